@@ -1,0 +1,53 @@
+/**
+ * An order that may still change: its record, growing event by event, and its handle in the engine.
+ * When it ends, the matcher forgets it; the record that was committed last is its last state.
+ */
+
+import type { PlaceOrder } from '../protocol/commands.ts'
+import type { Event } from '../protocol/events.ts'
+import { FILLS_LISTED_MAX } from '../protocol/limits.ts'
+import { type OrderRecord, pendingOrder } from '../protocol/records.ts'
+import type { Lots } from '../protocol/units.ts'
+
+type GrowingRecord = { -readonly [K in keyof OrderRecord]: OrderRecord[K] } & { fills: number[] }
+
+export interface LiveOrder {
+  readonly record: GrowingRecord
+  handle: number
+}
+
+export function liveOrder(command: PlaceOrder, timestampMs: number): LiveOrder {
+  return { record: { ...pendingOrder(command, timestampMs), fills: [] }, handle: 0 }
+}
+
+/** What an account calls an order, as one key: neither part can hold the separator. */
+export const orderKey = (account: string, orderId: string): string => `${account}/${orderId}`
+
+/** Applies an event that concerns the order to its record. */
+export function fold(record: GrowingRecord, event: Event): void {
+  if (record.firstEvent === 0) record.firstEvent = event.number
+  record.lastEvent = event.number
+  record.updatedAtMs = event.timestampMs
+  switch (event.kind) {
+    case 'OrderAccepted':
+      record.status = 'NEW'
+      break
+    case 'OrderRejected':
+      record.status = 'REJECTED'
+      record.reason = event.reason
+      break
+    case 'TradeExecuted':
+      record.filled = (record.filled + event.quantity) as Lots
+      record.status = record.filled === record.quantity ? 'FILLED' : 'PARTIALLY_FILLED'
+      if (record.fills.length < FILLS_LISTED_MAX) record.fills.push(event.tradeNumber)
+      break
+    case 'OrderCanceled':
+      record.status = event.reason === 'expired' ? 'EXPIRED' : 'CANCELED'
+      record.reason = event.reason
+      break
+    case 'OrderAmended':
+      record.price = event.price
+      record.quantity = event.quantity
+      break
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * Where a matched batch becomes lasting: the records of its orders and trades, and the position up
+ * to which the stream is applied, all or nothing. The store refuses a commit that does not start
+ * where the last one ended; that is the fence against a second matcher.
+ */
+
+import type { OrderRecord, TradeRecord } from '../protocol/records.ts'
+import type { Position } from './order-stream.ts'
+
+export interface Commit {
+  /** The position this batch started from: the applied one. */
+  readonly from: Position
+  /** The position it ends at. */
+  readonly to: Position
+  /** Each touched order once, as it stands at the end of the batch. */
+  readonly orders: readonly OrderRecord[]
+  readonly trades: readonly TradeRecord[]
+}
+
+export interface CommitStore {
+  /** The position of the last commit. */
+  appliedPosition(): Promise<Position>
+  /** Throws OperationalFailure if it could not, StaleCommit if `from` is not the applied position. */
+  commit(batch: Commit): Promise<void>
+  /** Resolves when all that was committed has reached the disk. */
+  flushed(): Promise<void>
+}
+
+/** Another matcher has gone on from here. */
+export class StaleCommit extends Error {
+  override readonly name = 'StaleCommit'
+}

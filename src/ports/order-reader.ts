@@ -1,0 +1,28 @@
+/**
+ * Reads orders by account. What `OrderEntry.submit` has answered for can be read at once: an order
+ * not matched yet is PENDING.
+ */
+
+import type { OrderRecord, OrderStatus, TradeRecord } from '../protocol/records.ts'
+
+export interface OrderReader {
+  get(account: string, orderId: string): Promise<OrderRecord | undefined>
+  /** The trades that the order's record lists, oldest first. */
+  fills(order: OrderRecord): Promise<TradeRecord[]>
+  /** Orders of an account, newest first. */
+  list(account: string, query: OrderQuery): Promise<Page<OrderRecord>>
+}
+
+export interface OrderQuery {
+  readonly symbol?: string
+  readonly status?: OrderStatus | 'OPEN'
+  readonly limit: number
+  /** `next` of the page before. */
+  readonly cursor?: string
+}
+
+export interface Page<T> {
+  readonly rows: T[]
+  /** Present while there may be more. */
+  readonly next?: string
+}

@@ -1,0 +1,24 @@
+/**
+ * The order stream: the only source of truth. It gives every record a position that grows and an
+ * arrival time that never decreases, and it can be read again from any position.
+ */
+
+import type { Command } from '../protocol/commands.ts'
+
+/** Where a record stands. Positions compare as strings; the first is greater than ''. */
+export type Position = string
+
+/** Before the first record. */
+export const BEGINNING: Position = ''
+
+/** Commands that entered the stream together. */
+export interface StreamRecord {
+  readonly position: Position
+  readonly timestampMs: number
+  readonly commands: readonly Command[]
+}
+
+export interface OrderStream {
+  /** Records after `position`, in order, in batches, up to the present end. */
+  read(after: Position): AsyncIterable<readonly StreamRecord[]>
+}

@@ -1,0 +1,117 @@
+/**
+ * The events: everything that happens, in past tense. Events of a symbol are numbered from 1
+ * without gaps; the same commands give the same events, byte for byte. Records, market data and the
+ * lake are folds of them. docs/reference/events.md is their specification.
+ */
+
+import type { OrderType, SelfTradePrevention, Side, TimeInForce } from './commands.ts'
+import type { CancelReason, RejectReason } from './reasons.ts'
+import type { Lots, Ticks } from './units.ts'
+
+interface EventBase {
+  readonly symbol: string
+  /** 1, 2, 3 … within the symbol. */
+  readonly number: number
+  /** Arrival of the command in the stream; never decreases within the symbol. */
+  readonly timestampMs: number
+  readonly requestId?: string
+}
+
+interface OrderEventBase extends EventBase {
+  readonly account: string
+  readonly orderId: string
+}
+
+export interface OrderAccepted extends OrderEventBase {
+  readonly kind: 'OrderAccepted'
+  readonly side: Side
+  readonly type: OrderType
+  readonly timeInForce: TimeInForce
+  readonly quantity: Lots
+  readonly price?: Ticks
+  readonly postOnly?: boolean
+  readonly selfTradePrevention?: SelfTradePrevention
+  readonly expiresAtMs?: number
+}
+
+/** The order never was in the book. Carries what was asked, so that the record is complete. */
+export interface OrderRejected extends Omit<OrderAccepted, 'kind'> {
+  readonly kind: 'OrderRejected'
+  readonly reason: RejectReason
+}
+
+export interface TradeExecuted extends EventBase {
+  readonly kind: 'TradeExecuted'
+  /** 1, 2, 3 … within the symbol; with the symbol it makes the trade id. */
+  readonly tradeNumber: number
+  /** The maker's price. */
+  readonly price: Ticks
+  readonly quantity: Lots
+  readonly takerSide: Side
+  readonly makerAccount: string
+  readonly makerOrderId: string
+  readonly takerAccount: string
+  readonly takerOrderId: string
+}
+
+export interface OrderCanceled extends OrderEventBase {
+  readonly kind: 'OrderCanceled'
+  readonly reason: CancelReason
+  /** Lots that will not be filled. */
+  readonly quantity: Lots
+}
+
+export interface OrderAmended extends OrderEventBase {
+  readonly kind: 'OrderAmended'
+  readonly price: Ticks
+  /** The new total, filled lots included. */
+  readonly quantity: Lots
+  /** Whether the order kept its place in the queue. */
+  readonly priorityKept: boolean
+}
+
+export interface CancelRejected extends OrderEventBase {
+  readonly kind: 'CancelRejected'
+  readonly reason: RejectReason
+}
+
+export interface AmendRejected extends OrderEventBase {
+  readonly kind: 'AmendRejected'
+  readonly reason: RejectReason
+}
+
+export interface TradingHalted extends EventBase {
+  readonly kind: 'TradingHalted'
+}
+
+export interface TradingResumed extends EventBase {
+  readonly kind: 'TradingResumed'
+}
+
+export interface PriceBandSet extends EventBase {
+  readonly kind: 'PriceBandSet'
+  readonly low?: Ticks
+  readonly high?: Ticks
+}
+
+/** A halt of a halted symbol, a resumption of a trading one. */
+export interface ControlRejected extends EventBase {
+  readonly kind: 'ControlRejected'
+  readonly reason: RejectReason
+}
+
+export type Event =
+  | OrderAccepted
+  | OrderRejected
+  | TradeExecuted
+  | OrderCanceled
+  | OrderAmended
+  | CancelRejected
+  | AmendRejected
+  | TradingHalted
+  | TradingResumed
+  | PriceBandSet
+  | ControlRejected
+
+/** `BTCUSD-17` */
+export const tradeIdOf = (symbol: string, tradeNumber: number): string => `${symbol}-${tradeNumber}`

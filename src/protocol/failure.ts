@@ -1,0 +1,19 @@
+/**
+ * An operational failure: the world did not do its part (a full disk, a lost connection, too much
+ * load). Thrown by adapters only; the order it concerns was not accepted, and `retryable` says
+ * whether sending it again may help.
+ */
+
+export type FailureCode = 'overloaded' | 'storage_full' | 'storage_failed' | 'stopping' | 'unavailable'
+
+export class OperationalFailure extends Error {
+  override readonly name = 'OperationalFailure'
+  readonly code: FailureCode
+  readonly retryable: boolean
+
+  constructor(code: FailureCode, message: string, options: { retryable: boolean; cause?: unknown }) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.retryable = options.retryable
+  }
+}

@@ -1,0 +1,31 @@
+/** Why a command was refused, and why an order ended unfilled. Codes are permanent. */
+
+/**
+ * Each names the rule that failed. The order of this list is the order of precedence: of several
+ * failing rules the first is reported.
+ */
+export const REJECT_REASONS = [
+  'duplicate_order_id',
+  'symbol_halted',
+  'symbol_not_halted',
+  'order_not_open',
+  'quantity_not_above_filled',
+  'price_outside_band',
+  'book_full',
+  'post_only_would_cross',
+] as const
+export type RejectReason = (typeof REJECT_REASONS)[number]
+
+/** Why an accepted order ended with lots unfilled. */
+export const CANCEL_REASONS = [
+  'requested',
+  'cancel_all',
+  'immediate_or_cancel',
+  'fill_or_kill',
+  'no_liquidity',
+  'expired',
+  'self_trade',
+  'level_full',
+  'price_outside_band',
+] as const
+export type CancelReason = (typeof CANCEL_REASONS)[number]
