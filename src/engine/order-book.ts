@@ -11,8 +11,8 @@
  * and the codec; handles must be live.
  */
 
-import { invariant } from '../protocol/assert.ts'
-import { BOOK_ORDERS_MAX, LEVEL_LOTS_MAX, PRICE_TICKS_MAX } from '../protocol/limits.ts'
+import { BrokenInvariant, invariant } from '../protocol/assert.ts'
+import { BOOK_ORDERS_MAX, PRICE_TICKS_MAX } from '../protocol/limits.ts'
 import {
   ACCEPTED,
   AMEND_REJECTED,
@@ -65,6 +65,8 @@ export class OrderBook {
   readonly orders = new OrderPool()
   readonly bids = new PriceLadder(BUY)
   readonly asks = new PriceLadder(SELL)
+  /** By side: an indexed load instead of a branch that is a coin toss. */
+  private readonly ladders = [this.bids, this.asks]
   readonly expiries = new ExpiryQueue()
   readonly events: EventBuffer
   /** Orders that may rest here. */
@@ -92,8 +94,7 @@ export class OrderBook {
    */
   begin(sequence: number, timestampMs: number): void {
     this.sequence = sequence
-    if (timestampMs > this.timestampMs) this.timestampMs = timestampMs
-    if (this.expiries.nextMs <= this.timestampMs) this.expire()
+    if (timestampMs > this.timestampMs) this.advance(timestampMs)
   }
 
   /**
@@ -114,7 +115,7 @@ export class OrderBook {
     if (price < this.bandLow || price > this.bandHigh) return this.reject(side, PRICE_OUTSIDE_BAND, price, quantity)
     const pool = this.orders
     if (pool.count >= this.ordersMax) return this.reject(side, BOOK_FULL, price, quantity)
-    const makers = side === BUY ? this.asks : this.bids
+    const makers = this.ladders[side ^ 1]
     const limitKey = makers.keyOf(price)
     const crosses = makers.bestKey <= limitKey
     if (crosses && (options & POST_ONLY) !== 0) return this.reject(side, POST_ONLY_WOULD_CROSS, price, quantity)
@@ -145,7 +146,7 @@ export class OrderBook {
       this.cancelRemainder(handle, options, shown, left)
       return 0
     }
-    return this.rest(handle, price, left)
+    return this.rest(handle, side, price, left)
   }
 
   /** Cancels a live order: CANCELED, requested. */
@@ -197,7 +198,7 @@ export class OrderBook {
     const double = handle << DOUBLES_LOG2
     const tag = this.tagOfLive(handle)
     const side = tag & SIDE_BIT
-    const ladder = side === BUY ? this.bids : this.asks
+    const ladder = this.ladders[side]
     const open = pool.doubles[double + REMAINING]
     const left = quantity - (pool.doubles[double + QUANTITY] - open)
     if (this.halted) return this.refuseAmend(handle, side, SYMBOL_HALTED, price, quantity)
@@ -213,7 +214,7 @@ export class OrderBook {
       this.events.emit(AMENDED | (side << 8), handle, 1, price, left, this.sequence)
       return handle
     }
-    const makers = side === BUY ? this.asks : this.bids
+    const makers = this.ladders[side ^ 1]
     if ((tag & POST_ONLY) !== 0 && makers.bestKey <= makers.keyOf(price)) {
       return this.refuseAmend(handle, side, POST_ONLY_WOULD_CROSS, price, quantity)
     }
@@ -228,8 +229,8 @@ export class OrderBook {
     const pool = this.orders
     const double = handle << DOUBLES_LOG2
     const side = pool.words[(handle << WORDS_LOG2) + TAG] & SIDE_BIT
-    const makers = side === BUY ? this.asks : this.bids
-    unlink(pool, side === BUY ? this.bids : this.asks, handle)
+    const makers = this.ladders[side ^ 1]
+    unlink(pool, this.ladders[side], handle)
     pool.doubles[double + QUANTITY] = quantity
     pool.doubles[double + REMAINING] = left
     this.events.emit(AMENDED | (side << 8), handle, 0, price, left, this.sequence)
@@ -245,7 +246,7 @@ export class OrderBook {
         return 0
       }
     }
-    return this.rest(handle, price, left)
+    return this.rest(handle, side, price, left)
   }
 
   /** Stops trading: orders and amendments are rejected, cancels are not. Rejected if it is halted. */
@@ -292,19 +293,14 @@ export class OrderBook {
     this.lastTradePrice = price
   }
 
-  private rest(handle: number, price: number, left: number): number {
+  private rest(handle: number, side: number, price: number, left: number): number {
     const pool = this.orders
-    const side = pool.words[(handle << WORDS_LOG2) + TAG] & SIDE_BIT
-    const ladder = side === BUY ? this.bids : this.asks
-    const level = ladder.open(ladder.keyOf(price))
+    const ladder = this.ladders[side]
     pool.doubles[(handle << DOUBLES_LOG2) + REMAINING] = left
-    if (ladder.doubles[(level << 1) + 1] + left > LEVEL_LOTS_MAX) {
-      this.emitCanceled(handle, side, LEVEL_FULL, price, left)
-      this.end(handle)
-      return 0
-    }
-    append(pool, ladder, level, handle)
-    return handle
+    if (append(pool, ladder, ladder.open(ladder.keyOf(price)), handle, left)) return handle
+    this.emitCanceled(handle, side, LEVEL_FULL, price, left)
+    this.end(handle)
+    return 0
   }
 
   /** Ends an order whose FOK cannot be filled or whose time is over; else notes its expiry. */
@@ -317,7 +313,7 @@ export class OrderBook {
       if (expiresAtMs > this.timestampMs) return false
       this.emitCanceled(handle, side, EXPIRED, price, quantity)
     } else {
-      if (canFill(this, side === BUY ? this.asks : this.bids, limitKey, tag, quantity)) return false
+      if (canFill(this, this.ladders[side ^ 1], limitKey, tag, quantity)) return false
       this.emitCanceled(handle, side, FOK_UNFILLED, price, quantity)
     }
     this.end(handle)
@@ -332,12 +328,14 @@ export class OrderBook {
   }
 
   private remove(handle: number, reason: number): void {
-    const side = this.tagOfLive(handle) & SIDE_BIT
-    const ladder = side === BUY ? this.bids : this.asks
-    const price = ladder.priceOfLevel(this.orders.words[(handle << WORDS_LOG2) + LEVEL])
-    this.emitCanceled(handle, side, reason, price, this.orders.doubles[(handle << DOUBLES_LOG2) + REMAINING])
-    unlink(this.orders, ladder, handle)
-    this.end(handle)
+    const pool = this.orders
+    const tag = this.tagOfLive(handle)
+    const ladder = this.ladders[tag & SIDE_BIT]
+    const price = ladder.priceOfLevel(pool.words[(handle << WORDS_LOG2) + LEVEL])
+    this.emitCanceled(handle, tag & SIDE_BIT, reason, price, pool.doubles[(handle << DOUBLES_LOG2) + REMAINING])
+    unlink(pool, ladder, handle)
+    if ((tag & GOOD_TILL_DATE) !== 0) this.expiries.remove(handle)
+    pool.release(handle)
   }
 
   private removeLevel(ladder: PriceLadder, level: number): void {
@@ -348,13 +346,15 @@ export class OrderBook {
     }
   }
 
-  private expire(): void {
-    while (this.expiries.nextMs <= this.timestampMs) this.remove(this.expiries.first(), EXPIRED)
+  /** Orders expire only when time moves: one whose time is over when it comes never rests. */
+  private advance(timestampMs: number): void {
+    this.timestampMs = timestampMs
+    while (this.expiries.nextMs <= timestampMs) this.remove(this.expiries.first(), EXPIRED)
   }
 
   private tagOfLive(handle: number): number {
     const tag = this.orders.words[(handle << WORDS_LOG2) + TAG]
-    invariant((tag & LIVES) !== 0, `order ${handle} does not live`)
+    if ((tag & LIVES) === 0) throw new BrokenInvariant(`order ${handle} does not live`)
     return tag
   }
 

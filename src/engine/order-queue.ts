@@ -3,11 +3,15 @@
  * unlinking touch the order and its neighbours only. The level's total moves with every change.
  */
 
+import { LEVEL_LOTS_MAX } from '../protocol/limits.ts'
 import { DOUBLES_LOG2, LEVEL, NEXT, type OrderPool, PREVIOUS, REMAINING, WORDS_LOG2 } from './order-pool.ts'
 import type { PriceLadder } from './price-ladder.ts'
 
-/** Puts an order at the back of a level. */
-export function append(pool: OrderPool, ladder: PriceLadder, level: number, handle: number): void {
+/** Puts an order with `lots` open at the back of a level. Answers false if they are more than a level holds. */
+export function append(pool: OrderPool, ladder: PriceLadder, level: number, handle: number, lots: number): boolean {
+  const total = ladder.doubles[(level << 1) + 1] + lots
+  if (total > LEVEL_LOTS_MAX) return false
+  ladder.doubles[(level << 1) + 1] = total
   const orders = pool.words
   const levels = ladder.words
   const order = handle << WORDS_LOG2
@@ -19,7 +23,7 @@ export function append(pool: OrderPool, ladder: PriceLadder, level: number, hand
   if (tail === 0) levels[place] = handle
   else orders[(tail << WORDS_LOG2) + NEXT] = handle
   levels[place + 1] = handle
-  ladder.doubles[(level << 1) + 1] += pool.doubles[(handle << DOUBLES_LOG2) + REMAINING]
+  return true
 }
 
 /** Takes an order out of its level, and closes the level if it was the last. */

@@ -13,11 +13,18 @@ type GrowingRecord = { -readonly [K in keyof OrderRecord]: OrderRecord[K] } & { 
 
 export interface LiveOrder {
   readonly record: GrowingRecord
+  /** {@link orderKey} of the record. */
+  readonly key: string
   handle: number
 }
 
 export function liveOrder(command: PlaceOrder, timestampMs: number): LiveOrder {
-  return { record: { ...pendingOrder(command, timestampMs), fills: [] }, handle: 0 }
+  return liveOrderOf({ ...pendingOrder(command, timestampMs), fills: [] }, 0)
+}
+
+/** A live order of a snapshot. */
+export function liveOrderOf(record: GrowingRecord, handle: number): LiveOrder {
+  return { record, key: orderKey(record.account, record.orderId), handle }
 }
 
 /** What an account calls an order, as one key: neither part can hold the separator. */

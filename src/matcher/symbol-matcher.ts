@@ -38,7 +38,8 @@ import { fold, type LiveOrder, liveOrder, orderKey } from './live-order.ts'
 /** Gathers what a batch has done: every event, and each touched order once. */
 export interface Outbox {
   readonly events: Event[]
-  readonly orders: Set<OrderRecord>
+  /** By {@link orderKey}. */
+  readonly orders: Map<string, OrderRecord>
 }
 
 export class SymbolMatcher {
@@ -72,7 +73,7 @@ export class SymbolMatcher {
   /** Takes back a live order of a snapshot; the book holds it already. */
   adopt(order: LiveOrder): void {
     this.byHandle[order.handle] = order
-    this.byKey.set(orderKey(order.record.account, order.record.orderId), order)
+    this.byKey.set(order.key, order)
   }
 
   /** Applies one command that arrived at `timestampMs`; appends what happened to `out`. */
@@ -251,12 +252,12 @@ export class SymbolMatcher {
 
   private settle(order: LiveOrder, event: Event, out: Outbox): void {
     fold(order.record, event)
-    out.orders.add(order.record)
+    out.orders.set(order.key, order.record)
   }
 
   private forget(order: LiveOrder): void {
     this.byHandle[order.handle] = undefined
-    this.byKey.delete(orderKey(order.record.account, order.record.orderId))
+    this.byKey.delete(order.key)
   }
 
   private at(handle: number): LiveOrder {

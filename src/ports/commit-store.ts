@@ -22,6 +22,8 @@ export interface CommitStore {
   appliedPosition(): Promise<Position>
   /** Throws OperationalFailure if it could not, StaleCommit if `from` is not the applied position. */
   commit(batch: Commit): Promise<void>
+  /** The record of an order as of the last commit. */
+  find(account: string, orderId: string): OrderRecord | undefined
   /** Resolves when all that was committed has reached the disk. */
   flushed(): Promise<void>
 }

@@ -9,7 +9,7 @@ export interface OrderReader {
   get(account: string, orderId: string): Promise<OrderRecord | undefined>
   /** The trades that the order's record lists, oldest first. */
   fills(order: OrderRecord): Promise<TradeRecord[]>
-  /** Orders of an account, newest first. */
+  /** Orders of an account, newest first. Throws {@link BadCursor}. */
   list(account: string, query: OrderQuery): Promise<Page<OrderRecord>>
 }
 
@@ -25,4 +25,9 @@ export interface Page<T> {
   readonly rows: T[]
   /** Present while there may be more. */
   readonly next?: string
+}
+
+/** A cursor that no page of this list has given. */
+export class BadCursor extends Error {
+  override readonly name = 'BadCursor'
 }

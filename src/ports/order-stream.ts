@@ -19,6 +19,11 @@ export interface StreamRecord {
 }
 
 export interface OrderStream {
+  /**
+   * Appends commands of one call together, `lines` being their encoding; resolves with their arrival
+   * time once they are durable. Throws OperationalFailure when they are not.
+   */
+  append(lines: string, commands: readonly Command[]): Promise<number>
   /** Records after `position`, in order, in batches, up to the present end. */
   read(after: Position): AsyncIterable<readonly StreamRecord[]>
 }

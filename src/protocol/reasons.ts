@@ -6,9 +6,9 @@
  */
 export const REJECT_REASONS = [
   'duplicate_order_id',
+  'order_not_open',
   'symbol_halted',
   'symbol_not_halted',
-  'order_not_open',
   'quantity_not_above_filled',
   'price_outside_band',
   'book_full',

@@ -28,8 +28,9 @@ const ZERO = 48
 const NINE = 57
 const POINT = 46
 const MINUS = 45
-/** Above this, ten times a number and a digit may pass 2^53−1. */
-const TIMES_TEN_MAX = Math.floor((Number.MAX_SAFE_INTEGER - 9) / 10)
+/** 2^53−1 without its last digit, and that digit: what may still be multiplied by ten, and then added. */
+const TIMES_TEN_MAX = Math.floor(Number.MAX_SAFE_INTEGER / 10)
+const LAST_DIGIT_MAX = Number.MAX_SAFE_INTEGER % 10
 
 /**
  * The number of whole steps in decimal text such as `50000.0`, or the first fault found.
@@ -48,7 +49,7 @@ export function countSteps(text: string, step: Step): number | DecimalFault {
     if (code >= ZERO && code <= NINE) {
       if (point >= 0 && i - point > step.decimals) {
         if (code !== ZERO) excess = true
-      } else if (scaled > TIMES_TEN_MAX) {
+      } else if (scaled > TIMES_TEN_MAX || (scaled === TIMES_TEN_MAX && code - ZERO > LAST_DIGIT_MAX)) {
         overflow = true
       } else {
         scaled = scaled * 10 + (code - ZERO)

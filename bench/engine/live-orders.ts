@@ -1,0 +1,72 @@
+/**
+ * The book a generator of commands looks at while it writes them: it runs the engine, and knows by
+ * number which orders live, so that it can cancel one of them at random.
+ */
+
+import { TRADE } from '../../src/engine/event-buffer.ts'
+import { OrderBook } from '../../src/engine/order-book.ts'
+import { IMMEDIATE_OR_CANCEL, MARKET } from '../../src/engine/order-tag.ts'
+import { AMEND, CANCEL, LIMIT_IOC, MARKET_ORDER } from './command-stream.ts'
+
+export class LiveOrders {
+  readonly book = new OrderBook()
+  /** Numbers of the live orders, in no order. */
+  readonly live: number[] = []
+  private readonly places: number[] = []
+  private readonly handles: number[] = []
+  private readonly numbers: number[] = []
+  private readonly open: number[] = []
+
+  isLive(number: number): boolean {
+    return this.places[number] !== undefined && this.places[number] >= 0
+  }
+
+  /** Applies a command; a cancel or amendment of a dead order is passed over. */
+  apply(kind: number, side: number, price: number, quantity: number, number: number): void {
+    const { book } = this
+    let handle = 0
+    this.open[number] = quantity
+    if (kind === CANCEL) {
+      if (!this.isLive(number)) return
+      book.cancel(this.handles[number])
+      this.forget(number)
+    } else if (kind === AMEND) {
+      if (!this.isLive(number)) return
+      handle = book.replace(this.handles[number], price, quantity, quantity)
+      if (handle === 0) this.forget(number)
+    } else {
+      const options = kind === MARKET_ORDER ? MARKET : kind === LIMIT_IOC ? IMMEDIATE_OR_CANCEL : 0
+      handle = book.place(options | side, price, quantity, 1, 0)
+      if (handle !== 0) {
+        this.handles[number] = handle
+        this.numbers[handle] = number
+        this.places[number] = this.live.length
+        this.live.push(number)
+      }
+    }
+    this.settle(number)
+  }
+
+  /** Reads the trades: who was filled lives no more. */
+  private settle(taker: number): void {
+    const { events } = this.book
+    for (let i = 0; i < events.count; i++) {
+      if (events.kind(i) !== TRADE) continue
+      const maker = this.numbers[events.order(i)]
+      this.open[taker] -= events.quantity(i)
+      this.open[maker] -= events.quantity(i)
+      if (this.open[maker] === 0) this.forget(maker)
+    }
+    events.clear()
+  }
+
+  private forget(number: number): void {
+    const place = this.places[number]
+    const last = this.live.pop() as number
+    if (last !== number) {
+      this.live[place] = last
+      this.places[last] = place
+    }
+    this.places[number] = -1
+  }
+}

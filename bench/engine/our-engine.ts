@@ -1,0 +1,55 @@
+/**
+ * Our engine on a command stream, as one who embeds it would write the loop: an array from order
+ * number to handle, and the events handed on in batches.
+ */
+
+import type { EventBuffer } from '../../src/engine/event-buffer.ts'
+import { OrderBook } from '../../src/engine/order-book.ts'
+import { IMMEDIATE_OR_CANCEL, MARKET } from '../../src/engine/order-tag.ts'
+import { CANCEL, COMMAND_WORDS, type CommandStream, LIMIT, LIMIT_IOC, MARKET_ORDER } from './command-stream.ts'
+
+/** Commands between two looks at the events. */
+const BATCH = 256
+
+/** Gets each batch of events before it is forgotten. */
+export type Sink = (events: EventBuffer) => void
+
+const OPTIONS: Record<number, number> = { [LIMIT]: 0, [MARKET_ORDER]: MARKET, [LIMIT_IOC]: IMMEDIATE_OR_CANCEL }
+const OPTIONS_OF = Int32Array.from({ length: 5 }, (_, kind) => OPTIONS[kind] ?? 0)
+
+/** Applies commands whose cancels name live orders. */
+export class OurEngine {
+  readonly book: OrderBook
+  private readonly handles: Int32Array
+  private readonly stream: CommandStream
+  private readonly sink: Sink
+
+  constructor(stream: CommandStream, sink: Sink, book = new OrderBook()) {
+    this.stream = stream
+    this.sink = sink
+    this.book = book
+    this.handles = new Int32Array(stream.orders + 1)
+  }
+
+  /** Applies the commands `from` … `to` − 1. */
+  run(from: number, to: number): void {
+    for (let start = from; start < to; start += BATCH) {
+      this.runBatch(start, Math.min(to, start + BATCH))
+      this.sink(this.book.events)
+      this.book.events.clear()
+    }
+  }
+
+  private runBatch(from: number, to: number): void {
+    const { book, handles } = this
+    const { words } = this.stream
+    for (let i = from; i < to; i++) {
+      const at = i * COMMAND_WORDS
+      const head = words[at]
+      const number = words[at + 3]
+      book.begin(i, i >>> 10)
+      if ((head & 0xff) === CANCEL) book.cancel(handles[number])
+      else handles[number] = book.place(OPTIONS_OF[head & 0xff] | (head >>> 8), words[at + 1], words[at + 2], 1, 0)
+    }
+  }
+}

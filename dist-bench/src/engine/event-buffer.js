@@ -1,0 +1,89 @@
+/**
+ * What the engine emits: one record of 32 bytes per event in a preallocated buffer, handed on in
+ * batches. No object is made. The reader drains it between commands; it grows only when a single
+ * batch overflows it, and never forgets an event.
+ *
+ *   byte  0  i32  kind | side << 8 | reason << 16
+ *   byte  4  i32  order     handle; of a trade, the maker's
+ *   byte  8  i32  taker     handle, of a trade only; of an amendment 1 if priority was kept
+ *   byte 12  i32  price     ticks; 0 if it has none
+ *   byte 16  f64  quantity  lots: accepted, traded, canceled, or remaining after an amendment
+ *   byte 24  f64  sequence  of the command that caused it
+ */
+export const ACCEPTED = 0;
+export const TRADE = 1;
+export const CANCELED = 2;
+export const AMENDED = 3;
+export const CANCEL_REJECTED = 4;
+export const AMEND_REJECTED = 5;
+export const REJECTED = 6;
+export const HALTED = 7;
+export const RESUMED = 8;
+export const BAND_SET = 9;
+export const EVENT_WORDS_LOG2 = 3;
+export const EVENT_DOUBLES_LOG2 = 2;
+const EVENT_BYTES = 32;
+export class EventBuffer {
+    words;
+    doubles;
+    /** Events waiting to be drained. */
+    count = 0;
+    capacity;
+    constructor(capacity = 4096) {
+        const buffer = new ArrayBuffer(capacity * EVENT_BYTES);
+        this.words = new Int32Array(buffer);
+        this.doubles = new Float64Array(buffer);
+        this.capacity = capacity;
+    }
+    /** Forgets what was drained. */
+    clear() {
+        this.count = 0;
+    }
+    emit(head, order, taker, price, quantity, sequence) {
+        if (this.count === this.capacity)
+            this.grow();
+        const index = this.count++;
+        const word = index << EVENT_WORDS_LOG2;
+        const words = this.words;
+        words[word] = head;
+        words[word + 1] = order;
+        words[word + 2] = taker;
+        words[word + 3] = price;
+        const double = (index << EVENT_DOUBLES_LOG2) + 2;
+        const doubles = this.doubles;
+        doubles[double] = quantity;
+        doubles[double + 1] = sequence;
+    }
+    kind(index) {
+        return this.words[index << EVENT_WORDS_LOG2] & 0xff;
+    }
+    side(index) {
+        return (this.words[index << EVENT_WORDS_LOG2] >>> 8) & 0xff;
+    }
+    reason(index) {
+        return this.words[index << EVENT_WORDS_LOG2] >>> 16;
+    }
+    order(index) {
+        return this.words[(index << EVENT_WORDS_LOG2) + 1];
+    }
+    taker(index) {
+        return this.words[(index << EVENT_WORDS_LOG2) + 2];
+    }
+    price(index) {
+        return this.words[(index << EVENT_WORDS_LOG2) + 3];
+    }
+    quantity(index) {
+        return this.doubles[(index << EVENT_DOUBLES_LOG2) + 2];
+    }
+    sequence(index) {
+        return this.doubles[(index << EVENT_DOUBLES_LOG2) + 3];
+    }
+    grow() {
+        const buffer = new ArrayBuffer(this.capacity * 2 * EVENT_BYTES);
+        const words = new Int32Array(buffer);
+        words.set(this.words);
+        this.words = words;
+        this.doubles = new Float64Array(buffer);
+        this.capacity *= 2;
+    }
+}

@@ -1,0 +1,82 @@
+/**
+ * When the good-till-date orders of a book end: a binary heap by expiry time, then by the order of
+ * entry, so that orders which expire at one instant do so in a fixed sequence. An order that ends
+ * otherwise is taken out at once, so the heap never holds a dead handle. Cost O(log n), and nothing
+ * at all for orders without an expiry.
+ */
+import { invariant } from '../protocol/assert.js';
+const before = (a, b) => a.expiresAtMs < b.expiresAtMs || (a.expiresAtMs === b.expiresAtMs && a.entry < b.entry);
+export class ExpiryQueue {
+    heap = [];
+    places = new Map();
+    entries = 0;
+    /** The earliest expiry, or Infinity. */
+    nextMs = Number.POSITIVE_INFINITY;
+    get size() {
+        return this.heap.length;
+    }
+    /** The order that expires first. Asserts that there is one. */
+    first() {
+        invariant(this.heap.length > 0, 'no order expires');
+        return this.heap[0].handle;
+    }
+    expiresAtMs(handle) {
+        return this.heap[this.placeOf(handle)].expiresAtMs;
+    }
+    add(handle, expiresAtMs) {
+        this.heap.push({ handle, expiresAtMs, entry: this.entries++ });
+        this.places.set(handle, this.heap.length - 1);
+        this.rise(this.heap.length - 1);
+        this.nextMs = this.heap[0].expiresAtMs;
+    }
+    remove(handle) {
+        const place = this.placeOf(handle);
+        const last = this.heap.pop();
+        this.places.delete(handle);
+        if (place < this.heap.length) {
+            this.put(place, last);
+            this.rise(place);
+            this.sink(place);
+        }
+        this.nextMs = this.heap.length > 0 ? this.heap[0].expiresAtMs : Number.POSITIVE_INFINITY;
+    }
+    /** All of them, first to expire first; adding them in this order to an empty queue restores it. */
+    inOrder() {
+        return [...this.heap].sort((a, b) => (before(a, b) ? -1 : 1));
+    }
+    placeOf(handle) {
+        const place = this.places.get(handle);
+        invariant(place !== undefined, `order ${handle} has no expiry`);
+        return place;
+    }
+    put(place, expiry) {
+        this.heap[place] = expiry;
+        this.places.set(expiry.handle, place);
+    }
+    rise(place) {
+        const expiry = this.heap[place];
+        while (place > 0) {
+            const parent = (place - 1) >> 1;
+            if (!before(expiry, this.heap[parent]))
+                break;
+            this.put(place, this.heap[parent]);
+            place = parent;
+        }
+        this.put(place, expiry);
+    }
+    sink(place) {
+        const expiry = this.heap[place];
+        for (;;) {
+            let child = 2 * place + 1;
+            if (child >= this.heap.length)
+                break;
+            if (child + 1 < this.heap.length && before(this.heap[child + 1], this.heap[child]))
+                child++;
+            if (!before(this.heap[child], expiry))
+                break;
+            this.put(place, this.heap[child]);
+            place = child;
+        }
+        this.put(place, expiry);
+    }
+}

@@ -1,0 +1,122 @@
+/**
+ * Price-time priority, and nothing else: the incoming order takes from the best opposite level, the
+ * oldest order first, until it is filled or the next price is worse than its limit. Every trade
+ * prints at the maker's price. Buying and selling are the same walk over a ladder of keys.
+ */
+import { CANCELED, TRADE } from './event-buffer.js';
+import { DOUBLES_LOG2, LEVEL, NEXT, PREVIOUS, REMAINING, TAG, WORDS_LOG2 } from './order-pool.js';
+import { unlink } from './order-queue.js';
+import { ACCOUNT_SHIFT, GOOD_TILL_DATE, SIDE_BIT, STP_EXPIRE_BOTH, STP_EXPIRE_MAKER, STP_EXPIRE_TAKER, STP_MASK, STP_NONE, } from './order-tag.js';
+import { SELF_TRADE } from './reasons.js';
+/** No order's account: what a taker without self-trade prevention looks out for. */
+const NOBODY = -1;
+/** The account a taker must not trade with. */
+const guardOf = (tag) => ((tag & STP_MASK) === STP_NONE ? NOBODY : tag >>> ACCOUNT_SHIFT);
+/**
+ * Trades the order `taker` against `makers`, best first, down to `limitKey`.
+ * Returns the lots left; negative when self-trade prevention has ended the taker with that many
+ * lots left (at least one). Emits TRADE for each fill, CANCELED for each maker that self-trade
+ * prevention ends. Cost O(orders filled + levels emptied).
+ */
+export function match(book, makers, limitKey, taker, quantity) {
+    const pool = book.orders;
+    const orders = pool.words;
+    const quantities = pool.doubles;
+    const tag = orders[(taker << WORDS_LOG2) + TAG];
+    const guard = guardOf(tag);
+    const head = TRADE | ((tag & SIDE_BIT) << 8);
+    const sequence = book.sequence;
+    let left = quantity;
+    while (makers.bestKey <= limitKey) {
+        const level = makers.bestLevel;
+        const price = makers.priceOf(makers.bestKey);
+        const place = level << 2;
+        const total = (level << 1) + 1;
+        let maker = makers.words[place];
+        let taken = 0;
+        while (maker !== 0) {
+            const order = maker << WORDS_LOG2;
+            const makerTag = orders[order + TAG];
+            if (makerTag >>> ACCOUNT_SHIFT === guard)
+                break;
+            const double = (maker << DOUBLES_LOG2) + REMAINING;
+            const open = quantities[double];
+            if (open > left) {
+                quantities[double] = open - left;
+                book.events.emit(head, maker, taker, price, left, sequence);
+                taken += left;
+                left = 0;
+                break;
+            }
+            book.events.emit(head, maker, taker, price, open, sequence);
+            taken += open;
+            left -= open;
+            const next = orders[order + NEXT];
+            if ((makerTag & GOOD_TILL_DATE) !== 0)
+                book.expiries.remove(maker);
+            pool.release(maker);
+            maker = next;
+            if (left === 0)
+                break;
+        }
+        if (taken !== 0) {
+            book.noteTrade(price);
+            makers.words[place] = maker;
+            if (maker === 0) {
+                makers.words[place + 1] = 0;
+                makers.doubles[total] = 0;
+                makers.close(level);
+            }
+            else {
+                orders[(maker << WORDS_LOG2) + PREVIOUS] = 0;
+                makers.doubles[total] -= taken;
+            }
+        }
+        if (left === 0)
+            return 0;
+        if (maker !== 0 && preventSelfTrade(book, makers, maker, tag & STP_MASK))
+            return -left;
+    }
+    return left;
+}
+/** Ends the maker, the taker or both, by the taker's mode. Answers whether the taker ends. */
+function preventSelfTrade(book, makers, maker, mode) {
+    if (mode !== STP_EXPIRE_TAKER) {
+        const side = makers.side;
+        const price = makers.priceOfLevel(book.orders.words[(maker << WORDS_LOG2) + LEVEL]);
+        const open = book.orders.doubles[(maker << DOUBLES_LOG2) + REMAINING];
+        book.events.emit(CANCELED | (side << 8) | (SELF_TRADE << 16), maker, 0, price, open, book.sequence);
+        unlink(book.orders, makers, maker);
+        book.end(maker);
+    }
+    return mode === STP_EXPIRE_TAKER || mode === STP_EXPIRE_BOTH;
+}
+/**
+ * Whether an order with this `tag` could take `quantity` lots at once, down to `limitKey`.
+ * Own orders do not count under EXPIRE_MAKER, and end the search under the other two modes.
+ * Cost O(levels looked at), or O(orders looked at) with self-trade prevention.
+ */
+export function canFill(book, makers, limitKey, tag, quantity) {
+    const guard = guardOf(tag);
+    let level = makers.bestLevel;
+    let found = 0;
+    while (level !== 0 && makers.keyOfLevel(level) <= limitKey) {
+        if (guard === NOBODY) {
+            found += makers.doubles[(level << 1) + 1];
+        }
+        else {
+            for (let maker = makers.words[level << 2]; maker !== 0; maker = book.orders.words[(maker << WORDS_LOG2) + NEXT]) {
+                if (book.orders.words[(maker << WORDS_LOG2) + TAG] >>> ACCOUNT_SHIFT !== guard) {
+                    found += book.orders.doubles[(maker << DOUBLES_LOG2) + REMAINING];
+                }
+                else if ((tag & STP_MASK) !== STP_EXPIRE_MAKER) {
+                    return found >= quantity;
+                }
+            }
+        }
+        if (found >= quantity)
+            return true;
+        level = makers.next(level);
+    }
+    return found >= quantity;
+}

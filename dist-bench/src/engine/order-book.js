@@ -1,0 +1,330 @@
+/**
+ * The book of one symbol: its resting orders, its two ladders, its clock and counters, and the
+ * commands that change them. Pure and deterministic: time and sequence come with each command, all
+ * that happens leaves through the event buffer. It speaks integers only: sides, ticks, lots, account
+ * numbers, and order handles that it assigns and takes back when an order ends.
+ *
+ * Invariant between commands: bids and asks never cross, and no order has expired. `checkBook` in
+ * invariants.ts checks the whole of it.
+ *
+ * Every command begins with {@link OrderBook.begin}. Arguments are asserted by the caller's types
+ * and the codec; handles must be live.
+ */
+import { BrokenInvariant, invariant } from '../protocol/assert.js';
+import { BOOK_ORDERS_MAX, PRICE_TICKS_MAX } from '../protocol/limits.js';
+import { ACCEPTED, AMEND_REJECTED, AMENDED, BAND_SET, CANCEL_REJECTED, CANCELED, EventBuffer, HALTED, REJECTED, RESUMED, } from './event-buffer.js';
+import { ExpiryQueue } from './expiry-queue.js';
+import { canFill, match } from './matching.js';
+import { DOUBLES_LOG2, LEVEL, NEXT, OrderPool, QUANTITY, REMAINING, TAG, WORDS_LOG2 } from './order-pool.js';
+import { append, unlink } from './order-queue.js';
+import { ACCOUNT_SHIFT, BUY, FILL_OR_KILL, GOOD_TILL_DATE, IMMEDIATE_OR_CANCEL, LIVES, MARKET, POST_ONLY, SELL, SIDE_BIT, tagOf, } from './order-tag.js';
+import { PriceLadder } from './price-ladder.js';
+import { BOOK_FULL, CANCEL_ALL, EXPIRED, FOK_UNFILLED, IOC_REMAINDER, LEVEL_FULL, NO_LIQUIDITY, ORDER_NOT_OPEN, POST_ONLY_WOULD_CROSS, PRICE_OUTSIDE_BAND, QUANTITY_NOT_ABOVE_FILLED, REQUESTED, SELF_TRADE, SYMBOL_HALTED, SYMBOL_NOT_HALTED, } from './reasons.js';
+export class OrderBook {
+    orders = new OrderPool();
+    bids = new PriceLadder(BUY);
+    asks = new PriceLadder(SELL);
+    /** By side: an indexed load instead of a branch that is a coin toss. */
+    ladders = [this.bids, this.asks];
+    expiries = new ExpiryQueue();
+    events;
+    /** Orders that may rest here. */
+    ordersMax;
+    /** The command being applied; never decreases. */
+    sequence = 0;
+    /** Milliseconds since 1970, by the stream; never decreases. */
+    timestampMs = 0;
+    /** 0 before the first trade. */
+    lastTradePrice = 0;
+    halted = false;
+    /** Prices outside are rejected; a market order stops here. */
+    bandLow = 1;
+    bandHigh = PRICE_TICKS_MAX;
+    constructor(events = new EventBuffer(), ordersMax = BOOK_ORDERS_MAX) {
+        this.events = events;
+        this.ordersMax = ordersMax;
+    }
+    /**
+     * Opens the command `sequence` at `timestampMs` and expires what has expired by then: an order
+     * is gone at its instant, so a command of the same millisecond does not meet it.
+     */
+    begin(sequence, timestampMs) {
+        this.sequence = sequence;
+        if (timestampMs > this.timestampMs)
+            this.advance(timestampMs);
+    }
+    /**
+     * Enters an order. `options` are the bits of order-tag.ts; `price` is ignored with MARKET;
+     * `expiresAtMs` with anything but GOOD_TILL_DATE.
+     *
+     * Rejected, in this order: symbol_halted, price_outside_band, book_full, post_only_would_cross.
+     * Else ACCEPTED, its trades, and CANCELED for what may not rest: immediate_or_cancel,
+     * fill_or_kill (before any trade), no_liquidity (a market order's remainder), self_trade,
+     * level_full (2^53−1 lots at its price), expired (its time was over when it came).
+     *
+     * Returns the handle if the order rests, else 0.
+     */
+    place(options, price, quantity, account, expiresAtMs) {
+        const side = options & SIDE_BIT;
+        if ((options & MARKET) !== 0)
+            price = side === BUY ? this.bandHigh : this.bandLow;
+        if (this.halted)
+            return this.reject(side, SYMBOL_HALTED, price, quantity);
+        if (price < this.bandLow || price > this.bandHigh)
+            return this.reject(side, PRICE_OUTSIDE_BAND, price, quantity);
+        const pool = this.orders;
+        if (pool.count >= this.ordersMax)
+            return this.reject(side, BOOK_FULL, price, quantity);
+        const makers = this.ladders[side ^ 1];
+        const limitKey = makers.keyOf(price);
+        const crosses = makers.bestKey <= limitKey;
+        if (crosses && (options & POST_ONLY) !== 0)
+            return this.reject(side, POST_ONLY_WOULD_CROSS, price, quantity);
+        const handle = pool.take();
+        const double = handle << DOUBLES_LOG2;
+        pool.doubles[double + QUANTITY] = quantity;
+        pool.doubles[double + REMAINING] = quantity;
+        pool.words[(handle << WORDS_LOG2) + TAG] = tagOf(options, account);
+        const shown = (options & MARKET) !== 0 ? 0 : price;
+        this.events.emit(ACCEPTED | (side << 8), handle, 0, shown, quantity, this.sequence);
+        if ((options & (FILL_OR_KILL | GOOD_TILL_DATE)) !== 0 &&
+            this.endsAtOnce(handle, options, limitKey, shown, expiresAtMs)) {
+            return 0;
+        }
+        let left = quantity;
+        if (crosses) {
+            left = match(this, makers, limitKey, handle, quantity);
+            if (left === 0) {
+                pool.doubles[double + REMAINING] = 0;
+                this.end(handle);
+                return 0;
+            }
+        }
+        if (left < 0 || (options & (MARKET | IMMEDIATE_OR_CANCEL | FILL_OR_KILL)) !== 0) {
+            this.cancelRemainder(handle, options, shown, left);
+            return 0;
+        }
+        return this.rest(handle, side, price, left);
+    }
+    /** Cancels a live order: CANCELED, requested. */
+    cancel(handle) {
+        this.remove(handle, REQUESTED);
+    }
+    /** Emits CANCEL_REJECTED for a cancel whose order is not in the book; `name` comes back as quantity. */
+    rejectCancel(name) {
+        this.events.emit(CANCEL_REJECTED | (ORDER_NOT_OPEN << 16), 0, 0, 0, name, this.sequence);
+    }
+    /** Emits AMEND_REJECTED for an amendment whose order is not in the book. */
+    rejectAmend(name) {
+        this.events.emit(AMEND_REJECTED | (ORDER_NOT_OPEN << 16), 0, 0, 0, name, this.sequence);
+    }
+    /**
+     * Cancels every order of `account`: bids from the best, then asks, each level oldest first.
+     * Cost O(orders in the book): an index by account would burden every order for the rare use.
+     */
+    cancelAll(account) {
+        for (const ladder of [this.bids, this.asks]) {
+            for (let level = ladder.bestLevel; level !== 0;) {
+                const nextLevel = ladder.next(level);
+                for (let handle = ladder.words[level << 2]; handle !== 0;) {
+                    const order = handle << WORDS_LOG2;
+                    const next = this.orders.words[order + NEXT];
+                    if (this.orders.words[order + TAG] >>> ACCOUNT_SHIFT === account)
+                        this.remove(handle, CANCEL_ALL);
+                    handle = next;
+                }
+                level = nextLevel;
+            }
+        }
+    }
+    /**
+     * Changes a live order to `price` and `quantity` lots in all, filled lots included. A smaller
+     * quantity at the same price keeps its place; anything else goes to the back, and may trade.
+     *
+     * Rejected, in this order: symbol_halted, quantity_not_above_filled, price_outside_band,
+     * post_only_would_cross. Else AMENDED with the lots now open, then as after an entry.
+     *
+     * Returns the handle if the order still rests, else 0.
+     */
+    amend(handle, price, quantity) {
+        const pool = this.orders;
+        const order = handle << WORDS_LOG2;
+        const double = handle << DOUBLES_LOG2;
+        const tag = this.tagOfLive(handle);
+        const side = tag & SIDE_BIT;
+        const ladder = this.ladders[side];
+        const open = pool.doubles[double + REMAINING];
+        const left = quantity - (pool.doubles[double + QUANTITY] - open);
+        if (this.halted)
+            return this.refuseAmend(handle, side, SYMBOL_HALTED, price, quantity);
+        if (left <= 0)
+            return this.refuseAmend(handle, side, QUANTITY_NOT_ABOVE_FILLED, price, quantity);
+        if (price < this.bandLow || price > this.bandHigh) {
+            return this.refuseAmend(handle, side, PRICE_OUTSIDE_BAND, price, quantity);
+        }
+        const level = pool.words[order + LEVEL];
+        if (left < open && ladder.priceOfLevel(level) === price) {
+            pool.doubles[double + QUANTITY] = quantity;
+            pool.doubles[double + REMAINING] = left;
+            ladder.doubles[(level << 1) + 1] -= open - left;
+            this.events.emit(AMENDED | (side << 8), handle, 1, price, left, this.sequence);
+            return handle;
+        }
+        const makers = this.ladders[side ^ 1];
+        if ((tag & POST_ONLY) !== 0 && makers.bestKey <= makers.keyOf(price)) {
+            return this.refuseAmend(handle, side, POST_ONLY_WOULD_CROSS, price, quantity);
+        }
+        return this.replace(handle, price, quantity, left);
+    }
+    /**
+     * Takes a live order out and enters it again at the back of `price` with `left` lots open of
+     * `quantity` in all: AMENDED, then as after an entry. Returns the handle if it rests, else 0.
+     */
+    replace(handle, price, quantity, left) {
+        const pool = this.orders;
+        const double = handle << DOUBLES_LOG2;
+        const side = pool.words[(handle << WORDS_LOG2) + TAG] & SIDE_BIT;
+        const makers = this.ladders[side ^ 1];
+        unlink(pool, this.ladders[side], handle);
+        pool.doubles[double + QUANTITY] = quantity;
+        pool.doubles[double + REMAINING] = left;
+        this.events.emit(AMENDED | (side << 8), handle, 0, price, left, this.sequence);
+        const limitKey = makers.keyOf(price);
+        if (makers.bestKey <= limitKey) {
+            left = match(this, makers, limitKey, handle, left);
+            if (left === 0) {
+                this.end(handle);
+                return 0;
+            }
+            if (left < 0) {
+                this.cancelRemainder(handle, side, price, left);
+                return 0;
+            }
+        }
+        return this.rest(handle, side, price, left);
+    }
+    /** Stops trading: orders and amendments are rejected, cancels are not. Rejected if it is halted. */
+    halt() {
+        if (this.halted)
+            this.refuseControl(SYMBOL_HALTED);
+        else
+            this.events.emit(HALTED, 0, 0, 0, 0, this.sequence);
+        this.halted = true;
+    }
+    /** Trades again. Rejected if it is not halted. */
+    resume() {
+        if (!this.halted)
+            this.refuseControl(SYMBOL_NOT_HALTED);
+        else
+            this.events.emit(RESUMED, 0, 0, 0, 0, this.sequence);
+        this.halted = false;
+    }
+    /**
+     * Sets the price band to `low` … `high` ticks: BAND_SET (price = low, quantity = high), then
+     * CANCELED, price_outside_band, for every resting order outside, bids first, best first; so no
+     * trade prints outside the band. Cost O(levels).
+     */
+    setBand(low, high) {
+        invariant(low >= 1 && low <= high && high <= PRICE_TICKS_MAX, `band ${low} … ${high}`);
+        this.bandLow = low;
+        this.bandHigh = high;
+        this.events.emit(BAND_SET, 0, 0, low, high, this.sequence);
+        for (const ladder of [this.bids, this.asks]) {
+            for (let level = ladder.bestLevel; level !== 0;) {
+                const nextLevel = ladder.next(level);
+                const price = ladder.priceOfLevel(level);
+                if (price < low || price > high)
+                    this.removeLevel(ladder, level);
+                level = nextLevel;
+            }
+        }
+    }
+    /** Gives the slot of an order that is out of its queue back to the pool. */
+    end(handle) {
+        if ((this.orders.words[(handle << WORDS_LOG2) + TAG] & GOOD_TILL_DATE) !== 0)
+            this.expiries.remove(handle);
+        this.orders.release(handle);
+    }
+    noteTrade(price) {
+        this.lastTradePrice = price;
+    }
+    rest(handle, side, price, left) {
+        const pool = this.orders;
+        const ladder = this.ladders[side];
+        pool.doubles[(handle << DOUBLES_LOG2) + REMAINING] = left;
+        if (append(pool, ladder, ladder.open(ladder.keyOf(price)), handle, left))
+            return handle;
+        this.emitCanceled(handle, side, LEVEL_FULL, price, left);
+        this.end(handle);
+        return 0;
+    }
+    /** Ends an order whose FOK cannot be filled or whose time is over; else notes its expiry. */
+    endsAtOnce(handle, options, limitKey, price, expiresAtMs) {
+        const side = options & SIDE_BIT;
+        const tag = this.orders.words[(handle << WORDS_LOG2) + TAG];
+        const quantity = this.orders.doubles[(handle << DOUBLES_LOG2) + QUANTITY];
+        if ((options & GOOD_TILL_DATE) !== 0) {
+            this.expiries.add(handle, expiresAtMs);
+            if (expiresAtMs > this.timestampMs)
+                return false;
+            this.emitCanceled(handle, side, EXPIRED, price, quantity);
+        }
+        else {
+            if (canFill(this, this.ladders[side ^ 1], limitKey, tag, quantity))
+                return false;
+            this.emitCanceled(handle, side, FOK_UNFILLED, price, quantity);
+        }
+        this.end(handle);
+        return true;
+    }
+    /** Ends an order with `left` lots that may not rest; negative: by self-trade prevention. */
+    cancelRemainder(handle, options, price, left) {
+        const reason = left < 0 ? SELF_TRADE : (options & MARKET) !== 0 ? NO_LIQUIDITY : IOC_REMAINDER;
+        this.emitCanceled(handle, options & SIDE_BIT, reason, price, Math.abs(left));
+        this.end(handle);
+    }
+    remove(handle, reason) {
+        const pool = this.orders;
+        const tag = this.tagOfLive(handle);
+        const ladder = this.ladders[tag & SIDE_BIT];
+        const price = ladder.priceOfLevel(pool.words[(handle << WORDS_LOG2) + LEVEL]);
+        this.emitCanceled(handle, tag & SIDE_BIT, reason, price, pool.doubles[(handle << DOUBLES_LOG2) + REMAINING]);
+        unlink(pool, ladder, handle);
+        if ((tag & GOOD_TILL_DATE) !== 0)
+            this.expiries.remove(handle);
+        pool.release(handle);
+    }
+    removeLevel(ladder, level) {
+        for (let handle = ladder.words[level << 2]; handle !== 0;) {
+            const next = this.orders.words[(handle << WORDS_LOG2) + NEXT];
+            this.remove(handle, PRICE_OUTSIDE_BAND);
+            handle = next;
+        }
+    }
+    /** Orders expire only when time moves: one whose time is over when it comes never rests. */
+    advance(timestampMs) {
+        this.timestampMs = timestampMs;
+        while (this.expiries.nextMs <= timestampMs)
+            this.remove(this.expiries.first(), EXPIRED);
+    }
+    tagOfLive(handle) {
+        const tag = this.orders.words[(handle << WORDS_LOG2) + TAG];
+        if ((tag & LIVES) === 0)
+            throw new BrokenInvariant(`order ${handle} does not live`);
+        return tag;
+    }
+    emitCanceled(handle, side, reason, price, lots) {
+        this.events.emit(CANCELED | (side << 8) | (reason << 16), handle, 0, price, lots, this.sequence);
+    }
+    reject(side, reason, price, quantity) {
+        this.events.emit(REJECTED | (side << 8) | (reason << 16), 0, 0, price, quantity, this.sequence);
+        return 0;
+    }
+    refuseAmend(handle, side, reason, price, quantity) {
+        this.events.emit(AMEND_REJECTED | (side << 8) | (reason << 16), handle, 0, price, quantity, this.sequence);
+        return handle;
+    }
+    refuseControl(reason) {
+        this.events.emit(REJECTED | (reason << 16), 0, 0, 0, 0, this.sequence);
+    }
+}

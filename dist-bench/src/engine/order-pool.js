@@ -1,0 +1,77 @@
+/**
+ * The resting orders of one book, 32 bytes each in one buffer: two to a cache line, addressed by an
+ * integer handle, never moved while they live. A freed slot is reused first, while it is still in
+ * the cache. The pool knows nothing of prices or queues; it lends slots and keeps their words.
+ *
+ *   byte  0  f64  quantity    lots ordered in all
+ *   byte  8  f64  remaining   lots still open
+ *   byte 16  i32  next        order behind in its queue; in a free slot, the next free slot
+ *   byte 20  i32  previous    order ahead in its queue
+ *   byte 24  i32  level       where it rests (see price-ladder.ts); 0 while it does not
+ *   byte 28  i32  tag         account << 6 | flags (see order-tag.ts); 0 in a free slot
+ *
+ * Handle 0 is no order.
+ */
+/** log2 of the words in an order: `handle << WORDS_LOG2` is its first 32-bit word. */
+export const WORDS_LOG2 = 3;
+/** log2 of the doubles in an order. */
+export const DOUBLES_LOG2 = 2;
+export const NEXT = 4;
+export const PREVIOUS = 5;
+export const LEVEL = 6;
+export const TAG = 7;
+export const QUANTITY = 0;
+export const REMAINING = 1;
+const ORDER_BYTES = 32;
+const SLOTS_AT_FIRST = 64;
+export class OrderPool {
+    words;
+    doubles;
+    /** Orders that live now. */
+    count = 0;
+    /** First slot never used yet. */
+    fresh = 1;
+    /** Head of the list of freed slots. */
+    free = 0;
+    slots = SLOTS_AT_FIRST;
+    constructor() {
+        const buffer = new ArrayBuffer(SLOTS_AT_FIRST * ORDER_BYTES);
+        this.words = new Int32Array(buffer);
+        this.doubles = new Float64Array(buffer);
+    }
+    /** Lends a slot. The caller writes every word of it. */
+    take() {
+        this.count++;
+        const handle = this.free;
+        if (handle !== 0) {
+            this.free = this.words[(handle << WORDS_LOG2) + NEXT];
+            return handle;
+        }
+        if (this.fresh === this.slots)
+            this.reserve(this.slots * 2);
+        return this.fresh++;
+    }
+    /** Takes a slot back. */
+    release(handle) {
+        const word = handle << WORDS_LOG2;
+        this.words[word + NEXT] = this.free;
+        this.words[word + TAG] = 0;
+        this.free = handle;
+        this.count--;
+    }
+    /** Makes room for `slots` slots in all; cost O(slots). */
+    reserve(slots) {
+        if (slots <= this.slots)
+            return;
+        const buffer = new ArrayBuffer(slots * ORDER_BYTES);
+        const words = new Int32Array(buffer);
+        words.set(this.words);
+        this.words = words;
+        this.doubles = new Float64Array(buffer);
+        this.slots = slots;
+    }
+    /** Bytes held. */
+    get bytes() {
+        return this.words.byteLength;
+    }
+}

@@ -1,0 +1,53 @@
+/**
+ * The queue of one price level: orders linked through the pool, oldest first. Appending and
+ * unlinking touch the order and its neighbours only. The level's total moves with every change.
+ */
+import { LEVEL_LOTS_MAX } from '../protocol/limits.js';
+import { DOUBLES_LOG2, LEVEL, NEXT, PREVIOUS, REMAINING, WORDS_LOG2 } from './order-pool.js';
+/** Puts an order with `lots` open at the back of a level. Answers false if they are more than a level holds. */
+export function append(pool, ladder, level, handle, lots) {
+    const total = ladder.doubles[(level << 1) + 1] + lots;
+    if (total > LEVEL_LOTS_MAX)
+        return false;
+    ladder.doubles[(level << 1) + 1] = total;
+    const orders = pool.words;
+    const levels = ladder.words;
+    const order = handle << WORDS_LOG2;
+    const place = level << 2;
+    const tail = levels[place + 1];
+    orders[order + NEXT] = 0;
+    orders[order + PREVIOUS] = tail;
+    orders[order + LEVEL] = level;
+    if (tail === 0)
+        levels[place] = handle;
+    else
+        orders[(tail << WORDS_LOG2) + NEXT] = handle;
+    levels[place + 1] = handle;
+    return true;
+}
+/** Takes an order out of its level, and closes the level if it was the last. */
+export function unlink(pool, ladder, handle) {
+    const orders = pool.words;
+    const levels = ladder.words;
+    const order = handle << WORDS_LOG2;
+    const level = orders[order + LEVEL];
+    const place = level << 2;
+    const next = orders[order + NEXT];
+    const previous = orders[order + PREVIOUS];
+    if (next === 0)
+        levels[place + 1] = previous;
+    else
+        orders[(next << WORDS_LOG2) + PREVIOUS] = previous;
+    if (previous !== 0) {
+        orders[(previous << WORDS_LOG2) + NEXT] = next;
+    }
+    else {
+        levels[place] = next;
+        if (next === 0) {
+            ladder.doubles[(level << 1) + 1] = 0;
+            ladder.close(level);
+            return;
+        }
+    }
+    ladder.doubles[(level << 1) + 1] -= pool.doubles[(handle << DOUBLES_LOG2) + REMAINING];
+}

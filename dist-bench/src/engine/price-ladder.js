@@ -1,0 +1,144 @@
+/**
+ * One side of a book: the price levels that hold orders, and the way from each to the next worse.
+ * Bids and asks are the same code: a ladder speaks of *keys*, which grow from the best possible
+ * price to the worst (asks: price − 1; bids: 2^31−1 − price), so "best" is always the lowest key.
+ *
+ *   key, 31 bits:   26 leaf key (see price-directory.ts) │ 5 place in the leaf
+ *
+ *   leaf: 32 neighbouring levels and a bitmap of those in use
+ *   level, 16 bytes: i32 head, i32 tail, f64 total lots      (four levels to a cache line)
+ *
+ * A leaf exists only while one of its 32 prices holds an order (520 bytes). Level = leaf × 32 +
+ * place, so an order that knows its level knows its price. Leaf 0 and level 0 are "none".
+ */
+import { PRICE_TICKS_MAX } from '../protocol/limits.js';
+import { BUY } from './order-tag.js';
+import { above, lowestBit, PriceDirectory } from './price-directory.js';
+/** Greater than every key: the best key of an empty ladder. Keys are 0 … 2^31−2. */
+export const NO_KEY = 0x7fff_ffff;
+const LEAF_LOG2 = 5;
+const LEAF_MASK = 31;
+const LEVEL_BYTES = 16;
+const LEAVES_AT_FIRST = 2;
+export class PriceLadder {
+    side;
+    /** `price = keyBase + keySign × key` */
+    keyBase;
+    keySign;
+    bestKey = NO_KEY;
+    /** The level of `bestKey`; 0 when empty. */
+    bestLevel = 0;
+    /** Levels in use. */
+    levelCount = 0;
+    directory = new PriceDirectory();
+    /** Level words: `level << 2` is its head, the next word its tail. */
+    words = new Int32Array(0);
+    /** Level doubles: `(level << 1) + 1` is its total. */
+    doubles = new Float64Array(0);
+    /** Of each leaf, which of its levels are in use. */
+    leafBits = new Int32Array(0);
+    /** Of each leaf, its key; of a free one, the next free one. */
+    leafKeys = new Int32Array(0);
+    /** First leaf never used yet. */
+    freshLeaf = 1;
+    freeLeaf = 0;
+    constructor(side) {
+        this.side = side;
+        this.keyBase = side === BUY ? PRICE_TICKS_MAX : 1;
+        this.keySign = side === BUY ? -1 : 1;
+        this.growLeaves(LEAVES_AT_FIRST);
+    }
+    keyOf(price) {
+        return (price - this.keyBase) * this.keySign;
+    }
+    priceOf(key) {
+        return this.keyBase + this.keySign * key;
+    }
+    keyOfLevel(level) {
+        return (this.leafKeys[level >>> LEAF_LOG2] << LEAF_LOG2) | (level & LEAF_MASK);
+    }
+    priceOfLevel(level) {
+        return this.priceOf(this.keyOfLevel(level));
+    }
+    /** The level at `key`, or 0 when nothing rests there. */
+    find(key) {
+        const leaf = this.directory.find(key >>> LEAF_LOG2);
+        return leaf !== 0 && (this.leafBits[leaf] >>> (key & LEAF_MASK)) & 1 ? (leaf << LEAF_LOG2) | (key & LEAF_MASK) : 0;
+    }
+    /** The level at `key`, opened empty if nothing rests there. */
+    open(key) {
+        const leaf = this.directory.find(key >>> LEAF_LOG2) || this.addLeaf(key >>> LEAF_LOG2);
+        const level = (leaf << LEAF_LOG2) | (key & LEAF_MASK);
+        const bits = this.leafBits[leaf];
+        if (((bits >>> (key & LEAF_MASK)) & 1) === 0) {
+            this.leafBits[leaf] = bits | (1 << (key & LEAF_MASK));
+            this.levelCount++;
+            if (key < this.bestKey) {
+                this.bestKey = key;
+                this.bestLevel = level;
+            }
+        }
+        return level;
+    }
+    /** Removes a level that has become empty. Its head, tail and total are zero by then. */
+    close(level) {
+        const leaf = level >>> LEAF_LOG2;
+        const bits = this.leafBits[leaf] & ~(1 << (level & LEAF_MASK));
+        this.leafBits[leaf] = bits;
+        this.levelCount--;
+        if (level === this.bestLevel) {
+            this.bestLevel = this.next(level);
+            this.bestKey = this.bestLevel === 0 ? NO_KEY : this.keyOfLevel(this.bestLevel);
+        }
+        if (bits === 0)
+            this.removeLeaf(leaf);
+    }
+    /** The next worse level, or 0. */
+    next(level) {
+        let leaf = level >>> LEAF_LOG2;
+        let rest = above(this.leafBits[leaf], level & LEAF_MASK);
+        if (rest === 0) {
+            leaf = this.directory.after(this.leafKeys[leaf]);
+            if (leaf === 0)
+                return 0;
+            rest = this.leafBits[leaf];
+        }
+        return (leaf << LEAF_LOG2) | lowestBit(rest);
+    }
+    /** Bytes held. */
+    get bytes() {
+        const { nodes } = this.directory;
+        return this.words.byteLength + this.leafBits.byteLength + this.leafKeys.byteLength + nodes.byteLength;
+    }
+    addLeaf(leafKey) {
+        let leaf = this.freeLeaf;
+        if (leaf !== 0) {
+            this.freeLeaf = this.leafKeys[leaf];
+        }
+        else {
+            if (this.freshLeaf === this.leafKeys.length)
+                this.growLeaves(this.leafKeys.length * 2);
+            leaf = this.freshLeaf++;
+        }
+        this.leafKeys[leaf] = leafKey;
+        this.directory.insert(leafKey, leaf);
+        return leaf;
+    }
+    removeLeaf(leaf) {
+        this.directory.remove(this.leafKeys[leaf]);
+        this.leafKeys[leaf] = this.freeLeaf;
+        this.freeLeaf = leaf;
+    }
+    growLeaves(capacity) {
+        const words = new Int32Array((capacity << LEAF_LOG2) * (LEVEL_BYTES / 4));
+        words.set(this.words);
+        this.words = words;
+        this.doubles = new Float64Array(words.buffer);
+        const leafBits = new Int32Array(capacity);
+        leafBits.set(this.leafBits);
+        this.leafBits = leafBits;
+        const leafKeys = new Int32Array(capacity);
+        leafKeys.set(this.leafKeys);
+        this.leafKeys = leafKeys;
+    }
+}

@@ -1,0 +1,38 @@
+/**
+ * The reasons of the protocol as the small integers that fit an engine event: a code is the place
+ * of its reason in this list. Reasons that only the edge or the matcher can find have no code here.
+ */
+export const ENGINE_REASONS = [
+    'none',
+    'symbol_halted',
+    'symbol_not_halted',
+    'price_outside_band',
+    'book_full',
+    'post_only_would_cross',
+    'quantity_not_above_filled',
+    'order_not_open',
+    'requested',
+    'cancel_all',
+    'immediate_or_cancel',
+    'fill_or_kill',
+    'no_liquidity',
+    'expired',
+    'self_trade',
+    'level_full',
+];
+const code = (reason) => ENGINE_REASONS.indexOf(reason);
+export const SYMBOL_HALTED = code('symbol_halted');
+export const SYMBOL_NOT_HALTED = code('symbol_not_halted');
+export const PRICE_OUTSIDE_BAND = code('price_outside_band');
+export const BOOK_FULL = code('book_full');
+export const POST_ONLY_WOULD_CROSS = code('post_only_would_cross');
+export const QUANTITY_NOT_ABOVE_FILLED = code('quantity_not_above_filled');
+export const ORDER_NOT_OPEN = code('order_not_open');
+export const REQUESTED = code('requested');
+export const CANCEL_ALL = code('cancel_all');
+export const IOC_REMAINDER = code('immediate_or_cancel');
+export const FOK_UNFILLED = code('fill_or_kill');
+export const NO_LIQUIDITY = code('no_liquidity');
+export const EXPIRED = code('expired');
+export const SELF_TRADE = code('self_trade');
+export const LEVEL_FULL = code('level_full');

@@ -1,0 +1,36 @@
+/**
+ * Every limit of the exchange, in one place. A value outside its limit is rejected with a stable
+ * code and changes nothing; none is ever clipped or rounded.
+ */
+/** Prices are 1 … 2^31−1 ticks: they fit a 32-bit integer, and 0 stays free for "no price". */
+export const PRICE_TICKS_MAX = 2 ** 31 - 1;
+/** Quantities are 1 … 2^53−1 lots: the largest integer a double holds exactly. */
+export const QUANTITY_LOTS_MAX = Number.MAX_SAFE_INTEGER;
+/** Lots that may rest at one price. Equal to the order limit, so that level sums stay exact. */
+export const LEVEL_LOTS_MAX = Number.MAX_SAFE_INTEGER;
+/** Orders that may rest in one book: 2^24 at 32 bytes each are 512 MiB. */
+export const BOOK_ORDERS_MAX = 2 ** 24;
+/** Accounts one book can tell apart: an order keeps its account in 26 bits. */
+export const BOOK_ACCOUNTS_MAX = 2 ** 26 - 1;
+/** Decimal places of a tick or lot size. */
+export const STEP_DECIMALS_MAX = 12;
+export const ORDER_ID_PATTERN = /^[A-Za-z0-9._:-]{1,64}$/;
+export const ACCOUNT_PATTERN = /^[A-Za-z0-9._-]{1,64}$/;
+export const SYMBOL_PATTERN = /^[A-Z0-9][A-Z0-9._-]{0,23}$/;
+/** Orders in one `POST /orders/batch`. */
+export const BATCH_ORDERS_MAX = 500;
+/** Bytes of one request body: an order needs about 150, a batch of 500 about 75,000. */
+export const ORDER_BODY_BYTES_MAX = 16 * 1024;
+export const BATCH_BODY_BYTES_MAX = 512 * 1024;
+/** Rows of one page, and how many a client gets that does not ask. */
+export const PAGE_ROWS_MAX = 1_000;
+export const PAGE_ROWS_DEFAULT = 100;
+/** Price levels a side in `GET /book/{symbol}`, and how many a client gets that does not ask. */
+export const DEPTH_LEVELS_MAX = 1_000;
+export const DEPTH_LEVELS_DEFAULT = 50;
+/** Seconds a request may ask to wait for its outcome (`Prefer: wait=N`). */
+export const WAIT_SECONDS_MAX = 30;
+/** Instruments of one exchange. */
+export const INSTRUMENTS_MAX = 1_000;
+/** Trades that an order's record lists; the rest are found among the symbol's trades. */
+export const FILLS_LISTED_MAX = 1_000;

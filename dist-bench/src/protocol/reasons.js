@@ -1,0 +1,27 @@
+/** Why a command was refused, and why an order ended unfilled. Codes are permanent. */
+/**
+ * Each names the rule that failed. The order of this list is the order of precedence: of several
+ * failing rules the first is reported.
+ */
+export const REJECT_REASONS = [
+    'duplicate_order_id',
+    'order_not_open',
+    'symbol_halted',
+    'symbol_not_halted',
+    'quantity_not_above_filled',
+    'price_outside_band',
+    'book_full',
+    'post_only_would_cross',
+];
+/** Why an accepted order ended with lots unfilled. */
+export const CANCEL_REASONS = [
+    'requested',
+    'cancel_all',
+    'immediate_or_cancel',
+    'fill_or_kill',
+    'no_liquidity',
+    'expired',
+    'self_trade',
+    'level_full',
+    'price_outside_band',
+];

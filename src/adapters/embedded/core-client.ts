@@ -1,0 +1,162 @@
+/**
+ * The edge's side of the core thread: the gateway's ports, spoken over a message port. What is
+ * submitted in one turn of the event loop crosses in one message, in sequence.
+ */
+
+import type { MessagePort } from 'node:worker_threads'
+import type { BookReader } from '../../ports/book-reader.ts'
+import type { OrderEntry, Receipt } from '../../ports/order-entry.ts'
+import { BadCursor, type OrderQuery, type OrderReader, type Page } from '../../ports/order-reader.ts'
+import type { TradeReader } from '../../ports/trade-reader.ts'
+import type { BookState } from '../../protocol/book-state.ts'
+import { encodeCommand, type Instruments } from '../../protocol/codec.ts'
+import type { Command } from '../../protocol/commands.ts'
+import type { Instrument } from '../../protocol/instrument.ts'
+import { OperationalFailure } from '../../protocol/failure.ts'
+import type { OrderRecord, TradeRecord } from '../../protocol/records.ts'
+import type { CoreStats, FromCore, Question, Questions, Submit, SubmitAnswer, ToCore, TradeTotals } from './core-messages.ts'
+
+/** Commands on their way to the core before more are refused: about a second of work. */
+const COMMANDS_IN_FLIGHT_MAX = 200_000
+
+interface Waiting {
+  readonly count: number
+  readonly resolve: (receipts: Receipt[]) => void
+  readonly reject: (cause: OperationalFailure) => void
+}
+
+interface Asking {
+  readonly resolve: (answer: never) => void
+  readonly reject: (cause: Error) => void
+}
+
+/** What the client needs of a worker or a message port. */
+export type CorePort = Pick<MessagePort, 'postMessage'>
+
+export class CoreClient implements OrderEntry, OrderReader, BookReader {
+  readonly trades: TradeReader = {
+    list: (symbol, limit, before) => this.ask('trades', { symbol, limit, before }),
+  }
+  private readonly port: CorePort
+  private readonly instruments: Instruments
+  private nextId = 1
+  private inFlight = 0
+  private queued: Submit[] = []
+  private readonly waiting = new Map<number, Waiting>()
+  private readonly asking = new Map<number, Asking>()
+  private gone: OperationalFailure | undefined
+
+  constructor(port: CorePort, instruments: Instruments) {
+    this.port = port
+    this.instruments = instruments
+  }
+
+  submit(commands: readonly Command[], waitMs = 0): Promise<Receipt[]> {
+    return new Promise((resolve, reject) => {
+      if (this.gone !== undefined) return reject(this.gone)
+      if (this.inFlight + commands.length > COMMANDS_IN_FLIGHT_MAX) {
+        return reject(new OperationalFailure('overloaded', 'too many orders are in flight', { retryable: true }))
+      }
+      let lines = ''
+      for (const command of commands) {
+        lines += `${encodeCommand(command, this.instruments.get(command.symbol) as Instrument)}\n`
+      }
+      const id = this.nextId++
+      this.inFlight += commands.length
+      this.waiting.set(id, { count: commands.length, resolve, reject })
+      if (this.queued.length === 0) setImmediate(() => this.flush())
+      this.queued.push({ id, lines, count: commands.length, wait: waitMs > 0 })
+    })
+  }
+
+  get(account: string, orderId: string): Promise<OrderRecord | undefined> {
+    return this.ask('order', { account, orderId })
+  }
+
+  async fills(order: OrderRecord): Promise<TradeRecord[]> {
+    return order.fills.length === 0 ? [] : this.ask('fills', { order })
+  }
+
+  async list(account: string, query: OrderQuery): Promise<Page<OrderRecord>> {
+    const page = await this.ask('orders', { account, query })
+    if (page === 'bad_cursor') throw new BadCursor('not a cursor of this list')
+    return page
+  }
+
+  book(symbol: string, levels: number): Promise<BookState> {
+    return this.ask('book', { symbol, levels })
+  }
+
+  /** Trades of a symbol since the beginning. */
+  totals(symbol: string): Promise<TradeTotals> {
+    return this.ask('totals', { symbol })
+  }
+
+  stats(): Promise<CoreStats> {
+    return this.ask('stats', {})
+  }
+
+  /** Makes everything durable and ends the core; answers its state hash. */
+  stop(): Promise<string> {
+    return this.ask('stop', {})
+  }
+
+  /** To be called with each message of the core. */
+  receive(message: FromCore): void {
+    switch (message.kind) {
+      case 'submitted':
+        for (const answer of message.answers) this.settle(answer)
+        break
+      case 'answer':
+        this.asking.get(message.id)?.resolve(message.answer as never)
+        this.asking.delete(message.id)
+        break
+      case 'answerFailed':
+        this.asking.get(message.id)?.reject(new OperationalFailure('unavailable', message.message, { retryable: true }))
+        this.asking.delete(message.id)
+        break
+    }
+  }
+
+  /** To be called when the core has ended: nobody waits for it any longer. */
+  abandon(reason: string): void {
+    this.gone ??= new OperationalFailure('unavailable', reason, { retryable: false })
+    for (const { reject } of [...this.waiting.values(), ...this.asking.values()]) reject(this.gone)
+    this.waiting.clear()
+    this.asking.clear()
+  }
+
+  private flush(): void {
+    const submits = this.queued
+    this.queued = []
+    this.post({ kind: 'submits', submits })
+  }
+
+  private settle(answer: SubmitAnswer): void {
+    const waiting = this.waiting.get(answer.id)
+    if (waiting === undefined) return
+    this.waiting.delete(answer.id)
+    this.inFlight -= waiting.count
+    if (answer.failure !== undefined) {
+      waiting.reject(new OperationalFailure(answer.failure.code, answer.failure.message, answer.failure))
+      return
+    }
+    const accepted: Receipt = { kind: 'accepted', receivedAtMs: answer.receivedAtMs }
+    const receipts = new Array<Receipt>(waiting.count).fill(accepted)
+    for (const [index, receipt] of answer.notable) receipts[index] = receipt
+    waiting.resolve(receipts)
+  }
+
+  private ask<Q extends Question>(question: Q, ask: Questions[Q]['ask']): Promise<Questions[Q]['answer']> {
+    return new Promise((resolve, reject) => {
+      if (this.gone !== undefined) return reject(this.gone)
+      const id = this.nextId++
+      this.asking.set(id, { resolve, reject })
+      this.post({ kind: 'ask', id, question, ask })
+    })
+  }
+
+  private post(message: ToCore): void {
+    this.port.postMessage(message)
+  }
+}

@@ -1,0 +1,130 @@
+/**
+ * The core's side of the edge: takes messages, asks the exchange, sends answers. Answers of one turn
+ * of the event loop leave in one message.
+ */
+
+import type { Receipt } from '../../ports/order-entry.ts'
+import { BadCursor } from '../../ports/order-reader.ts'
+import type { BookState } from '../../protocol/book-state.ts'
+import { decodeCommand, type Instruments } from '../../protocol/codec.ts'
+import type { Command } from '../../protocol/commands.ts'
+import { OperationalFailure } from '../../protocol/failure.ts'
+import type { OrderRecord } from '../../protocol/records.ts'
+import type { CoreStats, FromCore, Question, Questions, Submit, SubmitAnswer, ToCore } from './core-messages.ts'
+import type { RecordStore } from './record-store.ts'
+
+/** What the server needs of the exchange. */
+export interface ServedExchange {
+  submit(commands: readonly Command[], lines: readonly string[], wait: boolean): Promise<Receipt[]>
+  find(account: string, orderId: string): OrderRecord | undefined
+  book(symbol: string, levels: number): BookState
+  commit(): Promise<void>
+}
+
+export interface CoreServerPorts {
+  readonly exchange: ServedExchange
+  readonly store: RecordStore
+  readonly instruments: Instruments
+  readonly stats: () => CoreStats
+  readonly stop: () => Promise<string>
+  readonly post: (message: FromCore) => void
+}
+
+export class CoreServer {
+  private readonly ports: CoreServerPorts
+  private answers: SubmitAnswer[] = []
+
+  constructor(ports: CoreServerPorts) {
+    this.ports = ports
+  }
+
+  receive(message: ToCore): void {
+    if (message.kind === 'submits') {
+      for (const submit of message.submits) void this.submit(submit)
+      return
+    }
+    this.answer(message.question, message.ask).then(
+      (answer) => this.ports.post({ kind: 'answer', id: message.id, answer }),
+      (cause) => this.ports.post({ kind: 'answerFailed', id: message.id, message: String(cause?.message ?? cause) }),
+    )
+  }
+
+  private async submit(submit: Submit): Promise<void> {
+    try {
+      const lines = submit.lines.split('\n')
+      lines.pop()
+      const commands = lines.map((line) => decodeCommand(line, this.ports.instruments))
+      const receipts = await this.ports.exchange.submit(commands, lines, submit.wait)
+      const notable: [number, Receipt][] = []
+      let receivedAtMs = 0
+      for (const [index, receipt] of receipts.entries()) {
+        if (receipt.kind === 'accepted') receivedAtMs = receipt.receivedAtMs
+        if (receipt.kind !== 'accepted' || receipt.outcome !== undefined) notable.push([index, receipt])
+      }
+      this.reply({ id: submit.id, receivedAtMs, notable })
+    } catch (cause) {
+      if (!(cause instanceof OperationalFailure)) throw cause
+      const failure = { code: cause.code, message: cause.message, retryable: cause.retryable }
+      this.reply({ id: submit.id, receivedAtMs: 0, notable: [], failure })
+    }
+  }
+
+  private reply(answer: SubmitAnswer): void {
+    if (this.answers.length === 0) {
+      setImmediate(() => {
+        const answers = this.answers
+        this.answers = []
+        this.ports.post({ kind: 'submitted', answers })
+      })
+    }
+    this.answers.push(answer)
+  }
+
+  private async answer<Q extends Question>(question: Q, asked: unknown): Promise<Questions[Q]['answer']>
+  private async answer(question: Question, asked: unknown): Promise<unknown> {
+    const { exchange, store } = this.ports
+    switch (question) {
+      case 'order': {
+        const { account, orderId } = asked as Questions['order']['ask']
+        return exchange.find(account, orderId)
+      }
+      case 'fills': {
+        await exchange.commit()
+        return store.fills((asked as Questions['fills']['ask']).order)
+      }
+      case 'orders': {
+        await exchange.commit()
+        const { account, query } = asked as Questions['orders']['ask']
+        try {
+          return await store.list(account, query)
+        } catch (cause) {
+          if (cause instanceof BadCursor) return 'bad_cursor'
+          throw cause
+        }
+      }
+      case 'trades': {
+        await exchange.commit()
+        const { symbol, limit, before } = asked as Questions['trades']['ask']
+        return store.listTrades(symbol, limit, before)
+      }
+      case 'book': {
+        const { symbol, levels } = asked as Questions['book']['ask']
+        return exchange.book(symbol, levels)
+      }
+      case 'totals': {
+        await exchange.commit()
+        let trades = 0
+        let lots = 0n
+        for (const trade of store.allTrades((asked as Questions['totals']['ask']).symbol)) {
+          trades++
+          lots += BigInt(trade.quantity)
+        }
+        return { trades, lots }
+      }
+      case 'stats':
+        return this.ports.stats()
+      case 'stop':
+        return this.ports.stop()
+    }
+  }
+}

@@ -1,0 +1,192 @@
+/**
+ * The durable order stream of one machine: frames appended to a file, many orders to one sync.
+ * While a sync is under way, what arrives is gathered; when it ends, that becomes the next frame. An
+ * append resolves after its frame is on disk, and never before. What could not be written is cut off
+ * again and refused; a sync that fails ends the log, because nobody knows what is on disk then.
+ */
+
+import { closeSync, fdatasync, ftruncateSync, openSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { Command } from '../../protocol/commands.ts'
+import { OperationalFailure } from '../../protocol/failure.ts'
+import { decodeCommand, type Instruments, MalformedCommand } from '../../protocol/codec.ts'
+import type { OrderStream, Position, StreamRecord } from '../../ports/order-stream.ts'
+import { syncDirectory } from './data-directory.ts'
+import { encodeFrame, type Frame } from './log-frame.ts'
+import { findEnd, readFrames, segmentName } from './log-segments.ts'
+
+/** A segment that has grown past this is closed and a new one begun. */
+const SEGMENT_BYTES_MAX = 64 * 1024 * 1024
+/** Bytes gathered for the next frame before more are refused. */
+const GATHERED_BYTES_MAX = 64 * 1024 * 1024
+const RECORDS_PER_READ = 64
+
+const datasync = promisify(fdatasync)
+
+/** The position of a record is the number of its last command, padded so that it compares as text. */
+export const positionOf = (lastCommand: number): Position => String(lastCommand).padStart(16, '0')
+
+interface Gathered {
+  readonly lines: string
+  readonly commands: readonly Command[]
+  readonly resolve: (timestampMs: number) => void
+  readonly reject: (cause: OperationalFailure) => void
+}
+
+export interface OrderLogOptions {
+  readonly directory: string
+  readonly instruments: Instruments
+  readonly nowMs: () => number
+  /** Called for each durable frame before its appends resolve, in order. */
+  readonly onRecord: (record: StreamRecord) => void
+  /** Called with a line of the log that does not decode. */
+  readonly onMalformed?: (line: string, cause: MalformedCommand) => void
+  /** Called once when the log can go on no more. */
+  readonly onFailed: (cause: OperationalFailure) => void
+  readonly segmentBytesMax?: number
+}
+
+export class OrderLog implements OrderStream {
+  /** Number of the last durable command. */
+  lastCommand: number
+  /** Bytes of a torn frame that opening has cut off. */
+  readonly tornBytes: number
+  /** Syncs so far. */
+  syncCount = 0
+  private timestampMs: number
+  private fd: number | undefined
+  private segmentBytes: number
+  private gathered: Gathered[] = []
+  private gatheredBytes = 0
+  private writing: Promise<void> | undefined
+  private failure: OperationalFailure | undefined
+  private readonly options: OrderLogOptions
+
+  constructor(options: OrderLogOptions) {
+    this.options = options
+    const end = findEnd(options.directory)
+    this.lastCommand = end.lastCommand
+    this.timestampMs = end.timestampMs
+    this.tornBytes = end.tornBytes
+    this.segmentBytes = end.bytes
+    if (end.segment !== undefined) this.fd = openSync(end.segment, 'r+')
+  }
+
+  /**
+   * Appends commands, each as its line with a newline; resolves with their arrival time.
+   * Throws OperationalFailure: storage_full and overloaded may be tried again, the log goes on.
+   */
+  append(lines: string, commands: readonly Command[]): Promise<number> {
+    return new Promise((resolve, reject) => {
+      if (this.failure !== undefined) return reject(this.failure)
+      if (this.gatheredBytes + lines.length > GATHERED_BYTES_MAX) {
+        return reject(new OperationalFailure('overloaded', 'too many orders wait for the disk', { retryable: true }))
+      }
+      this.gathered.push({ lines, commands, resolve, reject })
+      this.gatheredBytes += lines.length
+      this.writing ??= this.write()
+    })
+  }
+
+  async *read(after: Position): AsyncGenerator<readonly StreamRecord[]> {
+    let records: StreamRecord[] = []
+    for (const frame of readFrames(this.options.directory, after === '' ? 0 : Number(after))) {
+      records.push(this.recordOf(frame))
+      if (records.length === RECORDS_PER_READ) {
+        yield records
+        records = []
+      }
+    }
+    if (records.length > 0) yield records
+  }
+
+  /** Writes what is gathered, then closes. */
+  async close(): Promise<void> {
+    this.failure ??= new OperationalFailure('stopping', 'the exchange is stopping', { retryable: true })
+    await this.writing
+    if (this.fd !== undefined) closeSync(this.fd)
+    this.fd = undefined
+  }
+
+  private async write(): Promise<void> {
+    // One turn of the event loop gathers what arrives together.
+    await new Promise<void>((resolve) => setImmediate(resolve))
+    while (this.gathered.length > 0) {
+      const group = this.gathered
+      this.gathered = []
+      this.gatheredBytes = 0
+      await this.writeGroup(group)
+    }
+    this.writing = undefined
+  }
+
+  private async writeGroup(group: readonly Gathered[]): Promise<void> {
+    const commands = group.length === 1 ? group[0].commands : group.flatMap((one) => one.commands)
+    const timestampMs = Math.max(this.timestampMs, this.options.nowMs())
+    const firstCommand = this.lastCommand + 1
+    const payload = Buffer.from(group.length === 1 ? group[0].lines : group.map((one) => one.lines).join(''))
+    try {
+      this.writeFrame(encodeFrame({ firstCommand, timestampMs, commandCount: commands.length, payload }), firstCommand)
+    } catch (cause) {
+      for (const one of group) one.reject(cause as OperationalFailure)
+      return
+    }
+    try {
+      await datasync(this.fd as number)
+    } catch (cause) {
+      this.fail('storage_failed', 'the order log could not be synced', cause, group)
+      return
+    }
+    this.syncCount++
+    this.timestampMs = timestampMs
+    this.lastCommand += commands.length
+    this.options.onRecord({ position: positionOf(this.lastCommand), timestampMs, commands })
+    for (const one of group) one.resolve(timestampMs)
+  }
+
+  /** Writes a whole frame or leaves the file as it was. */
+  private writeFrame(bytes: Buffer, firstCommand: number): void {
+    try {
+      if (this.fd === undefined || this.segmentBytes >= (this.options.segmentBytesMax ?? SEGMENT_BYTES_MAX)) {
+        const fd = openSync(join(this.options.directory, segmentName(firstCommand)), 'w+')
+        if (this.fd !== undefined) closeSync(this.fd)
+        this.fd = fd
+        this.segmentBytes = 0
+        syncDirectory(this.options.directory)
+      }
+      for (let done = 0; done < bytes.length; ) {
+        done += writeSync(this.fd, bytes, done, bytes.length - done, this.segmentBytes + done)
+      }
+    } catch (cause) {
+      const full = ['ENOSPC', 'EDQUOT', 'EFBIG'].includes((cause as NodeJS.ErrnoException).code ?? '')
+      if (!full) throw this.fail('storage_failed', 'the order log could not be written', cause, [])
+      if (this.fd !== undefined) ftruncateSync(this.fd, this.segmentBytes)
+      throw new OperationalFailure('storage_full', 'the disk of the order log is full', { retryable: true, cause })
+    }
+    this.segmentBytes += bytes.length
+  }
+
+  private fail(code: 'storage_failed', message: string, cause: unknown, group: readonly Gathered[]): OperationalFailure {
+    const failure = new OperationalFailure(code, message, { retryable: false, cause })
+    this.failure = failure
+    for (const one of [...group, ...this.gathered]) one.reject(failure)
+    this.gathered = []
+    this.options.onFailed(failure)
+    return failure
+  }
+
+  private recordOf(frame: Frame): StreamRecord {
+    const commands: Command[] = []
+    for (const line of frame.payload.toString('utf8').split('\n')) {
+      if (line === '') continue
+      try {
+        commands.push(decodeCommand(line, this.options.instruments))
+      } catch (cause) {
+        if (!(cause instanceof MalformedCommand)) throw cause
+        this.options.onMalformed?.(line, cause)
+      }
+    }
+    return { position: positionOf(frame.firstCommand + frame.commandCount - 1), timestampMs: frame.timestampMs, commands }
+  }
+}

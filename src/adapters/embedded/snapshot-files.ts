@@ -1,0 +1,59 @@
+/**
+ * Snapshots as files, named by position, each with a checksum in front. Written aside, synced and
+ * renamed, so that a name never stands for half a file. The last two are kept.
+ */
+
+import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
+import type { Position } from '../../ports/order-stream.ts'
+import type { Snapshot, SnapshotStore } from '../../ports/snapshot-store.ts'
+import { syncDirectory } from './data-directory.ts'
+
+const KEPT = 2
+const SUFFIX = '.snapshot'
+const CHECKSUM_BYTES = 4
+
+export class SnapshotFiles implements SnapshotStore {
+  private readonly directory: string
+
+  constructor(directory: string) {
+    this.directory = directory
+  }
+
+  async save(snapshot: Snapshot): Promise<void> {
+    const path = join(this.directory, snapshot.position + SUFFIX)
+    const checksum = Buffer.alloc(CHECKSUM_BYTES)
+    checksum.writeUInt32LE(crc32(snapshot.bytes))
+    const fd = openSync(`${path}.part`, 'w')
+    try {
+      writeSync(fd, checksum)
+      for (let done = 0; done < snapshot.bytes.length; ) done += writeSync(fd, snapshot.bytes, done)
+      fsyncSync(fd)
+    } finally {
+      closeSync(fd)
+    }
+    renameSync(`${path}.part`, path)
+    syncDirectory(this.directory)
+    for (const old of this.positions().slice(KEPT)) rmSync(join(this.directory, old + SUFFIX), { force: true })
+  }
+
+  async latest(position: Position): Promise<Snapshot | undefined> {
+    for (const candidate of this.positions()) {
+      if (candidate > position) continue
+      const file = readFileSync(join(this.directory, candidate + SUFFIX))
+      const bytes = file.subarray(CHECKSUM_BYTES)
+      if (file.length >= CHECKSUM_BYTES && file.readUInt32LE(0) === crc32(bytes)) return { position: candidate, bytes }
+    }
+    return undefined
+  }
+
+  /** Newest first. */
+  private positions(): Position[] {
+    return readdirSync(this.directory)
+      .filter((name) => name.endsWith(SUFFIX))
+      .map((name) => name.slice(0, -SUFFIX.length))
+      .sort()
+      .reverse()
+  }
+}

@@ -1,0 +1,172 @@
+/**
+ * A book as bytes, and back. A restored book is the same book: the same orders in the same places of
+ * their queues, under the same handles, with the same free slots in the same order, so that from
+ * here on it emits the very same events. Little-endian; the store adds the checksum.
+ *
+ *   header, 96 bytes   u32 magic "BXBK", u32 version 1, u32 bid levels, u32 ask levels, u32 orders,
+ *                      u32 free slots, u32 expiries, u32 first slot never used, f64 sequence,
+ *                      f64 timestampMs, u32 last trade price, u32 halted, u32 band low, u32 band high,
+ *                      32 bytes of zeros
+ *   levels, bids then asks, best first      u32 price, u32 orders
+ *     its orders, oldest first, 24 bytes    u32 handle, i32 tag, f64 quantity, f64 remaining
+ *   free slots, next to be lent first       u32 handle
+ *   expiries, first to expire first         u32 handle, f64 expiresAtMs
+ *
+ * It refuses, with SnapshotRefused, bytes that are no snapshot, of another version, or of a length
+ * that their header contradicts. Cost O(orders + levels).
+ */
+
+import { BOOK_ORDERS_MAX } from '../protocol/limits.ts'
+import { EventBuffer } from './event-buffer.ts'
+import { OrderBook } from './order-book.ts'
+import { DOUBLES_LOG2, LEVEL, NEXT, PREVIOUS, QUANTITY, REMAINING, TAG, WORDS_LOG2 } from './order-pool.ts'
+import { append } from './order-queue.ts'
+import type { PriceLadder } from './price-ladder.ts'
+
+const MAGIC = 0x4b425842
+const VERSION = 1
+const HEADER_BYTES = 96
+const LEVEL_BYTES = 8
+const ORDER_BYTES = 24
+const FREE_SLOT_BYTES = 4
+const EXPIRY_BYTES = 12
+
+/** Bytes that are no snapshot this program can read. */
+export class SnapshotRefused extends Error {
+  override readonly name = 'SnapshotRefused'
+}
+
+/** The whole state of a book. Its events must have been drained: they are not part of it. */
+export function snapshotBook(book: OrderBook): Uint8Array {
+  const { orders, bids, asks } = book
+  const expiries = book.expiries.inOrder()
+  const free = orders.fresh - 1 - orders.count
+  const levels = bids.levelCount + asks.levelCount
+  const bytes = new Uint8Array(sizeOf(levels, orders.count, free, expiries.length))
+  const view = new DataView(bytes.buffer)
+  const head = [MAGIC, VERSION, bids.levelCount, asks.levelCount, orders.count, free, expiries.length, orders.fresh]
+  head.forEach((value, i) => {
+    view.setUint32(i * 4, value, true)
+  })
+  view.setFloat64(32, book.sequence, true)
+  view.setFloat64(40, book.timestampMs, true)
+  view.setUint32(48, book.lastTradePrice, true)
+  view.setUint32(52, book.halted ? 1 : 0, true)
+  view.setUint32(56, book.bandLow, true)
+  view.setUint32(60, book.bandHigh, true)
+  let at = writeLadder(book, asks, view, writeLadder(book, bids, view, HEADER_BYTES))
+  for (let handle = orders.free; handle !== 0; handle = orders.words[(handle << WORDS_LOG2) + NEXT]) {
+    view.setUint32(at, handle, true)
+    at += FREE_SLOT_BYTES
+  }
+  for (const { handle, expiresAtMs } of expiries) {
+    view.setUint32(at, handle, true)
+    view.setFloat64(at + 4, expiresAtMs, true)
+    at += EXPIRY_BYTES
+  }
+  return bytes
+}
+
+/** The book of a snapshot. `ordersMax` is configuration, not state: it is given anew. */
+export function restoreBook(
+  bytes: Uint8Array,
+  events: EventBuffer = new EventBuffer(),
+  ordersMax: number = BOOK_ORDERS_MAX,
+): OrderBook {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (bytes.byteLength < HEADER_BYTES || view.getUint32(0, true) !== MAGIC) {
+    throw new SnapshotRefused('not a snapshot of a book')
+  }
+  const version = view.getUint32(4, true)
+  if (version !== VERSION) throw new SnapshotRefused(`snapshot version ${version}; this program reads ${VERSION}`)
+  const [bidLevels, askLevels, count, free, expiries, fresh] = [8, 12, 16, 20, 24, 28].map((i) =>
+    view.getUint32(i, true),
+  )
+  const size = sizeOf(bidLevels + askLevels, count, free, expiries)
+  if (size !== bytes.byteLength || fresh !== count + free + 1) {
+    throw new SnapshotRefused(`the header speaks of ${size} bytes, there are ${bytes.byteLength}`)
+  }
+  const book = new OrderBook(events, ordersMax)
+  book.sequence = view.getFloat64(32, true)
+  book.timestampMs = view.getFloat64(40, true)
+  book.lastTradePrice = view.getUint32(48, true)
+  book.halted = view.getUint32(52, true) !== 0
+  book.bandLow = view.getUint32(56, true)
+  book.bandHigh = view.getUint32(60, true)
+  book.orders.reserve(fresh)
+  book.orders.fresh = fresh
+  book.orders.count = count
+  let at = readLadder(book, book.bids, view, HEADER_BYTES, bidLevels)
+  at = readLadder(book, book.asks, view, at, askLevels)
+  readFreeSlots(book, view, at, free)
+  at += free * FREE_SLOT_BYTES
+  for (let i = 0; i < expiries; i++, at += EXPIRY_BYTES) {
+    book.expiries.add(slot(book, view, at), view.getFloat64(at + 4, true))
+  }
+  return book
+}
+
+const sizeOf = (levels: number, orders: number, free: number, expiries: number): number =>
+  HEADER_BYTES + levels * LEVEL_BYTES + orders * ORDER_BYTES + free * FREE_SLOT_BYTES + expiries * EXPIRY_BYTES
+
+function writeLadder(book: OrderBook, ladder: PriceLadder, view: DataView, at: number): number {
+  const { words, doubles } = book.orders
+  for (let level = ladder.bestLevel; level !== 0; level = ladder.next(level)) {
+    const levelAt = at
+    at += LEVEL_BYTES
+    for (let handle = ladder.words[level << 2]; handle !== 0; handle = words[(handle << WORDS_LOG2) + NEXT]) {
+      view.setUint32(at, handle, true)
+      view.setInt32(at + 4, words[(handle << WORDS_LOG2) + TAG], true)
+      view.setFloat64(at + 8, doubles[(handle << DOUBLES_LOG2) + QUANTITY], true)
+      view.setFloat64(at + 16, doubles[(handle << DOUBLES_LOG2) + REMAINING], true)
+      at += ORDER_BYTES
+    }
+    view.setUint32(levelAt, ladder.priceOfLevel(level), true)
+    view.setUint32(levelAt + 4, (at - levelAt - LEVEL_BYTES) / ORDER_BYTES, true)
+  }
+  return at
+}
+
+function readLadder(book: OrderBook, ladder: PriceLadder, view: DataView, at: number, levels: number): number {
+  const pool = book.orders
+  const end = view.byteLength
+  for (let i = 0; i < levels; i++) {
+    if (at + LEVEL_BYTES > end) throw new SnapshotRefused('the levels are longer than the snapshot')
+    const level = ladder.open(ladder.keyOf(view.getUint32(at, true)))
+    const orders = view.getUint32(at + 4, true)
+    at += LEVEL_BYTES
+    if (orders === 0 || at + orders * ORDER_BYTES > end) throw new SnapshotRefused(`a level of ${orders} orders`)
+    for (let j = 0; j < orders; j++) {
+      const handle = slot(book, view, at)
+      pool.words[(handle << WORDS_LOG2) + TAG] = view.getInt32(at + 4, true)
+      pool.doubles[(handle << DOUBLES_LOG2) + QUANTITY] = view.getFloat64(at + 8, true)
+      const open = view.getFloat64(at + 16, true)
+      pool.doubles[(handle << DOUBLES_LOG2) + REMAINING] = open
+      if (!append(pool, ladder, level, handle, open)) throw new SnapshotRefused('a level over its limit')
+      at += ORDER_BYTES
+    }
+  }
+  return at
+}
+
+/** Links the free slots in the order they stand. */
+function readFreeSlots(book: OrderBook, view: DataView, at: number, count: number): void {
+  const { words } = book.orders
+  let next = 0
+  for (let i = count - 1; i >= 0; i--) {
+    const handle = slot(book, view, at + i * FREE_SLOT_BYTES)
+    const word = handle << WORDS_LOG2
+    words[word + NEXT] = next
+    words[word + PREVIOUS] = 0
+    words[word + LEVEL] = 0
+    next = handle
+  }
+  book.orders.free = next
+}
+
+/** A handle, refused unless its slot exists. */
+function slot(book: OrderBook, view: DataView, at: number): number {
+  const handle = view.getUint32(at, true)
+  if (handle === 0 || handle >= book.orders.fresh) throw new SnapshotRefused(`slot ${handle} does not exist`)
+  return handle
+}

@@ -1,0 +1,45 @@
+#!/usr/bin/env node
+/** The command line: finds the command and runs it. Commands load only what they need. */
+
+const COMMANDS: Record<string, { summary: string; load: () => Promise<(argv: string[]) => Promise<number>> }> = {
+  start: {
+    summary: 'run the exchange',
+    load: async () => (await import('./commands/start.ts')).start,
+  },
+  replay: {
+    summary: 'feed a file of real order events through an exchange',
+    load: async () => (await import('./commands/replay.ts')).replay,
+  },
+  verify: {
+    summary: 'replay the log of a data directory and compare',
+    load: async () => (await import('./commands/verify.ts')).verify,
+  },
+}
+
+const USAGE = `Usage: exchange COMMAND [options]
+
+${Object.entries(COMMANDS)
+  .map(([name, { summary }]) => `  ${name.padEnd(14)}${summary}`)
+  .join('\n')}
+
+'exchange COMMAND --help' tells the options of a command.`
+
+async function main([name, ...argv]: string[]): Promise<number> {
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    console.log(USAGE)
+    return name === undefined ? 2 : 0
+  }
+  if (name === '--version' || name === '-v') {
+    const { readFileSync } = await import('node:fs')
+    console.log(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version)
+    return 0
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (command === undefined) {
+    console.error(`exchange: no command ${JSON.stringify(name)}\n\n${USAGE}`)
+    return 2
+  }
+  return (await command.load())(argv)
+}
+
+process.exitCode = await main(process.argv.slice(2))

@@ -1,0 +1,72 @@
+/** `exchange replay`: an exchange of its own, fed from a file. Configuration and wiring only. */
+
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openCore } from '../../adapters/embedded/open-core.ts'
+import { DEMO_INSTRUMENTS } from '../../protocol/instrument.ts'
+import {
+  EXIT_DONE,
+  EXIT_FAILED,
+  EXIT_USAGE,
+  parseReplayArguments,
+  type ReplayCommand,
+} from '../../replay/command-line.ts'
+import { printSample } from '../../replay/print-sample.ts'
+import { runReplay } from '../../replay/run-replay.ts'
+import { readVenueFile } from '../../replay/venue-file.ts'
+
+/** Whose orders a replay enters. */
+const ACCOUNT = 'replay'
+
+export async function replay(argv: string[]): Promise<number> {
+  const request = parseReplayArguments(argv)
+  switch (request.kind) {
+    case 'help':
+      process.stdout.write(request.text)
+      return EXIT_DONE
+    case 'usage':
+      console.error(`exchange replay: ${request.message}`)
+      return EXIT_USAGE
+    case 'sample':
+      for (const text of sampleFeed(request)) process.stdout.write(text)
+      return EXIT_DONE
+    case 'replay':
+      try {
+        await feed(request)
+        return EXIT_DONE
+      } catch (cause) {
+        console.error(`exchange replay: ${cause instanceof Error ? cause.message : cause}`)
+        return EXIT_FAILED
+      }
+  }
+}
+
+async function feed(command: ReplayCommand): Promise<void> {
+  const rows = await readVenueFile(command.file)
+  const dataPath = command.data ?? mkdtempSync(join(tmpdir(), 'exchange-replay-'))
+  const core = await openCore(
+    new URL('../core-thread.js', import.meta.url),
+    { dataPath, instrumentsByDefault: DEMO_INSTRUMENTS },
+    { onLog: (_, message, fields) => console.error(message, fields), onFailed: (message) => console.error(message) },
+  )
+  try {
+    const instrument = core.instruments.get(command.symbol)
+    if (instrument === undefined) {
+      throw new Error(`no instrument ${command.symbol}; there are ${[...core.instruments.keys()].join(', ')}`)
+    }
+    await runReplay(rows, command, {
+      instrument,
+      account: ACCOUNT,
+      orderEntry: core.client,
+      bookReader: core.client,
+      tradeTotals: () => core.client.totals(command.symbol),
+      filledOf: async (orderId) => (await core.client.get(ACCOUNT, orderId))?.filled,
+    })
+  } finally {
+    await core.stop()
+  }
+  console.error(
+    `The exchange it was fed to is in ${core.summary.dataPath}; exchange verify --data DIR replays its log.`,
+  )
+}

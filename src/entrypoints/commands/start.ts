@@ -1,0 +1,184 @@
+/** `exchange start`: one process, one data directory, REST on a port. Configuration and wiring only. */
+
+import { randomUUID } from 'node:crypto'
+import { pino } from 'pino'
+import { readInstruments } from '../../adapters/embedded/instrument-file.ts'
+import { type Core, openCore } from '../../adapters/embedded/open-core.ts'
+import { apiKeys, demoAccount } from '../../gateway/authenticate.ts'
+import { createGateway } from '../../gateway/gateway.ts'
+import { DEMO_INSTRUMENTS } from '../../protocol/instrument.ts'
+import { readApiKeys } from '../api-key-file.ts'
+import { docsAsset } from '../docs-assets.ts'
+import { type HttpServer, serveHttp } from '../http-server.ts'
+import { ExchangeMetrics } from '../metrics.ts'
+import { describeOptions, type Option, readOptions, UsageError, wholeNumber } from '../options.ts'
+
+const OPTIONS: readonly Option[] = [
+  { flag: 'port', value: 'N', variable: 'EXCHANGE_PORT', byDefault: '3000', help: 'port to listen on; 0 takes a free one' },
+  { flag: 'host', value: 'ADDRESS', variable: 'EXCHANGE_HOST', byDefault: '127.0.0.1', help: 'address to listen on' },
+  { flag: 'data', value: 'DIR', variable: 'EXCHANGE_DATA', byDefault: './data', help: 'data directory' },
+  {
+    flag: 'instruments',
+    value: 'FILE',
+    variable: 'EXCHANGE_INSTRUMENTS',
+    help: 'JSON array of {symbol, base, quote, tickSize, lotSize} to trade',
+  },
+  {
+    flag: 'api-keys',
+    value: 'FILE',
+    variable: 'EXCHANGE_API_KEYS',
+    help: 'JSON array of {account, keySha256, operator?}; needed on any address but loopback',
+  },
+  {
+    flag: 'rate-limit',
+    value: 'N',
+    variable: 'EXCHANGE_RATE_LIMIT',
+    byDefault: '1000000',
+    help: 'orders a second that one account may send',
+  },
+  {
+    flag: 'log-level',
+    value: 'LEVEL',
+    variable: 'EXCHANGE_LOG_LEVEL',
+    byDefault: 'info',
+    help: 'debug, info, warn, error or silent; logs are JSON lines on standard error',
+  },
+]
+
+const HELP = `Usage: exchange start [options]     npm start -- [options]
+
+Runs the exchange: REST on a port, everything it must remember in one data directory.
+
+Options:
+${describeOptions(OPTIONS)}
+
+Examples:
+  exchange start
+  exchange start --port 8080 --data /var/lib/exchange
+  exchange start --host 0.0.0.0 --api-keys keys.json
+
+Exit code: 0 stopped, 1 failed, 2 wrong usage.`
+
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent']
+/** Time that open requests get to end after a signal. */
+const DRAIN_MS = 5_000
+
+export async function start(argv: string[]): Promise<number> {
+  try {
+    return await run(argv)
+  } catch (cause) {
+    if (!(cause instanceof UsageError)) {
+      console.error(`exchange: ${cause instanceof Error ? cause.message : cause}`)
+      return 1
+    }
+    console.error(`exchange start: ${cause.message}\nTry: exchange start --help`)
+    return 2
+  }
+}
+
+async function run(argv: string[]): Promise<number> {
+  const { values, help, rest } = readOptions(argv, OPTIONS)
+  if (help) {
+    console.log(HELP)
+    return 0
+  }
+  if (rest.length > 0) throw new UsageError(`what is ${JSON.stringify(rest[0])}?`)
+  const port = wholeNumber('port', values.port, 0, 65_535)
+  const ordersPerSecond = wholeNumber('rate-limit', values['rate-limit'], 1, 1_000_000_000)
+  const host = values.host as string
+  const keys = values['api-keys'] === undefined ? undefined : readApiKeys(values['api-keys'])
+  if (keys === undefined && !isLoopback(host)) {
+    throw new UsageError(`--host ${host} can be reached by others: give --api-keys FILE, so that it knows them`)
+  }
+  if (!LOG_LEVELS.includes(values['log-level'] as string)) {
+    throw new UsageError(`--log-level takes ${LOG_LEVELS.join(', ')}, not ${values['log-level']}`)
+  }
+  const logger = pino({ level: values['log-level'] as string }, pino.destination({ dest: 2, sync: true }))
+
+  let stop: (reason: string, exitCode: number) => void = () => {}
+  const stopped = new Promise<{ reason: string; exitCode: number }>((resolve) => {
+    stop = (reason, exitCode) => resolve({ reason, exitCode })
+  })
+  const core = await openCore(
+    new URL('../core-thread.js', import.meta.url),
+    {
+      dataPath: values.data as string,
+      ...(values.instruments !== undefined && { instruments: readInstruments(values.instruments) }),
+      instrumentsByDefault: DEMO_INSTRUMENTS,
+    },
+    {
+      onLog: (level, message, fields) => logger[level](fields, message),
+      onFailed: (message) => {
+        logger.fatal({ error: message }, 'the core has failed; orders are no longer accepted')
+        stop(message, 1)
+      },
+    },
+  )
+  logger.info(core.summary, 'recovered')
+  const metrics = new ExchangeMetrics(() => core.client.stats())
+  const gateway = createGateway({
+    instruments: core.instruments,
+    orderEntry: core.client,
+    orderReader: core.client,
+    tradeReader: core.client.trades,
+    bookReader: core.client,
+    authenticate: keys === undefined ? demoAccount() : apiKeys(keys),
+    nowMs: Date.now,
+    newOrderId: randomUUID,
+    health: async () => ({ status: 'ok', ...(await core.client.stats()) }),
+    metricsText: () => metrics.text(),
+    observe: (route, method, status, seconds) => metrics.observe(route, method, status, seconds),
+    failed: (failure, requestId) => logger.error({ error: String(failure), requestId }, 'request failed'),
+    rateLimit: { ordersPerSecond },
+    docsAsset,
+  })
+  const server = await listen(gateway.fetch, host, port, core)
+  console.log(banner(server.url, core))
+  logger.info({ url: server.url }, 'listening')
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      stop(signal, 0)
+      // A second signal does not wait.
+      process.once(signal, () => process.exit(1))
+    })
+  }
+
+  const { reason, exitCode } = await stopped
+  logger.info({ reason }, 'stopping')
+  await server.close(exitCode === 0 ? DRAIN_MS : 0)
+  if (exitCode === 0) logger.info({ stateHash: await core.stop() }, 'stopped')
+  return exitCode
+}
+
+async function listen(fetch: Parameters<typeof serveHttp>[0], host: string, port: number, core: Core): Promise<HttpServer> {
+  try {
+    return await serveHttp(fetch, host, port)
+  } catch (cause) {
+    await core.stop()
+    if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw cause
+    throw new Error(`port ${port} on ${host} is taken; choose another with --port`, { cause })
+  }
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
+}
+
+function banner(url: string, core: Core): string {
+  const { dataPath, commands, liveOrders, replayedCommands, elapsedMs } = core.summary
+  const recovered =
+    commands === 0
+      ? 'a new exchange'
+      : `${commands.toLocaleString('en')} commands, ${liveOrders.toLocaleString('en')} open orders; ` +
+        `${replayedCommands.toLocaleString('en')} replayed in ${elapsedMs} ms`
+  return `
+  Bidding Exchange
+
+  API    ${url}/orders
+  Docs   ${url}/docs
+  Data   ${dataPath} (${recovered})
+  Trades ${[...core.instruments.keys()].slice(0, 8).join(', ')}
+
+  Ctrl-C stops it.
+`
+}

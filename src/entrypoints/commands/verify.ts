@@ -1,0 +1,88 @@
+/** `exchange verify`: replays the log of a data directory and compares. Configuration and wiring only. */
+
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { openDataDirectory } from '../../adapters/embedded/data-directory.ts'
+import { instrumentsBySymbol, readInstruments } from '../../adapters/embedded/instrument-file.ts'
+import { OrderLog } from '../../adapters/embedded/order-log.ts'
+import { RecordStore } from '../../adapters/embedded/record-store.ts'
+import { SnapshotFiles } from '../../adapters/embedded/snapshot-files.ts'
+import { type Verification, verify as verifyRecords } from '../../matcher/verification.ts'
+import { showProgress } from '../../replay/progress.ts'
+import { describeOptions, type Option, readOptions, UsageError } from '../options.ts'
+
+const OPTIONS: readonly Option[] = [
+  { flag: 'data', value: 'DIR', variable: 'EXCHANGE_DATA', byDefault: './data', help: 'data directory' },
+  { flag: 'json', help: 'print one JSON object' },
+]
+
+const HELP = `Usage: exchange verify [options]
+
+Applies the whole order log of a data directory again and compares what comes of it with the orders,
+trades and snapshots that are kept there. The exchange must be stopped.
+
+Options:
+${describeOptions(OPTIONS)}
+
+Exit code: 0 all agree, 1 something differs or failed, 2 wrong usage.`
+
+export async function verify(argv: string[]): Promise<number> {
+  try {
+    const { values, help, rest } = readOptions(argv, OPTIONS)
+    if (help) {
+      console.log(HELP)
+      return 0
+    }
+    if (rest.length > 0) throw new UsageError(`what is ${JSON.stringify(rest[0])}?`)
+    return await run(values.data as string, values.json === 'true')
+  } catch (cause) {
+    console.error(`exchange verify: ${cause instanceof Error ? cause.message : cause}`)
+    return cause instanceof UsageError ? 2 : 1
+  }
+}
+
+async function run(dataPath: string, json: boolean): Promise<number> {
+  if (!existsSync(join(dataPath, 'instruments.json'))) throw new UsageError(`${dataPath} is no data directory of an exchange`)
+  const startedAt = performance.now()
+  const directory = openDataDirectory(dataPath)
+  const malformed: string[] = []
+  const store = new RecordStore(directory.records)
+  const stream = new OrderLog({
+    directory: directory.log,
+    instruments: instrumentsBySymbol(readInstruments(join(directory.path, 'instruments.json'))),
+    nowMs: Date.now,
+    onRecord: () => {},
+    onMalformed: (line) => malformed.push(line),
+    onFailed: () => {},
+  })
+  const progress = showProgress(process.stderr, json)
+  try {
+    const result = await verifyRecords(stream, store, new SnapshotFiles(directory.snapshots), (commands) =>
+      progress.update(commands, stream.lastCommand),
+    )
+    progress.stop()
+    const elapsedMs = Math.round(performance.now() - startedAt)
+    console.log(json ? JSON.stringify({ ...result, malformedLines: malformed.length, elapsedMs }) : report(result, elapsedMs))
+    return result.agrees ? 0 : 1
+  } finally {
+    progress.stop()
+    await stream.close()
+    await store.close()
+    directory.release()
+  }
+}
+
+function report(result: Verification, elapsedMs: number): string {
+  const count = (value: number) => value.toLocaleString('en').padStart(14)
+  return [
+    `commands      ${count(result.commands)}`,
+    `events        ${count(result.events)}`,
+    `orders        ${count(result.orders)}`,
+    `open orders   ${count(result.openOrders)}`,
+    `trades        ${count(result.trades)}`,
+    `state hash    ${result.stateHash}`,
+    `by snapshot   ${result.recoveredHash ?? 'no snapshot'}`,
+    ...result.differences.map((difference) => `DIFFERENCE    ${difference}`),
+    result.agrees ? `All agree (${elapsedMs} ms).` : 'The records do not agree with the log.',
+  ].join('\n')
+}

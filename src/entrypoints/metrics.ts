@@ -1,0 +1,55 @@
+/** What `/metrics` shows, in the format of Prometheus. */
+
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { CoreStats } from '../adapters/embedded/core-messages.ts'
+
+const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+
+/** Gauges and counters of the core, by the field of its stats. */
+const CORE: readonly (readonly [keyof CoreStats, string, string])[] = [
+  ['commands', 'exchange_commands_total', 'Commands matched since the beginning of the log'],
+  ['events', 'exchange_events_total', 'Events since the beginning of the log'],
+  ['trades', 'exchange_trades_total', 'Trades since the beginning of the log'],
+  ['liveOrders', 'exchange_live_orders', 'Orders that rest in the books'],
+  ['uncommittedEvents', 'exchange_uncommitted_events', 'Events that wait to be stored as orders and trades'],
+  ['syncs', 'exchange_log_syncs_total', 'Syncs of the order log since the start'],
+]
+
+export class ExchangeMetrics {
+  private readonly registry = new Registry()
+  private readonly seconds: Histogram
+  private readonly requests: Counter
+  private readonly core: { field: keyof CoreStats; gauge: Gauge }[]
+  private readonly stats: () => Promise<CoreStats>
+
+  constructor(stats: () => Promise<CoreStats>) {
+    this.stats = stats
+    const registers = [this.registry]
+    collectDefaultMetrics({ register: this.registry })
+    this.seconds = new Histogram({
+      name: 'exchange_http_request_seconds',
+      help: 'Time from a request to its answer',
+      labelNames: ['route', 'method'],
+      buckets: SECONDS,
+      registers,
+    })
+    this.requests = new Counter({
+      name: 'exchange_http_requests_total',
+      help: 'Requests answered',
+      labelNames: ['route', 'method', 'status'],
+      registers,
+    })
+    this.core = CORE.map(([field, name, help]) => ({ field, gauge: new Gauge({ name, help, registers }) }))
+  }
+
+  observe(route: string, method: string, status: number, seconds: number): void {
+    this.seconds.observe({ route, method }, seconds)
+    this.requests.inc({ route, method, status })
+  }
+
+  async text(): Promise<{ contentType: string; body: string }> {
+    const stats = await this.stats()
+    for (const { field, gauge } of this.core) gauge.set(Number(stats[field]))
+    return { contentType: this.registry.contentType, body: await this.registry.metrics() }
+  }
+}

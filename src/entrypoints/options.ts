@@ -1,0 +1,62 @@
+/** Reading command-line options with environment variables behind them. */
+
+import { parseArgs } from 'node:util'
+
+/** Words that make no sense; the message is for the user, the exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+export interface Option {
+  readonly flag: string
+  /** How the value is called in help; absent for a switch. */
+  readonly value?: string
+  /** The environment variable read where the flag is not given. */
+  readonly variable?: string
+  readonly byDefault?: string
+  readonly help: string
+}
+
+/** The options given, by flag; `--help` is always known. Throws {@link UsageError}. */
+export function readOptions(
+  argv: string[],
+  options: readonly Option[],
+  environment: NodeJS.ProcessEnv = process.env,
+): { values: Record<string, string | undefined>; help: boolean; rest: string[] } {
+  const known = Object.fromEntries(options.map(({ flag, value }) => [flag, { type: value === undefined ? 'boolean' : 'string' }]))
+  let parsed: { values: Record<string, unknown>; positionals: string[] }
+  try {
+    parsed = parseArgs({
+      args: argv,
+      options: { ...known, help: { type: 'boolean', short: 'h' } } as Record<string, { type: 'string' | 'boolean' }>,
+      allowPositionals: true,
+    })
+  } catch (cause) {
+    throw new UsageError((cause as Error).message.split('. ')[0])
+  }
+  const values: Record<string, string | undefined> = {}
+  for (const { flag, variable, byDefault } of options) {
+    const given = parsed.values[flag]
+    const fromVariable = variable === undefined ? undefined : environment[variable]
+    values[flag] = given === undefined ? fromVariable || byDefault : String(given)
+  }
+  return { values, help: parsed.values.help === true, rest: parsed.positionals }
+}
+
+/** A whole number in a range. Throws {@link UsageError}. */
+export function wholeNumber(flag: string, text: string | undefined, min: number, max: number): number {
+  const number = /^\d+$/.test(text ?? '') ? Number(text) : Number.NaN
+  if (!(number >= min && number <= max)) throw new UsageError(`--${flag} takes a whole number from ${min} to ${max}, not ${text}`)
+  return number
+}
+
+/** Options as aligned lines for `--help`. */
+export function describeOptions(options: readonly Option[]): string {
+  const left = options.map(({ flag, value }) => `  --${flag}${value === undefined ? '' : ` ${value}`}`)
+  const width = Math.max(...left.map((text) => text.length), '  --help'.length) + 2
+  const rows = options.map(({ help, variable, byDefault }, i) => {
+    const notes = [byDefault === undefined ? '' : `default ${byDefault}`, variable ?? ''].filter((note) => note !== '')
+    return `${left[i].padEnd(width)}${help}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`
+  })
+  return [...rows, `${'  --help'.padEnd(width)}show this text`].join('\n')
+}

@@ -1,0 +1,16 @@
+/** Which methods a path has, for the Allow header. */
+
+import type { Route } from './route.ts'
+
+/** `GET, HEAD, PATCH, DELETE, OPTIONS`, or undefined if no route has the path. */
+export function allowedMethods(routes: readonly Route[], path: string): string | undefined {
+  const methods = routes.filter((route) => patternOf(route.path).test(path)).map((route) => route.method)
+  if (methods.length === 0) return undefined
+  return [...new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))), 'OPTIONS'].join(
+    ', ',
+  )
+}
+
+function patternOf(path: string): RegExp {
+  return new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`)
+}

@@ -1,0 +1,144 @@
+/**
+ * The OpenAPI 3.1 document, made from the route table and the schemas that validate: what is not in
+ * the table is not served, and what is served is in the document.
+ */
+
+import * as z from 'zod'
+import { problemSchema } from './answer-schemas.ts'
+import { ANSWER_HEADERS, type AnswerHeader, HEADER_PARAMETERS, PATH_PARAMETERS } from './openapi-headers.ts'
+import { PROBLEMS, type ProblemCode } from './problems.ts'
+import type { Route } from './route.ts'
+import { problemsOf } from './route-problems.ts'
+
+type Json = Record<string, unknown>
+
+const PROBLEM_TYPE = 'application/problem+json'
+
+const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` })
+
+export function openApiDocument(routes: readonly Route[]): Json {
+  const schemas = new Map<string, z.ZodType>()
+  const paths: Record<string, Json> = {}
+  for (const route of routes) {
+    paths[route.path] ??= {}
+    paths[route.path][route.method.toLowerCase()] = operation(route, schemas)
+  }
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Bidding Exchange',
+      version: '0.1.0',
+      description: 'Decimals are exact text; times are RFC 3339; errors are RFC 9457 with a stable code.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    paths,
+    components: {
+      schemas: components(schemas),
+      parameters: HEADER_PARAMETERS,
+      headers: ANSWER_HEADERS,
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer' },
+        apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+      },
+    },
+  }
+}
+
+function operation(route: Route, schemas: Map<string, z.ZodType>): Json {
+  const use = (schema: z.ZodType): Json => {
+    const id = schema.meta()?.id
+    if (id === undefined) throw new TypeError(`a schema of ${route.name} has no id`)
+    schemas.set(id, schema)
+    return ref(id)
+  }
+  return {
+    operationId: route.name,
+    summary: route.summary,
+    security: route.access === 'public' ? [] : [{ bearer: [] }, { apiKey: [] }],
+    parameters: parameters(route),
+    ...(route.body !== undefined && {
+      requestBody: {
+        required: true,
+        description: `At most ${route.body.bytesMax} bytes.`,
+        content: { 'application/json': { schema: use(route.body.schema) } },
+      },
+    }),
+    responses: { ...answers(route, use), ...problems(route, use) },
+  }
+}
+
+function parameters(route: Route): Json[] {
+  const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    ...PATH_PARAMETERS[name],
+  }))
+  const inQuery = Object.entries(route.query ?? {}).map(([name, { description, schema }]) => ({
+    name,
+    in: 'query',
+    required: false,
+    description,
+    schema: plain(z.toJSONSchema(schema, { io: 'input' })),
+  }))
+  const named = ['RequestId', ...(route.waits === true ? ['Prefer'] : [])]
+  return [...inPath, ...inQuery, ...named.map((name) => ({ $ref: `#/components/parameters/${name}` }))]
+}
+
+function answers(route: Route, use: (schema: z.ZodType) => Json): Json {
+  const entries = Object.entries(route.answers).map(([status, { description, schema, contentType, headers }]) => {
+    const answer: Json = { description, headers: headersOf(route, Number(status), headers) }
+    if (schema !== undefined) answer.content = { 'application/json': { schema: use(schema) } }
+    else if (contentType !== undefined) answer.content = { [contentType]: {} }
+    return [status, answer]
+  })
+  return Object.fromEntries(entries)
+}
+
+/** One response for each status, naming the codes that it may carry. */
+function problems(route: Route, use: (schema: z.ZodType) => Json): Json {
+  const byStatus = new Map<number, ProblemCode[]>()
+  for (const code of problemsOf(route)) {
+    const { status } = PROBLEMS[code]
+    // /health answers 503 with its own body.
+    if (!(status in route.answers)) byStatus.set(status, [...(byStatus.get(status) ?? []), code])
+  }
+  const entries = [...byStatus].map(([status, codes]) => {
+    const schema = { allOf: [use(problemSchema), { properties: { code: { enum: codes } } }] }
+    const description = codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}`).join('\n\n')
+    return [status, { description, headers: headersOf(route, status), content: { [PROBLEM_TYPE]: { schema } } }]
+  })
+  return Object.fromEntries(entries)
+}
+
+function headersOf(route: Route, status: number, own: readonly AnswerHeader[] = []): Json {
+  const names: AnswerHeader[] = ['X-Request-Id', ...own]
+  if (route.access === 'orders' && status !== 401) names.push('RateLimit-Policy', 'RateLimit')
+  if (route.waits === true && status < 300) names.push('Preference-Applied')
+  if (status === 429 || status === 503) names.push('Retry-After')
+  if (status === 401) names.push('WWW-Authenticate')
+  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]))
+}
+
+/** Every schema that is used, with those inside them, as components that refer to each other. */
+function components(used: ReadonlyMap<string, z.ZodType>): Json {
+  const registry = z.registry<{ id: string }>()
+  for (const [id, schema] of used) registry.add(schema, { id })
+  const { schemas } = z.toJSONSchema(registry, {
+    io: 'input',
+    unrepresentable: 'any',
+    uri: (id) => `#/components/schemas/${id}`,
+  })
+  // Zod keeps the named schemas inside those under __shared; here they are components like the others.
+  const { __shared, ...own } = schemas as Record<string, Json>
+  const inner = (__shared?.$defs ?? {}) as Record<string, Json>
+  const all = Object.entries({ ...inner, ...own }).map(([id, schema]) => [id, plain(schema)] as const)
+  const sorted = Object.fromEntries(all.sort(([a], [b]) => (a < b ? -1 : 1)))
+  return JSON.parse(JSON.stringify(sorted).replaceAll('/__shared#/$defs/', '/'))
+}
+
+/** OpenAPI names a schema by its place: the names that zod adds would contradict it. */
+function plain({ $schema: _, $id: __, id: ___, ...schema }: Json): Json {
+  return schema
+}

@@ -1,0 +1,141 @@
+/**
+ * Every way the gateway can say no, in order of precedence: of several faults of one request the
+ * first in this table is its problem. A code is permanent and has one status. Answers are RFC 9457
+ * `application/problem+json`; the OpenAPI document, the page `/docs/problems` and
+ * docs/reference/http.md are made from this table or checked against it.
+ */
+
+interface ProblemKind {
+  readonly status: number
+  readonly title: string
+}
+
+const kind = (status: number, title: string): ProblemKind => ({ status, title })
+
+export const PROBLEMS = {
+  // The request.
+  not_found: kind(404, 'There is nothing at this path.'),
+  method_not_allowed: kind(405, 'The path exists, but not with this method; see the Allow header.'),
+  unauthorized: kind(401, 'An API key is missing or unknown.'),
+  forbidden: kind(403, 'The account is not an operator.'),
+  invalid_parameter: kind(400, 'A query parameter is unknown, doubled or outside its limits.'),
+  instrument_not_found: kind(404, 'No instrument has the symbol in the path.'),
+  rate_limited: kind(429, 'The account sends more orders than its limit; see the Retry-After header.'),
+  // The body.
+  unsupported_media_type: kind(415, 'The body must be application/json.'),
+  body_too_large: kind(413, 'The body has more bytes than the limit.'),
+  incomplete_body: kind(400, 'The connection ended before the body did.'),
+  invalid_utf8: kind(400, 'The body is not UTF-8, or holds the replacement character U+FFFD.'),
+  malformed_json: kind(400, 'The body is not JSON, or is nested too deeply.'),
+  duplicate_key: kind(400, 'An object of the body names a field twice.'),
+  invalid_body: kind(400, 'The body, or an order of the batch, is not a JSON object.'),
+  unknown_field: kind(400, 'A field has a name that is not known here.'),
+  missing_field: kind(400, 'A required field is missing.'),
+  wrong_type: kind(400, 'A field has the wrong JSON type.'),
+  invalid_order_id: kind(400, 'An order id is 1 to 64 of the characters A-Z a-z 0-9 . _ : -'),
+  invalid_value: kind(400, 'A field holds none of the words it allows.'),
+  batch_empty: kind(422, 'The batch holds no order.'),
+  batch_too_long: kind(422, 'The batch holds more orders than the limit.'),
+  nothing_to_change: kind(422, 'The body names nothing to change.'),
+  // What the order refers to.
+  unknown_symbol: kind(422, 'No instrument has the symbol in the request.'),
+  order_not_found: kind(404, 'The account has no such order.'),
+  order_not_open: kind(409, 'The order has ended.'),
+  // The rules of an order.
+  expires_at_not_a_timestamp: kind(400, 'expiresAt is no RFC 3339 time of at most millisecond precision.'),
+  time_in_force_not_allowed: kind(422, 'A market order is IOC or FOK.'),
+  price_required: kind(422, 'A limit order needs a price.'),
+  price_not_allowed: kind(422, 'A market order has no price.'),
+  post_only_not_allowed: kind(422, 'Only limit orders that may rest (GTC, GTD) can be post-only.'),
+  expires_at_required: kind(422, 'A GTD order needs expiresAt.'),
+  expires_at_not_allowed: kind(422, 'Only a GTD order has expiresAt.'),
+  quantity_not_a_decimal: kind(400, 'The quantity is no plain decimal number.'),
+  quantity_not_positive: kind(422, 'The quantity must be above zero.'),
+  quantity_too_large: kind(422, 'The quantity is above the largest of the instrument.'),
+  quantity_not_on_lot: kind(422, 'The quantity is not a whole number of lots.'),
+  price_not_a_decimal: kind(400, 'The price is no plain decimal number.'),
+  price_not_positive: kind(422, 'The price must be above zero.'),
+  price_too_large: kind(422, 'The price is above the largest of the instrument.'),
+  price_not_on_tick: kind(422, 'The price is not a whole number of ticks.'),
+  band_low_above_high: kind(422, 'The lower bound of the price band is above the upper one.'),
+  expires_at_not_in_future: kind(422, 'expiresAt has passed.'),
+  // What has happened before.
+  order_id_conflict: kind(409, 'The account has used this order id for another order.'),
+  // The matcher's verdict on an amendment, a cancel or a control command that was waited for.
+  duplicate_order_id: kind(409, 'The order id lives in the book already.'),
+  symbol_halted: kind(409, 'Trading in the symbol is halted.'),
+  symbol_not_halted: kind(409, 'Trading in the symbol is not halted.'),
+  quantity_not_above_filled: kind(422, 'The new quantity does not exceed what is filled.'),
+  price_outside_band: kind(422, 'The price is outside the price band of the symbol.'),
+  book_full: kind(409, 'The book holds as many orders as it can.'),
+  post_only_would_cross: kind(422, 'A post-only order would trade at once.'),
+  // The world did not do its part.
+  overloaded: kind(503, 'More orders arrive than can be stored; the order was not accepted.'),
+  storage_full: kind(503, 'The disk is full; the order was not accepted.'),
+  storage_failed: kind(503, 'The storage failed; the order was not accepted.'),
+  stopping: kind(503, 'The exchange is stopping; the order was not accepted.'),
+  unavailable: kind(503, 'A service that the exchange needs cannot be reached.'),
+  internal_error: kind(500, 'The exchange has failed; quote the request id.'),
+} as const satisfies Record<string, ProblemKind>
+
+export type ProblemCode = keyof typeof PROBLEMS
+
+export const PROBLEM_CODES = Object.keys(PROBLEMS) as ProblemCode[]
+
+/** One of several faults of a body. */
+export interface FieldFault {
+  readonly code: ProblemCode
+  readonly field: string
+  readonly detail: string
+}
+
+/** A refusal as data: returned, never thrown. */
+export class Problem {
+  readonly code: ProblemCode
+  readonly detail: string
+  readonly field: string | undefined
+  /** All faults found, when there are several. */
+  readonly errors: readonly FieldFault[] | undefined
+  readonly headers: Readonly<Record<string, string>> | undefined
+
+  constructor(code: ProblemCode, detail: string, field?: string, more: ProblemExtras = {}) {
+    this.code = code
+    this.detail = detail
+    this.field = field
+    this.errors = more.errors
+    this.headers = more.headers
+  }
+
+  get status(): number {
+    return PROBLEMS[this.code].status
+  }
+
+  /** The members of RFC 9457, and ours: `code`, and where it helps `field` and `errors`. */
+  body(): ProblemBody {
+    const { status, title } = PROBLEMS[this.code]
+    return {
+      type: `/docs/problems#${this.code}`,
+      title,
+      status,
+      detail: this.detail,
+      code: this.code,
+      ...(this.field !== undefined && { field: this.field }),
+      ...(this.errors !== undefined && { errors: this.errors }),
+    }
+  }
+}
+
+interface ProblemExtras {
+  readonly errors?: readonly FieldFault[]
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface ProblemBody {
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  readonly detail: string
+  readonly code: ProblemCode
+  readonly field?: string
+  readonly errors?: readonly FieldFault[]
+}

@@ -1,0 +1,79 @@
+/**
+ * The query parameters that routes declare. An unknown or doubled one is refused rather than
+ * ignored: `DELETE /orders?symbl=BTCUSD` must not cancel every order of the account. Public routes
+ * that declare none ignore what probes and proxies append.
+ */
+
+import * as z from 'zod'
+import {
+  DEPTH_LEVELS_DEFAULT,
+  DEPTH_LEVELS_MAX,
+  PAGE_ROWS_DEFAULT,
+  PAGE_ROWS_MAX,
+  SYMBOL_PATTERN,
+} from '../protocol/limits.ts'
+import { ORDER_STATUSES } from '../protocol/records.ts'
+import { Problem } from './problems.ts'
+import type { Parameter, Route } from './route.ts'
+
+const integerText = (max: number) =>
+  z
+    .string()
+    .refine((text) => /^[1-9]\d{0,9}$/.test(text) && Number(text) <= max)
+    .meta({ type: 'integer', minimum: 1, maximum: max })
+
+export const limitParameter: Parameter = {
+  description: `Rows of the page, 1 to ${PAGE_ROWS_MAX}; ${PAGE_ROWS_DEFAULT} if absent.`,
+  schema: integerText(PAGE_ROWS_MAX),
+}
+
+export const depthParameter: Parameter = {
+  description: `Price levels a side, 1 to ${DEPTH_LEVELS_MAX}; ${DEPTH_LEVELS_DEFAULT} if absent.`,
+  schema: integerText(DEPTH_LEVELS_MAX),
+}
+
+export const cursorParameter: Parameter = {
+  description: 'nextCursor of the page before.',
+  schema: z.string().regex(/^[\w.:~+/=|-]{1,256}$/),
+}
+
+export const tradeCursorParameter: Parameter = {
+  description: 'nextCursor of the page before.',
+  schema: z
+    .string()
+    .regex(/^[1-9]\d{0,15}$/)
+    .refine((text) => Number.isSafeInteger(Number(text))),
+}
+
+export const statusParameter: Parameter = {
+  description: 'A status, or OPEN for PENDING, NEW and PARTIALLY_FILLED.',
+  schema: z.enum(['OPEN', ...ORDER_STATUSES]),
+}
+
+export const symbolParameter: Parameter = {
+  description: 'Only this instrument.',
+  schema: z.string().regex(SYMBOL_PATTERN),
+}
+
+const NONE: Readonly<Record<string, string>> = {}
+
+/** Whether the route checks its query. */
+export const readsQuery = (route: Route): boolean => route.query !== undefined || route.access !== 'public'
+
+/** The declared parameters of a request. Problems: invalid_parameter. */
+export function readQuery(route: Route, url: string): Readonly<Record<string, string>> | Problem {
+  const mark = url.indexOf('?')
+  if (mark < 0 || mark === url.length - 1 || !readsQuery(route)) return NONE
+  const found: Record<string, string> = {}
+  for (const [name, value] of new URLSearchParams(url.slice(mark + 1))) {
+    const parameter = Object.hasOwn(route.query ?? NONE, name) ? route.query?.[name] : undefined
+    const field = name.slice(0, 64)
+    if (parameter === undefined) return new Problem('invalid_parameter', 'There is no such parameter here.', field)
+    if (Object.hasOwn(found, name)) return new Problem('invalid_parameter', `${name} is given twice.`, field)
+    if (!parameter.schema.safeParse(value).success) {
+      return new Problem('invalid_parameter', `${name}: ${parameter.description}`, field)
+    }
+    found[name] = value
+  }
+  return found
+}

@@ -1,0 +1,37 @@
+/** Turns an answer or a problem into a Response, with the headers that every answer carries. */
+
+import type { Problem } from './problems.ts'
+import type { Answer } from './route.ts'
+
+/** No cache may keep an answer that does not say so itself. */
+const BASE_HEADERS = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' }
+
+/**
+ * Headers stay a plain object to the end: on Node a Headers instance for every answer would cost as
+ * much as the rest of the gateway.
+ */
+export function answerResponse(answer: Answer, requestId: string, more: Readonly<Record<string, string>>): Response {
+  const { contentType, body } = answer
+  const headers = {
+    'Content-Type': contentType ?? 'application/json',
+    'X-Request-Id': requestId,
+    ...BASE_HEADERS,
+    ...more,
+    ...answer.headers,
+  }
+  const text = contentType === undefined ? JSON.stringify(body) : (body as string | Uint8Array<ArrayBuffer>)
+  return new Response(text, { status: answer.status, headers })
+}
+
+export function problemResponse(problem: Problem, requestId: string, more: Readonly<Record<string, string>>): Response {
+  return answerResponse(
+    {
+      status: problem.status,
+      body: JSON.stringify(problem.body()),
+      contentType: 'application/problem+json',
+      ...(problem.headers !== undefined && { headers: problem.headers }),
+    },
+    requestId,
+    more,
+  )
+}

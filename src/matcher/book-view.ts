@@ -1,0 +1,31 @@
+/** A book as the world may see it, read from the engine. */
+
+import type { PriceLadder } from '../engine/price-ladder.ts'
+import type { BookState, DepthLevel } from '../protocol/book-state.ts'
+import { PRICE_TICKS_MAX } from '../protocol/limits.ts'
+import type { Lots, Ticks } from '../protocol/units.ts'
+import type { SymbolMatcher } from './symbol-matcher.ts'
+
+/** Up to `levels` levels a side; an empty book for a symbol without commands. */
+export function viewBook(symbol: string, matcher: SymbolMatcher | undefined, levels: number): BookState {
+  const book = matcher?.book
+  return {
+    symbol,
+    eventNumber: matcher?.eventNumber ?? 0,
+    timestampMs: book?.timestampMs ?? 0,
+    bids: book === undefined ? [] : depth(book.bids, levels),
+    asks: book === undefined ? [] : depth(book.asks, levels),
+    lastTradePrice: book === undefined || book.lastTradePrice === 0 ? null : (book.lastTradePrice as Ticks),
+    halted: book?.halted ?? false,
+    bandLow: book === undefined || book.bandLow === 1 ? null : (book.bandLow as Ticks),
+    bandHigh: book === undefined || book.bandHigh === PRICE_TICKS_MAX ? null : (book.bandHigh as Ticks),
+  }
+}
+
+function depth(ladder: PriceLadder, levels: number): DepthLevel[] {
+  const rows: DepthLevel[] = []
+  for (let level = ladder.bestLevel; level !== 0 && rows.length < levels; level = ladder.next(level)) {
+    rows.push({ price: ladder.priceOfLevel(level) as Ticks, quantity: ladder.doubles[(level << 1) + 1] as Lots })
+  }
+  return rows
+}

@@ -1,0 +1,168 @@
+/**
+ * Sets what the venue filled of each order beside what we filled of it. It reads the venue's fills
+ * from the rows that the replay does not send, so the two sides are independent. An order whose
+ * creation is not in the feed is outside: we never had it.
+ */
+
+import type { PlaceOrder } from '../protocol/commands.ts'
+import type { Instrument } from '../protocol/instrument.ts'
+import { formatBigSteps, formatSteps, formatStepsShort, type Lots, lots } from '../protocol/units.ts'
+import { lotsOf, orderOf } from './row-command.ts'
+import type { RowTable } from './row-table.ts'
+
+export interface Comparison {
+  /** Orders that both had. */
+  readonly orders: number
+  /** Orders of the feed that were created before it begins. */
+  readonly outside: number
+  /** Orders of which both filled exactly the same, which is often nothing. */
+  readonly agree: number
+  readonly agreePercent: number
+  /** Quantity of all orders, and the agreeing orders' part of it. */
+  readonly quantity: string
+  readonly agreeQuantityPercent: number
+  /** Orders that either side filled at least in part, and how many of them agree. */
+  readonly filledOrders: number
+  readonly filledAgree: number
+  readonly filledAgreePercent: number
+  readonly venueFilled: string
+  readonly ourFilled: string
+  /** What both filled, order by order, as a part of what either filled. */
+  readonly overlapPercent: number
+  readonly differences: readonly DifferenceClass[]
+  /** The largest differences first. */
+  readonly largest: readonly Difference[]
+}
+
+/** Orders whose difference is a part of their quantity up to `upToPercent`, above the class before. */
+export interface DifferenceClass {
+  readonly upToPercent: number
+  readonly weFilledLess: number
+  readonly weFilledMore: number
+}
+
+export interface Difference {
+  readonly orderId: string
+  readonly side: string
+  readonly price: string
+  readonly quantity: string
+  readonly venueFilled: string
+  readonly ourFilled: string
+}
+
+const CLASSES_PERCENT = [1, 10, 50, 99, 100]
+const LARGEST_SHOWN = 5
+/** Look-ups that are under way together. */
+const LOOK_UPS = 1_000
+
+/** An order of the feed and what the venue filled of it. */
+export interface VenueOrder {
+  readonly order: PlaceOrder
+  readonly filled: Lots
+}
+
+/** A pair that differs, with the difference in lots: ours less the venue's. */
+interface Gap {
+  readonly venue: VenueOrder
+  readonly ours: number
+  readonly lots: number
+}
+
+/**
+ * The orders of a feed by id, and how many ids have no creation in it. An order's volume only ever
+ * falls, so the least volume of its rows is what was left at its end, even where rows came late.
+ */
+export function venueOrders(rows: RowTable, instrument: Instrument): { orders: VenueOrder[]; outside: number } {
+  const traces = new Map<string, { order: PlaceOrder | undefined; left: number }>()
+  const refused = new Set<string>()
+  for (const row of rows.inTimeOrder()) {
+    let trace = traces.get(row.id)
+    if (trace === undefined) {
+      trace = { order: undefined, left: Number.POSITIVE_INFINITY }
+      traces.set(row.id, trace)
+    }
+    trace.left = Math.min(trace.left, lotsOf(row, instrument))
+    if (row.action !== 'created' || trace.order !== undefined) continue
+    trace.order = orderOf(row, instrument, 'venue')
+    if (trace.order === undefined) refused.add(row.id)
+  }
+  const orders: VenueOrder[] = []
+  for (const { order, left } of traces.values()) {
+    if (order !== undefined) orders.push({ order, filled: lots(Math.max(0, order.quantity - left)) })
+  }
+  return { orders, outside: traces.size - orders.length - refused.size }
+}
+
+/** Compares every order of the feed. `filledOf` answers undefined for an order that we do not know. */
+export async function compare(
+  rows: RowTable,
+  instrument: Instrument,
+  filledOf: (orderId: string) => Promise<number | undefined>,
+): Promise<Comparison> {
+  const { orders, outside } = venueOrders(rows, instrument)
+  const total = { quantity: 0n, agreeQuantity: 0n, venue: 0n, ours: 0n, both: 0n, either: 0n }
+  const gaps: Gap[] = []
+  let filledOrders = 0
+  for (let first = 0; first < orders.length; first += LOOK_UPS) {
+    const part = orders.slice(first, first + LOOK_UPS)
+    const fills = await Promise.all(part.map((venue) => filledOf(venue.order.orderId)))
+    part.forEach((venue, i) => {
+      const ours = fills[i] ?? 0
+      const quantity = BigInt(venue.order.quantity)
+      total.quantity += quantity
+      total.venue += BigInt(venue.filled)
+      total.ours += BigInt(ours)
+      total.both += BigInt(Math.min(venue.filled, ours))
+      total.either += BigInt(Math.max(venue.filled, ours))
+      if (venue.filled > 0 || ours > 0) filledOrders++
+      if (ours === venue.filled) total.agreeQuantity += quantity
+      else gaps.push({ venue, ours, lots: ours - venue.filled })
+    })
+  }
+  const filledAgree = filledOrders - gaps.length
+  gaps.sort((a, b) => Math.abs(b.lots) - Math.abs(a.lots))
+  return {
+    orders: orders.length,
+    outside,
+    agree: orders.length - gaps.length,
+    agreePercent: percent(BigInt(orders.length - gaps.length), BigInt(orders.length)),
+    quantity: formatBigSteps(total.quantity, instrument.lot),
+    agreeQuantityPercent: percent(total.agreeQuantity, total.quantity),
+    filledOrders,
+    filledAgree,
+    filledAgreePercent: percent(BigInt(filledAgree), BigInt(filledOrders)),
+    venueFilled: formatBigSteps(total.venue, instrument.lot),
+    ourFilled: formatBigSteps(total.ours, instrument.lot),
+    overlapPercent: percent(total.both, total.either),
+    differences: classify(gaps),
+    largest: gaps.slice(0, LARGEST_SHOWN).map((gap) => describe(gap, instrument)),
+  }
+}
+
+function classify(gaps: readonly Gap[]): DifferenceClass[] {
+  const classOf = (gap: Gap): number => {
+    const part = (Math.abs(gap.lots) / gap.venue.order.quantity) * 100
+    return CLASSES_PERCENT.findIndex((upTo) => part <= upTo)
+  }
+  return CLASSES_PERCENT.map((upToPercent, i) => {
+    const here = gaps.filter((gap) => classOf(gap) === i)
+    const weFilledLess = here.filter((gap) => gap.lots < 0).length
+    return { upToPercent, weFilledLess, weFilledMore: here.length - weFilledLess }
+  })
+}
+
+function describe({ venue: { order, filled }, ours }: Gap, { tick, lot }: Instrument): Difference {
+  return {
+    orderId: order.orderId,
+    side: order.side,
+    price: formatSteps(order.price as number, tick),
+    quantity: formatStepsShort(order.quantity, lot),
+    venueFilled: formatStepsShort(filled, lot),
+    ourFilled: formatStepsShort(ours, lot),
+  }
+}
+
+/** Two decimals, cut off: 100 means all. Nothing of nothing is all. */
+function percent(part: bigint, whole: bigint): number {
+  return whole === 0n ? 100 : Number((part * 10_000n) / whole) / 100
+}

@@ -1,0 +1,52 @@
+/**
+ * Shows how far a replay is, on standard error so that the report stays clean: a bar on a terminal,
+ * a line every few seconds elsewhere, and nothing elsewhere if the report is JSON for a program.
+ */
+
+import { SingleBar } from 'cli-progress'
+
+/** What a terminal or a pipe must be able to do. */
+export type ProgressOutput = NodeJS.WritableStream & { readonly isTTY?: boolean }
+
+export interface Progress {
+  update(rowsDone: number, rows: number): void
+  stop(): void
+}
+
+const LINE_EVERY_MS = 5_000
+const SILENT: Progress = { update() {}, stop() {} }
+
+export function showProgress(output: ProgressOutput, json: boolean): Progress {
+  if (output.isTTY === true) return bar(output)
+  return json ? SILENT : lines(output)
+}
+
+function bar(stream: NodeJS.WritableStream): Progress {
+  const format = 'replay [{bar}] {percentage}% | {value}/{total} events | {duration_formatted}, {eta_formatted} left'
+  const single = new SingleBar({ stream, format, hideCursor: true, clearOnComplete: true })
+  let started = false
+  return {
+    update(rowsDone, rows) {
+      if (!started) single.start(rows, rowsDone)
+      else single.update(rowsDone)
+      started = true
+    },
+    stop() {
+      if (started) single.stop()
+    },
+  }
+}
+
+function lines(output: NodeJS.WritableStream): Progress {
+  let nextMs = performance.now() + LINE_EVERY_MS
+  return {
+    update(rowsDone, rows) {
+      const nowMs = performance.now()
+      if (nowMs < nextMs) return
+      nextMs = nowMs + LINE_EVERY_MS
+      const percent = Math.floor((rowsDone / rows) * 100)
+      output.write(`replay: ${rowsDone.toLocaleString('en')} of ${rows.toLocaleString('en')} events, ${percent}%\n`)
+    },
+    stop() {},
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * What a row asks of the exchange. `created` is a good-till-canceled limit order, `deleted` with
+ * volume left is its cancel. `changed` and `deleted` with nothing left are fills: the venue's own
+ * doing, which our engine has to find by itself. Orders pass the gateway's rules as a request would.
+ */
+
+import { quantityOf } from '../gateway/decimals.ts'
+import { placeOrderOf } from '../gateway/place-order.ts'
+import { Problem, type ProblemCode } from '../gateway/problems.ts'
+import type { CancelOrder, PlaceOrder } from '../protocol/commands.ts'
+import type { Instrument } from '../protocol/instrument.ts'
+import { formatStepsShort } from '../protocol/units.ts'
+import { FeedError, SATOSHI, type VenueRow } from './venue-row.ts'
+
+/** Nothing to send: the venue's fill, or an order that no exchange of ours can hold. */
+export type NoCommand = 'venue_fill' | 'skipped'
+
+/** A venue may hold orders without price or volume, or beyond our limits: they are left out. */
+const SKIPPED: readonly ProblemCode[] = [
+  'quantity_not_positive',
+  'quantity_too_large',
+  'price_not_positive',
+  'price_too_large',
+]
+
+/** The command of a row. Throws {@link FeedError} as {@link orderOf} does. */
+export function commandOf(
+  row: VenueRow,
+  instrument: Instrument,
+  account: string,
+): PlaceOrder | CancelOrder | NoCommand {
+  if (row.action === 'created') return orderOf(row, instrument, account) ?? 'skipped'
+  if (row.action === 'changed' || row.volume === 0) return 'venue_fill'
+  return { kind: 'CancelOrder', symbol: instrument.symbol, account, orderId: row.id }
+}
+
+/**
+ * The order that a `created` row enters; undefined if it is skipped. Throws {@link FeedError} if the
+ * gateway refuses it otherwise: with prices off the tick, the feed is not of this instrument.
+ */
+export function orderOf(row: VenueRow, instrument: Instrument, account: string): PlaceOrder | undefined {
+  const body = {
+    orderId: row.id,
+    symbol: instrument.symbol,
+    side: row.side,
+    type: 'LIMIT',
+    timeInForce: 'GTC',
+    price: row.price,
+    quantity: formatStepsShort(row.volume, SATOSHI),
+  }
+  const order = placeOrderOf(body, {
+    instruments: new Map([[instrument.symbol, instrument]]),
+    account,
+    nowMs: row.timestampMs,
+    newOrderId: () => row.id,
+  })
+  if (!(order instanceof Problem)) return order
+  if (SKIPPED.includes(order.code)) return undefined
+  throw refusal(row, order)
+}
+
+/** A row's volume in lots of the instrument; infinite beyond its largest quantity. */
+export function lotsOf(row: VenueRow, instrument: Instrument): number {
+  if (row.volume === 0) return 0
+  const quantity = quantityOf(formatStepsShort(row.volume, SATOSHI), instrument)
+  if (!(quantity instanceof Problem)) return quantity
+  if (quantity.code === 'quantity_too_large') return Number.POSITIVE_INFINITY
+  throw refusal(row, quantity)
+}
+
+function refusal(row: VenueRow, problem: Problem): FeedError {
+  const what = `price ${row.price}, volume ${row.volume}`
+  return new FeedError(`line ${row.line}: ${what}: ${problem.detail} Is --symbol the instrument of this feed?`)
+}

@@ -1,0 +1,118 @@
+/**
+ * The fast exchange against the naive one: after every generated command the events, the book order
+ * by order, and at the end every order's record are equal. A failure is shrunk by fast-check and
+ * printed as a scenario file with the seed; put it under test/scenarios and it is kept for ever.
+ *
+ * `DIFFERENTIAL_COMMANDS=1000000 npx vitest run test/differential.test.ts` soaks for longer;
+ * `DIFFERENTIAL_SEED=…` repeats a run.
+ */
+
+import { isDeepStrictEqual } from 'node:util'
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { type Outbox, SymbolMatcher } from '../src/matcher/symbol-matcher.ts'
+import type { Event } from '../src/protocol/events.ts'
+import { isOpen } from '../src/protocol/records.ts'
+import { type Market, market, SYMBOL, type TimedCommand, timedCommands } from './model/command-arbitrary.ts'
+import { MatchedExchange } from './model/matched-exchange.ts'
+import { ReferenceExchange } from './model/reference-exchange.ts'
+import { runScenario, type Scenario, type Step, TEST_INSTRUMENT } from './scenarios/scenario.ts'
+import { printScenario } from './scenarios/scenario-printer.ts'
+
+const commandsWanted = Number(process.env.DIFFERENTIAL_COMMANDS ?? 30_000)
+const seed = Number(process.env.DIFFERENTIAL_SEED ?? Date.now() % 1_000_000_000)
+const timeLimitMs = process.env.DIFFERENTIAL_COMMANDS === undefined ? 60_000 : 86_400_000
+const RUN = { minLength: 1, maxLength: 300 }
+
+/** The commands of a failed run as a scenario, with what the naive exchange makes of them. */
+function asScenario(market: Market, commands: readonly TimedCommand[]): string {
+  const steps: Step[] = []
+  let nowMs = 0
+  for (const { command, timestampMs } of commands) {
+    if (timestampMs !== nowMs) steps.push({ kind: 'at', timestampMs })
+    nowMs = timestampMs
+    steps.push({ kind: 'apply', command })
+  }
+  steps.push({ kind: 'book' })
+  const heading = ['A title', '', 'The rule.', '', `the book holds ${market.ordersMax} orders at most`, '']
+  const scenario: Scenario = { heading, instrument: TEST_INSTRUMENT, ordersMax: market.ordersMax, steps }
+  return printScenario(scenario, runScenario(scenario, new ReferenceExchange(market.symbol, market.ordersMax)))
+}
+
+/** Throws at the first command after which the two differ. */
+function compare(fast: MatchedExchange, naive: ReferenceExchange, commands: readonly TimedCommand[]): void {
+  for (const { command, timestampMs } of commands) {
+    const actual = fast.apply(command, timestampMs)
+    const expected = naive.apply(command, timestampMs)
+    if (!isDeepStrictEqual(actual, expected)) expect(actual, command.kind).toStrictEqual(expected)
+    const [book, expectedBook] = [fast.book(), naive.book()]
+    if (!isDeepStrictEqual(book, expectedBook)) expect(book, command.kind).toStrictEqual(expectedBook)
+  }
+}
+
+/** Every record keeps what records promise, and both exchanges agree on all of them. */
+function compareRecords(fast: MatchedExchange, naive: ReferenceExchange): void {
+  const records = fast.records()
+  const resting = [...fast.book().bids, ...fast.book().asks].flatMap((level) => level.orders)
+  for (const { account, orderId, remaining } of resting) {
+    const record = fast.matcher.find(account, orderId)
+    expect(record && record.filled + remaining).toBe(record?.quantity)
+  }
+  expect(records.filter((record) => isOpen(record.status)).length).toBe(resting.length)
+  for (const record of records) {
+    expect(record.filled === record.quantity).toBe(record.status === 'FILLED')
+    expect(record.filled > 0).toBe(record.fills.length > 0)
+    expect(record.reason !== null).toBe(!isOpen(record.status) && record.status !== 'FILLED')
+  }
+  expect(records).toStrictEqual(naive.records())
+}
+
+test(`equals the naive exchange on generated commands (seed ${seed})`, { timeout: timeLimitMs }, () => {
+  const property = fc.property(market, timedCommands(RUN), (market, commands) => {
+    const fast = new MatchedExchange(market.symbol, market.ordersMax)
+    const naive = new ReferenceExchange(market.symbol, market.ordersMax)
+    try {
+      compare(fast, naive, commands)
+      compareRecords(fast, naive)
+    } catch (cause) {
+      throw new Error(`${asScenario(market, commands)}\n${cause instanceof Error ? cause.message : cause}`, { cause })
+    }
+  })
+  fc.assert(property, { seed, numRuns: Math.ceil(commandsWanted / 2 / (RUN.maxLength / 2)) })
+})
+
+test(`equals the naive exchange in one long life (seed ${seed})`, { timeout: timeLimitMs }, () => {
+  const fast = new MatchedExchange(SYMBOL)
+  const naive = new ReferenceExchange(SYMBOL)
+  const chunk = Math.min(2_000, commandsWanted / 2)
+  let startMs = 0
+  for (let done = 0; done < commandsWanted / 2; done += chunk) {
+    const arbitrary = timedCommands({ minLength: chunk, maxLength: chunk }, startMs)
+    const [commands] = fc.sample(arbitrary, { seed: seed + done, numRuns: 1 })
+    compare(fast, naive, commands)
+    startMs = commands[commands.length - 1].timestampMs
+  }
+  compareRecords(fast, naive)
+})
+
+test(`the same commands give the same bytes, however they are batched (seed ${seed})`, () => {
+  const property = fc.property(timedCommands(RUN), fc.array(fc.integer({ min: 1, max: 40 })), (commands, sizes) => {
+    expect(bytesOf(commands, sizes)).toBe(bytesOf(commands, []))
+  })
+  fc.assert(property, { seed, numRuns: 40 })
+})
+
+/** Events, and records as a store would keep them, in JSON, of a matcher that took batches of these sizes. */
+function bytesOf(commands: readonly TimedCommand[], sizes: readonly number[]): string {
+  const matcher = new SymbolMatcher(SYMBOL)
+  const events: Event[] = []
+  const stored = new Map<string, string>()
+  const rest = [...commands]
+  for (const size of [...sizes, rest.length]) {
+    const out: Outbox = { events: [], orders: new Map() }
+    for (const { command, timestampMs } of rest.splice(0, size)) matcher.apply(command, timestampMs, out)
+    events.push(...out.events)
+    for (const [key, record] of out.orders) stored.set(key, JSON.stringify(record))
+  }
+  return JSON.stringify([events, [...stored].sort(([a], [b]) => (a < b ? -1 : 1))])
+}

@@ -1,0 +1,157 @@
+/**
+ * Drives the engine with named commands and reads its events back as lines that speak of names, not
+ * handles. It keeps the index from name to handle that every user of the engine keeps, so an order
+ * that ended without an event, or an event of an order that does not live, shows at once.
+ */
+
+import * as buffer from '../../src/engine/event-buffer.ts'
+import { OrderBook } from '../../src/engine/order-book.ts'
+import { SIDE_BIT } from '../../src/engine/order-tag.ts'
+import { ENGINE_REASONS } from '../../src/engine/reasons.ts'
+import { invariant } from '../../src/protocol/assert.ts'
+import type { EngineCommand } from './commands.ts'
+
+interface Live {
+  readonly name: number
+  handle: number
+  open: number
+}
+
+export class BookDriver {
+  book: OrderBook
+  private readonly byName = new Map<number, Live>()
+  private readonly byHandle = new Map<number, Live>()
+  private number = 0
+
+  constructor(book = new OrderBook()) {
+    this.book = book
+  }
+
+  /** Orders the driver believes to live. */
+  get liveCount(): number {
+    return this.byName.size
+  }
+
+  /** Applies one command without reading its events: they wait in the book's buffer. */
+  apply(command: EngineCommand): void {
+    const book = this.book
+    this.number++
+    book.begin(this.number, command.timestampMs)
+    switch (command.kind) {
+      case 'place': {
+        const { options, price, quantity, account, expiresAtMs } = command
+        book.place(options, price, quantity, account, expiresAtMs)
+        break
+      }
+      case 'cancel': {
+        const live = this.byName.get(command.name)
+        if (live === undefined || this.endedBy(live)) book.rejectCancel(command.name)
+        else book.cancel(live.handle)
+        break
+      }
+      case 'amend': {
+        const live = this.byName.get(command.name)
+        if (live === undefined || this.endedBy(live)) book.rejectAmend(command.name)
+        else book.amend(live.handle, command.price, command.quantity)
+        break
+      }
+      case 'cancelAll':
+        book.cancelAll(command.account)
+        break
+      case 'halt':
+        book.halt()
+        break
+      case 'resume':
+        book.resume()
+        break
+      case 'band':
+        book.setBand(command.low, command.high)
+        break
+      case 'time':
+        break
+    }
+  }
+
+  /** The lines of all events since the last call. */
+  drain(): string[] {
+    const { events } = this.book
+    const lines: string[] = []
+    for (let i = 0; i < events.count; i++) lines.push(this.line(i))
+    events.clear()
+    return lines
+  }
+
+  /** Whether an event that was not read yet has ended the order: it expired as this command began. */
+  private endedBy(live: Live): boolean {
+    const { events } = this.book
+    for (let i = 0; i < events.count; i++) {
+      if (events.kind(i) === buffer.CANCELED && events.order(i) === live.handle) return true
+    }
+    return false
+  }
+
+  private line(i: number): string {
+    const { events } = this.book
+    const sequence = events.sequence(i)
+    const price = events.price(i)
+    const quantity = events.quantity(i)
+    const reason = ENGINE_REASONS[events.reason(i)]
+    const side = events.side(i) & SIDE_BIT
+    switch (events.kind(i)) {
+      case buffer.ACCEPTED: {
+        const live: Live = { name: sequence, handle: events.order(i), open: quantity }
+        invariant(!this.byHandle.has(live.handle), `handle ${live.handle} was lent twice`)
+        this.byName.set(live.name, live)
+        this.byHandle.set(live.handle, live)
+        return `accepted ${live.name} ${side} ${price} ${quantity}`
+      }
+      case buffer.TRADE: {
+        const maker = this.at(events.order(i))
+        const taker = this.at(events.taker(i))
+        this.fill(maker, quantity)
+        this.fill(taker, quantity)
+        return `trade ${maker.name} ${taker.name} ${side} ${price} ${quantity}`
+      }
+      case buffer.CANCELED: {
+        const live = this.at(events.order(i))
+        invariant(live.open === quantity, `order ${live.name} has ${live.open} lots open`)
+        this.forget(live)
+        return `canceled ${live.name} ${side} ${price} ${quantity} ${reason}`
+      }
+      case buffer.AMENDED: {
+        const live = this.at(events.order(i))
+        live.open = quantity
+        return `amended ${live.name} ${side} ${price} ${quantity} ${events.taker(i) === 1 ? 'kept' : 'lost'}`
+      }
+      case buffer.CANCEL_REJECTED:
+        return `cancel-rejected ${quantity} ${reason}`
+      case buffer.AMEND_REJECTED:
+        return `amend-rejected ${events.order(i) === 0 ? quantity : this.at(events.order(i)).name} ${reason}`
+      case buffer.REJECTED:
+        return `rejected ${sequence} ${side} ${price} ${quantity} ${reason}`
+      case buffer.HALTED:
+        return 'halted'
+      case buffer.RESUMED:
+        return 'resumed'
+      default:
+        return `band ${price} ${quantity}`
+    }
+  }
+
+  private at(handle: number): Live {
+    const live = this.byHandle.get(handle)
+    invariant(live !== undefined, `an event of handle ${handle}, which does not live`)
+    return live
+  }
+
+  private fill(live: Live, quantity: number): void {
+    live.open -= quantity
+    invariant(live.open >= 0, `order ${live.name} is overfilled`)
+    if (live.open === 0) this.forget(live)
+  }
+
+  private forget(live: Live): void {
+    this.byName.delete(live.name)
+    this.byHandle.delete(live.handle)
+  }
+}

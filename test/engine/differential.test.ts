@@ -1,0 +1,90 @@
+/**
+ * The engine against the naive book: the same generated commands give the same lines. Invariants are
+ * checked after every command. `ENGINE_COMMANDS=50000000 npx vitest run test/engine` goes on longer.
+ */
+
+import { describe, expect, it } from 'vitest'
+import { EventBuffer } from '../../src/engine/event-buffer.ts'
+import { checkBook } from '../../src/engine/invariants.ts'
+import { OrderBook } from '../../src/engine/order-book.ts'
+import { restoreBook, snapshotBook } from '../../src/engine/snapshot.ts'
+import { hashBook } from '../../src/engine/state-hash.ts'
+import { BookDriver } from './book-driver.ts'
+import { commands, type EngineCommand, randomFrom } from './commands.ts'
+import { NaiveBook } from './naive-book.ts'
+
+const COMMANDS = Number(process.env.ENGINE_COMMANDS ?? 400_000)
+const RUN = 4_000
+
+const take = (seed: number, count: number): EngineCommand[] => {
+  const stream = commands(seed, seed % 4 === 0)
+  return Array.from({ length: count }, () => stream.next().value as EngineCommand)
+}
+
+describe('the engine', () => {
+  it(`gives the events of the naive book for ${COMMANDS} commands, and stays whole after each`, () => {
+    for (let seed = 1; seed * RUN <= COMMANDS; seed++) {
+      const driver = new BookDriver()
+      const naive = new NaiveBook()
+      let number = 0
+      for (const command of take(seed, RUN)) {
+        number++
+        driver.apply(command)
+        const lines = driver.drain()
+        const expected = naive.apply(command)
+        if (lines.join('\n') !== expected.join('\n')) {
+          expect(lines, `seed ${seed}, command ${number}: ${JSON.stringify(command)}`).toEqual(expected)
+        }
+        checkBook(driver.book)
+        if (driver.liveCount !== driver.book.orders.count)
+          expect.fail(`seed ${seed}, command ${number}: an order is lost`)
+      }
+    }
+  })
+
+  it('gives the same events when it is restored from a snapshot anywhere in the stream', () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const random = randomFrom(seed)
+      const steady = new BookDriver()
+      const restored = new BookDriver()
+      for (const command of take(seed, 2_000)) {
+        if (random(50) === 0) {
+          restored.book = restoreBook(snapshotBook(restored.book))
+          checkBook(restored.book)
+        }
+        steady.apply(command)
+        restored.apply(command)
+        // The bytes of the events hold the handles: these must be the same too.
+        expect(bytesOf(restored.book)).toEqual(bytesOf(steady.book))
+        restored.drain()
+        steady.drain()
+      }
+      expect(hashBook(restored.book)).toBe(hashBook(steady.book))
+      expect(snapshotBook(restored.book)).toEqual(snapshotBook(steady.book))
+    }
+  })
+
+  it('gives the same events in batches of any size, in a buffer of any size', () => {
+    const stream = take(7, 4_000).filter((command) => command.kind === 'place' || command.kind === 'time')
+    const one = new BookDriver()
+    const lines = stream.flatMap((command) => {
+      one.apply(command)
+      return one.drain()
+    })
+    for (const batch of [2, 7, 64, 1_000, stream.length]) {
+      const driver = new BookDriver(new OrderBook(new EventBuffer(batch)))
+      const batched: string[] = []
+      stream.forEach((command, i) => {
+        driver.apply(command)
+        if ((i + 1) % batch === 0) batched.push(...driver.drain())
+      })
+      batched.push(...driver.drain())
+      expect(batched).toEqual(lines)
+    }
+  })
+})
+
+function bytesOf(book: OrderBook): number[] {
+  const { events } = book
+  return [...events.words.subarray(0, events.count * 8)]
+}

@@ -1,0 +1,146 @@
+/**
+ * Generated commands for one symbol: every kind, with few accounts, ids and prices, so that orders
+ * meet, ids come again while they live and after they ended, and cancels and amendments hit live,
+ * ended and unknown orders. Now and then a value at the edge of its range. Time stands still, creeps,
+ * jumps, or goes back (the exchange must not follow it there).
+ */
+
+import * as fc from 'fast-check'
+import {
+  type AmendOrder,
+  type Command,
+  type PlaceOrder,
+  SELF_TRADE_PREVENTIONS,
+  type SetPriceBand,
+  SIDES,
+} from '../../src/protocol/commands.ts'
+import { PRICE_TICKS_MAX, QUANTITY_LOTS_MAX } from '../../src/protocol/limits.ts'
+import { lots, ticks } from '../../src/protocol/units.ts'
+
+export interface TimedCommand {
+  readonly command: Command
+  readonly timestampMs: number
+}
+
+/** What a run trades, and how roomy its book is. */
+export interface Market {
+  readonly symbol: string
+  readonly ordersMax: number
+}
+
+export const SYMBOL = 'TEST'
+
+const account = fc.constantFrom('ann', 'bob', 'cat', 'dan')
+const orderId = fc.constantFrom('1', '2', '3', '4', '5', '6', '7', '8')
+const requestId = fc.option(fc.constantFrom('r1', 'r2'), { nil: undefined, freq: 8 })
+const name = { symbol: fc.constant(SYMBOL), account, orderId, requestId }
+
+const price = fc
+  .oneof(
+    { weight: 24, arbitrary: fc.integer({ min: 96, max: 104 }) },
+    { weight: 4, arbitrary: fc.integer({ min: 60, max: 140 }) },
+    { weight: 1, arbitrary: fc.integer({ min: 1, max: PRICE_TICKS_MAX }) },
+    { weight: 1, arbitrary: fc.constantFrom(1, 2, PRICE_TICKS_MAX - 1, PRICE_TICKS_MAX) },
+  )
+  .map(ticks)
+
+const quantity = fc
+  .oneof(
+    { weight: 30, arbitrary: fc.integer({ min: 1, max: 12 }) },
+    { weight: 3, arbitrary: fc.integer({ min: 1, max: 60 }) },
+    { weight: 1, arbitrary: fc.constantFrom(QUANTITY_LOTS_MAX, QUANTITY_LOTS_MAX - 1, 2 ** 52) },
+  )
+  .map(lots)
+
+/** Without the fields that are absent: a command has no `undefined` in it. */
+const present = <T extends object>(value: { [K in keyof T]: T[K] | undefined }): T =>
+  Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as T
+
+const lifetime = fc.oneof(
+  { weight: 6, arbitrary: fc.constant('GTC' as const) },
+  { weight: 1, arbitrary: fc.constant('IOC' as const) },
+  { weight: 1, arbitrary: fc.constant('FOK' as const) },
+  { weight: 2, arbitrary: fc.integer({ min: 0, max: 60 }) },
+)
+
+const placeOrder = fc
+  .record({
+    ...name,
+    side: fc.constantFrom(...SIDES),
+    type: fc.oneof(
+      { weight: 9, arbitrary: fc.constant('LIMIT' as const) },
+      { weight: 1, arbitrary: fc.constant('MARKET' as const) },
+    ),
+    price,
+    quantity,
+    lifetime,
+    postOnly: fc.option(fc.boolean(), { nil: undefined, freq: 4 }),
+    selfTradePrevention: fc.option(fc.constantFrom(...SELF_TRADE_PREVENTIONS), { nil: undefined }),
+  })
+  .map(({ lifetime, price, ...order }) =>
+    present<PlaceOrder>({
+      kind: 'PlaceOrder',
+      ...order,
+      price: order.type === 'LIMIT' ? price : undefined,
+      timeInForce: typeof lifetime === 'number' ? 'GTD' : lifetime,
+      expiresAtMs: typeof lifetime === 'number' ? lifetime : undefined,
+    }),
+  )
+
+const amendOrder = fc
+  .record({
+    ...name,
+    change: fc.oneof(fc.record({ price }), fc.record({ quantity }), fc.record({ price, quantity })),
+  })
+  .map(({ change, ...order }) => present<AmendOrder>({ kind: 'AmendOrder', ...order, ...change }))
+
+const bound = fc.option(price, { nil: undefined, freq: 2 })
+const setPriceBand = fc
+  .record({ symbol: name.symbol, low: bound, high: bound, requestId })
+  .filter(({ low, high }) => low === undefined || high === undefined || low <= high)
+  .map((band) => present<SetPriceBand>({ kind: 'SetPriceBand', ...band }))
+
+const ofSymbol = <K extends 'HaltTrading' | 'ResumeTrading' | 'AdvanceTime'>(kind: K) =>
+  fc.record({ symbol: name.symbol, requestId }).map((base) => present<Command>({ kind, ...base } as never))
+
+export const anyCommand: fc.Arbitrary<Command> = fc.oneof(
+  { weight: 60, arbitrary: placeOrder },
+  { weight: 10, arbitrary: fc.record(name).map((n) => present<Command>({ kind: 'CancelOrder', ...n } as never)) },
+  { weight: 12, arbitrary: amendOrder },
+  {
+    weight: 1,
+    arbitrary: fc
+      .record({ symbol: name.symbol, account, requestId })
+      .map((n) => present<Command>({ kind: 'CancelAllOrders', ...n } as never)),
+  },
+  { weight: 1, arbitrary: ofSymbol('HaltTrading') },
+  { weight: 3, arbitrary: ofSymbol('ResumeTrading') },
+  { weight: 1, arbitrary: setPriceBand },
+  // Else a narrow band, once set, would stay for most of the run.
+  { weight: 2, arbitrary: fc.constant<Command>({ kind: 'SetPriceBand', symbol: SYMBOL }) },
+  { weight: 2, arbitrary: ofSymbol('AdvanceTime') },
+)
+
+/** Milliseconds from one command to the next. */
+const pause = fc.oneof(
+  { weight: 12, arbitrary: fc.constant(0) },
+  { weight: 6, arbitrary: fc.integer({ min: 1, max: 4 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 5, max: 40 }) },
+  { weight: 1, arbitrary: fc.integer({ min: -5, max: -1 }) },
+)
+
+/** From `startMs` on; the generated expiries are moved along with the time. */
+export const timedCommands = (count: { minLength: number; maxLength: number }, startMs = 0) =>
+  fc.array(fc.tuple(anyCommand, pause), { ...count, size: 'max' }).map((steps) => {
+    let timestampMs = startMs
+    return steps.map(([command, pauseMs]): TimedCommand => {
+      timestampMs += pauseMs
+      if (command.kind !== 'PlaceOrder' || command.expiresAtMs === undefined) return { command, timestampMs }
+      return { command: { ...command, expiresAtMs: timestampMs - 5 + command.expiresAtMs }, timestampMs }
+    })
+  })
+
+export const market: fc.Arbitrary<Market> = fc.record({
+  symbol: fc.constant(SYMBOL),
+  ordersMax: fc.constantFrom(2 ** 24, 2 ** 24, 10, 3),
+})

@@ -1,0 +1,56 @@
+/**
+ * The real matcher and engine as a tested exchange. It reads the book order by order, straight from
+ * the engine's queues, and checks the book's invariants after every command.
+ */
+
+import { checkBook } from '../../src/engine/invariants.ts'
+import { OrderBook } from '../../src/engine/order-book.ts'
+import { DOUBLES_LOG2, NEXT, REMAINING, WORDS_LOG2 } from '../../src/engine/order-pool.ts'
+import type { PriceLadder } from '../../src/engine/price-ladder.ts'
+import { type Outbox, SymbolMatcher } from '../../src/matcher/symbol-matcher.ts'
+import type { Command } from '../../src/protocol/commands.ts'
+import type { Event } from '../../src/protocol/events.ts'
+import { BOOK_ORDERS_MAX } from '../../src/protocol/limits.ts'
+import type { OrderRecord } from '../../src/protocol/records.ts'
+import type { BookListing, ListedLevel, ListedOrder, TestedExchange } from './tested-exchange.ts'
+
+export class MatchedExchange implements TestedExchange {
+  readonly matcher: SymbolMatcher
+  private readonly touched = new Set<OrderRecord>()
+
+  constructor(symbol: string, ordersMax = BOOK_ORDERS_MAX) {
+    this.matcher = new SymbolMatcher(symbol, new OrderBook(undefined, ordersMax))
+  }
+
+  apply(command: Command, timestampMs: number): Event[] {
+    const out: Outbox = { events: [], orders: new Map() }
+    this.matcher.apply(command, timestampMs, out)
+    checkBook(this.matcher.book)
+    for (const record of out.orders.values()) this.touched.add(record)
+    return out.events
+  }
+
+  records(): OrderRecord[] {
+    return [...this.touched].sort((a, b) => a.firstEvent - b.firstEvent)
+  }
+
+  book(): BookListing {
+    const { bids, asks, halted, bandLow, bandHigh, lastTradePrice } = this.matcher.book
+    return { bids: this.levels(bids), asks: this.levels(asks), halted, bandLow, bandHigh, lastTradePrice }
+  }
+
+  private levels(ladder: PriceLadder): ListedLevel[] {
+    const names = new Map([...this.matcher.liveOrders()].map((order) => [order.handle, order.record]))
+    const { words, doubles } = this.matcher.book.orders
+    const levels: ListedLevel[] = []
+    for (let level = ladder.bestLevel; level !== 0; level = ladder.next(level)) {
+      const orders: ListedOrder[] = []
+      for (let handle = ladder.words[level << 2]; handle !== 0; handle = words[(handle << WORDS_LOG2) + NEXT]) {
+        const { account, orderId } = names.get(handle) as OrderRecord
+        orders.push({ account, orderId, remaining: doubles[(handle << DOUBLES_LOG2) + REMAINING] })
+      }
+      levels.push({ price: ladder.priceOfLevel(level), total: ladder.doubles[(level << 1) + 1], orders })
+    }
+    return levels
+  }
+}

@@ -1,0 +1,101 @@
+/** An order of the naive exchange: what was asked, and the record that users would read. */
+
+import type { PlaceOrder, SelfTradePrevention, Side } from '../../src/protocol/commands.ts'
+import type { Event } from '../../src/protocol/events.ts'
+import { FILLS_LISTED_MAX } from '../../src/protocol/limits.ts'
+import type { RejectReason } from '../../src/protocol/reasons.ts'
+import { fingerprintOf, type OrderRecord } from '../../src/protocol/records.ts'
+import type { Lots } from '../../src/protocol/units.ts'
+
+type OpenRecord = { -readonly [K in keyof OrderRecord]: OrderRecord[K] } & { fills: number[] }
+
+export class ReferenceOrder {
+  readonly asked: PlaceOrder
+  readonly record: OpenRecord
+
+  constructor(asked: PlaceOrder, nowMs: number) {
+    this.asked = asked
+    this.record = {
+      account: asked.account,
+      orderId: asked.orderId,
+      symbol: asked.symbol,
+      side: asked.side,
+      type: asked.type,
+      timeInForce: asked.timeInForce,
+      postOnly: asked.postOnly ?? false,
+      selfTradePrevention: asked.selfTradePrevention ?? 'NONE',
+      price: asked.price ?? null,
+      quantity: asked.quantity,
+      filled: 0 as Lots,
+      status: 'PENDING',
+      reason: null,
+      expiresAtMs: asked.expiresAtMs ?? null,
+      receivedAtMs: nowMs,
+      updatedAtMs: nowMs,
+      firstEvent: 0,
+      lastEvent: 0,
+      fills: [],
+      fingerprint: fingerprintOf(asked),
+      requestId: asked.requestId ?? null,
+    }
+  }
+
+  get account(): string {
+    return this.record.account
+  }
+
+  get side(): Side {
+    return this.record.side
+  }
+
+  get price(): number {
+    return this.record.price ?? Number.NaN
+  }
+
+  get open(): number {
+    return this.record.quantity - this.record.filled
+  }
+
+  get selfTradePrevention(): SelfTradePrevention {
+    return this.record.selfTradePrevention
+  }
+
+  get expiresAtMs(): number {
+    return this.record.expiresAtMs ?? Number.POSITIVE_INFINITY
+  }
+
+  /** Whether a command asks for what this order was placed as. */
+  isSameAs(command: PlaceOrder): boolean {
+    const essence = (c: PlaceOrder) =>
+      JSON.stringify([
+        c.symbol,
+        c.side,
+        c.type,
+        c.timeInForce,
+        c.price,
+        c.quantity,
+        c.postOnly ?? false,
+        c.selfTradePrevention ?? 'NONE',
+        c.expiresAtMs,
+      ])
+    return essence(this.asked) === essence(command)
+  }
+
+  /** Notes the last event that concerned it. */
+  touch(event: Event): void {
+    if (this.record.firstEvent === 0) this.record.firstEvent = event.number
+    this.record.lastEvent = event.number
+    this.record.updatedAtMs = event.timestampMs
+  }
+
+  reject(reason: RejectReason): void {
+    this.record.status = 'REJECTED'
+    this.record.reason = reason
+  }
+
+  fill(quantity: number, tradeNumber: number): void {
+    this.record.filled = (this.record.filled + quantity) as Lots
+    this.record.status = this.open === 0 ? 'FILLED' : 'PARTIALLY_FILLED'
+    if (this.record.fills.length < FILLS_LISTED_MAX) this.record.fills.push(tradeNumber)
+  }
+}

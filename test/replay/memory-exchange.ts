@@ -1,0 +1,65 @@
+/**
+ * An exchange without disk, threads or batches: each command goes straight to the matcher. It keeps
+ * the promises of the ports that a replay relies on, and nothing else.
+ */
+
+import { viewBook } from '../../src/matcher/book-view.ts'
+import { outcomeOf } from '../../src/matcher/outcome.ts'
+import { type Outbox, SymbolMatcher } from '../../src/matcher/symbol-matcher.ts'
+import type { BookReader } from '../../src/ports/book-reader.ts'
+import type { OrderEntry, Receipt } from '../../src/ports/order-entry.ts'
+import type { Command } from '../../src/protocol/commands.ts'
+import { DEMO_INSTRUMENTS, parseInstrument } from '../../src/protocol/instrument.ts'
+import { fingerprintOf, type OrderRecord } from '../../src/protocol/records.ts'
+import type { ReplayTarget } from '../../src/replay/run-replay.ts'
+
+export const BTCUSD = parseInstrument(DEMO_INSTRUMENTS[0])
+
+export interface MemoryExchange extends ReplayTarget {
+  readonly matcher: SymbolMatcher
+  readonly records: ReadonlyMap<string, OrderRecord>
+  /** Commands of each call, to see how the feed was cut. */
+  readonly calls: number[]
+}
+
+export function memoryExchange(): MemoryExchange {
+  const matcher = new SymbolMatcher(BTCUSD.symbol)
+  const records = new Map<string, OrderRecord>()
+  const calls: number[] = []
+  let tradedLots = 0n
+  let nowMs = 0
+
+  const submitOne = (command: Command): Receipt => {
+    if (command.kind === 'PlaceOrder') {
+      const order = records.get(command.orderId)
+      if (order !== undefined) {
+        return order.fingerprint === fingerprintOf(command) ? { kind: 'repeated', order } : { kind: 'conflict' }
+      }
+    }
+    const out: Outbox = { events: [], orders: new Map() }
+    matcher.apply(command, ++nowMs, out)
+    for (const order of out.orders.values()) records.set(order.orderId, order)
+    for (const event of out.events) if (event.kind === 'TradeExecuted') tradedLots += BigInt(event.quantity)
+    return { kind: 'accepted', receivedAtMs: nowMs, outcome: outcomeOf(command, out.events, undefined) }
+  }
+  const orderEntry: OrderEntry = {
+    async submit(commands) {
+      calls.push(commands.length)
+      return commands.map(submitOne)
+    },
+  }
+  const bookReader: BookReader = {
+    book: async (symbol, levels) => viewBook(symbol, matcher, levels),
+  }
+  return {
+    instrument: BTCUSD,
+    account: 'replay',
+    orderEntry,
+    bookReader,
+    tradeTotals: async () => ({ trades: matcher.tradeNumber, lots: tradedLots }),
+    filledOf: async (orderId) => records.get(orderId)?.filled,
+    matcher,
+    records,
+    calls,
+  }
+}

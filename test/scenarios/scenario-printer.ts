@@ -1,0 +1,202 @@
+/**
+ * Prints a scenario with its outcome, columns aligned over the whole file. Reading the print gives
+ * the same scenario again, so a generated run that failed can be kept as a scenario file.
+ */
+
+import type { Command } from '../../src/protocol/commands.ts'
+import type { Event } from '../../src/protocol/events.ts'
+import type { Instrument } from '../../src/protocol/instrument.ts'
+import { PRICE_TICKS_MAX } from '../../src/protocol/limits.ts'
+import type { OrderRecord } from '../../src/protocol/records.ts'
+import { formatSteps, formatStepsShort } from '../../src/protocol/units.ts'
+import type { BookListing, ListedLevel } from '../model/tested-exchange.ts'
+import type { Outcome, Scenario } from './scenario.ts'
+
+/** A line of the table: what opens it, an order, side, quantity and price in columns, and the rest. */
+interface Row {
+  readonly lead: string
+  readonly order?: string
+  readonly side?: string
+  readonly quantity?: string
+  readonly price?: string
+  readonly rest?: string
+}
+
+export function printScenario(scenario: Scenario, outcomes: readonly Outcome[]): string {
+  const lines = align(outcomes.flatMap((outcome) => outcomeRows(outcome, scenario.instrument)))
+  return `${[...scenario.heading, ...spaced(lines)].join('\n').replace(/\n\n\n+/g, '\n\n')}\n`
+}
+
+function outcomeRows(outcome: Outcome, instrument: Instrument): Row[] {
+  switch (outcome.kind) {
+    case 'at':
+      return [{ lead: `> at ${outcome.timestampMs}` }]
+    case 'apply': {
+      const events = outcome.events.map((event) => eventRow(event, instrument, outcome.timestampMs))
+      return [commandRow(outcome.command, instrument), ...events]
+    }
+    case 'book':
+      return [{ lead: '> book' }, ...bookRows(outcome.book, instrument)]
+    case 'orders':
+      return [{ lead: '> orders' }, ...outcome.orders.map((order) => recordRow(order, instrument))]
+  }
+}
+
+/** Sets off the steps that are no commands by empty lines. */
+function spaced(lines: readonly string[]): string[] {
+  let question = false
+  return lines.flatMap((line) => {
+    if (!line.startsWith('>')) return [line]
+    const before = question
+    question = line === '> book' || line === '> orders'
+    return before || question || line.startsWith('> at ') ? ['', line] : [line]
+  })
+}
+
+function align(rows: readonly Row[]): string[] {
+  const table = rows.filter((row) => row.order !== undefined)
+  const width = (cell: (row: Row) => string | undefined) => Math.max(0, ...table.map((row) => (cell(row) ?? '').length))
+  const leads = width((row) => row.lead)
+  const orders = width((row) => row.order)
+  const sides = width((row) => row.side)
+  const quantities = width((row) => row.quantity)
+  const prices = width((row) => row.price)
+  return rows.map((row) => {
+    if (row.order === undefined) return `${row.lead}${row.rest === undefined ? '' : `  ${row.rest}`}`
+    const price = row.price === undefined ? ' '.repeat(prices + 3) : ` @ ${row.price.padStart(prices)}`
+    const cells = [
+      row.lead.padEnd(leads),
+      row.order.padEnd(orders),
+      (row.side ?? '').padEnd(sides),
+      (row.quantity ?? '').padStart(quantities) + price,
+      row.rest ?? '',
+    ]
+    return cells.join('  ').trimEnd()
+  })
+}
+
+function commandRow(command: Command, { tick, lot }: Instrument): Row {
+  switch (command.kind) {
+    case 'PlaceOrder': {
+      const { side, timeInForce, postOnly, selfTradePrevention: mode } = command
+      const lifetime = timeInForce === 'GTD' ? `GTD ${command.expiresAtMs}` : timeInForce === 'GTC' ? '' : timeInForce
+      const rest = [lifetime, postOnly ? 'post-only' : '', mode ?? ''].filter(Boolean).join(' ')
+      const price = command.price === undefined ? 'market' : formatSteps(command.price, tick)
+      return {
+        lead: '> place',
+        order: nameOf(command),
+        side,
+        quantity: formatStepsShort(command.quantity, lot),
+        price,
+        rest,
+      }
+    }
+    case 'CancelOrder':
+      return { lead: '> cancel', order: nameOf(command) }
+    case 'CancelAllOrders':
+      return { lead: '> cancel-all', order: command.account }
+    case 'AmendOrder':
+      return {
+        lead: '> amend',
+        order: nameOf(command),
+        ...(command.quantity !== undefined && { quantity: formatStepsShort(command.quantity, lot) }),
+        ...(command.price !== undefined && { price: formatSteps(command.price, tick) }),
+      }
+    case 'SetPriceBand': {
+      const [low, high] = [command.low, command.high].map((b) => (b === undefined ? 'none' : formatSteps(b, tick)))
+      return { lead: `> band ${low} to ${high}` }
+    }
+    case 'HaltTrading':
+      return { lead: '> halt' }
+    case 'ResumeTrading':
+      return { lead: '> resume' }
+    case 'AdvanceTime':
+      return { lead: '> advance' }
+  }
+}
+
+function eventRow(event: Event, { tick, lot }: Instrument, commandMs: number): Row {
+  const later = event.timestampMs === commandMs ? '' : `at ${event.timestampMs}`
+  const lead = (verb: string) => `${String(event.number).padStart(5)}  ${verb}`
+  switch (event.kind) {
+    case 'OrderAccepted':
+      return { lead: lead('accepted'), order: nameOf(event), rest: later }
+    case 'OrderRejected':
+      return { lead: lead('rejected'), order: nameOf(event), rest: `${event.reason} ${later}` }
+    case 'TradeExecuted':
+      return {
+        lead: lead('trade'),
+        order: `${event.takerAccount}/${event.takerOrderId}`,
+        side: event.takerSide,
+        quantity: formatStepsShort(event.quantity, lot),
+        price: formatSteps(event.price, tick),
+        rest: `maker ${event.makerAccount}/${event.makerOrderId} ${later}`,
+      }
+    case 'OrderCanceled':
+      return {
+        lead: lead('canceled'),
+        order: nameOf(event),
+        quantity: formatStepsShort(event.quantity, lot),
+        rest: `${event.reason} ${later}`,
+      }
+    case 'OrderAmended':
+      return {
+        lead: lead('amended'),
+        order: nameOf(event),
+        quantity: formatStepsShort(event.quantity, lot),
+        price: formatSteps(event.price, tick),
+        rest: `${event.priorityKept ? 'keeps its place' : 'goes to the back'} ${later}`,
+      }
+    case 'CancelRejected':
+      return { lead: lead('cancel rejected'), order: nameOf(event), rest: `${event.reason} ${later}` }
+    case 'AmendRejected':
+      return { lead: lead('amend rejected'), order: nameOf(event), rest: `${event.reason} ${later}` }
+    case 'TradingHalted':
+      return { lead: lead('halted') }
+    case 'TradingResumed':
+      return { lead: lead('resumed') }
+    case 'PriceBandSet': {
+      const [low, high] = [event.low, event.high].map((b) => (b === undefined ? 'none' : formatSteps(b, tick)))
+      return { lead: lead(`band ${low} to ${high}`) }
+    }
+    case 'ControlRejected':
+      return { lead: lead('control rejected'), rest: event.reason }
+  }
+}
+
+/** Asks above bids, best prices in the middle, as a trader's ladder shows them. */
+function bookRows(book: BookListing, instrument: Instrument): Row[] {
+  const { tick } = instrument
+  const asks = [...book.asks].reverse().map((level) => levelLine('ask', level, instrument))
+  const bids = book.bids.map((level) => levelLine('bid', level, instrument))
+  const lines = asks.length + bids.length === 0 ? ['empty'] : [...asks, ...bids]
+  if (book.lastTradePrice > 0) lines.push(`last trade @ ${formatSteps(book.lastTradePrice, tick)}`)
+  if (book.halted) lines.push('halted')
+  if (book.bandLow > 1 || book.bandHigh < PRICE_TICKS_MAX) {
+    const low = book.bandLow > 1 ? formatSteps(book.bandLow, tick) : 'none'
+    const high = book.bandHigh < PRICE_TICKS_MAX ? formatSteps(book.bandHigh, tick) : 'none'
+    lines.push(`band ${low} to ${high}`)
+  }
+  return lines.map((line) => ({ lead: `       ${line}` }))
+}
+
+function levelLine(side: string, level: ListedLevel, { tick, lot }: Instrument): string {
+  const orders = level.orders.map((order) => `${nameOf(order)} ${formatStepsShort(order.remaining, lot)}`)
+  return `${side} ${formatStepsShort(level.total, lot)} @ ${formatSteps(level.price, tick)}  =  ${orders.join(' + ')}`
+}
+
+function recordRow(order: OrderRecord, { tick, lot }: Instrument): Row {
+  const filled = `filled ${order.filled === 0 ? '0' : formatStepsShort(order.filled, lot)}`
+  const fills = order.fills.length > 0 ? ` in trades ${order.fills.join(' ')}` : ''
+  return {
+    lead: '',
+    order: nameOf(order),
+    side: order.side,
+    quantity: formatStepsShort(order.quantity, lot),
+    price: order.price === null ? 'market' : formatSteps(order.price, tick),
+    rest: `${order.status} ${order.reason ?? ''} ${filled}${fills}`.replace(/ +/g, ' '),
+  }
+}
+
+const nameOf = (order: { readonly account: string; readonly orderId: string }): string =>
+  `${order.account}/${order.orderId}`

@@ -1,0 +1,180 @@
+/**
+ * Reads the commands of a scenario file. What the file says came of them is not read: it is printed
+ * anew from a run and compared as text. A line that is no step is an error, so that a slip of the pen
+ * never becomes a rule.
+ */
+
+import type { Command, PlaceOrder } from '../../src/protocol/commands.ts'
+import { type Instrument, parseInstrument } from '../../src/protocol/instrument.ts'
+import { PRICE_TICKS_MAX } from '../../src/protocol/limits.ts'
+import { countSteps, lots, ticks } from '../../src/protocol/units.ts'
+import { type Scenario, type Step, TEST_INSTRUMENT } from './scenario.ts'
+
+export function readScenario(text: string): Scenario {
+  const lines = text.trimEnd().split('\n')
+  const first = lines.findIndex((line) => line.startsWith('>'))
+  if (first < 0) throw new Error('a scenario has at least one line that starts with ">"')
+  const heading = lines.slice(0, first)
+  const instrument = readInstrument(heading)
+  const orders = heading.map((line) => /^the book holds (\d+) orders at most$/.exec(line)).find(Boolean)
+  const steps = lines.filter((line) => line.startsWith('>')).map((line) => readStep(line, instrument))
+  return { heading, instrument, ordersMax: orders ? Number(orders[1]) : undefined, steps }
+}
+
+function readInstrument(heading: readonly string[]): Instrument {
+  const pattern = /^instrument (\S+) +tick (\S+) +lot (\S+)$/
+  const found = heading.map((line) => pattern.exec(line)).find(Boolean)
+  if (!found) return TEST_INSTRUMENT
+  return parseInstrument({ symbol: found[1], base: 'TST', quote: 'USD', tickSize: found[2], lotSize: found[3] })
+}
+
+function readStep(line: string, instrument: Instrument): Step {
+  const words = new Words(line, instrument)
+  const verb = words.next()
+  const step: Step =
+    verb === 'at'
+      ? { kind: 'at', timestampMs: Number(words.next()) }
+      : verb === 'book' || verb === 'orders'
+        ? { kind: verb }
+        : { kind: 'apply', command: readCommand(verb, words) }
+  words.end()
+  return step
+}
+
+function readCommand(verb: string, words: Words): Command {
+  const { symbol } = words.instrument
+  switch (verb) {
+    case 'place':
+      return readPlaceOrder(words)
+    case 'cancel':
+      return { kind: 'CancelOrder', symbol, ...words.order() }
+    case 'cancel-all':
+      return { kind: 'CancelAllOrders', symbol, account: words.next() }
+    case 'amend': {
+      const order = words.order()
+      const quantity = words.has('@') ? undefined : words.quantity()
+      const price = words.take('@') ? words.price() : undefined
+      return {
+        kind: 'AmendOrder',
+        symbol,
+        ...order,
+        ...(price !== undefined && { price }),
+        ...(quantity !== undefined && { quantity }),
+      }
+    }
+    case 'halt':
+      return { kind: 'HaltTrading', symbol }
+    case 'resume':
+      return { kind: 'ResumeTrading', symbol }
+    case 'band': {
+      const low = words.take('none') ? undefined : words.price()
+      words.expect('to')
+      const high = words.take('none') ? undefined : words.price()
+      return {
+        kind: 'SetPriceBand',
+        symbol,
+        ...(low !== undefined && { low }),
+        ...(high !== undefined && { high }),
+      }
+    }
+    case 'advance':
+      return { kind: 'AdvanceTime', symbol }
+    default:
+      throw words.fault(`no command is called ${verb}`)
+  }
+}
+
+function readPlaceOrder(words: Words): PlaceOrder {
+  const order: { -readonly [K in keyof PlaceOrder]: PlaceOrder[K] } = {
+    kind: 'PlaceOrder',
+    symbol: words.instrument.symbol,
+    ...words.order(),
+    side: words.oneOf('BUY', 'SELL'),
+    quantity: words.quantity(),
+    type: 'LIMIT',
+    timeInForce: 'GTC',
+  }
+  words.expect('@')
+  if (words.take('market')) order.type = 'MARKET'
+  else order.price = words.price()
+  if (words.take('IOC')) order.timeInForce = 'IOC'
+  else if (words.take('FOK')) order.timeInForce = 'FOK'
+  else if (words.take('GTD')) {
+    order.timeInForce = 'GTD'
+    order.expiresAtMs = Number(words.next())
+  }
+  if (words.take('post-only')) order.postOnly = true
+  if (!words.isEmpty) {
+    order.selfTradePrevention = words.oneOf('NONE', 'EXPIRE_TAKER', 'EXPIRE_MAKER', 'EXPIRE_BOTH')
+  }
+  return order
+}
+
+/** The words of one line, taken from the left. */
+class Words {
+  readonly instrument: Instrument
+  private readonly line: string
+  private readonly words: string[]
+
+  constructor(line: string, instrument: Instrument) {
+    this.line = line
+    this.instrument = instrument
+    this.words = line.slice(1).trim().split(/\s+/)
+  }
+
+  get isEmpty(): boolean {
+    return this.words.length === 0
+  }
+
+  has(word: string): boolean {
+    return this.words[0] === word
+  }
+
+  take(word: string): boolean {
+    if (!this.has(word)) return false
+    this.words.shift()
+    return true
+  }
+
+  next(): string {
+    const word = this.words.shift()
+    if (word === undefined) throw this.fault('a word is missing')
+    return word
+  }
+
+  expect(word: string): void {
+    if (!this.take(word)) throw this.fault(`"${word}" is missing`)
+  }
+
+  oneOf<T extends string>(...choices: T[]): T {
+    const word = this.next() as T
+    if (!choices.includes(word)) throw this.fault(`${word} is none of ${choices.join(', ')}`)
+    return word
+  }
+
+  order(): { account: string; orderId: string } {
+    const [account, orderId] = this.next().split('/')
+    if (!account || !orderId) throw this.fault('an order is called account/orderId')
+    return { account, orderId }
+  }
+
+  price() {
+    const count = countSteps(this.next(), this.instrument.tick)
+    if (typeof count === 'string' || count > PRICE_TICKS_MAX) throw this.fault(`price: ${count}`)
+    return ticks(count)
+  }
+
+  quantity() {
+    const count = countSteps(this.next(), this.instrument.lot)
+    if (typeof count === 'string') throw this.fault(`quantity: ${count}`)
+    return lots(count)
+  }
+
+  end(): void {
+    if (!this.isEmpty) throw this.fault(`"${this.words.join(' ')}" is too much`)
+  }
+
+  fault(what: string): Error {
+    return new Error(`${what}, in: ${this.line}`)
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * A scenario: a rule in words, the commands that show it, and, line by line, what the exchange did.
+ * This file knows what a scenario is made of; scenario-reader.ts and scenario-printer.ts know its
+ * text, which README.md specifies.
+ */
+
+import type { Command } from '../../src/protocol/commands.ts'
+import type { Event } from '../../src/protocol/events.ts'
+import { type Instrument, parseInstrument } from '../../src/protocol/instrument.ts'
+import type { OrderRecord } from '../../src/protocol/records.ts'
+import type { BookListing, TestedExchange } from '../model/tested-exchange.ts'
+
+export interface Scenario {
+  /** Title, rule and settings: the lines before the first step, as they stand. */
+  readonly heading: readonly string[]
+  readonly instrument: Instrument
+  /** Orders the book may hold; undefined for the ordinary limit. */
+  readonly ordersMax: number | undefined
+  readonly steps: readonly Step[]
+}
+
+export type Step =
+  | { readonly kind: 'at'; readonly timestampMs: number }
+  | { readonly kind: 'apply'; readonly command: Command }
+  | { readonly kind: 'book' }
+  | { readonly kind: 'orders' }
+
+/** A step and what came of it. */
+export type Outcome =
+  | { readonly kind: 'at'; readonly timestampMs: number }
+  | {
+      readonly kind: 'apply'
+      readonly command: Command
+      readonly timestampMs: number
+      readonly events: readonly Event[]
+    }
+  | { readonly kind: 'book'; readonly book: BookListing }
+  | { readonly kind: 'orders'; readonly orders: readonly OrderRecord[] }
+
+/** What scenarios trade that name no instrument. */
+export const TEST_INSTRUMENT = parseInstrument({
+  symbol: 'TEST',
+  base: 'TST',
+  quote: 'USD',
+  tickSize: '0.01',
+  lotSize: '0.1',
+})
+
+export function runScenario(scenario: Scenario, exchange: TestedExchange): Outcome[] {
+  const outcomes: Outcome[] = []
+  let timestampMs = 0
+  for (const step of scenario.steps) {
+    switch (step.kind) {
+      case 'at':
+        timestampMs = step.timestampMs
+        outcomes.push(step)
+        break
+      case 'apply':
+        outcomes.push({ ...step, timestampMs, events: exchange.apply(step.command, timestampMs) })
+        break
+      case 'book':
+        outcomes.push({ kind: 'book', book: exchange.book() })
+        break
+      case 'orders':
+        outcomes.push({ kind: 'orders', orders: structuredClone(exchange.records()) })
+        break
+    }
+  }
+  return outcomes
+}
