@@ -5,9 +5,9 @@
  *   submit ─ admit ─▶ stream.append ─ durable ─▶ matcher.apply ─▶ receipt
  *                                                     └─ later ─▶ store.commit ─▶ snapshots.save
  *
- * The stream is the truth. A receipt is given after the command is durable and matched; orders and
- * trades reach the store a moment later, and what has not is found here meanwhile. Whatever is lost
- * on the way is made again from the stream, the same.
+ * The stream is the truth. A receipt is given after the command is durable and matched, also to one
+ * that repeats an order still on its way; orders and trades reach the store a moment later, and what
+ * has not is found here meanwhile. Whatever is lost on the way is made again from the stream, the same.
  */
 
 import { viewBook } from './matcher/book-view.ts'
@@ -23,7 +23,7 @@ import type { SnapshotStore } from './ports/snapshot-store.ts'
 import type { BookState } from './protocol/book-state.ts'
 import type { Command, PlaceOrder } from './protocol/commands.ts'
 import { OperationalFailure } from './protocol/failure.ts'
-import { fingerprintOf, type OrderRecord, pendingOrder } from './protocol/records.ts'
+import { fingerprintOf, type OrderRecord } from './protocol/records.ts'
 
 export interface ExchangePorts {
   readonly stream: OrderStream
@@ -37,8 +37,8 @@ export interface ExchangePorts {
 }
 
 /** Trades and events that wait for a commit before one is made at once, and how long one may wait. */
-const UNCOMMITTED_MAX = 4_000
-const COMMIT_DELAY_MS = 20
+const UNCOMMITTED_MAX = 10_000
+const COMMIT_DELAY_MS = 100
 /** Uncommitted events beyond which no more orders are taken: the store has been failing for long. */
 const UNCOMMITTED_LIMIT = 1_000_000
 const RETRY_MS = 1_000
@@ -50,12 +50,13 @@ const TIMER_MAX_MS = 2 ** 31 - 1
 export class Exchange {
   readonly matcher: ExchangeMatcher
   private readonly ports: ExchangePorts
-  /** Orders between admission and matching, by key. */
-  private readonly admitted = new Map<string, OrderRecord>()
+  /** The end of the append that carries an order, by its key, until it is matched or refused. */
+  private readonly inFlight = new Map<string, Promise<void>>()
   /** Commands whose outcome somebody waits for. */
   private readonly outcomes = new Map<Command, Outcome | undefined>()
   private snapshotCommands: number
   private cancelCommit: (() => void) | undefined
+  private committing: Promise<void> | undefined
   private cancelExpiry: (() => void) | undefined
   private expiryMs = Number.POSITIVE_INFINITY
   private storeFails = false
@@ -69,33 +70,29 @@ export class Exchange {
 
   /**
    * Takes commands in sequence, `lines[i]` being the encoding of `commands[i]`. Resolves when they
-   * are durable and matched; with `wait`, receipts carry outcomes. Throws OperationalFailure if none
-   * was made durable.
+   * are durable and matched; where `waits[i]`, the receipt carries the outcome. Throws
+   * OperationalFailure if none was made durable.
    */
-  async submit(commands: readonly Command[], lines: readonly string[], wait: boolean): Promise<Receipt[]> {
+  async submit(commands: readonly Command[], lines: readonly string[], waits: readonly boolean[]): Promise<Receipt[]> {
     if (this.storeFails && this.matcher.uncommitted > UNCOMMITTED_LIMIT) {
       throw new OperationalFailure('storage_full', 'the store takes no records', { retryable: true })
     }
-    const receipts: (Receipt | undefined)[] = []
     const taken: Command[] = []
+    const repeats: number[] = []
     let text = ''
     for (let i = 0; i < commands.length; i++) {
-      const refusal = this.admit(commands[i])
-      receipts.push(refusal)
-      if (refusal !== undefined) continue
+      if (!this.admit(commands[i])) {
+        repeats.push(i)
+        continue
+      }
       taken.push(commands[i])
       text += `${lines[i]}\n`
-      if (wait) this.outcomes.set(commands[i], undefined)
+      if (waits[i]) this.outcomes.set(commands[i], undefined)
     }
-    if (taken.length === 0) return receipts as Receipt[]
-    let receivedAtMs: number
-    try {
-      receivedAtMs = await this.ports.stream.append(text, taken)
-    } catch (cause) {
-      for (const command of taken) this.withdraw(command)
-      throw cause
-    }
-    return receipts.map((refusal, i) => refusal ?? this.receipt(commands[i], receivedAtMs, wait))
+    const receivedAtMs = taken.length === 0 ? 0 : await this.append(text, taken)
+    const receipts = commands.map((command) => this.receipt(command, receivedAtMs))
+    for (const i of repeats) receipts[i] = await this.repetition(commands[i] as PlaceOrder, lines[i], waits[i])
+    return receipts
   }
 
   /** To be called with each durable record, in order, before its appends resolve. */
@@ -107,22 +104,19 @@ export class Exchange {
         ? (i, events) => {
             const command = record.commands[i]
             if (!this.outcomes.has(command)) return
-            const order = 'orderId' in command ? this.findMatched(command.account, command.orderId) : undefined
+            const order = 'orderId' in command ? this.find(command.account, command.orderId) : undefined
             this.outcomes.set(command, outcomeOf(command, events, order))
           }
         : undefined,
     )
-    for (const command of record.commands) {
-      if (command.kind === 'PlaceOrder') this.admitted.delete(keyOf(command))
-    }
     if (this.matcher.uncommitted > UNCOMMITTED_MAX && !this.storeFails) this.commitSoon(0)
     else this.commitSoon(COMMIT_DELAY_MS)
     this.scheduleExpiry()
   }
 
-  /** The record of an order as it stands. */
+  /** The record of an order as it stands; one that is not durable yet is not there. */
   find(account: string, orderId: string): OrderRecord | undefined {
-    return this.admitted.get(orderKey(account, orderId)) ?? this.findMatched(account, orderId)
+    return this.matcher.findUncommitted(account, orderId) ?? this.ports.store.find(account, orderId)
   }
 
   book(symbol: string, levels: number): BookState {
@@ -133,9 +127,11 @@ export class Exchange {
   async commit(): Promise<void> {
     this.cancelCommit?.()
     this.cancelCommit = undefined
-    await commitPending(this.matcher, this.ports.store)
-    this.storeFails = false
-    if (this.matcher.commandCount - this.snapshotCommands >= SNAPSHOT_COMMANDS) await this.snapshot()
+    while (this.committing !== undefined) await this.committing.catch(() => {})
+    this.committing = this.commitNow().finally(() => {
+      this.committing = undefined
+    })
+    await this.committing
   }
 
   /** Commits, and keeps a snapshot so that the next start is quick. The stream must be closed first. */
@@ -145,31 +141,47 @@ export class Exchange {
     if (this.matcher.commandCount > this.snapshotCommands) await this.snapshot()
   }
 
-  /** Why a command may not enter the stream, if so. Only ids have a memory here. */
-  private admit(command: Command): Receipt | undefined {
-    if (command.kind !== 'PlaceOrder') return undefined
-    const known = this.find(command.account, command.orderId)
-    if (known === undefined) {
-      this.admitted.set(keyOf(command), pendingOrder(command, this.ports.nowMs()))
-      return undefined
+  /** Whether a command may enter the stream. Only ids have a memory here. */
+  private admit(command: Command): boolean {
+    if (command.kind !== 'PlaceOrder') return true
+    const key = keyOf(command)
+    if (this.inFlight.has(key) || this.find(command.account, command.orderId) !== undefined) return false
+    this.inFlight.set(key, ENDED)
+    return true
+  }
+
+  private async append(text: string, commands: readonly Command[]): Promise<number> {
+    const append = this.ports.stream.append(text, commands)
+    const end = append.then(nothing, nothing)
+    for (const command of commands) if (command.kind === 'PlaceOrder') this.inFlight.set(keyOf(command), end)
+    try {
+      return await append
+    } catch (cause) {
+      for (const command of commands) this.outcomes.delete(command)
+      throw cause
+    } finally {
+      for (const command of commands) if (command.kind === 'PlaceOrder') this.inFlight.delete(keyOf(command))
     }
-    return known.fingerprint === fingerprintOf(command) ? { kind: 'repeated', order: known } : { kind: 'conflict' }
   }
 
-  private withdraw(command: Command): void {
-    this.outcomes.delete(command)
-    if (command.kind === 'PlaceOrder') this.admitted.delete(keyOf(command))
-  }
-
-  private receipt(command: Command, receivedAtMs: number, wait: boolean): Receipt {
-    if (!wait) return { kind: 'accepted', receivedAtMs }
+  private receipt(command: Command, receivedAtMs: number): Receipt {
     const outcome = this.outcomes.get(command)
     this.outcomes.delete(command)
     return outcome === undefined ? { kind: 'accepted', receivedAtMs } : { kind: 'accepted', receivedAtMs, outcome }
   }
 
-  private findMatched(account: string, orderId: string): OrderRecord | undefined {
-    return this.matcher.findUncommitted(account, orderId) ?? this.ports.store.find(account, orderId)
+  /** The answer to an order whose id is known, once its first sending has ended; that may have failed. */
+  private async repetition(order: PlaceOrder, line: string, wait: boolean): Promise<Receipt> {
+    await this.inFlight.get(keyOf(order))
+    const known = this.find(order.account, order.orderId)
+    if (known === undefined) return (await this.submit([order], [line], [wait]))[0]
+    return known.fingerprint === fingerprintOf(order) ? { kind: 'repeated', order: known } : { kind: 'conflict' }
+  }
+
+  private async commitNow(): Promise<void> {
+    await commitPending(this.matcher, this.ports.store)
+    this.storeFails = false
+    if (this.matcher.commandCount - this.snapshotCommands >= SNAPSHOT_COMMANDS) await this.snapshot()
   }
 
   private commitSoon(delayMs: number): void {
@@ -185,14 +197,19 @@ export class Exchange {
     })
   }
 
+  /** Without a snapshot the next start only takes longer: a failure is told, not thrown. */
   private async snapshot(): Promise<void> {
     // Taken where the store stands, or recovery could not use it.
     if (this.matcher.position !== this.matcher.committed) return
     const snapshot = { position: this.matcher.position, bytes: takeSnapshot(this.matcher) }
     this.snapshotCommands = this.matcher.commandCount
-    // On disk it must not be ahead of the store either.
-    await this.ports.store.flushed()
-    await this.ports.snapshots.save(snapshot)
+    try {
+      // On disk it must not be ahead of the store either.
+      await this.ports.store.flushed()
+      await this.ports.snapshots.save(snapshot)
+    } catch (cause) {
+      this.ports.onTrouble('the snapshot could not be kept', cause)
+    }
   }
 
   /** In a quiet market nothing would carry the time to the book: send a command when an order is due. */
@@ -206,10 +223,12 @@ export class Exchange {
     const delayMs = Math.min(Math.max(dueMs - this.ports.nowMs(), 0) + 1, TIMER_MAX_MS)
     this.cancelExpiry = this.ports.later(delayMs, () => {
       this.expiryMs = Number.NaN
-      const commands = this.matcher.symbolsExpiring(this.ports.nowMs()).map((symbol) => ({ kind: 'AdvanceTime', symbol }) as const)
+      const commands = this.matcher
+        .symbolsExpiring(this.ports.nowMs())
+        .map((symbol) => ({ kind: 'AdvanceTime', symbol }) as const)
       if (commands.length === 0) return this.scheduleExpiry()
       const lines = commands.map((command) => JSON.stringify(command))
-      this.submit(commands, lines, false).catch((cause) => {
+      this.submit(commands, lines, []).catch((cause) => {
         this.ports.onTrouble('the time could not be advanced; trying again', cause)
         this.cancelExpiry = this.ports.later(RETRY_MS, () => this.scheduleExpiry())
       })
@@ -218,3 +237,6 @@ export class Exchange {
 }
 
 const keyOf = (order: PlaceOrder): string => orderKey(order.account, order.orderId)
+const nothing = (): void => {}
+/** Marks an order of a call whose append is about to begin. */
+const ENDED = Promise.resolve()

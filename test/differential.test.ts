@@ -11,38 +11,37 @@ import { isDeepStrictEqual } from 'node:util'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Outbox, SymbolMatcher } from '../src/matcher/symbol-matcher.ts'
+import { decodeCommand, encodeCommand } from '../src/protocol/codec.ts'
 import type { Event } from '../src/protocol/events.ts'
+import { CANCEL_REASONS, REJECT_REASONS } from '../src/protocol/reasons.ts'
 import { isOpen } from '../src/protocol/records.ts'
 import { type Market, market, SYMBOL, type TimedCommand, timedCommands } from './model/command-arbitrary.ts'
 import { MatchedExchange } from './model/matched-exchange.ts'
 import { ReferenceExchange } from './model/reference-exchange.ts'
-import { runScenario, type Scenario, type Step, TEST_INSTRUMENT } from './scenarios/scenario.ts'
+import { runScenario, scenarioOf, TEST_INSTRUMENT } from './scenarios/scenario.ts'
 import { printScenario } from './scenarios/scenario-printer.ts'
 
-const commandsWanted = Number(process.env.DIFFERENTIAL_COMMANDS ?? 30_000)
+const commandsWanted = Number(process.env.DIFFERENTIAL_COMMANDS ?? 20_000)
 const seed = Number(process.env.DIFFERENTIAL_SEED ?? Date.now() % 1_000_000_000)
 const timeLimitMs = process.env.DIFFERENTIAL_COMMANDS === undefined ? 60_000 : 86_400_000
+/** Shrinking a failure stops here, with the smallest one found. */
+const plugins = [fc.interruptAfterTimeLimit(timeLimitMs / 2)]
 const RUN = { minLength: 1, maxLength: 300 }
 
-/** The commands of a failed run as a scenario, with what the naive exchange makes of them. */
+/** The commands of a failed run as a scenario file, with what the naive exchange makes of them. */
 function asScenario(market: Market, commands: readonly TimedCommand[]): string {
-  const steps: Step[] = []
-  let nowMs = 0
-  for (const { command, timestampMs } of commands) {
-    if (timestampMs !== nowMs) steps.push({ kind: 'at', timestampMs })
-    nowMs = timestampMs
-    steps.push({ kind: 'apply', command })
-  }
-  steps.push({ kind: 'book' })
-  const heading = ['A title', '', 'The rule.', '', `the book holds ${market.ordersMax} orders at most`, '']
-  const scenario: Scenario = { heading, instrument: TEST_INSTRUMENT, ordersMax: market.ordersMax, steps }
+  const scenario = scenarioOf(commands, market.ordersMax)
   return printScenario(scenario, runScenario(scenario, new ReferenceExchange(market.symbol, market.ordersMax)))
 }
+
+/** Kinds of events, and reasons, that any run has met. */
+const seen = new Set<string>()
 
 /** Throws at the first command after which the two differ. */
 function compare(fast: MatchedExchange, naive: ReferenceExchange, commands: readonly TimedCommand[]): void {
   for (const { command, timestampMs } of commands) {
     const actual = fast.apply(command, timestampMs)
+    for (const event of actual) seen.add('reason' in event ? event.reason : event.kind)
     const expected = naive.apply(command, timestampMs)
     if (!isDeepStrictEqual(actual, expected)) expect(actual, command.kind).toStrictEqual(expected)
     const [book, expectedBook] = [fast.book(), naive.book()]
@@ -78,7 +77,7 @@ test(`equals the naive exchange on generated commands (seed ${seed})`, { timeout
       throw new Error(`${asScenario(market, commands)}\n${cause instanceof Error ? cause.message : cause}`, { cause })
     }
   })
-  fc.assert(property, { seed, numRuns: Math.ceil(commandsWanted / 2 / (RUN.maxLength / 2)) })
+  fc.assert(property, { seed, plugins, numRuns: Math.ceil(commandsWanted / RUN.maxLength) })
 })
 
 test(`equals the naive exchange in one long life (seed ${seed})`, { timeout: timeLimitMs }, () => {
@@ -95,9 +94,18 @@ test(`equals the naive exchange in one long life (seed ${seed})`, { timeout: tim
   compareRecords(fast, naive)
 })
 
-test(`the same commands give the same bytes, however they are batched (seed ${seed})`, () => {
+test('the generated commands have met every reason', () => {
+  expect([...REJECT_REASONS, ...CANCEL_REASONS].filter((reason) => !seen.has(reason))).toEqual([])
+})
+
+test(`the same commands give the same bytes, replayed from the stream in any batches (seed ${seed})`, () => {
+  const instruments = new Map([[SYMBOL, TEST_INSTRUMENT]])
   const property = fc.property(timedCommands(RUN), fc.array(fc.integer({ min: 1, max: 40 })), (commands, sizes) => {
-    expect(bytesOf(commands, sizes)).toBe(bytesOf(commands, []))
+    const replayed = commands.map(({ command, timestampMs }) => ({
+      command: decodeCommand(encodeCommand(command, TEST_INSTRUMENT), instruments),
+      timestampMs,
+    }))
+    expect(bytesOf(replayed, sizes)).toBe(bytesOf(commands, []))
   })
   fc.assert(property, { seed, numRuns: 40 })
 })

@@ -47,7 +47,7 @@ export class OurEngine {
       const at = i * COMMAND_WORDS
       const head = words[at]
       const number = words[at + 3]
-      book.begin(i, i >>> 10)
+      book.begin(i, 1_700_000_000_000 + (i >>> 10))
       if ((head & 0xff) === CANCEL) book.cancel(handles[number])
       else handles[number] = book.place(OPTIONS_OF[head & 0xff] | (head >>> 8), words[at + 1], words[at + 2], 1, 0)
     }

@@ -16,6 +16,7 @@ import { RecordStore } from '../adapters/embedded/record-store.ts'
 import { SnapshotFiles } from '../adapters/embedded/snapshot-files.ts'
 import { Exchange } from '../exchange.ts'
 import { recover } from '../matcher/recovery.ts'
+import { StreamTruncated } from '../ports/order-stream.ts'
 
 const options = workerData as CoreOptions
 const edge = parentPort as MessagePort
@@ -70,12 +71,14 @@ async function open(): Promise<void> {
   }
   const stop = async (): Promise<string> => {
     await stream.close()
-    await exchange.close()
-    const hash = exchange.matcher.stateHash()
-    await store.close()
-    directory.release()
-    setImmediate(() => edge.close())
-    return hash
+    try {
+      await exchange.close()
+      return exchange.matcher.stateHash()
+    } finally {
+      await store.close()
+      directory.release()
+      setImmediate(() => edge.close())
+    }
   }
 
   const server = new CoreServer({ exchange, store, instruments, stats, stop, post })
@@ -98,7 +101,7 @@ try {
   await open()
 } catch (cause) {
   // What a user can mend is told; anything else is a fault of the program and keeps its trace.
-  const known = [DirectoryInUse, DamagedLog, BadInstruments].some((kind) => cause instanceof kind)
+  const known = [DirectoryInUse, DamagedLog, StreamTruncated, BadInstruments].some((kind) => cause instanceof kind)
   if (!known || !(cause instanceof Error)) throw cause
   post({ kind: 'refused', name: cause.name, message: cause.message })
   edge.close()

@@ -1,8 +1,8 @@
 /** A fetch handler on a port, with an orderly end: open requests are answered before it closes. */
 
+import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
-import type { Server } from 'node:http'
 
 export interface HttpServer {
   readonly url: string

@@ -23,7 +23,9 @@ export function readOptions(
   options: readonly Option[],
   environment: NodeJS.ProcessEnv = process.env,
 ): { values: Record<string, string | undefined>; help: boolean; rest: string[] } {
-  const known = Object.fromEntries(options.map(({ flag, value }) => [flag, { type: value === undefined ? 'boolean' : 'string' }]))
+  const known = Object.fromEntries(
+    options.map(({ flag, value }) => [flag, { type: value === undefined ? 'boolean' : 'string' }]),
+  )
   let parsed: { values: Record<string, unknown>; positionals: string[] }
   try {
     parsed = parseArgs({
@@ -46,7 +48,8 @@ export function readOptions(
 /** A whole number in a range. Throws {@link UsageError}. */
 export function wholeNumber(flag: string, text: string | undefined, min: number, max: number): number {
   const number = /^\d+$/.test(text ?? '') ? Number(text) : Number.NaN
-  if (!(number >= min && number <= max)) throw new UsageError(`--${flag} takes a whole number from ${min} to ${max}, not ${text}`)
+  if (!(number >= min && number <= max))
+    throw new UsageError(`--${flag} takes a whole number from ${min} to ${max}, not ${text}`)
   return number
 }
 

@@ -61,21 +61,11 @@ export function operationRoutes(routes: () => readonly Route[]): readonly Route[
     },
     {
       method: 'GET',
-      path: '/docs/problems',
-      name: 'getProblems',
-      summary: 'What each problem code means',
-      access: 'public',
-      answers: { 200: { description: 'A page.', contentType: 'text/html' } },
-      problems: [],
-      handle: () => html(problemsPage),
-    },
-    {
-      method: 'GET',
       path: '/docs/{file}',
       name: 'getDocsFile',
-      summary: 'The files that /docs loads',
+      summary: 'The page `problems`, and the files that /docs loads',
       access: 'public',
-      answers: { 200: { description: 'A script, style sheet or icon.', contentType: '*/*' } },
+      answers: { 200: { description: 'A page, script, style sheet or icon.', contentType: '*/*' } },
       problems: ['not_found'],
       handle: getDocsFile,
     },
@@ -107,6 +97,8 @@ async function getMetrics({ ports }: Call): Promise<Answer | Problem> {
 
 function getDocsFile({ ports, param }: Call): Answer | Problem {
   const file = param('file')
+  // No route of its own: beside /docs/{file} it would cost every request hono's fast router.
+  if (file === 'problems') return html(problemsPage)
   if (ports.docsAsset !== undefined) {
     if (file === 'start.js') {
       return { status: 200, body: START_SCRIPT, contentType: 'text/javascript; charset=utf-8', headers: DAY }

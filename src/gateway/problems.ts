@@ -70,10 +70,10 @@ export const PROBLEMS = {
   book_full: kind(409, 'The book holds as many orders as it can.'),
   post_only_would_cross: kind(422, 'A post-only order would trade at once.'),
   // The world did not do its part.
-  overloaded: kind(503, 'More orders arrive than can be stored; the order was not accepted.'),
-  storage_full: kind(503, 'The disk is full; the order was not accepted.'),
-  storage_failed: kind(503, 'The storage failed; the order was not accepted.'),
-  stopping: kind(503, 'The exchange is stopping; the order was not accepted.'),
+  overloaded: kind(503, 'More orders arrive than can be stored; nothing was accepted.'),
+  storage_full: kind(503, 'The disk is full; nothing was accepted.'),
+  storage_failed: kind(503, 'The storage failed; nothing was accepted.'),
+  stopping: kind(503, 'The exchange is stopping; nothing was accepted.'),
   unavailable: kind(503, 'A service that the exchange needs cannot be reached.'),
   internal_error: kind(500, 'The exchange has failed; quote the request id.'),
 } as const satisfies Record<string, ProblemKind>

@@ -4,48 +4,55 @@
  * larger than the bucket is possible and is paid for by a longer pause.
  */
 
+/** Buckets count thousandths of an order, so that whole rates fill them by whole numbers a millisecond. */
+const ORDER = 1000
+
 interface Bucket {
-  tokens: number
+  fill: number
   filledAtMs: number
 }
 
 export class RateLimiter {
   private readonly buckets = new Map<string, Bucket>()
   private readonly ordersPerSecond: number
+  /** Orders of a full bucket: at least one, or nothing would ever be admitted. */
+  private readonly capacity: number
   /** The value of `RateLimit-Policy`. */
   readonly policy: string
 
   constructor(ordersPerSecond: number) {
     this.ordersPerSecond = ordersPerSecond
-    this.policy = `"orders";q=${ordersPerSecond};w=1`
+    this.capacity = Math.max(1, Math.floor(ordersPerSecond))
+    this.policy = `"orders";q=${this.capacity};w=${Math.ceil(this.capacity / ordersPerSecond)}`
   }
 
-  /** Takes one token. Returns the milliseconds to wait until the bucket is no longer empty; 0 if admitted. */
+  /** Takes one order. Returns the milliseconds to wait until the bucket is no longer empty; 0 if admitted. */
   admit(account: string, nowMs: number): number {
     let bucket = this.buckets.get(account)
     if (bucket === undefined) {
-      bucket = { tokens: this.ordersPerSecond, filledAtMs: nowMs }
+      bucket = { fill: this.capacity * ORDER, filledAtMs: nowMs }
       this.buckets.set(account, bucket)
     } else if (nowMs > bucket.filledAtMs) {
-      const earned = ((nowMs - bucket.filledAtMs) * this.ordersPerSecond) / 1000
-      bucket.tokens = Math.min(this.ordersPerSecond, bucket.tokens + earned)
+      const earned = (nowMs - bucket.filledAtMs) * this.ordersPerSecond
+      bucket.fill = Math.min(this.capacity * ORDER, bucket.fill + earned)
       bucket.filledAtMs = nowMs
     }
-    if (bucket.tokens < 1) return Math.ceil(((1 - bucket.tokens) * 1000) / this.ordersPerSecond)
-    bucket.tokens--
+    if (bucket.fill < ORDER) return Math.ceil((ORDER - bucket.fill) / this.ordersPerSecond)
+    bucket.fill -= ORDER
     return 0
   }
 
-  /** Takes the tokens of the further orders of an admitted batch. */
+  /** Takes the further orders of an admitted batch. */
   charge(account: string, orders: number): void {
     const bucket = this.buckets.get(account)
-    if (bucket !== undefined) bucket.tokens -= orders
+    if (bucket !== undefined) bucket.fill -= orders * ORDER
   }
 
   /** The value of `RateLimit`: orders left, and seconds until the bucket is full again. */
   state(account: string): string {
-    const tokens = this.buckets.get(account)?.tokens ?? this.ordersPerSecond
-    const left = tokens < 1 ? 0 : Math.floor(tokens)
-    return `"orders";r=${left};t=${Math.ceil((this.ordersPerSecond - tokens) / this.ordersPerSecond)}`
+    const full = this.capacity * ORDER
+    const fill = this.buckets.get(account)?.fill ?? full
+    const left = fill < ORDER ? 0 : Math.floor(fill / ORDER)
+    return `"orders";r=${left};t=${Math.ceil((full - fill) / (this.ordersPerSecond * ORDER))}`
   }
 }

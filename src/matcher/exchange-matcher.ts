@@ -1,13 +1,16 @@
 /**
  * All symbols of one matcher, and what it has done since the last commit. Records go in one by one
  * in the order of their positions; a record at or before the applied position is skipped. The outbox
- * grows until the owner commits it; nothing here waits, reads a clock or touches a disk.
+ * grows until the owner commits it, and matching goes on while a commit is under way: what was taken
+ * for it is kept beside the outbox, and comes back if it fails. Nothing here waits, reads a clock or
+ * touches a disk.
  */
 
 import { createHash } from 'node:crypto'
 import { hashBook } from '../engine/state-hash.ts'
 import type { Commit } from '../ports/commit-store.ts'
 import { BEGINNING, type Position, type StreamRecord } from '../ports/order-stream.ts'
+import { invariant } from '../protocol/assert.ts'
 import type { Command } from '../protocol/commands.ts'
 import type { Event } from '../protocol/events.ts'
 import type { OrderRecord, TradeRecord } from '../protocol/records.ts'
@@ -26,15 +29,17 @@ export class ExchangeMatcher {
   eventCount = 0
   tradeCount = 0
   private outbox: Outbox = emptyOutbox()
+  /** What the commit under way holds. */
+  private taken: Outbox = emptyOutbox()
 
   constructor(position: Position = BEGINNING) {
     this.position = position
     this.committed = position
   }
 
-  /** Trades and orders that wait for a commit. */
+  /** Events that wait for a commit, or for its end. */
   get uncommitted(): number {
-    return this.outbox.events.length
+    return this.outbox.events.length + this.taken.events.length
   }
 
   /**
@@ -55,23 +60,43 @@ export class ExchangeMatcher {
 
   /** The record of an order that the store does not hold as it stands now. */
   findUncommitted(account: string, orderId: string): OrderRecord | undefined {
-    return this.outbox.orders.get(orderKey(account, orderId))
+    const key = orderKey(account, orderId)
+    return this.outbox.orders.get(key) ?? this.taken.orders.get(key)
   }
 
-  /** What has not been committed, if anything; {@link committedUpTo} ends it. */
-  pendingCommit(): Commit | undefined {
+  /**
+   * What has not been committed, if anything. One commit at a time: {@link committedUpTo} or
+   * {@link commitFailed} ends it.
+   */
+  takeCommit(): Commit | undefined {
+    invariant(this.taken.events.length === 0, 'a commit is under way')
     if (this.position === this.committed) return undefined
+    this.taken = this.outbox
+    this.outbox = emptyOutbox()
     return {
       from: this.committed,
       to: this.position,
-      orders: [...this.outbox.orders.values()],
-      trades: this.outbox.events.flatMap((event) => (event.kind === 'TradeExecuted' ? [tradeRecord(event)] : [])),
+      orders: [...this.taken.orders.values()],
+      trades: this.taken.events.flatMap((event) => (event.kind === 'TradeExecuted' ? [tradeRecord(event)] : [])),
     }
   }
 
   committedUpTo(position: Position): void {
     this.committed = position
+    this.taken = emptyOutbox()
+  }
+
+  /** What was taken goes with the next commit. Both outboxes share the record of an order. */
+  commitFailed(): void {
+    const { events, orders } = this.outbox
+    this.outbox = { events: this.taken.events.concat(events), orders: new Map([...this.taken.orders, ...orders]) }
+    this.taken = emptyOutbox()
+  }
+
+  /** The store holds all of this already. */
+  skipCommit(): void {
     this.outbox = emptyOutbox()
+    this.committed = this.position
   }
 
   /** When the next order expires, and the symbols whose time has come by `nowMs`. */
@@ -93,7 +118,9 @@ export class ExchangeMatcher {
     const hash = createHash('sha256')
     for (const name of [...this.symbols.keys()].sort()) {
       const symbol = this.symbols.get(name) as SymbolMatcher
-      hash.update(`${name} ${symbol.commandNumber} ${symbol.eventNumber} ${symbol.tradeNumber} ${hashBook(symbol.book)}\n`)
+      hash.update(
+        `${name} ${symbol.commandNumber} ${symbol.eventNumber} ${symbol.tradeNumber} ${hashBook(symbol.book)}\n`,
+      )
       const live = [...symbol.liveOrders()].map((order) => order.record)
       for (const record of live.sort((a, b) => a.firstEvent - b.firstEvent)) hash.update(`${canonical(record)}\n`)
     }

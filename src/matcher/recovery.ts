@@ -5,9 +5,8 @@
  */
 
 import type { CommitStore } from '../ports/commit-store.ts'
-import type { OrderStream } from '../ports/order-stream.ts'
+import { type OrderStream, StreamTruncated } from '../ports/order-stream.ts'
 import type { SnapshotStore } from '../ports/snapshot-store.ts'
-import { BrokenInvariant } from '../protocol/assert.ts'
 import { ExchangeMatcher } from './exchange-matcher.ts'
 import { restoreSnapshot } from './snapshot.ts'
 
@@ -36,22 +35,27 @@ export async function recover(
   for await (const records of stream.read(matcher.position)) {
     for (const record of records) {
       matcher.apply(record)
-      if (matcher.position <= applied) matcher.committedUpTo(matcher.position)
+      if (matcher.position <= applied) matcher.skipCommit()
     }
     if (matcher.uncommitted > UNCOMMITTED_MAX) await commitPending(matcher, store)
     onProgress?.(matcher.commandCount - before)
   }
   if (matcher.position < applied) {
-    throw new BrokenInvariant(`the records stand at ${applied}, but the order stream ends at ${matcher.position}`)
+    throw new StreamTruncated(`the records stand at ${applied}, but the order stream ends at ${matcher.position}`)
   }
   await commitPending(matcher, store)
   return { matcher, snapshotPosition, replayedCommands: matcher.commandCount - before }
 }
 
-/** Brings the store up to the matcher, in one transaction. */
+/** Brings the store up to where the matcher stands, in one transaction. One call at a time. */
 export async function commitPending(matcher: ExchangeMatcher, store: CommitStore): Promise<void> {
-  const commit = matcher.pendingCommit()
+  const commit = matcher.takeCommit()
   if (commit === undefined) return
-  await store.commit(commit)
+  try {
+    await store.commit(commit)
+  } catch (cause) {
+    matcher.commitFailed()
+    throw cause
+  }
   matcher.committedUpTo(commit.to)
 }

@@ -12,8 +12,8 @@
  */
 
 import { restoreBook, snapshotBook } from '../engine/snapshot.ts'
-import { invariant } from '../protocol/assert.ts'
 import type { Position } from '../ports/order-stream.ts'
+import { invariant } from '../protocol/assert.ts'
 import { ExchangeMatcher } from './exchange-matcher.ts'
 import { type LiveOrder, liveOrderOf } from './live-order.ts'
 import { SymbolMatcher } from './symbol-matcher.ts'

@@ -55,7 +55,7 @@ export async function verify(
         if (record.position <= applied) orders += events.filter(entersRecord).length
       }
       matcher.apply(record, entered)
-      const commit = matcher.pendingCommit()
+      const commit = matcher.takeCommit()
       if (commit === undefined) continue
       matcher.committedUpTo(commit.to)
       if (commit.to > applied) continue
@@ -102,7 +102,11 @@ function compareOpen(matcher: ExchangeMatcher, kept: KeptRecords, differ: (what:
   }
 }
 
-function compare<R extends OrderRecord | TradeRecord>(found: R | undefined, made: R, differ: (what: string) => void): void {
+function compare<R extends OrderRecord | TradeRecord>(
+  found: R | undefined,
+  made: R,
+  differ: (what: string) => void,
+): void {
   if (found === undefined) differ(`missing: ${canonical(made)}`)
   else if (canonical(found) !== canonical(made)) differ(`kept ${canonical(found)}, the stream makes ${canonical(made)}`)
 }
@@ -118,7 +122,7 @@ async function recoverBooks(
   for await (const records of stream.read(matcher.position)) {
     for (const record of records) {
       matcher.apply(record)
-      matcher.committedUpTo(matcher.position)
+      matcher.skipCommit()
     }
   }
   return matcher

@@ -20,7 +20,10 @@ export interface Commit {
 export interface CommitStore {
   /** The position of the last commit. */
   appliedPosition(): Promise<Position>
-  /** Throws OperationalFailure if it could not, StaleCommit if `from` is not the applied position. */
+  /**
+   * Takes the batch before it first waits: the matcher goes on changing the records. Throws when
+   * nothing of it was stored; StaleCommit if `from` is not the applied position.
+   */
   commit(batch: Commit): Promise<void>
   /** The record of an order as of the last commit. */
   find(account: string, orderId: string): OrderRecord | undefined

@@ -24,6 +24,14 @@ export interface OrderStream {
    * time once they are durable. Throws OperationalFailure when they are not.
    */
   append(lines: string, commands: readonly Command[]): Promise<number>
-  /** Records after `position`, in order, in batches, up to the present end. */
+  /**
+   * Records after `position`, in order, in batches, up to the present end. Throws StreamTruncated
+   * when that is before `position`.
+   */
   read(after: Position): AsyncIterable<readonly StreamRecord[]>
+}
+
+/** The stream ends before a position that was applied: it has lost records, and must not go on. */
+export class StreamTruncated extends Error {
+  override readonly name = 'StreamTruncated'
 }

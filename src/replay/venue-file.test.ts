@@ -9,7 +9,7 @@ import { sampleFeed } from './sample-feed.ts'
 import { readVenueFile } from './venue-file.ts'
 import { FeedError } from './venue-row.ts'
 
-const fixture = (name: string) => fileURLToPath(new URL(`../../test/data/${name}`, import.meta.url))
+const fixture = (name: string) => fileURLToPath(new URL(`../../test/replay/${name}`, import.meta.url))
 const directory = mkdtempSync(join(tmpdir(), 'venue-file-'))
 afterAll(() => rmSync(directory, { recursive: true }))
 

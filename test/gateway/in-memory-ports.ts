@@ -5,12 +5,13 @@
 
 import { demoAccount } from '../../src/gateway/authenticate.ts'
 import type { GatewayPorts } from '../../src/gateway/gateway-ports.ts'
+import { viewBook } from '../../src/matcher/book-view.ts'
+import { outcomeOf } from '../../src/matcher/outcome.ts'
 import { type Outbox, SymbolMatcher } from '../../src/matcher/symbol-matcher.ts'
 import type { Outcome, Receipt } from '../../src/ports/order-entry.ts'
 import type { Command } from '../../src/protocol/commands.ts'
 import { DEMO_INSTRUMENTS, parseInstrument } from '../../src/protocol/instrument.ts'
 import { fingerprintOf, isOpen, type OrderRecord, pendingOrder, type TradeRecord } from '../../src/protocol/records.ts'
-import type { Ticks } from '../../src/protocol/units.ts'
 
 export const START_MS = Date.UTC(2026, 0, 31, 12)
 
@@ -26,7 +27,6 @@ export class InMemoryExchange {
   /** Thrown by the next submit. */
   failure: Error | undefined
   private readonly matchers = new Map<string, SymbolMatcher>()
-  private readonly bands = new Map<string, { low?: Ticks; high?: Ticks }>()
   private ids = 0
 
   ports(overrides: Partial<GatewayPorts> = {}): GatewayPorts {
@@ -60,7 +60,7 @@ export class InMemoryExchange {
             .reverse()
             .slice(0, limit),
       },
-      bookReader: { book: async (symbol, levels) => this.book(symbol, levels) },
+      bookReader: { book: async (symbol, levels) => viewBook(symbol, this.matchers.get(symbol), levels) },
       authenticate: demoAccount(),
       nowMs: () => this.nowMs,
       newOrderId: () => `made-${++this.ids}`,
@@ -101,25 +101,14 @@ export class InMemoryExchange {
     const out: Outbox = { events: [], orders: new Map() }
     this.matcherOf(command.symbol).apply(command, this.nowMs, out)
     for (const order of out.orders.values()) this.orders.set(`${order.account}/${order.orderId}`, order)
-    let canceled = 0
-    let rejection: Outcome['rejection']
     for (const event of out.events) {
       if (event.kind === 'TradeExecuted') {
         const { kind: _, number: eventNumber, ...trade } = event
         this.trades.push({ ...trade, eventNumber })
       }
-      if (event.kind === 'OrderCanceled') canceled++
-      if (event.kind === 'PriceBandSet') this.bands.set(event.symbol, event)
-      if (event.kind === 'CancelRejected' || event.kind === 'AmendRejected' || event.kind === 'ControlRejected') {
-        rejection = event.reason
-      }
     }
     const order = 'orderId' in command ? this.orders.get(`${command.account}/${command.orderId}`) : undefined
-    return {
-      ...(order !== undefined && { order }),
-      ...(rejection !== undefined && { rejection }),
-      ...(command.kind === 'CancelAllOrders' && { canceled }),
-    }
+    return outcomeOf(command, out.events, order)
   }
 
   private matcherOf(symbol: string): SymbolMatcher {
@@ -129,31 +118,5 @@ export class InMemoryExchange {
       this.matchers.set(symbol, matcher)
     }
     return matcher
-  }
-
-  private book(symbol: string, levels: number) {
-    const matcher = this.matcherOf(symbol)
-    const open = [...matcher.liveOrders()].map((live) => live.record)
-    const side = (name: 'BUY' | 'SELL') => {
-      const totals = new Map<Ticks, number>()
-      for (const order of open) {
-        if (order.side !== name || order.price === null) continue
-        totals.set(order.price, (totals.get(order.price) ?? 0) + order.quantity - order.filled)
-      }
-      const sorted = [...totals].sort(([a], [b]) => (name === 'BUY' ? b - a : a - b))
-      return sorted.slice(0, levels).map(([price, quantity]) => ({ price, quantity: quantity as never }))
-    }
-    const band = this.bands.get(symbol)
-    return {
-      symbol,
-      eventNumber: matcher.eventNumber,
-      timestampMs: matcher.eventNumber === 0 ? 0 : this.nowMs,
-      bids: side('BUY'),
-      asks: side('SELL'),
-      lastTradePrice: this.tradesOf(symbol).at(-1)?.price ?? null,
-      halted: matcher.book.halted,
-      bandLow: band?.low ?? null,
-      bandHigh: band?.high ?? null,
-    }
   }
 }

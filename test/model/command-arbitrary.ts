@@ -13,9 +13,10 @@ import {
   SELF_TRADE_PREVENTIONS,
   type SetPriceBand,
   SIDES,
+  type Side,
 } from '../../src/protocol/commands.ts'
 import { PRICE_TICKS_MAX, QUANTITY_LOTS_MAX } from '../../src/protocol/limits.ts'
-import { lots, ticks } from '../../src/protocol/units.ts'
+import { lots, type Ticks, ticks } from '../../src/protocol/units.ts'
 
 export interface TimedCommand {
   readonly command: Command
@@ -31,14 +32,14 @@ export interface Market {
 export const SYMBOL = 'TEST'
 
 const account = fc.constantFrom('ann', 'bob', 'cat', 'dan')
-const orderId = fc.constantFrom('1', '2', '3', '4', '5', '6', '7', '8')
+const orderId = fc.integer({ min: 1, max: 12 }).map(String)
 const requestId = fc.option(fc.constantFrom('r1', 'r2'), { nil: undefined, freq: 8 })
 const name = { symbol: fc.constant(SYMBOL), account, orderId, requestId }
 
 const price = fc
   .oneof(
-    { weight: 24, arbitrary: fc.integer({ min: 96, max: 104 }) },
-    { weight: 4, arbitrary: fc.integer({ min: 60, max: 140 }) },
+    { weight: 60, arbitrary: fc.integer({ min: 96, max: 104 }) },
+    { weight: 20, arbitrary: fc.integer({ min: 60, max: 140 }) },
     { weight: 1, arbitrary: fc.integer({ min: 1, max: PRICE_TICKS_MAX }) },
     { weight: 1, arbitrary: fc.constantFrom(1, 2, PRICE_TICKS_MAX - 1, PRICE_TICKS_MAX) },
   )
@@ -46,9 +47,9 @@ const price = fc
 
 const quantity = fc
   .oneof(
-    { weight: 30, arbitrary: fc.integer({ min: 1, max: 12 }) },
-    { weight: 3, arbitrary: fc.integer({ min: 1, max: 60 }) },
-    { weight: 1, arbitrary: fc.constantFrom(QUANTITY_LOTS_MAX, QUANTITY_LOTS_MAX - 1, 2 ** 52) },
+    { weight: 90, arbitrary: fc.integer({ min: 1, max: 12 }) },
+    { weight: 6, arbitrary: fc.integer({ min: 1, max: 60 }) },
+    { weight: 2, arbitrary: fc.constantFrom(QUANTITY_LOTS_MAX, QUANTITY_LOTS_MAX - 1, 2 ** 52) },
   )
   .map(lots)
 
@@ -63,6 +64,11 @@ const lifetime = fc.oneof(
   { weight: 2, arbitrary: fc.integer({ min: 0, max: 60 }) },
 )
 
+/** Buyers bid a little lower than sellers ask, so that most orders rest and the book grows. */
+const leaning = (price: Ticks, side: Side): Ticks =>
+  price < 10 || price > 1_000 ? price : ticks(side === 'BUY' ? price - 4 : price + 4)
+
+/** Fields in the sequence in which the gateway and the codec write them, so that events are equal byte by byte. */
 const placeOrder = fc
   .record({
     ...name,
@@ -74,16 +80,24 @@ const placeOrder = fc
     price,
     quantity,
     lifetime,
-    postOnly: fc.option(fc.boolean(), { nil: undefined, freq: 4 }),
+    postOnly: fc.constantFrom(true, ...Array<undefined>(7)),
     selfTradePrevention: fc.option(fc.constantFrom(...SELF_TRADE_PREVENTIONS), { nil: undefined }),
   })
   .map(({ lifetime, price, ...order }) =>
     present<PlaceOrder>({
       kind: 'PlaceOrder',
-      ...order,
-      price: order.type === 'LIMIT' ? price : undefined,
+      symbol: order.symbol,
+      account: order.account,
+      orderId: order.orderId,
+      side: order.side,
+      type: order.type,
       timeInForce: typeof lifetime === 'number' ? 'GTD' : lifetime,
+      quantity: order.quantity,
+      price: order.type === 'LIMIT' ? leaning(price, order.side) : undefined,
+      postOnly: order.postOnly,
+      selfTradePrevention: order.selfTradePrevention,
       expiresAtMs: typeof lifetime === 'number' ? lifetime : undefined,
+      requestId: order.requestId,
     }),
   )
 
@@ -94,9 +108,18 @@ const amendOrder = fc
   })
   .map(({ change, ...order }) => present<AmendOrder>({ kind: 'AmendOrder', ...order, ...change }))
 
-const bound = fc.option(price, { nil: undefined, freq: 2 })
+const boundOf = (near: { min: number; max: number }) =>
+  fc.option(fc.oneof({ weight: 5, arbitrary: fc.integer(near).map(ticks) }, { weight: 1, arbitrary: price }), {
+    nil: undefined,
+    freq: 2,
+  })
 const setPriceBand = fc
-  .record({ symbol: name.symbol, low: bound, high: bound, requestId })
+  .record({
+    symbol: name.symbol,
+    low: boundOf({ min: 60, max: 98 }),
+    high: boundOf({ min: 102, max: 140 }),
+    requestId,
+  })
   .filter(({ low, high }) => low === undefined || high === undefined || low <= high)
   .map((band) => present<SetPriceBand>({ kind: 'SetPriceBand', ...band }))
 
@@ -104,21 +127,21 @@ const ofSymbol = <K extends 'HaltTrading' | 'ResumeTrading' | 'AdvanceTime'>(kin
   fc.record({ symbol: name.symbol, requestId }).map((base) => present<Command>({ kind, ...base } as never))
 
 export const anyCommand: fc.Arbitrary<Command> = fc.oneof(
-  { weight: 60, arbitrary: placeOrder },
-  { weight: 10, arbitrary: fc.record(name).map((n) => present<Command>({ kind: 'CancelOrder', ...n } as never)) },
-  { weight: 12, arbitrary: amendOrder },
+  { weight: 200, arbitrary: placeOrder },
+  { weight: 20, arbitrary: fc.record(name).map((n) => present<Command>({ kind: 'CancelOrder', ...n } as never)) },
+  { weight: 50, arbitrary: amendOrder },
   {
-    weight: 1,
+    weight: 2,
     arbitrary: fc
       .record({ symbol: name.symbol, account, requestId })
       .map((n) => present<Command>({ kind: 'CancelAllOrders', ...n } as never)),
   },
-  { weight: 1, arbitrary: ofSymbol('HaltTrading') },
-  { weight: 3, arbitrary: ofSymbol('ResumeTrading') },
-  { weight: 1, arbitrary: setPriceBand },
+  { weight: 2, arbitrary: ofSymbol('HaltTrading') },
+  { weight: 14, arbitrary: ofSymbol('ResumeTrading') },
+  { weight: 2, arbitrary: setPriceBand },
   // Else a narrow band, once set, would stay for most of the run.
-  { weight: 2, arbitrary: fc.constant<Command>({ kind: 'SetPriceBand', symbol: SYMBOL }) },
-  { weight: 2, arbitrary: ofSymbol('AdvanceTime') },
+  { weight: 4, arbitrary: fc.constant<Command>({ kind: 'SetPriceBand', symbol: SYMBOL }) },
+  { weight: 5, arbitrary: ofSymbol('AdvanceTime') },
 )
 
 /** Milliseconds from one command to the next. */
@@ -142,5 +165,5 @@ export const timedCommands = (count: { minLength: number; maxLength: number }, s
 
 export const market: fc.Arbitrary<Market> = fc.record({
   symbol: fc.constant(SYMBOL),
-  ordersMax: fc.constantFrom(2 ** 24, 2 ** 24, 10, 3),
+  ordersMax: fc.constantFrom(2 ** 24, 2 ** 24, 2 ** 24, 10, 4),
 })

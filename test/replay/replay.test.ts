@@ -29,7 +29,7 @@ async function summaryOf(rows: RowTable, options: Partial<ReplayOptions> = {}) {
 }
 
 test('a small feed, event by event', async () => {
-  expect(await summaryOf(await readVenueFile(fileOf('test/data/six-rows.csv.xz')))).toEqual({
+  expect(await summaryOf(await readVenueFile(fileOf('test/replay/six-rows.csv.xz')))).toEqual({
     events: 6,
     orders: 3,
     cancels: 1,
@@ -84,7 +84,7 @@ test('orders without price or volume are skipped, an id used twice is a conflict
 })
 
 test('a second replay into the same exchange repeats every order and trades nothing', async () => {
-  const rows = await readVenueFile(fileOf('test/data/six-rows.csv.xz'))
+  const rows = await readVenueFile(fileOf('test/replay/six-rows.csv.xz'))
   const exchange = memoryExchange()
   await replay(rows, exchange)
   expect(await replay(rows, exchange)).toMatchObject({ orders: 3, repeated: 3, cancelsTooLate: 1, trades: 0 })
@@ -120,7 +120,7 @@ test('the sample gives the numbers of the documentation, whatever the batches', 
     expect(Math.max(...exchange.calls)).toBe(Math.min(batchSize, 912 + 702))
     checkBook(exchange.matcher.book)
   }
-})
+}, 30_000)
 
 /** A port that answers call by call, when told. */
 function heldEntry() {
@@ -196,7 +196,7 @@ test('the whole command prints one JSON object and nothing else', async () => {
 })
 
 test('the whole command prints text', async () => {
-  const rows = await readVenueFile(fileOf('test/data/six-rows.csv.xz'))
+  const rows = await readVenueFile(fileOf('test/replay/six-rows.csv.xz'))
   const output = { report: new PassThrough(), progress: new PassThrough() }
   await runReplay(rows, { batchSize: 500, compare: false, json: false }, memoryExchange(), output)
   expect(String(output.report.read())).toMatch(/^Replayed into BTCUSD\n {2}events {4}6\n/)

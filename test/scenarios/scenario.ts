@@ -8,6 +8,7 @@ import type { Command } from '../../src/protocol/commands.ts'
 import type { Event } from '../../src/protocol/events.ts'
 import { type Instrument, parseInstrument } from '../../src/protocol/instrument.ts'
 import type { OrderRecord } from '../../src/protocol/records.ts'
+import type { TimedCommand } from '../model/command-arbitrary.ts'
 import type { BookListing, TestedExchange } from '../model/tested-exchange.ts'
 
 export interface Scenario {
@@ -45,6 +46,20 @@ export const TEST_INSTRUMENT = parseInstrument({
   tickSize: '0.01',
   lotSize: '0.1',
 })
+
+/** A run of generated commands as a scenario that still lacks its words. */
+export function scenarioOf(commands: readonly TimedCommand[], ordersMax: number): Scenario {
+  const steps: Step[] = []
+  let nowMs = 0
+  for (const { command, timestampMs } of commands) {
+    if (timestampMs !== nowMs) steps.push({ kind: 'at', timestampMs })
+    nowMs = timestampMs
+    steps.push({ kind: 'apply', command })
+  }
+  steps.push({ kind: 'book' }, { kind: 'orders' })
+  const heading = ['A title', '', 'The rule.', '', `the book holds ${ordersMax} orders at most`, '']
+  return { heading, instrument: TEST_INSTRUMENT, ordersMax, steps }
+}
 
 export function runScenario(scenario: Scenario, exchange: TestedExchange): Outcome[] {
   const outcomes: Outcome[] = []

@@ -7,11 +7,13 @@
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { CANCEL_REASONS, REJECT_REASONS } from '../../src/protocol/reasons.ts'
+import { market, SYMBOL, timedCommands } from '../model/command-arbitrary.ts'
 import { MatchedExchange } from '../model/matched-exchange.ts'
 import { ReferenceExchange } from '../model/reference-exchange.ts'
-import { runScenario } from './scenario.ts'
+import { runScenario, type Scenario, scenarioOf } from './scenario.ts'
 import { printScenario } from './scenario-printer.ts'
 import { readScenario } from './scenario-reader.ts'
 
@@ -28,8 +30,25 @@ test.each(files)('%s', (file) => {
   expect(run(MatchedExchange)).toBe(textOf(file))
 })
 
-test('a print reads as the same scenario', () => {
-  for (const file of files) expect(readScenario(textOf(file)).steps.length).toBeGreaterThan(0)
+test('a generated run can be kept as a scenario', () => {
+  const property = fc.property(market, timedCommands({ minLength: 1, maxLength: 60 }), ({ ordersMax }, commands) => {
+    const scenario = scenarioOf(commands, ordersMax)
+    const run = (scenario: Scenario) =>
+      printScenario(scenario, runScenario(scenario, new ReferenceExchange(SYMBOL, ordersMax)))
+    expect(run(readScenario(run(scenario)))).toBe(run(scenario))
+  })
+  fc.assert(property, { numRuns: 50 })
+})
+
+test.each([
+  '',
+  '> place ann/a1',
+  '> buy ann/a1 1 @ 1',
+  '> book now',
+  '> place ann BUY 1 @ 1',
+  '> place a/b BUY 1 @ 1.001',
+])('%j is no scenario', (text) => {
+  expect(() => readScenario(text)).toThrow()
 })
 
 test('every reason appears in a scenario', () => {

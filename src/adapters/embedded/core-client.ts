@@ -11,10 +11,10 @@ import type { TradeReader } from '../../ports/trade-reader.ts'
 import type { BookState } from '../../protocol/book-state.ts'
 import { encodeCommand, type Instruments } from '../../protocol/codec.ts'
 import type { Command } from '../../protocol/commands.ts'
-import type { Instrument } from '../../protocol/instrument.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
+import type { Instrument } from '../../protocol/instrument.ts'
 import type { OrderRecord, TradeRecord } from '../../protocol/records.ts'
-import type { CoreStats, FromCore, Question, Questions, Submit, SubmitAnswer, ToCore, TradeTotals } from './core-messages.ts'
+import type { CoreStats, FromCore, Question, Questions, Submitted, ToCore, TradeTotals } from './core-messages.ts'
 
 /** Commands on their way to the core before more are refused: about a second of work. */
 const COMMANDS_IN_FLIGHT_MAX = 200_000
@@ -41,7 +41,7 @@ export class CoreClient implements OrderEntry, OrderReader, BookReader {
   private readonly instruments: Instruments
   private nextId = 1
   private inFlight = 0
-  private queued: Submit[] = []
+  private queued = emptyQueue()
   private readonly waiting = new Map<number, Waiting>()
   private readonly asking = new Map<number, Asking>()
   private gone: OperationalFailure | undefined
@@ -57,15 +57,17 @@ export class CoreClient implements OrderEntry, OrderReader, BookReader {
       if (this.inFlight + commands.length > COMMANDS_IN_FLIGHT_MAX) {
         return reject(new OperationalFailure('overloaded', 'too many orders are in flight', { retryable: true }))
       }
-      let lines = ''
+      const queued = this.queued
       for (const command of commands) {
-        lines += `${encodeCommand(command, this.instruments.get(command.symbol) as Instrument)}\n`
+        queued.lines += `${encodeCommand(command, this.instruments.get(command.symbol) as Instrument)}\n`
       }
       const id = this.nextId++
       this.inFlight += commands.length
       this.waiting.set(id, { count: commands.length, resolve, reject })
-      if (this.queued.length === 0) setImmediate(() => this.flush())
-      this.queued.push({ id, lines, count: commands.length, wait: waitMs > 0 })
+      if (queued.ids.length === 0) setImmediate(() => this.flush())
+      queued.ids.push(id)
+      queued.counts.push(commands.length)
+      queued.waits.push(waitMs > 0 ? 1 : 0)
     })
   }
 
@@ -105,7 +107,7 @@ export class CoreClient implements OrderEntry, OrderReader, BookReader {
   receive(message: FromCore): void {
     switch (message.kind) {
       case 'submitted':
-        for (const answer of message.answers) this.settle(answer)
+        this.settle(message)
         break
       case 'answer':
         this.asking.get(message.id)?.resolve(message.answer as never)
@@ -127,24 +129,27 @@ export class CoreClient implements OrderEntry, OrderReader, BookReader {
   }
 
   private flush(): void {
-    const submits = this.queued
-    this.queued = []
-    this.post({ kind: 'submits', submits })
+    const queued = this.queued
+    this.queued = emptyQueue()
+    this.post({ kind: 'submits', ...queued })
   }
 
-  private settle(answer: SubmitAnswer): void {
-    const waiting = this.waiting.get(answer.id)
-    if (waiting === undefined) return
-    this.waiting.delete(answer.id)
-    this.inFlight -= waiting.count
-    if (answer.failure !== undefined) {
-      waiting.reject(new OperationalFailure(answer.failure.code, answer.failure.message, answer.failure))
-      return
+  private settle({ ids, receivedAtMs, notable, failure }: Submitted): void {
+    const accepted: Receipt = { kind: 'accepted', receivedAtMs }
+    let next = 0
+    for (const [place, id] of ids.entries()) {
+      const waiting = this.waiting.get(id)
+      if (waiting === undefined) continue
+      this.waiting.delete(id)
+      this.inFlight -= waiting.count
+      if (failure !== undefined) {
+        waiting.reject(new OperationalFailure(failure.code, failure.message, failure))
+        continue
+      }
+      const receipts = new Array<Receipt>(waiting.count).fill(accepted)
+      for (; next < notable.length && notable[next][0] === place; next++) receipts[notable[next][1]] = notable[next][2]
+      waiting.resolve(receipts)
     }
-    const accepted: Receipt = { kind: 'accepted', receivedAtMs: answer.receivedAtMs }
-    const receipts = new Array<Receipt>(waiting.count).fill(accepted)
-    for (const [index, receipt] of answer.notable) receipts[index] = receipt
-    waiting.resolve(receipts)
   }
 
   private ask<Q extends Question>(question: Q, ask: Questions[Q]['ask']): Promise<Questions[Q]['answer']> {
@@ -160,3 +165,5 @@ export class CoreClient implements OrderEntry, OrderReader, BookReader {
     this.port.postMessage(message)
   }
 }
+
+const emptyQueue = () => ({ ids: [] as number[], counts: [] as number[], waits: [] as number[], lines: '' })

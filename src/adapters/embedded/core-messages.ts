@@ -4,20 +4,26 @@
  * many submits share one message.
  */
 
-import type { OrderQuery, Page } from '../../ports/order-reader.ts'
 import type { Receipt } from '../../ports/order-entry.ts'
+import type { OrderQuery, Page } from '../../ports/order-reader.ts'
 import type { BookState } from '../../protocol/book-state.ts'
 import type { FailureCode } from '../../protocol/failure.ts'
 import type { InstrumentText } from '../../protocol/instrument.ts'
 import type { OrderRecord, TradeRecord } from '../../protocol/records.ts'
 
-export interface Submit {
-  readonly id: number
-  /** Encoded commands, one a line. */
+/**
+ * Commands of many submits in one message: plain arrays of numbers and one text, because an object
+ * for each would cost more to hand over than an order costs to match.
+ */
+export interface Submits {
+  readonly kind: 'submits'
+  readonly ids: readonly number[]
+  /** How many commands each submit has. */
+  readonly counts: readonly number[]
+  /** 1 where outcomes are wanted. */
+  readonly waits: readonly number[]
+  /** The encoded commands of all, one a line. */
   readonly lines: string
-  /** How many. */
-  readonly count: number
-  readonly wait: boolean
 }
 
 /** A question, by the name of its answer. */
@@ -50,25 +56,32 @@ export interface CoreStats {
 }
 
 export type ToCore =
-  | { readonly kind: 'submits'; readonly submits: readonly Submit[] }
+  | Submits
   | { readonly kind: 'ask'; readonly id: number; readonly question: Question; readonly ask: unknown }
 
-/** The answer to a submit. Plain acceptances are told by their number only. */
-export interface SubmitAnswer {
-  readonly id: number
+/** The answer to a {@link Submits}. Plain acceptances are told by their arrival time only. */
+export interface Submitted {
+  readonly kind: 'submitted'
+  readonly ids: readonly number[]
   readonly receivedAtMs: number
-  /** Receipts that are more than an acceptance, by index. */
-  readonly notable: readonly (readonly [number, Receipt])[]
+  /** Receipts that are more than an acceptance: place of the submit, place of its command, receipt. */
+  readonly notable: readonly (readonly [number, number, Receipt])[]
+  /** Present if none of the commands became durable. */
   readonly failure?: { readonly code: FailureCode; readonly message: string; readonly retryable: boolean }
 }
 
 export type FromCore =
   | { readonly kind: 'ready'; readonly summary: CoreSummary }
   | { readonly kind: 'refused'; readonly name: string; readonly message: string }
-  | { readonly kind: 'submitted'; readonly answers: readonly SubmitAnswer[] }
+  | Submitted
   | { readonly kind: 'answer'; readonly id: number; readonly answer: unknown }
   | { readonly kind: 'answerFailed'; readonly id: number; readonly message: string }
-  | { readonly kind: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly message: string; readonly fields: object }
+  | {
+      readonly kind: 'log'
+      readonly level: 'info' | 'warn' | 'error'
+      readonly message: string
+      readonly fields: object
+    }
   | { readonly kind: 'failed'; readonly message: string }
 
 /** What the core found when it opened the data directory. */

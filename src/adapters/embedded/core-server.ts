@@ -1,7 +1,4 @@
-/**
- * The core's side of the edge: takes messages, asks the exchange, sends answers. Answers of one turn
- * of the event loop leave in one message.
- */
+/** The core's side of the edge: takes messages, asks the exchange, sends answers. */
 
 import type { Receipt } from '../../ports/order-entry.ts'
 import { BadCursor } from '../../ports/order-reader.ts'
@@ -10,12 +7,12 @@ import { decodeCommand, type Instruments } from '../../protocol/codec.ts'
 import type { Command } from '../../protocol/commands.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
 import type { OrderRecord } from '../../protocol/records.ts'
-import type { CoreStats, FromCore, Question, Questions, Submit, SubmitAnswer, ToCore } from './core-messages.ts'
+import type { CoreStats, FromCore, Question, Questions, Submits, ToCore } from './core-messages.ts'
 import type { RecordStore } from './record-store.ts'
 
 /** What the server needs of the exchange. */
 export interface ServedExchange {
-  submit(commands: readonly Command[], lines: readonly string[], wait: boolean): Promise<Receipt[]>
+  submit(commands: readonly Command[], lines: readonly string[], waits: readonly boolean[]): Promise<Receipt[]>
   find(account: string, orderId: string): OrderRecord | undefined
   book(symbol: string, levels: number): BookState
   commit(): Promise<void>
@@ -32,7 +29,6 @@ export interface CoreServerPorts {
 
 export class CoreServer {
   private readonly ports: CoreServerPorts
-  private answers: SubmitAnswer[] = []
 
   constructor(ports: CoreServerPorts) {
     this.ports = ports
@@ -40,7 +36,7 @@ export class CoreServer {
 
   receive(message: ToCore): void {
     if (message.kind === 'submits') {
-      for (const submit of message.submits) void this.submit(submit)
+      void this.submit(message)
       return
     }
     this.answer(message.question, message.ask).then(
@@ -49,35 +45,29 @@ export class CoreServer {
     )
   }
 
-  private async submit(submit: Submit): Promise<void> {
+  private async submit({ ids, counts, waits, lines }: Submits): Promise<void> {
+    const texts = lines.split('\n')
+    texts.pop()
+    const commands = texts.map((text) => decodeCommand(text, this.ports.instruments))
+    const wanted = counts.flatMap((count, place) => new Array<boolean>(count).fill(waits[place] === 1))
     try {
-      const lines = submit.lines.split('\n')
-      lines.pop()
-      const commands = lines.map((line) => decodeCommand(line, this.ports.instruments))
-      const receipts = await this.ports.exchange.submit(commands, lines, submit.wait)
-      const notable: [number, Receipt][] = []
+      const receipts = await this.ports.exchange.submit(commands, texts, wanted)
+      const notable: [number, number, Receipt][] = []
       let receivedAtMs = 0
-      for (const [index, receipt] of receipts.entries()) {
-        if (receipt.kind === 'accepted') receivedAtMs = receipt.receivedAtMs
-        if (receipt.kind !== 'accepted' || receipt.outcome !== undefined) notable.push([index, receipt])
+      let at = 0
+      for (const [place, count] of counts.entries()) {
+        for (let i = 0; i < count; i++) {
+          const receipt = receipts[at++]
+          if (receipt.kind === 'accepted') receivedAtMs = receipt.receivedAtMs
+          if (receipt.kind !== 'accepted' || receipt.outcome !== undefined) notable.push([place, i, receipt])
+        }
       }
-      this.reply({ id: submit.id, receivedAtMs, notable })
+      this.ports.post({ kind: 'submitted', ids, receivedAtMs, notable })
     } catch (cause) {
       if (!(cause instanceof OperationalFailure)) throw cause
       const failure = { code: cause.code, message: cause.message, retryable: cause.retryable }
-      this.reply({ id: submit.id, receivedAtMs: 0, notable: [], failure })
+      this.ports.post({ kind: 'submitted', ids, receivedAtMs: 0, notable: [], failure })
     }
-  }
-
-  private reply(answer: SubmitAnswer): void {
-    if (this.answers.length === 0) {
-      setImmediate(() => {
-        const answers = this.answers
-        this.answers = []
-        this.ports.post({ kind: 'submitted', answers })
-      })
-    }
-    this.answers.push(answer)
   }
 
   private async answer<Q extends Question>(question: Q, asked: unknown): Promise<Questions[Q]['answer']>

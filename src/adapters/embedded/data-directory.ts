@@ -4,7 +4,17 @@
  * recognised and taken over, and a new process with an old id is not mistaken for its owner.
  */
 
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join, resolve } from 'node:path'
 
 /** Another process has the data directory. */
@@ -58,7 +68,9 @@ function lock(root: string): void {
       }
       const owner = readOwner(path)
       if (owner !== undefined && isAlive(owner)) {
-        throw new DirectoryInUse(`${root} is in use by process ${owner.pid}. Stop it, or choose another directory with --data.`)
+        throw new DirectoryInUse(
+          `${root} is in use by process ${owner.pid}. Stop it, or choose another directory with --data.`,
+        )
       }
       // Taken aside under a name of our own, so that only one of several takers removes it.
       const aside = `${mine}.stale`

@@ -26,7 +26,8 @@ export function readInstruments(path: string): InstrumentText[] {
   }
   for (const [index, row] of rows.entries()) {
     for (const field of ['symbol', 'base', 'quote', 'tickSize', 'lotSize']) {
-      if (typeof row?.[field] !== 'string') throw new BadInstruments(`${path}: instrument ${index + 1}: ${field} must be text`)
+      if (typeof row?.[field] !== 'string')
+        throw new BadInstruments(`${path}: instrument ${index + 1}: ${field} must be text`)
     }
   }
   return rows
@@ -58,8 +59,8 @@ export function settleInstruments(
   const path = join(directory, 'instruments.json')
   const present = existsSync(path) ? readInstruments(path) : []
   const settled = new Map(present.map((row) => [row.symbol, row]))
-  for (const row of wanted ?? (present.length > 0 ? [] : fallback)) {
-    const text = instrumentText(parseInstrument(row))
+  for (const instrument of instrumentsBySymbol(wanted ?? (present.length > 0 ? [] : fallback)).values()) {
+    const text = instrumentText(instrument)
     const before = settled.get(text.symbol)
     if (before !== undefined && (before.tickSize !== text.tickSize || before.lotSize !== text.lotSize)) {
       throw new BadInstruments(

@@ -16,7 +16,8 @@
 import { crc32 } from 'node:zlib'
 
 export const FRAME_HEADER_BYTES = 32
-const MAGIC = 0x314c5845
+export const FRAME_MAGIC = Buffer.from('EXL1')
+const MAGIC = FRAME_MAGIC.readUInt32LE()
 
 export interface Frame {
   readonly firstCommand: number
@@ -37,14 +38,14 @@ export function encodeFrame(frame: Frame): Buffer {
   return bytes
 }
 
-/** The frame at `offset`, or why there is none: the bytes end before it does, or they are damaged. */
-export function decodeFrame(bytes: Buffer, offset: number): Frame | 'incomplete' | 'damaged' {
-  if (bytes.length - offset < FRAME_HEADER_BYTES) return 'incomplete'
-  if (bytes.readUInt32LE(offset) !== MAGIC) return 'damaged'
+/** The whole frame at `offset`, if there is one. */
+export function decodeFrame(bytes: Buffer, offset: number): Frame | undefined {
+  if (bytes.length - offset < FRAME_HEADER_BYTES) return undefined
+  if (bytes.readUInt32LE(offset) !== MAGIC) return undefined
   const end = offset + FRAME_HEADER_BYTES + bytes.readUInt32LE(offset + 4)
-  if (end > bytes.length) return 'incomplete'
+  if (end > bytes.length) return undefined
   const payload = bytes.subarray(offset + FRAME_HEADER_BYTES, end)
-  if (bytes.readUInt32LE(offset + 28) !== checksum(bytes.subarray(offset, end), payload)) return 'damaged'
+  if (bytes.readUInt32LE(offset + 28) !== checksum(bytes.subarray(offset, end), payload)) return undefined
   return {
     firstCommand: bytes.readDoubleLE(offset + 8),
     timestampMs: bytes.readDoubleLE(offset + 16),

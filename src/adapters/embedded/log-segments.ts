@@ -5,9 +5,9 @@
  * refuses to start rather than forget orders.
  */
 
-import { readdirSync, readFileSync, truncateSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
-import { decodeFrame, type Frame, frameBytes } from './log-frame.ts'
+import { decodeFrame, FRAME_MAGIC, type Frame, frameBytes } from './log-frame.ts'
 
 /** The log holds bytes that are neither a frame nor a torn end. */
 export class DamagedLog extends Error {
@@ -39,43 +39,41 @@ export interface LogEnd {
   readonly tornBytes: number
 }
 
+const NEW_LOG: LogEnd = { segment: undefined, bytes: 0, lastCommand: 0, timestampMs: 0, tornBytes: 0 }
+
 /** Finds the end of the log, cutting off a torn frame. Throws {@link DamagedLog}. */
 export function findEnd(directory: string): LogEnd {
-  const segments = listSegments(directory)
-  for (let i = segments.length - 1; i >= 0; i--) {
-    const segment = segments[i]
-    const bytes = readFileSync(segment)
-    let offset = 0
-    let last: Frame | undefined
-    for (const frame of framesIn(bytes, segment)) {
-      last = frame
-      offset += frameBytes(frame)
-    }
-    const tornBytes = bytes.length - offset
-    if (tornBytes > 0) truncateSync(segment, offset)
-    // A segment without a frame was opened and never synced; the log ends in the one before.
-    if (last === undefined && i > 0) continue
-    return {
-      segment,
-      bytes: offset,
-      lastCommand: last === undefined ? 0 : last.firstCommand + last.commandCount - 1,
-      timestampMs: last?.timestampMs ?? 0,
-      tornBytes,
-    }
+  const segment = listSegments(directory).at(-1)
+  if (segment === undefined) return NEW_LOG
+  const bytes = readFileSync(segment)
+  let offset = 0
+  let last: Frame | undefined
+  for (const frame of framesIn(bytes, segment, true)) {
+    last = frame
+    offset += frameBytes(frame)
   }
-  return { segment: undefined, bytes: 0, lastCommand: 0, timestampMs: 0, tornBytes: 0 }
+  const tornBytes = bytes.length - offset
+  if (last === undefined) {
+    // A segment is begun only when the one before is whole; without a frame it holds nothing.
+    rmSync(segment)
+    return { ...findEnd(directory), tornBytes }
+  }
+  if (tornBytes > 0) truncateSync(segment, offset)
+  const lastCommand = last.firstCommand + last.commandCount - 1
+  return { segment, bytes: offset, lastCommand, timestampMs: last.timestampMs, tornBytes }
 }
 
-/** Every whole frame that holds a command after `lastCommand`, in order. */
+/** Every whole frame that holds a command after `lastCommand`, in order. Throws {@link DamagedLog}. */
 export function* readFrames(directory: string, lastCommand: number): Generator<Frame> {
   const segments = listSegments(directory)
-  let next = 1
+  let next: number | undefined
   for (const [i, segment] of segments.entries()) {
     const following = segments[i + 1]
     if (following !== undefined && firstCommandOf(following.slice(-20)) <= lastCommand + 1) continue
-    for (const frame of framesIn(readFileSync(segment), segment)) {
-      if (next > 1 && frame.firstCommand !== next) {
-        throw new DamagedLog(`${segment}: command ${next} is missing, ${frame.firstCommand} follows`)
+    for (const frame of framesIn(readFileSync(segment), segment, following === undefined)) {
+      const missing = next ?? Math.min(frame.firstCommand, lastCommand + 1)
+      if (frame.firstCommand !== missing) {
+        throw new DamagedLog(`${segment}: command ${missing} is missing, ${frame.firstCommand} follows`)
       }
       next = frame.firstCommand + frame.commandCount
       if (next - 1 > lastCommand) yield frame
@@ -83,14 +81,13 @@ export function* readFrames(directory: string, lastCommand: number): Generator<F
   }
 }
 
-function* framesIn(bytes: Buffer, segment: string): Generator<Frame> {
+/** The frames of a segment; what is torn at the end of the `last` one is left out. */
+function* framesIn(bytes: Buffer, segment: string, last: boolean): Generator<Frame> {
   let offset = 0
   while (offset < bytes.length) {
     const frame = decodeFrame(bytes, offset)
-    if (frame === 'incomplete') return
-    if (frame === 'damaged') {
-      // Storage that lost power may have grown the file without writing it: zeros to the end.
-      if (endsInZeros(bytes, offset)) return
+    if (frame === undefined) {
+      if (last && !frameFollows(bytes, offset)) return
       throw new DamagedLog(`${segment}: damaged at byte ${offset}. Restore the file from a backup.`)
     }
     yield frame
@@ -98,7 +95,13 @@ function* framesIn(bytes: Buffer, segment: string): Generator<Frame> {
   }
 }
 
-function endsInZeros(bytes: Buffer, offset: number): boolean {
-  for (let i = offset; i < bytes.length; i++) if (bytes[i] !== 0) return false
-  return true
+/**
+ * Whether a whole frame stands anywhere behind. Frames are written one after the other was synced, so
+ * only the very last can be torn: cut short, or, after a power cut, grown but not written everywhere.
+ */
+function frameFollows(bytes: Buffer, offset: number): boolean {
+  for (let at = bytes.indexOf(FRAME_MAGIC, offset + 1); at >= 0; at = bytes.indexOf(FRAME_MAGIC, at + 1)) {
+    if (decodeFrame(bytes, at) !== undefined) return true
+  }
+  return false
 }

@@ -4,10 +4,10 @@
  */
 
 import { Worker } from 'node:worker_threads'
-import { instrumentsBySymbol } from './instrument-file.ts'
 import type { Instrument, InstrumentText } from '../../protocol/instrument.ts'
 import { CoreClient } from './core-client.ts'
 import type { CoreSummary, FromCore } from './core-messages.ts'
+import { instrumentsBySymbol } from './instrument-file.ts'
 
 /** What the core thread is started with. */
 export interface CoreOptions {
@@ -45,6 +45,8 @@ export function openCore(thread: URL, options: CoreOptions, listeners: CoreListe
     let stopping = false
     const end = (reason: string) => {
       client?.abandon(reason)
+      // A core that has failed still holds its thread, and with it the process.
+      void worker.terminate()
       if (client === undefined) reject(new CoreRefused(reason))
       else if (!stopping) listeners.onFailed(reason)
       stopping = true

@@ -33,6 +33,7 @@ export class RecordStore implements CommitStore, OrderReader {
   private readonly ids: Database<OrderKey, string>
   private readonly trades: Database<TradeRecord, TradeKey>
   private readonly meta: Database<string | number, string>
+  private applied: Position
   /** The last event stored of each symbol: an order that began after it is new. */
   private readonly lastEvents = new Map<string, number>()
 
@@ -43,17 +44,20 @@ export class RecordStore implements CommitStore, OrderReader {
     this.ids = this.root.openDB({ name: 'ids' })
     this.trades = this.root.openDB({ name: 'trades', ...shared('trades') })
     this.meta = this.root.openDB({ name: 'meta' })
+    this.applied = (this.meta.get(POSITION) as Position | undefined) ?? BEGINNING
   }
 
   async appliedPosition(): Promise<Position> {
-    return (this.meta.get(POSITION) as Position | undefined) ?? BEGINNING
+    return this.applied
   }
 
   async commit(batch: Commit): Promise<void> {
+    if (this.applied !== batch.from) {
+      throw new StaleCommit(`the store is at ${this.applied}, the batch began at ${batch.from}`)
+    }
     const lastEvents = new Map<string, number>()
-    this.root.transactionSync(() => {
-      const applied = (this.meta.get(POSITION) as Position | undefined) ?? BEGINNING
-      if (applied !== batch.from) throw new StaleCommit(`the store is at ${applied}, the batch began at ${batch.from}`)
+    // One transaction, written by LMDB on its own thread: the records are encoded here and now.
+    await this.root.batch(() => {
       for (const order of batch.orders) {
         const key = orderKeyOf(order)
         this.orders.put(key, order)
@@ -64,6 +68,7 @@ export class RecordStore implements CommitStore, OrderReader {
       for (const [symbol, lastEvent] of lastEvents) this.meta.put(lastEventKey(symbol), lastEvent)
       this.meta.put(POSITION, batch.to)
     })
+    this.applied = batch.to
     for (const [symbol, lastEvent] of lastEvents) this.lastEvents.set(symbol, lastEvent)
   }
 
@@ -95,7 +100,11 @@ export class RecordStore implements CommitStore, OrderReader {
     const start = query.cursor === undefined ? [account, Number.MAX_VALUE] : decodeCursor(account, query.cursor)
     let seen = 0
     let last: OrderKey | undefined
-    const range = this.orders.getRange({ start: start as OrderKey, end: [account] as unknown as OrderKey, reverse: true })
+    const range = this.orders.getRange({
+      start: start as OrderKey,
+      end: [account] as unknown as OrderKey,
+      reverse: true,
+    })
     for (const { key, value } of range) {
       if (seen === 0 && query.cursor !== undefined && encodeCursor(key) === query.cursor) continue
       if (rows.length === query.limit || seen === ROWS_LOOKED_AT_MAX) {
@@ -110,7 +119,12 @@ export class RecordStore implements CommitStore, OrderReader {
 
   /** Trades with a number below `before`, newest first. */
   async listTrades(symbol: string, limit: number, before = Number.MAX_SAFE_INTEGER): Promise<TradeRecord[]> {
-    const range = this.trades.getRange({ start: [symbol, before - 0.5] as TradeKey, end: [symbol, 0], reverse: true, limit })
+    const range = this.trades.getRange({
+      start: [symbol, before - 0.5] as TradeKey,
+      end: [symbol, 0],
+      reverse: true,
+      limit,
+    })
     return [...range].map(({ value }) => value)
   }
 
@@ -124,7 +138,8 @@ export class RecordStore implements CommitStore, OrderReader {
 
   /** Every trade of a symbol, oldest first. */
   *allTrades(symbol: string): Generator<TradeRecord> {
-    for (const { value } of this.trades.getRange({ start: [symbol, 0], end: [symbol, Number.MAX_SAFE_INTEGER] })) yield value
+    for (const { value } of this.trades.getRange({ start: [symbol, 0], end: [symbol, Number.MAX_SAFE_INTEGER] }))
+      yield value
   }
 
   async close(): Promise<void> {

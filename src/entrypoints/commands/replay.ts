@@ -29,7 +29,7 @@ export async function replay(argv: string[]): Promise<number> {
       console.error(`exchange replay: ${request.message}`)
       return EXIT_USAGE
     case 'sample':
-      for (const text of sampleFeed(request)) process.stdout.write(text)
+      await printSample(request, process.stdout)
       return EXIT_DONE
     case 'replay':
       try {

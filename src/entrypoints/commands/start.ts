@@ -14,7 +14,13 @@ import { ExchangeMetrics } from '../metrics.ts'
 import { describeOptions, type Option, readOptions, UsageError, wholeNumber } from '../options.ts'
 
 const OPTIONS: readonly Option[] = [
-  { flag: 'port', value: 'N', variable: 'EXCHANGE_PORT', byDefault: '3000', help: 'port to listen on; 0 takes a free one' },
+  {
+    flag: 'port',
+    value: 'N',
+    variable: 'EXCHANGE_PORT',
+    byDefault: '3000',
+    help: 'port to listen on; 0 takes a free one',
+  },
   { flag: 'host', value: 'ADDRESS', variable: 'EXCHANGE_HOST', byDefault: '127.0.0.1', help: 'address to listen on' },
   { flag: 'data', value: 'DIR', variable: 'EXCHANGE_DATA', byDefault: './data', help: 'data directory' },
   {
@@ -150,7 +156,12 @@ async function run(argv: string[]): Promise<number> {
   return exitCode
 }
 
-async function listen(fetch: Parameters<typeof serveHttp>[0], host: string, port: number, core: Core): Promise<HttpServer> {
+async function listen(
+  fetch: Parameters<typeof serveHttp>[0],
+  host: string,
+  port: number,
+  core: Core,
+): Promise<HttpServer> {
   try {
     return await serveHttp(fetch, host, port)
   } catch (cause) {

@@ -42,7 +42,8 @@ export async function verify(argv: string[]): Promise<number> {
 }
 
 async function run(dataPath: string, json: boolean): Promise<number> {
-  if (!existsSync(join(dataPath, 'instruments.json'))) throw new UsageError(`${dataPath} is no data directory of an exchange`)
+  if (!existsSync(join(dataPath, 'instruments.json')))
+    throw new UsageError(`${dataPath} is no data directory of an exchange`)
   const startedAt = performance.now()
   const directory = openDataDirectory(dataPath)
   const malformed: string[] = []
@@ -62,7 +63,9 @@ async function run(dataPath: string, json: boolean): Promise<number> {
     )
     progress.stop()
     const elapsedMs = Math.round(performance.now() - startedAt)
-    console.log(json ? JSON.stringify({ ...result, malformedLines: malformed.length, elapsedMs }) : report(result, elapsedMs))
+    console.log(
+      json ? JSON.stringify({ ...result, malformedLines: malformed.length, elapsedMs }) : report(result, elapsedMs),
+    )
     return result.agrees ? 0 : 1
   } finally {
     progress.stop()

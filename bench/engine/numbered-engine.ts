@@ -1,0 +1,63 @@
+/**
+ * Our engine where cancels and amendments name an order that may be dead: the book with its index of
+ * numbers, and the events handed on in batches.
+ */
+
+import { NumberedBook } from '../../src/engine/numbered-book.ts'
+import { IMMEDIATE_OR_CANCEL } from '../../src/engine/order-tag.ts'
+import { AMEND, CANCEL, COMMAND_WORDS, type CommandStream, LIMIT_IOC } from './command-stream.ts'
+import type { Sink } from './our-engine.ts'
+
+const BATCH = 64
+
+export class NumberedEngine {
+  readonly numbered = new NumberedBook()
+  private readonly stream: CommandStream
+  private readonly sink: Sink
+  touched = 0
+
+  constructor(stream: CommandStream, sink: Sink) {
+    this.stream = stream
+    this.sink = sink
+  }
+
+  /** Applies the commands `from` … `to` − 1. */
+  run(from: number, to: number): void {
+    const { events } = this.numbered.book
+    for (let start = from; start < to; start += BATCH) {
+      this.runBatch(start, Math.min(to, start + BATCH))
+      this.sink(events)
+      events.clear()
+    }
+  }
+
+  private runBatch(from: number, to: number): void {
+    const { numbered } = this
+    const { book } = numbered
+    const { words } = this.stream
+    const slots = (numbered.index as any).slots as Int32Array
+    const mask = (numbered.index as any).mask as number
+    const orders = book.orders.words
+    let touched = 0
+    for (let i = from; i < to; i++) {
+      const low = words[i * COMMAND_WORDS + 3]
+      const line = Math.imul((low >>> 3), 0x85ebca6b)
+      const slot = (((line ^ (line >>> 15)) << 3) | (low & 7)) & mask
+      const order = slots[slot << 1] << 3
+      touched += orders[order + 4] + orders[order + 5]
+    }
+    this.touched += touched
+    for (let i = from; i < to; i++) {
+      const at = i * COMMAND_WORDS
+      const head = words[at]
+      const kind = head & 0xff
+      book.begin(i, 1_700_000_000_000 + (i >>> 10))
+      if (kind === CANCEL) numbered.cancel(words[at + 3], 0)
+      else if (kind === AMEND) numbered.replace(words[at + 1], words[at + 2], words[at + 3], 0)
+      else {
+        const options = kind === LIMIT_IOC ? IMMEDIATE_OR_CANCEL : 0
+        numbered.place(options | (head >>> 8), words[at + 1], words[at + 2], 1, words[at + 3], 0)
+      }
+    }
+  }
+}

@@ -1,0 +1,54 @@
+/** The two servers under comparison, each a process of its own. */
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export interface ServerProcess {
+  readonly port: number
+  stop(): Promise<void>
+}
+
+export async function startBareServer(): Promise<ServerProcess> {
+  const child = spawn(process.execPath, [fileURLToPath(new URL('./bare-server.js', import.meta.url))], {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  })
+  const port = Number(await line(child, /^(\d+)$/m))
+  return { port, stop: () => end(child) }
+}
+
+/** The real thing, as `npm start` runs it, on a fresh data directory. */
+export async function startExchange(): Promise<ServerProcess> {
+  const data = mkdtempSync(join(tmpdir(), 'exchange-bench-'))
+  const cli = fileURLToPath(new URL('../../../dist/entrypoints/cli.js', import.meta.url))
+  const child = spawn(process.execPath, [cli, 'start', '--port', '0', '--data', data, '--log-level', 'error'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const port = Number(await line(child, /API +http:\/\/[^:]+:(\d+)/))
+  const stop = async () => {
+    await end(child)
+    rmSync(data, { recursive: true, force: true })
+  }
+  return { port, stop }
+}
+
+function line(child: ChildProcess, pattern: RegExp): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = ''
+    child.once('exit', (code) => reject(new Error(`ended with ${code}: ${text}`)))
+    child.stdout?.on('data', (chunk) => {
+      text += chunk
+      const found = pattern.exec(text)
+      if (found !== null) resolve(found[1])
+    })
+  })
+}
+
+function end(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve())
+    child.kill('SIGTERM')
+  })
+}

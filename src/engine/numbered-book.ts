@@ -1,0 +1,69 @@
+/**
+ * A book whose orders have numbers given by the caller instead of handles: the engine and an index,
+ * kept in step command by command. A number may be used again once its order has ended; if it is
+ * used before, it leads to the newer order. Numbers are 64 bits in two halves (see id-index.ts).
+ *
+ * The events speak of handles. One who reads them in sequence knows which order a handle means: the
+ * one of the last ACCEPTED with that handle.
+ */
+
+import { TRADE } from './event-buffer.ts'
+import { IdIndex } from './id-index.ts'
+import { OrderBook } from './order-book.ts'
+import { TAG, WORDS_LOG2 } from './order-pool.ts'
+import { LIVES } from './order-tag.ts'
+
+export class NumberedBook {
+  readonly book: OrderBook
+  readonly index = new IdIndex()
+
+  constructor(book = new OrderBook()) {
+    this.book = book
+  }
+
+  /** As OrderBook.place. Good-till-date orders are left to those who hear of their expiry. */
+  place(options: number, price: number, quantity: number, account: number, low: number, high: number): void {
+    const { book } = this
+    const before = book.events.count
+    const handle = book.place(options, price, quantity, account, 0)
+    // More than its ACCEPTED: it has met others.
+    if (book.events.count > before + 1) this.forgetFilled(before)
+    if (handle !== 0) this.index.put(low, high, handle)
+  }
+
+  /** Cancels the order of this number: CANCELED, or CANCEL_REJECTED if none lives. */
+  cancel(low: number, high: number): void {
+    const handle = this.index.take(low, high)
+    if (handle === 0) this.book.rejectCancel(numberOf(low, high))
+    else this.book.cancel(handle)
+  }
+
+  /**
+   * Takes the order of this number out and enters it at the back of `price` with `quantity` lots
+   * open: AMENDED and what follows from it, or AMEND_REJECTED if none lives.
+   */
+  replace(price: number, quantity: number, low: number, high: number): void {
+    const { book } = this
+    const handle = this.index.find(low, high)
+    if (handle === 0) {
+      book.rejectAmend(numberOf(low, high))
+      return
+    }
+    const before = book.events.count
+    if (book.replace(handle, price, quantity, quantity) === 0) this.index.remove(handle)
+    if (book.events.count > before + 1) this.forgetFilled(before)
+  }
+
+  /** Takes the makers out of the index that the last command has filled. */
+  private forgetFilled(from: number): void {
+    const { events, orders } = this.book
+    for (let i = from; i < events.count; i++) {
+      if (events.kind(i) !== TRADE) continue
+      const maker = events.order(i)
+      if ((orders.words[(maker << WORDS_LOG2) + TAG] & LIVES) === 0) this.index.remove(maker)
+    }
+  }
+}
+
+/** The number as one double: exact up to 2^53. */
+const numberOf = (low: number, high: number): number => (high >>> 0) * 2 ** 32 + (low >>> 0)

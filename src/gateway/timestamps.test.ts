@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import { formatTimestamp, parseTimestamp } from './timestamps.ts'
+
+test('milliseconds and back', () => {
+  for (const ms of [0, 1, 951_827_696_789, 1_769_860_800_000]) expect(parseTimestamp(formatTimestamp(ms))).toBe(ms)
+})
+
+test.each([
+  ['2026-01-31T12:00:00Z', '2026-01-31T12:00:00.000Z'],
+  ['2026-01-31t12:00:00.5z', '2026-01-31T12:00:00.500Z'],
+  ['2026-01-31T12:00:00.123000Z', '2026-01-31T12:00:00.123Z'],
+  ['2026-01-31T12:00:00+02:30', '2026-01-31T09:30:00.000Z'],
+  ['2024-02-29T23:59:59-01:00', '2024-03-01T00:59:59.000Z'],
+])('%s is %s', (text, utc) => {
+  expect(formatTimestamp(parseTimestamp(text) as number)).toBe(utc)
+})
+
+test.each([
+  '',
+  '2026-01-31',
+  '2026-01-31 12:00:00Z',
+  '2026-01-31T12:00:00',
+  '2026-01-31T24:00:00Z',
+  '2026-01-31T12:00:60Z',
+  '2025-02-29T12:00:00Z',
+  '2026-13-01T12:00:00Z',
+  '2026-00-10T12:00:00Z',
+  '2026-01-31T12:00:00.1234Z',
+  '2026-01-31T12:00:00.Z',
+  '2026-01-31T12:00:00+24:00',
+  'Sat, 31 Jan 2026 12:00:00 GMT',
+])('%s is no time', (text) => {
+  expect(parseTimestamp(text)).toBeUndefined()
+})

@@ -1,0 +1,107 @@
+/** Holds a running exchange to what it has acknowledged, and to its own arithmetic. */
+
+import { expect } from 'vitest'
+import type { Api } from './api.ts'
+import { expectStatus, type Journal } from './order-load.ts'
+
+interface OrderRow {
+  readonly orderId: string
+  readonly symbol: string
+  readonly side: 'BUY' | 'SELL'
+  readonly type: string
+  readonly timeInForce: string
+  readonly price: string | null
+  readonly quantity: string
+  readonly filledQuantity: string
+  readonly remainingQuantity: string
+  readonly status: string
+}
+
+const SYMBOLS = ['BTCUSD', 'ETHUSD', 'ENERGY-DE']
+const ENDED = ['FILLED', 'CANCELED', 'EXPIRED', 'REJECTED']
+
+/** Every order of the account, each once. */
+export async function allOrders(api: Api): Promise<Map<string, OrderRow>> {
+  const orders = new Map<string, OrderRow>()
+  for (let cursor = ''; ; ) {
+    const { status, body } = await api.get(`/orders?limit=1000${cursor}`)
+    expect(status).toBe(200)
+    for (const order of body.orders as OrderRow[]) {
+      expect(orders.has(order.orderId), `${order.orderId} is listed twice`).toBe(false)
+      orders.set(order.orderId, order)
+    }
+    if (body.nextCursor === null) return orders
+    cursor = `&cursor=${body.nextCursor}`
+  }
+}
+
+/** Every acknowledged order is there as it was sent, and what has ended stays ended. */
+export function checkJournal(journal: Journal, orders: ReadonlyMap<string, OrderRow>): void {
+  for (const { order, acknowledged, cancelAcknowledged, prices, quantities } of journal.entries.values()) {
+    const found = orders.get(order.orderId)
+    if (found === undefined) {
+      if (acknowledged) throw new Error(`${order.orderId} was acknowledged and is lost`)
+      continue
+    }
+    const sent = { symbol: order.symbol, side: order.side, type: order.type ?? 'LIMIT' }
+    if (
+      found.symbol !== sent.symbol ||
+      found.side !== sent.side ||
+      found.type !== sent.type ||
+      !quantities.has(found.quantity) ||
+      (found.price !== null && !prices.has(found.price))
+    ) {
+      throw new Error(`sent ${JSON.stringify(order)}, found ${JSON.stringify(found)}`)
+    }
+    if (cancelAcknowledged && !ENDED.includes(found.status)) {
+      throw new Error(`${order.orderId} is ${found.status} after an acknowledged cancel`)
+    }
+  }
+  for (const orderId of orders.keys()) journal.at(orderId)
+}
+
+/** What was never answered is sent again, as a careful client does; then it is there. */
+export async function sendAgain(api: Api, journal: Journal): Promise<void> {
+  const unanswered = [...journal.entries.values()].filter(({ acknowledged }) => !acknowledged)
+  for (const { order } of unanswered) {
+    expectStatus(await api.post('/orders', order), [200, 202])
+    journal.acknowledge(order.orderId)
+  }
+}
+
+/** Bought = sold = traded; filled + remaining = quantity; trades are numbered without a gap. */
+export async function checkBalance(api: Api, orders: ReadonlyMap<string, OrderRow>): Promise<void> {
+  for (const symbol of SYMBOLS) {
+    const filled = { BUY: 0, SELL: 0 }
+    for (const order of orders.values()) {
+      if (order.symbol !== symbol) continue
+      if (Number(order.filledQuantity) + Number(order.remainingQuantity) !== Number(order.quantity)) {
+        throw new Error(`does not add up: ${JSON.stringify(order)}`)
+      }
+      filled[order.side] += Number(order.filledQuantity)
+    }
+    let traded = 0
+    let expected: number | undefined
+    for (let cursor = ''; ; ) {
+      const { body } = await api.get(`/trades/${symbol}?limit=1000${cursor}`)
+      for (const trade of body.trades) {
+        expected ??= Number(trade.tradeId.slice(symbol.length + 1))
+        expect(trade.tradeId).toBe(`${symbol}-${expected--}`)
+        traded += Number(trade.quantity)
+      }
+      if (body.nextCursor === null) break
+      cursor = `&cursor=${body.nextCursor}`
+    }
+    expect(expected ?? 0, `${symbol}: trades go back to the first`).toBe(0)
+    expect(filled, symbol).toEqual({ BUY: traded, SELL: traded })
+  }
+}
+
+/** The fills of some orders add up to what the order says. */
+export async function checkFills(api: Api, orderIds: readonly string[]): Promise<void> {
+  for (const orderId of orderIds) {
+    const { body } = await api.get(`/orders/${orderId}`)
+    const sum = body.fills.reduce((total: number, fill: { quantity: string }) => total + Number(fill.quantity), 0)
+    expect(sum, orderId).toBe(Number(body.filledQuantity))
+  }
+}

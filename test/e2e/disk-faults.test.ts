@@ -1,0 +1,113 @@
+/** A disk that is full or fails: nothing is acknowledged that is not on it, and nothing half written stays. */
+
+import { execFileSync } from 'node:child_process'
+import { rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, onTestFinished, test } from 'vitest'
+import { type Api, apiOf } from './api.ts'
+import { allOrders } from './audit.ts'
+import { logged, startExchange, temporaryDirectory, verify } from './running-exchange.ts'
+
+const FAULTS = fileURLToPath(new URL('disk-faults.cjs', import.meta.url))
+const orderOf = (orderId: string) => ({ orderId, symbol: 'BTCUSD', side: 'BUY', quantity: 1, price: 100 })
+
+/** An exchange whose disk fails while the file `fault` says how. */
+async function startOnBadDisk() {
+  const home = temporaryDirectory()
+  const fault = join(home, 'fault')
+  const data = join(home, 'data')
+  const env = { NODE_OPTIONS: `--require=${FAULTS}`, DISK_FAULT: fault }
+  const exchange = await startExchange(data, [], env)
+  const api = apiOf(exchange.url)
+  onTestFinished(() => api.close())
+  return { exchange, api, data, fault }
+}
+
+test('a full disk refuses orders, and takes them again when there is space', async () => {
+  const { exchange, api, data, fault } = await startOnBadDisk()
+  const log = join(data, 'log', '0000000000000001.log')
+  expect((await api.post('/orders', orderOf('before'))).status).toBe(202)
+  const bytes = statSync(log).size
+
+  writeFileSync(fault, 'full')
+  for (const headers of [{}, { Prefer: 'wait=5' }]) {
+    const refused = await api.post('/orders', orderOf('refused'), headers as Record<string, string>)
+    expect(refused).toMatchObject({ status: 503, body: { code: 'storage_full', status: 503 } })
+    expect(refused.headers).toMatchObject({ 'content-type': 'application/problem+json', 'retry-after': '1' })
+  }
+  expect(await api.post('/orders/batch', { orders: [orderOf('a'), orderOf('b')] })).toMatchObject({ status: 503 })
+  expect(await api.get('/orders/refused')).toMatchObject({ status: 404 })
+  expect((await api.get('/book/BTCUSD')).body.bids).toEqual([{ price: '100.00', quantity: '1' }])
+  expect(statSync(log).size).toBe(bytes)
+
+  rmSync(fault)
+  const again = await api.post('/orders', orderOf('refused'))
+  expect(again.status).toBe(202)
+  expect(again.headers['idempotent-replayed']).toBeUndefined()
+  await exchange.stop('SIGKILL')
+  expect(await verify(data)).toMatchObject({ agrees: true, commands: 2 })
+})
+
+test('a sync that fails ends the exchange: nobody knows what is on the disk', async () => {
+  const { exchange, api, data, fault } = await startOnBadDisk()
+  expect((await api.post('/orders', orderOf('before'))).status).toBe(202)
+  writeFileSync(fault, 'sync')
+  const answer = await api.post('/orders', orderOf('unsure')).catch(() => undefined)
+  // It may end before it can answer; it must not say yes.
+  if (answer !== undefined) expect(answer.status).toBe(503)
+  expect((await exchange.ended).code).toBe(1)
+  expect(logged(exchange.stderr(), 'the core has failed; orders are no longer accepted')).toMatchObject({ level: 60 })
+
+  rmSync(fault)
+  const next = await startExchange(data)
+  const after = apiOf(next.url)
+  onTestFinished(() => after.close())
+  expect([...(await allOrders(after)).keys()]).toContain('before')
+  expect((await next.stop('SIGTERM')).code).toBe(0)
+  expect((await verify(data)).agrees).toBe(true)
+})
+
+/** A file system of its own, small enough to fill; undefined where that is not permitted. */
+function smallDisk(): string | undefined {
+  const path = temporaryDirectory()
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', path], { stdio: 'ignore' })
+  } catch {
+    return undefined
+  }
+  onTestFinished(() => {
+    execFileSync('umount', ['--lazy', path])
+  })
+  return path
+}
+
+test('a disk that really is full', async (context) => {
+  const disk = smallDisk()
+  if (disk === undefined) return context.skip('needs the right to mount a tmpfs')
+  const exchange = await startExchange(disk)
+  const api: Api = apiOf(exchange.url)
+  onTestFinished(() => api.close())
+  const accepted: string[] = []
+  let refusals = 0
+  for (let i = 0; refusals < 3; i++) {
+    const orders = Array.from({ length: 200 }, (_, k) => orderOf(`o-${i}-${k}`))
+    const { status, body } = await api.post('/orders/batch', { orders })
+    if (status === 200) accepted.push(...orders.map(({ orderId }) => orderId))
+    else {
+      expect({ status, code: body.code }).toEqual({ status: 503, code: 'storage_full' })
+      refusals++
+    }
+  }
+  for (const orderId of [accepted[0], accepted.at(-1)]) {
+    expect(await api.get(`/orders/${orderId}`)).toMatchObject({ status: 200, body: { status: 'NEW' } })
+  }
+  await exchange.stop('SIGKILL')
+  execFileSync('mount', ['-o', 'remount,size=64m', disk])
+  const next = await startExchange(disk)
+  const after = apiOf(next.url)
+  onTestFinished(() => after.close())
+  expect(new Set((await allOrders(after)).keys())).toEqual(new Set(accepted))
+  expect((await next.stop('SIGTERM')).code).toBe(0)
+  expect((await verify(disk)).agrees).toBe(true)
+})

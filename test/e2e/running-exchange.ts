@@ -1,0 +1,141 @@
+/**
+ * The real process and its data directory, for tests. Whatever a test starts here ends with the test,
+ * and what it wrote is removed.
+ */
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, onTestFinished } from 'vitest'
+
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const CLI = join(ROOT, 'dist/entrypoints/cli.js')
+
+/** How long anything may take before a test fails: far more than it does on a busy machine. */
+export const PATIENCE_MS = 30_000
+
+/** A directory that is removed when the test ends. */
+export function temporaryDirectory(): string {
+  const path = mkdtempSync(join(tmpdir(), 'exchange-test-'))
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }))
+  return path
+}
+
+/** Processes that are to end with the test file. */
+const running = new Set<ChildProcess>()
+afterAll(() => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
+export interface Ended {
+  /** The exit code; null after a signal. */
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface Running {
+  readonly process: ChildProcess
+  readonly ended: Promise<Ended>
+  readonly stdout: () => string
+  readonly stderr: () => string
+}
+
+/** Environment variables of ours that the machine may have set do not reach the process. */
+const cleanEnvironment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('EXCHANGE_')))
+
+export function launch(words: readonly string[], env: Record<string, string> = {}, input?: string): Running {
+  return launchProcess(process.execPath, [CLI, ...words], env, input)
+}
+
+export function launchProcess(
+  file: string,
+  words: readonly string[],
+  env: Record<string, string> = {},
+  input?: string,
+): Running {
+  const child = spawn(file, words, { cwd: ROOT, env: { ...cleanEnvironment, ...env } })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (chunk) => (stdout += chunk))
+  child.stderr.on('data', (chunk) => (stderr += chunk))
+  child.stdin.end(input)
+  const ended = new Promise<Ended>((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })))
+  running.add(child)
+  void ended.then(() => running.delete(child))
+  return { process: child, ended, stdout: () => stdout, stderr: () => stderr }
+}
+
+/** Runs a command of the CLI to its end. */
+export const run = (words: readonly string[], env: Record<string, string> = {}, input?: string): Promise<Ended> =>
+  launch(words, env, input).ended
+
+export interface RunningExchange extends Running {
+  readonly url: string
+  /** Sends a signal and waits for the end. */
+  stop(signal: NodeJS.Signals): Promise<Ended>
+}
+
+/** Starts an exchange and waits until it listens. Rejects with what it said if it ends before. */
+export async function startExchange(
+  dataPath: string,
+  words: readonly string[] = [],
+  env: Record<string, string> = {},
+): Promise<RunningExchange> {
+  return whenListening(launch(['start', '--port', '0', '--data', dataPath, ...words], env))
+}
+
+/** Waits for the banner. */
+export async function whenListening(running: Running): Promise<RunningExchange> {
+  const url = await eventually(async () => {
+    if (running.process.exitCode !== null || running.process.signalCode !== null) {
+      throw new Error(`it ended: ${(await running.ended).stderr}`)
+    }
+    return /API +(http:\/\/\S+)\/orders/.exec(running.stdout())?.[1]
+  })
+  const stop = (signal: NodeJS.Signals): Promise<Ended> => {
+    running.process.kill(signal)
+    return running.ended
+  }
+  return { ...running, url, stop }
+}
+
+/** Asks again and again until there is an answer. */
+export async function eventually<T>(ask: () => Promise<T | undefined>): Promise<T> {
+  const giveUpAt = Date.now() + PATIENCE_MS
+  for (;;) {
+    const answer = await ask()
+    if (answer !== undefined) return answer
+    if (Date.now() > giveUpAt) throw new Error('it did not happen in time')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+/** A line of the structured log by its message. */
+export function logged(stderr: string, message: string): Record<string, unknown> | undefined {
+  for (const line of stderr.split('\n')) {
+    if (!line.startsWith('{')) continue
+    const entry = JSON.parse(line) as Record<string, unknown>
+    if (entry.msg === message) return entry
+  }
+  return undefined
+}
+
+export interface Verified {
+  readonly agrees: boolean
+  readonly differences: string[]
+  readonly commands: number
+  readonly orders: number
+  readonly trades: number
+  readonly stateHash: string
+  readonly recoveredHash: string | null
+}
+
+/** `exchange verify --json`. */
+export async function verify(dataPath: string): Promise<Verified> {
+  const { stdout, stderr } = await run(['verify', '--data', dataPath, '--json'])
+  if (stdout === '') throw new Error(`verify said nothing: ${stderr}`)
+  return JSON.parse(stdout) as Verified
+}

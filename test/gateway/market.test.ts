@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest'
+import { clientOf, GUIDE_ORDER, WAIT } from './client.ts'
+
+async function tradedClient() {
+  const client = clientOf()
+  await client.post('/orders', { ...GUIDE_ORDER, orderId: 's', side: 'SELL', quantity: 3 })
+  for (const orderId of ['b1', 'b2', 'b3']) await client.post('/orders', { ...GUIDE_ORDER, orderId, quantity: 0.5 })
+  await client.post('/orders', { ...GUIDE_ORDER, orderId: 'low', price: 49_000 })
+  return client
+}
+
+describe('instruments', () => {
+  test('with their steps, limits and state', async () => {
+    const { get } = clientOf()
+    const { body } = await get('/instruments')
+    expect(body.instruments).toHaveLength(3)
+    expect((await get('/instruments/BTCUSD')).body).toEqual(body.instruments[0])
+    expect(body.instruments[0]).toEqual({
+      symbol: 'BTCUSD',
+      base: 'BTC',
+      quote: 'USD',
+      tickSize: '0.01',
+      lotSize: '0.00000001',
+      priceMax: '21474836.47',
+      quantityMax: '90071992.54740991',
+      status: 'TRADING',
+      priceBand: null,
+    })
+    expect((await get('/instruments/btcusd')).body.code).toBe('instrument_not_found')
+  })
+
+  test('are halted and resumed, banded and freed', async () => {
+    const { patch, get } = clientOf()
+    const halted = await patch('/instruments/BTCUSD', { status: 'HALTED', priceBand: { low: '40000' } }, WAIT)
+    expect([halted.status, halted.body.status, halted.body.priceBand]).toEqual([
+      200,
+      'HALTED',
+      { low: '40000.00', high: null },
+    ])
+    const again = await patch('/instruments/BTCUSD', { status: 'HALTED' }, WAIT)
+    expect([again.status, again.body.code]).toEqual([409, 'symbol_halted'])
+    expect((await patch('/instruments/BTCUSD', { status: 'TRADING', priceBand: null })).status).toBe(202)
+    expect((await get('/instruments/BTCUSD')).body).toMatchObject({ status: 'TRADING', priceBand: null })
+  })
+
+  test.each([
+    ['BTCUSD', {}, 'nothing_to_change', undefined],
+    ['BTCUSD', { status: 'CLOSED' }, 'invalid_value', 'status'],
+    ['BTCUSD', { priceBand: { low: '2', high: '1' } }, 'band_low_above_high', 'priceBand'],
+    ['BTCUSD', { priceBand: { low: '0.001' } }, 'price_not_on_tick', 'priceBand.low'],
+    ['BTCUSD', { priceBand: { middle: 1 } }, 'unknown_field', 'priceBand.middle'],
+    ['BTCUSD', { priceBand: { high: null } }, 'wrong_type', 'priceBand.high'],
+    ['NONE', {}, 'instrument_not_found', undefined],
+  ])('%s %j is refused', async (symbol, patch, code, field) => {
+    const client = clientOf()
+    const { body } = await client.patch(`/instruments/${symbol}`, patch)
+    expect([body.code, body.field]).toEqual([code, field])
+    expect(client.exchange.submissions).toEqual([])
+  })
+})
+
+describe('the book', () => {
+  test('by level, best first, as deep as asked', async () => {
+    const { get } = await tradedClient()
+    const { body } = await get('/book/BTCUSD')
+    expect(body).toEqual({
+      symbol: 'BTCUSD',
+      sequence: 8,
+      timestamp: '2026-01-31T12:00:00.000Z',
+      status: 'TRADING',
+      lastPrice: '50000.00',
+      bids: [{ price: '49000.00', quantity: '1.5' }],
+      asks: [{ price: '50000.00', quantity: '1.5' }],
+    })
+    expect((await get('/book/BTCUSD?depth=1')).status).toBe(200)
+    expect((await get('/book/BTCUSD?depth=1001')).body.code).toBe('invalid_parameter')
+    expect((await get('/book/NONE')).body.code).toBe('instrument_not_found')
+  })
+
+  test('before the first command', async () => {
+    const { body } = await clientOf().get('/book/BTCUSD')
+    expect(body).toMatchObject({ sequence: 0, timestamp: null, lastPrice: null, bids: [], asks: [] })
+  })
+})
+
+describe('trades', () => {
+  test('newest first, in pages, without names', async () => {
+    const { get } = await tradedClient()
+    const first = await get('/trades/BTCUSD?limit=2')
+    expect(first.body.trades[0]).toEqual({
+      tradeId: 'BTCUSD-3',
+      price: '50000.00',
+      quantity: '0.5',
+      takerSide: 'BUY',
+      timestamp: '2026-01-31T12:00:00.000Z',
+      sequence: 7,
+    })
+    const second = await get(`/trades/BTCUSD?limit=2&cursor=${first.body.nextCursor}`)
+    expect(second.body.trades.map((trade: { tradeId: string }) => trade.tradeId)).toEqual(['BTCUSD-1'])
+    expect(second.body.nextCursor).toBeNull()
+    expect((await get('/trades/BTCUSD?limit=3')).body.nextCursor).toBeNull()
+    expect((await get('/trades/BTCUSD?cursor=-1')).body.code).toBe('invalid_parameter')
+  })
+})
