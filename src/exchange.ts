@@ -14,12 +14,13 @@ import { viewBook } from './matcher/book-view.ts'
 import type { ExchangeMatcher } from './matcher/exchange-matcher.ts'
 import { orderKey } from './matcher/live-order.ts'
 import { outcomeOf } from './matcher/outcome.ts'
-import { commitPending } from './matcher/recovery.ts'
+import { commitPending, type Recovery } from './matcher/recovery.ts'
 import { takeSnapshot } from './matcher/snapshot.ts'
-import type { CommitStore } from './ports/commit-store.ts'
+import { type CommitStore, StaleCommit } from './ports/commit-store.ts'
 import type { Outcome, Receipt } from './ports/order-entry.ts'
 import type { OrderStream, StreamRecord } from './ports/order-stream.ts'
-import type { SnapshotStore } from './ports/snapshot-store.ts'
+import type { Snapshot, SnapshotStore } from './ports/snapshot-store.ts'
+import { BrokenInvariant } from './protocol/assert.ts'
 import type { BookState } from './protocol/book-state.ts'
 import type { Command, PlaceOrder } from './protocol/commands.ts'
 import { OperationalFailure } from './protocol/failure.ts'
@@ -38,7 +39,7 @@ export interface ExchangePorts {
 
 /** Trades and events that wait for a commit before one is made at once, and how long one may wait. */
 const UNCOMMITTED_MAX = 10_000
-const COMMIT_DELAY_MS = 100
+const COMMIT_DELAY_MS = 200
 /** Uncommitted events beyond which no more orders are taken: the store has been failing for long. */
 const UNCOMMITTED_LIMIT = 1_000_000
 const RETRY_MS = 1_000
@@ -61,10 +62,10 @@ export class Exchange {
   private expiryMs = Number.POSITIVE_INFINITY
   private storeFails = false
 
-  constructor(matcher: ExchangeMatcher, ports: ExchangePorts) {
+  constructor({ matcher, replayedCommands }: Pick<Recovery, 'matcher' | 'replayedCommands'>, ports: ExchangePorts) {
     this.matcher = matcher
     this.ports = ports
-    this.snapshotCommands = matcher.commandCount
+    this.snapshotCommands = matcher.commandCount - replayedCommands
     this.scheduleExpiry()
   }
 
@@ -109,8 +110,8 @@ export class Exchange {
           }
         : undefined,
     )
-    if (this.matcher.uncommitted > UNCOMMITTED_MAX && !this.storeFails) this.commitSoon(0)
-    else this.commitSoon(COMMIT_DELAY_MS)
+    const many = this.matcher.uncommitted > UNCOMMITTED_MAX && this.committing === undefined && !this.storeFails
+    this.commitSoon(many ? 0 : COMMIT_DELAY_MS)
     this.scheduleExpiry()
   }
 
@@ -123,22 +124,22 @@ export class Exchange {
     return viewBook(symbol, this.matcher.symbols.get(symbol), levels)
   }
 
-  /** Brings the store up to date, so that listings show everything. */
+  /** Brings the store up to what is matched now, so that listings show everything. */
   async commit(): Promise<void> {
-    this.cancelCommit?.()
-    this.cancelCommit = undefined
-    while (this.committing !== undefined) await this.committing.catch(() => {})
-    this.committing = this.commitNow().finally(() => {
-      this.committing = undefined
-    })
-    await this.committing
+    const position = this.matcher.position
+    while (this.matcher.committed < position) {
+      this.committing ??= this.commitNow().finally(() => {
+        this.committing = undefined
+      })
+      await this.committing
+    }
   }
 
   /** Commits, and keeps a snapshot so that the next start is quick. The stream must be closed first. */
   async close(): Promise<void> {
     this.cancelExpiry?.()
     await this.commit()
-    if (this.matcher.commandCount > this.snapshotCommands) await this.snapshot()
+    if (this.matcher.commandCount > this.snapshotCommands) await this.keep(this.snapshot())
   }
 
   /** Whether a command may enter the stream. Only ids have a memory here. */
@@ -179,9 +180,19 @@ export class Exchange {
   }
 
   private async commitNow(): Promise<void> {
-    await commitPending(this.matcher, this.ports.store)
-    this.storeFails = false
-    if (this.matcher.commandCount - this.snapshotCommands >= SNAPSHOT_COMMANDS) await this.snapshot()
+    this.cancelCommit?.()
+    this.cancelCommit = undefined
+    // Taken where the commit will end: recovery can use a snapshot only where the store has been.
+    const due = this.matcher.commandCount - this.snapshotCommands >= SNAPSHOT_COMMANDS
+    const snapshot = due ? this.snapshot() : undefined
+    try {
+      await commitPending(this.matcher, this.ports.store)
+      this.storeFails = false
+    } catch (cause) {
+      this.storeFails = true
+      throw cause
+    }
+    if (snapshot !== undefined) await this.keep(snapshot)
   }
 
   private commitSoon(delayMs: number): void {
@@ -190,21 +201,23 @@ export class Exchange {
     this.cancelCommit = this.ports.later(delayMs, () => {
       this.cancelCommit = undefined
       this.commit().catch((cause) => {
-        this.storeFails = true
+        // A book that contradicts itself, or a second matcher: stop rather than trade on.
+        if (cause instanceof BrokenInvariant || cause instanceof StaleCommit) throw cause
         this.ports.onTrouble('orders and trades could not be stored; trying again', cause)
         this.commitSoon(RETRY_MS)
       })
     })
   }
 
-  /** Without a snapshot the next start only takes longer: a failure is told, not thrown. */
-  private async snapshot(): Promise<void> {
-    // Taken where the store stands, or recovery could not use it.
-    if (this.matcher.position !== this.matcher.committed) return
-    const snapshot = { position: this.matcher.position, bytes: takeSnapshot(this.matcher) }
+  private snapshot(): Snapshot {
     this.snapshotCommands = this.matcher.commandCount
+    return { position: this.matcher.position, bytes: takeSnapshot(this.matcher) }
+  }
+
+  /** Without a snapshot the next start only takes longer: a failure is told, not thrown. */
+  private async keep(snapshot: Snapshot): Promise<void> {
     try {
-      // On disk it must not be ahead of the store either.
+      // On disk, too, it must not be ahead of the store.
       await this.ports.store.flushed()
       await this.ports.snapshots.save(snapshot)
     } catch (cause) {

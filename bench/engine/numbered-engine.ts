@@ -8,13 +8,12 @@ import { IMMEDIATE_OR_CANCEL } from '../../src/engine/order-tag.ts'
 import { AMEND, CANCEL, COMMAND_WORDS, type CommandStream, LIMIT_IOC } from './command-stream.ts'
 import type { Sink } from './our-engine.ts'
 
-const BATCH = 64
+const BATCH = 256
 
 export class NumberedEngine {
   readonly numbered = new NumberedBook()
   private readonly stream: CommandStream
   private readonly sink: Sink
-  touched = 0
 
   constructor(stream: CommandStream, sink: Sink) {
     this.stream = stream
@@ -35,18 +34,6 @@ export class NumberedEngine {
     const { numbered } = this
     const { book } = numbered
     const { words } = this.stream
-    const slots = (numbered.index as any).slots as Int32Array
-    const mask = (numbered.index as any).mask as number
-    const orders = book.orders.words
-    let touched = 0
-    for (let i = from; i < to; i++) {
-      const low = words[i * COMMAND_WORDS + 3]
-      const line = Math.imul((low >>> 3), 0x85ebca6b)
-      const slot = (((line ^ (line >>> 15)) << 3) | (low & 7)) & mask
-      const order = slots[slot << 1] << 3
-      touched += orders[order + 4] + orders[order + 5]
-    }
-    this.touched += touched
     for (let i = from; i < to; i++) {
       const at = i * COMMAND_WORDS
       const head = words[at]

@@ -30,7 +30,7 @@ export interface Regime {
 }
 
 export const REGIMES: readonly Regime[] = [
-  { name: 'still', middle: 50_000, swing: 0.000_1, lifetime: 100_000, spread: 4, depth: 0.4, crash: 0 },
+  { name: 'still', middle: 50_000, swing: 0.000_1, lifetime: 50_000, spread: 4, depth: 0.4, crash: 0 },
   { name: 'normal', middle: 20_000, swing: 0.02, lifetime: 5_000, spread: 30, depth: 1, crash: 0 },
   { name: 'swing25', middle: 20_000, swing: 0.25, lifetime: 2_000, spread: 200, depth: 1, crash: 0 },
   { name: 'swing40', middle: 20_000, swing: 0.4, lifetime: 2_000, spread: 300, depth: 1, crash: 0 },

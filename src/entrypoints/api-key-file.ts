@@ -1,11 +1,11 @@
 /** API keys as a JSON file: which account a key speaks for. Keys stand there as SHA-256 only. */
 
 import { readFileSync } from 'node:fs'
-import type { ApiKeyRow } from '../gateway/authenticate.ts'
+import { type ApiKeyRow, type Authenticate, apiKeys } from '../gateway/authenticate.ts'
 import { UsageError } from './options.ts'
 
-/** Throws {@link UsageError} with what is wrong. */
-export function readApiKeys(path: string): ApiKeyRow[] {
+/** Knows callers by the keys of a file. Throws {@link UsageError} with what is wrong. */
+export function readApiKeys(path: string): Authenticate {
   let rows: unknown
   try {
     rows = JSON.parse(readFileSync(path, 'utf8'))
@@ -22,5 +22,9 @@ export function readApiKeys(path: string): ApiKeyRow[] {
         (row.operator === undefined || typeof row.operator === 'boolean'),
     )
   if (!whole) throw new UsageError(`--api-keys ${path}: expected a JSON array of {account, keySha256, operator?}`)
-  return rows as ApiKeyRow[]
+  try {
+    return apiKeys(rows as ApiKeyRow[])
+  } catch (cause) {
+    throw new UsageError(`--api-keys ${path}: ${(cause as Error).message}`)
+  }
 }

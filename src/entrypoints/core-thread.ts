@@ -43,7 +43,7 @@ async function open(): Promise<void> {
     onFailed: (cause) => post({ kind: 'failed', message: cause.message }),
   })
   const recovery = await recover(stream, store, snapshots)
-  const exchange = new Exchange(recovery.matcher, {
+  const exchange = new Exchange(recovery, {
     stream,
     store,
     snapshots,
@@ -96,6 +96,11 @@ async function open(): Promise<void> {
     },
   })
 }
+
+// For one failed commit LMDB rejects promises that nobody holds, besides the one it gave to be awaited.
+process.on('unhandledRejection', (cause) => {
+  if (!(cause instanceof Error && 'commitError' in cause)) throw cause
+})
 
 try {
   await open()

@@ -23,11 +23,17 @@ export async function serveHttp(
     server.once('error', reject)
     server.listen(port, host, resolve)
   })
+  // A busy client would keep its connection open until it is cut off: the next answer is its last.
+  let closing = false
+  server.prependListener('request', (_, response) => {
+    if (closing) response.setHeader('Connection', 'close')
+  })
   const { address, family, port: bound } = server.address() as AddressInfo
   return {
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`,
     close: (drainMs) =>
       new Promise((resolve) => {
+        closing = true
         const force = setTimeout(() => server.closeAllConnections(), drainMs)
         server.close(() => {
           clearTimeout(force)

@@ -5,7 +5,7 @@ import type { CoreStats } from '../adapters/embedded/core-messages.ts'
 
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
-/** Gauges and counters of the core, by the field of its stats. */
+/** What the core counts, by the field of its stats; names in _total are counters. */
 const CORE: readonly (readonly [keyof CoreStats, string, string])[] = [
   ['commands', 'exchange_commands_total', 'Commands matched since the beginning of the log'],
   ['events', 'exchange_events_total', 'Events since the beginning of the log'],
@@ -19,8 +19,10 @@ export class ExchangeMetrics {
   private readonly registry = new Registry()
   private readonly seconds: Histogram
   private readonly requests: Counter
-  private readonly core: { field: keyof CoreStats; gauge: Gauge }[]
+  /** The label values seen: looking them up by their object costs more than counting. */
+  private readonly series = new Map<string, { seconds: Histogram.Internal<string>; requests: Counter.Internal }>()
   private readonly stats: () => Promise<CoreStats>
+  private latest: CoreStats | undefined
 
   constructor(stats: () => Promise<CoreStats>) {
     this.stats = stats
@@ -39,17 +41,49 @@ export class ExchangeMetrics {
       labelNames: ['route', 'method', 'status'],
       registers,
     })
-    this.core = CORE.map(([field, name, help]) => ({ field, gauge: new Gauge({ name, help, registers }) }))
+    for (const [field, name, help] of CORE) {
+      const show = (metric: Counter | Gauge): void => {
+        metric.reset()
+        metric.inc(Number(this.latest?.[field] ?? 0))
+      }
+      if (name.endsWith('_total')) {
+        new Counter({
+          name,
+          help,
+          registers,
+          collect() {
+            show(this)
+          },
+        })
+      } else {
+        new Gauge({
+          name,
+          help,
+          registers,
+          collect() {
+            show(this)
+          },
+        })
+      }
+    }
   }
 
   observe(route: string, method: string, status: number, seconds: number): void {
-    this.seconds.observe({ route, method }, seconds)
-    this.requests.inc({ route, method, status })
+    const key = `${method} ${route} ${status}`
+    let series = this.series.get(key)
+    if (series === undefined) {
+      series = {
+        seconds: this.seconds.labels({ route, method }),
+        requests: this.requests.labels({ route, method, status: String(status) }),
+      }
+      this.series.set(key, series)
+    }
+    series.seconds.observe(seconds)
+    series.requests.inc()
   }
 
   async text(): Promise<{ contentType: string; body: string }> {
-    const stats = await this.stats()
-    for (const { field, gauge } of this.core) gauge.set(Number(stats[field]))
+    this.latest = await this.stats()
     return { contentType: this.registry.contentType, body: await this.registry.metrics() }
   }
 }

@@ -1,7 +1,8 @@
 /** The routes that place orders and read them. Every answer concerns the caller's own account only. */
 
+import { BadCursor, type Page } from '../ports/order-reader.ts'
 import { BATCH_BODY_BYTES_MAX, BATCH_ORDERS_MAX, ORDER_BODY_BYTES_MAX, PAGE_ROWS_DEFAULT } from '../protocol/limits.ts'
-import type { OrderStatus } from '../protocol/records.ts'
+import type { OrderRecord, OrderStatus } from '../protocol/records.ts'
 import { batchResultsSchema, orderSchema, ordersPageSchema, pendingOrderSchema } from './answer-schemas.ts'
 import { instrumentOf, readOrder } from './order-lookup.ts'
 import { orderSummary } from './order-resource.ts'
@@ -125,12 +126,19 @@ async function listOrders({ ports, caller, query }: Call): Promise<Answer | Prob
   if (symbol !== undefined && !ports.instruments.has(symbol)) {
     return new Problem('unknown_symbol', 'No instrument has this symbol.', 'symbol')
   }
-  const page = await ports.orderReader.list(caller.account, {
-    limit: limit === undefined ? PAGE_ROWS_DEFAULT : Number(limit),
-    ...(symbol !== undefined && { symbol }),
-    ...(status !== undefined && { status: status as OrderStatus | 'OPEN' }),
-    ...(cursor !== undefined && { cursor }),
-  })
+  let page: Page<OrderRecord>
+  try {
+    page = await ports.orderReader.list(caller.account, {
+      limit: limit === undefined ? PAGE_ROWS_DEFAULT : Number(limit),
+      ...(symbol !== undefined && { symbol }),
+      ...(status !== undefined && { status: status as OrderStatus | 'OPEN' }),
+      ...(cursor !== undefined && { cursor }),
+    })
+  } catch (failure) {
+    if (failure instanceof BadCursor)
+      return new Problem('invalid_parameter', 'No page has given this cursor.', 'cursor')
+    throw failure
+  }
   const orders = page.rows.map((order) => orderSummary(order, instrumentOf(ports, order.symbol)))
   return { status: 200, body: { orders, nextCursor: page.next ?? null } }
 }

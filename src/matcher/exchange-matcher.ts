@@ -151,7 +151,7 @@ export function canonical(record: OrderRecord | TradeRecord): string {
   return JSON.stringify(record, Object.keys(record).sort())
 }
 
-function tradeRecord(event: Event & { kind: 'TradeExecuted' }): TradeRecord {
+export function tradeRecord(event: Event & { kind: 'TradeExecuted' }): TradeRecord {
   return {
     symbol: event.symbol,
     tradeNumber: event.tradeNumber,

@@ -1,40 +1,56 @@
 /**
  * Where the matcher keeps the book of a symbol between invocations: a base, and the stream records
  * applied since. It is a cache: it may be empty, or an older state, and the stream can always make it
- * again. What it must give is the fence: a commit that does not start at the position held is refused.
+ * again. What it must give is the fence: a write that does not start from the stand held is refused.
  */
 
 import type { BookState } from '../protocol/book-state.ts'
 import type { Position } from './order-stream.ts'
+import type { RawRecord } from './record-stream.ts'
 
-/** A stream record as bytes. */
-export interface RawRecord {
+/** Where the cache stands. */
+export interface Stand {
+  /** The last record applied. */
   readonly position: Position
-  readonly timestampMs: number
-  /** Commands, one line of JSON each. */
-  readonly bytes: Uint8Array
+  /** Names the base under the records, and so every key that holds them; a new base, a new name. */
+  readonly version: string
 }
 
 export interface CachedBook {
-  /** The last record applied. */
-  readonly position: Position
+  readonly stand: Stand
+  /** {@link BookCache.commit} of which program wrote it: a book of another format must not be read. */
+  readonly format: number
   /** A snapshot of the symbol's matcher; absent if the records begin at its first command. */
   readonly base: Uint8Array | undefined
   /** Applied after the base, in order. */
   readonly records: readonly RawRecord[]
 }
 
+/** What a commit adds. */
+export interface BookDelta {
+  /** In order, all after the position committed from. */
+  readonly records: readonly RawRecord[]
+  /** The state shown to the world from now on. */
+  readonly view: BookState
+}
+
 export interface BookCache {
   load(symbol: string): Promise<CachedBook | undefined>
   /**
-   * Appends records if the cache stands at `from` (BEGINNING: is empty). One round trip.
-   * Answers whether it did. Throws OperationalFailure when it cannot know.
+   * Appends records if the cache stands at `from` (undefined: is empty), in one round trip.
+   * Answers where it stands then, or undefined if it stood elsewhere and nothing was changed.
+   * Throws OperationalFailure when it cannot know.
    */
-  commit(symbol: string, from: Position, records: readonly RawRecord[], view: BookState): Promise<boolean>
-  /**
-   * Replaces everything by a base at `position`, if the cache stands at `from`. Answers whether it did.
-   */
-  rebase(symbol: string, from: Position, position: Position, base: Uint8Array, view: BookState): Promise<boolean>
+  commit(symbol: string, from: Stand | undefined, delta: BookDelta, format: number): Promise<Stand | undefined>
+  /** Replaces everything by a base at `position`, on the same terms. */
+  rebase(symbol: string, from: Stand | undefined, base: BookBase, format: number): Promise<Stand | undefined>
   /** The state shown to the world as of the last commit. */
   view(symbol: string): Promise<BookState | undefined>
+}
+
+/** What a rebase puts in the place of everything. */
+export interface BookBase {
+  readonly position: Position
+  readonly bytes: Uint8Array
+  readonly view: BookState
 }

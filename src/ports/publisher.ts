@@ -27,9 +27,12 @@ export interface Publication {
 export interface Publisher {
   /** The mark of a symbol, read consistently; undefined before the first. */
   mark(symbol: string): Promise<Mark | undefined>
+  /** The stored record of an order, read consistently. */
+  order(account: string, orderId: string): Promise<OrderRecord | undefined>
   /**
    * Writes trades, orders (unless the stored one is newer), the trade stream, then moves the mark
-   * (never back). Throws OperationalFailure if any of it did not happen.
+   * (never back: one that stands further is success). The records stand still until it settles.
+   * Throws OperationalFailure if any of it did not happen.
    */
   publish(publication: Publication): Promise<void>
 }

@@ -51,13 +51,19 @@ export function encodeCommand(command: Command, instrument: Instrument): string 
 
 /** The command in a line. Throws {@link MalformedCommand} with what is wrong. */
 export function decodeCommand(line: string, instruments: Instruments): Command {
-  let raw: Fields
+  let value: unknown
   try {
-    raw = JSON.parse(line)
+    value = JSON.parse(line)
   } catch (cause) {
     throw new MalformedCommand('not JSON', { cause })
   }
-  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) throw new MalformedCommand('not an object')
+  return commandOf(value, instruments)
+}
+
+/** The command in a line that JSON.parse has read. */
+export function commandOf(value: unknown, instruments: Instruments): Command {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new MalformedCommand('not an object')
+  const raw = value as Fields
   if (!COMMAND_KINDS.includes(raw.kind as Command['kind']))
     throw new MalformedCommand(`kind ${JSON.stringify(raw.kind)}`)
   const instrument = typeof raw.symbol === 'string' ? instruments.get(raw.symbol) : undefined

@@ -6,11 +6,12 @@
  */
 
 import { expect, test } from 'vitest'
+import { temporaryDirectory } from '../contracts/temporary-directory.ts'
 import { apiOf } from './api.ts'
 import { allOrders, checkBalance, checkFills, checkJournal, sendAgain } from './audit.ts'
 import { Journal, sendUntilBroken } from './order-load.ts'
 import { randomOf } from './random.ts'
-import { launch, logged, startExchange, temporaryDirectory, verify } from './running-exchange.ts'
+import { launch, logged, startExchange, verify } from './running-exchange.ts'
 
 const ROUNDS = Number(process.env.CRASH_ROUNDS ?? 12)
 const SEED = Number(process.env.CRASH_SEED ?? Math.floor(Math.random() * 2 ** 31))

@@ -1,7 +1,7 @@
 /**
  * Loaded into the process with --require: makes writes to the order log fail while a file says so.
  * DISK_FAULT names the file; it holds `full` (a write takes half of its bytes, then ENOSPC),
- * or `sync` (fdatasync answers EIO). Without the file the disk is well.
+ * or `sync` (fdatasync gives EIO). Without the file the disk is well.
  */
 
 const fs = require('node:fs')

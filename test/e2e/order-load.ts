@@ -71,7 +71,12 @@ export class Journal {
 const WAIT = { Prefer: 'wait=5' }
 
 /** Sends until the connections break. */
-export async function sendUntilBroken(url: string, connections: number, journal: Journal, random: Random): Promise<void> {
+export async function sendUntilBroken(
+  url: string,
+  connections: number,
+  journal: Journal,
+  random: Random,
+): Promise<void> {
   const one = async (): Promise<void> => {
     const api = apiOf(url)
     try {

@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, onTestFinished } from 'vitest'
+import { afterAll } from 'vitest'
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const CLI = join(ROOT, 'dist/entrypoints/cli.js')
@@ -16,17 +16,19 @@ const CLI = join(ROOT, 'dist/entrypoints/cli.js')
 /** How long anything may take before a test fails: far more than it does on a busy machine. */
 export const PATIENCE_MS = 30_000
 
-/** A directory that is removed when the test ends. */
-export function temporaryDirectory(): string {
+/** A directory that is removed when all tests of the file have ended. */
+export function removeLater(): string {
   const path = mkdtempSync(join(tmpdir(), 'exchange-test-'))
-  onTestFinished(() => rmSync(path, { recursive: true, force: true }))
+  leftovers.push(path)
   return path
 }
 
-/** Processes that are to end with the test file. */
+/** What is to end with the test file. */
+const leftovers: string[] = []
 const running = new Set<ChildProcess>()
 afterAll(() => {
   for (const child of running) child.kill('SIGKILL')
+  for (const path of leftovers) rmSync(path, { recursive: true, force: true })
 })
 
 export interface Ended {
@@ -44,7 +46,9 @@ export interface Running {
 }
 
 /** Environment variables of ours that the machine may have set do not reach the process. */
-const cleanEnvironment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('EXCHANGE_')))
+const cleanEnvironment = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !name.startsWith('EXCHANGE_')),
+)
 
 export function launch(words: readonly string[], env: Record<string, string> = {}, input?: string): Running {
   return launchProcess(process.execPath, [CLI, ...words], env, input)

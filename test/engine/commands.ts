@@ -57,9 +57,9 @@ export function* commands(seed: number, calm = false): Generator<EngineCommand> 
     const quantity = !calm && random(400) === 0 ? QUANTITY_LOTS_MAX - random(3) : 1 + random(random(4) === 0 ? 100 : 10)
     const dice = random(1_000)
     const name = Math.max(1, number - 1 - random(random(3) === 0 ? 400 : 40))
-    if (dice < 600) yield place(random, timestampMs, price, quantity)
+    if (dice < 560) yield place(random, timestampMs, price, quantity)
     else if (dice < 830) yield { kind: 'cancel', timestampMs, name }
-    else if (dice < 980) yield { kind: 'amend', timestampMs, name, price, quantity }
+    else if (dice < 965) yield { kind: 'amend', timestampMs, name, price, quantity }
     else if (dice < 986) yield { kind: 'cancelAll', timestampMs, account: 1 + random(5) }
     else if (dice < 990 || calm) yield { kind: 'time', timestampMs }
     else if (dice < 994) yield { kind: random(4) === 0 ? 'halt' : 'resume', timestampMs }

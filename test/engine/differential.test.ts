@@ -1,6 +1,7 @@
 /**
  * The engine against the naive book: the same generated commands give the same lines. Invariants are
- * checked after every command. `ENGINE_COMMANDS=50000000 npx vitest run test/engine` goes on longer.
+ * checked after every command of every tenth stream, and after every 40th of the others.
+ * `ENGINE_COMMANDS=50000000 npx vitest run test/engine` goes on longer.
  */
 
 import { describe, expect, it } from 'vitest'
@@ -13,8 +14,9 @@ import { BookDriver } from './book-driver.ts'
 import { commands, type EngineCommand, randomFrom } from './commands.ts'
 import { NaiveBook } from './naive-book.ts'
 
-const COMMANDS = Number(process.env.ENGINE_COMMANDS ?? 400_000)
-const RUN = 4_000
+const COMMANDS = Number(process.env.ENGINE_COMMANDS ?? 600_000)
+const RUN = 2_000
+const TIMEOUT_MS = 60_000 + COMMANDS / 10
 
 const take = (seed: number, count: number): EngineCommand[] => {
   const stream = commands(seed, seed % 4 === 0)
@@ -22,7 +24,7 @@ const take = (seed: number, count: number): EngineCommand[] => {
 }
 
 describe('the engine', () => {
-  it(`gives the events of the naive book for ${COMMANDS} commands, and stays whole after each`, () => {
+  it(`gives the events of the naive book for ${COMMANDS} commands, and stays whole`, { timeout: TIMEOUT_MS }, () => {
     for (let seed = 1; seed * RUN <= COMMANDS; seed++) {
       const driver = new BookDriver()
       const naive = new NaiveBook()
@@ -35,7 +37,7 @@ describe('the engine', () => {
         if (lines.join('\n') !== expected.join('\n')) {
           expect(lines, `seed ${seed}, command ${number}: ${JSON.stringify(command)}`).toEqual(expected)
         }
-        checkBook(driver.book)
+        if (seed % 10 === 0 || number % 40 === 0) checkBook(driver.book)
         if (driver.liveCount !== driver.book.orders.count)
           expect.fail(`seed ${seed}, command ${number}: an order is lost`)
       }

@@ -166,8 +166,11 @@ export class NaiveBook {
   }
 
   private expire(): void {
-    const expired = this.all().filter((o) => has(o, GOOD_TILL_DATE) && o.expiresAtMs <= this.nowMs)
-    expired.sort((a, b) => a.expiresAtMs - b.expiresAtMs || a.name - b.name)
+    const expired: Order[] = []
+    for (const queue of this.sides) {
+      for (const o of queue) if (has(o, GOOD_TILL_DATE) && o.expiresAtMs <= this.nowMs) expired.push(o)
+    }
+    if (expired.length > 1) expired.sort((a, b) => a.expiresAtMs - b.expiresAtMs || a.name - b.name)
     for (const order of expired) this.cancel(order, 'expired')
   }
 
@@ -189,7 +192,8 @@ export class NaiveBook {
   }
 
   private find(name: number): Order | undefined {
-    return this.sides[0].find((o) => o.name === name) ?? this.sides[1].find((o) => o.name === name)
+    for (const queue of this.sides) for (const order of queue) if (order.name === name) return order
+    return undefined
   }
 
   private cancel(order: Order, reason: string): void {

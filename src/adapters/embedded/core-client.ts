@@ -1,6 +1,8 @@
 /**
- * The edge's side of the core thread: the gateway's ports, spoken over a message port. What is
- * submitted in one turn of the event loop crosses in one message, in sequence.
+ * The edge's side of the core thread: the gateway's ports, spoken over a message port. A message costs
+ * more than an order, so under load orders cross together: a third of those in flight at a time,
+ * which keeps both threads at work, the edge parsing one part while the core matches another. A lone
+ * order leaves at the end of its turn.
  */
 
 import type { MessagePort } from 'node:worker_threads'
@@ -18,6 +20,11 @@ import type { CoreStats, FromCore, Question, Questions, Submitted, ToCore, Trade
 
 /** Commands on their way to the core before more are refused: about a second of work. */
 const COMMANDS_IN_FLIGHT_MAX = 200_000
+
+/** Parts that the submits in flight are cut into: fewer make the threads take turns, more cost messages. */
+const PARTS_IN_FLIGHT = 3
+/** Commands that leave at once: enough to keep the core busy. */
+const COMMANDS_PER_MESSAGE = 500
 
 interface Waiting {
   readonly count: number
@@ -42,6 +49,11 @@ export class CoreClient implements OrderEntry, OrderReader, BookReader {
   private nextId = 1
   private inFlight = 0
   private queued = emptyQueue()
+  private queuedCommands = 0
+  /** The most submits that were in flight lately. */
+  private concurrency = 0
+  /** Messages of submits that the core has not answered. */
+  private unanswered = 0
   private readonly waiting = new Map<number, Waiting>()
   private readonly asking = new Map<number, Asking>()
   private gone: OperationalFailure | undefined
@@ -64,10 +76,14 @@ export class CoreClient implements OrderEntry, OrderReader, BookReader {
       const id = this.nextId++
       this.inFlight += commands.length
       this.waiting.set(id, { count: commands.length, resolve, reject })
-      if (queued.ids.length === 0) setImmediate(() => this.flush())
       queued.ids.push(id)
       queued.counts.push(commands.length)
       queued.waits.push(waitMs > 0 ? 1 : 0)
+      this.queuedCommands += commands.length
+      this.concurrency = Math.max(this.concurrency, this.waiting.size)
+      const part = this.concurrency / PARTS_IN_FLIGHT
+      if (this.queuedCommands >= COMMANDS_PER_MESSAGE || (part > 1 && queued.ids.length >= part)) this.flush()
+      else if (queued.ids.length === 1 && this.unanswered === 0) setImmediate(() => this.flush())
     })
   }
 
@@ -107,6 +123,10 @@ export class CoreClient implements OrderEntry, OrderReader, BookReader {
   receive(message: FromCore): void {
     switch (message.kind) {
       case 'submitted':
+        this.unanswered--
+        // Forgets a peak within some answers.
+        this.concurrency *= 0.99
+        this.flush()
         this.settle(message)
         break
       case 'answer':
@@ -130,7 +150,10 @@ export class CoreClient implements OrderEntry, OrderReader, BookReader {
 
   private flush(): void {
     const queued = this.queued
+    if (queued.ids.length === 0) return
     this.queued = emptyQueue()
+    this.queuedCommands = 0
+    this.unanswered++
     this.post({ kind: 'submits', ...queued })
   }
 

@@ -94,10 +94,11 @@ interface Owner {
   readonly start: string
 }
 
+/** Whom a lock names; a power cut may leave an empty one, which names nobody. */
 function readOwner(path: string): Owner | undefined {
   try {
-    const [pid, start] = readFileSync(path, 'utf8').trim().split(' ')
-    return { pid: Number(pid), start: start ?? '' }
+    const words = /^([1-9]\d*) (\d*)\n$/.exec(readFileSync(path, 'utf8'))
+    return words === null ? undefined : { pid: Number(words[1]), start: words[2] }
   } catch {
     return undefined
   }

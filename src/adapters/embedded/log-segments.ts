@@ -52,15 +52,22 @@ export function findEnd(directory: string): LogEnd {
     last = frame
     offset += frameBytes(frame)
   }
-  const tornBytes = bytes.length - offset
+  const tornBytes = withoutZeros(bytes, offset) - offset
   if (last === undefined) {
     // A segment is begun only when the one before is whole; without a frame it holds nothing.
     rmSync(segment)
     return { ...findEnd(directory), tornBytes }
   }
-  if (tornBytes > 0) truncateSync(segment, offset)
+  if (bytes.length > offset) truncateSync(segment, offset)
   const lastCommand = last.firstCommand + last.commandCount - 1
   return { segment, bytes: offset, lastCommand, timestampMs: last.timestampMs, tornBytes }
+}
+
+/** The length of `bytes` without the zeros at its end that were written ahead of the frames. */
+function withoutZeros(bytes: Buffer, start: number): number {
+  let end = bytes.length
+  while (end > start && bytes[end - 1] === 0) end--
+  return end
 }
 
 /** Every whole frame that holds a command after `lastCommand`, in order. Throws {@link DamagedLog}. */

@@ -37,9 +37,15 @@ export interface CoreListeners {
   readonly onFailed: (message: string) => void
 }
 
+/** Events live until they are committed: room enough that they need not be copied meanwhile. */
+const YOUNG_GENERATION_MB = 64
+
 /** Resolves when the books are recovered. Throws {@link CoreRefused}. */
 export function openCore(thread: URL, options: CoreOptions, listeners: CoreListeners): Promise<Core> {
-  const worker = new Worker(thread, { workerData: options })
+  const worker = new Worker(thread, {
+    workerData: options,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+  })
   let client: CoreClient | undefined
   return new Promise((resolve, reject) => {
     let stopping = false

@@ -15,6 +15,7 @@ import { type Database, open, type RootDatabase } from 'lmdb'
 import { type Commit, type CommitStore, StaleCommit } from '../../ports/commit-store.ts'
 import { BadCursor, type OrderQuery, type OrderReader, type Page } from '../../ports/order-reader.ts'
 import { BEGINNING, type Position } from '../../ports/order-stream.ts'
+import { OperationalFailure } from '../../protocol/failure.ts'
 import { isOpen, type OrderRecord, type TradeRecord } from '../../protocol/records.ts'
 
 type OrderKey = [account: string, receivedAtMs: number, firstEvent: number, symbol: string]
@@ -56,8 +57,7 @@ export class RecordStore implements CommitStore, OrderReader {
       throw new StaleCommit(`the store is at ${this.applied}, the batch began at ${batch.from}`)
     }
     const lastEvents = new Map<string, number>()
-    // One transaction, written by LMDB on its own thread: the records are encoded here and now.
-    await this.root.batch(() => {
+    await this.write(() => {
       for (const order of batch.orders) {
         const key = orderKeyOf(order)
         this.orders.put(key, order)
@@ -70,6 +70,17 @@ export class RecordStore implements CommitStore, OrderReader {
     })
     this.applied = batch.to
     for (const [symbol, lastEvent] of lastEvents) this.lastEvents.set(symbol, lastEvent)
+  }
+
+  /** One transaction, written by LMDB on its own thread: the records are encoded here and now. */
+  private async write(put: () => void): Promise<void> {
+    try {
+      await this.root.batch(put)
+    } catch (cause) {
+      const reason = await (cause as { commitError?: Promise<never> }).commitError?.catch((reason) => reason)
+      const message = `the records could not be stored: ${reason?.message ?? cause}`
+      throw new OperationalFailure('storage_failed', message, { retryable: true, cause: reason ?? cause })
+    }
   }
 
   async flushed(): Promise<void> {

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { pino } from 'pino'
 import { readInstruments } from '../../adapters/embedded/instrument-file.ts'
 import { type Core, openCore } from '../../adapters/embedded/open-core.ts'
-import { apiKeys, demoAccount } from '../../gateway/authenticate.ts'
+import { demoAccount } from '../../gateway/authenticate.ts'
 import { createGateway } from '../../gateway/gateway.ts'
 import { DEMO_INSTRUMENTS } from '../../protocol/instrument.ts'
 import { readApiKeys } from '../api-key-file.ts'
@@ -128,7 +128,7 @@ async function run(argv: string[]): Promise<number> {
     orderReader: core.client,
     tradeReader: core.client.trades,
     bookReader: core.client,
-    authenticate: keys === undefined ? demoAccount() : apiKeys(keys),
+    authenticate: keys ?? demoAccount(),
     nowMs: Date.now,
     newOrderId: randomUUID,
     health: async () => ({ status: 'ok', ...(await core.client.stats()) }),

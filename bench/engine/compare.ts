@@ -1,0 +1,112 @@
+/**
+ * Both engines on one stream: first that they agree on the number of trades and the lots traded,
+ * then rounds in turn, each on a fresh book that the untimed commands have filled. Collections of
+ * garbage are asked for between rounds, so that one round does not pay for another.
+ */
+
+import { type EventBuffer, TRADE } from '../../src/engine/event-buffer.ts'
+import { checkBook } from '../../src/engine/invariants.ts'
+import type { OrderBook } from '../../src/engine/order-book.ts'
+import type { CommandStream } from './command-stream.ts'
+import { NumberedEngine } from './numbered-engine.ts'
+import { OurEngine, type Sink } from './our-engine.ts'
+import { idsOf, TheirEngine, type TradeTotals } from './their-engine.ts'
+
+/** Commands per second: the median of the rounds, the slowest and the fastest. */
+export interface Row {
+  readonly stream: string
+  readonly engine: 'ours' | 'nodejs-order-book'
+  readonly commandsPerSecond: number
+  readonly min: number
+  readonly max: number
+  /** Commands timed in a round. */
+  readonly commands: number
+}
+
+export interface CompareOptions {
+  /** Whether cancels and amendments may name dead orders: then ours needs its index of numbers. */
+  readonly numbered: boolean
+  readonly rounds: number
+  readonly theirRounds: number
+  /** Commands of the stream that the slower engine is timed with. */
+  readonly theirCommands: number
+}
+
+interface Runner {
+  run(from: number, to: number): void
+}
+
+const discard: Sink = () => {}
+
+/** Throws if the engines disagree. Answers a row for each, ours first. */
+export function compare(stream: CommandStream, options: CompareOptions): Row[] {
+  const ids = idsOf(stream)
+  const end = Math.min(stream.count, stream.prefill + options.theirCommands)
+  checkEqual(stream, end, options.numbered, ids)
+  const ours: number[] = []
+  const theirs: number[] = []
+  for (let round = 0; round < options.rounds; round++) {
+    ours.push(speed(ourRunner(stream, options.numbered, discard).runner, stream, stream.count))
+    if (round < options.theirRounds) theirs.push(speed(new TheirEngine(stream, ids), stream, end))
+  }
+  return [
+    row(stream.name, 'ours', ours, stream.count - stream.prefill),
+    row(stream.name, 'nodejs-order-book', theirs, end - stream.prefill),
+  ]
+}
+
+function checkEqual(stream: CommandStream, end: number, numbered: boolean, ids: readonly string[]): void {
+  const expected: TradeTotals = { trades: 0, quantity: 0 }
+  new TheirEngine(stream, ids, expected).run(0, end)
+  const totals: TradeTotals = { trades: 0, quantity: 0 }
+  const { runner, book } = ourRunner(stream, numbered, (events) => addTrades(events, totals))
+  runner.run(0, end)
+  checkBook(book)
+  if (totals.trades !== expected.trades || totals.quantity !== expected.quantity) {
+    throw new Error(`${stream.name}: ours ${JSON.stringify(totals)}, nodejs-order-book ${JSON.stringify(expected)}`)
+  }
+}
+
+function addTrades(events: EventBuffer, totals: TradeTotals): void {
+  for (let i = 0; i < events.count; i++) {
+    if (events.kind(i) !== TRADE) continue
+    totals.trades++
+    totals.quantity += events.quantity(i)
+  }
+}
+
+function ourRunner(stream: CommandStream, numbered: boolean, sink: Sink): { runner: Runner; book: OrderBook } {
+  if (!numbered) {
+    const runner = new OurEngine(stream, sink)
+    return { runner, book: runner.book }
+  }
+  const runner = new NumberedEngine(stream, sink)
+  return { runner, book: runner.numbered.book }
+}
+
+function speed(runner: Runner, stream: CommandStream, end: number): number {
+  runner.run(0, stream.prefill)
+  globalThis.gc?.()
+  const start = process.hrtime.bigint()
+  runner.run(stream.prefill, end)
+  return ((end - stream.prefill) * 1e9) / Number(process.hrtime.bigint() - start)
+}
+
+function row(stream: string, engine: Row['engine'], speeds: number[], commands: number): Row {
+  const sorted = [...speeds].sort((a, b) => a - b)
+  const round = (value: number): number => Math.round(value)
+  return {
+    stream,
+    engine,
+    commandsPerSecond: round(median(sorted)),
+    min: round(sorted[0]),
+    max: round(sorted[sorted.length - 1]),
+    commands,
+  }
+}
+
+/** Of sorted numbers. */
+export function median(sorted: readonly number[]): number {
+  const half = sorted.length >> 1
+  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2
+}

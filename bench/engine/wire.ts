@@ -1,0 +1,85 @@
+/**
+ * From wire JSON bytes to event bytes, in one batch, stage by stage: bytes to JSON values, values to a
+ * checked command in ticks and lots, command through matcher and engine to events and records, events
+ * to JSON bytes with decimal text. Six of ten commands are orders that rest or trade, four cancel.
+ */
+
+import { SymbolMatcher } from '../../src/matcher/symbol-matcher.ts'
+import { commandOf, encodeCommand } from '../../src/protocol/codec.ts'
+import type { Command } from '../../src/protocol/commands.ts'
+import type { Event } from '../../src/protocol/events.ts'
+import { DEMO_INSTRUMENTS, parseInstrument } from '../../src/protocol/instrument.ts'
+import type { OrderRecord } from '../../src/protocol/records.ts'
+import { formatSteps, formatStepsShort, lots, ticks } from '../../src/protocol/units.ts'
+import { median } from './compare.ts'
+import { randomFrom } from './random.ts'
+
+export interface StageCost {
+  readonly stage: string
+  readonly nsPerOrder: number
+}
+
+const INSTRUMENT = parseInstrument(DEMO_INSTRUMENTS[0])
+const INSTRUMENTS = new Map([[INSTRUMENT.symbol, INSTRUMENT]])
+const ROUNDS = 5
+
+export function measureWire(count: number): StageCost[] {
+  const lines = wireLines(count)
+  const rounds: number[][] = []
+  for (let round = 0; round < ROUNDS; round++) {
+    const { symbol } = INSTRUMENT
+    const matcher = new SymbolMatcher(symbol)
+    const out = { events: [] as Event[], orders: new Map<string, OrderRecord>() }
+    const times = [performance.now()]
+    const values = lines.map((line) => JSON.parse(line.toString('utf8')) as unknown)
+    times.push(performance.now())
+    const commands = values.map((value) => commandOf(value, INSTRUMENTS))
+    times.push(performance.now())
+    for (const command of commands) matcher.apply(command, 1_700_000_000_000, out)
+    times.push(performance.now())
+    const bytes = Buffer.from(out.events.map(eventJson).join('\n'))
+    times.push(performance.now())
+    if (bytes.length === 0) throw new Error('no events')
+    rounds.push(times.slice(1).map((time, i) => ((time - times[i]) * 1e6) / count))
+  }
+  const stages = ['JSON bytes to values', 'check and units', 'matcher and engine', 'events to JSON bytes']
+  const costs = stages.map((stage, i) => ({ stage, nsPerOrder: middle(rounds.map((round) => round[i])) }))
+  return [...costs, { stage: 'the whole', nsPerOrder: middle(rounds.map((r) => r.reduce((a, b) => a + b))) }]
+}
+
+const middle = (values: number[]): number => Math.round(median(values.sort((a, b) => a - b)))
+
+function eventJson(event: Event): string {
+  if (!('quantity' in event)) return JSON.stringify(event)
+  const quantity = formatStepsShort(event.quantity, INSTRUMENT.lot)
+  const price = 'price' in event && event.price !== undefined ? formatSteps(event.price, INSTRUMENT.tick) : undefined
+  return JSON.stringify({ ...event, price, quantity })
+}
+
+function wireLines(count: number): Buffer[] {
+  const random = randomFrom(11)
+  const resting: string[] = []
+  return Array.from({ length: count }, (_, i) => {
+    const common = { symbol: INSTRUMENT.symbol, account: `account-${random.below(50)}` }
+    let command: Command
+    if (random.below(10) < 4 && resting.length > 0) {
+      const [account, orderId] = (resting.splice(random.below(resting.length), 1)[0] as string).split(' ')
+      command = { kind: 'CancelOrder', ...common, account, orderId }
+    } else {
+      const side = random.below(2) === 0 ? 'BUY' : 'SELL'
+      const distance = random.below(500) - 20
+      command = {
+        kind: 'PlaceOrder',
+        ...common,
+        orderId: `order-${i}`,
+        side,
+        type: 'LIMIT',
+        timeInForce: 'GTC',
+        quantity: lots(1 + random.below(1_000_000_000)),
+        price: ticks(5_000_000 + (side === 'BUY' ? -distance : distance)),
+      }
+      resting.push(`${command.account} ${command.orderId}`)
+    }
+    return Buffer.from(encodeCommand(command, INSTRUMENT))
+  })
+}

@@ -1,0 +1,54 @@
+/**
+ * The shallow and the deep stream as what a matcher gets: lines of JSON as the gateway writes them,
+ * gathered into stream records, each with the commands that are in it.
+ */
+
+import { BUY } from '../../src/engine/order-tag.ts'
+import { encodeCommand } from '../../src/protocol/codec.ts'
+import type { CancelOrder, Command, PlaceOrder } from '../../src/protocol/commands.ts'
+import { DEMO_INSTRUMENTS, type Instrument, parseInstrument } from '../../src/protocol/instrument.ts'
+import { lots, ticks } from '../../src/protocol/units.ts'
+import { CANCEL, COMMAND_WORDS, type CommandStream, MARKET_ORDER } from '../engine/command-stream.ts'
+
+const ACCOUNTS = 500
+
+export function benchInstrument(symbol: string): Instrument {
+  return parseInstrument({ ...DEMO_INSTRUMENTS[0], symbol })
+}
+
+/** The commands of a stream, for one symbol. */
+export function commandsOf(stream: CommandStream, symbol: string): Command[] {
+  const commands: Command[] = []
+  for (let i = 0; i < stream.count; i++) {
+    const [head, price, quantity, number] = stream.words.subarray(i * COMMAND_WORDS, (i + 1) * COMMAND_WORDS)
+    const name = { symbol, account: `account-${number % ACCOUNTS}`, orderId: `order-${number}` }
+    commands.push((head & 255) === CANCEL ? cancel(name) : place(name, head, price, quantity))
+  }
+  return commands
+}
+
+interface Name {
+  readonly symbol: string
+  readonly account: string
+  readonly orderId: string
+}
+
+const cancel = (name: Name): CancelOrder => ({ kind: 'CancelOrder', ...name })
+
+function place(name: Name, head: number, price: number, quantity: number): PlaceOrder {
+  const market = (head & 255) === MARKET_ORDER
+  return {
+    kind: 'PlaceOrder',
+    ...name,
+    side: head >> 8 === BUY ? 'BUY' : 'SELL',
+    type: market ? 'MARKET' : 'LIMIT',
+    timeInForce: 'GTC',
+    quantity: lots(quantity),
+    ...(market ? {} : { price: ticks(price) }),
+  }
+}
+
+/** Commands as the bytes of one stream record. */
+export function linesOf(commands: readonly Command[], instrument: Instrument): Uint8Array {
+  return Buffer.from(`${commands.map((command) => encodeCommand(command, instrument)).join('\n')}\n`)
+}

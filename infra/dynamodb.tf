@@ -1,0 +1,88 @@
+# What users read, and how far the matcher has published. Keys and indexes are those of
+# src/adapters/aws/resources.ts.
+
+resource "aws_dynamodb_table" "orders" {
+  name                        = local.table_names.orders
+  billing_mode                = "PAY_PER_REQUEST"
+  hash_key                    = "orderKey"
+  deletion_protection_enabled = var.protect_data
+
+  attribute {
+    name = "orderKey" # account/orderId
+    type = "S"
+  }
+  attribute {
+    name = "accountShard" # account#0 to account#15: no account is held to one partition's 1,000 writes a second
+    type = "S"
+  }
+  attribute {
+    name = "listKey" # receivedAtMs#symbol#orderId
+    type = "S"
+  }
+
+  global_secondary_index {
+    name            = "ByAccount"
+    hash_key        = "accountShard"
+    range_key       = "listKey"
+    projection_type = "ALL"
+  }
+
+  # Only ended orders carry it: a live order must never disappear.
+  ttl {
+    attribute_name = "expiresAtSeconds"
+    enabled        = true
+  }
+
+  point_in_time_recovery {
+    enabled = true
+  }
+  server_side_encryption {
+    enabled     = true
+    kms_key_arn = aws_kms_key.exchange.arn
+  }
+}
+
+resource "aws_dynamodb_table" "trades" {
+  name                        = local.table_names.trades
+  billing_mode                = "PAY_PER_REQUEST"
+  hash_key                    = "symbolShard"
+  range_key                   = "tradeNumber"
+  deletion_protection_enabled = var.protect_data
+
+  attribute {
+    name = "symbolShard" # SYMBOL#0 to SYMBOL#15
+    type = "S"
+  }
+  attribute {
+    name = "tradeNumber"
+    type = "N"
+  }
+
+  point_in_time_recovery {
+    enabled = true
+  }
+  server_side_encryption {
+    enabled     = true
+    kms_key_arn = aws_kms_key.exchange.arn
+  }
+}
+
+resource "aws_dynamodb_table" "positions" {
+  name                        = local.table_names.positions
+  billing_mode                = "PAY_PER_REQUEST"
+  hash_key                    = "symbol"
+  deletion_protection_enabled = var.protect_data
+
+  attribute {
+    name = "symbol"
+    type = "S"
+  }
+
+  point_in_time_recovery {
+    enabled = true
+  }
+  server_side_encryption {
+    enabled     = true
+    kms_key_arn = aws_kms_key.exchange.arn
+  }
+}

@@ -1,0 +1,193 @@
+# What each function may do: the exact actions on the exact resources. test/infra reads the plan and
+# fails on a wildcard action, and on a resource "*" that is not in its short list with a reason.
+
+data "aws_iam_policy_document" "lambda_assumes" {
+  statement {
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["lambda.amazonaws.com"]
+    }
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [local.account_id]
+    }
+  }
+}
+
+resource "aws_iam_role" "function" {
+  for_each = local.function_names
+
+  name               = each.value
+  assume_role_policy = data.aws_iam_policy_document.lambda_assumes.json
+}
+
+resource "aws_iam_role_policy" "runtime" {
+  for_each = local.function_names
+
+  name   = "runtime"
+  role   = aws_iam_role.function[each.key].id
+  policy = data.aws_iam_policy_document.runtime[each.key].json
+}
+
+# What every function needs to run at all, the network for those inside it.
+data "aws_iam_policy_document" "runtime" {
+  for_each = local.function_names
+
+  statement {
+    sid       = "Logs"
+    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    resources = ["${local.log_group_arns[each.key]}:*"]
+  }
+
+  statement {
+    sid       = "Traces"
+    actions   = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
+    resources = ["*"] # X-Ray has no resources for these
+  }
+
+  statement {
+    sid       = "Encryption"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    resources = [aws_kms_key.exchange.arn]
+  }
+
+  dynamic "statement" {
+    for_each = each.key == "ingest" ? [] : [1]
+
+    content {
+      sid = "Network"
+      actions = [
+        "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeSubnets", "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses",
+      ]
+      resources = ["*"] # Lambda refuses a role that names interfaces it has yet to make
+    }
+  }
+
+  # The permission above is for the Lambda service; code inside the function may not use it.
+  dynamic "statement" {
+    for_each = each.key == "ingest" ? [] : [1]
+
+    content {
+      sid    = "NetworkNotByCode"
+      effect = "Deny"
+      actions = [
+        "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeSubnets", "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses",
+      ]
+      resources = ["*"]
+      condition {
+        test     = "ArnEquals"
+        variable = "lambda:SourceFunctionArn"
+        values   = [local.function_arns[each.key]]
+      }
+    }
+  }
+}
+
+resource "aws_iam_role_policy" "ingest" {
+  name   = "ingest"
+  role   = aws_iam_role.function["ingest"].id
+  policy = data.aws_iam_policy_document.ingest.json
+}
+
+data "aws_iam_policy_document" "ingest" {
+  statement {
+    sid       = "FirstRecordOfAnOrder"
+    actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+    resources = [local.table_arns.orders]
+  }
+  statement {
+    sid       = "OrderStream"
+    actions   = ["kinesis:PutRecord"]
+    resources = [local.stream_arns.orders]
+  }
+}
+
+resource "aws_iam_role_policy" "query" {
+  name   = "query"
+  role   = aws_iam_role.function["query"].id
+  policy = data.aws_iam_policy_document.query.json
+}
+
+data "aws_iam_policy_document" "query" {
+  statement {
+    sid       = "Records"
+    actions   = ["dynamodb:GetItem", "dynamodb:Query"]
+    resources = concat(values(local.table_arns), [local.orders_index_arn])
+  }
+  statement {
+    sid       = "CacheToken"
+    actions   = ["secretsmanager:GetSecretValue"]
+    resources = [aws_secretsmanager_secret.redis.arn]
+  }
+}
+
+resource "aws_iam_role_policy" "matcher" {
+  name   = "matcher"
+  role   = aws_iam_role.function["matcher"].id
+  policy = data.aws_iam_policy_document.matcher.json
+}
+
+data "aws_iam_policy_document" "matcher" {
+  statement {
+    sid = "OrderStream"
+    actions = [
+      "kinesis:DescribeStream", "kinesis:DescribeStreamSummary", "kinesis:GetRecords", "kinesis:GetShardIterator",
+      "kinesis:ListShards",
+    ]
+    resources = [local.stream_arns.orders]
+  }
+  dynamic "statement" {
+    for_each = aws_kinesis_stream_consumer.matcher
+
+    content {
+      sid       = "FanOut"
+      actions   = ["kinesis:SubscribeToShard"]
+      resources = [statement.value.arn]
+    }
+  }
+  statement {
+    sid       = "TradeStream"
+    actions   = ["kinesis:PutRecord"]
+    resources = [local.stream_arns.trades]
+  }
+  statement {
+    sid       = "Records"
+    actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+    resources = values(local.table_arns)
+  }
+  statement {
+    sid       = "CacheToken"
+    actions   = ["secretsmanager:GetSecretValue"]
+    resources = [aws_secretsmanager_secret.redis.arn]
+  }
+  statement {
+    sid       = "Snapshots"
+    actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]
+    resources = ["${local.lake_arn}/${local.prefixes.snapshots}*"]
+  }
+  statement {
+    sid       = "FindSnapshots"
+    actions   = ["s3:ListBucket"]
+    resources = [local.lake_arn]
+    condition {
+      test     = "StringLike"
+      variable = "s3:prefix"
+      values   = ["${local.prefixes.snapshots}*"]
+    }
+  }
+  statement {
+    sid       = "DeadLetters"
+    actions   = ["s3:PutObject"]
+    resources = ["${local.lake_arn}/${local.prefixes.dead_letters}*"]
+  }
+  statement {
+    sid       = "GivenUp"
+    actions   = ["sqs:SendMessage"]
+    resources = [aws_sqs_queue.matcher_failures.arn]
+  }
+}

@@ -1,0 +1,60 @@
+# One key for everything that is stored: streams, tables, buckets, queues, logs, secret, cache.
+
+resource "aws_kms_key" "exchange" {
+  description             = "Bidding exchange: all data at rest"
+  enable_key_rotation     = true
+  deletion_window_in_days = var.protect_data ? 30 : 7
+  policy                  = data.aws_iam_policy_document.key.json
+}
+
+resource "aws_kms_alias" "exchange" {
+  name          = "alias/exchange"
+  target_key_id = aws_kms_key.exchange.key_id
+}
+
+data "aws_iam_policy_document" "key" {
+  # Without this statement nobody could ever manage the key again; IAM policies decide the rest.
+  statement {
+    sid       = "Account"
+    actions   = ["kms:*"]
+    resources = ["*"] # a key policy knows no other resource than its own key
+
+    principals {
+      type        = "AWS"
+      identifiers = ["${local.arn}:iam::${local.account_id}:root"]
+    }
+  }
+
+  statement {
+    sid       = "Logs"
+    actions   = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey", "kms:DescribeKey"]
+    resources = ["*"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["logs.${var.aws_region}.amazonaws.com"]
+    }
+    condition {
+      test     = "ArnLike"
+      variable = "kms:EncryptionContext:aws:logs:arn"
+      values   = ["${local.arn}:logs:${local.here}:log-group:*"]
+    }
+  }
+
+  # Alarms speak to an encrypted topic, the bucket to an encrypted queue.
+  statement {
+    sid       = "Notices"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    resources = ["*"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["cloudwatch.amazonaws.com", "s3.amazonaws.com"]
+    }
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [local.account_id]
+    }
+  }
+}

@@ -1,0 +1,59 @@
+# The names that more than one file needs. src/adapters/aws/resources.ts has the same ones for the
+# code, and a test compares the two.
+
+data "aws_caller_identity" "current" {}
+data "aws_partition" "current" {}
+
+locals {
+  account_id = data.aws_caller_identity.current.account_id
+  partition  = data.aws_partition.current.partition
+  arn        = "arn:${local.partition}"
+  here       = "${var.aws_region}:${local.account_id}"
+
+  function_names = {
+    ingest  = "ExchangeIngest"
+    matcher = "ExchangeMatcher"
+    query   = "ExchangeQuery"
+  }
+  stream_names = {
+    orders = "KDS_Orders"
+    trades = "KDS_Trades"
+  }
+  table_names = {
+    orders    = "Orders"
+    trades    = "Trades"
+    positions = "Positions"
+  }
+
+  lake_bucket = "exchange-data-lake-${local.account_id}-${var.aws_region}"
+  logs_bucket = "exchange-access-logs-${local.account_id}-${var.aws_region}"
+
+  # Made from names, not read from the resources, so that policies stand in full in every plan.
+  lake_arn         = "${local.arn}:s3:::${local.lake_bucket}"
+  stream_arns      = { for key, name in local.stream_names : key => "${local.arn}:kinesis:${local.here}:stream/${name}" }
+  table_arns       = { for key, name in local.table_names : key => "${local.arn}:dynamodb:${local.here}:table/${name}" }
+  orders_index_arn = "${local.table_arns.orders}/index/ByAccount"
+  role_arns        = { for key, name in local.function_names : key => "${local.arn}:iam::${local.account_id}:role/${name}" }
+  function_arns    = { for key, name in local.function_names : key => "${local.arn}:lambda:${local.here}:function:${name}" }
+  log_group_arns = {
+    for key, name in local.function_names : key => "${local.arn}:logs:${local.here}:log-group:/aws/lambda/${name}"
+  }
+
+  # Outside the prefixes that crawlers read (orders/, trades/) nothing becomes a table by accident.
+  prefixes = {
+    snapshots      = "snapshots/"
+    dead_letters   = "dead-letters/"
+    raw            = "raw/"
+    errors         = "errors/"
+    athena_results = "athena-results/"
+  }
+
+  redis_id = "exchange"
+  # The first node's name follows from the group's: alarms need it before it exists.
+  redis_node_id = "${local.redis_id}-001"
+  redis_host    = aws_elasticache_replication_group.redis.primary_endpoint_address
+  redis_port    = 6379
+
+  dashboard_name = "Exchange"
+  service_name   = "Exchange" # namespace of our own metrics
+}

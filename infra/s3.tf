@@ -1,0 +1,145 @@
+# The data lake: Parquet under orders/ and trades/, the same as raw lines under raw/, snapshots of the
+# books, dead letters, Athena's results. A second bucket keeps the first one's access log.
+
+resource "aws_s3_bucket" "lake" {
+  bucket        = local.lake_bucket
+  force_destroy = !var.protect_data
+}
+
+resource "aws_s3_bucket" "logs" {
+  bucket        = local.logs_bucket
+  force_destroy = !var.protect_data
+}
+
+locals {
+  buckets = {
+    lake = aws_s3_bucket.lake
+    logs = aws_s3_bucket.logs
+  }
+}
+
+resource "aws_s3_bucket_public_access_block" "closed" {
+  for_each = local.buckets
+
+  bucket                  = each.value.id
+  block_public_acls       = true
+  block_public_policy     = true
+  ignore_public_acls      = true
+  restrict_public_buckets = true
+}
+
+resource "aws_s3_bucket_ownership_controls" "owner" {
+  for_each = local.buckets
+
+  bucket = each.value.id
+  rule {
+    object_ownership = "BucketOwnerEnforced"
+  }
+}
+
+resource "aws_s3_bucket_versioning" "kept" {
+  for_each = local.buckets
+
+  bucket = each.value.id
+  versioning_configuration {
+    status = "Enabled"
+  }
+}
+
+resource "aws_s3_bucket_server_side_encryption_configuration" "lake" {
+  bucket = aws_s3_bucket.lake.id
+
+  rule {
+    bucket_key_enabled = true
+    apply_server_side_encryption_by_default {
+      sse_algorithm     = "aws:kms"
+      kms_master_key_id = aws_kms_key.exchange.arn
+    }
+  }
+}
+
+# S3 delivers access logs only where S3's own keys encrypt.
+resource "aws_s3_bucket_server_side_encryption_configuration" "logs" {
+  bucket = aws_s3_bucket.logs.id
+
+  rule {
+    apply_server_side_encryption_by_default {
+      sse_algorithm = "AES256"
+    }
+  }
+}
+
+resource "aws_s3_bucket_logging" "lake" {
+  bucket        = aws_s3_bucket.lake.id
+  target_bucket = aws_s3_bucket.logs.id
+  target_prefix = "lake/"
+
+  depends_on = [aws_s3_bucket_policy.bucket]
+}
+
+resource "aws_s3_bucket_policy" "bucket" {
+  for_each = local.buckets
+
+  bucket = each.value.id
+  policy = data.aws_iam_policy_document.bucket[each.key].json
+
+  depends_on = [aws_s3_bucket_public_access_block.closed]
+}
+
+data "aws_iam_policy_document" "bucket" {
+  for_each = { lake = local.lake_bucket, logs = local.logs_bucket }
+
+  statement {
+    sid       = "TlsOnly"
+    effect    = "Deny"
+    actions   = ["s3:*"]
+    resources = ["${local.arn}:s3:::${each.value}", "${local.arn}:s3:::${each.value}/*"]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["*"]
+    }
+    condition {
+      test     = "Bool"
+      variable = "aws:SecureTransport"
+      values   = ["false"]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = each.key == "logs" ? [1] : []
+
+    content {
+      sid       = "AccessLog"
+      actions   = ["s3:PutObject"]
+      resources = ["${local.arn}:s3:::${each.value}/lake/*"]
+
+      principals {
+        type        = "Service"
+        identifiers = ["logging.s3.amazonaws.com"]
+      }
+      condition {
+        test     = "ArnLike"
+        variable = "aws:SourceArn"
+        values   = [local.lake_arn]
+      }
+      condition {
+        test     = "StringEquals"
+        variable = "aws:SourceAccount"
+        values   = [local.account_id]
+      }
+    }
+  }
+}
+
+resource "aws_s3_bucket_notification" "dead_letters" {
+  bucket = aws_s3_bucket.lake.id
+
+  queue {
+    queue_arn     = aws_sqs_queue.dead_letters.arn
+    events        = ["s3:ObjectCreated:*"]
+    filter_prefix = local.prefixes.dead_letters
+  }
+
+  depends_on = [aws_sqs_queue_policy.dead_letters]
+}

@@ -1,0 +1,76 @@
+# How the buckets age. Snapshots never expire by themselves: the newest one of a quiet symbol may be
+# all there is of its book.
+
+resource "aws_s3_bucket_lifecycle_configuration" "lake" {
+  bucket = aws_s3_bucket.lake.id
+
+  dynamic "rule" {
+    for_each = toset(["orders/", "trades/", local.prefixes.raw])
+
+    content {
+      id     = "archive-${trimsuffix(rule.value, "/")}"
+      status = "Enabled"
+      filter {
+        prefix = rule.value
+      }
+      transition {
+        days          = 30
+        storage_class = "STANDARD_IA"
+      }
+      transition {
+        days          = var.lake_archive_days
+        storage_class = "GLACIER_IR" # Athena still reads it
+      }
+    }
+  }
+
+  dynamic "rule" {
+    for_each = { (local.prefixes.athena_results) = 7, (local.prefixes.errors) = 90, (local.prefixes.dead_letters) = 365 }
+
+    content {
+      id     = "expire-${trimsuffix(rule.key, "/")}"
+      status = "Enabled"
+      filter {
+        prefix = rule.key
+      }
+      expiration {
+        days = rule.value
+      }
+    }
+  }
+
+  rule {
+    id     = "sweep"
+    status = "Enabled"
+    filter {}
+    noncurrent_version_expiration {
+      noncurrent_days = 30
+    }
+    abort_incomplete_multipart_upload {
+      days_after_initiation = 1
+    }
+  }
+
+  depends_on = [aws_s3_bucket_versioning.kept]
+}
+
+resource "aws_s3_bucket_lifecycle_configuration" "logs" {
+  bucket = aws_s3_bucket.logs.id
+
+  rule {
+    id     = "expire"
+    status = "Enabled"
+    filter {}
+    expiration {
+      days = var.log_retention_days
+    }
+    noncurrent_version_expiration {
+      noncurrent_days = 1
+    }
+    abort_incomplete_multipart_upload {
+      days_after_initiation = 1
+    }
+  }
+
+  depends_on = [aws_s3_bucket_versioning.kept]
+}

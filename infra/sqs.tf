@@ -1,0 +1,42 @@
+# Two queues for people: lines of the order stream that are no commands (the bucket reports each one
+# it keeps under dead-letters/), and batches that Lambda gave up on.
+
+resource "aws_sqs_queue" "dead_letters" {
+  name                      = "ExchangeDeadLetters"
+  message_retention_seconds = 1209600 # 14 days, the longest; the bytes stay in the bucket
+  kms_master_key_id         = aws_kms_key.exchange.id
+}
+
+resource "aws_sqs_queue" "matcher_failures" {
+  name                      = "ExchangeMatcherFailures"
+  message_retention_seconds = 1209600
+  kms_master_key_id         = aws_kms_key.exchange.id
+}
+
+data "aws_iam_policy_document" "dead_letters_queue" {
+  statement {
+    sid       = "FromTheBucket"
+    actions   = ["sqs:SendMessage"]
+    resources = [aws_sqs_queue.dead_letters.arn]
+
+    principals {
+      type        = "Service"
+      identifiers = ["s3.amazonaws.com"]
+    }
+    condition {
+      test     = "ArnEquals"
+      variable = "aws:SourceArn"
+      values   = [aws_s3_bucket.lake.arn]
+    }
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [local.account_id]
+    }
+  }
+}
+
+resource "aws_sqs_queue_policy" "dead_letters" {
+  queue_url = aws_sqs_queue.dead_letters.id
+  policy    = data.aws_iam_policy_document.dead_letters_queue.json
+}

@@ -1,0 +1,210 @@
+# All that can be chosen, besides the region (provider.tf). The defaults are the guide's system at its
+# smallest: one shard a stream, one cache node, one zone.
+
+variable "tags" {
+  description = "Tags for every resource, besides Project and ManagedBy."
+  type        = map(string)
+  default     = {}
+}
+
+variable "bundle_dir" {
+  description = "Folder of ingest.zip, matcher.zip and query.zip, as npm run bundle writes them."
+  type        = string
+  default     = "../dist-lambda"
+}
+
+variable "instruments" {
+  description = "What is traded. A tick or lot size must never change once its symbol has traded."
+  type = list(object({
+    symbol   = string
+    base     = string
+    quote    = string
+    tickSize = string
+    lotSize  = string
+  }))
+  default = [
+    { symbol = "BTCUSD", base = "BTC", quote = "USD", tickSize = "0.01", lotSize = "0.00000001" },
+    { symbol = "ETHUSD", base = "ETH", quote = "USD", tickSize = "0.01", lotSize = "0.00000001" },
+    { symbol = "ENERGY-DE", base = "MWh", quote = "EUR", tickSize = "0.01", lotSize = "0.1" },
+  ]
+
+  validation {
+    condition     = length(var.instruments) > 0 && length(jsonencode(var.instruments)) <= 2000
+    error_message = "At least one instrument; as JSON at most 2,000 characters (Lambda has 4 KB of environment)."
+  }
+  validation {
+    condition     = alltrue([for row in var.instruments : can(regex("^[A-Z0-9][A-Z0-9._-]{0,23}$", row.symbol))])
+    error_message = "A symbol is 1 to 24 of A-Z 0-9 . _ - and begins with a letter or digit."
+  }
+}
+
+# --- Who may trade ---
+
+variable "auth_mode" {
+  description = "api_key: a key for each account. cognito: JSON Web Tokens of a user pool. none: everybody is the account demo."
+  type        = string
+  default     = "api_key"
+
+  validation {
+    condition     = contains(["api_key", "cognito", "none"], var.auth_mode)
+    error_message = "api_key, cognito or none."
+  }
+}
+
+variable "api_accounts" {
+  description = "With auth_mode api_key: the accounts that get a key. An operator may halt trading and set price bands."
+  type        = map(object({ operator = optional(bool, false) }))
+  default     = { demo = { operator = true } }
+
+  validation {
+    condition     = length(var.api_accounts) >= 1 && length(var.api_accounts) <= 12
+    error_message = "1 to 12 accounts (Lambda has 4 KB of environment); for more, use auth_mode cognito."
+  }
+  validation {
+    condition     = alltrue([for account in keys(var.api_accounts) : can(regex("^[A-Za-z0-9._-]{1,64}$", account))])
+    error_message = "An account is 1 to 64 of A-Z a-z 0-9 . _ -"
+  }
+}
+
+variable "api_requests_per_second" {
+  description = "Requests a second that the API takes from all callers together; bursts may reach twice as many."
+  type        = number
+  default     = 1000
+}
+
+variable "waf_enabled" {
+  description = "Puts a web firewall before the API: AWS's common rules and a limit by address. Adds to the fixed cost."
+  type        = bool
+  default     = false
+}
+
+# --- How much it can do ---
+
+variable "order_shards" {
+  description = "Shards of KDS_Orders: each takes 1 MB or 1,000 records a second, and has its own matcher."
+  type        = number
+  default     = 1
+}
+
+variable "trade_shards" {
+  description = "Shards of KDS_Trades."
+  type        = number
+  default     = 1
+}
+
+variable "stream_retention_hours" {
+  description = "How long the streams keep records, 24 to 168: the time to notice and mend a matcher that stands still."
+  type        = number
+  default     = 24
+
+  validation {
+    condition     = var.stream_retention_hours >= 24 && var.stream_retention_hours <= 168
+    error_message = "24 to 168: Lambda takes no record older than a week."
+  }
+}
+
+variable "matcher_parallelization" {
+  description = "Matchers a shard, 1 to 10. Helps only where several symbols of a shard are active; a symbol stays in order."
+  type        = number
+  default     = 1
+
+  validation {
+    condition     = var.matcher_parallelization >= 1 && var.matcher_parallelization <= 10
+    error_message = "1 to 10."
+  }
+}
+
+variable "matcher_batch_size" {
+  description = "Stream records that the matcher takes at once, at most."
+  type        = number
+  default     = 1000
+}
+
+variable "enhanced_fan_out" {
+  description = "Pushes records to the matcher in about 70 ms instead of polling each second. Adds to the fixed cost."
+  type        = bool
+  default     = false
+}
+
+variable "redis_engine" {
+  description = "valkey or redis: the same protocol; Valkey costs a fifth less."
+  type        = string
+  default     = "valkey"
+
+  validation {
+    condition     = contains(["valkey", "redis"], var.redis_engine)
+    error_message = "valkey or redis."
+  }
+}
+
+variable "redis_node_type" {
+  description = "Size of the cache node. cache.t3.micro is the guide's; t4g.micro is its cheaper successor."
+  type        = string
+  default     = "cache.t4g.micro"
+}
+
+variable "redis_replica" {
+  description = "A second cache node that takes over. Costs as much again; without it a lost book is rebuilt from the stream."
+  type        = bool
+  default     = false
+}
+
+variable "zone_count" {
+  description = "Availability zones with subnets and endpoints. Each more costs as much as its interface endpoints."
+  type        = number
+  default     = 1
+
+  validation {
+    condition     = var.zone_count >= 1 && var.zone_count <= 3
+    error_message = "1 to 3."
+  }
+}
+
+# --- What is kept, and who is told ---
+
+variable "protect_data" {
+  description = "true: tables and buckets refuse to be deleted. false: terraform destroy leaves nothing behind."
+  type        = bool
+  default     = false
+}
+
+variable "log_retention_days" {
+  description = "Days that logs are kept."
+  type        = number
+  default     = 365
+}
+
+variable "log_level" {
+  description = "DEBUG, INFO, WARN or ERROR."
+  type        = string
+  default     = "INFO"
+}
+
+variable "lake_archive_days" {
+  description = "Days after which the lake's files move to Glacier Instant Retrieval; they go to infrequent access after 30."
+  type        = number
+  default     = 180
+
+  validation {
+    condition     = var.lake_archive_days >= 60
+    error_message = "At least 60: infrequent access bills 30 days at least."
+  }
+}
+
+variable "crawler_schedule" {
+  description = "When the crawlers look for new partitions by themselves, in UTC. Each run costs about $0.15."
+  type        = string
+  default     = "cron(15 2 ? * MON *)"
+}
+
+variable "athena_scan_limit_gb" {
+  description = "Gigabytes after which Athena stops a query."
+  type        = number
+  default     = 10
+}
+
+variable "alarm_email" {
+  description = "Address that alarms are sent to; AWS asks it for confirmation once. null: subscribe to the topic yourself."
+  type        = string
+  default     = null
+}

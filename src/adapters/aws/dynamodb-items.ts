@@ -1,0 +1,154 @@
+/**
+ * Orders and trades as rows of DynamoDB and back. Prices and quantities are exact decimal text, as in
+ * the REST interface, so that a scan can be read by people; what is absent, null or false is left out.
+ * A row stays under 1 KB, the unit of a write, unless an order has very many fills.
+ */
+
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import type { Instruments } from '../../protocol/codec.ts'
+import { tradeIdOf } from '../../protocol/events.ts'
+import type { Instrument } from '../../protocol/instrument.ts'
+import { isOpen, type OrderRecord, type TradeRecord } from '../../protocol/records.ts'
+import { countSteps, formatSteps, formatStepsShort, type Lots, type Step, type Ticks } from '../../protocol/units.ts'
+import { ENDED_ORDER_DAYS, SECONDS_PER_DAY, SHARDS_PER_KEY, TABLES } from './resources.ts'
+
+export type Item = Record<string, AttributeValue>
+
+export const text = (value: string): AttributeValue => ({ S: value })
+export const number = (value: number): AttributeValue => ({ N: String(value) })
+
+/** An account's order; neither part can hold the separator. */
+export const orderKeyOf = (account: string, orderId: string): string => `${account}/${orderId}`
+export const orderKey = (account: string, orderId: string): Item => ({
+  [TABLES.orders.partitionKey.name]: text(orderKeyOf(account, orderId)),
+})
+
+export const tradeKey = (symbol: string, tradeNumber: number): Item => ({
+  [TABLES.trades.partitionKey.name]: text(`${symbol}#${tradeNumber % SHARDS_PER_KEY}`),
+  [TABLES.trades.sortKey.name]: number(tradeNumber),
+})
+
+/** Everything but the key and what only the first writer knows. */
+export function orderAttributes(order: OrderRecord, { tick, lot }: Instrument): Item {
+  const item: Item = {
+    account: text(order.account),
+    orderId: text(order.orderId),
+    symbol: text(order.symbol),
+    side: text(order.side),
+    type: text(order.type),
+    timeInForce: text(order.timeInForce),
+    quantity: text(formatStepsShort(order.quantity, lot)),
+    filled: text(formatStepsShort(order.filled, lot)),
+    status: text(order.status),
+    receivedAtMs: number(order.receivedAtMs),
+    updatedAtMs: number(order.updatedAtMs),
+    firstEvent: number(order.firstEvent),
+    lastEvent: number(order.lastEvent),
+    fingerprint: text(order.fingerprint),
+  }
+  if (order.price !== null) item.price = text(formatSteps(order.price, tick))
+  if (order.postOnly) item.postOnly = { BOOL: true }
+  if (order.selfTradePrevention !== 'NONE') item.selfTradePrevention = text(order.selfTradePrevention)
+  if (order.reason !== null) item.reason = text(order.reason)
+  if (order.expiresAtMs !== null) item.expiresAtMs = number(order.expiresAtMs)
+  if (order.requestId !== null) item.requestId = text(order.requestId)
+  if (order.fills.length > 0) item.fills = { L: order.fills.map(number) }
+  if (!isOpen(order.status)) {
+    item[TABLES.orders.expiryAttribute] = number(
+      Math.ceil(order.updatedAtMs / 1000) + ENDED_ORDER_DAYS * SECONDS_PER_DAY,
+    )
+  }
+  return item
+}
+
+/** The record in a row. Throws RangeError for a row that is none. */
+export function orderOf(item: Item, instruments: Instruments): OrderRecord {
+  const symbol = textOf(item, 'symbol')
+  const { tick, lot } = instrumentOf(instruments, symbol)
+  return {
+    account: textOf(item, 'account'),
+    orderId: textOf(item, 'orderId'),
+    symbol,
+    side: textOf(item, 'side') as OrderRecord['side'],
+    type: textOf(item, 'type') as OrderRecord['type'],
+    timeInForce: textOf(item, 'timeInForce') as OrderRecord['timeInForce'],
+    postOnly: item.postOnly?.BOOL === true,
+    selfTradePrevention: (item.selfTradePrevention?.S ?? 'NONE') as OrderRecord['selfTradePrevention'],
+    price: item.price === undefined ? null : (stepsOf(item, 'price', tick) as Ticks),
+    quantity: stepsOf(item, 'quantity', lot) as Lots,
+    filled: stepsOf(item, 'filled', lot) as Lots,
+    status: textOf(item, 'status') as OrderRecord['status'],
+    reason: (item.reason?.S ?? null) as OrderRecord['reason'],
+    expiresAtMs: item.expiresAtMs === undefined ? null : numberOf(item, 'expiresAtMs'),
+    receivedAtMs: numberOf(item, 'receivedAtMs'),
+    updatedAtMs: numberOf(item, 'updatedAtMs'),
+    firstEvent: numberOf(item, 'firstEvent'),
+    lastEvent: numberOf(item, 'lastEvent'),
+    fills: (item.fills?.L ?? []).map((value) => Number(value.N)),
+    fingerprint: textOf(item, 'fingerprint'),
+    requestId: item.requestId?.S ?? null,
+  }
+}
+
+export function tradeItem(trade: TradeRecord, { tick, lot }: Instrument): Item {
+  return {
+    ...tradeKey(trade.symbol, trade.tradeNumber),
+    tradeId: text(tradeIdOf(trade.symbol, trade.tradeNumber)),
+    symbol: text(trade.symbol),
+    eventNumber: number(trade.eventNumber),
+    price: text(formatSteps(trade.price, tick)),
+    quantity: text(formatStepsShort(trade.quantity, lot)),
+    takerSide: text(trade.takerSide),
+    makerAccount: text(trade.makerAccount),
+    makerOrderId: text(trade.makerOrderId),
+    takerAccount: text(trade.takerAccount),
+    takerOrderId: text(trade.takerOrderId),
+    timestampMs: number(trade.timestampMs),
+  }
+}
+
+/** The record in a row. Throws RangeError for a row that is none. */
+export function tradeOf(item: Item, instruments: Instruments): TradeRecord {
+  const symbol = textOf(item, 'symbol')
+  const { tick, lot } = instrumentOf(instruments, symbol)
+  return {
+    symbol,
+    tradeNumber: numberOf(item, 'tradeNumber'),
+    eventNumber: numberOf(item, 'eventNumber'),
+    price: stepsOf(item, 'price', tick) as Ticks,
+    quantity: stepsOf(item, 'quantity', lot) as Lots,
+    takerSide: textOf(item, 'takerSide') as TradeRecord['takerSide'],
+    makerAccount: textOf(item, 'makerAccount'),
+    makerOrderId: textOf(item, 'makerOrderId'),
+    takerAccount: textOf(item, 'takerAccount'),
+    takerOrderId: textOf(item, 'takerOrderId'),
+    timestampMs: numberOf(item, 'timestampMs'),
+  }
+}
+
+export function textOf(item: Item, name: string): string {
+  const value = item[name]?.S
+  if (value === undefined) throw new RangeError(`a row without ${name}`)
+  return value
+}
+
+export function numberOf(item: Item, name: string): number {
+  const value = item[name]?.N
+  if (value === undefined) throw new RangeError(`a row without ${name}`)
+  return Number(value)
+}
+
+/** Zero, which is no count of steps in an order, is one in what has been filled of it. */
+function stepsOf(item: Item, name: string, step: Step): number {
+  const value = textOf(item, name)
+  if (/^0(\.0+)?$/.test(value)) return 0
+  const count = countSteps(value, step)
+  if (typeof count !== 'number') throw new RangeError(`${name} ${value}: ${count}`)
+  return count
+}
+
+export function instrumentOf(instruments: Instruments, symbol: string): Instrument {
+  const instrument = instruments.get(symbol)
+  if (instrument === undefined) throw new RangeError(`a row of ${symbol}, which is no instrument`)
+  return instrument
+}

@@ -1,0 +1,142 @@
+/**
+ * Orders by account, and the first record of each. `enter` is what makes an order id unique: a
+ * conditional write, before the order goes to the stream. Orders are listed by request: one row names
+ * all orders of it, so that a batch costs one write more and not one for each order. A row may name
+ * an order that it does not list (one sent again); only the row that the order's record names counts.
+ */
+
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { BadCursor, type OrderQuery, type OrderReader, type Page } from '../../ports/order-reader.ts'
+import type { Instruments } from '../../protocol/codec.ts'
+import { isOpen, type OrderRecord, type TradeRecord } from '../../protocol/records.ts'
+import {
+  instrumentOf,
+  type Item,
+  number,
+  orderAttributes,
+  orderKey,
+  orderOf,
+  text,
+  textOf,
+  tradeKey,
+  tradeOf,
+} from './dynamodb-items.ts'
+import { type ListPlace, listedNewestFirst } from './dynamodb-lists.ts'
+import { DynamoTable } from './dynamodb-table.ts'
+import { LISTED_DAYS, SECONDS_PER_DAY, SHARDS_PER_KEY, TABLES } from './resources.ts'
+
+export interface OrderTables {
+  readonly orders: string
+  readonly orderLists: string
+  readonly trades: string
+}
+
+/** Records looked at for one page; a page of a rare status may end before it is full. */
+const RECORDS_LOOKED_AT_MAX = 2_000
+const RECORDS_PER_READ = 100
+
+export class DynamoOrders implements OrderReader {
+  private readonly orders: DynamoTable
+  private readonly lists: DynamoTable
+  private readonly trades: DynamoTable
+  private readonly instruments: Instruments
+
+  constructor(client: DynamoDBClient, tables: OrderTables, instruments: Instruments) {
+    this.orders = new DynamoTable(client, tables.orders)
+    this.lists = new DynamoTable(client, tables.orderLists)
+    this.trades = new DynamoTable(client, tables.trades)
+    this.instruments = instruments
+  }
+
+  async get(account: string, orderId: string): Promise<OrderRecord | undefined> {
+    const item = await this.orders.get(orderKey(account, orderId))
+    return item === undefined ? undefined : orderOf(item, this.instruments)
+  }
+
+  async fills(order: OrderRecord): Promise<TradeRecord[]> {
+    const items = await this.trades.getAll(order.fills.map((tradeNumber) => tradeKey(order.symbol, tradeNumber)))
+    return items.map((item) => tradeOf(item, this.instruments)).sort((a, b) => a.tradeNumber - b.tradeNumber)
+  }
+
+  async list(account: string, query: OrderQuery): Promise<Page<OrderRecord>> {
+    const rows: OrderRecord[] = []
+    let place = query.cursor === undefined ? undefined : decodeCursor(query.cursor)
+    let lookedAt = 0
+    for await (const places of inGroups(listedNewestFirst(this.lists, account, place), RECORDS_PER_READ)) {
+      const records = await this.records(account, places)
+      for (const each of places) {
+        if (rows.length === query.limit || lookedAt === RECORDS_LOOKED_AT_MAX) {
+          return { rows, next: encodeCursor(place as ListPlace) }
+        }
+        lookedAt++
+        place = each
+        const item = records.get(each.orderId)
+        if (item === undefined || item.listKey?.S !== each.listKey) continue
+        const order = orderOf(item, this.instruments)
+        if (matches(order, query)) rows.push(order)
+      }
+    }
+    return { rows }
+  }
+
+  /** Makes the first record of an order. Answers undefined, or the record that has the id already. */
+  async enter(order: OrderRecord, listKey: string): Promise<{ record: OrderRecord; listKey: string } | undefined> {
+    const key = orderKey(order.account, order.orderId)
+    const attributes = orderAttributes(order, instrumentOf(this.instruments, order.symbol))
+    const present = await this.orders.putIf(
+      `attribute_not_exists(${TABLES.orders.partitionKey.name})`,
+      { ...key, ...attributes, listKey: text(listKey) },
+      key,
+    )
+    // Our own row of an attempt that seemed to fail is no other's.
+    if (present === undefined || present.listKey?.S === listKey) return undefined
+    return { record: orderOf(present, this.instruments), listKey: present.listKey?.S ?? '' }
+  }
+
+  /** Names orders of an account in the row `listKey`, which may name them already. */
+  async name(account: string, listKey: string, orderIds: readonly string[]): Promise<void> {
+    const key = { [TABLES.orderLists.partitionKey.name]: text(listShardOf(account, listKey)), listKey: text(listKey) }
+    const endsAt = Math.ceil(Number(listKey.slice(0, 15)) / 1000) + LISTED_DAYS * SECONDS_PER_DAY
+    await this.lists.append(key, 'orderIds', orderIds, { [TABLES.orderLists.expiryAttribute]: number(endsAt) })
+  }
+
+  private async records(account: string, places: readonly ListPlace[]): Promise<Map<string, Item>> {
+    const ids = [...new Set(places.map(({ orderId }) => orderId))]
+    const items = await this.orders.getAll(ids.map((orderId) => orderKey(account, orderId)))
+    return new Map(items.map((item) => [textOf(item, 'orderId'), item]))
+  }
+}
+
+/** `000001769860800000#1f0c22aa`: newer rows are greater; the last digit chooses the partition. */
+export const listKeyOf = (nowMs: number, random: string): string => `${String(nowMs).padStart(15, '0')}#${random}`
+
+export const listShardOf = (account: string, listKey: string): string =>
+  `${account}#${Number.parseInt(listKey.slice(-1), 16) % SHARDS_PER_KEY}`
+
+async function* inGroups<T>(source: AsyncIterable<T>, length: number): AsyncGenerator<T[]> {
+  let group: T[] = []
+  for await (const each of source) {
+    group.push(each)
+    if (group.length === length) {
+      yield group
+      group = []
+    }
+  }
+  if (group.length > 0) yield group
+}
+
+function matches(order: OrderRecord, query: OrderQuery): boolean {
+  if (query.symbol !== undefined && order.symbol !== query.symbol) return false
+  if (query.status === undefined) return true
+  return query.status === 'OPEN' ? isOpen(order.status) : order.status === query.status
+}
+
+function encodeCursor({ listKey, index }: ListPlace): string {
+  return Buffer.from(`${listKey}#${index}`).toString('base64url')
+}
+
+function decodeCursor(cursor: string): ListPlace {
+  const parts = /^(\d{15}#[0-9a-f]+)#(\d{1,6})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1'))
+  if (parts === null) throw new BadCursor('not a cursor of this list')
+  return { listKey: parts[1], index: Number(parts[2]), orderId: '' }
+}

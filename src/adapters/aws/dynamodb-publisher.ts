@@ -1,0 +1,77 @@
+/**
+ * Tells the world by DynamoDB and the trade stream: first the trades, so that no order shows a fill
+ * that cannot be read, then orders and the stream, the mark last. Each write may be made twice: a trade
+ * is the same under the same key, an order is written only over an older one, the stream is told apart
+ * by trade id. One write for each touched order, however many events it had.
+ */
+
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type { Mark, Publication, Publisher } from '../../ports/publisher.ts'
+import type { Instruments } from '../../protocol/codec.ts'
+import type { OrderRecord } from '../../protocol/records.ts'
+import { inParallel } from './backoff.ts'
+import { instrumentOf, orderAttributes, orderKey, orderOf, tradeItem } from './dynamodb-items.ts'
+import { DynamoMarks } from './dynamodb-marks.ts'
+import { DynamoTable } from './dynamodb-table.ts'
+import { tradeLines } from './trade-lines.ts'
+
+export interface PublisherTables {
+  readonly orders: string
+  readonly trades: string
+  readonly positions: string
+}
+
+/** Where trades are told as a stream: lines of one symbol, in order. */
+export interface TradeStream {
+  append(symbol: string, lines: readonly string[]): Promise<void>
+}
+
+/** Orders written at once: enough to fill a partition's 1,000 writes a second at 30 ms each. */
+const ORDERS_IN_FLIGHT = 32
+
+export class DynamoPublisher implements Publisher {
+  private readonly orders: DynamoTable
+  private readonly trades: DynamoTable
+  private readonly marks: DynamoMarks
+  private readonly stream: TradeStream
+  private readonly instruments: Instruments
+
+  constructor(client: DynamoDBClient, tables: PublisherTables, stream: TradeStream, instruments: Instruments) {
+    this.orders = new DynamoTable(client, tables.orders)
+    this.trades = new DynamoTable(client, tables.trades)
+    this.marks = new DynamoMarks(client, tables.positions)
+    this.stream = stream
+    this.instruments = instruments
+  }
+
+  mark(symbol: string): Promise<Mark | undefined> {
+    return this.marks.mark(symbol)
+  }
+
+  async order(account: string, orderId: string): Promise<OrderRecord | undefined> {
+    const item = await this.orders.get(orderKey(account, orderId))
+    return item === undefined ? undefined : orderOf(item, this.instruments)
+  }
+
+  async publish({ symbol, orders, trades, mark }: Publication): Promise<void> {
+    const instrument = instrumentOf(this.instruments, symbol)
+    await this.trades.putAll(trades.map((trade) => tradeItem(trade, instrument)))
+    // Both have ended before either's failure is told: the records may change after that.
+    const written = await Promise.allSettled([
+      inParallel(orders, ORDERS_IN_FLIGHT, (order) => this.write(order)),
+      trades.length === 0 ? undefined : this.stream.append(symbol, tradeLines(trades, orders, instrument)),
+    ])
+    for (const each of written) if (each.status === 'rejected') throw each.reason
+    await this.marks.advance(symbol, mark)
+  }
+
+  /** Attributes are set one by one, so that what only the first record knows stays. */
+  private async write(order: OrderRecord): Promise<void> {
+    const attributes = orderAttributes(order, instrumentOf(this.instruments, order.symbol))
+    await this.orders.update(
+      orderKey(order.account, order.orderId),
+      attributes,
+      'attribute_not_exists(#lastEvent) OR #lastEvent < :lastEvent',
+    )
+  }
+}

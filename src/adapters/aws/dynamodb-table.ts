@@ -1,0 +1,148 @@
+/**
+ * The few calls to DynamoDB that the adapters make, each with its retries: a call that meets a busy or
+ * silent table is made again, which is safe for all of them. What remains is an OperationalFailure; a
+ * condition that does not hold is an answer, not a failure.
+ */
+
+import {
+  BatchGetItemCommand,
+  BatchWriteItemCommand,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  type QueryCommandInput,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb'
+import { ANSWERING, type Backoff, inParallel, PUBLISHING, withBackoff } from './backoff.ts'
+import type { Item } from './dynamodb-items.ts'
+
+/** Limits of the service. */
+const KEYS_PER_GET = 100
+const ROWS_PER_WRITE = 25
+const CALLS_IN_FLIGHT = 8
+
+export class DynamoTable {
+  readonly name: string
+  private readonly client: DynamoDBClient
+
+  constructor(client: DynamoDBClient, name: string) {
+    this.client = client
+    this.name = name
+  }
+
+  /** Read consistently. */
+  async get(key: Item): Promise<Item | undefined> {
+    const command = new GetItemCommand({ TableName: this.name, Key: key, ConsistentRead: true })
+    return (await this.call('GetItem', ANSWERING, () => this.client.send(command))).Item
+  }
+
+  /** Read consistently, in no order; rows that are not there are left out. */
+  async getAll(keys: readonly Item[]): Promise<Item[]> {
+    const items: Item[] = []
+    await inParallel(slices(keys, KEYS_PER_GET), CALLS_IN_FLIGHT, async (slice) => {
+      let wanted: Item[] = [...slice]
+      await this.call('BatchGetItem', ANSWERING, async () => {
+        const request = { RequestItems: { [this.name]: { Keys: wanted, ConsistentRead: true } } }
+        const { Responses, UnprocessedKeys } = await this.client.send(new BatchGetItemCommand(request))
+        items.push(...(Responses?.[this.name] ?? []))
+        wanted = UnprocessedKeys?.[this.name]?.Keys ?? []
+        if (wanted.length > 0) throw new Unprocessed(`${wanted.length} keys of ${this.name}`)
+      })
+    })
+    return items
+  }
+
+  /** One page of a partition, read consistently. */
+  async query(
+    input: Omit<QueryCommandInput, 'TableName' | 'ConsistentRead'>,
+  ): Promise<{ items: Item[]; next: Item | undefined }> {
+    const command = new QueryCommand({ TableName: this.name, ConsistentRead: true, ...input })
+    const { Items, LastEvaluatedKey } = await this.call('Query', ANSWERING, () => this.client.send(command))
+    return { items: Items ?? [], next: LastEvaluatedKey }
+  }
+
+  /**
+   * Puts a row where `condition` holds. Answers undefined, or the row that stands in its way. A row
+   * that an earlier attempt of this call has put stands in its way as well.
+   */
+  async putIf(condition: string, item: Item, key: Item): Promise<Item | undefined> {
+    const command = new PutItemCommand({
+      TableName: this.name,
+      Item: item,
+      ConditionExpression: condition,
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    })
+    try {
+      await this.call('PutItem', ANSWERING, () => this.client.send(command))
+      return undefined
+    } catch (cause) {
+      if (!(cause instanceof ConditionalCheckFailedException)) throw cause
+      return cause.Item ?? (await this.get(key)) ?? {}
+    }
+  }
+
+  /** Sets attributes where `condition`, which may use their `#name` and `:name`, holds. Answers whether it did. */
+  async update(key: Item, attributes: Item, condition: string, backoff: Backoff = PUBLISHING): Promise<boolean> {
+    const names = Object.keys(attributes)
+    const command = new UpdateItemCommand({
+      TableName: this.name,
+      Key: key,
+      UpdateExpression: `SET ${names.map((name) => `#${name}=:${name}`).join(',')}`,
+      ConditionExpression: condition,
+      ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+      ExpressionAttributeValues: Object.fromEntries(names.map((name) => [`:${name}`, attributes[name]])),
+    })
+    try {
+      await this.call('UpdateItem', backoff, () => this.client.send(command))
+      return true
+    } catch (cause) {
+      if (cause instanceof ConditionalCheckFailedException) return false
+      throw cause
+    }
+  }
+
+  /** Appends to the list `attribute` of a row, which need not be there yet. */
+  async append(key: Item, attribute: string, values: readonly string[], also: Item): Promise<void> {
+    const names = Object.keys(also)
+    const command = new UpdateItemCommand({
+      TableName: this.name,
+      Key: key,
+      UpdateExpression: `SET #list=list_append(if_not_exists(#list,:none),:more)${names.map((name) => `,#${name}=:${name}`).join('')}`,
+      ExpressionAttributeNames: { '#list': attribute, ...Object.fromEntries(names.map((name) => [`#${name}`, name])) },
+      ExpressionAttributeValues: {
+        ':none': { L: [] },
+        ':more': { L: values.map((value) => ({ S: value })) },
+        ...Object.fromEntries(names.map((name) => [`:${name}`, also[name]])),
+      },
+    })
+    await this.call('UpdateItem', ANSWERING, () => this.client.send(command))
+  }
+
+  /** Puts rows, whatever was there. */
+  async putAll(rows: readonly Item[]): Promise<void> {
+    await inParallel(slices(rows, ROWS_PER_WRITE), CALLS_IN_FLIGHT, async (slice) => {
+      let waiting = slice.map((Item) => ({ PutRequest: { Item } }))
+      await this.call('BatchWriteItem', PUBLISHING, async () => {
+        const request = { RequestItems: { [this.name]: waiting } }
+        const { UnprocessedItems } = await this.client.send(new BatchWriteItemCommand(request))
+        waiting = (UnprocessedItems?.[this.name] ?? []) as typeof waiting
+        if (waiting.length > 0) throw new Unprocessed(`${waiting.length} rows of ${this.name}`)
+      })
+    })
+  }
+
+  private call<T>(what: string, backoff: Backoff, attempt: () => Promise<T>): Promise<T> {
+    return withBackoff(`${what} on ${this.name}`, backoff, attempt)
+  }
+}
+
+/** The service did a part of a batch only. */
+class Unprocessed extends Error {
+  override readonly name = 'ThrottlingException'
+}
+
+function slices<T>(items: readonly T[], length: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / length) }, (_, i) => items.slice(i * length, (i + 1) * length))
+}

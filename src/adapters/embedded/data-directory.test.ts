@@ -1,0 +1,39 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { temporaryDirectory } from '../../../test/contracts/temporary-directory.ts'
+import { DirectoryInUse, openDataDirectory } from './data-directory.ts'
+
+test('is made with all above it, and locked until it is released', () => {
+  const path = join(temporaryDirectory(), 'deep', 'data')
+  const directory = openDataDirectory(path)
+  expect(directory.path).toBe(path)
+  expect(existsSync(directory.log) && existsSync(directory.snapshots)).toBe(true)
+  expect(() => openDataDirectory(path)).toThrow(DirectoryInUse)
+  expect(() => openDataDirectory(path)).toThrow(`in use by process ${process.pid}`)
+  directory.release()
+  expect(readdirSync(path).sort()).toEqual(['log', 'snapshots'])
+  openDataDirectory(path).release()
+})
+
+test.each([
+  ['a process that has ended', '999999999 5\n'],
+  ['another process with the same id', `${process.pid} 5\n`],
+  ['nobody', ''],
+  ['nonsense', '-1 x\n'],
+])('a lock of %s is taken over', (_, content) => {
+  const path = temporaryDirectory()
+  writeFileSync(join(path, 'lock'), content)
+  const directory = openDataDirectory(path)
+  expect(readFileSync(join(path, 'lock'), 'utf8')).toMatch(new RegExp(`^${process.pid} \\d*\\n$`))
+  directory.release()
+})
+
+test('a lock of a process that lives is respected', () => {
+  const path = temporaryDirectory()
+  const stat = readFileSync(`/proc/${process.ppid}/stat`, 'latin1')
+  const start = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+  writeFileSync(join(path, 'lock'), `${process.ppid} ${start}\n`)
+  expect(() => openDataDirectory(path)).toThrow(`in use by process ${process.ppid}`)
+  expect(readdirSync(path).filter((name) => name.startsWith('lock'))).toEqual(['lock'])
+})

@@ -1,0 +1,171 @@
+import { appendFileSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import {
+  appendTo,
+  orderStreamContract,
+  readAll,
+  type StreamUnderTest,
+} from '../../../test/contracts/order-stream.contract.ts'
+import { INSTRUMENTS, placeOrder } from '../../../test/contracts/sample-records.ts'
+import { temporaryDirectory } from '../../../test/contracts/temporary-directory.ts'
+import type { StreamRecord } from '../../ports/order-stream.ts'
+import { OperationalFailure } from '../../protocol/failure.ts'
+import { decodeFrame, encodeFrame, frameBytes } from './log-frame.ts'
+import { DamagedLog } from './log-segments.ts'
+import { OrderLog, type OrderLogOptions, positionOf } from './order-log.ts'
+
+function openLog(directory: string, options: Partial<OrderLogOptions> = {}): OrderLog {
+  return new OrderLog({
+    directory,
+    instruments: INSTRUMENTS,
+    nowMs: () => 1_000,
+    onRecord: () => {},
+    onFailed: (cause) => {
+      throw cause
+    },
+    ...options,
+  })
+}
+
+async function underTest(directory = temporaryDirectory()): Promise<StreamUnderTest> {
+  let nowMs = 1_000
+  const stream = openLog(directory, { nowMs: () => nowMs })
+  return {
+    stream,
+    setNowMs: (ms) => {
+      nowMs = ms
+    },
+    reopen: async () => {
+      await stream.close()
+      return underTest(directory)
+    },
+  }
+}
+
+orderStreamContract(() => underTest())
+
+const segments = (directory: string): string[] => readdirSync(directory).sort()
+
+test('tells of each record once it is durable, in order, before it answers', async () => {
+  const told: string[] = []
+  const log = openLog(temporaryDirectory(), { onRecord: ({ position }) => told.push(position) })
+  await Promise.all(
+    ['a', 'b', 'c'].map(async (id) => {
+      await appendTo(log, [placeOrder(id)])
+      expect(told.length).toBeGreaterThan(0)
+    }),
+  )
+  await appendTo(log, [placeOrder('d'), placeOrder('e')])
+  expect(told.at(-1)).toBe(positionOf(5))
+  expect([...told].sort()).toEqual(told)
+  await log.close()
+})
+
+test('many calls share one sync', async () => {
+  const log = openLog(temporaryDirectory())
+  await Promise.all(Array.from({ length: 100 }, (_, i) => appendTo(log, [placeOrder(`o-${i}`)])))
+  expect(log.syncCount).toBeLessThan(10)
+  await log.close()
+})
+
+test('close makes durable what it was given, and takes no more', async () => {
+  const directory = temporaryDirectory()
+  const log = openLog(directory)
+  const appended = appendTo(log, [placeOrder('a')])
+  await log.close()
+  await appended
+  await expect(appendTo(log, [placeOrder('b')])).rejects.toMatchObject({ code: 'stopping', retryable: true })
+  expect(await readAll(openLog(directory))).toHaveLength(1)
+})
+
+test('goes over to a new segment, and reads across them', async () => {
+  const directory = temporaryDirectory()
+  const log = openLog(directory, { segmentBytesMax: 400 })
+  for (let i = 1; i <= 10; i++) await appendTo(log, [placeOrder(`o-${i}`)])
+  await log.close()
+  expect(segments(directory).length).toBeGreaterThan(2)
+  const again = openLog(directory, { segmentBytesMax: 400 })
+  expect(again.lastCommand).toBe(10)
+  for (let after = 0; after <= 10; after++) {
+    expect(await readAll(again, after === 0 ? '' : positionOf(after))).toHaveLength(10 - after)
+  }
+})
+
+test('a segment that was begun and holds nothing is passed over', async () => {
+  const directory = temporaryDirectory()
+  const log = openLog(directory)
+  await appendTo(log, [placeOrder('a')])
+  await log.close()
+  appendFileSync(join(directory, '0000000000000002.log'), Buffer.alloc(100))
+  const again = openLog(directory)
+  expect(again.lastCommand).toBe(1)
+  await appendTo(again, [placeOrder('b')])
+  expect(await readAll(again)).toHaveLength(2)
+})
+
+test.each([0, 1])('a missing segment is noticed: the one at %d', async (missing) => {
+  const directory = temporaryDirectory()
+  const log = openLog(directory, { segmentBytesMax: 400 })
+  for (let i = 1; i <= 10; i++) await appendTo(log, [placeOrder(`o-${i}`)])
+  await log.close()
+  rmSync(join(directory, segments(directory)[missing]))
+  await expect(readAll(openLog(directory))).rejects.toThrow(DamagedLog)
+})
+
+test('a segment in the middle that is cut short is damage', async () => {
+  const directory = temporaryDirectory()
+  const log = openLog(directory, { segmentBytesMax: 400 })
+  for (let i = 1; i <= 10; i++) await appendTo(log, [placeOrder(`o-${i}`)])
+  await log.close()
+  const path = join(directory, segments(directory)[1])
+  truncateSync(path, statSync(path).size - 1)
+  await expect(readAll(openLog(directory))).rejects.toThrow(/damaged at byte/)
+})
+
+test('cut anywhere, it opens with the frames before the cut', async () => {
+  const directory = temporaryDirectory()
+  const log = openLog(directory)
+  for (const id of ['a', 'b', 'c']) await appendTo(log, [placeOrder(id)])
+  await log.close()
+  const path = join(directory, segments(directory)[0])
+  const ends: number[] = []
+  const bytes = readFileSync(path)
+  for (let at = 0, frame = decodeFrame(bytes, 0); frame !== undefined; frame = decodeFrame(bytes, at)) {
+    at += frameBytes(frame)
+    ends.push(at)
+  }
+  for (let cut = bytes.length - 1; cut >= 0; cut -= 7) {
+    truncateSync(path, cut)
+    const whole = ends.filter((end) => end <= cut).length
+    const cutLog = openLog(directory)
+    expect(await readAll(cutLog)).toHaveLength(whole)
+    expect(cutLog.lastCommand).toBe(whole)
+    await cutLog.close()
+    if (whole === 0) break
+  }
+})
+
+test('a line that is no command is told and left out; the rest of its frame stays', async () => {
+  const directory = temporaryDirectory()
+  const good = '{"kind":"AdvanceTime","symbol":"BTCUSD"}'
+  const payload = Buffer.from(`${good}\n{"kind":"Nonsense"}\n${good}\n`)
+  const frame = encodeFrame({ firstCommand: 1, timestampMs: 5, commandCount: 3, payload })
+  appendFileSync(join(directory, '0000000000000001.log'), frame)
+  const malformed: string[] = []
+  const log = openLog(directory, { onMalformed: (line) => malformed.push(line) })
+  const [record] = (await readAll(log)) as [StreamRecord]
+  expect(record).toMatchObject({ position: positionOf(3), timestampMs: 5 })
+  expect(record.commands).toHaveLength(2)
+  expect(malformed).toEqual(['{"kind":"Nonsense"}'])
+})
+
+test('more than it can gather is refused at once, and may be tried again', async () => {
+  const log = openLog(temporaryDirectory())
+  const command = placeOrder('a')
+  const first = log.append(`${' '.repeat(65 * 1024 * 1024)}\n`, [command])
+  await expect(first).rejects.toThrow(OperationalFailure)
+  await expect(first).rejects.toMatchObject({ code: 'overloaded', retryable: true })
+  await appendTo(log, [command])
+  await log.close()
+})

@@ -1,0 +1,34 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { snapshotStoreContract } from '../../../test/contracts/snapshot-store.contract.ts'
+import { temporaryDirectory } from '../../../test/contracts/temporary-directory.ts'
+import { SnapshotFiles } from './snapshot-files.ts'
+
+snapshotStoreContract(async () => new SnapshotFiles(temporaryDirectory()))
+
+const bytes = Buffer.from('the state of the books')
+
+test('keeps the last two', async () => {
+  const directory = temporaryDirectory()
+  const store = new SnapshotFiles(directory)
+  for (const position of ['1', '2', '3']) await store.save({ position, bytes })
+  expect(readdirSync(directory).sort()).toEqual(['2.snapshot', '3.snapshot'])
+})
+
+test.each(['a bit', 'its end', 'everything'])('one that lost %s is passed over', async (lost) => {
+  const directory = temporaryDirectory()
+  const store = new SnapshotFiles(directory)
+  for (const position of ['1', '2']) await store.save({ position, bytes })
+  const path = join(directory, '2.snapshot')
+  const file = readFileSync(path)
+  file[10] ^= 1
+  writeFileSync(path, lost === 'a bit' ? file : lost === 'its end' ? file.subarray(0, 12) : '')
+  expect((await store.latest('9'))?.position).toBe('1')
+})
+
+test('one that was not finished does not count', async () => {
+  const directory = temporaryDirectory()
+  writeFileSync(join(directory, '5.snapshot.part'), bytes)
+  expect(await new SnapshotFiles(directory).latest('9')).toBeUndefined()
+})

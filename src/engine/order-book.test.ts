@@ -1,0 +1,136 @@
+/** What other engines were found to get wrong, and the edges of what this one holds. */
+
+import { describe, expect, it } from 'vitest'
+import { BrokenInvariant } from '../protocol/assert.ts'
+import { PRICE_TICKS_MAX, QUANTITY_LOTS_MAX } from '../protocol/limits.ts'
+import { CANCELED, EventBuffer, REJECTED, TRADE } from './event-buffer.ts'
+import { checkBook } from './invariants.ts'
+import { OrderBook } from './order-book.ts'
+import { BUY, GOOD_TILL_DATE, MARKET, SELL } from './order-tag.ts'
+import type { PriceLadder } from './price-ladder.ts'
+import { ENGINE_REASONS } from './reasons.ts'
+
+const GTC = 0
+const limit = (book: OrderBook, side: number, price: number, quantity: number): number =>
+  book.place(GTC | side, price, quantity, 1, 0)
+
+function volume(ladder: PriceLadder): number {
+  let lots = 0
+  for (let level = ladder.bestLevel; level !== 0; level = ladder.next(level)) lots += ladder.doubles[(level << 1) + 1]
+  return lots
+}
+
+describe('the book', () => {
+  it('leaves nothing of 0.1 and 0.2 sold and 0.3 bought at 100: lots are integers', () => {
+    const book = new OrderBook()
+    limit(book, SELL, 100, 1)
+    limit(book, SELL, 100, 2)
+    expect(limit(book, BUY, 100, 3)).toBe(0)
+    expect([book.orders.count, book.asks.levelCount, book.bids.levelCount]).toEqual([0, 0, 0])
+    checkBook(book)
+  })
+
+  it('keeps the volume of a side right after partial fills and a cancel', () => {
+    const book = new OrderBook()
+    const first = limit(book, SELL, 100, 10)
+    limit(book, SELL, 101, 20)
+    limit(book, BUY, 100, 4)
+    expect(volume(book.asks)).toBe(26)
+    book.cancel(first)
+    expect(volume(book.asks)).toBe(20)
+    limit(book, BUY, 101, 5)
+    expect(volume(book.asks)).toBe(15)
+    checkBook(book)
+  })
+
+  it('rests only the remainder of a taker that was filled in part', () => {
+    const book = new OrderBook()
+    limit(book, SELL, 100, 4)
+    const rest = limit(book, BUY, 100, 10)
+    expect(volume(book.bids)).toBe(6)
+    expect(book.bids.priceOf(book.bids.bestKey)).toBe(100)
+    book.events.clear()
+    book.cancel(rest)
+    expect(book.events.quantity(0)).toBe(6)
+  })
+
+  it('removes levels as they empty, and gives their memory to the next', () => {
+    const book = new OrderBook()
+    for (let price = 1; price < 2_000_000; price += 997) {
+      book.cancel(limit(book, BUY, price, 1))
+      book.events.clear()
+    }
+    expect(book.bids.levelCount).toBe(0)
+    expect(book.bids.bytes).toBeLessThan(20_000)
+    checkBook(book)
+  })
+
+  it('holds prices from 1 to 2^31 − 1 at a few kilobytes for each neighbourhood touched', () => {
+    const book = new OrderBook()
+    limit(book, BUY, 1, 1)
+    limit(book, BUY, 1_000_000_000, 1)
+    limit(book, SELL, PRICE_TICKS_MAX, 1)
+    checkBook(book)
+    expect(book.bids.bytes + book.asks.bytes).toBeLessThan(64 * 1024)
+    book.place(MARKET | SELL, 0, 2, 1, 0)
+    book.place(MARKET | BUY, 0, 1, 1, 0)
+    expect(book.orders.count).toBe(0)
+    expect(book.lastTradePrice).toBe(PRICE_TICKS_MAX)
+  })
+
+  it('keeps level sums exact up to 2^53 − 1 lots, and cancels what would pass it', () => {
+    const book = new OrderBook()
+    limit(book, BUY, 5, QUANTITY_LOTS_MAX - 1)
+    limit(book, BUY, 5, 1)
+    expect(volume(book.bids)).toBe(QUANTITY_LOTS_MAX)
+    book.events.clear()
+    expect(limit(book, BUY, 5, 1)).toBe(0)
+    expect(book.events.kind(1)).toBe(CANCELED)
+    expect(ENGINE_REASONS[book.events.reason(1)]).toBe('level_full')
+    checkBook(book)
+  })
+
+  it('rejects an order when it is full, and takes one again when a place is free', () => {
+    const book = new OrderBook(new EventBuffer(), 2)
+    const first = limit(book, BUY, 5, 1)
+    limit(book, BUY, 5, 1)
+    book.events.clear()
+    limit(book, BUY, 5, 1)
+    expect(book.events.kind(0)).toBe(REJECTED)
+    expect(ENGINE_REASONS[book.events.reason(0)]).toBe('book_full')
+    book.cancel(first)
+    expect(limit(book, BUY, 5, 1)).toBeGreaterThan(0)
+  })
+
+  it('loses no event when one command overflows its buffer', () => {
+    const book = new OrderBook(new EventBuffer(4))
+    for (let i = 0; i < 50; i++) limit(book, SELL, 100, 1)
+    book.events.clear()
+    book.place(MARKET | BUY, 0, 50, 1, 0)
+    const trades = Array.from({ length: book.events.count }, (_, i) => book.events.kind(i)).filter((k) => k === TRADE)
+    expect(trades.length).toBe(50)
+  })
+
+  it('expires orders in the order of their time, then of their entry, when time moves', () => {
+    const book = new OrderBook()
+    book.begin(1, 1_000)
+    const late = book.place(GOOD_TILL_DATE | BUY, 5, 1, 1, 1_200)
+    const early = book.place(GOOD_TILL_DATE | BUY, 5, 1, 1, 1_100)
+    const tied = book.place(GOOD_TILL_DATE | SELL, 9, 1, 1, 1_200)
+    book.events.clear()
+    book.begin(2, 1_099)
+    expect(book.events.count).toBe(0)
+    book.begin(3, 1_200)
+    expect([0, 1, 2].map((i) => book.events.order(i))).toEqual([early, late, tied])
+    book.begin(4, 900)
+    expect(book.timestampMs).toBe(1_200)
+    checkBook(book)
+  })
+
+  it('stops when it is told to cancel an order that does not live', () => {
+    const book = new OrderBook()
+    const handle = limit(book, BUY, 5, 1)
+    book.cancel(handle)
+    expect(() => book.cancel(handle)).toThrow(BrokenInvariant)
+  })
+})

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest'
+import { checkBook } from './invariants.ts'
+import { OrderBook } from './order-book.ts'
+import { BUY, GOOD_TILL_DATE, SELL, STP_EXPIRE_MAKER } from './order-tag.ts'
+import { restoreBook, SnapshotRefused, snapshotBook } from './snapshot.ts'
+import { hashBook } from './state-hash.ts'
+
+/** A book with everything in it that a snapshot must carry. */
+function busyBook(): OrderBook {
+  const book = new OrderBook()
+  book.begin(1, 1_700_000_000_000)
+  for (let i = 0; i < 200; i++) book.place(BUY, 900 - (i % 7) * 40, 1 + i, 3, 0)
+  const dated = [1, 2, 3].map((i) => book.place(SELL | GOOD_TILL_DATE, 1_000 + i, 5, 4, 1_700_000_000_500))
+  for (let i = 1; i < 60; i += 3) book.cancel(i)
+  book.place(SELL | STP_EXPIRE_MAKER, 900, 2, 9, 0)
+  book.setBand(500, 5_000)
+  book.cancel(dated[1])
+  book.halt()
+  book.events.clear()
+  return book
+}
+
+describe('a snapshot', () => {
+  it('brings back clock, sequence, last trade price, band, halt, orders, handles and expiries', () => {
+    const book = busyBook()
+    const restored = restoreBook(snapshotBook(book))
+    checkBook(restored)
+    const state = (b: OrderBook) => [b.sequence, b.timestampMs, b.lastTradePrice, b.halted, b.bandLow, b.bandHigh]
+    expect(state(restored)).toEqual(state(book))
+    expect(state(restored)).toEqual([1, 1_700_000_000_000, 900, true, 500, 5_000])
+    expect(hashBook(restored)).toBe(hashBook(book))
+    expect(restored.expiries.inOrder().map((e) => e.handle)).toEqual(book.expiries.inOrder().map((e) => e.handle))
+    expect(snapshotBook(restored)).toEqual(snapshotBook(book))
+  })
+
+  it('lends the same slots in the same order afterwards', () => {
+    const book = busyBook()
+    const restored = restoreBook(snapshotBook(book))
+    for (const b of [book, restored]) b.resume()
+    for (let i = 0; i < 40; i++) {
+      expect(restored.place(BUY, 700, 1, 1, 0)).toBe(book.place(BUY, 700, 1, 1, 0))
+    }
+  })
+
+  it('brings back an empty book, and one read from the middle of a larger buffer', () => {
+    expect(hashBook(restoreBook(snapshotBook(new OrderBook())))).toBe(hashBook(new OrderBook()))
+    const bytes = snapshotBook(busyBook())
+    const larger = new Uint8Array(bytes.length + 3)
+    larger.set(bytes, 3)
+    expect(hashBook(restoreBook(larger.subarray(3)))).toBe(hashBook(busyBook()))
+  })
+
+  it('refuses what is no snapshot, another version, a cut one, and one that contradicts itself', () => {
+    const bytes = snapshotBook(busyBook())
+    const changed = (at: number, value: number) => {
+      const copy = bytes.slice()
+      new DataView(copy.buffer).setUint32(at, value, true)
+      return () => restoreBook(copy)
+    }
+    expect(() => restoreBook(new Uint8Array(5))).toThrow('not a snapshot')
+    expect(changed(0, 1)).toThrow('not a snapshot')
+    expect(changed(4, 9)).toThrow('snapshot version 9')
+    expect(() => restoreBook(bytes.subarray(0, bytes.length - 1))).toThrow(SnapshotRefused)
+    expect(changed(28, 9)).toThrow(SnapshotRefused)
+    // The first level's count of orders, and the first order's handle.
+    expect(changed(100, 1_000_000)).toThrow('a level of 1000000 orders')
+    expect(changed(104, 0)).toThrow('slot 0 does not exist')
+  })
+
+  it('says of two books whether they are the same, wherever their orders lie', () => {
+    const book = new OrderBook()
+    const other = new OrderBook()
+    book.place(BUY, 5, 1, 1, 0)
+    book.place(BUY, 6, 1, 1, 0)
+    other.place(BUY, 6, 1, 1, 0)
+    other.place(BUY, 5, 1, 1, 0)
+    expect(hashBook(book)).toBe(hashBook(other))
+    other.place(BUY, 5, 1, 2, 0)
+    expect(hashBook(book)).not.toBe(hashBook(other))
+    book.place(BUY, 5, 1, 1, 0)
+    expect(hashBook(book)).not.toBe(hashBook(other))
+  })
+})

@@ -1,0 +1,233 @@
+/**
+ * Matches what a shard of the order stream delivers, exactly once in effect, though it is delivered
+ * at least once, though the process may die at any await, and though an older one may still be
+ * running. docs/concepts/exactly-once.md tells why each step stands where it stands.
+ *
+ * Symbols go their own ways at the same time. Within one: publish what an earlier attempt left; have
+ * the book; skip what is applied; apply in memory; commit against the stand of the cache, which is
+ * the fence; publish; only then is the batch done. The first record of a symbol that fails stops the
+ * symbol, and the lowest such position is reported: everything from there comes again.
+ */
+
+import type { BookCache, Stand } from '../ports/book-cache.ts'
+import type { DeadLetter, DeadLetters } from '../ports/dead-letters.ts'
+import { BEGINNING, type Position } from '../ports/order-stream.ts'
+import type { RawRecord, ShardRecord } from '../ports/record-stream.ts'
+import { OperationalFailure } from '../protocol/failure.ts'
+import { checkpoint, isCheckpointDue } from './checkpoint.ts'
+import { type ReadRecord, readRecord } from './record-lines.ts'
+import { count, type ShardMetrics } from './shard-metrics.ts'
+import { storedOrders } from './stored-orders.ts'
+import { type HeldSymbol, loadSymbol, type RecoveryPorts } from './symbol-recovery.ts'
+import { REPLICA_FORMAT } from './symbol-replica.ts'
+
+export interface ShardMatcherOptions extends RecoveryPorts {
+  readonly deadLetters: DeadLetters
+  readonly metrics?: ShardMetrics
+  /** For metrics only: nothing that is matched depends on it. */
+  readonly nowMs?: () => number
+}
+
+export interface BatchResult {
+  /** The lowest position that failed. Absent: all is done. */
+  readonly firstFailure?: Position
+  readonly failures: readonly SymbolFailure[]
+}
+
+export interface SymbolFailure {
+  readonly symbol: string
+  readonly position: Position
+  readonly cause: unknown
+}
+
+export interface ShardMatcher {
+  /** Records in the order of their positions, as the shard has them. Never rejects. */
+  processBatch(records: readonly ShardRecord[]): Promise<BatchResult>
+}
+
+/** One commit, one publication: what a script of Redis and a round of writes should hold at most. */
+const CHUNK_BYTES_MAX = 1_000_000
+
+/** How often a batch may find that the cache does not stand where it thought. */
+const STALE_MAX = 5
+
+export function createShardMatcher(options: ShardMatcherOptions): ShardMatcher {
+  /** What the invocation before has left. Taken out while it is in use, so that nobody shares it. */
+  const warm = new Map<string, HeldSymbol>()
+  return {
+    async processBatch(records) {
+      const bySymbol = new Map<string, ShardRecord[]>()
+      for (const record of records) {
+        const group = bySymbol.get(record.symbol)
+        if (group === undefined) bySymbol.set(record.symbol, [record])
+        else group.push(record)
+      }
+      const work = [...bySymbol].map(([symbol, group]) => new SymbolBatch(symbol, group, options, warm).run())
+      const failures = (await Promise.all(work)).filter((failure) => failure !== undefined)
+      failures.sort((a, b) => (a.position < b.position ? -1 : 1))
+      return failures.length === 0 ? { failures } : { firstFailure: failures[0].position, failures }
+    },
+  }
+}
+
+/** The records of one symbol in a batch. */
+class SymbolBatch {
+  private readonly symbol: string
+  private readonly records: readonly RawRecord[]
+  private readonly options: ShardMatcherOptions
+  private readonly warm: Map<string, HeldSymbol>
+  private readonly cache: BookCache
+  private readonly metrics: ShardMetrics | undefined
+  private readonly nowMs: () => number
+  /** undefined: not in memory, or not to be trusted. */
+  private held: HeldSymbol | undefined
+  /** All up to here is published, and the mark stands there. */
+  private published: Position = BEGINNING
+  private staleness = 0
+
+  constructor(
+    symbol: string,
+    records: readonly RawRecord[],
+    options: ShardMatcherOptions,
+    warm: Map<string, HeldSymbol>,
+  ) {
+    this.symbol = symbol
+    this.records = records
+    this.options = options
+    this.warm = warm
+    this.cache = options.cache
+    this.metrics = options.metrics
+    this.nowMs = options.nowMs ?? Date.now
+    this.held = warm.get(symbol)
+    warm.delete(symbol)
+  }
+
+  async run(): Promise<SymbolFailure | undefined> {
+    try {
+      if (!this.options.instruments.has(this.symbol)) await this.setAside(this.records)
+      else await this.match()
+      return undefined
+    } catch (cause) {
+      count(this.metrics, 'failures', 1)
+      // What is published is done, whatever came after it; a broken book is not let go all the same.
+      const failed = this.records.find(({ position }) => position > this.published) ?? this.records.at(-1)
+      return failed && { symbol: this.symbol, position: failed.position, cause }
+    } finally {
+      if (this.held !== undefined) this.warm.set(this.symbol, this.held)
+    }
+  }
+
+  private async match(): Promise<void> {
+    for (;;) {
+      const held = this.held ?? (await this.load())
+      if (held === undefined) continue
+      await this.publish(held)
+      const chunk = this.nextChunk(held.replica.position)
+      if (chunk.length === 0) return this.checkpoint(held)
+      await this.apply(held, chunk)
+    }
+  }
+
+  private async load(): Promise<HeldSymbol | undefined> {
+    const startMs = this.nowMs()
+    this.held = await loadSymbol(this.symbol, this.options)
+    count(this.metrics, 'loadMs', this.nowMs() - startMs)
+    if (this.held === undefined) this.noteStale()
+    else if (this.held.rebuilt) count(this.metrics, 'rebuilds', 1)
+    return this.held
+  }
+
+  /** Whatever is not published yet, be it this batch's or an earlier one's. */
+  private async publish(held: HeldSymbol): Promise<void> {
+    const { replica } = held
+    if (replica.position > held.marked) {
+      const startMs = this.nowMs()
+      const publication = replica.publication()
+      count(this.metrics, 'unpublishedEvents', replica.unpublished)
+      await this.options.publisher.publish(publication)
+      replica.forgetPublished()
+      held.marked = replica.position
+      count(this.metrics, 'publishMs', this.nowMs() - startMs)
+      count(this.metrics, 'trades', publication.trades.length)
+      count(this.metrics, 'orders', publication.orders.length)
+    }
+    this.published = held.marked
+  }
+
+  /** The next records that are not applied, as many as one commit should hold; at least one, if there is one. */
+  private nextChunk(applied: Position): RawRecord[] {
+    const chunk: RawRecord[] = []
+    let bytes = 0
+    for (const record of this.records) {
+      if (record.position <= (chunk.at(-1)?.position ?? applied)) continue
+      bytes += record.bytes.length
+      if (chunk.length > 0 && bytes > CHUNK_BYTES_MAX) break
+      chunk.push(record)
+    }
+    return chunk
+  }
+
+  private async apply(held: HeldSymbol, chunk: readonly RawRecord[]): Promise<void> {
+    const { replica } = held
+    const reads = await this.setAside(chunk)
+    const stored = await storedOrders(this.symbol, reads, this.options.publisher)
+    // From here on the memory is ahead of the cache. It counts again once the commit has succeeded.
+    this.held = undefined
+    const duplicates = replica.duplicates
+    for (const read of reads) replica.apply(read, stored)
+    const startMs = this.nowMs()
+    const stand = await this.commit(held, chunk)
+    if (stand === undefined) return this.noteStale()
+    held.stand = stand
+    const commands = reads.reduce((sum, read) => sum + read.commands.length, 0)
+    if (held.sinceBase === 0 && held.baseTimestampMs === 0) held.baseTimestampMs = chunk[0].timestampMs
+    held.sinceBase += commands
+    this.held = held
+    count(this.metrics, 'commitMs', this.nowMs() - startMs)
+    count(this.metrics, 'commands', commands)
+    count(this.metrics, 'duplicates', replica.duplicates - duplicates)
+    count(this.metrics, 'lagMs', Math.max(0, this.nowMs() - replica.timestampMs))
+  }
+
+  /** undefined: it was refused, or nobody knows; the cache will tell when it is asked again. */
+  private async commit(held: HeldSymbol, records: readonly RawRecord[]): Promise<Stand | undefined> {
+    const delta = { records, view: held.replica.view() }
+    try {
+      return await this.cache.commit(this.symbol, held.stand, delta, REPLICA_FORMAT)
+    } catch (cause) {
+      if (cause instanceof OperationalFailure && cause.retryable) return undefined
+      throw cause
+    }
+  }
+
+  /** Decodes records and puts what is no command among the dead letters, before anything is applied. */
+  private async setAside(records: readonly RawRecord[]): Promise<ReadRecord[]> {
+    const dead: DeadLetter[] = []
+    const reads = records.map((raw) => readRecord(this.symbol, raw, this.options.instruments, dead))
+    if (dead.length > 0) {
+      await this.options.deadLetters.keep(dead)
+      count(this.metrics, 'deadLetters', dead.length)
+    }
+    return reads
+  }
+
+  /** A failure here costs nothing but time: everything is published. */
+  private async checkpoint(held: HeldSymbol): Promise<void> {
+    if (!isCheckpointDue(held)) return
+    this.held = undefined
+    try {
+      this.held = await checkpoint(this.symbol, held, this.options)
+      count(this.metrics, 'checkpoints', 1)
+    } catch (cause) {
+      if (!(cause instanceof OperationalFailure)) throw cause
+      count(this.metrics, 'failedCheckpoints', 1)
+    }
+  }
+
+  private noteStale(): void {
+    count(this.metrics, 'staleCommits', 1)
+    if (++this.staleness > STALE_MAX) {
+      throw new OperationalFailure('unavailable', `${this.symbol}: the cache moves under us`, { retryable: true })
+    }
+  }
+}

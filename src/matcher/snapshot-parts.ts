@@ -1,0 +1,38 @@
+/**
+ * How snapshots are put together: parts one after another, each with its length in front (u32,
+ * little-endian). Whether the bytes are whole is the store's business; a part that reaches past
+ * the end is refused all the same.
+ */
+
+import { SnapshotRefused } from '../engine/snapshot.ts'
+
+const LENGTH_BYTES = 4
+
+export function joinParts(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = Buffer.allocUnsafe(parts.reduce((sum, part) => sum + LENGTH_BYTES + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    at = bytes.writeUInt32LE(part.length, at)
+    bytes.set(part, at)
+    at += part.length
+  }
+  return bytes
+}
+
+/** Gives the parts back, one a call. */
+export function partReader(bytes: Uint8Array): () => Buffer {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  let at = 0
+  return () => {
+    if (at + LENGTH_BYTES > buffer.length) throw new SnapshotRefused('the snapshot ends too early')
+    const start = at + LENGTH_BYTES
+    at = start + buffer.readUInt32LE(at)
+    if (at > buffer.length) throw new SnapshotRefused('the snapshot ends too early')
+    return buffer.subarray(start, at)
+  }
+}
+
+export const jsonPart = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value))
+
+// biome-ignore lint/suspicious/noExplicitAny: what a part holds, its reader knows.
+export const readJson = (part: Buffer): any => JSON.parse(part.toString('utf8'))

@@ -1,0 +1,36 @@
+/**
+ * What the store knows of orders whose line may be a copy: the number of the event that entered each.
+ * Asked before the line is applied, because applying does not wait. An answer may be newer than the
+ * line, and harmless: the number says whether the order entered before it.
+ */
+
+import type { Publisher } from '../ports/publisher.ts'
+import { orderKey } from './live-order.ts'
+import type { ReadRecord } from './record-lines.ts'
+
+/** By order key; absent if the order has no record, 0 if it is pending. */
+export type StoredOrders = ReadonlyMap<string, number>
+
+const NONE: StoredOrders = new Map()
+
+export async function storedOrders(
+  symbol: string,
+  records: readonly ReadRecord[],
+  publisher: Publisher,
+): Promise<StoredOrders> {
+  if (records.every((record) => record.again.size === 0)) return NONE
+  const stored = new Map<string, number>()
+  const look = async (account: string, orderId: string): Promise<void> => {
+    const record = await publisher.order(account, orderId)
+    if (record?.symbol === symbol) stored.set(orderKey(account, orderId), record.firstEvent)
+  }
+  const looks: Promise<void>[] = []
+  for (const { commands, again } of records) {
+    for (const i of again) {
+      const command = commands[i]
+      if (command.kind === 'PlaceOrder') looks.push(look(command.account, command.orderId))
+    }
+  }
+  await Promise.all(looks)
+  return stored
+}

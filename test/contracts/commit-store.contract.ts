@@ -1,0 +1,96 @@
+/** What every commit store promises: all of a batch or nothing, and only from where the last one ended. */
+
+import { describe, expect, test } from 'vitest'
+import { type Commit, type CommitStore, StaleCommit } from '../../src/ports/commit-store.ts'
+import { BEGINNING } from '../../src/ports/order-stream.ts'
+import type { OrderRecord } from '../../src/protocol/records.ts'
+import type { Lots } from '../../src/protocol/units.ts'
+import { orderRecord, tradeRecord } from './sample-records.ts'
+
+export interface StoreUnderTest<S extends CommitStore = CommitStore> {
+  readonly store: S
+  reopen(): Promise<StoreUnderTest<S>>
+}
+
+/** A batch without trades unless told. */
+export const batch = (from: string, to: string, orders: OrderRecord[], more: Partial<Commit> = {}): Commit => ({
+  from,
+  to,
+  orders,
+  trades: [],
+  ...more,
+})
+
+export function commitStoreContract(open: () => Promise<StoreUnderTest>): void {
+  describe('a commit store', () => {
+    test('begins at the beginning, with nothing', async () => {
+      const { store } = await open()
+      expect(await store.appliedPosition()).toBe(BEGINNING)
+      expect(store.find('ann', 'a')).toBeUndefined()
+      await store.flushed()
+    })
+
+    test('holds the orders of a batch and its position', async () => {
+      const { store } = await open()
+      const order = orderRecord('a', 1, { fills: [1, 2], requestId: 'r', reason: 'requested' })
+      await store.commit(batch(BEGINNING, '1', [order], { trades: [tradeRecord(1), tradeRecord(2)] }))
+      expect(await store.appliedPosition()).toBe('1')
+      expect(store.find('ann', 'a')).toEqual(order)
+      expect(store.find('bob', 'a')).toBeUndefined()
+    })
+
+    test('replaces the record of an order that changed', async () => {
+      const { store } = await open()
+      await store.commit(batch(BEGINNING, '1', [orderRecord('a', 1)]))
+      const filled = orderRecord('a', 1, { status: 'FILLED', filled: 10 as Lots, lastEvent: 9, fills: [1] })
+      await store.commit(batch('1', '2', [filled]))
+      expect(store.find('ann', 'a')).toEqual(filled)
+    })
+
+    test('takes the batch before it first waits', async () => {
+      const { store } = await open()
+      const order = { ...orderRecord('a', 1), fills: [1] }
+      const committing = store.commit(batch(BEGINNING, '1', [order]))
+      order.status = 'CANCELED'
+      order.fills.push(2)
+      await committing
+      expect(store.find('ann', 'a')).toMatchObject({ status: 'NEW', fills: [1] })
+    })
+
+    test.each([
+      ['again', BEGINNING, '2'],
+      ['from ahead', '3', '4'],
+    ])('refuses a batch %s whole', async (_, from, to) => {
+      const { store } = await open()
+      await store.commit(batch(BEGINNING, '2', [orderRecord('a', 1)]))
+      const stale = batch(from, to, [orderRecord('a', 1, { status: 'CANCELED' }), orderRecord('b', 2)])
+      await expect(store.commit(stale)).rejects.toThrow(StaleCommit)
+      expect(await store.appliedPosition()).toBe('2')
+      expect(store.find('ann', 'a')?.status).toBe('NEW')
+      expect(store.find('ann', 'b')).toBeUndefined()
+    })
+
+    test('keeps accounts apart that use the same id, also across symbols', async () => {
+      const { store } = await open()
+      const orders = [
+        orderRecord('x', 1),
+        orderRecord('x', 2, { account: 'bob' }),
+        orderRecord('y', 1, { account: 'bob', symbol: 'ETHUSD' }),
+      ]
+      await store.commit(batch(BEGINNING, '1', orders))
+      for (const order of orders) expect(store.find(order.account, order.orderId)).toEqual(order)
+    })
+
+    test('remembers across a restart', async () => {
+      const opened = await open()
+      await opened.store.commit(batch(BEGINNING, '1', [orderRecord('a', 1)]))
+      await opened.store.flushed()
+      const { store } = await opened.reopen()
+      expect(await store.appliedPosition()).toBe('1')
+      // The second batch finds by the first's events which orders are new.
+      await store.commit(batch('1', '2', [orderRecord('a', 1, { lastEvent: 2 }), orderRecord('b', 3)]))
+      expect(store.find('ann', 'a')).toMatchObject({ lastEvent: 2 })
+      expect(store.find('ann', 'b')).toMatchObject({ firstEvent: 3 })
+    })
+  })
+}

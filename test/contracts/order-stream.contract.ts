@@ -1,0 +1,103 @@
+/** What every order stream promises. */
+
+import { describe, expect, test } from 'vitest'
+import { BEGINNING, type OrderStream, type StreamRecord, StreamTruncated } from '../../src/ports/order-stream.ts'
+import type { Command } from '../../src/protocol/commands.ts'
+import { placeOrder, textOf } from './sample-records.ts'
+
+export interface StreamUnderTest {
+  readonly stream: OrderStream
+  /** The clock it reads. */
+  setNowMs(nowMs: number): void
+  /** Ends it and opens it again on what was kept. */
+  reopen(): Promise<StreamUnderTest>
+}
+
+export const appendTo = (stream: OrderStream, commands: readonly Command[]): Promise<number> =>
+  stream.append(textOf(commands), commands)
+
+export async function readAll(stream: OrderStream, after = BEGINNING): Promise<StreamRecord[]> {
+  const all: StreamRecord[] = []
+  for await (const records of stream.read(after)) all.push(...records)
+  return all
+}
+
+export function orderStreamContract(open: () => Promise<StreamUnderTest>): void {
+  describe('an order stream', () => {
+    test('gives back what was appended, in order, equal in every field', async () => {
+      const { stream } = await open()
+      const first = [placeOrder('a'), placeOrder('b', { side: 'SELL', postOnly: true, requestId: 'r' })]
+      const second: Command[] = [{ kind: 'CancelOrder', symbol: 'BTCUSD', account: 'ann', orderId: 'a' }]
+      await appendTo(stream, first)
+      await appendTo(stream, second)
+      expect((await readAll(stream)).flatMap(({ commands }) => commands)).toEqual([...first, ...second])
+    })
+
+    test('is empty at first', async () => {
+      expect(await readAll((await open()).stream)).toEqual([])
+    })
+
+    test('keeps the sequence of calls that do not wait for each other', async () => {
+      const { stream } = await open()
+      const ids = Array.from({ length: 200 }, (_, i) => `o-${i}`)
+      await Promise.all(ids.map((id) => appendTo(stream, [placeOrder(id)])))
+      const read = (await readAll(stream)).flatMap(({ commands }) => commands)
+      expect(read.map((command) => 'orderId' in command && command.orderId)).toEqual(ids)
+    })
+
+    test('has positions that grow as text, and reads on from any of them', async () => {
+      const { stream } = await open()
+      for (let i = 0; i < 12; i++) await appendTo(stream, [placeOrder(`o-${i}`)])
+      const all = await readAll(stream)
+      const positions = all.map(({ position }) => position)
+      expect([...positions].sort()).toEqual(positions)
+      expect(new Set(positions).size).toBe(12)
+      expect(positions[0] > BEGINNING).toBe(true)
+      for (const [i, position] of positions.entries()) {
+        expect(await readAll(stream, position)).toEqual(all.slice(i + 1))
+      }
+    })
+
+    test('answers with the arrival time it keeps', async () => {
+      const { stream, setNowMs } = await open()
+      setNowMs(5_000)
+      expect(await appendTo(stream, [placeOrder('a')])).toBe(5_000)
+      expect((await readAll(stream))[0].timestampMs).toBe(5_000)
+    })
+
+    test('has time that never goes back, though the clock does, and across a restart', async () => {
+      const opened = await open()
+      opened.setNowMs(5_000)
+      await appendTo(opened.stream, [placeOrder('a')])
+      opened.setNowMs(4_000)
+      expect(await appendTo(opened.stream, [placeOrder('b')])).toBe(5_000)
+      const again = await opened.reopen()
+      again.setNowMs(3_000)
+      expect(await appendTo(again.stream, [placeOrder('c')])).toBe(5_000)
+      again.setNowMs(6_000)
+      expect(await appendTo(again.stream, [placeOrder('d')])).toBe(6_000)
+      expect((await readAll(again.stream)).map(({ timestampMs }) => timestampMs)).toEqual([5_000, 5_000, 5_000, 6_000])
+    })
+
+    test('keeps its records and goes on with its positions across a restart', async () => {
+      const opened = await open()
+      await appendTo(opened.stream, [placeOrder('a'), placeOrder('b')])
+      const before = await readAll(opened.stream)
+      const { stream } = await opened.reopen()
+      expect(await readAll(stream)).toEqual(before)
+      await appendTo(stream, [placeOrder('c')])
+      const after = await readAll(stream, before[0].position)
+      expect(after.map(({ commands }) => commands)).toEqual([[placeOrder('c')]])
+    })
+
+    test('says so when it ends before a position that was applied', async () => {
+      const opened = await open()
+      await appendTo(opened.stream, [placeOrder('a')])
+      await appendTo(opened.stream, [placeOrder('b')])
+      const [, { position }] = await readAll(opened.stream)
+      const shorter = await open()
+      await appendTo(shorter.stream, [placeOrder('a')])
+      await expect(readAll(shorter.stream, position)).rejects.toThrow(StreamTruncated)
+    })
+  })
+}

@@ -1,0 +1,59 @@
+/** Commands and records for the suites of the ports. */
+
+import { encodeCommand } from '../../src/protocol/codec.ts'
+import type { Command, PlaceOrder } from '../../src/protocol/commands.ts'
+import { DEMO_INSTRUMENTS, type Instrument, parseInstrument } from '../../src/protocol/instrument.ts'
+import { type OrderRecord, pendingOrder, type TradeRecord } from '../../src/protocol/records.ts'
+import { lots, ticks } from '../../src/protocol/units.ts'
+
+export const INSTRUMENTS: ReadonlyMap<string, Instrument> = new Map(
+  DEMO_INSTRUMENTS.map((text) => [text.symbol, parseInstrument(text)]),
+)
+
+export function placeOrder(orderId: string, more: Partial<PlaceOrder> = {}): PlaceOrder {
+  return {
+    kind: 'PlaceOrder',
+    symbol: 'BTCUSD',
+    account: 'ann',
+    orderId,
+    side: 'BUY',
+    type: 'LIMIT',
+    timeInForce: 'GTC',
+    quantity: lots(10),
+    price: ticks(100),
+    ...more,
+  }
+}
+
+/** Commands as the order stream takes them: a line each. */
+export const linesOf = (commands: readonly Command[]): string[] =>
+  commands.map((command) => encodeCommand(command, INSTRUMENTS.get(command.symbol) as Instrument))
+
+export const textOf = (commands: readonly Command[]): string =>
+  linesOf(commands)
+    .map((line) => `${line}\n`)
+    .join('')
+
+/** A matched order whose first event is `firstEvent`. */
+export function orderRecord(orderId: string, firstEvent: number, more: Partial<OrderRecord> = {}): OrderRecord {
+  const { account = 'ann', symbol = 'BTCUSD', receivedAtMs = 1_000 + firstEvent } = more
+  const pending = pendingOrder(placeOrder(orderId, { account, symbol }), receivedAtMs)
+  return { ...pending, status: 'NEW', firstEvent, lastEvent: firstEvent, ...more }
+}
+
+export function tradeRecord(tradeNumber: number, more: Partial<TradeRecord> = {}): TradeRecord {
+  return {
+    symbol: 'BTCUSD',
+    tradeNumber,
+    eventNumber: tradeNumber * 3,
+    price: ticks(100),
+    quantity: lots(1),
+    takerSide: 'BUY',
+    makerAccount: 'ann',
+    makerOrderId: 'm',
+    takerAccount: 'bob',
+    takerOrderId: 't',
+    timestampMs: 2_000,
+    ...more,
+  }
+}

@@ -1,0 +1,221 @@
+/** The words on the command line, their exit codes, and what a user is told when they make no sense. */
+
+import { createHash } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { DEMO_INSTRUMENTS } from '../../src/protocol/instrument.ts'
+import { temporaryDirectory } from '../contracts/temporary-directory.ts'
+import { apiOf } from './api.ts'
+import { launchProcess, ROOT, run, startExchange, verify, whenListening } from './running-exchange.ts'
+
+const written = (content: unknown): string => {
+  const path = join(temporaryDirectory(), 'file.json')
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content))
+  return path
+}
+const TRADED = { symbol: 'TRADED', base: 'T', quote: 'USD', tickSize: '0.5', lotSize: '1' }
+
+describe('help', () => {
+  test.each([
+    [['--help'], /start .*\n.*replay .*\n.*verify /],
+    [['help'], /Usage: exchange COMMAND/],
+    [['start', '--help'], /--port N .*default 3000, EXCHANGE_PORT/],
+    [['start', '-h'], /--instruments FILE/],
+    [['replay', '--help'], /Usage: exchange replay FILE/],
+    [['verify', '--help'], /Usage: exchange verify/],
+    [['--version'], /^\d+\.\d+\.\d+\n$/],
+  ])('%j', async (words, text) => {
+    const { code, stdout, stderr } = await run(words)
+    expect(stdout).toMatch(text)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  })
+})
+
+describe('words that make no sense end with 2 and a reason', () => {
+  test.each([
+    [['sell'], /no command "sell"/],
+    [['start', '--colour'], /Unknown option '--colour'/],
+    [['start', '--port'], /--port/],
+    [['start', '--port', 'http'], /--port takes a whole number from 0 to 65535, not http/],
+    [['start', '--port', '65536'], /--port takes/],
+    [['start', '--rate-limit', '0'], /--rate-limit takes/],
+    [['start', '--log-level', 'loud'], /--log-level takes debug/],
+    [['start', 'now'], /what is "now"/],
+    [['start', '--host', '0.0.0.0'], /can be reached by others: give --api-keys/],
+    [['start', '--host', '::'], /can be reached by others/],
+    [['start', '--api-keys', '/nowhere/keys.json'], /keys\.json: ENOENT/],
+    [['replay'], /FILE is missing/],
+    [['replay', 'a.csv', '--batch', '0'], /--batch takes/],
+    [['verify', '--data', '/nowhere'], /is no data directory of an exchange/],
+    [['verify', 'all'], /what is "all"/],
+  ])('%j', async (words, reason) => {
+    const { code, stdout, stderr } = await run(words)
+    expect(stderr).toMatch(reason)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  })
+
+  test('no command at all', async () => {
+    expect((await run([])).code).toBe(2)
+  })
+})
+
+test('a failure ends with 1: a port that is taken', async () => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as { port: number }
+  const { code, stderr } = await run(['start', '--port', String(port), '--data', temporaryDirectory()])
+  expect(stderr).toContain(`port ${port} on 127.0.0.1 is taken; choose another with --port`)
+  expect(code).toBe(1)
+  await new Promise((resolve) => server.close(resolve))
+})
+
+test('a failure ends with 1: a replay of a file that is not there', async () => {
+  const { code, stderr } = await run(['replay', '/nowhere/feed.csv'])
+  expect(stderr).toMatch(/exchange replay: .*feed\.csv/)
+  expect(code).toBe(1)
+})
+
+test('environment variables stand behind the flags', async () => {
+  const data = temporaryDirectory()
+  const env = {
+    EXCHANGE_PORT: '0',
+    EXCHANGE_DATA: data,
+    EXCHANGE_INSTRUMENTS: written([TRADED]),
+    EXCHANGE_LOG_LEVEL: 'silent',
+  }
+  const exchange = await whenListening(launchProcess(process.execPath, ['dist/entrypoints/cli.js', 'start'], env))
+  const api = apiOf(exchange.url)
+  expect((await api.get('/instruments')).body.instruments).toMatchObject([TRADED])
+  api.close()
+  const { code, stderr, stdout } = await exchange.stop('SIGTERM')
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(stdout).toContain(data)
+  const { stderr: refused } = await run(['start', '--port', 'x'], env)
+  expect(refused).toMatch(/not x/)
+})
+
+describe('--instruments', () => {
+  test('adds to what is traded, and what is traded stays', async () => {
+    const data = temporaryDirectory()
+    await (await startExchange(data)).stop('SIGTERM')
+    await (await startExchange(data, ['--instruments', written([TRADED])])).stop('SIGTERM')
+    const exchange = await startExchange(data)
+    const api = apiOf(exchange.url)
+    const { instruments } = (await api.get('/instruments')).body
+    api.close()
+    expect(instruments).toMatchObject([...DEMO_INSTRUMENTS, TRADED])
+  })
+
+  test.each([
+    ['no JSON', '{', /JSON/],
+    ['no array', {}, /expected a JSON array/],
+    ['an empty array', [], /expected a JSON array/],
+    ['a missing field', [{ ...TRADED, tickSize: undefined }], /instrument 1: tickSize must be text/],
+    ['a bad symbol', [{ ...TRADED, symbol: 'no way' }], /symbol "no way" must match/],
+    ['a bad tick', [{ ...TRADED, tickSize: '0' }], /TRADED: /],
+    ['a symbol twice', [TRADED, TRADED], /TRADED is listed twice/],
+    ['another tick than before', [{ ...TRADED, tickSize: '0.25' }], /ticks of 0\.5 .* cannot be changed/],
+    ['another lot than before', [{ ...TRADED, lotSize: '2' }], /lots of 1 .* cannot be changed/],
+  ])('%s is refused', async (_, content, reason) => {
+    const data = temporaryDirectory()
+    writeFileSync(join(data, 'instruments.json'), JSON.stringify([TRADED]))
+    const { code, stderr } = await run(['start', '--port', '0', '--data', data, '--instruments', written(content)])
+    expect(stderr).toMatch(reason)
+    expect(stderr).not.toMatch(/^ +at /m)
+    expect(code).toBe(1)
+    expect(JSON.parse(readFileSync(join(data, 'instruments.json'), 'utf8'))).toEqual([TRADED])
+  })
+})
+
+describe('API keys', () => {
+  const keySha256 = createHash('sha256').update('secret').digest('hex')
+
+  test('an exchange that others can reach knows its callers', async () => {
+    const keys = written([{ account: 'ann', keySha256 }])
+    const exchange = await startExchange(temporaryDirectory(), ['--host', '0.0.0.0', '--api-keys', keys])
+    const api = apiOf(exchange.url.replace('0.0.0.0', '127.0.0.1'))
+    const order = { orderId: 'a', symbol: 'BTCUSD', side: 'BUY', quantity: 1, price: 100 }
+    const unknown = await api.post('/orders', order)
+    expect(unknown).toMatchObject({
+      status: 401,
+      body: { code: 'unauthorized' },
+      headers: { 'www-authenticate': 'Bearer' },
+    })
+    expect((await api.post('/orders', order, { 'X-API-Key': 'guess' })).status).toBe(401)
+    expect((await api.post('/orders', order, { Authorization: 'Bearer secret' })).status).toBe(202)
+    expect((await api.get('/book/BTCUSD')).body.bids).toHaveLength(1)
+    const halt = await api.send('PATCH', '/instruments/BTCUSD', { status: 'HALTED' }, { 'X-API-Key': 'secret' })
+    expect(halt).toMatchObject({ status: 403, body: { code: 'forbidden' } })
+    api.close()
+  })
+
+  test.each([
+    ['no JSON', '['],
+    ['an empty array', []],
+    ['a key in the open', [{ account: 'ann', keySha256: 'secret' }]],
+    ['no account', [{ keySha256 }]],
+    ['an account that is none', [{ account: 'a b', keySha256 }]],
+    [
+      'a key twice',
+      [
+        { account: 'ann', keySha256 },
+        { account: 'bob', keySha256 },
+      ],
+    ],
+  ])('%s is refused', async (_, content) => {
+    const words = ['start', '--port', '0', '--data', temporaryDirectory(), '--api-keys', written(content)]
+    const { code, stderr } = await run(words)
+    expect(stderr).toMatch(/--api-keys/)
+    expect(stderr).not.toMatch(/^ +at /m)
+    expect(code).toBe(2)
+  })
+})
+
+test('replay of the sample, as one JSON object; verify agrees', async () => {
+  const data = temporaryDirectory()
+  const { code, stdout } = await run(['replay', 'samples/btcusd-sample.csv', '--data', data, '--json'])
+  expect(code).toBe(0)
+  const summary = JSON.parse(stdout)
+  expect(summary).toMatchObject({
+    events: readFileSync(join(ROOT, 'samples/btcusd-sample.csv'), 'utf8').trimEnd().split('\n').length - 1,
+    orders: expect.any(Number),
+    cancels: expect.any(Number),
+    cancelsTooLate: expect.any(Number),
+    trades: expect.any(Number),
+    quantity: expect.stringMatching(/^\d+(\.\d+)?$/),
+    bestBid: expect.stringMatching(/^\d+\.\d\d$/),
+    bestAsk: expect.stringMatching(/^\d+\.\d\d$/),
+    elapsedMs: expect.any(Number),
+    eventsPerSecond: expect.any(Number),
+  })
+  expect(summary.trades).toBeGreaterThan(0)
+  const verified = await verify(data)
+  expect(verified).toMatchObject({ agrees: true, orders: summary.orders, trades: summary.trades })
+  // The replayed exchange can be served, with the book the replay ended with.
+  const exchange = await startExchange(data)
+  const api = apiOf(exchange.url)
+  const { bids, asks } = (await api.get('/book/BTCUSD')).body
+  expect([bids[0].price, asks[0].price]).toEqual([summary.bestBid, summary.bestAsk])
+  api.close()
+})
+
+test('replay from standard input, as text', async () => {
+  const { code, stdout } = await run(['replay', '-'], {}, readFileSync(join(ROOT, 'samples/btcusd-sample.csv'), 'utf8'))
+  expect(stdout).toMatch(/Replayed into BTCUSD\n +events +2,000\n/)
+  expect(code).toBe(0)
+})
+
+test('npm start -- --port 0', async () => {
+  const data = temporaryDirectory()
+  const started = launchProcess('npm', ['start', '--', '--port', '0', '--data', data])
+  const exchange = await whenListening(started)
+  const api = apiOf(exchange.url)
+  expect((await api.get('/health')).body.status).toBe('ok')
+  api.close()
+  await exchange.stop('SIGTERM')
+  // npm passes the signal on: the exchange itself has gone, and left a snapshot of nothing or none.
+  const next = await startExchange(data)
+  expect((await next.stop('SIGTERM')).code).toBe(0)
+})

@@ -1,0 +1,54 @@
+/** A graceful stop: what was acknowledged is there, and the next start has nothing to replay. */
+
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { temporaryDirectory } from '../contracts/temporary-directory.ts'
+import { apiOf } from './api.ts'
+import { allOrders, checkBalance, checkJournal } from './audit.ts'
+import { Journal, sendUntilBroken } from './order-load.ts'
+import { randomOf } from './random.ts'
+import { logged, startExchange, verify } from './running-exchange.ts'
+
+test.each(['SIGTERM', 'SIGINT'] as const)('%s under load', async (signal) => {
+  const data = temporaryDirectory()
+  const exchange = await startExchange(data)
+  const journal = new Journal()
+  const load = sendUntilBroken(exchange.url, 6, journal, randomOf(7))
+  await new Promise((resolve) => setTimeout(resolve, 400))
+  const signaledAt = Date.now()
+  const { code, stderr } = await exchange.stop(signal)
+  expect(code).toBe(0)
+  expect(Date.now() - signaledAt).toBeLessThan(10_000)
+  await load
+  expect(logged(stderr, 'stopping')).toMatchObject({ reason: signal })
+  expect(readdirSync(join(data, 'snapshots'))).toHaveLength(1)
+  const { stateHash } = logged(stderr, 'stopped') as { stateHash: string }
+
+  const next = await startExchange(data)
+  expect(logged(next.stderr(), 'recovered')).toMatchObject({ replayedCommands: 0, tornBytes: 0 })
+  const api = apiOf(next.url)
+  const orders = await allOrders(api)
+  checkJournal(journal, orders)
+  await checkBalance(api, orders)
+  api.close()
+  const again = await next.stop(signal)
+  expect(logged(again.stderr, 'stopped')).toMatchObject({ stateHash })
+  expect(await verify(data)).toMatchObject({ agrees: true, stateHash, recoveredHash: stateHash })
+})
+
+test('a stop does not wait for idle connections, nor for a client that never ends its request', async () => {
+  const exchange = await startExchange(temporaryDirectory())
+  const idle = apiOf(exchange.url)
+  await idle.get('/health')
+  const slow = fetch(`${exchange.url}/orders`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: new ReadableStream({ start: (body) => body.enqueue(new TextEncoder().encode('{"orderId":')) }),
+    duplex: 'half',
+  } as RequestInit).catch(() => undefined)
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  expect((await exchange.stop('SIGTERM')).code).toBe(0)
+  await slow
+  idle.close()
+})
