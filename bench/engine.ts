@@ -32,6 +32,8 @@ export interface EngineBenchOptions {
 export async function benchEngine({ tiny, rounds }: EngineBenchOptions): Promise<EngineReport> {
   const timed = tiny ? 4_000 : 1_000_000
   const small = (book: SteadyBook): SteadyBook => (tiny ? { ...book, resting: book.resting / 10, levels: 50 } : book)
+  // First, while the heap is small and still.
+  const emptyBook = bytesPerEmptyBook()
   const rows: Row[] = []
   const embedded: Row[] = []
   const latency: (Latency & { stream: string })[] = []
@@ -54,7 +56,7 @@ export async function benchEngine({ tiny, rounds }: EngineBenchOptions): Promise
     embedded,
     latency,
     growth: measureGrowth(tiny ? [100, 1_000] : [1_000, 10_000, 100_000, 1_000_000], timed, tiny ? 1 : 3),
-    bytesPerEmptyBook: bytesPerEmptyBook(),
+    bytesPerEmptyBook: emptyBook,
     snapshot: measureSnapshot(tiny ? 1_000 : 1_000_000),
     wire: measureWire(tiny ? 1_000 : 100_000),
   }

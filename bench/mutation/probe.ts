@@ -22,6 +22,7 @@ for (let seed = 1; seed <= SEEDS; seed++) {
     driver.apply(command)
     if (driver.drain().join('\n') !== naive.apply(command).join('\n')) process.exit(1)
     if (number % 10 === 0) checkBook(driver.book)
+    if (driver.book.lastTradePrice !== naive.lastTradePrice) process.exit(1)
     if (driver.liveCount !== driver.book.orders.count) process.exit(1)
   }
 }

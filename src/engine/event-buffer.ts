@@ -25,6 +25,8 @@ export const BAND_SET = 9
 export const EVENT_WORDS_LOG2 = 3
 export const EVENT_DOUBLES_LOG2 = 2
 const EVENT_BYTES = 32
+/** 2 KiB: a thousand books need not take more; a reader of larger batches lets it grow once. */
+const EVENTS_AT_FIRST = 64
 
 export class EventBuffer {
   words: Int32Array
@@ -33,7 +35,7 @@ export class EventBuffer {
   count = 0
   private capacity: number
 
-  constructor(capacity = 4096) {
+  constructor(capacity = EVENTS_AT_FIRST) {
     const buffer = new ArrayBuffer(capacity * EVENT_BYTES)
     this.words = new Int32Array(buffer)
     this.doubles = new Float64Array(buffer)

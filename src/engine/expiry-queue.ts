@@ -40,7 +40,6 @@ export class ExpiryQueue {
 
   add(handle: number, expiresAtMs: number): void {
     this.heap.push({ handle, expiresAtMs, entry: this.entries++ })
-    this.places.set(handle, this.heap.length - 1)
     this.rise(this.heap.length - 1)
     this.nextMs = this.heap[0].expiresAtMs
   }

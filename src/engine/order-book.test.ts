@@ -127,6 +127,30 @@ describe('the book', () => {
     checkBook(book)
   })
 
+  it('sends an amendment that changes nothing to the back of the queue, and takes prices on the band', () => {
+    const book = new OrderBook()
+    const first = limit(book, BUY, 5, 1)
+    const second = limit(book, BUY, 5, 1)
+    book.setBand(5, 5)
+    expect(book.amend(first, 5, 1)).toBe(first)
+    expect(book.orders.count).toBe(2)
+    book.events.clear()
+    limit(book, SELL, 5, 1)
+    expect(book.events.order(1)).toBe(second)
+    checkBook(book)
+  })
+
+  it('stops when it is given a band that is none', () => {
+    const book = new OrderBook()
+    for (const [low, high] of [
+      [0, 5],
+      [6, 5],
+      [1, PRICE_TICKS_MAX + 1],
+    ]) {
+      expect(() => book.setBand(low, high)).toThrow(BrokenInvariant)
+    }
+  })
+
   it('stops when it is told to cancel an order that does not live', () => {
     const book = new OrderBook()
     const handle = limit(book, BUY, 5, 1)

@@ -123,7 +123,6 @@ export class OrderBook {
     const handle = pool.take()
     const double = handle << DOUBLES_LOG2
     pool.doubles[double + QUANTITY] = quantity
-    pool.doubles[double + REMAINING] = quantity
     pool.words[(handle << WORDS_LOG2) + TAG] = tagOf(options, account)
     const shown = (options & MARKET) !== 0 ? 0 : price
     this.events.emit(ACCEPTED | (side << 8), handle, 0, shown, quantity, this.sequence)
@@ -137,7 +136,6 @@ export class OrderBook {
     if (crosses) {
       left = match(this, makers, limitKey, handle, quantity)
       if (left === 0) {
-        pool.doubles[double + REMAINING] = 0
         this.end(handle)
         return 0
       }
@@ -232,7 +230,6 @@ export class OrderBook {
     const makers = this.ladders[side ^ 1]
     unlink(pool, this.ladders[side], handle)
     pool.doubles[double + QUANTITY] = quantity
-    pool.doubles[double + REMAINING] = left
     this.events.emit(AMENDED | (side << 8), handle, 0, price, left, this.sequence)
     const limitKey = makers.keyOf(price)
     if (makers.bestKey <= limitKey) {

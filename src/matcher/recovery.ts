@@ -8,7 +8,7 @@ import type { CommitStore } from '../ports/commit-store.ts'
 import { type OrderStream, StreamTruncated } from '../ports/order-stream.ts'
 import type { SnapshotStore } from '../ports/snapshot-store.ts'
 import { ExchangeMatcher } from './exchange-matcher.ts'
-import { restoreSnapshot } from './snapshot.ts'
+import { restoreLatest } from './snapshot.ts'
 
 export interface Recovery {
   readonly matcher: ExchangeMatcher
@@ -28,8 +28,7 @@ export async function recover(
   onProgress?: (commands: number) => void,
 ): Promise<Recovery> {
   const applied = await store.appliedPosition()
-  const snapshot = await snapshots.latest(applied)
-  const matcher = snapshot === undefined ? new ExchangeMatcher() : restoreSnapshot(snapshot.bytes)
+  const matcher = (await restoreLatest(snapshots, applied)) ?? new ExchangeMatcher()
   const snapshotPosition = matcher.position
   const before = matcher.commandCount
   for await (const records of stream.read(matcher.position)) {

@@ -118,6 +118,7 @@ class SymbolBatch {
   }
 
   private async match(): Promise<void> {
+    await this.distrustOldMemory()
     for (;;) {
       const held = this.held ?? (await this.load())
       if (held === undefined) continue
@@ -126,6 +127,19 @@ class SymbolBatch {
       if (chunk.length === 0) return this.checkpoint(held)
       await this.apply(held, chunk)
     }
+  }
+
+  /**
+   * A process that was idle may hold a book from before others went on, and a cache that was set back
+   * may agree with it: then the fence lets it pass, and all that came between is missing. Success is
+   * only reported at or before the mark, so a memory that is not behind the mark is not behind the batch.
+   */
+  private async distrustOldMemory(): Promise<void> {
+    if (this.held === undefined) return
+    const held = this.held
+    this.held = undefined
+    const mark = await this.options.publisher.mark(this.symbol)
+    if (mark === undefined || mark.position <= held.replica.position) this.held = held
   }
 
   private async load(): Promise<HeldSymbol | undefined> {

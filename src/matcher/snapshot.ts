@@ -8,7 +8,9 @@
  * Whether the bytes are whole is the snapshot store's business.
  */
 
+import { SnapshotRefused } from '../engine/snapshot.ts'
 import type { Position } from '../ports/order-stream.ts'
+import type { SnapshotStore } from '../ports/snapshot-store.ts'
 import { ExchangeMatcher } from './exchange-matcher.ts'
 import { joinParts, jsonPart, partReader, readJson } from './snapshot-parts.ts'
 import { restoreSymbol, snapshotSymbol } from './symbol-snapshot.ts'
@@ -33,11 +35,11 @@ export function takeSnapshot(matcher: ExchangeMatcher): Uint8Array {
   return joinParts([jsonPart(header), ...symbols])
 }
 
-/** Throws if the bytes are of another version. */
+/** Throws SnapshotRefused if the bytes are of another version. */
 export function restoreSnapshot(bytes: Uint8Array): ExchangeMatcher {
   const next = partReader(bytes)
   const header: Header = readJson(next())
-  if (header.version !== VERSION) throw new RangeError(`a snapshot of version ${header.version}, not ${VERSION}`)
+  if (header.version !== VERSION) throw new SnapshotRefused(`a snapshot of version ${header.version}, not ${VERSION}`)
   const matcher = new ExchangeMatcher(header.position)
   matcher.timestampMs = header.timestampMs
   matcher.commandCount = header.commandCount
@@ -48,4 +50,22 @@ export function restoreSnapshot(bytes: Uint8Array): ExchangeMatcher {
     matcher.symbols.set(symbol.symbol, symbol)
   }
   return matcher
+}
+
+/**
+ * The newest snapshot at or before `position`, restored. One that another version of the program has
+ * written is none: the stream makes the same books again, only slower.
+ */
+export async function restoreLatest(
+  snapshots: SnapshotStore,
+  position: Position,
+): Promise<ExchangeMatcher | undefined> {
+  const snapshot = await snapshots.latest(position)
+  if (snapshot === undefined) return undefined
+  try {
+    return restoreSnapshot(snapshot.bytes)
+  } catch (cause) {
+    if (cause instanceof SnapshotRefused) return undefined
+    throw cause
+  }
 }

@@ -110,7 +110,7 @@ async function rebuild(
   const target = mark?.position ?? BEGINNING
   const snapshot = await ports.snapshots(symbol).latest(target)
   let replica = known !== undefined && known.position <= target ? known : new SymbolReplica(new SymbolMatcher(symbol))
-  if (snapshot !== undefined && snapshot.position > replica.position) replica = SymbolReplica.restore(snapshot.bytes)
+  if (snapshot !== undefined && snapshot.position > replica.position) replica = restore(snapshot.bytes) ?? replica
   const from = replica.position
   if (from < target) {
     for await (const batch of ports.stream.read(symbol, from, target)) {

@@ -8,7 +8,7 @@ import type { SnapshotStore } from '../ports/snapshot-store.ts'
 import type { Event } from '../protocol/events.ts'
 import { isOpen, type OrderRecord, type TradeRecord } from '../protocol/records.ts'
 import { canonical, ExchangeMatcher } from './exchange-matcher.ts'
-import { restoreSnapshot } from './snapshot.ts'
+import { restoreLatest } from './snapshot.ts'
 
 /** The kept records, as they stand at the applied position. */
 export interface KeptRecords {
@@ -116,9 +116,8 @@ async function recoverBooks(
   snapshots: SnapshotStore,
   end: Position,
 ): Promise<ExchangeMatcher | undefined> {
-  const snapshot = await snapshots.latest(end)
-  if (snapshot === undefined) return undefined
-  const matcher = restoreSnapshot(snapshot.bytes)
+  const matcher = await restoreLatest(snapshots, end)
+  if (matcher === undefined) return undefined
   for await (const records of stream.read(matcher.position)) {
     for (const record of records) {
       matcher.apply(record)

@@ -38,6 +38,8 @@ describe('the engine', () => {
           expect(lines, `seed ${seed}, command ${number}: ${JSON.stringify(command)}`).toEqual(expected)
         }
         if (seed % 10 === 0 || number % 40 === 0) checkBook(driver.book)
+        if (driver.book.lastTradePrice !== naive.lastTradePrice)
+          expect.fail(`seed ${seed}, command ${number}: last trade`)
         if (driver.liveCount !== driver.book.orders.count)
           expect.fail(`seed ${seed}, command ${number}: an order is lost`)
       }

@@ -34,6 +34,8 @@ const has = (order: { options: number }, option: number): boolean => (order.opti
 export class NaiveBook {
   /** Bids and asks, best first, then oldest first. */
   readonly sides: [Order[], Order[]] = [[], []]
+  /** 0 before the first trade. */
+  lastTradePrice = 0
   private nowMs = 0
   private number = 0
   private halted = false
@@ -137,6 +139,7 @@ export class NaiveBook {
       }
       const quantity = Math.min(maker.open, taker.open)
       this.say(`trade ${maker.name} ${taker.name} ${taker.side} ${maker.price} ${quantity}`)
+      this.lastTradePrice = maker.price
       taker.open -= quantity
       maker.open -= quantity
       if (maker.open === 0) makers.shift()

@@ -6,7 +6,7 @@
  */
 
 import { createHash } from 'node:crypto'
-import type { Random } from '../../bench/engine/random.ts'
+import type { Random } from '../e2e/random.ts'
 
 export interface Actor {
   readonly name: string
@@ -47,6 +47,7 @@ export class Scheduler {
     if (ready.length === 0) {
       // Nothing else is left: the sleepers wake.
       for (const { actor } of this.waiting) actor.asleepUntil = 0
+      await settled()
       return this.waiting.length > 0
     }
     const chosen = ready[this.random.below(ready.length)]

@@ -5,12 +5,12 @@
  * first; and there are lines that are no commands.
  */
 
-import type { Random } from '../../bench/engine/random.ts'
 import type { ShardRecord } from '../../src/ports/record-stream.ts'
 import { encodeCommand } from '../../src/protocol/codec.ts'
 import { type Command, type PlaceOrder, SELF_TRADE_PREVENTIONS } from '../../src/protocol/commands.ts'
 import { type Instrument, parseInstrument } from '../../src/protocol/instrument.ts'
 import { lots, ticks } from '../../src/protocol/units.ts'
+import type { Random } from '../e2e/random.ts'
 
 export interface Shard {
   readonly name: string
@@ -38,7 +38,11 @@ export function positionOf(sequence: bigint): string {
   return sequence.toString().padStart(POSITION_DIGITS, '0')
 }
 
-export function writeScript(random: Random, position: (sequence: bigint) => string): StreamScript {
+export function writeScript(
+  random: Random,
+  position: (sequence: bigint) => string,
+  recordCount = 20 + random.below(25),
+): StreamScript {
   const instruments = new Map(
     SYMBOLS.map((symbol) => [
       symbol,
@@ -48,7 +52,7 @@ export function writeScript(random: Random, position: (sequence: bigint) => stri
   const writers = SYMBOLS.map((symbol) => new SymbolWriter(symbol, random, instruments.get(symbol) as Instrument))
   const records: ShardRecord[] = []
   let sequence = FIRST_SEQUENCE
-  for (let left = 20 + random.below(25); left > 0; left--) {
+  for (let left = recordCount; left > 0; left--) {
     const writer = writers[random.below(random.below(SYMBOLS.length) + 1)]
     sequence += BigInt(1 + random.below(9))
     records.push({ ...writer.record(), position: position(sequence) })
@@ -138,7 +142,8 @@ class SymbolWriter {
   private command(dice: number): Command {
     const { random, symbol } = this
     const old = this.placed[random.below(this.placed.length || 1)]
-    if (dice < 30 && old !== undefined) return { kind: 'CancelOrder', symbol, account: old.account, orderId: old.orderId }
+    if (dice < 30 && old !== undefined)
+      return { kind: 'CancelOrder', symbol, account: old.account, orderId: old.orderId }
     if (dice < 38 && old !== undefined) {
       const change = { price: ticks(96 + random.below(9)), quantity: lots(1 + random.below(12)) }
       return { kind: 'AmendOrder', symbol, account: old.account, orderId: old.orderId, ...change }

@@ -8,6 +8,7 @@ import { Agent } from 'node:http'
 import { Agent as SecureAgent } from 'node:https'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { KinesisClient } from '@aws-sdk/client-kinesis'
+import { S3Client } from '@aws-sdk/client-s3'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
@@ -38,3 +39,13 @@ export const secretsClient = (): SecretsManagerClient =>
   new SecretsManagerClient({ requestHandler: httpHandler(), maxAttempts: 3 })
 
 export const sqsClient = (): SQSClient => new SQSClient({ requestHandler: httpHandler(), maxAttempts: 4 })
+
+/** Buckets in the path, where the endpoint is a local one that has no names of its own. */
+export const s3Client = (): S3Client =>
+  new S3Client({
+    requestHandler: httpHandler(),
+    maxAttempts: 3,
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    forcePathStyle: process.env.AWS_ENDPOINT_URL_S3 !== undefined,
+  })

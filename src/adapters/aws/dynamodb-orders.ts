@@ -10,8 +10,8 @@ import { BadCursor, type OrderQuery, type OrderReader, type Page } from '../../p
 import type { Instruments } from '../../protocol/codec.ts'
 import { isOpen, type OrderRecord, type TradeRecord } from '../../protocol/records.ts'
 import {
-  instrumentOf,
   type Item,
+  instrumentOf,
   number,
   orderAttributes,
   orderKey,

@@ -29,7 +29,10 @@ export class DynamoTrades implements TradeReader {
     const last = Math.min(newest, (before ?? Number.POSITIVE_INFINITY) - 1)
     const first = Math.max(1, last - limit + 1)
     if (last < first) return []
-    const shards = Array.from({ length: Math.min(SHARDS_PER_KEY, last - first + 1) }, (_, i) => (first + i) % SHARDS_PER_KEY)
+    const shards = Array.from(
+      { length: Math.min(SHARDS_PER_KEY, last - first + 1) },
+      (_, i) => (first + i) % SHARDS_PER_KEY,
+    )
     const rows = await Promise.all(shards.map((shard) => this.range(`${symbol}#${shard}`, first, last)))
     return rows
       .flat()

@@ -1,6 +1,6 @@
 /**
  * The edge's side of the core thread: the gateway's ports, spoken over a message port. A message costs
- * more than an order, so under load orders cross together: a third of those in flight at a time,
+ * more than an order, so under load orders cross together: half of those in flight at a time,
  * which keeps both threads at work, the edge parsing one part while the core matches another. A lone
  * order leaves at the end of its turn.
  */
@@ -22,7 +22,7 @@ import type { CoreStats, FromCore, Question, Questions, Submitted, ToCore, Trade
 const COMMANDS_IN_FLIGHT_MAX = 200_000
 
 /** Parts that the submits in flight are cut into: fewer make the threads take turns, more cost messages. */
-const PARTS_IN_FLIGHT = 3
+const PARTS_IN_FLIGHT = 2
 /** Commands that leave at once: enough to keep the core busy. */
 const COMMANDS_PER_MESSAGE = 500
 

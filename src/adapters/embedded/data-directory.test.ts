@@ -29,7 +29,7 @@ test.each([
   directory.release()
 })
 
-test('a lock of a process that lives is respected', () => {
+test.runIf(existsSync('/proc/self/stat'))('a lock of a process that lives is respected', () => {
   const path = temporaryDirectory()
   const stat = readFileSync(`/proc/${process.ppid}/stat`, 'latin1')
   const start = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]

@@ -1,0 +1,63 @@
+# SQL over the lake: a workgroup whose settings nobody can pass by, and the three queries of the
+# guide, saved under names.
+
+resource "aws_athena_workgroup" "exchange" {
+  name          = "exchange"
+  description   = "Queries over exchange_data_lake"
+  force_destroy = true
+
+  configuration {
+    enforce_workgroup_configuration    = true
+    publish_cloudwatch_metrics_enabled = true
+    bytes_scanned_cutoff_per_query     = var.athena_scan_limit_gb * 1024 * 1024 * 1024
+
+    result_configuration {
+      output_location = "s3://${local.lake_bucket}/${local.prefixes.athena_results}"
+
+      encryption_configuration {
+        encryption_option = "SSE_KMS"
+        kms_key_arn       = aws_kms_key.exchange.arn
+      }
+    }
+  }
+
+  tags = { Name = "exchange" }
+}
+
+resource "aws_athena_named_query" "guide" {
+  for_each = {
+    "orders of a month"    = "SELECT * FROM exchange_data_lake.orders\nWHERE year = '2024' AND month = '01'\nLIMIT 100;\n"
+    "trades of a month"    = "SELECT * FROM exchange_data_lake.trades\nWHERE year = '2024' AND month = '01'\nLIMIT 100;\n"
+    "trade sums by symbol" = <<-SQL
+      SELECT
+        symbol,
+        COUNT(*) as trade_count,
+        SUM(quantity) as total_quantity,
+        AVG(price) as avg_price
+      FROM exchange_data_lake.trades
+      WHERE year = '2024' AND month = '01'
+      GROUP BY symbol;
+    SQL
+  }
+
+  name      = each.key
+  workgroup = aws_athena_workgroup.exchange.name
+  database  = aws_glue_catalog_database.lake.name
+  query     = each.value
+}
+
+# Firehose may deliver a trade twice; this query sees each once.
+resource "aws_athena_named_query" "unique_trades" {
+  name      = "trades without doubles"
+  workgroup = aws_athena_workgroup.exchange.name
+  database  = aws_glue_catalog_database.lake.name
+  query     = <<-SQL
+    CREATE OR REPLACE VIEW exchange_data_lake.unique_trades AS
+    SELECT *
+    FROM (
+      SELECT *, row_number() OVER (PARTITION BY tradeId ORDER BY year, month, day) AS copy
+      FROM exchange_data_lake.trades
+    )
+    WHERE copy = 1;
+  SQL
+}

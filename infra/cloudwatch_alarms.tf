@@ -1,0 +1,150 @@
+# An alarm for each thing that docs/operate/troubleshooting.md has a remedy for. All go to one topic.
+# Absent data is good news, except where it means that the exchange is not heard of at all.
+
+locals {
+  of_matcher = { FunctionName = local.function_names.matcher }
+  of_redis   = { CacheClusterId = local.redis_node_id }
+  of_service = { service = local.function_names.matcher }
+
+  alarms = {
+    # Lambda Timeout Errors
+    matcher-slow = {
+      namespace = "AWS/Lambda", metric = "Duration", statistic = "Maximum", dimensions = local.of_matcher
+      threshold = 45000, minutes = 5, of = 1
+      text      = "A batch took three quarters of the matcher's 60 seconds"
+    }
+    matcher-errors = {
+      namespace = "AWS/Lambda", metric = "Errors", statistic = "Sum", dimensions = local.of_matcher
+      threshold = 0, minutes = 5, of = 3
+      text      = "The matcher fails or times out"
+    }
+    ingest-errors = {
+      namespace = "AWS/Lambda", metric = "Errors", statistic = "Sum", dimensions = { FunctionName = local.function_names.ingest }
+      threshold = 0, minutes = 5, of = 1
+      text      = "The ingest function fails"
+    }
+    query-errors = {
+      namespace = "AWS/Lambda", metric = "Errors", statistic = "Sum", dimensions = { FunctionName = local.function_names.query }
+      threshold = 0, minutes = 5, of = 1
+      text      = "The query function fails"
+    }
+    api-5xx = {
+      namespace = "AWS/ApiGateway", metric = "5XXError", statistic = "Sum", dimensions = { ApiName = "exchange", Stage = "v1" }
+      threshold = 5, minutes = 5, of = 1
+      text      = "The API answers with server errors"
+    }
+
+    # Kinesis Iterator Age High
+    iterator-age = {
+      namespace = "AWS/Lambda", metric = "IteratorAge", statistic = "Maximum", dimensions = local.of_matcher
+      threshold = 60000, minutes = 1, of = 5
+      text      = "The matcher is more than a minute behind the order stream"
+    }
+    iterator-age-severe = {
+      namespace = "AWS/Lambda", metric = "IteratorAge", statistic = "Maximum", dimensions = local.of_matcher
+      threshold = var.stream_retention_hours * 3600 * 1000 / 4, minutes = 5, of = 1
+      text      = "The matcher is a quarter of the stream's retention behind: at the whole of it orders are lost"
+    }
+    matcher-throttles = {
+      namespace = "AWS/Lambda", metric = "Throttles", statistic = "Sum", dimensions = local.of_matcher
+      threshold = 0, minutes = 5, of = 3
+      text      = "The matcher may not run as often as it has shards"
+    }
+    matcher-gave-up = {
+      namespace = "AWS/SQS", metric = "ApproximateNumberOfMessagesVisible", statistic = "Maximum"
+      threshold = 0, minutes = 5, of = 1, dimensions = { QueueName = aws_sqs_queue.matcher_failures.name }
+      text      = "Lambda gave up on a batch: commands are missing from a book"
+    }
+    dead-letters = {
+      namespace = "AWS/SQS", metric = "ApproximateNumberOfMessagesVisible", statistic = "Maximum"
+      threshold = 0, minutes = 5, of = 1, dimensions = { QueueName = aws_sqs_queue.dead_letters.name }
+      text      = "A line of the order stream was no command"
+    }
+    orders-stream-throttled = {
+      namespace = "AWS/Kinesis", metric = "WriteProvisionedThroughputExceeded", statistic = "Sum"
+      threshold = 0, minutes = 5, of = 3, dimensions = { StreamName = local.stream_names.orders }
+      text      = "More orders arrive than the shards of KDS_Orders take"
+    }
+
+    # Redis Connection Errors
+    redis-unreachable = {
+      namespace = "AWS/ElastiCache", metric = "CurrConnections", statistic = "Maximum", dimensions = local.of_redis
+      threshold = 0, minutes = 5, of = 3, below = true, missing = "breaching"
+      text      = "Nobody is connected to the cache, though the heartbeat makes the matcher run each minute"
+    }
+    redis-rebuilt = {
+      namespace = local.service_name, metric = "recoveries", statistic = "Sum", dimensions = local.of_service
+      threshold = 0, minutes = 5, of = 1
+      text      = "A book was lost from the cache and rebuilt"
+    }
+    redis-cpu = {
+      namespace = "AWS/ElastiCache", metric = "EngineCPUUtilization", statistic = "Average", dimensions = local.of_redis
+      threshold = 80, minutes = 5, of = 3
+      text      = "The cache's processor is nearly busy"
+    }
+    redis-memory = {
+      namespace = "AWS/ElastiCache", metric = "DatabaseMemoryUsagePercentage", statistic = "Maximum", dimensions = local.of_redis
+      threshold = 75, minutes = 5, of = 3
+      text      = "The cache is three quarters full; when full it refuses commits"
+    }
+    redis-evictions = {
+      namespace = "AWS/ElastiCache", metric = "Evictions", statistic = "Sum", dimensions = local.of_redis
+      threshold = 0, minutes = 5, of = 1
+      text      = "The cache drops keys, which noeviction forbids: its parameter group was changed"
+    }
+
+    # The matcher's own figures, and the lake
+    outbox-stuck = {
+      namespace = local.service_name, metric = "outboxDepth", statistic = "Minimum", dimensions = local.of_service
+      threshold = 0, minutes = 1, of = 5
+      text      = "Events wait to be published for five minutes"
+    }
+    lake-late = {
+      namespace = "AWS/Firehose", metric = "DeliveryToS3.DataFreshness", statistic = "Maximum"
+      threshold = 1800, minutes = 5, of = 3, dimensions = { DeliveryStreamName = "exchange-trades" }
+      text      = "Trades reach the lake more than half an hour late"
+    }
+  }
+
+  # DynamoDB Throttling: each table, and the index that can hold back its table.
+  throttled = merge(
+    { for key, name in local.table_names : key => { TableName = name } },
+    { by-account = { TableName = local.table_names.orders, GlobalSecondaryIndexName = "ByAccount" } },
+  )
+}
+
+resource "aws_cloudwatch_metric_alarm" "exchange" {
+  for_each = local.alarms
+
+  alarm_name          = "exchange-${each.key}"
+  alarm_description   = each.value.text
+  namespace           = each.value.namespace
+  metric_name         = each.value.metric
+  dimensions          = each.value.dimensions
+  statistic           = each.value.statistic
+  comparison_operator = try(each.value.below, false) ? "LessThanOrEqualToThreshold" : "GreaterThanThreshold"
+  threshold           = each.value.threshold
+  period              = each.value.minutes * 60
+  evaluation_periods  = each.value.of
+  treat_missing_data  = try(each.value.missing, "notBreaching")
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+  ok_actions          = [aws_sns_topic.alarms.arn]
+}
+
+resource "aws_cloudwatch_metric_alarm" "dynamodb_throttled" {
+  for_each = local.throttled
+
+  alarm_name          = "exchange-dynamodb-throttled-${each.key}"
+  alarm_description   = "DynamoDB refuses writes: look for a hot partition"
+  namespace           = "AWS/DynamoDB"
+  metric_name         = "WriteThrottleEvents"
+  dimensions          = each.value
+  statistic           = "Sum"
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  period              = 300
+  evaluation_periods  = 3
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+  ok_actions          = [aws_sns_topic.alarms.arn]
+}

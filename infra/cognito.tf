@@ -1,0 +1,86 @@
+# With auth_mode cognito: a user pool whose tokens name the account. An operator creates the users and
+# sets custom:account once; nobody can change it, least of all the user.
+
+locals {
+  cognito_count = var.auth_mode == "cognito" ? 1 : 0
+}
+
+resource "aws_cognito_user_pool" "accounts" {
+  count = local.cognito_count
+
+  name                     = "exchange"
+  deletion_protection      = var.protect_data ? "ACTIVE" : "INACTIVE"
+  auto_verified_attributes = ["email"]
+  mfa_configuration        = "OPTIONAL"
+
+  software_token_mfa_configuration {
+    enabled = true
+  }
+  admin_create_user_config {
+    allow_admin_create_user_only = true
+  }
+  password_policy {
+    minimum_length                   = 14
+    require_lowercase                = true
+    require_uppercase                = true
+    require_numbers                  = true
+    require_symbols                  = false
+    temporary_password_validity_days = 3
+  }
+  account_recovery_setting {
+    recovery_mechanism {
+      name     = "verified_email"
+      priority = 1
+    }
+  }
+  schema {
+    name                = "account"
+    attribute_data_type = "String"
+    mutable             = false
+    required            = false
+    string_attribute_constraints {
+      min_length = 1
+      max_length = 64
+    }
+  }
+}
+
+# Members may halt trading and set price bands.
+resource "aws_cognito_user_group" "operators" {
+  count = local.cognito_count
+
+  name         = "operators"
+  description  = "May halt trading and set price bands"
+  user_pool_id = aws_cognito_user_pool.accounts[0].id
+}
+
+resource "aws_cognito_user_pool_client" "api" {
+  count = local.cognito_count
+
+  name                          = "exchange-api"
+  user_pool_id                  = aws_cognito_user_pool.accounts[0].id
+  explicit_auth_flows           = ["ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+  prevent_user_existence_errors = "ENABLED"
+  enable_token_revocation       = true
+  id_token_validity             = 1
+  access_token_validity         = 1
+  refresh_token_validity        = 30
+  read_attributes               = ["custom:account", "email"]
+  write_attributes              = ["email"]
+
+  token_validity_units {
+    id_token      = "hours"
+    access_token  = "hours"
+    refresh_token = "days"
+  }
+}
+
+resource "aws_api_gateway_authorizer" "cognito" {
+  count = local.cognito_count
+
+  name            = "accounts"
+  type            = "COGNITO_USER_POOLS"
+  rest_api_id     = aws_api_gateway_rest_api.exchange.id
+  identity_source = "method.request.header.Authorization"
+  provider_arns   = [aws_cognito_user_pool.accounts[0].arn]
+}

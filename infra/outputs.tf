@@ -1,0 +1,71 @@
+output "api_gateway_url" {
+  description = "API endpoint for submitting orders: takes POST"
+  value       = "${aws_api_gateway_stage.v1.invoke_url}/orders"
+}
+
+output "api_base_url" {
+  description = "The API itself, for every other path"
+  value       = aws_api_gateway_stage.v1.invoke_url
+}
+
+output "api_key" {
+  description = "Key of the first account, with auth_mode api_key"
+  value       = try(aws_api_gateway_api_key.account[sort(keys(local.keyed_accounts))[0]].value, "")
+  sensitive   = true
+}
+
+output "api_keys" {
+  description = "Key of each account, with auth_mode api_key"
+  value       = { for account, key in aws_api_gateway_api_key.account : account => key.value }
+  sensitive   = true
+}
+
+output "cognito_user_pool_id" {
+  description = "User pool, with auth_mode cognito"
+  value       = one(aws_cognito_user_pool.accounts[*].id)
+}
+
+output "cognito_client_id" {
+  description = "Client of the user pool, with auth_mode cognito"
+  value       = one(aws_cognito_user_pool_client.api[*].id)
+}
+
+output "redis_endpoint" {
+  description = "Redis cluster endpoint"
+  value       = "${local.redis_host}:${local.redis_port}"
+}
+
+output "redis_secret_arn" {
+  description = "Secret with the cache's token"
+  value       = aws_secretsmanager_secret.redis.arn
+}
+
+output "s3_data_lake_bucket_name" {
+  description = "S3 bucket for data lake"
+  value       = aws_s3_bucket.lake.bucket
+}
+
+output "athena_workgroup" {
+  description = "Workgroup for queries over the lake"
+  value       = aws_athena_workgroup.exchange.name
+}
+
+output "cloudwatch_dashboard_url" {
+  description = "CloudWatch dashboard URL"
+  value       = "https://${var.aws_region}.console.aws.amazon.com/cloudwatch/home?region=${var.aws_region}#dashboards/dashboard/${local.dashboard_name}"
+}
+
+output "alarm_topic_arn" {
+  description = "Topic that alarms are sent to"
+  value       = aws_sns_topic.alarms.arn
+}
+
+output "dead_letter_queue_url" {
+  description = "Queue that tells of lines that were no commands"
+  value       = aws_sqs_queue.dead_letters.url
+}
+
+output "matcher_failure_queue_url" {
+  description = "Queue that tells of batches that Lambda gave up on"
+  value       = aws_sqs_queue.matcher_failures.url
+}

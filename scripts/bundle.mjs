@@ -1,0 +1,93 @@
+// Bundles the Lambda functions: dist-lambda/NAME/index.mjs, its source map beside it, and NAME.zip for
+// Terraform, without the map. Everything is in the bundle, the SDK too: what the runtime carries changes
+// without notice, and a function must run what was tested. Prints sizes and the time to load.
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { zip } from './zip.mjs'
+
+const NAMES = ['ingest', 'matcher', 'query']
+const KB_MAX = { code: 1024, zip: 300 }
+const ROUNDS = 5
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const out = `${root}dist-lambda`
+const quiet = process.argv.includes('--quiet')
+
+rmSync(out, { recursive: true, force: true })
+mkdirSync(out)
+const rows = []
+for (const name of NAMES) {
+  await build({
+    entryPoints: [`${root}src/entrypoints/lambda/${name}.ts`],
+    outfile: `${out}/${name}/index.mjs`,
+    bundle: true,
+    minify: true,
+    keepNames: false,
+    sourcemap: 'linked',
+    sourcesContent: false,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    mainFields: ['module', 'main'],
+    legalComments: 'none',
+    alias: { '@aws-sdk/credential-provider-node': `${root}scripts/environment-credentials.mjs` },
+    // A module of the CommonJS kind asks for Node's own by require.
+    banner: { js: "import{createRequire as $r}from'node:module';const require=$r(import.meta.url);" },
+    logLevel: 'warning',
+  })
+  const code = readFileSync(`${out}/${name}/index.mjs`)
+  const archive = zip([['index.mjs', code]])
+  writeFileSync(`${out}/${name}.zip`, archive)
+  rows.push({ name, code: code.length, zip: archive.length })
+}
+if (!quiet) {
+  console.log('function   minified     zipped    load')
+  for (const row of rows) {
+    const loadMs = medianLoadMs(row.name)
+    const size = (bytes) => `${(bytes / 1024).toFixed(0)} KB`.padStart(9)
+    console.log(`${row.name.padEnd(9)}${size(row.code)}  ${size(row.zip)}  ${loadMs.toFixed(0).padStart(4)} ms`)
+  }
+}
+for (const row of rows) {
+  if (row.code > KB_MAX.code * 1024 || row.zip > KB_MAX.zip * 1024) {
+    console.error(`${row.name} is larger than ${KB_MAX.code} KB, or ${KB_MAX.zip} KB zipped`)
+    process.exitCode = 1
+  }
+}
+
+/** In a fresh process each time; the environment is made up, and nothing is called. */
+function medianLoadMs(name) {
+  const program = `const t=performance.now();await import(${JSON.stringify(`${out}/${name}/index.mjs`)});console.log(performance.now()-t);process.exit()`
+  const variables = [
+    'ORDERS_STREAM',
+    'TRADES_STREAM',
+    'ORDERS_TABLE',
+    'ORDER_LISTS_TABLE',
+    'TRADES_TABLE',
+    'POSITIONS_TABLE',
+    'SNAPSHOT_BUCKET',
+    'DEAD_LETTER_QUEUE_URL',
+  ]
+  const env = {
+    PATH: process.env.PATH,
+    AWS_REGION: 'local',
+    INSTRUMENTS: '[]',
+    REDIS_URL: 'redis://127.0.0.1:1',
+    ...Object.fromEntries(variables.map((variable) => [variable, 'x'])),
+  }
+  const times = Array.from({ length: ROUNDS }, () =>
+    Number(
+      execFileSync(process.execPath, ['--no-warnings', '--input-type=module', '-e', program], {
+        env,
+        stdio: ['ignore', 'pipe', 'ignore'],
+      })
+        .toString()
+        .trim()
+        .split('\n')
+        .at(-1),
+    ),
+  )
+  return times.sort((a, b) => a - b)[ROUNDS >> 1]
+}

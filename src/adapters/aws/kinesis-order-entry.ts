@@ -1,0 +1,217 @@
+/**
+ * Orders on their way into the stream. The first record of each order is written on the condition that
+ * its id is new, and only then does the order enter the stream: one record for each symbol of a call.
+ * An order whose record is there but was never matched may have been lost on that way, so it is put
+ * into the stream again, marked; the matcher leaves out the double. Nothing is held in memory: any
+ * process may take the retry.
+ */
+
+import type { Accepted, OrderEntry, Outcome, Receipt } from '../../ports/order-entry.ts'
+import type { Position } from '../../ports/order-stream.ts'
+import { encodeCommand, type Instruments } from '../../protocol/codec.ts'
+import type { Command, PlaceOrder } from '../../protocol/commands.ts'
+import { OperationalFailure } from '../../protocol/failure.ts'
+import { fingerprintOf, isOpen, pendingOrder } from '../../protocol/records.ts'
+import { delay, inParallel } from './backoff.ts'
+import { instrumentOf, orderKeyOf } from './dynamodb-items.ts'
+import type { DynamoMarks } from './dynamodb-marks.ts'
+import { type DynamoOrders, listKeyOf } from './dynamodb-orders.ts'
+import type { KinesisWriter } from './kinesis-writer.ts'
+
+export interface OrderEntryParts {
+  readonly orders: DynamoOrders
+  readonly marks: DynamoMarks
+  readonly stream: KinesisWriter
+  readonly instruments: Instruments
+  readonly nowMs: () => number
+  /** Eight hexadecimal digits by chance. */
+  readonly random: () => string
+  /** Written into every line of a call, for whoever follows it. */
+  readonly traceId?: () => string | undefined
+}
+
+const WRITES_IN_FLIGHT = 64
+/** Between looks whether a command is matched. */
+const FIRST_LOOK_MS = 20
+const LOOK_MAX_MS = 250
+
+/** What becomes of a command: its receipt, and its line if it goes into the stream. */
+interface Entry {
+  readonly command: Command
+  receipt: Receipt
+  line?: 'first' | 'again'
+}
+
+export class KinesisOrderEntry implements OrderEntry {
+  private readonly parts: OrderEntryParts
+
+  constructor(parts: OrderEntryParts) {
+    this.parts = parts
+  }
+
+  async submit(commands: readonly Command[], waitMs = 0): Promise<Receipt[]> {
+    const receivedAtMs = this.parts.nowMs()
+    const accepted: Accepted = { kind: 'accepted', receivedAtMs }
+    const entries = commands.map((command): Entry => ({ command, receipt: accepted, line: 'first' }))
+    await this.admit(entries, receivedAtMs)
+    const positions = await this.append(entries)
+    if (waitMs > 0) await this.awaitOutcomes(entries, positions, receivedAtMs + waitMs)
+    return entries.map(({ receipt }) => receipt)
+  }
+
+  /** Gives each new order its first record, and to one that has a record already the receipt it deserves. */
+  private async admit(entries: readonly Entry[], receivedAtMs: number): Promise<void> {
+    const { orders, random } = this.parts
+    const first = new Map<string, Entry & { command: PlaceOrder }>()
+    const later: (Entry & { command: PlaceOrder })[] = []
+    for (const entry of entries) {
+      if (!isPlacing(entry)) continue
+      const key = orderKeyOf(entry.command.account, entry.command.orderId)
+      if (first.has(key)) later.push(entry)
+      else first.set(key, entry)
+    }
+    if (first.size === 0) return
+    const listKey = listKeyOf(receivedAtMs, random())
+    const lists = new Map<string, { account: string; listKey: string; orderIds: string[] }>()
+    const list = (account: string, key: string, orderId: string) => {
+      const row = lists.get(`${account} ${key}`) ?? { account, listKey: key, orderIds: [] }
+      row.orderIds.push(orderId)
+      lists.set(`${account} ${key}`, row)
+    }
+    for (const { command } of first.values()) list(command.account, listKey, command.orderId)
+    const named = inParallel([...lists.values()], WRITES_IN_FLIGHT, (row) =>
+      orders.name(row.account, row.listKey, row.orderIds),
+    )
+    lists.clear()
+    const entered = inParallel([...first.values()], WRITES_IN_FLIGHT, async (entry) => {
+      const { command } = entry
+      const present = await orders.enter(pendingOrder(command, receivedAtMs), listKey)
+      if (present === undefined) return
+      delete entry.line
+      if (present.record.fingerprint !== fingerprintOf(command)) {
+        entry.receipt = { kind: 'conflict' }
+        return
+      }
+      entry.receipt = { kind: 'repeated', order: present.record }
+      if (present.record.lastEvent > 0) return
+      // Its sender may have died on the way: do all of it again.
+      entry.line = 'again'
+      if (present.listKey !== '') list(command.account, present.listKey, command.orderId)
+    })
+    for (const each of await Promise.allSettled([named, entered])) if (each.status === 'rejected') throw each.reason
+    await inParallel([...lists.values()], WRITES_IN_FLIGHT, (row) =>
+      orders.name(row.account, row.listKey, row.orderIds),
+    )
+    for (const entry of later)
+      await this.repeat(entry, first.get(keyOf(entry.command)) as Entry & { command: PlaceOrder })
+  }
+
+  /** The second order of an id in one call. */
+  private async repeat(entry: Entry & { command: PlaceOrder }, first: Entry & { command: PlaceOrder }): Promise<void> {
+    delete entry.line
+    const fingerprint =
+      first.receipt.kind === 'repeated' ? first.receipt.order.fingerprint : fingerprintOf(first.command)
+    const same = fingerprint === fingerprintOf(entry.command) && first.receipt.kind !== 'conflict'
+    if (!same) {
+      const present = await this.parts.orders.get(entry.command.account, entry.command.orderId)
+      entry.receipt =
+        present?.fingerprint === fingerprintOf(entry.command)
+          ? { kind: 'repeated', order: present }
+          : { kind: 'conflict' }
+      return
+    }
+    const order =
+      first.receipt.kind === 'repeated'
+        ? first.receipt.order
+        : pendingOrder(first.command, (first.receipt as Accepted).receivedAtMs)
+    entry.receipt = { kind: 'repeated', order }
+  }
+
+  /** Symbols side by side, each as one record. Answers the position of each symbol's last. */
+  private async append(entries: readonly Entry[]): Promise<Map<string, Position>> {
+    const bySymbol = new Map<string, Entry[]>()
+    for (const entry of entries) {
+      if (entry.line === undefined) continue
+      const symbol = bySymbol.get(entry.command.symbol)
+      if (symbol === undefined) bySymbol.set(entry.command.symbol, [entry])
+      else symbol.push(entry)
+    }
+    const positions = new Map<string, Position>()
+    const traceId = this.parts.traceId?.()
+    await inParallel([...bySymbol], WRITES_IN_FLIGHT, async ([symbol, ofSymbol]) => {
+      const onlyOrders = ofSymbol.every(isPlacing)
+      const lines = ofSymbol.map((entry) => this.lineOf(entry, traceId))
+      const position = await this.parts.stream.append(symbol, lines, {
+        // A cancel or an amendment done twice is not the same as once: its sender must decide.
+        again: (sent) => (onlyOrders ? sent.map(markedAgain) : undefined),
+      })
+      positions.set(symbol, position)
+    })
+    return positions
+  }
+
+  private lineOf({ command, line }: Entry, traceId: string | undefined): string {
+    const encoded = encodeCommand(command, instrumentOf(this.parts.instruments, command.symbol))
+    const traced = traceId === undefined ? encoded : `${encoded.slice(0, -1)},"traceId":${JSON.stringify(traceId)}}`
+    return line === 'again' ? markedAgain(traced) : traced
+  }
+
+  /** A command is matched and published once its symbol's mark has passed its record. */
+  private async awaitOutcomes(
+    entries: readonly Entry[],
+    positions: ReadonlyMap<string, Position>,
+    deadlineMs: number,
+  ): Promise<void> {
+    await inParallel([...positions], WRITES_IN_FLIGHT, async ([symbol, position]) => {
+      if (!(await this.matched(symbol, position, deadlineMs))) return
+      const waiting = entries.filter(({ command, line }) => command.symbol === symbol && line !== undefined)
+      await inParallel(waiting, WRITES_IN_FLIGHT, async (entry) => {
+        const outcome = await this.outcomeOf(entry.command)
+        if (outcome === undefined) return
+        if (entry.receipt.kind === 'accepted') entry.receipt = { ...entry.receipt, outcome }
+        else if (outcome.order !== undefined) entry.receipt = { kind: 'repeated', order: outcome.order }
+      })
+    })
+  }
+
+  private async matched(symbol: string, position: Position, deadlineMs: number): Promise<boolean> {
+    const { marks, nowMs } = this.parts
+    for (let pauseMs = FIRST_LOOK_MS; ; pauseMs = Math.min(LOOK_MAX_MS, pauseMs * 1.5)) {
+      const left = deadlineMs - nowMs()
+      if (left <= 0) return false
+      await delay(Math.min(pauseMs, left))
+      try {
+        const mark = await marks.mark(symbol)
+        if (mark !== undefined && mark.position >= position) return true
+      } catch (cause) {
+        // The commands are durable: not to know more is no reason to refuse them.
+        if (!(cause instanceof OperationalFailure)) throw cause
+        return false
+      }
+    }
+  }
+
+  /** What the order's record tells; undefined where it does not tell everything. */
+  private async outcomeOf(command: Command): Promise<Outcome | undefined> {
+    if (!('orderId' in command)) return undefined
+    const order = await this.parts.orders.get(command.account, command.orderId).catch(() => undefined)
+    if (order === undefined || order.lastEvent === 0) return undefined
+    if (command.kind === 'PlaceOrder') return { order }
+    if (command.kind === 'CancelOrder') {
+      if (isOpen(order.status)) return undefined
+      return order.reason === 'requested' ? { order } : { order, rejection: 'order_not_open' }
+    }
+    const amended =
+      (command.price === undefined || command.price === order.price) &&
+      (command.quantity === undefined || command.quantity === order.quantity)
+    if (amended) return { order }
+    return isOpen(order.status) ? undefined : { order, rejection: 'order_not_open' }
+  }
+}
+
+const isPlacing = (entry: Entry): entry is Entry & { command: PlaceOrder } => entry.command.kind === 'PlaceOrder'
+const keyOf = (order: PlaceOrder): string => orderKeyOf(order.account, order.orderId)
+
+/** A line whose command may stand in the stream already. */
+export const markedAgain = (line: string): string => (AGAIN.test(line) ? line : `${line.slice(0, -1)},"again":true}`)
+const AGAIN = /,"again":true\}$/

@@ -1,0 +1,104 @@
+/**
+ * Appends lines to a stream: as few records as their size allows, one after the other, each carrying
+ * the sequence number of the one before, because Kinesis promises an order on no other terms. A put
+ * that failed without a clear no may have been done; it is made again only with lines that say so, or
+ * where a second delivery does no harm.
+ */
+
+import { type KinesisClient, PutRecordCommand } from '@aws-sdk/client-kinesis'
+import type { Position } from '../../ports/order-stream.ts'
+import { ANSWERING, type Backoff, delay, faultOf, operationalFailure, PUBLISHING } from './backoff.ts'
+import { positionOf } from './kinesis-positions.ts'
+
+/** A record may have 1 MiB with its key; an invocation takes 6 MB of them in base64. */
+const RECORD_BYTES_MAX = 900_000
+
+export interface AppendOptions {
+  readonly backoff?: Backoff
+  /**
+   * The lines for an attempt after one that may have been done; undefined: there must be none. Absent:
+   * the same lines.
+   */
+  readonly again?: (lines: readonly string[]) => readonly string[] | undefined
+}
+
+export class KinesisWriter {
+  private readonly client: KinesisClient
+  private readonly stream: string
+
+  constructor(client: KinesisClient, stream: string) {
+    this.client = client
+    this.stream = stream
+  }
+
+  /** Answers the position of the last record. Throws OperationalFailure; the first records may stand then. */
+  async append(key: string, lines: readonly string[], options: AppendOptions = {}): Promise<Position> {
+    let previous: string | undefined
+    for (const record of recordsOf(lines)) previous = await this.put(key, record, previous, options)
+    return positionOf(previous ?? '')
+  }
+
+  private async put(
+    key: string,
+    lines: readonly string[],
+    previous: string | undefined,
+    { backoff = ANSWERING, again }: AppendOptions,
+  ): Promise<string> {
+    let text = textOf(lines)
+    for (let count = 1; ; count++) {
+      const command = new PutRecordCommand({
+        StreamName: this.stream,
+        PartitionKey: key,
+        Data: Buffer.from(text),
+        ...(previous !== undefined && { SequenceNumberForOrdering: previous }),
+      })
+      try {
+        return (await this.client.send(command)).SequenceNumber as string
+      } catch (cause) {
+        const fault = faultOf(cause)
+        if (fault === 'ours') throw cause
+        if (fault === 'uncertain' && again !== undefined) {
+          const marked = again(lines)
+          if (marked === undefined) throw operationalFailure(`PutRecord to ${this.stream}`, cause)
+          text = textOf(marked)
+        }
+        if (fault === 'refused' || count >= backoff.attempts) {
+          throw operationalFailure(`PutRecord to ${this.stream}`, cause)
+        }
+        await delay(Math.random() * Math.min(backoff.delayMaxMs, backoff.firstDelayMs * 2 ** (count - 1)))
+      }
+    }
+  }
+}
+
+const textOf = (lines: readonly string[]): string => `${lines.join('\n')}\n`
+
+/** Consecutive lines together as far as a record holds them. */
+function recordsOf(lines: readonly string[]): string[][] {
+  const records: string[][] = []
+  let room = 0
+  for (const line of lines) {
+    // The mark of a second sending must still fit.
+    const bytes = Buffer.byteLength(line) + 20
+    if (bytes > room) {
+      records.push([])
+      room = RECORD_BYTES_MAX
+    }
+    records[records.length - 1].push(line)
+    room -= bytes
+  }
+  return records
+}
+
+/** The trade stream: a trade told twice is told apart by its id, so lines need no mark. */
+export class KinesisTradeStream {
+  private readonly writer: KinesisWriter
+
+  constructor(writer: KinesisWriter) {
+    this.writer = writer
+  }
+
+  async append(symbol: string, lines: readonly string[]): Promise<void> {
+    await this.writer.append(symbol, lines, { backoff: PUBLISHING })
+  }
+}

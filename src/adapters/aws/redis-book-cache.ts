@@ -1,0 +1,155 @@
+/**
+ * The book cache on Redis. Of each symbol, under one hash tag:
+ *
+ *   {SYMBOL}:head               hash: position, version, format, base (its position), pieces, chunks
+ *   {SYMBOL}:base:VERSION       list: the base in pieces
+ *   {SYMBOL}:records:VERSION    list: a chunk of stream records for each commit since
+ *   {SYMBOL}:view               JSON of the state shown to the world
+ *
+ * Under a version nothing is ever changed, only appended; so a book is read in pages, and what was
+ * replaced or lost meanwhile is noticed by what is missing. Nothing that is in use expires: only a base
+ * does that nobody has put in its place.
+ */
+
+import { createHash, randomUUID } from 'node:crypto'
+import type { Redis } from 'ioredis'
+import type { BookBase, BookCache, BookDelta, CachedBook, Stand } from '../../ports/book-cache.ts'
+import { BEGINNING } from '../../ports/order-stream.ts'
+import type { BookState } from '../../protocol/book-state.ts'
+import { OperationalFailure } from '../../protocol/failure.ts'
+import { packChunk, unpackChunks } from './redis-chunks.ts'
+import { COMMIT, REBASE } from './redis-scripts.ts'
+
+const PIECE_BYTES = 256 * 1024
+/** Values of a list in one answer: 4 MB of a base, at most 16 MB of records. */
+const PAGE = 16
+const STAGED_SECONDS = 3_600
+const LOADS_MAX = 5
+
+/** What a connection must do; a cluster's does it too. */
+export type RedisConnection = Pick<Redis, 'evalsha' | 'eval' | 'hgetall' | 'get' | 'lrangeBuffer' | 'rpush' | 'expire'>
+
+export class RedisBookCache implements BookCache {
+  private readonly redis: RedisConnection
+
+  constructor(redis: RedisConnection) {
+    this.redis = redis
+  }
+
+  load(symbol: string): Promise<CachedBook | undefined> {
+    return told(symbol, async () => {
+      for (let i = 0; i < LOADS_MAX; i++) {
+        const book = await this.tryLoad(symbol)
+        if (book !== 'torn') return book
+      }
+      throw new Error(`replaced ${LOADS_MAX} times while it was read`)
+    })
+  }
+
+  commit(symbol: string, from: Stand | undefined, delta: BookDelta, format: number): Promise<Stand | undefined> {
+    const stand = { position: delta.records[delta.records.length - 1].position, version: from?.version ?? randomUUID() }
+    const key = keysOf(symbol)
+    const chunk = packChunk(from?.position ?? BEGINNING, delta.records)
+    return told(symbol, async () => {
+      const keys = [key.head, key.records(stand.version), key.view]
+      const values = [...words(from), ...words(stand), format, chunk, JSON.stringify(delta.view)]
+      return (await this.run(COMMIT, keys, values)) === 1 ? stand : undefined
+    })
+  }
+
+  rebase(symbol: string, from: Stand | undefined, base: BookBase, format: number): Promise<Stand | undefined> {
+    const stand = { position: base.position, version: randomUUID() }
+    const key = keysOf(symbol)
+    return told(symbol, async () => {
+      const staged = key.base(stand.version)
+      let pieces = 0
+      for (let at = 0; at < base.bytes.length; at += PIECE_BYTES) {
+        await this.redis.rpush(staged, Buffer.from(base.bytes.subarray(at, at + PIECE_BYTES)))
+        if (pieces++ === 0) await this.redis.expire(staged, STAGED_SECONDS)
+      }
+      const old = from?.version ?? ''
+      const keys = [key.head, key.view, staged, key.base(old), key.records(old)]
+      const values = [...words(from), ...words(stand), format, pieces, JSON.stringify(base.view)]
+      return (await this.run(REBASE, keys, values)) === 1 ? stand : undefined
+    })
+  }
+
+  view(symbol: string): Promise<BookState | undefined> {
+    return told(symbol, async () => {
+      const text = await this.redis.get(keysOf(symbol).view)
+      return text === null ? undefined : JSON.parse(text)
+    })
+  }
+
+  private async tryLoad(symbol: string): Promise<CachedBook | undefined | 'torn'> {
+    const key = keysOf(symbol)
+    const head = await this.redis.hgetall(key.head)
+    if (head.position === undefined) return undefined
+    const stand = { position: head.position, version: head.version }
+    const pieces = await this.list(key.base(stand.version), Number(head.pieces ?? 0))
+    const chunks = await this.list(key.records(stand.version), Number(head.chunks))
+    if (pieces === undefined || chunks === undefined) return 'torn'
+    const records = unpackChunks(chunks, head.base ?? BEGINNING, stand.position)
+    if (records === undefined) return 'torn'
+    return {
+      stand,
+      format: Number(head.format),
+      base: pieces.length === 0 ? undefined : Buffer.concat(pieces),
+      records,
+    }
+  }
+
+  /** The first `count` values, or undefined if there are fewer. */
+  private async list(key: string, count: number): Promise<Buffer[] | undefined> {
+    const values: Buffer[] = []
+    while (values.length < count) {
+      const last = Math.min(count, values.length + PAGE) - 1
+      const page = await this.redis.lrangeBuffer(key, values.length, last)
+      if (page.length === 0) return undefined
+      values.push(...page)
+    }
+    return values
+  }
+
+  private async run(script: string, keys: string[], values: (string | number | Buffer)[]): Promise<unknown> {
+    try {
+      return await this.redis.evalsha(digestOf(script), keys.length, ...keys, ...values)
+    } catch (cause) {
+      if (!(cause instanceof Error && cause.message.startsWith('NOSCRIPT'))) throw cause
+      return this.redis.eval(script, keys.length, ...keys, ...values)
+    }
+  }
+}
+
+function keysOf(symbol: string) {
+  const tag = `{${symbol}}`
+  return {
+    head: `${tag}:head`,
+    view: `${tag}:view`,
+    base: (version: string) => `${tag}:base:${version}`,
+    records: (version: string) => `${tag}:records:${version}`,
+  }
+}
+
+const words = (stand: Stand | undefined): [string, string] => [stand?.position ?? '', stand?.version ?? '']
+
+const digests = new Map<string, string>()
+
+function digestOf(script: string): string {
+  let digest = digests.get(script)
+  if (digest === undefined) {
+    digest = createHash('sha1').update(script).digest('hex')
+    digests.set(script, digest)
+  }
+  return digest
+}
+
+/** Whatever Redis or the way to it did wrong: the matcher must ask again before it believes anything. */
+async function told<T>(symbol: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : cause
+    throw new OperationalFailure('unavailable', `the book of ${symbol}: ${reason}`, { retryable: true, cause })
+  }
+}

@@ -1,0 +1,104 @@
+/** Client and server of the core thread, joined without a thread: what one posts the other receives. */
+
+import { expect, test } from 'vitest'
+import { INSTRUMENTS, orderRecord, placeOrder } from '../../../test/contracts/sample-records.ts'
+import type { Receipt } from '../../ports/order-entry.ts'
+import { BadCursor } from '../../ports/order-reader.ts'
+import type { Command } from '../../protocol/commands.ts'
+import { OperationalFailure } from '../../protocol/failure.ts'
+import { CoreClient } from './core-client.ts'
+import type { ToCore } from './core-messages.ts'
+import { CoreServer, type CoreServerPorts } from './core-server.ts'
+
+type Submit = CoreServerPorts['exchange']['submit']
+
+function joined(submit: Submit) {
+  const messages: ToCore[] = []
+  const exchange = {
+    submit,
+    find: (_: string, orderId: string) => (orderId === 'known' ? orderRecord('known', 1) : undefined),
+    book: () => {
+      throw new Error('no book today')
+    },
+    commit: async () => {},
+  }
+  const store = {
+    list: async () => {
+      throw new BadCursor('bad')
+    },
+  }
+  const server = new CoreServer({
+    exchange,
+    store: store as unknown as CoreServerPorts['store'],
+    instruments: INSTRUMENTS,
+    stats: () => ({}) as never,
+    stop: async () => 'hash',
+    post: (message) => client.receive(structuredClone(message)),
+  })
+  const postMessage = (message: ToCore): void => {
+    messages.push(message)
+    server.receive(structuredClone(message))
+  }
+  const client = new CoreClient({ postMessage } as never, INSTRUMENTS)
+  return { client, messages }
+}
+
+const acceptAll: Submit = async (commands) => commands.map(() => ({ kind: 'accepted', receivedAtMs: 5 }))
+
+test('what is submitted in one turn crosses together, in sequence, and each gets its own receipts', async () => {
+  const seen: (readonly Command[])[] = []
+  const { client, messages } = joined(async (commands, lines, waits) => {
+    seen.push(commands)
+    expect(lines).toHaveLength(commands.length)
+    expect(waits.map(Boolean)).toEqual([false, true, true])
+    return commands.map((command): Receipt => {
+      if (!('orderId' in command)) throw new Error('not an order')
+      if (command.orderId === 'b') return { kind: 'conflict' }
+      return { kind: 'accepted', receivedAtMs: 5, ...(command.orderId === 'c' && { outcome: { canceled: 3 } }) }
+    })
+  })
+  const [one, two] = await Promise.all([
+    client.submit([placeOrder('a')]),
+    client.submit([placeOrder('b'), placeOrder('c')], 1_000),
+  ])
+  expect(messages).toHaveLength(1)
+  expect(seen).toEqual([[placeOrder('a'), placeOrder('b'), placeOrder('c')]])
+  expect(one).toEqual([{ kind: 'accepted', receivedAtMs: 5 }])
+  expect(two).toEqual([{ kind: 'conflict' }, { kind: 'accepted', receivedAtMs: 5, outcome: { canceled: 3 } }])
+})
+
+test('an operational failure keeps its code across the threads', async () => {
+  const { client } = joined(async () => {
+    throw new OperationalFailure('storage_full', 'full', { retryable: true })
+  })
+  const failing = client.submit([placeOrder('a')])
+  await expect(failing).rejects.toThrow(OperationalFailure)
+  await expect(failing).rejects.toMatchObject({ code: 'storage_full', retryable: true, message: 'full' })
+})
+
+test('questions and their failures', async () => {
+  const { client } = joined(acceptAll)
+  expect(await client.get('ann', 'known')).toEqual(orderRecord('known', 1))
+  expect(await client.get('ann', 'unknown')).toBeUndefined()
+  await expect(client.list('ann', { limit: 1, cursor: 'x' })).rejects.toThrow(BadCursor)
+  await expect(client.book('BTCUSD', 1)).rejects.toMatchObject({ code: 'unavailable', message: 'no book today' })
+  expect(await client.stop()).toBe('hash')
+})
+
+test('too many in flight are refused, and room comes back', async () => {
+  const { client } = joined(acceptAll)
+  const many = Array.from({ length: 200_000 }, (): Command => ({ kind: 'AdvanceTime', symbol: 'BTCUSD' }))
+  const first = client.submit(many)
+  await expect(client.submit([placeOrder('a')])).rejects.toMatchObject({ code: 'overloaded', retryable: true })
+  expect(await first).toHaveLength(200_000)
+  expect(await client.submit([placeOrder('a')])).toHaveLength(1)
+})
+
+test('when the core has ended, nobody waits for it any longer', async () => {
+  const { client } = joined(() => new Promise(() => {}))
+  const waiting = client.submit([placeOrder('a')])
+  client.abandon('it broke')
+  for (const call of [waiting, client.submit([placeOrder('b')]), client.get('ann', 'a')]) {
+    await expect(call).rejects.toMatchObject({ code: 'unavailable', retryable: false, message: 'it broke' })
+  }
+})

@@ -1,0 +1,77 @@
+/**
+ * What stands for AWS on one machine: a Kinesis, a DynamoDB and an S3 emulator, a real Redis, and the
+ * little of SQS and Secrets Manager that is used. All on loopback, on ports that were free, in memory;
+ * what they hold ends with them.
+ */
+
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import dynalite from 'dynalite'
+import kinesalite from 'kinesalite'
+import S3rver from 's3rver'
+import { LOOPBACK, listen, type Running } from './loopback.ts'
+import { startRedis } from './redis-server.ts'
+import { startSmallServices } from './small-services.ts'
+
+export interface Emulators {
+  readonly kinesis: string
+  readonly dynamodb: string
+  readonly s3: string
+  readonly redis: string
+  /** SQS and Secrets Manager. */
+  readonly services: string
+  /** Bodies of the messages sent to any queue, oldest first. */
+  readonly messages: readonly string[]
+  close(): Promise<void>
+}
+
+export async function startEmulators(bucket: string): Promise<Emulators> {
+  const closing: (() => Promise<unknown>)[] = []
+  const close = async () => {
+    for (const end of closing.splice(0).reverse()) await end()
+  }
+  try {
+    const redis = await startRedis()
+    closing.push(redis.close)
+    const kinesis = await startKinesis()
+    closing.push(kinesis.close)
+    const dynamodb = await startDynamo()
+    closing.push(dynamodb.close)
+    const s3 = await startS3(bucket)
+    closing.push(s3.close)
+    const services = await startSmallServices()
+    closing.push(services.close)
+    return {
+      kinesis: kinesis.url,
+      dynamodb: dynamodb.url,
+      s3: s3.url,
+      redis: redis.url,
+      services: services.url,
+      messages: services.messages,
+      close,
+    }
+  } catch (cause) {
+    await close()
+    throw cause
+  }
+}
+
+export const startKinesis = (): Promise<Running> =>
+  listen(kinesalite({ createStreamMs: 0, deleteStreamMs: 0, updateStreamMs: 0, shardLimit: 50 }))
+
+export const startDynamo = (): Promise<Running> =>
+  listen(dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 }))
+
+export async function startS3(bucket: string): Promise<Running> {
+  const directory = await mkdtemp(join(tmpdir(), 'exchange-s3-'))
+  const s3 = new S3rver({ address: LOOPBACK, port: 0, silent: true, directory, configureBuckets: [{ name: bucket }] })
+  const { port } = await s3.run()
+  return {
+    url: `http://${LOOPBACK}:${port}`,
+    close: async () => {
+      await s3.close()
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}

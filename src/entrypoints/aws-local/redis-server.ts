@@ -1,0 +1,75 @@
+/** A Redis of our own: loopback, a free port, nothing on disk, gone with its parent. */
+
+import { spawn, spawnSync } from 'node:child_process'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+
+export interface RunningRedis {
+  readonly url: string
+  readonly port: number
+  close(): Promise<void>
+}
+
+/** Redis cannot be run here; the message says what to do. */
+export class RedisMissing extends Error {
+  override readonly name = 'RedisMissing'
+}
+
+export const hasRedis = (): boolean => spawnSync('redis-server', ['--version']).status === 0
+
+/** Time in which a Redis without data answers on any machine. */
+const START_MS = 10_000
+/** A port that was free may be taken before Redis has it. */
+const PORT_TRIES = 5
+
+/** With `password`, every client must know it. */
+export async function startRedis(password?: string): Promise<RunningRedis> {
+  if (!hasRedis()) {
+    throw new RedisMissing('redis-server is not installed: apt-get install redis-server, or brew install redis')
+  }
+  for (let tries = 1; ; tries++) {
+    const started = await tryStart(await freePort(), password)
+    if (started !== undefined) return started
+    if (tries === PORT_TRIES) throw new Error('redis-server did not start')
+  }
+}
+
+async function tryStart(port: number, password: string | undefined): Promise<RunningRedis | undefined> {
+  const arguments_ = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']
+  if (password !== undefined) arguments_.push('--requirepass', password)
+  const child = spawn('redis-server', arguments_, { stdio: ['ignore', 'pipe', 'ignore'] })
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  // A parent that exits takes its Redis along, however it came to exit by itself.
+  const kill = () => child.kill('SIGKILL')
+  process.once('exit', kill)
+  const ready = await Promise.race([
+    new Promise<boolean>((resolve) => {
+      let text = ''
+      child.stdout.on('data', (chunk: Buffer) => {
+        text = (text + chunk.toString('utf8')).slice(-4_096)
+        if (text.includes('Ready to accept connections')) resolve(true)
+      })
+    }),
+    ended.then(() => false),
+    new Promise<boolean>((resolve) => setTimeout(() => resolve(false), START_MS).unref()),
+  ])
+  const close = async () => {
+    process.removeListener('exit', kill)
+    child.kill('SIGKILL')
+    await ended
+  }
+  if (ready) return { url: `redis://127.0.0.1:${port}`, port, close }
+  await close()
+  return undefined
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => resolve(port))
+    })
+  })
+}

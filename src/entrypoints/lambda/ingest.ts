@@ -1,0 +1,89 @@
+/**
+ * ExchangeIngest: takes orders. POST, PATCH and DELETE of the REST interface come here; so does the
+ * clock, once a minute, which puts the time into the stream of every instrument, because in a quiet
+ * market nothing else would carry it to orders that expire. It reaches DynamoDB and Kinesis only.
+ */
+
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda'
+import { dynamoClient, kinesisClient } from '../../adapters/aws/clients.ts'
+import { DynamoMarks } from '../../adapters/aws/dynamodb-marks.ts'
+import { DynamoOrders } from '../../adapters/aws/dynamodb-orders.ts'
+import { DynamoTrades } from '../../adapters/aws/dynamodb-trades.ts'
+import { KinesisOrderEntry } from '../../adapters/aws/kinesis-order-entry.ts'
+import { KinesisWriter } from '../../adapters/aws/kinesis-writer.ts'
+import { STREAMS, TABLES } from '../../adapters/aws/resources.ts'
+import { createGateway } from '../../gateway/gateway.ts'
+import type { OrderEntry } from '../../ports/order-entry.ts'
+import { OperationalFailure } from '../../protocol/failure.ts'
+import { instrumentsOf, optional, required } from './environment.ts'
+import { logger, measure, metrics } from './observability.ts'
+import { answer, authModeOf, presentCaller } from './rest-proxy.ts'
+
+const instruments = instrumentsOf(required('INSTRUMENTS'))
+const tables = {
+  orders: required(TABLES.orders.variable),
+  orderLists: required(TABLES.orderLists.variable),
+  trades: required(TABLES.trades.variable),
+  positions: required(TABLES.positions.variable),
+}
+const authMode = authModeOf(optional('AUTH_MODE') ?? 'none')
+const dynamo = dynamoClient()
+const orders = new DynamoOrders(dynamo, tables, instruments)
+const entry = new KinesisOrderEntry({
+  orders,
+  marks: new DynamoMarks(dynamo, tables.positions),
+  stream: new KinesisWriter(kinesisClient(), required(STREAMS.orders.variable)),
+  instruments,
+  nowMs: Date.now,
+  random: () => randomBytes(4).toString('hex'),
+  traceId: () => /Root=([^;]+)/.exec(process.env._X_AMZN_TRACE_ID ?? '')?.[1],
+})
+const counted: OrderEntry = {
+  submit(commands, waitMs) {
+    const placed = commands.filter(({ kind }) => kind === 'PlaceOrder').length
+    if (placed > 0) measure('ordersIn', placed)
+    return entry.submit(commands, waitMs)
+  },
+}
+const gateway = createGateway({
+  instruments,
+  orderEntry: counted,
+  orderReader: orders,
+  tradeReader: new DynamoTrades(dynamo, tables, instruments),
+  bookReader: {
+    book: async () => {
+      throw new OperationalFailure('unavailable', 'books are read from ExchangeQuery', { retryable: false })
+    },
+  },
+  authenticate: presentCaller,
+  nowMs: Date.now,
+  newOrderId: randomUUID,
+  health: async () => ({ status: 'ok' }),
+  failed: (failure, requestId) => logger.error('request failed', { error: failure as Error, requestId }),
+  rateLimit: { ordersPerSecond: Number(optional('RATE_LIMIT') ?? 1_000_000) },
+})
+
+/** What the clock sends. */
+export interface Heartbeat {
+  readonly heartbeat: true
+}
+
+export async function handler(
+  event: APIGatewayProxyEvent | Heartbeat,
+  context: Context,
+): Promise<APIGatewayProxyResult | undefined> {
+  logger.addContext(context)
+  try {
+    if ('heartbeat' in event) {
+      await entry.submit([...instruments.keys()].map((symbol) => ({ kind: 'AdvanceTime', symbol })))
+      return undefined
+    }
+    const result = await answer(event, authMode, gateway.fetch)
+    const { requestId } = event.requestContext
+    logger.debug('answered', { requestId, method: event.httpMethod, path: event.path, status: result.statusCode })
+    return result
+  } finally {
+    metrics.publishStoredMetrics()
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * ExchangeMatcher: matches what the event source mapping hands over from the order stream. A shell
+ * around the shard's matcher: it decodes the records, reports the first that failed, so that the
+ * mapping repeats everything from there, and counts. The clients and the books stay warm between
+ * invocations; that they may be gone or old is the matcher's business.
+ */
+
+import type { Context, KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda'
+import { dynamoClient, kinesisClient, s3Client, secretsClient, sqsClient } from '../../adapters/aws/clients.ts'
+import { DynamoPublisher } from '../../adapters/aws/dynamodb-publisher.ts'
+import { sequenceNumberOf } from '../../adapters/aws/kinesis-positions.ts'
+import { KinesisReader } from '../../adapters/aws/kinesis-reader.ts'
+import { KinesisTradeStream, KinesisWriter } from '../../adapters/aws/kinesis-writer.ts'
+import { RedisBookCache } from '../../adapters/aws/redis-book-cache.ts'
+import { STREAMS, TABLES } from '../../adapters/aws/resources.ts'
+import { s3Snapshots } from '../../adapters/aws/s3-snapshots.ts'
+import { SecretToken } from '../../adapters/aws/secrets.ts'
+import { SqsDeadLetters } from '../../adapters/aws/sqs.ts'
+import { createShardMatcher } from '../../matcher/shard-matcher.ts'
+import type { ShardMetric } from '../../matcher/shard-metrics.ts'
+import type { Publication, Publisher } from '../../ports/publisher.ts'
+import { instrumentsOf, optional, required } from './environment.ts'
+import { recordOf } from './kinesis-event.ts'
+import { logger, type MetricName, measure, metrics } from './observability.ts'
+import { connectRedis } from './redis-connection.ts'
+
+const instruments = instrumentsOf(required('INSTRUMENTS'))
+const secretArn = optional('REDIS_SECRET_ARN')
+const token = secretArn === undefined ? undefined : new SecretToken(secretsClient(), secretArn)
+const redis = await connectRedis(required('REDIS_URL'), token, (message, cause) =>
+  logger.warn(message, { error: cause as Error }),
+)
+const kinesis = kinesisClient()
+const publisher = new DynamoPublisher(
+  dynamoClient(),
+  {
+    orders: required(TABLES.orders.variable),
+    trades: required(TABLES.trades.variable),
+    positions: required(TABLES.positions.variable),
+  },
+  new KinesisTradeStream(new KinesisWriter(kinesis, required(STREAMS.trades.variable))),
+  instruments,
+)
+
+/** What the shard's matcher counts, by the names of the dashboard. */
+const NAMES: Record<ShardMetric, MetricName | undefined> = {
+  commands: 'ordersMatched',
+  duplicates: 'duplicates',
+  orders: undefined,
+  trades: 'trades',
+  deadLetters: 'deadLetters',
+  lagMs: 'streamLagMs',
+  loadMs: 'loadMs',
+  commitMs: 'commitMs',
+  publishMs: 'publishMs',
+  unpublishedEvents: 'outboxDepth',
+  rebuilds: 'recoveries',
+  staleCommits: 'staleCommits',
+  checkpoints: 'checkpoints',
+  failedCheckpoints: 'failedCheckpoints',
+  failures: 'failedBatches',
+}
+
+const matcher = createShardMatcher({
+  cache: new RedisBookCache(redis),
+  publisher: countingRejections(publisher),
+  snapshots: s3Snapshots({
+    client: s3Client(),
+    bucket: required('SNAPSHOT_BUCKET'),
+    prefix: optional('SNAPSHOT_PREFIX') ?? 'snapshots',
+  }),
+  stream: new KinesisReader(kinesis, required(STREAMS.orders.variable)),
+  deadLetters: new SqsDeadLetters(sqsClient(), required('DEAD_LETTER_QUEUE_URL')),
+  instruments,
+  metrics: {
+    add: (metric, value) => {
+      const name = NAMES[metric]
+      if (name !== undefined) measure(name, value)
+    },
+  },
+})
+
+export async function handler(event: KinesisStreamEvent, context: Context): Promise<KinesisStreamBatchResponse> {
+  logger.addContext(context)
+  try {
+    measure('batchSize', event.Records.length)
+    const { firstFailure, failures } = await matcher.processBatch(event.Records.map(recordOf))
+    for (const { symbol, position, cause } of failures) {
+      logger.error('a batch will come again', { symbol, position, error: cause as Error })
+    }
+    return {
+      batchItemFailures: firstFailure === undefined ? [] : [{ itemIdentifier: sequenceNumberOf(firstFailure) }],
+    }
+  } finally {
+    metrics.publishStoredMetrics()
+  }
+}
+
+function countingRejections(inner: Publisher): Publisher {
+  return {
+    mark: (symbol) => inner.mark(symbol),
+    order: (account, orderId) => inner.order(account, orderId),
+    publish(publication: Publication) {
+      const rejected = publication.orders.filter(({ status }) => status === 'REJECTED').length
+      if (rejected > 0) measure('ordersRejected', rejected)
+      return inner.publish(publication)
+    },
+  }
+}

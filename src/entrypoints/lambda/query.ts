@@ -1,0 +1,62 @@
+/**
+ * ExchangeQuery: answers GET. Orders and trades come from DynamoDB, books from the state that the
+ * matcher has left in Redis with its last commit; nothing here writes.
+ */
+
+import { randomUUID } from 'node:crypto'
+import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda'
+import { dynamoClient, secretsClient } from '../../adapters/aws/clients.ts'
+import { DynamoOrders } from '../../adapters/aws/dynamodb-orders.ts'
+import { DynamoTrades } from '../../adapters/aws/dynamodb-trades.ts'
+import { RedisBookCache } from '../../adapters/aws/redis-book-cache.ts'
+import { TABLES } from '../../adapters/aws/resources.ts'
+import { SecretToken } from '../../adapters/aws/secrets.ts'
+import { createGateway } from '../../gateway/gateway.ts'
+import { OperationalFailure } from '../../protocol/failure.ts'
+import { instrumentsOf, optional, required } from './environment.ts'
+import { logger, metrics } from './observability.ts'
+import { connectRedis } from './redis-connection.ts'
+import { answer, authModeOf, presentCaller } from './rest-proxy.ts'
+import { viewedBook } from './viewed-book.ts'
+
+const instruments = instrumentsOf(required('INSTRUMENTS'))
+const tables = {
+  orders: required(TABLES.orders.variable),
+  orderLists: required(TABLES.orderLists.variable),
+  trades: required(TABLES.trades.variable),
+  positions: required(TABLES.positions.variable),
+}
+const authMode = authModeOf(optional('AUTH_MODE') ?? 'none')
+const secretArn = optional('REDIS_SECRET_ARN')
+const token = secretArn === undefined ? undefined : new SecretToken(secretsClient(), secretArn)
+const redis = await connectRedis(required('REDIS_URL'), token, (message, cause) =>
+  logger.warn(message, { error: cause as Error }),
+)
+const cache = new RedisBookCache(redis)
+const dynamo = dynamoClient()
+const gateway = createGateway({
+  instruments,
+  orderEntry: {
+    submit: async () => {
+      throw new OperationalFailure('unavailable', 'orders are taken by ExchangeIngest', { retryable: false })
+    },
+  },
+  orderReader: new DynamoOrders(dynamo, tables, instruments),
+  tradeReader: new DynamoTrades(dynamo, tables, instruments),
+  bookReader: { book: async (symbol, levels) => viewedBook(symbol, await cache.view(symbol), levels) },
+  authenticate: presentCaller,
+  nowMs: Date.now,
+  newOrderId: randomUUID,
+  health: async () => ({ status: (await redis.ping().catch(() => '')) === 'PONG' ? 'ok' : 'failing' }),
+  failed: (failure, requestId) => logger.error('request failed', { error: failure as Error, requestId }),
+  rateLimit: { ordersPerSecond: 1_000_000 },
+})
+
+export async function handler(event: APIGatewayProxyEvent, context: Context): Promise<APIGatewayProxyResult> {
+  logger.addContext(context)
+  try {
+    return await answer(event, authMode, gateway.fetch)
+  } finally {
+    metrics.publishStoredMetrics()
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * The one connection of a function to Redis. A socket that died silently is noticed by a command's
+ * time limit and made anew; a token that is refused is read again before the next try, so that a
+ * rotation needs no deployment. Commands do not queue behind a connection that is not there for long.
+ */
+
+import { Redis } from 'ioredis'
+import type { SecretToken } from '../../adapters/aws/secrets.ts'
+
+const CONNECT_MS = 2_000
+const COMMAND_MS = 5_000
+const RECONNECT_MAX_MS = 500
+const REFUSED = /WRONGPASS|NOAUTH|invalid password|invalid username-password/i
+
+/** `url` is redis://HOST:PORT, rediss:// for TLS, or a socket's path. Without a token: no password. */
+export async function connectRedis(
+  url: string,
+  token: SecretToken | undefined,
+  warn: (message: string, cause: unknown) => void,
+): Promise<Redis> {
+  let password = await token?.current()
+  const redis = new Redis(url, {
+    ...(password !== undefined && { password }),
+    connectTimeout: CONNECT_MS,
+    commandTimeout: COMMAND_MS,
+    keepAlive: 10_000,
+    maxRetriesPerRequest: 2,
+    enableReadyCheck: true,
+    retryStrategy: (times) => Math.min(RECONNECT_MAX_MS, 50 * times),
+  })
+  redis.on('error', (cause: Error) => {
+    warn('the connection to Redis failed', cause)
+    if (token === undefined || password === undefined || !REFUSED.test(cause.message)) return
+    token.renewed(password).then(
+      (fresh) => {
+        password = fresh
+        redis.options.password = fresh
+      },
+      (failure: unknown) => warn('the token of Redis could not be read again', failure),
+    )
+  })
+  return redis
+}

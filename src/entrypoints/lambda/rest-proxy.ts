@@ -1,0 +1,87 @@
+/**
+ * Between API Gateway's proxy events and the gateway's requests. It decides who is calling: the account
+ * is what API Gateway has established, never what a client has written into a header. A request
+ * without an id gets API Gateway's, which from there is carried to every record that comes of it.
+ */
+
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda'
+import type { Caller } from '../../gateway/gateway-ports.ts'
+import { ACCOUNT_PATTERN } from '../../protocol/limits.ts'
+
+export const AUTH_MODES = ['none', 'api_key', 'cognito', 'authorizer'] as const
+export type AuthMode = (typeof AUTH_MODES)[number]
+
+const OPERATORS = 'operators'
+const callers = new AsyncLocalStorage<Caller | undefined>()
+
+/** For the gateway: who makes the request that is being answered. */
+export const presentCaller = (): Caller | undefined => callers.getStore()
+
+/** Throws RangeError for a word that is no mode: an exchange must not open by a misspelling. */
+export function authModeOf(word: string): AuthMode {
+  const mode = AUTH_MODES.find((each) => each === word)
+  if (mode === undefined) throw new RangeError(`AUTH_MODE is one of ${AUTH_MODES.join(', ')}, not ${word}`)
+  return mode
+}
+
+/** Answers an event by the gateway. */
+export async function answer(
+  event: APIGatewayProxyEvent,
+  mode: AuthMode,
+  fetch: (request: Request) => Response | Promise<Response>,
+): Promise<APIGatewayProxyResult> {
+  const response = await callers.run(callerOf(event, mode), async () => fetch(requestOf(event)))
+  const headers = Object.fromEntries(response.headers)
+  const bytes = Buffer.from(await response.arrayBuffer())
+  const isText = /^(text\/|application\/(json|problem\+json|javascript))/.test(headers['content-type'] ?? 'text/plain')
+  return {
+    statusCode: response.status,
+    headers,
+    body: bytes.toString(isText ? 'utf8' : 'base64'),
+    isBase64Encoded: !isText,
+  }
+}
+
+/** undefined: nobody known. */
+export function callerOf({ requestContext }: APIGatewayProxyEvent, mode: AuthMode): Caller | undefined {
+  switch (mode) {
+    case 'none':
+      return { account: 'demo', operator: true }
+    case 'api_key':
+      return accountOf(requestContext.identity?.apiKeyId, false)
+    case 'cognito': {
+      const claims = requestContext.authorizer?.claims as Record<string, unknown> | undefined
+      // A list of groups comes as an array or as text, depending on the kind of token.
+      const groups = String(claims?.['cognito:groups'] ?? '').split(/[\s,[\]]+/)
+      return accountOf(claims?.sub, groups.includes(OPERATORS))
+    }
+    case 'authorizer': {
+      const { account, operator } = requestContext.authorizer ?? {}
+      return accountOf(account, operator === true || operator === 'true')
+    }
+  }
+}
+
+function accountOf(account: unknown, operator: boolean): Caller | undefined {
+  return typeof account === 'string' && ACCOUNT_PATTERN.test(account) ? { account, operator } : undefined
+}
+
+function requestOf(event: APIGatewayProxyEvent): Request {
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(event.headers ?? {})) if (value !== undefined) headers.set(name, value)
+  if (!headers.has('x-request-id') && event.requestContext.requestId !== undefined) {
+    headers.set('x-request-id', event.requestContext.requestId)
+  }
+  const query = new URLSearchParams()
+  for (const [name, values] of Object.entries(event.multiValueQueryStringParameters ?? {})) {
+    for (const value of values ?? []) query.append(name, value)
+  }
+  const search = query.size === 0 ? '' : `?${query}`
+  const body = event.body === null ? undefined : Buffer.from(event.body, event.isBase64Encoded ? 'base64' : 'utf8')
+  return new Request(`https://exchange${event.path}${search}`, {
+    method: event.httpMethod,
+    headers,
+    ...(body !== undefined && event.httpMethod !== 'GET' && event.httpMethod !== 'HEAD' && { body }),
+  })
+}

@@ -1,0 +1,310 @@
+import { describe, expect, test } from 'vitest'
+import { ManualClock, MemorySnapshots, MemoryStore, MemoryStream, settled } from '../test/contracts/memory-ports.ts'
+import { linesOf, placeOrder } from '../test/contracts/sample-records.ts'
+import { Exchange } from './exchange.ts'
+import { recover } from './matcher/recovery.ts'
+import { verify } from './matcher/verification.ts'
+import type { Receipt } from './ports/order-entry.ts'
+import type { Command } from './protocol/commands.ts'
+import { OperationalFailure } from './protocol/failure.ts'
+import { lots, ticks } from './protocol/units.ts'
+
+interface Opened {
+  readonly exchange: Exchange
+  readonly stream: MemoryStream
+  readonly store: MemoryStore
+  readonly snapshots: MemorySnapshots
+  readonly clock: ManualClock
+  readonly troubles: string[]
+  submit(commands: readonly Command[], wait?: boolean): Promise<Receipt[]>
+}
+
+async function open(
+  stream = new MemoryStream(),
+  store = new MemoryStore(),
+  snapshots = new MemorySnapshots(),
+): Promise<Opened> {
+  const clock = new ManualClock()
+  const troubles: string[] = []
+  const exchange = new Exchange(await recover(stream, store, snapshots), {
+    stream,
+    store,
+    snapshots,
+    nowMs: () => clock.nowMs,
+    later: clock.later,
+    onTrouble: (what) => troubles.push(what),
+  })
+  stream.onRecord = (record) => exchange.onDurable(record)
+  const submit: Opened['submit'] = (commands, wait = false) => {
+    stream.nowMs = clock.nowMs
+    return exchange.submit(
+      commands,
+      linesOf(commands),
+      commands.map(() => wait),
+    )
+  }
+  return { exchange, stream, store, snapshots, clock, troubles, submit }
+}
+
+/** Something to hold back a port with. */
+function gate(): { readonly shut: Promise<void>; open(): void; fail(cause: Error): void } {
+  let open = (): void => {}
+  let fail = (_: Error): void => {}
+  const shut = new Promise<void>((resolve, reject) => {
+    open = resolve
+    fail = reject
+  })
+  shut.catch(() => {})
+  return { shut, open, fail }
+}
+
+const full = () => new OperationalFailure('storage_full', 'full', { retryable: true })
+const kinds = (receipts: Receipt[]): string[] => receipts.map(({ kind }) => kind)
+
+describe('a receipt', () => {
+  test('comes when the command is durable and matched', async () => {
+    const { exchange, stream, submit } = await open()
+    const disk = gate()
+    stream.disk = disk.shut
+    let answered = false
+    const submitted = submit([placeOrder('a')]).then((receipts) => {
+      answered = true
+      return receipts
+    })
+    await settled()
+    expect(answered).toBe(false)
+    // Nobody is shown an order that may still be lost.
+    expect(exchange.find('ann', 'a')).toBeUndefined()
+    disk.open()
+    expect(await submitted).toEqual([{ kind: 'accepted', receivedAtMs: 1_000 }])
+    expect(exchange.find('ann', 'a')?.status).toBe('NEW')
+  })
+
+  test('carries the outcome for those that wait', async () => {
+    const { submit } = await open()
+    await submit([placeOrder('a')])
+    const [taken] = await submit([placeOrder('b', { side: 'SELL' })], true)
+    expect(taken).toMatchObject({ kind: 'accepted', outcome: { order: { status: 'FILLED', fills: [1] } } })
+    const cancel: Command = { kind: 'CancelOrder', symbol: 'BTCUSD', account: 'ann', orderId: 'a' }
+    expect(await submit([cancel], true)).toMatchObject([{ outcome: { rejection: 'order_not_open' } }])
+  })
+
+  test('in a batch each order has its own', async () => {
+    const { submit } = await open()
+    await submit([placeOrder('a')])
+    const conflict = placeOrder('a', { quantity: lots(11) })
+    const receipts = await submit([placeOrder('b'), placeOrder('a'), conflict, placeOrder('c')])
+    expect(kinds(receipts)).toEqual(['accepted', 'repeated', 'conflict', 'accepted'])
+  })
+})
+
+describe('an order id that was used', () => {
+  test.each(['at once', 'after its commit', 'after it ended'])(
+    '%s is repeated or a conflict, and enters no more',
+    async (when) => {
+      const { submit, stream, clock } = await open()
+      await submit([placeOrder('a')])
+      if (when !== 'at once') await clock.advance(1_000)
+      if (when === 'after it ended')
+        await submit([{ kind: 'CancelOrder', symbol: 'BTCUSD', account: 'ann', orderId: 'a' }])
+      const entered = stream.records.length
+      expect(kinds(await submit([placeOrder('a')]))).toEqual(['repeated'])
+      expect(kinds(await submit([placeOrder('a', { price: ticks(101) })]))).toEqual(['conflict'])
+      expect(kinds(await submit([placeOrder('a', { symbol: 'ETHUSD' })]))).toEqual(['conflict'])
+      expect(stream.records).toHaveLength(entered)
+      expect(kinds(await submit([placeOrder('a', { account: 'bob' })]))).toEqual(['accepted'])
+    },
+  )
+
+  test('twice in one call', async () => {
+    const { submit, stream } = await open()
+    expect(kinds(await submit([placeOrder('a'), placeOrder('a')]))).toEqual(['accepted', 'repeated'])
+    expect(stream.records[0].commands).toHaveLength(1)
+  })
+
+  test('while it is on its way is answered only when it is durable', async () => {
+    const { submit, stream } = await open()
+    const disk = gate()
+    stream.disk = disk.shut
+    const first = submit([placeOrder('a')])
+    let answered = false
+    const again = submit([placeOrder('a'), placeOrder('b')]).finally(() => {
+      answered = true
+    })
+    const other = submit([placeOrder('a', { quantity: lots(3) })])
+    await settled()
+    expect(answered).toBe(false)
+    disk.open()
+    expect(kinds(await first)).toEqual(['accepted'])
+    expect(kinds(await again)).toEqual(['repeated', 'accepted'])
+    expect(kinds(await other)).toEqual(['conflict'])
+    expect(stream.records.flatMap(({ commands }) => commands)).toHaveLength(2)
+  })
+
+  test('whose first sending failed is new', async () => {
+    const { submit, stream } = await open()
+    const disk = gate()
+    stream.disk = disk.shut
+    const first = submit([placeOrder('a')])
+    stream.disk = Promise.resolve()
+    const again = submit([placeOrder('a', { quantity: lots(3) })])
+    disk.fail(full())
+    await expect(first).rejects.toThrow('full')
+    expect(kinds(await again)).toEqual(['accepted'])
+    expect(stream.records).toHaveLength(1)
+  })
+})
+
+test('what could not be made durable leaves nothing behind', async () => {
+  const { exchange, submit, stream } = await open()
+  stream.disk = Promise.reject(full())
+  await expect(submit([placeOrder('a'), placeOrder('b')], true)).rejects.toMatchObject({ code: 'storage_full' })
+  expect(exchange.find('ann', 'a')).toBeUndefined()
+  expect(exchange.book('BTCUSD', 10).bids).toEqual([])
+  stream.disk = Promise.resolve()
+  expect(kinds(await submit([placeOrder('a'), placeOrder('b')]))).toEqual(['accepted', 'accepted'])
+})
+
+describe('the store', () => {
+  test('follows a moment later, and meanwhile orders are found', async () => {
+    const { exchange, store, clock, submit } = await open()
+    await submit([placeOrder('a')])
+    expect([store.commits, exchange.find('ann', 'a')?.status]).toEqual([0, 'NEW'])
+    await clock.advance(200)
+    expect([store.commits, store.find('ann', 'a')?.status]).toEqual([1, 'NEW'])
+  })
+
+  test('may be slow: matching goes on, and nothing that came meanwhile is forgotten', async () => {
+    const { exchange, store, submit } = await open()
+    const disk = gate()
+    store.disk = disk.shut
+    await submit([placeOrder('a')])
+    const first = exchange.commit()
+    await settled()
+    await submit([placeOrder('b', { side: 'SELL', quantity: lots(4) })])
+    expect(exchange.find('ann', 'a')).toMatchObject({ status: 'PARTIALLY_FILLED', filled: 4 })
+    const second = exchange.commit()
+    disk.open()
+    await Promise.all([first, second])
+    expect(store.find('ann', 'a')).toMatchObject({ filled: 4, fills: [1] })
+    expect(store.count()).toEqual({ orders: 2, trades: 1 })
+    expect(exchange.matcher.uncommitted).toBe(0)
+  })
+
+  test('may fail: it is told, tried again, and ends as if nothing had happened', async () => {
+    const { exchange, stream, store, snapshots, clock, troubles, submit } = await open()
+    store.disk = Promise.reject(full())
+    store.disk.catch(() => {})
+    await submit([placeOrder('a')])
+    await clock.advance(300)
+    expect(troubles).toHaveLength(1)
+    await submit([placeOrder('b', { side: 'SELL', quantity: lots(4) })])
+    expect(exchange.find('ann', 'a')?.filled).toBe(4)
+    await clock.advance(1_000)
+    expect(troubles.length).toBeGreaterThan(1)
+    store.disk = Promise.resolve()
+    await clock.advance(2_000)
+    expect(store.count()).toEqual({ orders: 2, trades: 1 })
+    expect(await verify(stream, store, snapshots)).toMatchObject({ agrees: true })
+  })
+
+  test('is made again from the stream', async () => {
+    const { stream, exchange, submit } = await open()
+    await submit([placeOrder('a'), placeOrder('b', { side: 'SELL', quantity: lots(4) })])
+    const again = await open(new MemoryStream(stream.records))
+    expect(again.store.count()).toEqual({ orders: 2, trades: 1 })
+    expect(again.exchange.matcher.stateHash()).toBe(exchange.matcher.stateHash())
+  })
+})
+
+describe('in a quiet market', () => {
+  const gtd = (orderId: string, expiresAtMs: number, more = {}) =>
+    placeOrder(orderId, { timeInForce: 'GTD', expiresAtMs, ...more })
+
+  test('orders expire when they are due, symbol by symbol', async () => {
+    const { exchange, clock, stream, submit } = await open()
+    await submit([gtd('a', 3_000), gtd('b', 2_000), gtd('c', 3_000, { symbol: 'ETHUSD' })])
+    const move = async (ms: number): Promise<void> => {
+      stream.nowMs = clock.nowMs + ms
+      await clock.advance(ms)
+    }
+    await move(900)
+    expect(exchange.find('ann', 'b')?.status).toBe('NEW')
+    await move(200)
+    expect(['a', 'b', 'c'].map((id) => exchange.find('ann', id)?.status)).toEqual(['NEW', 'EXPIRED', 'NEW'])
+    await move(1_000)
+    expect(['a', 'b', 'c'].map((id) => exchange.find('ann', id)?.status)).toEqual(['EXPIRED', 'EXPIRED', 'EXPIRED'])
+    await move(1_000)
+    expect(clock.pending).toBe(0)
+  })
+
+  test('time that could not be advanced is tried again', async () => {
+    const { exchange, clock, stream, troubles, submit } = await open()
+    await submit([gtd('a', 2_000)])
+    stream.disk = Promise.reject(full())
+    stream.disk.catch(() => {})
+    stream.nowMs = 5_000
+    await clock.advance(1_500)
+    expect(troubles).toHaveLength(1)
+    stream.disk = Promise.resolve()
+    await clock.advance(1_500)
+    expect(exchange.find('ann', 'a')?.status).toBe('EXPIRED')
+  })
+
+  test('an order that came due while nobody ran expires at the start', async () => {
+    const { stream, submit } = await open()
+    await submit([gtd('a', 1_500)])
+    const late = new MemoryStream(stream.records)
+    late.nowMs = 9_000
+    const { exchange, clock } = await open(late)
+    await clock.advance(1_000)
+    expect(exchange.find('ann', 'a')?.status).toBe('EXPIRED')
+  })
+})
+
+describe('a snapshot', () => {
+  test('is kept at the end, and the next start has nothing to replay', async () => {
+    const { exchange, stream, store, snapshots, submit } = await open()
+    await submit([placeOrder('a')])
+    await exchange.close()
+    expect([...snapshots.kept.keys()]).toEqual([store.position])
+    const recovered = await recover(stream, store, snapshots)
+    expect(recovered).toMatchObject({ replayedCommands: 0, snapshotPosition: store.position })
+    expect(recovered.matcher.stateHash()).toBe(exchange.matcher.stateHash())
+  })
+
+  test('is not kept again when nothing has come', async () => {
+    const first = await open()
+    await first.submit([placeOrder('a')])
+    await first.exchange.close()
+    const second = await open(first.stream, first.store, first.snapshots)
+    first.snapshots.kept.clear()
+    await second.exchange.close()
+    expect(first.snapshots.kept.size).toBe(0)
+    // Now there is none: the start had to replay, and the next one shall not.
+    const third = await open(first.stream, first.store, first.snapshots)
+    await third.exchange.close()
+    expect(first.snapshots.kept.size).toBe(1)
+  })
+
+  test('that cannot be kept is told, and stops nothing', async () => {
+    const { exchange, store, snapshots, troubles, submit } = await open()
+    snapshots.disk = Promise.reject(full())
+    snapshots.disk.catch(() => {})
+    await submit([placeOrder('a')])
+    await exchange.close()
+    expect(troubles).toEqual(['the snapshot could not be kept'])
+    expect(store.count().orders).toBe(1)
+  })
+
+  test('is kept every 250,000 commands', async () => {
+    const { exchange, snapshots, submit } = await open()
+    const quiet: Command[] = Array.from({ length: 50_000 }, () => ({ kind: 'AdvanceTime', symbol: 'BTCUSD' }))
+    for (let i = 0; i < 4; i++) await submit(quiet)
+    await exchange.commit()
+    expect(snapshots.kept.size).toBe(0)
+    await submit(quiet)
+    await exchange.commit()
+    expect(snapshots.kept.size).toBe(1)
+  })
+})

@@ -1,0 +1,113 @@
+import { expect, test } from 'vitest'
+import { placeOrder } from '../../test/contracts/sample-records.ts'
+import type { StreamRecord } from '../ports/order-stream.ts'
+import type { Command } from '../protocol/commands.ts'
+import { lots } from '../protocol/units.ts'
+import { canonical, ExchangeMatcher } from './exchange-matcher.ts'
+
+const record = (position: string, commands: Command[], timestampMs = 1_000): StreamRecord => ({
+  position,
+  timestampMs,
+  commands,
+})
+const SELL = placeOrder('s', { side: 'SELL', quantity: lots(4), account: 'bob' })
+
+test('skips what it has applied, and says so', () => {
+  const matcher = new ExchangeMatcher()
+  expect(matcher.apply(record('2', [placeOrder('a')]))).toBe(true)
+  for (const position of ['1', '2']) expect(matcher.apply(record(position, [placeOrder('b')]))).toBe(false)
+  expect(matcher).toMatchObject({ position: '2', commandCount: 1, eventCount: 1 })
+})
+
+test('tells the events of each command in its place', () => {
+  const told: [number, string[]][] = []
+  new ExchangeMatcher().apply(record('2', [placeOrder('a'), SELL]), (i, events) => {
+    told.push([i, events.map(({ kind }) => kind)])
+  })
+  expect(told).toEqual([
+    [0, ['OrderAccepted']],
+    [1, ['OrderAccepted', 'TradeExecuted']],
+  ])
+})
+
+test('a commit holds each touched order once, as it stands, and the trades', () => {
+  const matcher = new ExchangeMatcher()
+  matcher.apply(record('1', [placeOrder('a')]))
+  matcher.apply(record('2', [SELL]))
+  const commit = matcher.takeCommit()
+  expect(commit).toMatchObject({ from: '', to: '2', trades: [{ tradeNumber: 1, quantity: 4, makerOrderId: 'a' }] })
+  expect(commit?.orders.map(({ orderId, status }) => [orderId, status])).toEqual([
+    ['a', 'PARTIALLY_FILLED'],
+    ['s', 'FILLED'],
+  ])
+  matcher.committedUpTo('2')
+  expect(matcher.takeCommit()).toBeUndefined()
+})
+
+test('matching goes on during a commit, and orders are found throughout', () => {
+  const matcher = new ExchangeMatcher()
+  matcher.apply(record('1', [placeOrder('a')]))
+  matcher.takeCommit()
+  expect(() => matcher.takeCommit()).toThrow('a commit is under way')
+  matcher.apply(record('2', [placeOrder('b')]))
+  expect(matcher.findUncommitted('ann', 'a')?.status).toBe('NEW')
+  matcher.committedUpTo('1')
+  expect(matcher.findUncommitted('ann', 'a')).toBeUndefined()
+  expect(matcher.takeCommit()).toMatchObject({ from: '1', to: '2', orders: [{ orderId: 'b' }] })
+})
+
+test('a commit that failed goes with the next', () => {
+  const matcher = new ExchangeMatcher()
+  matcher.apply(record('1', [placeOrder('a')]))
+  matcher.takeCommit()
+  matcher.apply(record('2', [SELL]))
+  matcher.commitFailed()
+  const commit = matcher.takeCommit()
+  expect(commit).toMatchObject({ from: '', to: '2', trades: [{ tradeNumber: 1 }] })
+  expect(commit?.orders.map(({ orderId, filled }) => [orderId, filled])).toEqual([
+    ['a', 4],
+    ['s', 4],
+  ])
+})
+
+test('knows when the next order expires, and whose time has come', () => {
+  const matcher = new ExchangeMatcher()
+  expect(matcher.nextExpiryMs()).toBe(Number.POSITIVE_INFINITY)
+  const gtd = (orderId: string, symbol: string, expiresAtMs: number) =>
+    placeOrder(orderId, { symbol, timeInForce: 'GTD', expiresAtMs })
+  matcher.apply(record('1', [gtd('a', 'BTCUSD', 3_000), gtd('b', 'ETHUSD', 2_000)]))
+  expect(matcher.nextExpiryMs()).toBe(2_000)
+  expect(matcher.symbolsExpiring(1_999)).toEqual([])
+  expect(matcher.symbolsExpiring(2_000)).toEqual(['ETHUSD'])
+  expect(matcher.symbolsExpiring(3_000)).toEqual(['BTCUSD', 'ETHUSD'])
+})
+
+test('the state hash is equal for equal histories only', () => {
+  const hashOf = (...commands: Command[]): string => {
+    const matcher = new ExchangeMatcher()
+    matcher.apply(record('9', commands))
+    return matcher.stateHash()
+  }
+  const a = placeOrder('a')
+  const b = placeOrder('b')
+  expect(hashOf(a, b)).toBe(hashOf(a, b))
+  const others = [
+    [],
+    [a],
+    [b, a],
+    [a, b, SELL],
+    [a, placeOrder('b', { requestId: 'r' })],
+    [a, placeOrder('b', { account: 'x' })],
+  ]
+  expect(new Set([hashOf(a, b), ...others.map((commands) => hashOf(...commands))]).size).toBe(others.length + 1)
+})
+
+test('canonical text has its fields in one order', () => {
+  const matcher = new ExchangeMatcher()
+  matcher.apply(record('1', [placeOrder('a')]))
+  const order = matcher.findUncommitted('ann', 'a')
+  if (order === undefined) throw new Error('no order')
+  expect(canonical(Object.fromEntries(Object.entries(order).reverse()) as unknown as typeof order)).toBe(
+    canonical(order),
+  )
+})

@@ -1,0 +1,81 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { MemorySnapshots, MemoryStore, MemoryStream } from '../../test/contracts/memory-ports.ts'
+import { randomHistory } from '../../test/contracts/random-history.ts'
+import { type StreamRecord, StreamTruncated } from '../ports/order-stream.ts'
+import { ExchangeMatcher } from './exchange-matcher.ts'
+import { commitPending, recover } from './recovery.ts'
+import { takeSnapshot } from './snapshot.ts'
+
+/** What a matcher leaves behind that ran without interruption, committing after each record. */
+async function uninterrupted(records: readonly StreamRecord[]) {
+  const matcher = new ExchangeMatcher()
+  const store = new MemoryStore()
+  for (const record of records) {
+    matcher.apply(record)
+    await commitPending(matcher, store)
+  }
+  return { matcher, store }
+}
+
+const contentOf = (store: MemoryStore) => ({
+  position: store.position,
+  orders: new Map([...store.orders].sort()),
+  trades: new Map([...store.trades].sort()),
+})
+
+test('wherever snapshot and store stand, it ends as if nothing had happened', async () => {
+  const anyCuts = randomHistory.chain((records) =>
+    fc.tuple(
+      fc.constant(records),
+      fc.integer({ min: 0, max: records.length }),
+      fc.integer({ min: 0, max: records.length }),
+      fc.boolean(),
+    ),
+  )
+  await fc.assert(
+    fc.asyncProperty(anyCuts, async ([records, snapshotAt, storeAt, batched]) => {
+      const whole = await uninterrupted(records)
+      const snapshots = new MemorySnapshots()
+      const early = await uninterrupted(records.slice(0, snapshotAt))
+      if (snapshotAt > 0) {
+        await snapshots.save({ position: early.matcher.position, bytes: takeSnapshot(early.matcher) })
+      }
+      const { store } = batched
+        ? await inOneBatch(records.slice(0, storeAt))
+        : await uninterrupted(records.slice(0, storeAt))
+      const recovered = await recover(new MemoryStream([...records]), store, snapshots)
+      expect(recovered.matcher.stateHash()).toBe(whole.matcher.stateHash())
+      expect(contentOf(store)).toEqual(contentOf(whole.store))
+      // A snapshot ahead of the store could not make the records in between.
+      const used = snapshotAt > 0 && snapshotAt <= storeAt
+      expect(recovered.replayedCommands).toBe(records.length - (used ? snapshotAt : 0))
+    }),
+    { numRuns: 100 },
+  )
+})
+
+async function inOneBatch(records: readonly StreamRecord[]) {
+  const matcher = new ExchangeMatcher()
+  const store = new MemoryStore()
+  for (const record of records) matcher.apply(record)
+  await commitPending(matcher, store)
+  return { matcher, store }
+}
+
+describe('a stream that has lost what was applied', () => {
+  const record = (n: number): StreamRecord => ({
+    position: String(n).padStart(16, '0'),
+    timestampMs: n,
+    commands: [{ kind: 'AdvanceTime', symbol: 'BTCUSD' }],
+  })
+
+  test.each(['with a snapshot', 'without'])('is refused, %s', async (how) => {
+    const records = [record(1), record(2), record(3)]
+    const { matcher, store } = await uninterrupted(records)
+    const snapshots = new MemorySnapshots()
+    if (how === 'with a snapshot') await snapshots.save({ position: matcher.position, bytes: takeSnapshot(matcher) })
+    const recovering = recover(new MemoryStream(records.slice(0, 2)), store, snapshots)
+    await expect(recovering).rejects.toThrow(StreamTruncated)
+  })
+})

@@ -1,0 +1,103 @@
+import * as fc from 'fast-check'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { MemorySnapshots, MemoryStore, MemoryStream } from '../../test/contracts/memory-ports.ts'
+import { randomHistory } from '../../test/contracts/random-history.ts'
+import { placeOrder } from '../../test/contracts/sample-records.ts'
+import type { StreamRecord } from '../ports/order-stream.ts'
+import { lots, ticks } from '../protocol/units.ts'
+import { ExchangeMatcher } from './exchange-matcher.ts'
+import { commitPending } from './recovery.ts'
+import { takeSnapshot } from './snapshot.ts'
+import { verify } from './verification.ts'
+
+async function keep(
+  records: readonly StreamRecord[],
+  store: MemoryStore,
+  snapshots: MemorySnapshots,
+): Promise<ExchangeMatcher> {
+  const matcher = new ExchangeMatcher()
+  for (const record of records) matcher.apply(record)
+  await commitPending(matcher, store)
+  await snapshots.save({ position: matcher.position, bytes: takeSnapshot(matcher) })
+  return matcher
+}
+
+test('whatever was done rightly agrees, also when the store lags', async () => {
+  await fc.assert(
+    fc.asyncProperty(randomHistory, fc.nat(80), async (records, cut) => {
+      const store = new MemoryStore()
+      const snapshots = new MemorySnapshots()
+      await keep(records.slice(0, Math.max(1, cut)), store, snapshots)
+      const result = await verify(new MemoryStream(records), store, snapshots)
+      expect(result).toMatchObject({ agrees: true, differences: [], commands: records.length })
+      expect(result.recoveredHash).toBe(result.stateHash)
+    }),
+    { numRuns: 50 },
+  )
+})
+
+describe('a difference is told', () => {
+  let stream: MemoryStream
+  let store: MemoryStore
+  let snapshots: MemorySnapshots
+
+  beforeEach(async () => {
+    const commands = [
+      placeOrder('open'),
+      placeOrder('part'),
+      placeOrder('done', { side: 'SELL', quantity: lots(12) }),
+      placeOrder('refused', { postOnly: true, side: 'SELL' }),
+    ]
+    const records = commands.map((command, i) => ({
+      position: String(i + 1),
+      timestampMs: 1_000 + i,
+      commands: [command],
+    }))
+    stream = new MemoryStream(records)
+    store = new MemoryStore()
+    snapshots = new MemorySnapshots()
+    await keep(records, store, snapshots)
+    expect(await verify(stream, store, snapshots)).toMatchObject({ agrees: true, orders: 4, trades: 2, openOrders: 1 })
+  })
+
+  test.each<[string, () => void, RegExp]>([
+    ['an order that ended is lost', () => store.orders.delete('ann/done'), /missing: .*"done"/],
+    ['an order that is open is lost', () => store.orders.delete('ann/part'), /missing: .*"part"/],
+    [
+      'an order too many',
+      () => store.orders.set('x/y', { ...store.orders.get('ann/part') } as never),
+      /5 orders are kept/,
+    ],
+    [
+      'another quantity filled',
+      () => store.orders.set('ann/part', { ...store.orders.get('ann/part'), filled: lots(3) } as never),
+      /kept .*"filled":3/,
+    ],
+    ['a trade is lost', () => store.trades.delete('BTCUSD/1'), /missing: .*"tradeNumber":1/],
+    [
+      'a trade too many',
+      () => store.trades.set('BTCUSD/3', store.trades.get('BTCUSD/1') as never),
+      /3 trades are kept/,
+    ],
+    [
+      'another price traded',
+      () => store.trades.set('BTCUSD/1', { ...store.trades.get('BTCUSD/1'), price: ticks(99) } as never),
+      /kept .*"price":99/,
+    ],
+    ['the stream is shorter than the records', () => stream.records.pop(), /the stream ends at 3/],
+  ])('%s', async (_, spoil, difference) => {
+    spoil()
+    snapshots.kept.clear()
+    const result = await verify(stream, store, snapshots)
+    expect(result.agrees).toBe(false)
+    expect(result.differences.join('\n')).toMatch(difference)
+  })
+
+  test('a snapshot of other books', async () => {
+    const other = new ExchangeMatcher()
+    other.apply({ position: '4', timestampMs: 1, commands: [placeOrder('else')] })
+    await snapshots.save({ position: '4', bytes: takeSnapshot(other) })
+    const result = await verify(stream, store, snapshots)
+    expect(result.differences).toEqual(['the snapshot leads to other books than the stream'])
+  })
+})

@@ -1,0 +1,110 @@
+/**
+ * Lambda's event source mapping for a Kinesis stream, as far as its documentation tells what it does:
+ * batches, checkpoints, retries, and shards that are split or merged while they are read. A child is
+ * not begun before all its parents are done. Checkpoints live outside, so that a mapping that died can
+ * be followed by another, which delivers again what was under way.
+ */
+
+import { type DeliveryPorts, deliver } from './batch-delivery.ts'
+import { type FailureDocument, failureDocument, invocationEvent } from './mapping-event.ts'
+import type { MappingOptions } from './mapping-options.ts'
+import { consumeShard } from './shard-consumer.ts'
+import type { StreamSource } from './stream-source.ts'
+
+/** A shard that is done to its end. */
+export const DONE = 'done'
+
+export interface Mapping {
+  readonly functionName: string
+  readonly source: StreamSource
+  readonly options: MappingOptions
+  /** By shard: the last record that is done, or {@link DONE}. */
+  readonly checkpoints: Map<string, string>
+  invoke(event: object): Promise<unknown>
+  /** The on-failure destination. */
+  onFailure(document: FailureDocument): Promise<void>
+  /** Whether a batch that went well shall be delivered once more. */
+  repeat?(): boolean
+}
+
+export interface RunningMapping {
+  /** Ends after the invocations under way. */
+  stop(): Promise<void>
+  /** Rejects when the mapping itself fails; the function's failures are its business. */
+  readonly ended: Promise<void>
+}
+
+/** How often shards are looked for. */
+const DISCOVERY_MS = 250
+
+export function startMapping(mapping: Mapping): RunningMapping {
+  let stopping = false
+  const stopped = () => stopping
+  const ended = run(mapping, stopped)
+  // A failure is told by `ended` and `stop`; it must not end the process before somebody asks.
+  ended.catch(() => {})
+  return {
+    ended,
+    stop: () => {
+      stopping = true
+      return ended
+    },
+  }
+}
+
+async function run(mapping: Mapping, stopped: () => boolean): Promise<void> {
+  const { source, checkpoints, options } = mapping
+  const consumers = new Map<string, Promise<void>>()
+  let failure: { cause: unknown } | undefined
+  while (!stopped() && failure === undefined) {
+    const shards = await source.shards()
+    const known = new Set(shards.map(({ shardId }) => shardId))
+    for (const { shardId, parents } of shards) {
+      const ready = parents.every((parent) => !known.has(parent) || checkpoints.get(parent) === DONE)
+      if (!ready || consumers.has(shardId) || checkpoints.get(shardId) === DONE) continue
+      const consumer = consumeShard(shardId, checkpoints.get(shardId), options, {
+        source,
+        deliver: (batch, finished) => deliver(batch, options, deliveryPorts(mapping, shardId, finished, stopped)),
+        checkpoint: (sequenceNumber) => checkpoints.set(shardId, sequenceNumber),
+        delay,
+        nowMs: Date.now,
+        stopped,
+      })
+      consumers.set(
+        shardId,
+        consumer.then(
+          (done) => {
+            if (done) checkpoints.set(shardId, DONE)
+          },
+          (cause: unknown) => {
+            failure ??= { cause }
+          },
+        ),
+      )
+    }
+    await delay(Math.min(DISCOVERY_MS, options.pollMs))
+  }
+  await Promise.all(consumers.values())
+  if (failure !== undefined) throw failure.cause
+}
+
+function deliveryPorts(
+  mapping: Mapping,
+  shardId: string,
+  finished: DeliveryPorts['finished'],
+  stopped: () => boolean,
+): DeliveryPorts {
+  const names = { streamArn: mapping.source.streamArn, shardId, functionName: mapping.functionName }
+  return {
+    invoke: (records) => mapping.invoke(invocationEvent(records, names)),
+    finished,
+    giveUp: (records, condition, invocations) =>
+      mapping.onFailure(failureDocument(records, names, condition, invocations, Date.now())),
+    ...(mapping.repeat !== undefined && { repeat: mapping.repeat }),
+    nowMs: Date.now,
+    delay,
+    stopped,
+  }
+}
+
+const delay = (delayMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, delayMs))

@@ -1,0 +1,137 @@
+/**
+ * Reads one shard to its end and hands its records to lanes, as many as may be in flight at a time. A
+ * partition key always takes the same lane, so that its records stay in order. The checkpoint is the
+ * last record before the first that is not finished: what a later lane has finished beyond it would
+ * come again.
+ */
+
+import { createHash } from 'node:crypto'
+import { BATCH_BYTES_MAX, type MappingOptions } from './mapping-options.ts'
+import type { Page, SourceRecord, StreamSource } from './stream-source.ts'
+
+export interface ConsumerPorts {
+  readonly source: StreamSource
+  /** Resolves when each record of the batch was passed to `finished`, or the mapping has stopped. */
+  deliver(batch: readonly SourceRecord[], finished: (records: readonly SourceRecord[]) => void): Promise<void>
+  checkpoint(sequenceNumber: string): void
+  delay(delayMs: number): Promise<void>
+  nowMs(): number
+  stopped(): boolean
+}
+
+/** Batches that are read ahead for each lane. */
+const BATCHES_AHEAD = 2
+
+/** A stream that cannot be read so often in a row is not coming back. */
+const FAILED_READS_MAX = 100
+
+/** Resolves when the shard is closed and everything of it is done: true; or when stopped: false. */
+export async function consumeShard(
+  shardId: string,
+  after: string | undefined,
+  options: MappingOptions,
+  ports: ConsumerPorts,
+): Promise<boolean> {
+  const unfinished: { readonly sequenceNumber: string; done: boolean }[] = []
+  const finished = (records: readonly SourceRecord[]) => {
+    const numbers = new Set(records.map(({ sequenceNumber }) => sequenceNumber))
+    for (const each of unfinished) if (numbers.has(each.sequenceNumber)) each.done = true
+    let last: string | undefined
+    while (unfinished[0]?.done === true) last = unfinished.shift()?.sequenceNumber
+    if (last !== undefined) ports.checkpoint(last)
+  }
+  const lanes = Array.from({ length: options.parallelizationFactor }, () => new Lane(options, ports, finished))
+  const ahead = options.batchSize * options.parallelizationFactor * BATCHES_AHEAD
+  let read = after
+  let failedReads = 0
+  while (!ports.stopped()) {
+    for (const { failure } of lanes) if (failure !== undefined) throw failure
+    const room = ahead - unfinished.length
+    let page: Page = NOTHING
+    try {
+      if (room > 0) page = await ports.source.read(shardId, read, Math.min(room, 10_000))
+      failedReads = 0
+    } catch (cause) {
+      if (++failedReads > FAILED_READS_MAX) throw cause
+    }
+    for (const record of page.records) {
+      unfinished.push({ sequenceNumber: record.sequenceNumber, done: false })
+      lanes[laneOf(record.partitionKey, lanes.length)].push(record)
+      read = record.sequenceNumber
+    }
+    if (page.end) {
+      await Promise.all(lanes.map((lane) => lane.drained()))
+      return unfinished.length === 0
+    }
+    if (page.records.length === 0) await ports.delay(room > 0 ? options.pollMs : 5)
+  }
+  await Promise.all(lanes.map((lane) => lane.drained()))
+  return false
+}
+
+const NOTHING: Page = { records: [], end: false }
+
+/** Gathers batches and delivers one at a time. */
+class Lane {
+  failure: unknown
+  private readonly queue: SourceRecord[] = []
+  private readonly options: MappingOptions
+  private readonly ports: ConsumerPorts
+  private readonly finished: (records: readonly SourceRecord[]) => void
+  private oldestAtMs = 0
+  private running: Promise<void> | undefined
+
+  constructor(options: MappingOptions, ports: ConsumerPorts, finished: (records: readonly SourceRecord[]) => void) {
+    this.options = options
+    this.ports = ports
+    this.finished = finished
+  }
+
+  push(record: SourceRecord): void {
+    if (this.queue.length === 0) this.oldestAtMs = this.ports.nowMs()
+    this.queue.push(record)
+    this.running ??= this.run()
+      .catch((cause: unknown) => {
+        this.failure = cause
+      })
+      .finally(() => {
+        this.running = undefined
+      })
+  }
+
+  async drained(): Promise<void> {
+    while (this.running !== undefined) await this.running
+    if (this.failure !== undefined) throw this.failure
+  }
+
+  private async run(): Promise<void> {
+    // Records that are pushed in this turn belong to one batch.
+    await null
+    while (this.queue.length > 0 && !this.ports.stopped()) {
+      if (this.mayWait()) await this.ports.delay(Math.min(10, this.options.batchingWindowMs))
+      else await this.ports.deliver(this.nextBatch(), this.finished)
+    }
+  }
+
+  private mayWait(): boolean {
+    const { batchSize, batchingWindowMs } = this.options
+    return this.queue.length < batchSize && this.ports.nowMs() - this.oldestAtMs < batchingWindowMs
+  }
+
+  private nextBatch(): SourceRecord[] {
+    let bytes = 0
+    let count = 0
+    while (count < this.queue.length && count < this.options.batchSize) {
+      bytes += this.queue[count].data.length
+      if (count > 0 && bytes > BATCH_BYTES_MAX) break
+      count++
+    }
+    const batch = this.queue.splice(0, count)
+    this.oldestAtMs = this.ports.nowMs()
+    return batch
+  }
+}
+
+function laneOf(partitionKey: string, lanes: number): number {
+  return lanes === 1 ? 0 : createHash('md5').update(partitionKey).digest().readUInt32BE(0) % lanes
+}

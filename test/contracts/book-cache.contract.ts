@@ -1,0 +1,157 @@
+/** What every book cache promises: it gives back what it took, and takes nothing from whoever is behind. */
+
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { BookCache } from '../../src/ports/book-cache.ts'
+import { BEGINNING } from '../../src/ports/order-stream.ts'
+import type { RawRecord } from '../../src/ports/record-stream.ts'
+import type { BookState } from '../../src/protocol/book-state.ts'
+
+const SYMBOL = 'BTCUSD'
+const FORMAT = 1
+
+export const viewAt = (eventNumber: number): BookState => ({
+  symbol: SYMBOL,
+  eventNumber,
+  timestampMs: 1,
+  bids: [],
+  asks: [],
+  lastTradePrice: null,
+  halted: false,
+  bandLow: null,
+  bandHigh: null,
+})
+
+/** Sequence numbers of 56 digits that differ in the last: as numbers they would be equal. */
+export const positionOf = (n: number): string => String(10n ** 55n + BigInt(n)).padStart(64, '0')
+
+export const record = (n: number, text: string | Uint8Array = `{"n":${n}}\n`): RawRecord => ({
+  position: positionOf(n),
+  timestampMs: 1_700_000_000_000 + n,
+  bytes: Buffer.from(text),
+})
+
+const delta = (...records: RawRecord[]) => ({ records, view: viewAt(records.length) })
+const baseAt = (n: number, bytes: Uint8Array) => ({ position: positionOf(n), bytes, view: viewAt(n) })
+
+/** `open` gives a cache without books; `empty` takes away what it holds. */
+export function bookCacheContract(open: () => Promise<{ cache: BookCache; empty(): Promise<void> }>): void {
+  describe('a book cache', () => {
+    let cache: BookCache
+    let empty: () => Promise<void>
+    beforeEach(async () => {
+      const opened = await open()
+      cache = opened.cache
+      empty = opened.empty
+    })
+
+    const loaded = async () => {
+      const book = await cache.load(SYMBOL)
+      return (
+        book && {
+          ...book,
+          base: book.base && Buffer.from(book.base).toString(),
+          records: book.records.map((r) => ({ ...r, bytes: Buffer.from(r.bytes).toString('latin1') })),
+        }
+      )
+    }
+    const text = (r: RawRecord) => ({ ...r, bytes: Buffer.from(r.bytes).toString('latin1') })
+
+    test('is empty at first', async () => {
+      expect(await cache.load(SYMBOL)).toBeUndefined()
+      expect(await cache.view(SYMBOL)).toBeUndefined()
+    })
+
+    test('gives back the records of all commits, byte by byte', async () => {
+      const bytes = Buffer.from([0, 10, 13, 32, 255, 10])
+      const first = await cache.commit(SYMBOL, undefined, delta(record(1), record(2, bytes)), FORMAT)
+      expect(first?.position).toBe(positionOf(2))
+      const second = await cache.commit(SYMBOL, first, delta(record(3, '')), FORMAT)
+      expect(await loaded()).toEqual({
+        stand: second,
+        format: FORMAT,
+        base: undefined,
+        records: [record(1), record(2, bytes), record(3, '')].map(text),
+      })
+    })
+
+    test('shows the view of the last commit, and of a symbol its own', async () => {
+      const stand = await cache.commit(SYMBOL, undefined, { records: [record(1)], view: viewAt(7) }, FORMAT)
+      expect(await cache.view(SYMBOL)).toEqual(viewAt(7))
+      await cache.commit(SYMBOL, stand, { records: [record(2)], view: viewAt(9) }, FORMAT)
+      expect(await cache.view(SYMBOL)).toEqual(viewAt(9))
+      expect(await cache.view('ETHUSD')).toBeUndefined()
+      expect(await cache.load('ETHUSD')).toBeUndefined()
+    })
+
+    test('refuses a commit from the beginning when it holds something', async () => {
+      await cache.commit(SYMBOL, undefined, delta(record(1)), FORMAT)
+      const before = await loaded()
+      expect(await cache.commit(SYMBOL, undefined, delta(record(1), record(2)), FORMAT)).toBeUndefined()
+      expect(await loaded()).toEqual(before)
+    })
+
+    test('refuses a commit from a neighbour: 56 digits are compared to the last', async () => {
+      const first = await cache.commit(SYMBOL, undefined, delta(record(1)), FORMAT)
+      const second = await cache.commit(SYMBOL, first, delta(record(2)), FORMAT)
+      expect(await cache.commit(SYMBOL, first, delta(record(3)), FORMAT)).toBeUndefined()
+      expect((await cache.load(SYMBOL))?.stand).toEqual(second)
+    })
+
+    test('refuses a commit that knows more than it holds', async () => {
+      const first = await cache.commit(SYMBOL, undefined, delta(record(1)), FORMAT)
+      await empty()
+      expect(await cache.commit(SYMBOL, first, delta(record(2)), FORMAT)).toBeUndefined()
+      expect(await cache.load(SYMBOL)).toBeUndefined()
+    })
+
+    test('refuses a commit of another format', async () => {
+      const first = await cache.commit(SYMBOL, undefined, delta(record(1)), FORMAT)
+      expect(await cache.commit(SYMBOL, first, delta(record(2)), FORMAT + 1)).toBeUndefined()
+    })
+
+    test('puts a base in the place of everything', async () => {
+      const first = await cache.commit(SYMBOL, undefined, delta(record(1)), FORMAT)
+      const bytes = Buffer.alloc(600_000, 'book')
+      const based = await cache.rebase(SYMBOL, first, baseAt(1, bytes), FORMAT)
+      expect(based?.position).toBe(positionOf(1))
+      expect(based?.version).not.toBe(first?.version)
+      expect(await loaded()).toEqual({ stand: based, format: FORMAT, base: bytes.toString(), records: [] })
+      const after = await cache.commit(SYMBOL, based, delta(record(2)), FORMAT)
+      expect(await loaded()).toEqual({
+        stand: after,
+        format: FORMAT,
+        base: bytes.toString(),
+        records: [text(record(2))],
+      })
+    })
+
+    test('refuses what stood before the base', async () => {
+      const first = await cache.commit(SYMBOL, undefined, delta(record(1)), FORMAT)
+      await cache.rebase(SYMBOL, first, baseAt(1, Buffer.from('base')), FORMAT)
+      expect(await cache.commit(SYMBOL, first, delta(record(2)), FORMAT)).toBeUndefined()
+      expect(await cache.rebase(SYMBOL, first, baseAt(1, Buffer.from('other')), FORMAT)).toBeUndefined()
+      expect((await loaded())?.base).toBe('base')
+    })
+
+    test('takes a base of another format, at another position, even before the first record', async () => {
+      const first = await cache.commit(SYMBOL, undefined, delta(record(5)), FORMAT)
+      const back = { position: BEGINNING, bytes: Buffer.from('b'), view: viewAt(0) }
+      const based = await cache.rebase(SYMBOL, first, back, FORMAT + 1)
+      expect((await cache.load(SYMBOL))?.format).toBe(FORMAT + 1)
+      expect(await cache.commit(SYMBOL, based, delta(record(1)), FORMAT + 1)).toBeDefined()
+    })
+
+    test('takes a base when it is empty, once', async () => {
+      const based = await cache.rebase(SYMBOL, undefined, baseAt(4, Buffer.from('b')), FORMAT)
+      expect((await cache.load(SYMBOL))?.stand).toEqual(based)
+      expect(await cache.rebase(SYMBOL, undefined, baseAt(4, Buffer.from('c')), FORMAT)).toBeUndefined()
+    })
+
+    test('of many who commit from one stand, one succeeds', async () => {
+      const first = await cache.commit(SYMBOL, undefined, delta(record(1)), FORMAT)
+      const attempts = [2, 3, 4, 5, 6].map((n) => cache.commit(SYMBOL, first, delta(record(n)), FORMAT))
+      expect((await Promise.all(attempts)).filter((stand) => stand !== undefined)).toHaveLength(1)
+      expect((await cache.load(SYMBOL))?.records).toHaveLength(2)
+    })
+  })
+}

@@ -1,0 +1,21 @@
+import { commitStoreContract } from './commit-store.contract.ts'
+import { MemorySnapshots, MemoryStore, MemoryStream } from './memory-ports.ts'
+import { orderStreamContract, type StreamUnderTest } from './order-stream.contract.ts'
+import { snapshotStoreContract } from './snapshot-store.contract.ts'
+
+function streamUnderTest(stream = new MemoryStream()): StreamUnderTest {
+  return {
+    stream,
+    setNowMs: (nowMs) => {
+      stream.nowMs = nowMs
+    },
+    reopen: async () => streamUnderTest(new MemoryStream(stream.records)),
+  }
+}
+
+orderStreamContract(async () => streamUnderTest())
+commitStoreContract(async () => {
+  const opened = { store: new MemoryStore(), reopen: async () => opened }
+  return opened
+})
+snapshotStoreContract(async () => new MemorySnapshots())

@@ -1,0 +1,149 @@
+/**
+ * The ports of an exchange in memory, for tests: durable as long as the object lives, with a clock
+ * that stands still until it is moved, and with failures on demand. Held to the same contracts as
+ * the real ones.
+ */
+
+import { type Commit, type CommitStore, StaleCommit } from '../../src/ports/commit-store.ts'
+import {
+  BEGINNING,
+  type OrderStream,
+  type Position,
+  type StreamRecord,
+  StreamTruncated,
+} from '../../src/ports/order-stream.ts'
+import type { Snapshot, SnapshotStore } from '../../src/ports/snapshot-store.ts'
+import type { Command } from '../../src/protocol/commands.ts'
+import type { OrderRecord, TradeRecord } from '../../src/protocol/records.ts'
+
+const padded = (n: number): Position => String(n).padStart(16, '0')
+
+export class MemoryStream implements OrderStream {
+  readonly records: StreamRecord[]
+  nowMs = 1_000
+  /** Told of each record before its append resolves. */
+  onRecord: (record: StreamRecord) => void = () => {}
+  /** What an append waits for before it is durable; rejecting it fails the append. */
+  disk: Promise<void> = Promise.resolve()
+  private last: Promise<unknown> = Promise.resolve()
+
+  constructor(records: StreamRecord[] = []) {
+    this.records = records
+  }
+
+  append(_: string, commands: readonly Command[]): Promise<number> {
+    const { disk, last } = this
+    const appended = (async () => {
+      await last.catch(() => {})
+      await disk
+      const before = this.records.at(-1)
+      const timestampMs = Math.max(before?.timestampMs ?? 0, this.nowMs)
+      const record = { position: padded(Number(before?.position ?? 0) + commands.length), timestampMs, commands }
+      this.records.push(record)
+      this.onRecord(record)
+      return timestampMs
+    })()
+    this.last = appended
+    return appended
+  }
+
+  async *read(after: Position): AsyncGenerator<readonly StreamRecord[]> {
+    if (after > (this.records.at(-1)?.position ?? BEGINNING)) throw new StreamTruncated('it ends earlier')
+    for (const record of this.records) if (record.position > after) yield [record]
+  }
+}
+
+export class MemoryStore implements CommitStore {
+  readonly orders = new Map<string, OrderRecord>()
+  readonly trades = new Map<string, TradeRecord>()
+  position = BEGINNING
+  commits = 0
+  /** What a commit waits for; rejecting it fails the commit. */
+  disk: Promise<void> = Promise.resolve()
+
+  async appliedPosition(): Promise<Position> {
+    return this.position
+  }
+
+  async commit(batch: Commit): Promise<void> {
+    const taken = structuredClone(batch)
+    await this.disk
+    if (taken.from !== this.position) throw new StaleCommit(`at ${this.position}, not ${taken.from}`)
+    for (const order of taken.orders) this.orders.set(`${order.account}/${order.orderId}`, order)
+    for (const trade of taken.trades) this.trades.set(`${trade.symbol}/${trade.tradeNumber}`, trade)
+    this.position = taken.to
+    this.commits++
+  }
+
+  find(account: string, orderId: string): OrderRecord | undefined {
+    return this.orders.get(`${account}/${orderId}`)
+  }
+
+  findTrade(symbol: string, tradeNumber: number): TradeRecord | undefined {
+    return this.trades.get(`${symbol}/${tradeNumber}`)
+  }
+
+  count(): { orders: number; trades: number } {
+    return { orders: this.orders.size, trades: this.trades.size }
+  }
+
+  async flushed(): Promise<void> {}
+}
+
+export class MemorySnapshots implements SnapshotStore {
+  readonly kept = new Map<Position, Uint8Array>()
+  disk: Promise<void> = Promise.resolve()
+
+  async save({ position, bytes }: Snapshot): Promise<void> {
+    await this.disk
+    this.kept.set(position, bytes)
+  }
+
+  async latest(position: Position): Promise<Snapshot | undefined> {
+    const newest = [...this.kept.keys()]
+      .filter((kept) => kept <= position)
+      .sort()
+      .at(-1)
+    return newest === undefined ? undefined : { position: newest, bytes: this.kept.get(newest) as Uint8Array }
+  }
+}
+
+interface Timer {
+  readonly atMs: number
+  readonly call: () => void
+}
+
+/** A clock that is moved by hand; what is due is called when it is. */
+export class ManualClock {
+  nowMs = 1_000
+  private timers: Timer[] = []
+
+  readonly later = (delayMs: number, call: () => void): (() => void) => {
+    const timer = { atMs: this.nowMs + delayMs, call }
+    this.timers.push(timer)
+    return () => {
+      this.timers = this.timers.filter((other) => other !== timer)
+    }
+  }
+
+  /** Moves on, and lets everything that follows from it happen. */
+  async advance(ms: number): Promise<void> {
+    const untilMs = this.nowMs + ms
+    for (;;) {
+      const [next] = this.timers.filter(({ atMs }) => atMs <= untilMs).sort((a, b) => a.atMs - b.atMs)
+      if (next === undefined) break
+      this.timers = this.timers.filter((other) => other !== next)
+      this.nowMs = Math.max(this.nowMs, next.atMs)
+      next.call()
+      await settled()
+    }
+    this.nowMs = untilMs
+  }
+
+  get pending(): number {
+    return this.timers.length
+  }
+}
+
+/** Lets promises that are ready run. */
+export const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

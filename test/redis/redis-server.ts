@@ -1,0 +1,50 @@
+/** A real Redis for tests: its own process on a socket in a temporary folder, nothing on disk, ended with the test. */
+
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Redis } from 'ioredis'
+
+export interface RedisServer {
+  readonly socket: string
+  connect(): Redis
+  stop(): Promise<void>
+}
+
+/** Whether this machine has one. */
+export const hasRedis = ((): boolean => {
+  try {
+    execFileSync('redis-server', ['--version'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+})()
+
+export async function startRedis(): Promise<RedisServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'exchange-redis-'))
+  const socket = join(folder, 'redis.sock')
+  const options = { port: 0, unixsocket: socket, save: '', appendonly: 'no', dir: folder }
+  const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)])
+  const server: ChildProcess = spawn('redis-server', args, { stdio: 'ignore' })
+  const connections: Redis[] = []
+  const connect = (): Redis => {
+    const redis = new Redis(socket, { retryStrategy: () => 20, maxRetriesPerRequest: 100 })
+    redis.on('error', () => {})
+    connections.push(redis)
+    return redis
+  }
+  await connect().ping()
+  return {
+    socket,
+    connect,
+    async stop() {
+      for (const redis of connections) redis.disconnect()
+      const ended = new Promise((resolve) => server.once('exit', resolve))
+      server.kill('SIGKILL')
+      await ended
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}

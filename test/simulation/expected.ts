@@ -1,0 +1,125 @@
+/**
+ * What must be true in the end, told from the stream alone: by the naive exchange, which knows of no
+ * batch, cache or crash, and for the book, order by order, by a matcher that ran once from the start.
+ */
+
+import { isDeepStrictEqual } from 'node:util'
+import { hashBook } from '../../src/engine/state-hash.ts'
+import { tradeRecord } from '../../src/matcher/exchange-matcher.ts'
+import { SymbolMatcher } from '../../src/matcher/symbol-matcher.ts'
+import { loadSymbol } from '../../src/matcher/symbol-recovery.ts'
+import { VIEW_LEVELS } from '../../src/matcher/symbol-replica.ts'
+import type { BookState } from '../../src/protocol/book-state.ts'
+import type { Event, TradeExecuted } from '../../src/protocol/events.ts'
+import type { TradeRecord } from '../../src/protocol/records.ts'
+import { ReferenceExchange } from '../model/reference-exchange.ts'
+import { type CacheState, memoryBookCache } from './memory-book-cache.ts'
+import { memoryPublisher, type PublishedState } from './memory-publisher.ts'
+import type { StreamScript } from './stream-script.ts'
+
+export async function differences(
+  script: StreamScript,
+  cache: CacheState,
+  published: PublishedState,
+): Promise<string[]> {
+  const found: string[] = []
+  for (const symbol of script.instruments.keys()) {
+    const naive = new ReferenceExchange(symbol)
+    const plain = new SymbolMatcher(symbol)
+    const events: Event[] = []
+    const commands = script.commands.get(symbol) ?? []
+    for (const { command, timestampMs } of commands) {
+      events.push(...naive.apply(command, timestampMs))
+      plain.apply(command, timestampMs, { events: [], orders: new Map() })
+    }
+    const trades = events.filter((event) => event.kind === 'TradeExecuted').map(tradeRecord)
+    const complain = (what: unknown): number => found.push(`${symbol}: ${what}`)
+    compareRecords(symbol, naive, trades, published, complain)
+    compareMark(events, published, symbol, complain)
+    compareTradeStream(trades, published.tradeStream.get(symbol) ?? [], complain)
+    await compareBook(symbol, { script, cache, published }, naive, plain, complain).catch(complain)
+  }
+  return found
+}
+
+type Complain = (what: unknown) => void
+
+function compareRecords(
+  symbol: string,
+  naive: ReferenceExchange,
+  trades: readonly TradeRecord[],
+  { orders, trades: stored }: PublishedState,
+  complain: Complain,
+): void {
+  for (const record of naive.records()) {
+    const kept = orders.get(`${record.account}/${record.orderId}`)
+    if (!isDeepStrictEqual(kept, record)) complain(`order ${JSON.stringify(kept)} should be ${JSON.stringify(record)}`)
+  }
+  const kept = [...orders.values()].filter((record) => record.symbol === symbol)
+  if (kept.length !== naive.records().length) complain(`${kept.length} orders, not ${naive.records().length}`)
+  for (const trade of trades) {
+    const text = stored.get(`${symbol}-${trade.tradeNumber}`)
+    if (text === undefined || !isDeepStrictEqual(JSON.parse(text), trade))
+      complain(`trade ${trade.tradeNumber}: ${text}`)
+  }
+  const count = [...stored.keys()].filter((key) => key.startsWith(`${symbol}-`)).length
+  if (count !== trades.length) complain(`${count} trades, not ${trades.length}`)
+}
+
+function compareMark(events: readonly Event[], { marks }: PublishedState, symbol: string, complain: Complain): void {
+  const mark = marks.get(symbol)
+  const trades = events.filter((event): event is TradeExecuted => event.kind === 'TradeExecuted').length
+  if ((mark?.eventNumber ?? 0) !== events.length) complain(`marked event ${mark?.eventNumber}, not ${events.length}`)
+  if ((mark?.tradeNumber ?? 0) !== trades) complain(`marked trade ${mark?.tradeNumber}, not ${trades}`)
+}
+
+/** Without gaps, in order; what comes again is what came before. */
+function compareTradeStream(
+  trades: readonly TradeRecord[],
+  records: readonly TradeRecord[][],
+  complain: Complain,
+): void {
+  let next = 1
+  for (const trade of records.flat()) {
+    if (trade.tradeNumber > next) complain(`the trade stream jumps from ${next - 1} to ${trade.tradeNumber}`)
+    if (!isDeepStrictEqual(trade, trades[trade.tradeNumber - 1]))
+      complain(`the trade stream says ${JSON.stringify(trade)}`)
+    next = Math.max(next, trade.tradeNumber + 1)
+  }
+  if (next !== trades.length + 1) complain(`the trade stream ends at ${next - 1} of ${trades.length}`)
+}
+
+async function compareBook(
+  symbol: string,
+  world: { script: StreamScript; cache: CacheState; published: PublishedState },
+  naive: ReferenceExchange,
+  plain: SymbolMatcher,
+  complain: Complain,
+): Promise<void> {
+  if (plain.commandNumber === 0 && world.cache.books.get(symbol) === undefined) return
+  // Whoever loads it next must have the same book.
+  const cache = memoryBookCache(world.cache)
+  const { instruments, shards } = world.script
+  const held = await loadSymbol(symbol, {
+    cache,
+    publisher: memoryPublisher(world.published),
+    instruments,
+    snapshots: () => ({ save: async () => {}, latest: async () => undefined }),
+    stream: {
+      async *read(symbol, after, upTo) {
+        const records = shards.flatMap((shard) => shard.records)
+        yield records.filter((r) => r.symbol === symbol && r.position > after && r.position <= upTo)
+      },
+    },
+  })
+  const book = held?.replica.matcher.book
+  if (book === undefined || hashBook(book) !== hashBook(plain.book)) complain('the book in the cache is another one')
+  const view = await cache.view(symbol)
+  const expected = naive.book()
+  const shown = (levels: typeof expected.bids) =>
+    levels.slice(0, VIEW_LEVELS).map(({ price, total }) => ({ price, quantity: total }))
+  const sides: Pick<BookState, 'bids' | 'asks'> = { bids: view?.bids ?? [], asks: view?.asks ?? [] }
+  if (!isDeepStrictEqual(sides, { bids: shown(expected.bids), asks: shown(expected.asks) })) {
+    complain(`the world sees ${JSON.stringify(sides)}`)
+  }
+}

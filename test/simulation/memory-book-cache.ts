@@ -1,0 +1,69 @@
+/**
+ * A book cache in memory, as Redis is seen from the matcher: a write happens whole or not at all, the
+ * answer to it may get lost, and everything may vanish, or go back to how it was a while ago.
+ */
+
+import type { BookCache, CachedBook, Stand } from '../../src/ports/book-cache.ts'
+import type { BookState } from '../../src/protocol/book-state.ts'
+
+export interface Held extends CachedBook {
+  readonly view: BookState
+}
+
+/** The state that all caches of a run share. Books are never changed in place, so a copy is cheap. */
+export class CacheState {
+  books = new Map<string, Held>()
+  private versions = 0
+
+  nextVersion(): string {
+    return `v${++this.versions}`
+  }
+}
+
+/** `visit` is called before and after every effect. */
+export function memoryBookCache(
+  state: CacheState,
+  visit: (label: string) => Promise<void> = async () => {},
+): BookCache {
+  async function replace(
+    symbol: string,
+    from: Stand | undefined,
+    make: (held?: Held) => Held | undefined,
+  ): Promise<Stand | undefined> {
+    await visit('cache write')
+    const held = state.books.get(symbol)
+    const same = held?.stand.position === from?.position && held?.stand.version === from?.version
+    const made = same ? make(held) : undefined
+    if (made !== undefined) state.books.set(symbol, made)
+    await visit('cache written')
+    return made?.stand
+  }
+  return {
+    async load(symbol) {
+      await visit('cache load')
+      const held = state.books.get(symbol)
+      await visit('cache loaded')
+      if (held === undefined) return undefined
+      const { view: _, ...book } = held
+      return book
+    },
+    commit: (symbol, from, { records, view }, format) =>
+      replace(symbol, from, (held) => {
+        if (held !== undefined && held.format !== format) return undefined
+        const { position } = records[records.length - 1]
+        const stand = { position, version: held?.stand.version ?? state.nextVersion() }
+        return { stand, format, base: held?.base, records: [...(held?.records ?? []), ...records], view }
+      }),
+    rebase: (symbol, from, { position, bytes, view }, format) =>
+      replace(symbol, from, () => ({
+        stand: { position, version: state.nextVersion() },
+        format,
+        base: bytes,
+        records: [],
+        view,
+      })),
+    async view(symbol) {
+      return state.books.get(symbol)?.view
+    },
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * DynamoDB and the trade stream in memory: items are written one by one, some at the same time; any of
+ * them may be refused, and those before it stay written. What the world must never see is checked at
+ * every write.
+ */
+
+import type { Mark, Publication, Publisher } from '../../src/ports/publisher.ts'
+import type { OrderRecord, TradeRecord } from '../../src/protocol/records.ts'
+
+export class PublishedState {
+  readonly orders = new Map<string, OrderRecord>()
+  readonly trades = new Map<string, string>()
+  readonly marks = new Map<string, Mark>()
+  /** Records of the trade stream, by symbol. */
+  readonly tradeStream = new Map<string, TradeRecord[][]>()
+  readonly faults: string[] = []
+
+  writeTrade(trade: TradeRecord): void {
+    const key = `${trade.symbol}-${trade.tradeNumber}`
+    const text = JSON.stringify(trade)
+    const stored = this.trades.get(key)
+    if (stored !== undefined && stored !== text) this.faults.push(`trade ${key} was ${stored}, now ${text}`)
+    this.trades.set(key, text)
+  }
+
+  writeOrder(record: OrderRecord): void {
+    const key = `${record.account}/${record.orderId}`
+    const stored = this.orders.get(key)
+    if (stored !== undefined && stored.lastEvent >= record.lastEvent) return
+    this.orders.set(key, structuredClone(record))
+  }
+
+  appendTrades(symbol: string, trades: readonly TradeRecord[]): void {
+    const records = this.tradeStream.get(symbol) ?? []
+    this.tradeStream.set(symbol, [...records, structuredClone(trades) as TradeRecord[]])
+  }
+
+  moveMark(symbol: string, mark: Mark): void {
+    const stored = this.marks.get(symbol)
+    if (stored === undefined || stored.position < mark.position) this.marks.set(symbol, mark)
+  }
+}
+
+/** Publications larger than this make two records of the trade stream. */
+const TRADES_PER_RECORD = 2
+
+export function memoryPublisher(
+  state: PublishedState,
+  visit: (label: string) => Promise<void> = async () => {},
+): Publisher {
+  const write = async (label: string, effect: () => void): Promise<void> => {
+    await visit(label)
+    effect()
+  }
+  /** At once, and settled all before it fails: nothing may be under way afterwards. */
+  const all = async (writes: Promise<void>[]): Promise<void> => {
+    const refused = (await Promise.allSettled(writes)).find((result) => result.status === 'rejected')
+    if (refused !== undefined) throw refused.reason
+  }
+  return {
+    async mark(symbol) {
+      await visit('mark read')
+      const mark = state.marks.get(symbol)
+      await visit('mark was read')
+      return mark
+    },
+    async order(account, orderId) {
+      await visit('order read')
+      const record = state.orders.get(`${account}/${orderId}`)
+      await visit('order was read')
+      return record
+    },
+    async publish({ symbol, orders, trades, mark }: Publication) {
+      await all(trades.map((trade) => write('trade write', () => state.writeTrade(trade))))
+      await all(orders.map((order) => write('order write', () => state.writeOrder(order))))
+      for (let i = 0; i < trades.length; i += TRADES_PER_RECORD) {
+        const some = trades.slice(i, i + TRADES_PER_RECORD)
+        await write('trade stream append', () => state.appendTrades(symbol, some))
+      }
+      await write('mark write', () => state.moveMark(symbol, mark))
+      await visit('mark written')
+    },
+  }
+}

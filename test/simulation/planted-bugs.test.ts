@@ -1,0 +1,92 @@
+/**
+ * The simulation is worth what it finds. Each of these worlds is wrong in one way that has been met in
+ * the field; a few hundred seeds must notice, and the same seeds find nothing in the right one.
+ */
+
+import { describe, expect, test } from 'vitest'
+import type { Mark } from '../../src/ports/publisher.ts'
+import { memoryBookCache } from './memory-book-cache.ts'
+import { type Planted, simulate } from './simulation.ts'
+
+const SEEDS = 400
+
+const BUGS: Record<string, Planted> = {
+  'a commit without the compare': {
+    cache: (cache, state) => ({
+      ...cache,
+      async commit(symbol, _from, delta, format) {
+        const stand = state.books.get(symbol)?.stand
+        return (await memoryBookCache(state).commit(symbol, stand, delta, format)) ?? stand
+      },
+    }),
+  },
+  'a rebase without the compare': {
+    cache: (cache, state) => ({
+      ...cache,
+      rebase: (symbol, _from, base, format) => cache.rebase(symbol, state.books.get(symbol)?.stand, base, format),
+    }),
+  },
+  'the mark moved before the records are written ("processed" set first)': {
+    publisher: (publisher, state) => ({
+      ...publisher,
+      publish(publication) {
+        state.moveMark(publication.symbol, publication.mark)
+        return publisher.publish(publication)
+      },
+    }),
+  },
+  'a mark that goes back': {
+    publisher: (publisher, state) => ({
+      ...publisher,
+      async publish(publication) {
+        const { mark } = publication
+        const early: Mark = { ...mark, position: '' }
+        await publisher.publish({ ...publication, mark: early })
+        state.marks.set(publication.symbol, mark)
+      },
+    }),
+  },
+  'sequence numbers compared as they come, not padded': { position: String },
+  'sequence numbers as numbers: neighbours are equal': {
+    position: (sequence) => String(Number(sequence)).padStart(64, '0'),
+  },
+  'an order written over a newer one': {
+    publisher: (publisher, state) => ({
+      ...publisher,
+      async publish(publication) {
+        await publisher.publish(publication)
+        for (const record of publication.orders) {
+          state.orders.set(`${record.account}/${record.orderId}`, structuredClone(record))
+        }
+      },
+    }),
+  },
+  'the last failure reported, not the first': { reported: (positions) => positions.at(-1) },
+  'no failure reported at all': { reported: (positions) => (positions.length > 0 ? '' : undefined) },
+  'a stream that forgets the parents of a shard': {
+    stream: (stream) => ({
+      async *read(symbol, after, upTo) {
+        for await (const records of stream.read(symbol, after, upTo)) yield records.slice(1)
+      },
+    }),
+  },
+  'a copy that is not looked up in the store': {
+    publisher: (publisher) => ({ ...publisher, order: async () => undefined }),
+  },
+}
+
+describe('notices', () => {
+  for (const [name, planted] of Object.entries(BUGS)) {
+    test(name, async () => {
+      let seed = 0
+      let problems: readonly string[] = []
+      while (problems.length === 0 && seed < SEEDS) problems = (await simulate(++seed, planted)).problems
+      expect(problems.length, `${SEEDS} seeds`).toBeGreaterThan(0)
+    })
+  }
+})
+
+test('the same seed gives the same run', async () => {
+  for (const seed of [1, 2, 3]) expect(await simulate(seed)).toEqual(await simulate(seed))
+  expect((await simulate(1)).hash).not.toBe((await simulate(2)).hash)
+})

@@ -1,0 +1,21 @@
+/**
+ * `SIMULATION_SEEDS=100000 npx vitest run test/simulation` soaks for longer; `SIMULATION_SEED=…` repeats
+ * one run. A seed that fails is named with what went wrong.
+ */
+
+import { expect, test } from 'vitest'
+import { simulate } from './simulation.ts'
+
+const SEEDS = Number(process.env.SIMULATION_SEEDS ?? 2_000)
+const ONLY = process.env.SIMULATION_SEED
+
+test('everything is as if nothing had happened', { timeout: 60_000 + SEEDS * 100 }, async () => {
+  const seeds = ONLY === undefined ? Array.from({ length: SEEDS }, (_, i) => i + 1) : [Number(ONLY)]
+  const met: Record<string, number> = {}
+  for (const seed of seeds) {
+    const { problems, counts } = await simulate(seed)
+    if (problems.length > 0) expect.fail(`SIMULATION_SEED=${seed}\n${problems.slice(0, 5).join('\n')}`)
+    for (const [what, times] of Object.entries(counts)) met[what] = (met[what] ?? 0) + times
+  }
+  console.log(met)
+})

@@ -1,0 +1,260 @@
+/**
+ * The production matcher of a shard in a world that fails: a seed decides what is in the stream, how it
+ * is delivered, and what breaks. Deliveries are at least once and in order within a shard, as Lambda's
+ * event source mapping gives them; invocations die, are given up and wake late; the cache vanishes or
+ * goes back; every port refuses now and then. After the faults stop, all that is left is delivered,
+ * the sleepers wake, and everything must be as if nothing had happened.
+ */
+
+import { createShardMatcher, type ShardMatcher } from '../../src/matcher/shard-matcher.ts'
+import type { BookCache } from '../../src/ports/book-cache.ts'
+import type { Publisher } from '../../src/ports/publisher.ts'
+import type { RecordStream, ShardRecord } from '../../src/ports/record-stream.ts'
+import type { Snapshot } from '../../src/ports/snapshot-store.ts'
+import { OperationalFailure } from '../../src/protocol/failure.ts'
+import { pendingOrder } from '../../src/protocol/records.ts'
+import { type Random, randomOf } from '../e2e/random.ts'
+import { differences } from './expected.ts'
+import { CacheState, type Held, memoryBookCache } from './memory-book-cache.ts'
+import { memoryPublisher, PublishedState } from './memory-publisher.ts'
+import { type Actor, Scheduler } from './scheduler.ts'
+import { positionOf, type Shard, type StreamScript, writeScript } from './stream-script.ts'
+
+/** Ways to make the world, or the matcher, wrong on purpose: the simulation must notice each. */
+export interface Planted {
+  readonly cache?: (cache: BookCache, state: CacheState) => BookCache
+  readonly publisher?: (publisher: Publisher, state: PublishedState) => Publisher
+  readonly position?: (sequence: bigint) => string
+  readonly reported?: (failures: readonly string[]) => string | undefined
+  readonly stream?: (stream: RecordStream) => RecordStream
+}
+
+export interface RunResult {
+  readonly problems: readonly string[]
+  readonly hash: string
+  /** What happened in it, so that a test can see that faults were met at all. */
+  readonly counts: Readonly<Record<string, number>>
+}
+
+const STEPS_MAX = 60_000
+const INSTANCES_MAX = 5
+
+export async function simulate(seed: number, planted: Planted = {}): Promise<RunResult> {
+  return new Simulation(seed, planted).run()
+}
+
+interface Instance extends Actor {
+  readonly matcher: ShardMatcher
+  busy: boolean
+}
+
+/** A shard as the mapping reads it. */
+interface Delivery {
+  readonly shard: Shard
+  /** Records before this one are done. */
+  checkpoint: number
+  running: boolean
+}
+
+class Simulation {
+  private readonly random: Random
+  private readonly planted: Planted
+  private readonly scheduler: Scheduler
+  private readonly script: StreamScript
+  private readonly deliveries: Delivery[]
+  private readonly cache = new CacheState()
+  private readonly published = new PublishedState()
+  private readonly snapshots = new Map<string, Snapshot[]>()
+  private readonly deadLetters = new Set<string>()
+  private readonly counts: Record<string, number> = {}
+  private readonly instances: Instance[] = []
+  private readonly faultsUntil: number
+  /** How often anything goes wrong in this run. */
+  private readonly faultRate: number
+  private earlier = new Map<string, Held>()
+
+  constructor(seed: number, planted: Planted) {
+    this.random = randomOf(seed)
+    this.planted = planted
+    this.scheduler = new Scheduler(this.random)
+    this.script = writeScript(this.random, planted.position ?? positionOf)
+    this.deliveries = this.script.shards.map((shard) => ({ shard, checkpoint: 0, running: false }))
+    this.faultsUntil = 100 + this.random.below(900)
+    this.faultRate = this.random.pick([0.002, 0.01, 0.03])
+    this.enterPending()
+  }
+
+  async run(): Promise<RunResult> {
+    while (this.scheduler.step < STEPS_MAX) {
+      this.disturb()
+      this.deliver()
+      if (!(await this.scheduler.next((actor, label) => this.fate(actor, label))) && this.isDone()) break
+    }
+    const stuck = [`not done after ${STEPS_MAX} steps`, ...new Set(this.published.faults)]
+    const problems = this.isDone() ? await this.problems() : stuck
+    return { problems, hash: this.scheduler.hash(), counts: this.counts }
+  }
+
+  private get faulty(): boolean {
+    return this.scheduler.step < this.faultsUntil
+  }
+
+  private isDone(): boolean {
+    return this.deliveries.every(({ shard, checkpoint, running }) => checkpoint === shard.records.length && !running)
+  }
+
+  /** What the ingest has stored before the line: of most orders, a pending record. */
+  private enterPending(): void {
+    for (const commands of this.script.commands.values()) {
+      for (const { command, timestampMs } of commands) {
+        if (command.kind !== 'PlaceOrder' || this.random.chance(0.3)) continue
+        const record = pendingOrder(command, timestampMs)
+        this.published.orders.set(`${record.account}/${record.orderId}`, record)
+      }
+    }
+  }
+
+  /** What befalls the cache by itself. */
+  private disturb(): void {
+    if (!this.faulty) return
+    if (this.random.chance(this.faultRate / 4)) this.earlier = new Map(this.cache.books)
+    if (this.random.chance(this.faultRate / 4)) {
+      const flush = this.random.chance(0.5)
+      this.count(flush ? 'flush' : 'rollback')
+      this.cache.books = flush ? new Map() : new Map(this.earlier)
+    }
+  }
+
+  private fate(_actor: Actor, label: string): 'goes on' | 'dies' | 'sleeps' {
+    if (!this.faulty || !this.random.chance(this.faultRate / 2)) return 'goes on'
+    const what = this.random.chance(0.5) ? 'dies' : 'sleeps'
+    this.count(`${what} at ${label}`)
+    return what
+  }
+
+  /** Starts an invocation for every shard that has none and may have one; now and then a second one. */
+  private deliver(): void {
+    for (const delivery of this.deliveries) {
+      const { shard, checkpoint, running } = delivery
+      const parent = this.deliveries.find((other) => other.shard.name === shard.parent)
+      if (parent !== undefined && parent.checkpoint < parent.shard.records.length) continue
+      if (checkpoint === shard.records.length) continue
+      if (running && !(this.faulty && this.random.chance(this.faultRate / 20))) continue
+      if (!running || this.instances.length < INSTANCES_MAX) this.invoke(delivery)
+    }
+  }
+
+  private invoke(delivery: Delivery): void {
+    const { shard, checkpoint } = delivery
+    const from = this.faulty && this.random.chance(this.faultRate * 2) ? this.random.below(checkpoint + 1) : checkpoint
+    const batch = shard.records.slice(from, from + 1 + this.random.below(8))
+    const instance = this.idleInstance()
+    let over = false
+    const finish = (done: number): void => {
+      if (over) return
+      over = true
+      delivery.running = false
+      // A mapping does not go back by itself; where it reads again, it has only read.
+      delivery.checkpoint = Math.max(delivery.checkpoint, done)
+    }
+    delivery.running = true
+    instance.busy = true
+    instance.lost = () => finish(0)
+    this.count('invocations')
+    void instance.matcher.processBatch(batch).then(({ firstFailure, failures }) => {
+      instance.busy = false
+      const reported = this.planted.reported?.(failures.map((failure) => failure.position)) ?? firstFailure
+      for (const { cause } of failures) {
+        if (cause instanceof OperationalFailure) this.count('failed batches')
+        else this.published.faults.push(`${cause}`)
+      }
+      const failed = batch.findIndex((record) => record.position === reported)
+      finish(from + (failed < 0 ? batch.length : failed))
+    })
+  }
+
+  private idleInstance(): Instance {
+    const idle = this.instances.filter(({ busy, dead, asleepUntil }) => !busy && !dead && asleepUntil === 0)
+    if (idle.length > 0 && !this.random.chance(0.15)) return this.random.pick(idle)
+    const instance = this.newInstance()
+    this.instances.push(instance)
+    return instance
+  }
+
+  private newInstance(): Instance {
+    const actor: Actor = { name: `m${this.instances.length + 1}`, dead: false, asleepUntil: 0, lost: () => {} }
+    const visit = async (label: string): Promise<void> => {
+      await this.scheduler.point(actor, label)
+      if (!this.faulty || !this.random.chance(this.faultRate)) return
+      this.count(`refused ${label}`)
+      throw new OperationalFailure('unavailable', label, { retryable: true })
+    }
+    const { planted } = this
+    const cache = memoryBookCache(this.cache, visit)
+    const publisher = memoryPublisher(this.published, visit)
+    const stream = this.recordStream(visit)
+    const matcher = createShardMatcher({
+      cache: planted.cache?.(cache, this.cache) ?? cache,
+      publisher: planted.publisher?.(publisher, this.published) ?? publisher,
+      stream: planted.stream?.(stream) ?? stream,
+      snapshots: (symbol) => this.snapshotStore(symbol, visit),
+      deadLetters: {
+        keep: async (letters) => {
+          await visit('dead letter')
+          for (const letter of letters) this.deadLetters.add(`${letter.position}#${letter.index}`)
+        },
+      },
+      instruments: this.script.instruments,
+      metrics: {
+        add: (name, value) => {
+          if (name === 'rebuilds' || name === 'checkpoints' || name === 'staleCommits' || name === 'duplicates')
+            this.count(name, value)
+        },
+      },
+      nowMs: () => 0,
+    })
+    return Object.assign(actor, { matcher, busy: false })
+  }
+
+  private recordStream(visit: (label: string) => Promise<void>): RecordStream {
+    const records = this.script.shards.flatMap((shard) => shard.records)
+    const between = (symbol: string, after: string, upTo: string): ShardRecord[] =>
+      records.filter((r) => r.symbol === symbol && r.position > after && r.position <= upTo)
+    return {
+      async *read(symbol, after, upTo) {
+        const found = between(symbol, after, upTo)
+        for (let i = 0; i < found.length; i += 3) {
+          await visit('stream read')
+          yield found.slice(i, i + 3)
+        }
+      },
+    }
+  }
+
+  private snapshotStore(symbol: string, visit: (label: string) => Promise<void>) {
+    return {
+      save: async (snapshot: Snapshot) => {
+        await visit('snapshot save')
+        this.snapshots.set(symbol, [...(this.snapshots.get(symbol) ?? []), snapshot])
+        await visit('snapshot saved')
+      },
+      latest: async (position: string) => {
+        await visit('snapshot load')
+        const fitting = (this.snapshots.get(symbol) ?? []).filter((snapshot) => snapshot.position <= position)
+        return fitting.sort((a, b) => (a.position < b.position ? -1 : 1)).at(-1)
+      },
+    }
+  }
+
+  private async problems(): Promise<string[]> {
+    const { script, cache, published } = this
+    const problems = [...published.faults, ...(await differences(script, cache, published))]
+    const letters = this.deadLetters.size
+    if (letters !== script.deadLetters) problems.push(`${letters} dead letters, not ${script.deadLetters}`)
+    return problems
+  }
+
+  private count(what: string, times = 1): void {
+    this.counts[what] = (this.counts[what] ?? 0) + times
+  }
+}
