@@ -1,9 +1,11 @@
 // Bundles the Lambda functions: dist-lambda/NAME/index.mjs, its source map beside it, and NAME.zip for
 // Terraform, without the map. Everything is in the bundle, the SDK too: what the runtime carries changes
-// without notice, and a function must run what was tested. Prints sizes and the time to load.
+// without notice, and a function must run what was tested. Prints sizes and the time to load;
+// --quiet: neither. --out DIR: there instead.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import { build } from 'esbuild'
 import { zip } from './zip.mjs'
 
@@ -12,11 +14,20 @@ const KB_MAX = { code: 1024, zip: 300 }
 const ROUNDS = 5
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const out = `${root}dist-lambda`
-const quiet = process.argv.includes('--quiet')
+const { values } = parseArgs({ options: { quiet: { type: 'boolean' }, out: { type: 'string' } } })
+const { quiet = false, out = `${root}dist-lambda` } = values
 
 rmSync(out, { recursive: true, force: true })
-mkdirSync(out)
+mkdirSync(out, { recursive: true })
+// What runs a bundle as a process of its own, for the local runtime.
+await build({
+  entryPoints: [`${root}src/entrypoints/aws-local/lambda-process.ts`],
+  outfile: `${out}/lambda-process.mjs`,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+})
 const rows = []
 for (const name of NAMES) {
   await build({
@@ -34,7 +45,9 @@ for (const name of NAMES) {
     legalComments: 'none',
     alias: { '@aws-sdk/credential-provider-node': `${root}scripts/environment-credentials.mjs` },
     // A module of the CommonJS kind asks for Node's own by require.
-    banner: { js: "import{createRequire as $r}from'node:module';const require=$r(import.meta.url);" },
+    banner: {
+      js: "import{createRequire as requireOfNode}from'node:module';const require=requireOfNode(import.meta.url);",
+    },
     logLevel: 'warning',
   })
   const code = readFileSync(`${out}/${name}/index.mjs`)

@@ -79,10 +79,12 @@ export class Exchange {
       throw new OperationalFailure('storage_full', 'the store takes no records', { retryable: true })
     }
     const taken: Command[] = []
+    const keys: string[] = []
     const repeats: number[] = []
     let text = ''
+    const { promise: end, resolve: settle } = settlement()
     for (let i = 0; i < commands.length; i++) {
-      if (!this.admit(commands[i])) {
+      if (!this.admit(commands[i], end, keys)) {
         repeats.push(i)
         continue
       }
@@ -90,7 +92,16 @@ export class Exchange {
       text += `${lines[i]}\n`
       if (waits[i]) this.outcomes.set(commands[i], undefined)
     }
-    const receivedAtMs = taken.length === 0 ? 0 : await this.append(text, taken)
+    let receivedAtMs = 0
+    try {
+      if (taken.length > 0) receivedAtMs = await this.ports.stream.append(text, taken)
+    } catch (cause) {
+      for (const command of taken) this.outcomes.delete(command)
+      throw cause
+    } finally {
+      for (const key of keys) this.inFlight.delete(key)
+      settle()
+    }
     const receipts = commands.map((command) => this.receipt(command, receivedAtMs))
     for (const i of repeats) receipts[i] = await this.repetition(commands[i] as PlaceOrder, lines[i], waits[i])
     return receipts
@@ -142,27 +153,14 @@ export class Exchange {
     if (this.matcher.commandCount > this.snapshotCommands) await this.keep(this.snapshot())
   }
 
-  /** Whether a command may enter the stream. Only ids have a memory here. */
-  private admit(command: Command): boolean {
+  /** Whether a command may enter the stream; if so its id is in flight until `end`. Only ids have a memory here. */
+  private admit(command: Command, end: Promise<void>, keys: string[]): boolean {
     if (command.kind !== 'PlaceOrder') return true
     const key = keyOf(command)
     if (this.inFlight.has(key) || this.find(command.account, command.orderId) !== undefined) return false
-    this.inFlight.set(key, ENDED)
+    this.inFlight.set(key, end)
+    keys.push(key)
     return true
-  }
-
-  private async append(text: string, commands: readonly Command[]): Promise<number> {
-    const append = this.ports.stream.append(text, commands)
-    const end = append.then(nothing, nothing)
-    for (const command of commands) if (command.kind === 'PlaceOrder') this.inFlight.set(keyOf(command), end)
-    try {
-      return await append
-    } catch (cause) {
-      for (const command of commands) this.outcomes.delete(command)
-      throw cause
-    } finally {
-      for (const command of commands) if (command.kind === 'PlaceOrder') this.inFlight.delete(keyOf(command))
-    }
   }
 
   private receipt(command: Command, receivedAtMs: number): Receipt {
@@ -250,6 +248,12 @@ export class Exchange {
 }
 
 const keyOf = (order: PlaceOrder): string => orderKey(order.account, order.orderId)
-const nothing = (): void => {}
-/** Marks an order of a call whose append is about to begin. */
-const ENDED = Promise.resolve()
+
+/** A promise and the way to end it. */
+function settlement(): { promise: Promise<void>; resolve: () => void } {
+  let resolve: () => void = () => {}
+  const promise = new Promise<void>((settled) => {
+    resolve = settled
+  })
+  return { promise, resolve }
+}

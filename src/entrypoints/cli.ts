@@ -14,6 +14,10 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<(argv: str
     summary: 'replay the log of a data directory and compare',
     load: async () => (await import('./commands/verify.ts')).verify,
   },
+  'engine-bench': {
+    summary: 'run a binary file of commands through the matching engine',
+    load: async () => (await import('./commands/engine-bench.ts')).runEngineBench,
+  },
 }
 
 const USAGE = `Usage: exchange COMMAND [options]

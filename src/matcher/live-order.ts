@@ -6,7 +6,7 @@
 import type { PlaceOrder } from '../protocol/commands.ts'
 import type { Event } from '../protocol/events.ts'
 import { FILLS_LISTED_MAX } from '../protocol/limits.ts'
-import { type OrderRecord, pendingOrder } from '../protocol/records.ts'
+import { fingerprintOf, type OrderRecord } from '../protocol/records.ts'
 import type { Lots } from '../protocol/units.ts'
 
 type GrowingRecord = { -readonly [K in keyof OrderRecord]: OrderRecord[K] } & { fills: number[] }
@@ -18,8 +18,32 @@ export interface LiveOrder {
   handle: number
 }
 
-export function liveOrder(command: PlaceOrder, timestampMs: number): LiveOrder {
-  return liveOrderOf({ ...pendingOrder(command, timestampMs), fills: [] }, 0)
+/** The record field by field, in one literal: this runs for every order placed. */
+export function liveOrder(command: PlaceOrder, key: string, timestampMs: number): LiveOrder {
+  const record: GrowingRecord = {
+    account: command.account,
+    orderId: command.orderId,
+    symbol: command.symbol,
+    side: command.side,
+    type: command.type,
+    timeInForce: command.timeInForce,
+    postOnly: command.postOnly === true,
+    selfTradePrevention: command.selfTradePrevention ?? 'NONE',
+    price: command.price ?? null,
+    quantity: command.quantity,
+    filled: 0 as Lots,
+    status: 'PENDING',
+    reason: null,
+    expiresAtMs: command.expiresAtMs ?? null,
+    receivedAtMs: timestampMs,
+    updatedAtMs: timestampMs,
+    firstEvent: 0,
+    lastEvent: 0,
+    fills: [],
+    fingerprint: fingerprintOf(command),
+    requestId: command.requestId ?? null,
+  }
+  return { record, key, handle: 0 }
 }
 
 /** A live order of a snapshot. */

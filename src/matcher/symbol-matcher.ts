@@ -21,14 +21,8 @@ import {
 } from '../engine/order-tag.ts'
 import { ENGINE_REASONS } from '../engine/reasons.ts'
 import { invariant } from '../protocol/assert.ts'
-import {
-  type AmendOrder,
-  type CancelOrder,
-  type Command,
-  type PlaceOrder,
-  SELF_TRADE_PREVENTIONS,
-} from '../protocol/commands.ts'
-import type { Event, TradeExecuted } from '../protocol/events.ts'
+import { type Command, type PlaceOrder, SELF_TRADE_PREVENTIONS } from '../protocol/commands.ts'
+import type { Event, OrderAccepted, OrderAmended, OrderCanceled, OrderRejected, TradeExecuted } from '../protocol/events.ts'
 import { BOOK_ACCOUNTS_MAX, PRICE_TICKS_MAX } from '../protocol/limits.ts'
 import type { CancelReason, RejectReason } from '../protocol/reasons.ts'
 import { fingerprintOf, type OrderRecord } from '../protocol/records.ts'
@@ -89,13 +83,13 @@ export class SymbolMatcher {
         return
       case 'CancelOrder': {
         const order = this.byKey.get(orderKey(command.account, command.orderId))
-        if (order === undefined) this.refuse('CancelRejected', command, out)
+        if (order === undefined) this.refuse('CancelRejected', command, command, 'order_not_open', out)
         else book.cancel(order.handle)
         break
       }
       case 'AmendOrder': {
         const order = this.byKey.get(orderKey(command.account, command.orderId))
-        if (order === undefined) this.refuse('AmendRejected', command, out)
+        if (order === undefined) this.refuse('AmendRejected', command, command, 'order_not_open', out)
         else book.amend(order.handle, command.price ?? restingPrice(order), command.quantity ?? order.record.quantity)
         break
       }
@@ -120,14 +114,15 @@ export class SymbolMatcher {
   }
 
   private place(command: PlaceOrder, out: Outbox): void {
-    const present = this.byKey.get(orderKey(command.account, command.orderId))
+    const key = orderKey(command.account, command.orderId)
+    const present = this.byKey.get(key)
     if (present !== undefined) {
       if (present.record.fingerprint !== fingerprintOf(command)) {
-        this.emit(out, { ...this.orderRejected(command), reason: 'duplicate_order_id' })
+        out.events.push(this.orderRejected(command, 'duplicate_order_id'))
       }
       return
     }
-    const order = liveOrder(command, this.book.timestampMs)
+    const order = liveOrder(command, key, this.book.timestampMs)
     const account = this.accountNumber(command.account)
     this.book.place(optionsOf(command), command.price ?? 0, command.quantity, account, command.expiresAtMs ?? 0)
     this.drain(command, order, out)
@@ -147,76 +142,50 @@ export class SymbolMatcher {
   private drain(command: Command | undefined, placed: LiveOrder | undefined, out: Outbox): void {
     const events = this.book.events
     for (let i = 0; i < events.count; i++) {
-      const reason = ENGINE_REASONS[events.reason(i)]
       switch (events.kind(i)) {
         case buffer.ACCEPTED: {
           const order = placed as LiveOrder
           order.handle = events.order(i)
           this.adopt(order)
-          const { kind: _, symbol: __, ...asked } = command as PlaceOrder
-          this.settle(order, this.emit(out, { kind: 'OrderAccepted', ...this.stamp(command), ...asked }), out)
+          this.settle(order, this.orderAccepted(command as PlaceOrder), out)
           break
         }
-        case buffer.REJECTED:
-          if (placed === undefined) {
-            this.emit(out, { kind: 'ControlRejected', ...this.stamp(command), reason: reason as RejectReason })
-          } else {
-            const rejected = { ...this.orderRejected(command as PlaceOrder), reason: reason as RejectReason }
-            this.settle(placed, this.emit(out, rejected), out)
-          }
+        case buffer.REJECTED: {
+          const reason = ENGINE_REASONS[events.reason(i)] as RejectReason
+          if (placed === undefined) out.events.push({ kind: 'ControlRejected', ...this.stamp(command), reason })
+          else this.settle(placed, this.orderRejected(command as PlaceOrder, reason), out)
           break
+        }
         case buffer.TRADE:
           this.trade(this.at(events.order(i)), this.at(events.taker(i)), i, command, out)
           break
         case buffer.CANCELED: {
           const order = this.at(events.order(i))
-          const canceled = this.emit(out, {
-            kind: 'OrderCanceled',
-            ...this.stamp(command),
-            ...nameOf(order),
-            reason: reason as CancelReason,
-            quantity: events.quantity(i) as Lots,
-          })
-          this.settle(order, canceled, out)
+          this.settle(order, this.orderCanceled(order, i, command), out)
           this.forget(order)
           break
         }
         case buffer.AMENDED: {
           const order = this.at(events.order(i))
-          const amended = this.emit(out, {
-            kind: 'OrderAmended',
-            ...this.stamp(command),
-            ...nameOf(order),
-            price: events.price(i) as Ticks,
-            quantity: (order.record.filled + events.quantity(i)) as Lots,
-            priorityKept: events.taker(i) === 1,
-          })
-          this.settle(order, amended, out)
+          this.settle(order, this.orderAmended(order, i, command), out)
           break
         }
-        case buffer.AMEND_REJECTED:
-          this.emit(out, {
-            kind: 'AmendRejected',
-            ...this.stamp(command),
-            ...nameOf(this.at(events.order(i))),
-            reason: reason as RejectReason,
-          })
+        case buffer.AMEND_REJECTED: {
+          const reason = ENGINE_REASONS[events.reason(i)] as RejectReason
+          this.refuse('AmendRejected', this.at(events.order(i)).record, command, reason, out)
           break
+        }
         case buffer.HALTED:
-          this.emit(out, { kind: 'TradingHalted', ...this.stamp(command) })
+          out.events.push({ kind: 'TradingHalted', ...this.stamp(command) })
           break
         case buffer.RESUMED:
-          this.emit(out, { kind: 'TradingResumed', ...this.stamp(command) })
+          out.events.push({ kind: 'TradingResumed', ...this.stamp(command) })
           break
         case buffer.BAND_SET: {
           const low = events.price(i) as Ticks
           const high = events.quantity(i) as Ticks
-          this.emit(out, {
-            kind: 'PriceBandSet',
-            ...this.stamp(command),
-            ...(low > 1 && { low }),
-            ...(high < PRICE_TICKS_MAX && { high }),
-          })
+          const bounds = { ...(low > 1 && { low }), ...(high < PRICE_TICKS_MAX && { high }) }
+          out.events.push({ kind: 'PriceBandSet', ...this.stamp(command), ...bounds })
           break
         }
       }
@@ -226,9 +195,11 @@ export class SymbolMatcher {
 
   private trade(maker: LiveOrder, taker: LiveOrder, i: number, command: Command | undefined, out: Outbox): void {
     const events = this.book.events
-    const trade: TradeExecuted = {
+    const trade: Writable<TradeExecuted> = {
       kind: 'TradeExecuted',
-      ...this.stamp(command),
+      symbol: this.symbol,
+      number: ++this.eventNumber,
+      timestampMs: this.book.timestampMs,
       tradeNumber: ++this.tradeNumber,
       price: events.price(i) as Ticks,
       quantity: events.quantity(i) as Lots,
@@ -238,19 +209,17 @@ export class SymbolMatcher {
       takerAccount: taker.record.account,
       takerOrderId: taker.record.orderId,
     }
-    this.emit(out, trade)
+    if (command?.requestId !== undefined) trade.requestId = command.requestId
     this.settle(maker, trade, out)
-    this.settle(taker, trade, out)
+    fold(taker.record, trade)
+    out.orders.set(taker.key, taker.record)
     if (maker.record.status === 'FILLED') this.forget(maker)
     if (taker.record.status === 'FILLED') this.forget(taker)
   }
 
-  private emit<E extends Event>(out: Outbox, event: E): E {
-    out.events.push(event)
-    return event
-  }
-
+  /** Emits the event and applies it to the order's record. */
   private settle(order: LiveOrder, event: Event, out: Outbox): void {
+    out.events.push(event)
     fold(order.record, event)
     out.orders.set(order.key, order.record)
   }
@@ -266,14 +235,75 @@ export class SymbolMatcher {
     return order
   }
 
-  private refuse(kind: 'CancelRejected' | 'AmendRejected', command: CancelOrder | AmendOrder, out: Outbox): void {
-    const { account, orderId } = command
-    this.emit(out, { kind, ...this.stamp(command), account, orderId, reason: 'order_not_open' })
+  private refuse(
+    kind: 'CancelRejected' | 'AmendRejected',
+    { account, orderId }: { readonly account: string; readonly orderId: string },
+    command: Command | undefined,
+    reason: RejectReason,
+    out: Outbox,
+  ): void {
+    out.events.push({ kind, ...this.stamp(command), account, orderId, reason })
   }
 
-  private orderRejected(command: PlaceOrder) {
-    const { kind: _, symbol: __, ...asked } = command
-    return { kind: 'OrderRejected' as const, ...this.stamp(command), ...asked }
+  // The events of every day are made field by field: to spread one object into another costs more than
+  // all of the matching. What is rare is spread.
+
+  private orderAccepted(command: PlaceOrder): OrderAccepted {
+    const event: Writable<OrderAccepted> = {
+      kind: 'OrderAccepted',
+      symbol: this.symbol,
+      number: ++this.eventNumber,
+      timestampMs: this.book.timestampMs,
+      account: command.account,
+      orderId: command.orderId,
+      side: command.side,
+      type: command.type,
+      timeInForce: command.timeInForce,
+      quantity: command.quantity,
+      ...(command.price !== undefined && { price: command.price }),
+    }
+    if (command.postOnly !== undefined) event.postOnly = command.postOnly
+    if (command.selfTradePrevention !== undefined) event.selfTradePrevention = command.selfTradePrevention
+    if (command.expiresAtMs !== undefined) event.expiresAtMs = command.expiresAtMs
+    if (command.requestId !== undefined) event.requestId = command.requestId
+    return event
+  }
+
+  private orderRejected(command: PlaceOrder, reason: RejectReason): OrderRejected {
+    return { ...this.orderAccepted(command), kind: 'OrderRejected', reason }
+  }
+
+  private orderCanceled(order: LiveOrder, i: number, command: Command | undefined): OrderCanceled {
+    const events = this.book.events
+    const event: Writable<OrderCanceled> = {
+      kind: 'OrderCanceled',
+      symbol: this.symbol,
+      number: ++this.eventNumber,
+      timestampMs: this.book.timestampMs,
+      account: order.record.account,
+      orderId: order.record.orderId,
+      reason: ENGINE_REASONS[events.reason(i)] as CancelReason,
+      quantity: events.quantity(i) as Lots,
+    }
+    if (command?.requestId !== undefined) event.requestId = command.requestId
+    return event
+  }
+
+  private orderAmended(order: LiveOrder, i: number, command: Command | undefined): OrderAmended {
+    const events = this.book.events
+    const event: Writable<OrderAmended> = {
+      kind: 'OrderAmended',
+      symbol: this.symbol,
+      number: ++this.eventNumber,
+      timestampMs: this.book.timestampMs,
+      account: order.record.account,
+      orderId: order.record.orderId,
+      price: events.price(i) as Ticks,
+      quantity: (order.record.filled + events.quantity(i)) as Lots,
+      priorityKept: events.taker(i) === 1,
+    }
+    if (command?.requestId !== undefined) event.requestId = command.requestId
+    return event
   }
 
   private stamp(command: Command | undefined) {
@@ -282,13 +312,13 @@ export class SymbolMatcher {
   }
 }
 
+type Writable<E> = { -readonly [K in keyof E]: E[K] }
+
 /** Only limit orders rest. */
 function restingPrice(order: LiveOrder): Ticks {
   invariant(order.record.price !== null, 'a resting order has a price')
   return order.record.price
 }
-
-const nameOf = (order: LiveOrder) => ({ account: order.record.account, orderId: order.record.orderId })
 
 /** The bits of order-tag.ts for a command. */
 function optionsOf(command: PlaceOrder): number {

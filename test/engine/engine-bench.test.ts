@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { CommandFile, MalformedFile } from '../../src/entrypoints/engine-bench/command-file.ts'
 import { EventLines } from '../../src/entrypoints/engine-bench/event-lines.ts'
-import { runEngineBench } from '../../src/entrypoints/engine-bench.ts'
+import { runEngineBench } from '../../src/entrypoints/commands/engine-bench.ts'
 import { randomFrom } from './commands.ts'
 
 interface Message {

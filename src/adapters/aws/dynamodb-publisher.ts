@@ -65,13 +65,17 @@ export class DynamoPublisher implements Publisher {
     await this.marks.advance(symbol, mark)
   }
 
-  /** Attributes are set one by one, so that what only the first record knows stays. */
+  /**
+   * Attributes are set one by one, so that what only the first record knows stays: its place in the
+   * list, and when the order was received, which its sender has been told.
+   */
   private async write(order: OrderRecord): Promise<void> {
     const attributes = orderAttributes(order, instrumentOf(this.instruments, order.symbol))
     await this.orders.update(
       orderKey(order.account, order.orderId),
       attributes,
       'attribute_not_exists(#lastEvent) OR #lastEvent < :lastEvent',
+      ['receivedAtMs'],
     )
   }
 }

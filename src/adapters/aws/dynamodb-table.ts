@@ -83,19 +83,23 @@ export class DynamoTable {
     }
   }
 
-  /** Sets attributes where `condition`, which may use their `#name` and `:name`, holds. Answers whether it did. */
-  async update(key: Item, attributes: Item, condition: string, backoff: Backoff = PUBLISHING): Promise<boolean> {
+  /**
+   * Sets attributes where `condition`, which may use their `#name` and `:name`, holds; those of `kept`
+   * only if they are not there. Answers whether it did.
+   */
+  async update(key: Item, attributes: Item, condition: string, kept: readonly string[] = []): Promise<boolean> {
     const names = Object.keys(attributes)
+    const value = (name: string) => (kept.includes(name) ? `if_not_exists(#${name},:${name})` : `:${name}`)
     const command = new UpdateItemCommand({
       TableName: this.name,
       Key: key,
-      UpdateExpression: `SET ${names.map((name) => `#${name}=:${name}`).join(',')}`,
+      UpdateExpression: `SET ${names.map((name) => `#${name}=${value(name)}`).join(',')}`,
       ConditionExpression: condition,
       ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
       ExpressionAttributeValues: Object.fromEntries(names.map((name) => [`:${name}`, attributes[name]])),
     })
     try {
-      await this.call('UpdateItem', backoff, () => this.client.send(command))
+      await this.call('UpdateItem', PUBLISHING, () => this.client.send(command))
       return true
     } catch (cause) {
       if (cause instanceof ConditionalCheckFailedException) return false

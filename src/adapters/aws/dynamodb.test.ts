@@ -108,13 +108,13 @@ describe('the first record of an order', () => {
     expect(await orders.enter(order, listKeyOf(1_000, 'a1'))).toBeUndefined()
   })
 
-  test('keeps its place in the list when it is published', async () => {
+  test('keeps its place in the list and its time when it is published', async () => {
     const { orders, publisher } = await open()
-    const record = orderRecord('a', 3)
+    const record = orderRecord('a', 3, { receivedAtMs: 1_050 })
     await orders.enter(pendingOrder(placeOrder('a'), 1_000), listKeyOf(1_000, 'a1'))
     await orders.name('ann', listKeyOf(1_000, 'a1'), ['a'])
     await publisher.publish(publication({ orders: [record] }))
-    expect((await orders.list('ann', { limit: 10 })).rows).toEqual([record])
+    expect((await orders.list('ann', { limit: 10 })).rows).toEqual([{ ...record, receivedAtMs: 1_000 }])
   })
 
   test('is listed once, however often its request has been sent', async () => {

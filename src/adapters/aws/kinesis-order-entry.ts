@@ -6,17 +6,18 @@
  * process may take the retry.
  */
 
-import type { Accepted, OrderEntry, Outcome, Receipt } from '../../ports/order-entry.ts'
+import type { Accepted, OrderEntry, Receipt } from '../../ports/order-entry.ts'
 import type { Position } from '../../ports/order-stream.ts'
+import { invariant } from '../../protocol/assert.ts'
 import { encodeCommand, type Instruments } from '../../protocol/codec.ts'
 import type { Command, PlaceOrder } from '../../protocol/commands.ts'
-import { OperationalFailure } from '../../protocol/failure.ts'
-import { fingerprintOf, isOpen, pendingOrder } from '../../protocol/records.ts'
-import { delay, inParallel } from './backoff.ts'
+import { fingerprintOf, pendingOrder } from '../../protocol/records.ts'
+import { inParallel } from './backoff.ts'
 import { instrumentOf, orderKeyOf } from './dynamodb-items.ts'
 import type { DynamoMarks } from './dynamodb-marks.ts'
 import { type DynamoOrders, listKeyOf } from './dynamodb-orders.ts'
 import type { KinesisWriter } from './kinesis-writer.ts'
+import { OutcomeWatch } from './outcome-watch.ts'
 
 export interface OrderEntryParts {
   readonly orders: DynamoOrders
@@ -31,10 +32,6 @@ export interface OrderEntryParts {
 }
 
 const WRITES_IN_FLIGHT = 64
-/** Between looks whether a command is matched. */
-const FIRST_LOOK_MS = 20
-const LOOK_MAX_MS = 250
-
 /** What becomes of a command: its receipt, and its line if it goes into the stream. */
 interface Entry {
   readonly command: Command
@@ -42,11 +39,15 @@ interface Entry {
   line?: 'first' | 'again'
 }
 
+type Placing = Entry & { readonly command: PlaceOrder }
+
 export class KinesisOrderEntry implements OrderEntry {
   private readonly parts: OrderEntryParts
+  private readonly watch: OutcomeWatch
 
   constructor(parts: OrderEntryParts) {
     this.parts = parts
+    this.watch = new OutcomeWatch(parts.marks, parts.orders, parts.nowMs)
   }
 
   async submit(commands: readonly Command[], waitMs = 0): Promise<Receipt[]> {
@@ -55,15 +56,33 @@ export class KinesisOrderEntry implements OrderEntry {
     const entries = commands.map((command): Entry => ({ command, receipt: accepted, line: 'first' }))
     await this.admit(entries, receivedAtMs)
     const positions = await this.append(entries)
-    if (waitMs > 0) await this.awaitOutcomes(entries, positions, receivedAtMs + waitMs)
+    if (waitMs > 0) await this.await(entries, positions, receivedAtMs + waitMs)
     return entries.map(({ receipt }) => receipt)
+  }
+
+  /** Adds to each receipt what its command has come to, as far as that is known in time. */
+  private async await(
+    entries: readonly Entry[],
+    positions: ReadonlyMap<string, Position>,
+    deadlineMs: number,
+  ): Promise<void> {
+    await inParallel([...positions], WRITES_IN_FLIGHT, async ([symbol, position]) => {
+      if (!(await this.watch.matched(symbol, position, deadlineMs))) return
+      const waiting = entries.filter(({ command, line }) => command.symbol === symbol && line !== undefined)
+      await inParallel(waiting, WRITES_IN_FLIGHT, async (entry) => {
+        const outcome = await this.watch.outcomeOf(entry.command)
+        if (outcome === undefined) return
+        if (entry.receipt.kind === 'accepted') entry.receipt = { ...entry.receipt, outcome }
+        else if (outcome.order !== undefined) entry.receipt = { kind: 'repeated', order: outcome.order }
+      })
+    })
   }
 
   /** Gives each new order its first record, and to one that has a record already the receipt it deserves. */
   private async admit(entries: readonly Entry[], receivedAtMs: number): Promise<void> {
     const { orders, random } = this.parts
-    const first = new Map<string, Entry & { command: PlaceOrder }>()
-    const later: (Entry & { command: PlaceOrder })[] = []
+    const first = new Map<string, Placing>()
+    const later: Placing[] = []
     for (const entry of entries) {
       if (!isPlacing(entry)) continue
       const key = orderKeyOf(entry.command.account, entry.command.orderId)
@@ -72,17 +91,16 @@ export class KinesisOrderEntry implements OrderEntry {
     }
     if (first.size === 0) return
     const listKey = listKeyOf(receivedAtMs, random())
-    const lists = new Map<string, { account: string; listKey: string; orderIds: string[] }>()
-    const list = (account: string, key: string, orderId: string) => {
-      const row = lists.get(`${account} ${key}`) ?? { account, listKey: key, orderIds: [] }
-      row.orderIds.push(orderId)
-      lists.set(`${account} ${key}`, row)
-    }
-    for (const { command } of first.values()) list(command.account, listKey, command.orderId)
-    const named = inParallel([...lists.values()], WRITES_IN_FLIGHT, (row) =>
-      orders.name(row.account, row.listKey, row.orderIds),
+    const { account } = [...first.values()][0].command
+    invariant(
+      [...first.values()].every(({ command }) => command.account === account),
+      'a call is of one account',
     )
-    lists.clear()
+    const named = orders.name(
+      account,
+      listKey,
+      [...first.values()].map(({ command }) => command.orderId),
+    )
     const entered = inParallel([...first.values()], WRITES_IN_FLIGHT, async (entry) => {
       const { command } = entry
       const present = await orders.enter(pendingOrder(command, receivedAtMs), listKey)
@@ -96,35 +114,21 @@ export class KinesisOrderEntry implements OrderEntry {
       if (present.record.lastEvent > 0) return
       // Its sender may have died on the way: do all of it again.
       entry.line = 'again'
-      if (present.listKey !== '') list(command.account, present.listKey, command.orderId)
+      if (present.listKey !== '') await orders.name(account, present.listKey, [command.orderId])
     })
     for (const each of await Promise.allSettled([named, entered])) if (each.status === 'rejected') throw each.reason
-    await inParallel([...lists.values()], WRITES_IN_FLIGHT, (row) =>
-      orders.name(row.account, row.listKey, row.orderIds),
-    )
-    for (const entry of later)
-      await this.repeat(entry, first.get(keyOf(entry.command)) as Entry & { command: PlaceOrder })
+    for (const entry of later) await this.repeat(entry)
   }
 
   /** The second order of an id in one call. */
-  private async repeat(entry: Entry & { command: PlaceOrder }, first: Entry & { command: PlaceOrder }): Promise<void> {
+  private async repeat(entry: Placing): Promise<void> {
     delete entry.line
-    const fingerprint =
-      first.receipt.kind === 'repeated' ? first.receipt.order.fingerprint : fingerprintOf(first.command)
-    const same = fingerprint === fingerprintOf(entry.command) && first.receipt.kind !== 'conflict'
-    if (!same) {
-      const present = await this.parts.orders.get(entry.command.account, entry.command.orderId)
-      entry.receipt =
-        present?.fingerprint === fingerprintOf(entry.command)
-          ? { kind: 'repeated', order: present }
-          : { kind: 'conflict' }
-      return
-    }
-    const order =
-      first.receipt.kind === 'repeated'
-        ? first.receipt.order
-        : pendingOrder(first.command, (first.receipt as Accepted).receivedAtMs)
-    entry.receipt = { kind: 'repeated', order }
+    const { account, orderId } = entry.command
+    const present = await this.parts.orders.get(account, orderId)
+    entry.receipt =
+      present?.fingerprint === fingerprintOf(entry.command)
+        ? { kind: 'repeated', order: present }
+        : { kind: 'conflict' }
   }
 
   /** Symbols side by side, each as one record. Answers the position of each symbol's last. */
@@ -155,62 +159,9 @@ export class KinesisOrderEntry implements OrderEntry {
     const traced = traceId === undefined ? encoded : `${encoded.slice(0, -1)},"traceId":${JSON.stringify(traceId)}}`
     return line === 'again' ? markedAgain(traced) : traced
   }
-
-  /** A command is matched and published once its symbol's mark has passed its record. */
-  private async awaitOutcomes(
-    entries: readonly Entry[],
-    positions: ReadonlyMap<string, Position>,
-    deadlineMs: number,
-  ): Promise<void> {
-    await inParallel([...positions], WRITES_IN_FLIGHT, async ([symbol, position]) => {
-      if (!(await this.matched(symbol, position, deadlineMs))) return
-      const waiting = entries.filter(({ command, line }) => command.symbol === symbol && line !== undefined)
-      await inParallel(waiting, WRITES_IN_FLIGHT, async (entry) => {
-        const outcome = await this.outcomeOf(entry.command)
-        if (outcome === undefined) return
-        if (entry.receipt.kind === 'accepted') entry.receipt = { ...entry.receipt, outcome }
-        else if (outcome.order !== undefined) entry.receipt = { kind: 'repeated', order: outcome.order }
-      })
-    })
-  }
-
-  private async matched(symbol: string, position: Position, deadlineMs: number): Promise<boolean> {
-    const { marks, nowMs } = this.parts
-    for (let pauseMs = FIRST_LOOK_MS; ; pauseMs = Math.min(LOOK_MAX_MS, pauseMs * 1.5)) {
-      const left = deadlineMs - nowMs()
-      if (left <= 0) return false
-      await delay(Math.min(pauseMs, left))
-      try {
-        const mark = await marks.mark(symbol)
-        if (mark !== undefined && mark.position >= position) return true
-      } catch (cause) {
-        // The commands are durable: not to know more is no reason to refuse them.
-        if (!(cause instanceof OperationalFailure)) throw cause
-        return false
-      }
-    }
-  }
-
-  /** What the order's record tells; undefined where it does not tell everything. */
-  private async outcomeOf(command: Command): Promise<Outcome | undefined> {
-    if (!('orderId' in command)) return undefined
-    const order = await this.parts.orders.get(command.account, command.orderId).catch(() => undefined)
-    if (order === undefined || order.lastEvent === 0) return undefined
-    if (command.kind === 'PlaceOrder') return { order }
-    if (command.kind === 'CancelOrder') {
-      if (isOpen(order.status)) return undefined
-      return order.reason === 'requested' ? { order } : { order, rejection: 'order_not_open' }
-    }
-    const amended =
-      (command.price === undefined || command.price === order.price) &&
-      (command.quantity === undefined || command.quantity === order.quantity)
-    if (amended) return { order }
-    return isOpen(order.status) ? undefined : { order, rejection: 'order_not_open' }
-  }
 }
 
-const isPlacing = (entry: Entry): entry is Entry & { command: PlaceOrder } => entry.command.kind === 'PlaceOrder'
-const keyOf = (order: PlaceOrder): string => orderKeyOf(order.account, order.orderId)
+const isPlacing = (entry: Entry): entry is Placing => entry.command.kind === 'PlaceOrder'
 
 /** A line whose command may stand in the stream already. */
 export const markedAgain = (line: string): string => (AGAIN.test(line) ? line : `${line.slice(0, -1)},"again":true}`)

@@ -17,7 +17,7 @@ import { createGateway } from '../../gateway/gateway.ts'
 import type { OrderEntry } from '../../ports/order-entry.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
 import { instrumentsOf, optional, required } from './environment.ts'
-import { logger, measure, metrics } from './observability.ts'
+import { flushMetrics, logger, measure } from './observability.ts'
 import { answer, authModeOf, presentCaller } from './rest-proxy.ts'
 
 const instruments = instrumentsOf(required('INSTRUMENTS'))
@@ -84,6 +84,6 @@ export async function handler(
     logger.debug('answered', { requestId, method: event.httpMethod, path: event.path, status: result.statusCode })
     return result
   } finally {
-    metrics.publishStoredMetrics()
+    flushMetrics()
   }
 }

@@ -21,7 +21,7 @@ import type { ShardMetric } from '../../matcher/shard-metrics.ts'
 import type { Publication, Publisher } from '../../ports/publisher.ts'
 import { instrumentsOf, optional, required } from './environment.ts'
 import { recordOf } from './kinesis-event.ts'
-import { logger, type MetricName, measure, metrics } from './observability.ts'
+import { flushMetrics, logger, type MetricName, measure } from './observability.ts'
 import { connectRedis } from './redis-connection.ts'
 
 const instruments = instrumentsOf(required('INSTRUMENTS'))
@@ -92,7 +92,7 @@ export async function handler(event: KinesisStreamEvent, context: Context): Prom
       batchItemFailures: firstFailure === undefined ? [] : [{ itemIdentifier: sequenceNumberOf(firstFailure) }],
     }
   } finally {
-    metrics.publishStoredMetrics()
+    flushMetrics()
   }
 }
 

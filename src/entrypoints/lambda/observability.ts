@@ -8,7 +8,7 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
 
 /** Service and namespace come from POWERTOOLS_SERVICE_NAME and POWERTOOLS_METRICS_NAMESPACE, the level from LOG_LEVEL. */
 export const logger = new Logger()
-export const metrics = new Metrics()
+const metrics = new Metrics()
 
 export type MetricName =
   | 'ordersIn'
@@ -32,4 +32,9 @@ export type MetricName =
 /** A name that ends in Ms is a duration; all others are counts. */
 export function measure(name: MetricName, value: number): void {
   metrics.addMetric(name, name.endsWith('Ms') ? MetricUnit.Milliseconds : MetricUnit.Count, value)
+}
+
+/** To be called at the end of an invocation. */
+export function flushMetrics(): void {
+  if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics()
 }

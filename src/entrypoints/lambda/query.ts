@@ -14,7 +14,7 @@ import { SecretToken } from '../../adapters/aws/secrets.ts'
 import { createGateway } from '../../gateway/gateway.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
 import { instrumentsOf, optional, required } from './environment.ts'
-import { logger, metrics } from './observability.ts'
+import { flushMetrics, logger } from './observability.ts'
 import { connectRedis } from './redis-connection.ts'
 import { answer, authModeOf, presentCaller } from './rest-proxy.ts'
 import { viewedBook } from './viewed-book.ts'
@@ -57,6 +57,6 @@ export async function handler(event: APIGatewayProxyEvent, context: Context): Pr
   try {
     return await answer(event, authMode, gateway.fetch)
   } finally {
-    metrics.publishStoredMetrics()
+    flushMetrics()
   }
 }

@@ -7,8 +7,8 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { CommandFile, MalformedFile } from './engine-bench/command-file.ts'
-import { EventLines } from './engine-bench/event-lines.ts'
+import { CommandFile, MalformedFile } from '../engine-bench/command-file.ts'
+import { EventLines } from '../engine-bench/event-lines.ts'
 
 const USAGE = `Usage: exchange engine-bench FILE [options]
 

@@ -1,0 +1,201 @@
+/**
+ * `npm run bench -- redis`: commands a second from the stream to a book committed in a real Redis, beside
+ * a script that matches each order in Redis. Rounds are interleaved in one run; medians are shown. From
+ * JSON: what the matcher's function does, but for the publication. From commands: without the decoding.
+ */
+
+import { RedisBookCache } from '../src/adapters/aws/redis-book-cache.ts'
+import { createShardMatcher } from '../src/matcher/shard-matcher.ts'
+import { REPLICA_FORMAT, SymbolReplica } from '../src/matcher/symbol-replica.ts'
+import { SymbolMatcher } from '../src/matcher/symbol-matcher.ts'
+import type { Stand } from '../src/ports/book-cache.ts'
+import type { Mark } from '../src/ports/publisher.ts'
+import { type RedisServer, startRedis } from '../test/redis/redis-server.ts'
+import { LuaMatcher } from './redis/lua-matcher.ts'
+import { RecordWriter, type RedisWorkload, workload } from './redis/streams.ts'
+
+export interface RedisBenchOptions {
+  readonly rounds: number
+  /** Timed commands a round. */
+  readonly commands: number
+  readonly batches?: readonly number[]
+  readonly symbols?: readonly number[]
+}
+
+export interface RedisRow {
+  readonly book: 'shallow' | 'deep'
+  readonly symbols: number
+  readonly batch: number
+  readonly luaPerSecond: number
+  readonly fromJsonPerSecond: number
+  readonly fromCommandsPerSecond: number
+  readonly fromJsonRatio: number
+  readonly fromCommandsRatio: number
+  /** What Redis sends and takes for a command, and what it then holds for it. */
+  readonly redisBytesPerCommand: number
+}
+
+const BATCHES = [100, 1_000, 10_000]
+const SYMBOLS = [1, 16]
+const PREFILL_BATCH = 10_000
+
+export async function benchRedis(options: RedisBenchOptions): Promise<RedisRow[]> {
+  const rows: RedisRow[] = []
+  const server = await startRedis()
+  try {
+    for (const book of ['shallow', 'deep'] as const) {
+      for (const symbols of options.symbols ?? SYMBOLS) {
+        const load = workload(book, symbols, options.commands)
+        rows.push(...(await compare(server, load, options)))
+      }
+    }
+  } finally {
+    await server.stop()
+  }
+  return rows
+}
+
+async function compare(server: RedisServer, load: RedisWorkload, options: RedisBenchOptions): Promise<RedisRow[]> {
+  const batches = options.batches ?? BATCHES
+  const lua: number[] = []
+  const json = new Map<number, number[]>(batches.map((batch) => [batch, []]))
+  const commands = new Map<number, number[]>(batches.map((batch) => [batch, []]))
+  const bytes = new Map<number, number>()
+  for (let round = 0; round <= options.rounds; round++) {
+    // Round 0 warms up.
+    const keep = (list: number[] | undefined, speed: number) => round > 0 && list?.push(speed)
+    keep(lua, await runLua(server, load))
+    for (const batch of batches) {
+      const result = await runMatcher(server, load, batch)
+      keep(json.get(batch), result.perSecond)
+      bytes.set(batch, result.bytesPerCommand)
+      keep(commands.get(batch), await runReplicas(server, load, batch))
+    }
+  }
+  return batches.map((batch) => {
+    const [perSecond, fromJson, fromCommands] = [lua, json.get(batch), commands.get(batch)].map((list) => median(list ?? []))
+    return {
+      book: load.book,
+      symbols: load.symbols,
+      batch,
+      luaPerSecond: perSecond,
+      fromJsonPerSecond: fromJson,
+      fromCommandsPerSecond: fromCommands,
+      fromJsonRatio: round1(fromJson / perSecond),
+      fromCommandsRatio: round1(fromCommands / perSecond),
+      redisBytesPerCommand: bytes.get(batch) ?? 0,
+    }
+  })
+}
+
+async function runLua(server: RedisServer, { prefill, timed }: RedisWorkload): Promise<number> {
+  const redis = server.connect()
+  await redis.flushall()
+  const matcher = new LuaMatcher(redis)
+  await matcher.prepare()
+  await matcher.run(prefill)
+  const part = timed.slice(0, Math.ceil(timed.length / 4))
+  const perSecond = await timePerSecond(part.length, () => matcher.run(part))
+  redis.disconnect()
+  return perSecond
+}
+
+/** The production matcher of a shard, with a publisher that is always there and costs nothing. */
+async function runMatcher(server: RedisServer, load: RedisWorkload, batch: number) {
+  const redis = server.connect()
+  await redis.flushall()
+  const marks = new Map<string, Mark>()
+  const matcher = createShardMatcher({
+    cache: new RedisBookCache(redis),
+    publisher: {
+      mark: async (symbol) => marks.get(symbol),
+      order: async () => undefined,
+      publish: async ({ symbol, mark }) => void marks.set(symbol, mark),
+    },
+    snapshots: () => ({ save: async () => {}, latest: async () => undefined }),
+    stream: {
+      read: () => {
+        throw new Error('nothing was lost')
+      },
+    },
+    deadLetters: {
+      keep: async () => {
+        throw new Error('every line is a command')
+      },
+    },
+    instruments: load.instruments,
+  })
+  const writer = new RecordWriter(load.instruments)
+  const process = async (batches: ReturnType<RecordWriter['batches']>) => {
+    for (const records of batches) {
+      const { failures } = await matcher.processBatch(records)
+      if (failures.length > 0) throw failures[0].cause
+    }
+  }
+  await process(writer.batches(load.prefill, PREFILL_BATCH))
+  const batches = writer.batches(load.timed, batch)
+  const before = await traffic(server)
+  const perSecond = await timePerSecond(load.timed.length, () => process(batches))
+  const bytesPerCommand = Math.round(((await traffic(server)) - before) / load.timed.length)
+  redis.disconnect()
+  return { perSecond, bytesPerCommand }
+}
+
+/** Commands that are decoded already, through replica and commit. */
+async function runReplicas(server: RedisServer, load: RedisWorkload, batch: number): Promise<number> {
+  const redis = server.connect()
+  await redis.flushall()
+  const cache = new RedisBookCache(redis)
+  const books = [...load.instruments.keys()].map((symbol) => ({
+    symbol,
+    replica: new SymbolReplica(new SymbolMatcher(symbol)),
+    stand: undefined as Stand | undefined,
+  }))
+  const writer = new RecordWriter(load.instruments)
+  const decode = (commands: RedisWorkload['timed'], size: number) =>
+    writer.batches(commands, size).map((records) =>
+      books.map(({ symbol }) => {
+        const raw = records.filter((record) => record.symbol === symbol)
+        return { raw, reads: raw.map((record) => writer.read(record)) }
+      }),
+    )
+  const process = async (batches: ReturnType<typeof decode>) => {
+    for (const parts of batches) {
+      const commits = books.map(async (book, i) => {
+        const { raw, reads } = parts[i]
+        if (raw.length === 0) return
+        for (const read of reads) book.replica.apply(read, new Map())
+        book.stand = await cache.commit(book.symbol, book.stand, { records: raw, view: book.replica.view() }, REPLICA_FORMAT)
+        if (book.stand === undefined) throw new Error('a commit was refused')
+        book.replica.forgetPublished()
+      })
+      await Promise.all(commits)
+    }
+  }
+  await process(decode(load.prefill, PREFILL_BATCH))
+  const batches = decode(load.timed, batch)
+  const perSecond = await timePerSecond(load.timed.length, () => process(batches))
+  redis.disconnect()
+  return perSecond
+}
+
+async function timePerSecond(count: number, work: () => Promise<void>): Promise<number> {
+  const start = performance.now()
+  await work()
+  return Math.round((count * 1_000) / (performance.now() - start))
+}
+
+/** Bytes that Redis has got and given so far. */
+async function traffic(server: RedisServer): Promise<number> {
+  const redis = server.connect()
+  const stats = await redis.info('stats')
+  redis.disconnect()
+  const read = (name: string): number => Number(new RegExp(`${name}:(\\d+)`).exec(stats)?.[1] ?? 0)
+  return read('total_net_input_bytes') + read('total_net_output_bytes')
+}
+
+function median(values: number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+}
+
+const round1 = (ratio: number): number => Math.round(ratio * 10) / 10

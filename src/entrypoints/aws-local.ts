@@ -1,0 +1,113 @@
+#!/usr/bin/env node
+/** `npm run aws:local`: the AWS runtime on this machine, for people who deploy it or change it. */
+
+import { appendFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { type LocalStack, startLocalStack } from './aws-local/local-stack.ts'
+import { RedisMissing } from './aws-local/redis-server.ts'
+import { describeOptions, type Option, readOptions, UsageError, wholeNumber } from './options.ts'
+
+const OPTIONS: readonly Option[] = [
+  {
+    flag: 'port',
+    value: 'N',
+    variable: 'EXCHANGE_PORT',
+    byDefault: '3000',
+    help: 'port of the REST API; 0 takes a free one',
+  },
+  { flag: 'heartbeat', value: 'SECONDS', byDefault: '60', help: 'seconds between the ticks that let orders expire' },
+  { flag: 'logs', value: 'FILE', help: 'appends all that the functions write; without it only warnings are shown' },
+  { flag: 'json', help: 'prints one line of JSON with all endpoints when ready' },
+]
+
+const HELP = `Usage: npm run aws:local -- [options]
+
+Runs the functions of the AWS runtime, bundled as they are deployed, against a Kinesis, a DynamoDB and
+an S3 emulator and a real redis-server, with the same REST API as 'npm start'. Nothing is kept.
+
+Options:
+${describeOptions(OPTIONS)}
+
+Examples:
+  npm run aws:local
+  npm run aws:local -- --port 8080 --logs functions.log
+
+Exit code: 0 stopped, 1 failed, 2 wrong usage.`
+
+async function main(argv: string[]): Promise<number> {
+  const { values, help, rest } = readOptions(argv, OPTIONS)
+  if (help) {
+    console.log(HELP)
+    return 0
+  }
+  if (rest.length > 0) throw new UsageError(`what is ${JSON.stringify(rest[0])}?`)
+  const port = wholeNumber('port', values.port, 0, 65_535)
+  const heartbeatMs = wholeNumber('heartbeat', values.heartbeat, 1, 3_600) * 1000
+  const stopped = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        resolve()
+        // A second signal does not wait.
+        process.once(signal, () => process.exit(1))
+      })
+    }
+  })
+  const stack = await startLocalStack({
+    port,
+    heartbeatMs,
+    logLevel: values.logs === undefined ? 'WARN' : 'DEBUG',
+    bundles: fileURLToPath(new URL('../../dist-lambda', import.meta.url)),
+    onLine: (functionName, line) => {
+      if (values.logs !== undefined) appendFileSync(values.logs, `${line}\n`)
+      else if (!line.includes('"_aws"')) console.error(`${functionName}: ${line}`)
+    },
+  })
+  console.log(values.json === undefined ? banner(stack) : JSON.stringify(endpointsOf(stack)))
+  await stopped
+  await stack.close()
+  return 0
+}
+
+const endpointsOf = ({ url, emulators: { kinesis, dynamodb, s3, redis, services } }: LocalStack) => ({
+  url,
+  kinesis,
+  dynamodb,
+  s3,
+  redis,
+  services,
+})
+
+function banner(stack: LocalStack): string {
+  const { url, kinesis, dynamodb, s3, redis, services } = endpointsOf(stack)
+  return `
+  Bidding Exchange, AWS runtime
+
+  API       ${url}/orders
+  Kinesis   ${kinesis}
+  DynamoDB  ${dynamodb}
+  S3        ${s3}
+  Redis     ${redis}
+  Others    ${services}
+
+  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=local
+  aws dynamodb scan --table-name Orders --limit 10 --endpoint-url ${dynamodb}
+
+  Ctrl-C stops it.
+`
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (cause) {
+  if (cause instanceof UsageError) {
+    console.error(`aws-local: ${cause.message}\nTry: npm run aws:local -- --help`)
+    process.exitCode = 2
+  } else {
+    const taken = (cause as NodeJS.ErrnoException).code === 'EADDRINUSE'
+    const known = cause instanceof RedisMissing || taken
+    console.error(
+      `aws-local: ${taken ? 'the port is taken; choose another with --port' : known ? (cause as Error).message : cause}`,
+    )
+    process.exitCode = 1
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * What stands for API Gateway: a request becomes a proxy event, GET goes to the query function, what
+ * changes something to the ingest function. A function that fails is a 502, as it is there.
+ */
+
+import { randomUUID } from 'node:crypto'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type { APIGatewayProxyResult } from 'aws-lambda'
+
+/** As much as API Gateway takes. */
+const BODY_BYTES_MAX = 10 * 1024 * 1024
+
+export type Invoke = (event: object) => Promise<unknown>
+
+export function createFront(ingest: Invoke, query: Invoke): Server {
+  return createServer(async (request, response) => {
+    const reads = request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS'
+    try {
+      const event = proxyEvent(request, await bodyOf(request))
+      const result = (await (reads ? query : ingest)(event)) as APIGatewayProxyResult
+      response.writeHead(result.statusCode, result.headers as Record<string, string>)
+      response.end(Buffer.from(result.body, result.isBase64Encoded === true ? 'base64' : 'utf8'))
+    } catch (cause) {
+      const status = cause instanceof RangeError ? 413 : 502
+      response.writeHead(status, { 'Content-Type': 'application/json', Connection: 'close' })
+      response.end(JSON.stringify({ message: status === 413 ? 'Request Too Long' : 'Internal server error' }))
+    }
+  })
+}
+
+function proxyEvent(request: IncomingMessage, body: string) {
+  const url = new URL(request.url ?? '/', 'http://local')
+  const headers: Record<string, string> = {}
+  const multiValueHeaders: Record<string, string[]> = {}
+  for (let i = 0; i < request.rawHeaders.length; i += 2) {
+    const name = request.rawHeaders[i]
+    headers[name] = request.rawHeaders[i + 1]
+    multiValueHeaders[name] = [...(multiValueHeaders[name] ?? []), request.rawHeaders[i + 1]]
+  }
+  const queries: Record<string, string[]> = {}
+  for (const name of url.searchParams.keys()) queries[name] = url.searchParams.getAll(name)
+  return {
+    resource: '/{proxy+}',
+    path: url.pathname,
+    httpMethod: request.method ?? 'GET',
+    headers,
+    multiValueHeaders,
+    queryStringParameters: Object.fromEntries(url.searchParams),
+    multiValueQueryStringParameters: queries,
+    pathParameters: null,
+    stageVariables: null,
+    requestContext: { requestId: randomUUID(), stage: 'local', identity: { sourceIp: '127.0.0.1' }, authorizer: null },
+    body: body === '' ? null : body,
+    isBase64Encoded: false,
+  }
+}
+
+/** Throws RangeError if there is too much of it. */
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of request) {
+    bytes += (chunk as Buffer).length
+    if (bytes > BODY_BYTES_MAX) throw new RangeError('the body is too long')
+    chunks.push(chunk as Buffer)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}

@@ -1,0 +1,164 @@
+/**
+ * The AWS runtime on one machine: emulators, the bundled functions as processes, the event source
+ * mapping between them, and an HTTP front. Everything is made from the names in
+ * adapters/aws/resources.ts, so that what runs here is what Terraform deploys.
+ */
+
+import { join } from 'node:path'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { KinesisClient } from '@aws-sdk/client-kinesis'
+import { NodeHttpHandler } from '@smithy/node-http-handler'
+import { FUNCTIONS, STREAMS, TABLES } from '../../adapters/aws/resources.ts'
+import { DEMO_INSTRUMENTS, type InstrumentText } from '../../protocol/instrument.ts'
+import { NotInvoked } from '../../simulator/batch-delivery.ts'
+import { startMapping } from '../../simulator/event-source-mapping.ts'
+import { KinesisSource } from '../../simulator/kinesis-source.ts'
+import { MAPPING_DEFAULTS, type MappingOptions } from '../../simulator/mapping-options.ts'
+import { type Emulators, startEmulators } from './emulators.ts'
+import { createFront } from './front.ts'
+import { FunctionFailed, LocalFunction } from './local-function.ts'
+import { listen } from './loopback.ts'
+import { createStreams, createTables } from './resources.ts'
+
+export interface LocalStackOptions {
+  /** 0: a free one. */
+  readonly port: number
+  /** Where scripts/bundle.mjs has put the bundles. */
+  readonly bundles: string
+  readonly instruments?: readonly InstrumentText[]
+  readonly mapping?: Partial<MappingOptions>
+  /** Between two heartbeats, which let orders expire in a quiet market. */
+  readonly heartbeatMs?: number
+  readonly logLevel?: string
+  /** Told each line that a function writes, and what the mapping gives up. */
+  onLine(functionName: string, line: string): void
+}
+
+export interface LocalStack {
+  readonly url: string
+  readonly emulators: Emulators
+  readonly kinesis: KinesisClient
+  readonly dynamodb: DynamoDBClient
+  readonly matcher: LocalFunction
+  readonly ingest: LocalFunction
+  /** Where the mapping stands, by shard. */
+  readonly checkpoints: ReadonlyMap<string, string>
+  close(): Promise<void>
+}
+
+const BUCKET = 'exchange-local'
+const REGION = 'local'
+const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' }
+
+/** What Terraform gives the mapping, but that a poll is quicker where it costs nothing. */
+const MAPPING: MappingOptions = {
+  ...MAPPING_DEFAULTS,
+  batchSize: 1_000,
+  parallelizationFactor: 2,
+  reportBatchItemFailures: true,
+  pollMs: 20,
+  retryDelayMs: 50,
+}
+
+export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
+  const closing: (() => Promise<unknown>)[] = []
+  const close = async () => {
+    for (const end of closing.splice(0).reverse()) await end()
+  }
+  try {
+    const emulators = await startEmulators(BUCKET)
+    closing.push(emulators.close)
+    const { kinesis, dynamodb } = clientsOf(emulators)
+    await createStreams(kinesis)
+    await createTables(dynamodb)
+    const environment = environmentOf(emulators, options)
+    const make = (name: keyof typeof FUNCTIONS, instancesMax: number) => {
+      const made = new LocalFunction({
+        name: FUNCTIONS[name].name,
+        bundle: join(options.bundles, FUNCTIONS[name].bundle, 'index.mjs'),
+        program: join(options.bundles, 'lambda-process.mjs'),
+        environment,
+        instancesMax,
+        timeoutMs: 60_000,
+        onLine: (line) => options.onLine(FUNCTIONS[name].name, line),
+      })
+      closing.push(() => made.close())
+      return made
+    }
+    const mappingOptions = { ...MAPPING, ...options.mapping }
+    const ingest = make('ingest', 4)
+    const query = make('query', 2)
+    const matcher = make('matcher', mappingOptions.parallelizationFactor * 2)
+    await Promise.all([ingest.warmUp(), query.warmUp(), matcher.warmUp()])
+    const checkpoints = new Map<string, string>()
+    const mapping = startMapping({
+      functionName: FUNCTIONS.matcher.name,
+      source: new KinesisSource(kinesis, STREAMS.orders.name, REGION),
+      options: mappingOptions,
+      checkpoints,
+      invoke: async (event) => {
+        try {
+          return await matcher.invoke(event)
+        } catch (cause) {
+          options.onLine(FUNCTIONS.matcher.name, String(cause))
+          throw cause instanceof FunctionFailed ? cause : new NotInvoked(String(cause))
+        }
+      },
+      onFailure: async (document) => options.onLine(FUNCTIONS.matcher.name, JSON.stringify(document)),
+    })
+    closing.push(() => mapping.stop().catch(() => {}))
+    const heartbeat = setInterval(
+      () =>
+        void ingest.invoke({ heartbeat: true }).catch((cause) => options.onLine(FUNCTIONS.ingest.name, String(cause))),
+      options.heartbeatMs ?? 60_000,
+    )
+    closing.push(async () => clearInterval(heartbeat))
+    const front = await listen(
+      createFront(
+        (event) => ingest.invoke(event),
+        (event) => query.invoke(event),
+      ),
+      options.port,
+    )
+    closing.push(front.close)
+    closing.push(async () => {
+      kinesis.destroy()
+      dynamodb.destroy()
+    })
+    return { url: front.url, emulators, kinesis, dynamodb, matcher, ingest, checkpoints, close }
+  } catch (cause) {
+    await close()
+    throw cause
+  }
+}
+
+function clientsOf({ kinesis, dynamodb }: Emulators) {
+  const common = { region: REGION, credentials: CREDENTIALS, maxAttempts: 3 }
+  return {
+    kinesis: new KinesisClient({ ...common, endpoint: kinesis, requestHandler: new NodeHttpHandler({}) }),
+    dynamodb: new DynamoDBClient({ ...common, endpoint: dynamodb }),
+  }
+}
+
+function environmentOf(emulators: Emulators, { instruments, logLevel }: LocalStackOptions): Record<string, string> {
+  const names = [...Object.values(STREAMS), ...Object.values(TABLES)].map(({ variable, name }) => [variable, name])
+  return {
+    ...Object.fromEntries(names),
+    AWS_REGION: REGION,
+    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+    AWS_ENDPOINT_URL_KINESIS: emulators.kinesis,
+    AWS_ENDPOINT_URL_DYNAMODB: emulators.dynamodb,
+    AWS_ENDPOINT_URL_S3: emulators.s3,
+    AWS_ENDPOINT_URL_SQS: emulators.services,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: emulators.services,
+    REDIS_URL: emulators.redis,
+    SNAPSHOT_BUCKET: BUCKET,
+    DEAD_LETTER_QUEUE_URL: `${emulators.services}/000000000000/dead-letters`,
+    INSTRUMENTS: JSON.stringify(instruments ?? DEMO_INSTRUMENTS),
+    AUTH_MODE: 'none',
+    LOG_LEVEL: logLevel ?? 'WARN',
+    POWERTOOLS_SERVICE_NAME: 'exchange',
+    POWERTOOLS_METRICS_NAMESPACE: 'Exchange',
+  }
+}
