@@ -1,6 +1,11 @@
 import { defineConfig } from 'vitest/config'
 
-const endToEnd = ['test/e2e/**/*.test.ts', 'src/entrypoints/**/*.test.ts']
+const endToEnd = [
+  'test/e2e/**/*.test.ts',
+  'test/aws/**/*.test.ts',
+  'test/infra/{check,apply}.test.ts',
+  'src/entrypoints/**/*.test.ts',
+]
 
 export default defineConfig({
   test: {

@@ -5,11 +5,13 @@
  */
 
 import { RedisBookCache } from '../src/adapters/aws/redis-book-cache.ts'
+import type { ReadRecord } from '../src/matcher/record-lines.ts'
 import { createShardMatcher } from '../src/matcher/shard-matcher.ts'
-import { REPLICA_FORMAT, SymbolReplica } from '../src/matcher/symbol-replica.ts'
 import { SymbolMatcher } from '../src/matcher/symbol-matcher.ts'
+import { REPLICA_FORMAT, SymbolReplica } from '../src/matcher/symbol-replica.ts'
 import type { Stand } from '../src/ports/book-cache.ts'
 import type { Mark } from '../src/ports/publisher.ts'
+import type { ShardRecord } from '../src/ports/record-stream.ts'
 import { type RedisServer, startRedis } from '../test/redis/redis-server.ts'
 import { LuaMatcher } from './redis/lua-matcher.ts'
 import { RecordWriter, type RedisWorkload, workload } from './redis/streams.ts'
@@ -20,6 +22,7 @@ export interface RedisBenchOptions {
   readonly commands: number
   readonly batches?: readonly number[]
   readonly symbols?: readonly number[]
+  readonly books?: readonly RedisWorkload['book'][]
 }
 
 export interface RedisRow {
@@ -35,15 +38,18 @@ export interface RedisRow {
   readonly redisBytesPerCommand: number
 }
 
+const BOOKS = ['shallow', 'deep'] as const
 const BATCHES = [100, 1_000, 10_000]
 const SYMBOLS = [1, 16]
-const PREFILL_BATCH = 10_000
+const PREFILL_BATCH = 1_000_000
+const COMMITS_UNDER_WAY = 4
+const NO_ORDERS: ReadonlyMap<string, number> = new Map()
 
 export async function benchRedis(options: RedisBenchOptions): Promise<RedisRow[]> {
   const rows: RedisRow[] = []
   const server = await startRedis()
   try {
-    for (const book of ['shallow', 'deep'] as const) {
+    for (const book of options.books ?? BOOKS) {
       for (const symbols of options.symbols ?? SYMBOLS) {
         const load = workload(book, symbols, options.commands)
         rows.push(...(await compare(server, load, options)))
@@ -73,7 +79,9 @@ async function compare(server: RedisServer, load: RedisWorkload, options: RedisB
     }
   }
   return batches.map((batch) => {
-    const [perSecond, fromJson, fromCommands] = [lua, json.get(batch), commands.get(batch)].map((list) => median(list ?? []))
+    const [perSecond, fromJson, fromCommands] = [lua, json.get(batch), commands.get(batch)].map((list) =>
+      median(list ?? []),
+    )
     return {
       book: load.book,
       symbols: load.symbols,
@@ -141,42 +149,57 @@ async function runMatcher(server: RedisServer, load: RedisWorkload, batch: numbe
   return { perSecond, bytesPerCommand }
 }
 
-/** Commands that are decoded already, through replica and commit. */
+/** Commands that are decoded already, through replica and commit; as many commits under way as the script has. */
 async function runReplicas(server: RedisServer, load: RedisWorkload, batch: number): Promise<number> {
   const redis = server.connect()
   await redis.flushall()
   const cache = new RedisBookCache(redis)
-  const books = [...load.instruments.keys()].map((symbol) => ({
-    symbol,
-    replica: new SymbolReplica(new SymbolMatcher(symbol)),
-    stand: undefined as Stand | undefined,
-  }))
+  const books = new Map([...load.instruments.keys()].map((symbol) => [symbol, new PipelinedBook(symbol, cache)]))
   const writer = new RecordWriter(load.instruments)
   const decode = (commands: RedisWorkload['timed'], size: number) =>
     writer.batches(commands, size).map((records) =>
-      books.map(({ symbol }) => {
+      [...new Set(records.map((record) => record.symbol))].map((symbol) => {
         const raw = records.filter((record) => record.symbol === symbol)
-        return { raw, reads: raw.map((record) => writer.read(record)) }
+        return { book: books.get(symbol) as PipelinedBook, raw, reads: raw.map((record) => writer.read(record)) }
       }),
     )
   const process = async (batches: ReturnType<typeof decode>) => {
+    const underWay: Promise<unknown>[] = []
     for (const parts of batches) {
-      const commits = books.map(async (book, i) => {
-        const { raw, reads } = parts[i]
-        if (raw.length === 0) return
-        for (const read of reads) book.replica.apply(read, new Map())
-        book.stand = await cache.commit(book.symbol, book.stand, { records: raw, view: book.replica.view() }, REPLICA_FORMAT)
-        if (book.stand === undefined) throw new Error('a commit was refused')
-        book.replica.forgetPublished()
-      })
-      await Promise.all(commits)
+      if (underWay.length === COMMITS_UNDER_WAY) await underWay.shift()
+      underWay.push(Promise.all(parts.map(({ book, raw, reads }) => book.take(raw, reads))))
     }
+    await Promise.all(underWay)
   }
   await process(decode(load.prefill, PREFILL_BATCH))
   const batches = decode(load.timed, batch)
   const perSecond = await timePerSecond(load.timed.length, () => process(batches))
   redis.disconnect()
   return perSecond
+}
+
+/** A replica that goes on while its commit is under way: where that ends is known beforehand. */
+class PipelinedBook {
+  private readonly symbol: string
+  private readonly cache: RedisBookCache
+  private readonly replica: SymbolReplica
+  private stand: Stand | undefined
+
+  constructor(symbol: string, cache: RedisBookCache) {
+    this.symbol = symbol
+    this.cache = cache
+    this.replica = new SymbolReplica(new SymbolMatcher(symbol))
+  }
+
+  async take(records: readonly ShardRecord[], reads: readonly ReadRecord[]): Promise<void> {
+    for (const read of reads) this.replica.apply(read, NO_ORDERS)
+    this.replica.forgetPublished()
+    const delta = { records, view: this.replica.view() }
+    const commit = this.cache.commit(this.symbol, this.stand, delta, REPLICA_FORMAT)
+    if (this.stand === undefined) this.stand = await commit
+    else this.stand = { ...this.stand, position: this.replica.position }
+    if ((await commit) === undefined) throw new Error('a commit was refused')
+  }
 }
 
 async function timePerSecond(count: number, work: () => Promise<void>): Promise<number> {

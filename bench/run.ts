@@ -5,7 +5,7 @@
 
 import { parseArgs } from 'node:util'
 
-const NAMES = ['engine', 'http', 'mutation']
+const NAMES = ['engine', 'http', 'mutation', 'redis']
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -26,6 +26,11 @@ if (!NAMES.includes(name) || !(rounds >= 1)) {
   const { benchEngine, formatEngineReport } = await import('./engine.ts')
   const report = await benchEngine({ tiny: values.tiny, rounds: values.tiny ? 2 : rounds })
   console.log(values.json ? JSON.stringify(report) : formatEngineReport(report))
+} else if (name === 'redis') {
+  const { benchRedis } = await import('./redis.ts')
+  const rows = await benchRedis(values.tiny ? { rounds: 1, commands: 2_000 } : { rounds, commands: 200_000 })
+  if (values.json) console.log(JSON.stringify({ rows }))
+  else console.table(rows)
 } else if (name === 'mutation') {
   const { benchMutation } = await import('./mutation.ts')
   console.log(JSON.stringify(benchMutation(Number(values.every)), null, 2))

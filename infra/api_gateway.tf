@@ -1,6 +1,6 @@
 # The REST API. Every path that needs an account is listed; all others go to the query function,
-# which answers market data and tells what there is not. API keys are counted and throttled here,
-# but it is the function that knows which account a key speaks for.
+# which answers market data and tells what there is not. Who calls is
+# established here; the functions take the account from the request's context, never from its body.
 
 locals {
   routes = {
@@ -18,6 +18,8 @@ locals {
     "ANY /{proxy+}"               = { function = "query", access = "public", model = null }
   }
 
+  place_order_schema = jsonencode(jsondecode(file("${path.module}/place-order.schema.json")))
+
   # Path to the resource's id; "/" is the API's own root.
   resource_ids = merge(
     { "/" = aws_api_gateway_rest_api.exchange.root_resource_id },
@@ -32,17 +34,12 @@ locals {
 }
 
 resource "aws_api_gateway_rest_api" "exchange" {
-  name                         = "exchange"
-  description                  = "Bidding exchange"
-  api_key_source               = "HEADER"
-  disable_execute_api_endpoint = false
+  name           = "exchange"
+  description    = "Bidding exchange"
+  api_key_source = "HEADER"
 
   endpoint_configuration {
     types = ["REGIONAL"]
-  }
-
-  lifecycle {
-    create_before_destroy = true
   }
 }
 
@@ -71,7 +68,7 @@ resource "aws_api_gateway_model" "place_order" {
   name         = "PlaceOrderRequest"
   description  = "The body of POST /orders; the schema is made from the code's own validator"
   content_type = "application/json"
-  schema       = file("${path.module}/place-order.schema.json")
+  schema       = local.place_order_schema
 }
 
 resource "aws_api_gateway_request_validator" "body" {
@@ -110,7 +107,7 @@ resource "aws_api_gateway_deployment" "exchange" {
 
   triggers = {
     redeploy = sha1(jsonencode([
-      local.routes, var.auth_mode, local.gateway_responses, aws_api_gateway_model.place_order.schema,
+      local.routes, var.auth_mode, local.gateway_responses, local.place_order_schema,
     ]))
   }
 

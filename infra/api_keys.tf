@@ -1,23 +1,15 @@
-# One key for each account, counted and throttled by one usage plan. The functions get the keys'
-# SHA-256 only, and with it the account: a key that is merely valid at API Gateway opens nothing.
+# One key for each holder, counted and throttled by one usage plan. API Gateway checks the key and tells
+# the functions its id; the id is the account. Keys know no operators: for these there is Cognito.
 
 locals {
-  keyed_accounts = var.auth_mode == "api_key" ? var.api_accounts : {}
-
-  api_key_rows = [
-    for account, rights in local.keyed_accounts : {
-      keySha256 = nonsensitive(sha256(aws_api_gateway_api_key.account[account].value))
-      account   = account
-      operator  = rights.operator
-    }
-  ]
+  key_holders = var.auth_mode == "api_key" ? var.api_key_holders : toset([])
 }
 
 resource "aws_api_gateway_api_key" "account" {
-  for_each = local.keyed_accounts
+  for_each = local.key_holders
 
   name        = "exchange-${each.key}"
-  description = "Account ${each.key}"
+  description = "Account of ${each.key}"
 }
 
 resource "aws_api_gateway_usage_plan" "accounts" {
@@ -37,7 +29,7 @@ resource "aws_api_gateway_usage_plan" "accounts" {
 }
 
 resource "aws_api_gateway_usage_plan_key" "account" {
-  for_each = local.keyed_accounts
+  for_each = local.key_holders
 
   usage_plan_id = aws_api_gateway_usage_plan.accounts[0].id
   key_id        = aws_api_gateway_api_key.account[each.key].id

@@ -68,9 +68,9 @@ locals {
 
     # Redis Connection Errors
     redis-unreachable = {
-      namespace = "AWS/ElastiCache", metric = "CurrConnections", statistic = "Maximum", dimensions = local.of_redis
+      namespace = local.service_name, metric = "commitMs", statistic = "SampleCount", dimensions = local.of_service
       threshold = 0, minutes = 5, of = 3, below = true, missing = "breaching"
-      text      = "Nobody is connected to the cache, though the heartbeat makes the matcher run each minute"
+      text      = "Nothing was committed to the cache for 15 minutes, though the heartbeat brings work each minute"
     }
     redis-rebuilt = {
       namespace = local.service_name, metric = "recoveries", statistic = "Sum", dimensions = local.of_service
@@ -106,11 +106,6 @@ locals {
     }
   }
 
-  # DynamoDB Throttling: each table, and the index that can hold back its table.
-  throttled = merge(
-    { for key, name in local.table_names : key => { TableName = name } },
-    { by-account = { TableName = local.table_names.orders, GlobalSecondaryIndexName = "ByAccount" } },
-  )
 }
 
 resource "aws_cloudwatch_metric_alarm" "exchange" {
@@ -132,13 +127,13 @@ resource "aws_cloudwatch_metric_alarm" "exchange" {
 }
 
 resource "aws_cloudwatch_metric_alarm" "dynamodb_throttled" {
-  for_each = local.throttled
+  for_each = local.table_names # DynamoDB Throttling
 
-  alarm_name          = "exchange-dynamodb-throttled-${each.key}"
-  alarm_description   = "DynamoDB refuses writes: look for a hot partition"
+  alarm_name          = "exchange-dynamodb-throttled-${each.value}"
+  alarm_description   = "DynamoDB refuses writes to ${each.value}: look for a hot partition"
   namespace           = "AWS/DynamoDB"
   metric_name         = "WriteThrottleEvents"
-  dimensions          = each.value
+  dimensions          = { TableName = each.value }
   statistic           = "Sum"
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0

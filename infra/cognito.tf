@@ -1,5 +1,5 @@
-# With auth_mode cognito: a user pool whose tokens name the account. An operator creates the users and
-# sets custom:account once; nobody can change it, least of all the user.
+# With auth_mode cognito: a user pool. An account is called by its user's id (sub); only administrators
+# make users, and members of the group operators may halt trading and set price bands.
 
 locals {
   cognito_count = var.auth_mode == "cognito" ? 1 : 0
@@ -33,16 +33,6 @@ resource "aws_cognito_user_pool" "accounts" {
       priority = 1
     }
   }
-  schema {
-    name                = "account"
-    attribute_data_type = "String"
-    mutable             = false
-    required            = false
-    string_attribute_constraints {
-      min_length = 1
-      max_length = 64
-    }
-  }
 }
 
 # Members may halt trading and set price bands.
@@ -65,7 +55,7 @@ resource "aws_cognito_user_pool_client" "api" {
   id_token_validity             = 1
   access_token_validity         = 1
   refresh_token_validity        = 30
-  read_attributes               = ["custom:account", "email"]
+  read_attributes               = ["email"]
   write_attributes              = ["email"]
 
   token_validity_units {

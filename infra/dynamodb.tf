@@ -1,5 +1,5 @@
-# What users read, and how far the matcher has published. Keys and indexes are those of
-# src/adapters/aws/resources.ts.
+# What users read, and how far the matcher has published. Keys are those of
+# src/adapters/aws/resources.ts. No table has an index: one that throttles throttles its table.
 
 resource "aws_dynamodb_table" "orders" {
   name                        = local.table_names.orders
@@ -11,28 +11,43 @@ resource "aws_dynamodb_table" "orders" {
     name = "orderKey" # account/orderId
     type = "S"
   }
-  attribute {
-    name = "accountShard" # account#0 to account#15: no account is held to one partition's 1,000 writes a second
-    type = "S"
-  }
-  attribute {
-    name = "listKey" # receivedAtMs#symbol#orderId
-    type = "S"
-  }
-
-  global_secondary_index {
-    name            = "ByAccount"
-    hash_key        = "accountShard"
-    range_key       = "listKey"
-    projection_type = "ALL"
-  }
-
   # Only ended orders carry it: a live order must never disappear.
   ttl {
     attribute_name = "expiresAtSeconds"
     enabled        = true
   }
 
+  point_in_time_recovery {
+    enabled = true
+  }
+  server_side_encryption {
+    enabled     = true
+    kms_key_arn = aws_kms_key.exchange.arn
+  }
+}
+
+# What an account has sent, newest first: one row for each request. It spares Orders an index, which
+# would cost a write more for each change of an order.
+resource "aws_dynamodb_table" "order_lists" {
+  name                        = local.table_names.order_lists
+  billing_mode                = "PAY_PER_REQUEST"
+  hash_key                    = "accountShard"
+  range_key                   = "listKey"
+  deletion_protection_enabled = var.protect_data
+
+  attribute {
+    name = "accountShard" # account#0 to account#15: no account is held to one partition's 1,000 writes a second
+    type = "S"
+  }
+  attribute {
+    name = "listKey" # time#random
+    type = "S"
+  }
+
+  ttl {
+    attribute_name = "expiresAtSeconds"
+    enabled        = true
+  }
   point_in_time_recovery {
     enabled = true
   }

@@ -27,6 +27,7 @@ locals {
       ["low", "decimal(38,12)", "Lower bound of a price band"],
       ["high", "decimal(38,12)", "Upper bound of a price band"],
       ["requestid", "string", "The request it came with"],
+      ["traceid", "string", "The X-Ray trace of the request"],
       ["again", "boolean", "Sent twice to be sure: the same command may stand in the stream already"],
     ]
     trades = [

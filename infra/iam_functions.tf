@@ -96,9 +96,19 @@ resource "aws_iam_role_policy" "ingest" {
 
 data "aws_iam_policy_document" "ingest" {
   statement {
-    sid       = "FirstRecordOfAnOrder"
-    actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+    sid       = "Orders"
+    actions   = ["dynamodb:GetItem", "dynamodb:PutItem"]
     resources = [local.table_arns.orders]
+  }
+  statement {
+    sid       = "Lists"
+    actions   = ["dynamodb:UpdateItem"]
+    resources = [local.table_arns.order_lists]
+  }
+  statement {
+    sid       = "Marks"
+    actions   = ["dynamodb:GetItem"]
+    resources = [local.table_arns.positions]
   }
   statement {
     sid       = "OrderStream"
@@ -115,9 +125,24 @@ resource "aws_iam_role_policy" "query" {
 
 data "aws_iam_policy_document" "query" {
   statement {
-    sid       = "Records"
-    actions   = ["dynamodb:GetItem", "dynamodb:Query"]
-    resources = concat(values(local.table_arns), [local.orders_index_arn])
+    sid       = "Orders"
+    actions   = ["dynamodb:GetItem", "dynamodb:BatchGetItem"]
+    resources = [local.table_arns.orders]
+  }
+  statement {
+    sid       = "Lists"
+    actions   = ["dynamodb:Query"]
+    resources = [local.table_arns.order_lists]
+  }
+  statement {
+    sid       = "Trades"
+    actions   = ["dynamodb:BatchGetItem", "dynamodb:Query"]
+    resources = [local.table_arns.trades]
+  }
+  statement {
+    sid       = "Marks"
+    actions   = ["dynamodb:GetItem"]
+    resources = [local.table_arns.positions]
   }
   statement {
     sid       = "CacheToken"
@@ -156,9 +181,14 @@ data "aws_iam_policy_document" "matcher" {
     resources = [local.stream_arns.trades]
   }
   statement {
-    sid       = "Records"
-    actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
-    resources = values(local.table_arns)
+    sid       = "Orders"
+    actions   = ["dynamodb:GetItem", "dynamodb:UpdateItem"]
+    resources = [local.table_arns.orders, local.table_arns.positions]
+  }
+  statement {
+    sid       = "Trades"
+    actions   = ["dynamodb:BatchWriteItem"]
+    resources = [local.table_arns.trades]
   }
   statement {
     sid       = "CacheToken"
@@ -167,7 +197,7 @@ data "aws_iam_policy_document" "matcher" {
   }
   statement {
     sid       = "Snapshots"
-    actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]
+    actions   = ["s3:GetObject", "s3:PutObject"]
     resources = ["${local.lake_arn}/${local.prefixes.snapshots}*"]
   }
   statement {

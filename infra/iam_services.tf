@@ -128,13 +128,13 @@ resource "aws_iam_role_policy" "heartbeat" {
 
 data "aws_iam_policy_document" "heartbeat" {
   statement {
-    sid       = "OrderStream"
-    actions   = ["kinesis:PutRecord"]
-    resources = [local.stream_arns.orders]
+    sid       = "Invoke"
+    actions   = ["lambda:InvokeFunction"]
+    resources = [local.function_arns.ingest]
   }
   statement {
     sid       = "Encryption"
-    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    actions   = ["kms:Decrypt"]
     resources = [aws_kms_key.exchange.arn]
   }
 }

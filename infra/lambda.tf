@@ -8,15 +8,15 @@ locals {
       LOG_LEVEL                    = var.log_level
       INSTRUMENTS                  = jsonencode(var.instruments)
       ORDERS_TABLE                 = local.table_names.orders
+      TRADES_TABLE                 = local.table_names.trades
+      POSITIONS_TABLE              = local.table_names.positions
       POWERTOOLS_METRICS_NAMESPACE = local.service_name
     }
     edge = {
-      AUTH_MODE = var.auth_mode
-      API_KEYS  = jsonencode(local.api_key_rows)
+      AUTH_MODE         = var.auth_mode
+      ORDER_LISTS_TABLE = local.table_names.order_lists
     }
     book = {
-      TRADES_TABLE     = local.table_names.trades
-      POSITIONS_TABLE  = local.table_names.positions
       REDIS_URL        = "rediss://${local.redis_host}:${local.redis_port}"
       REDIS_SECRET_ARN = aws_secretsmanager_secret.redis.arn
     }
@@ -123,9 +123,9 @@ resource "aws_lambda_function" "matcher" {
       ORDERS_STREAM           = aws_kinesis_stream.orders.name
       TRADES_STREAM           = aws_kinesis_stream.trades.name
       SNAPSHOT_BUCKET         = local.lake_bucket
-      SNAPSHOT_PREFIX         = local.prefixes.snapshots
+      SNAPSHOT_PREFIX         = trimsuffix(local.prefixes.snapshots, "/")
       DEAD_LETTER_BUCKET      = local.lake_bucket
-      DEAD_LETTER_PREFIX      = local.prefixes.dead_letters
+      DEAD_LETTER_PREFIX      = trimsuffix(local.prefixes.dead_letters, "/")
       POWERTOOLS_SERVICE_NAME = local.function_names.matcher
     })
   }

@@ -20,21 +20,21 @@ locals {
     trades = "KDS_Trades"
   }
   table_names = {
-    orders    = "Orders"
-    trades    = "Trades"
-    positions = "Positions"
+    orders      = "Orders"
+    order_lists = "OrderLists"
+    trades      = "Trades"
+    positions   = "Positions"
   }
 
   lake_bucket = "exchange-data-lake-${local.account_id}-${var.aws_region}"
   logs_bucket = "exchange-access-logs-${local.account_id}-${var.aws_region}"
 
   # Made from names, not read from the resources, so that policies stand in full in every plan.
-  lake_arn         = "${local.arn}:s3:::${local.lake_bucket}"
-  stream_arns      = { for key, name in local.stream_names : key => "${local.arn}:kinesis:${local.here}:stream/${name}" }
-  table_arns       = { for key, name in local.table_names : key => "${local.arn}:dynamodb:${local.here}:table/${name}" }
-  orders_index_arn = "${local.table_arns.orders}/index/ByAccount"
-  role_arns        = { for key, name in local.function_names : key => "${local.arn}:iam::${local.account_id}:role/${name}" }
-  function_arns    = { for key, name in local.function_names : key => "${local.arn}:lambda:${local.here}:function:${name}" }
+  lake_arn      = "${local.arn}:s3:::${local.lake_bucket}"
+  stream_arns   = { for key, name in local.stream_names : key => "${local.arn}:kinesis:${local.here}:stream/${name}" }
+  table_arns    = { for key, name in local.table_names : key => "${local.arn}:dynamodb:${local.here}:table/${name}" }
+  role_arns     = { for key, name in local.function_names : key => "${local.arn}:iam::${local.account_id}:role/${name}" }
+  function_arns = { for key, name in local.function_names : key => "${local.arn}:lambda:${local.here}:function:${name}" }
   log_group_arns = {
     for key, name in local.function_names : key => "${local.arn}:logs:${local.here}:log-group:/aws/lambda/${name}"
   }

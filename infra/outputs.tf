@@ -9,14 +9,14 @@ output "api_base_url" {
 }
 
 output "api_key" {
-  description = "Key of the first account, with auth_mode api_key"
-  value       = try(aws_api_gateway_api_key.account[sort(keys(local.keyed_accounts))[0]].value, "")
+  description = "Key of the first holder, with auth_mode api_key"
+  value       = try(aws_api_gateway_api_key.account[sort(tolist(local.key_holders))[0]].value, "")
   sensitive   = true
 }
 
 output "api_keys" {
-  description = "Key of each account, with auth_mode api_key"
-  value       = { for account, key in aws_api_gateway_api_key.account : account => key.value }
+  description = "Key of each holder, with auth_mode api_key"
+  value       = { for holder, key in aws_api_gateway_api_key.account : holder => key.value }
   sensitive   = true
 }
 

@@ -1,5 +1,5 @@
-# How the buckets age. Snapshots never expire by themselves: the newest one of a quiet symbol may be
-# all there is of its book.
+# How the buckets age. The heartbeat makes even a quiet book take snapshots, so that 90 days of them are
+# many times what the stream remembers.
 
 resource "aws_s3_bucket_lifecycle_configuration" "lake" {
   bucket = aws_s3_bucket.lake.id
@@ -25,7 +25,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "lake" {
   }
 
   dynamic "rule" {
-    for_each = { (local.prefixes.athena_results) = 7, (local.prefixes.errors) = 90, (local.prefixes.dead_letters) = 365 }
+    for_each = { (local.prefixes.athena_results) = 7, (local.prefixes.snapshots) = 90, (local.prefixes.errors) = 90, (local.prefixes.dead_letters) = 365 }
 
     content {
       id     = "expire-${trimsuffix(rule.key, "/")}"

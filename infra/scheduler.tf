@@ -1,12 +1,10 @@
-# Lets time reach the books of a quiet market: each minute one AdvanceTime command for each
-# instrument, straight into the order stream. Orders with an end then expire without a trade, and a
-# quiet book is still snapshot before the stream forgets it. No function runs for it.
+# Lets time reach the books of a quiet market: each minute ExchangeIngest puts one AdvanceTime command
+# for each instrument into the order stream. Orders with an end then expire without a trade, and a quiet
+# book is still snapshot before the stream forgets it.
 
 resource "aws_scheduler_schedule" "heartbeat" {
-  for_each = { for row in var.instruments : row.symbol => row }
-
-  name                = "exchange-heartbeat-${each.key}"
-  description         = "AdvanceTime for ${each.key}"
+  name                = "exchange-heartbeat"
+  description         = "Carries the time to every book"
   schedule_expression = "rate(1 minute)"
   kms_key_arn         = aws_kms_key.exchange.arn
 
@@ -15,13 +13,10 @@ resource "aws_scheduler_schedule" "heartbeat" {
   }
 
   target {
-    arn      = aws_kinesis_stream.orders.arn
+    arn      = aws_lambda_function.ingest.arn
     role_arn = aws_iam_role.service["exchange-heartbeat"].arn
-    input    = jsonencode({ kind = "AdvanceTime", symbol = each.key })
+    input    = jsonencode({ heartbeat = true })
 
-    kinesis_parameters {
-      partition_key = each.key
-    }
     # A minute that was missed is made good by the next.
     retry_policy {
       maximum_event_age_in_seconds = 60
@@ -30,4 +25,11 @@ resource "aws_scheduler_schedule" "heartbeat" {
   }
 
   depends_on = [aws_iam_role_policy.heartbeat]
+}
+
+# The same for the function's own retries of a call that nobody waits for.
+resource "aws_lambda_function_event_invoke_config" "ingest" {
+  function_name                = aws_lambda_function.ingest.function_name
+  maximum_event_age_in_seconds = 60
+  maximum_retry_attempts       = 0
 }

@@ -41,7 +41,7 @@ variable "instruments" {
 # --- Who may trade ---
 
 variable "auth_mode" {
-  description = "api_key: a key for each account. cognito: JSON Web Tokens of a user pool. none: everybody is the account demo."
+  description = "api_key: one key an account. cognito: tokens of a user pool, with operators. none: everybody is the account demo."
   type        = string
   default     = "api_key"
 
@@ -51,18 +51,14 @@ variable "auth_mode" {
   }
 }
 
-variable "api_accounts" {
-  description = "With auth_mode api_key: the accounts that get a key. An operator may halt trading and set price bands."
-  type        = map(object({ operator = optional(bool, false) }))
-  default     = { demo = { operator = true } }
+variable "api_key_holders" {
+  description = "With auth_mode api_key: names of those who get a key. The exchange calls an account by the id of its key."
+  type        = set(string)
+  default     = ["demo"]
 
   validation {
-    condition     = length(var.api_accounts) >= 1 && length(var.api_accounts) <= 12
-    error_message = "1 to 12 accounts (Lambda has 4 KB of environment); for more, use auth_mode cognito."
-  }
-  validation {
-    condition     = alltrue([for account in keys(var.api_accounts) : can(regex("^[A-Za-z0-9._-]{1,64}$", account))])
-    error_message = "An account is 1 to 64 of A-Z a-z 0-9 . _ -"
+    condition     = length(var.api_key_holders) >= 1
+    error_message = "At least one."
   }
 }
 

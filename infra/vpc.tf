@@ -63,12 +63,14 @@ resource "aws_vpc_endpoint" "gateway" {
 data "aws_iam_policy_document" "endpoint" {
   for_each = {
     s3 = {
-      actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"]
+      actions   = ["s3:GetObject", "s3:PutObject", "s3:ListBucket"]
       resources = [local.lake_arn, "${local.lake_arn}/*"]
     }
     dynamodb = {
-      actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Query"]
-      resources = concat(values(local.table_arns), [local.orders_index_arn])
+      actions = [
+        "dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:BatchWriteItem",
+      ]
+      resources = values(local.table_arns)
     }
     kinesis-streams = {
       actions   = ["kinesis:PutRecord", "kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards"]

@@ -39,7 +39,7 @@ export interface ExchangePorts {
 
 /** Trades and events that wait for a commit before one is made at once, and how long one may wait. */
 const UNCOMMITTED_MAX = 10_000
-const COMMIT_DELAY_MS = 200
+const COMMIT_DELAY_MS = 40
 /** Uncommitted events beyond which no more orders are taken: the store has been failing for long. */
 const UNCOMMITTED_LIMIT = 1_000_000
 const RETRY_MS = 1_000

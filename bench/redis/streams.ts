@@ -1,7 +1,7 @@
 /** The commands of a run, and what a matcher gets of them: batches of stream records. */
 
-import { readRecord } from '../../src/matcher/record-lines.ts'
 import type { ReadRecord } from '../../src/matcher/record-lines.ts'
+import { readRecord } from '../../src/matcher/record-lines.ts'
 import type { ShardRecord } from '../../src/ports/record-stream.ts'
 import type { Command } from '../../src/protocol/commands.ts'
 import type { Instrument } from '../../src/protocol/instrument.ts'
@@ -30,9 +30,7 @@ export function workload(book: RedisWorkload['book'], symbols: number, timed: nu
     return { prefill: stream.prefill, commands: commandsOf(stream, symbol) }
   })
   const turns = Array.from({ length: Math.ceil(timed / symbols / LINES) }, (_, turn) =>
-    streams.flatMap(({ prefill, commands }) =>
-      commands.slice(prefill + turn * LINES, prefill + (turn + 1) * LINES),
-    ),
+    streams.flatMap(({ prefill, commands }) => commands.slice(prefill + turn * LINES, prefill + (turn + 1) * LINES)),
   )
   return {
     book,

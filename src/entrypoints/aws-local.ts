@@ -3,7 +3,7 @@
 
 import { appendFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { type LocalStack, startLocalStack } from './aws-local/local-stack.ts'
+import { CREDENTIALS, type LocalStack, startLocalStack } from './aws-local/local-stack.ts'
 import { RedisMissing } from './aws-local/redis-server.ts'
 import { describeOptions, type Option, readOptions, UsageError, wholeNumber } from './options.ts'
 
@@ -17,6 +17,11 @@ const OPTIONS: readonly Option[] = [
   },
   { flag: 'heartbeat', value: 'SECONDS', byDefault: '60', help: 'seconds between the ticks that let orders expire' },
   { flag: 'logs', value: 'FILE', help: 'appends all that the functions write; without it only warnings are shown' },
+  {
+    flag: 'bundles',
+    value: 'DIR',
+    help: "where 'npm run bundle -- --out DIR' has put the functions; else dist-lambda",
+  },
   { flag: 'json', help: 'prints one line of JSON with all endpoints when ready' },
 ]
 
@@ -56,7 +61,7 @@ async function main(argv: string[]): Promise<number> {
     port,
     heartbeatMs,
     logLevel: values.logs === undefined ? 'WARN' : 'DEBUG',
-    bundles: fileURLToPath(new URL('../../dist-lambda', import.meta.url)),
+    bundles: values.bundles ?? fileURLToPath(new URL('../../dist-lambda', import.meta.url)),
     onLine: (functionName, line) => {
       if (values.logs !== undefined) appendFileSync(values.logs, `${line}\n`)
       else if (!line.includes('"_aws"')) console.error(`${functionName}: ${line}`)
@@ -89,7 +94,7 @@ function banner(stack: LocalStack): string {
   Redis     ${redis}
   Others    ${services}
 
-  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=local
+  export AWS_ACCESS_KEY_ID=${CREDENTIALS.accessKeyId} AWS_SECRET_ACCESS_KEY=${CREDENTIALS.secretAccessKey} AWS_REGION=local
   aws dynamodb scan --table-name Orders --limit 10 --endpoint-url ${dynamodb}
 
   Ctrl-C stops it.

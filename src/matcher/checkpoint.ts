@@ -2,8 +2,8 @@
  * When and how the records in the cache become a base, and a snapshot for the day the cache is lost.
  * Only what is published may become a base: the outbox of an unpublished record is that record.
  *
- * Cost is kept small beside the matching: a base costs about a microsecond an order, and is made once
- * in as many commands as there are orders. Time bounds it too, because the stream forgets: a quiet
+ * Cost is kept small beside the matching: a base costs a few microseconds an order, and is made once
+ * in twice as many commands as there are orders. Time bounds it too, because the stream forgets: a quiet
  * symbol must be in a snapshot long before its last records are dropped.
  */
 
@@ -14,7 +14,7 @@ import { REPLICA_FORMAT } from './symbol-replica.ts'
 
 /** 20,000 commands of about 200 bytes are 4 MB to load, and 50 ms to apply. */
 const COMMANDS_MIN = 20_000
-const COMMANDS_PER_ORDER = 1
+const COMMANDS_PER_ORDER = 2
 const INTERVAL_MS = 15 * 60_000
 
 export function isCheckpointDue({ replica, sinceBase, baseTimestampMs }: HeldSymbol): boolean {

@@ -1,8 +1,8 @@
 /**
  * All symbols of one matcher, and what it has done since the last commit. Records go in one by one
- * in the order of their positions; a record at or before the applied position is skipped. The outbox
+ * in the order of their positions; a record at or before the applied position is skipped. What waits
  * grows until the owner commits it, and matching goes on while a commit is under way: what was taken
- * for it is kept beside the outbox, and comes back if it fails. Nothing here waits, reads a clock or
+ * for it is kept aside, and comes back if it fails. Nothing here waits, reads a clock or
  * touches a disk.
  */
 
@@ -17,6 +17,13 @@ import type { OrderRecord, TradeRecord } from '../protocol/records.ts'
 import { orderKey } from './live-order.ts'
 import { type Outbox, SymbolMatcher } from './symbol-matcher.ts'
 
+/** What a commit will hold: of the events only the trades, so that the others can be forgotten at once. */
+interface Uncommitted {
+  eventCount: number
+  readonly trades: TradeRecord[]
+  readonly orders: Map<string, OrderRecord>
+}
+
 export class ExchangeMatcher {
   readonly symbols = new Map<string, SymbolMatcher>()
   /** The last record applied. */
@@ -28,9 +35,9 @@ export class ExchangeMatcher {
   commandCount = 0
   eventCount = 0
   tradeCount = 0
-  private outbox: Outbox = emptyOutbox()
+  private waiting: Uncommitted = nothing()
   /** What the commit under way holds. */
-  private taken: Outbox = emptyOutbox()
+  private taken: Uncommitted = nothing()
 
   constructor(position: Position = BEGINNING) {
     this.position = position
@@ -39,7 +46,7 @@ export class ExchangeMatcher {
 
   /** Events that wait for a commit, or for its end. */
   get uncommitted(): number {
-    return this.outbox.events.length + this.taken.events.length
+    return this.waiting.eventCount + this.taken.eventCount
   }
 
   /**
@@ -48,10 +55,15 @@ export class ExchangeMatcher {
    */
   apply(record: StreamRecord, onCommand?: (index: number, events: readonly Event[]) => void): boolean {
     if (record.position <= this.position) return false
+    const outbox: Outbox = { events: [], orders: this.waiting.orders }
     for (let i = 0; i < record.commands.length; i++) {
-      const before = this.outbox.events.length
-      this.applyCommand(record.commands[i], record.timestampMs)
-      if (onCommand !== undefined) onCommand(i, this.outbox.events.slice(before))
+      const before = outbox.events.length
+      this.applyCommand(record.commands[i], record.timestampMs, outbox)
+      if (onCommand !== undefined) onCommand(i, outbox.events.slice(before))
+    }
+    this.waiting.eventCount += outbox.events.length
+    for (const event of outbox.events) {
+      if (event.kind === 'TradeExecuted') this.waiting.trades.push(tradeRecord(event))
     }
     this.position = record.position
     this.timestampMs = record.timestampMs
@@ -61,7 +73,7 @@ export class ExchangeMatcher {
   /** The record of an order that the store does not hold as it stands now. */
   findUncommitted(account: string, orderId: string): OrderRecord | undefined {
     const key = orderKey(account, orderId)
-    return this.outbox.orders.get(key) ?? this.taken.orders.get(key)
+    return this.waiting.orders.get(key) ?? this.taken.orders.get(key)
   }
 
   /**
@@ -69,33 +81,37 @@ export class ExchangeMatcher {
    * {@link commitFailed} ends it.
    */
   takeCommit(): Commit | undefined {
-    invariant(this.taken.events.length === 0, 'a commit is under way')
+    invariant(this.taken.eventCount === 0, 'a commit is under way')
     if (this.position === this.committed) return undefined
-    this.taken = this.outbox
-    this.outbox = emptyOutbox()
+    this.taken = this.waiting
+    this.waiting = nothing()
     return {
       from: this.committed,
       to: this.position,
       orders: [...this.taken.orders.values()],
-      trades: this.taken.events.flatMap((event) => (event.kind === 'TradeExecuted' ? [tradeRecord(event)] : [])),
+      trades: this.taken.trades,
     }
   }
 
   committedUpTo(position: Position): void {
     this.committed = position
-    this.taken = emptyOutbox()
+    this.taken = nothing()
   }
 
-  /** What was taken goes with the next commit. Both outboxes share the record of an order. */
+  /** What was taken goes with the next commit. An order in both has one record. */
   commitFailed(): void {
-    const { events, orders } = this.outbox
-    this.outbox = { events: this.taken.events.concat(events), orders: new Map([...this.taken.orders, ...orders]) }
-    this.taken = emptyOutbox()
+    const { taken, waiting } = this
+    this.waiting = {
+      eventCount: taken.eventCount + waiting.eventCount,
+      trades: taken.trades.concat(waiting.trades),
+      orders: new Map([...taken.orders, ...waiting.orders]),
+    }
+    this.taken = nothing()
   }
 
   /** The store holds all of this already. */
   skipCommit(): void {
-    this.outbox = emptyOutbox()
+    this.waiting = nothing()
     this.committed = this.position
   }
 
@@ -127,7 +143,7 @@ export class ExchangeMatcher {
     return hash.digest('hex')
   }
 
-  private applyCommand(command: Command, timestampMs: number): void {
+  private applyCommand(command: Command, timestampMs: number, outbox: Outbox): void {
     let symbol = this.symbols.get(command.symbol)
     if (symbol === undefined) {
       symbol = new SymbolMatcher(command.symbol)
@@ -135,16 +151,14 @@ export class ExchangeMatcher {
     }
     const events = symbol.eventNumber
     const trades = symbol.tradeNumber
-    symbol.apply(command, timestampMs, this.outbox)
+    symbol.apply(command, timestampMs, outbox)
     this.commandCount++
     this.eventCount += symbol.eventNumber - events
     this.tradeCount += symbol.tradeNumber - trades
   }
 }
 
-function emptyOutbox(): Outbox {
-  return { events: [], orders: new Map() }
-}
+const nothing = (): Uncommitted => ({ eventCount: 0, trades: [], orders: new Map() })
 
 /** A record as text whose fields stand in one order, however it was made. */
 export function canonical(record: OrderRecord | TradeRecord): string {

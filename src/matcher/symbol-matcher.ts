@@ -22,7 +22,14 @@ import {
 import { ENGINE_REASONS } from '../engine/reasons.ts'
 import { invariant } from '../protocol/assert.ts'
 import { type Command, type PlaceOrder, SELF_TRADE_PREVENTIONS } from '../protocol/commands.ts'
-import type { Event, OrderAccepted, OrderAmended, OrderCanceled, OrderRejected, TradeExecuted } from '../protocol/events.ts'
+import type {
+  Event,
+  OrderAccepted,
+  OrderAmended,
+  OrderCanceled,
+  OrderRejected,
+  TradeExecuted,
+} from '../protocol/events.ts'
 import { BOOK_ACCOUNTS_MAX, PRICE_TICKS_MAX } from '../protocol/limits.ts'
 import type { CancelReason, RejectReason } from '../protocol/reasons.ts'
 import { fingerprintOf, type OrderRecord } from '../protocol/records.ts'
@@ -260,8 +267,8 @@ export class SymbolMatcher {
       type: command.type,
       timeInForce: command.timeInForce,
       quantity: command.quantity,
-      ...(command.price !== undefined && { price: command.price }),
     }
+    if (command.price !== undefined) event.price = command.price
     if (command.postOnly !== undefined) event.postOnly = command.postOnly
     if (command.selfTradePrevention !== undefined) event.selfTradePrevention = command.selfTradePrevention
     if (command.expiresAtMs !== undefined) event.expiresAtMs = command.expiresAtMs

@@ -70,19 +70,82 @@ export interface TradeRecord {
 
 /**
  * A digest of what was asked: equal for equal orders, whatever the spelling of their decimals.
- * 64 bits of FNV-1a in two lanes. It tells a repeated request from another; it is no defence
- * against an attacker, who could only confuse two orders of his own.
+ * 64 bits of FNV-1a in two lanes, of `SYMBOL|SIDE|TYPE|TIME_IN_FORCE|price|quantity|postOnly|
+ * selfTradePrevention|expiresAtMs`. It tells a repeated request from another; it is no defence
+ * against an attacker, who could only confuse two orders of his own. Every order that is matched has
+ * one, so the text is never put together, nor its numbers written out: that took longer than matching.
  */
 export function fingerprintOf(order: PlaceOrder): string {
-  const text = `${order.symbol}|${order.side}|${order.type}|${order.timeInForce}|${order.price ?? ''}|${order.quantity}|${order.postOnly === true}|${order.selfTradePrevention ?? 'NONE'}|${order.expiresAtMs ?? ''}`
-  let high = 0x811c9dc5
-  let low = 0x050c5d1f
+  digest.high = 0x811c9dc5
+  digest.low = 0x050c5d1f
+  digest.length = 0
+  addText(order.symbol)
+  addText(BAR)
+  addText(order.side)
+  addText(BAR)
+  addText(order.type)
+  addText(BAR)
+  addText(order.timeInForce)
+  addText(BAR)
+  if (order.price !== undefined) addNumber(order.price)
+  addText(BAR)
+  addNumber(order.quantity)
+  addText(order.postOnly === true ? '|true|' : '|false|')
+  addText(order.selfTradePrevention ?? 'NONE')
+  addText(BAR)
+  if (order.expiresAtMs !== undefined) addNumber(order.expiresAtMs)
+  return base36(digest.high >>> 0) + base36(digest.low >>> 0)
+}
+
+const BAR = '|'
+const digest = { high: 0, low: 0, length: 0 }
+const digits = new Uint8Array(20)
+
+function addText(text: string): void {
+  let { high, low, length } = digest
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i)
     high = Math.imul(high ^ code, 0x01000193)
-    low = Math.imul(low ^ (code + i), 0x01000193)
+    low = Math.imul(low ^ (code + length++), 0x01000193)
   }
-  return (high >>> 0).toString(36) + (low >>> 0).toString(36)
+  digest.high = high
+  digest.low = low
+  digest.length = length
+}
+
+/** Adds an integer as its decimal text. */
+function addNumber(number: number): void {
+  if (number < 0) {
+    addText(String(number))
+    return
+  }
+  let count = 0
+  let rest = number
+  do {
+    const next = Math.floor(rest / 10)
+    digits[count++] = 48 + (rest - next * 10)
+    rest = next
+  } while (rest > 0)
+  let { high, low, length } = digest
+  while (count > 0) {
+    const code = digits[--count]
+    high = Math.imul(high ^ code, 0x01000193)
+    low = Math.imul(low ^ (code + length++), 0x01000193)
+  }
+  digest.high = high
+  digest.low = low
+  digest.length = length
+}
+
+const PAIRS = Array.from({ length: 36 * 36 }, (_, i) => i.toString(36).padStart(2, '0'))
+
+/** Like `toString(36)`, which takes a word of 32 bits for a double and is ten times slower. */
+function base36(word: number): string {
+  const low = word % 36 ** 4
+  const high = (word - low) / 36 ** 4
+  if (high < 36) return word.toString(36)
+  const text = PAIRS[(high / 1296) | 0] + PAIRS[high % 1296] + PAIRS[(low / 1296) | 0] + PAIRS[low % 1296]
+  return text.slice(high < 1296 ? 2 : 1)
 }
 
 /** The record of an order that is durable but not matched yet. */

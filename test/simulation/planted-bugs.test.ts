@@ -20,12 +20,6 @@ const BUGS: Record<string, Planted> = {
       },
     }),
   },
-  'a rebase without the compare': {
-    cache: (cache, state) => ({
-      ...cache,
-      rebase: (symbol, _from, base, format) => cache.rebase(symbol, state.books.get(symbol)?.stand, base, format),
-    }),
-  },
   'the mark moved before the records are written ("processed" set first)': {
     publisher: (publisher, state) => ({
       ...publisher,

@@ -68,7 +68,7 @@ export class KinesisOrderEntry implements OrderEntry {
   ): Promise<void> {
     await inParallel([...positions], WRITES_IN_FLIGHT, async ([symbol, position]) => {
       if (!(await this.watch.matched(symbol, position, deadlineMs))) return
-      const waiting = entries.filter(({ command, line }) => command.symbol === symbol && line !== undefined)
+      const waiting = entries.filter((entry) => entry.command.symbol === symbol && isUnderWay(entry))
       await inParallel(waiting, WRITES_IN_FLIGHT, async (entry) => {
         const outcome = await this.watch.outcomeOf(entry.command)
         if (outcome === undefined) return
@@ -162,6 +162,10 @@ export class KinesisOrderEntry implements OrderEntry {
 }
 
 const isPlacing = (entry: Entry): entry is Placing => entry.command.kind === 'PlaceOrder'
+
+/** In the stream by this call, or the second of an order that is. */
+const isUnderWay = ({ line, receipt }: Entry): boolean =>
+  line !== undefined || (receipt.kind === 'repeated' && receipt.order.lastEvent === 0)
 
 /** A line whose command may stand in the stream already. */
 export const markedAgain = (line: string): string => (AGAIN.test(line) ? line : `${line.slice(0, -1)},"again":true}`)

@@ -62,11 +62,15 @@ export class RedisBookCache implements BookCache {
     const key = keysOf(symbol)
     return told(symbol, async () => {
       const staged = key.base(stand.version)
-      let pieces = 0
-      for (let at = 0; at < base.bytes.length; at += PIECE_BYTES) {
-        await this.redis.rpush(staged, Buffer.from(base.bytes.subarray(at, at + PIECE_BYTES)))
-        if (pieces++ === 0) await this.redis.expire(staged, STAGED_SECONDS)
+      const pieces = Math.ceil(base.bytes.length / PIECE_BYTES)
+      const sent: Promise<unknown>[] = []
+      for (let i = 0; i < pieces; i++) {
+        const piece = base.bytes.subarray(i * PIECE_BYTES, (i + 1) * PIECE_BYTES)
+        // A view of the same memory; one connection keeps them in order.
+        sent.push(this.redis.rpush(staged, Buffer.from(piece.buffer, piece.byteOffset, piece.length)))
+        if (i === 0) sent.push(this.redis.expire(staged, STAGED_SECONDS))
       }
+      await Promise.all(sent)
       const old = from?.version ?? ''
       const keys = [key.head, key.view, staged, key.base(old), key.records(old)]
       const values = [...words(from), ...words(stand), format, pieces, JSON.stringify(base.view)]

@@ -30,6 +30,8 @@ export interface LocalStackOptions {
   /** Between two heartbeats, which let orders expire in a quiet market. */
   readonly heartbeatMs?: number
   readonly logLevel?: string
+  /** Whether a batch that went well shall be delivered once more. */
+  repeat?(): boolean
   /** Told each line that a function writes, and what the mapping gives up. */
   onLine(functionName: string, line: string): void
 }
@@ -48,7 +50,8 @@ export interface LocalStack {
 
 const BUCKET = 'exchange-local'
 const REGION = 'local'
-const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' }
+/** The only ones that the S3 emulator knows; the others take any. */
+export const CREDENTIALS = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' }
 
 /** What Terraform gives the mapping, but that a poll is quicker where it costs nothing. */
 const MAPPING: MappingOptions = {
@@ -104,6 +107,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
           throw cause instanceof FunctionFailed ? cause : new NotInvoked(String(cause))
         }
       },
+      ...(options.repeat !== undefined && { repeat: options.repeat }),
       onFailure: async (document) => options.onLine(FUNCTIONS.matcher.name, JSON.stringify(document)),
     })
     closing.push(() => mapping.stop().catch(() => {}))

@@ -9,6 +9,7 @@ import { createGateway } from '../../gateway/gateway.ts'
 import { DEMO_INSTRUMENTS } from '../../protocol/instrument.ts'
 import { readApiKeys } from '../api-key-file.ts'
 import { docsAsset } from '../docs-assets.ts'
+import { keepCollectionOnItsThread } from '../garbage-collection.ts'
 import { type HttpServer, serveHttp } from '../http-server.ts'
 import { ExchangeMetrics } from '../metrics.ts'
 import { describeOptions, type Option, readOptions, UsageError, wholeNumber } from '../options.ts'
@@ -105,6 +106,7 @@ async function run(argv: string[]): Promise<number> {
   const stopped = new Promise<{ reason: string; exitCode: number }>((resolve) => {
     stop = (reason, exitCode) => resolve({ reason, exitCode })
   })
+  keepCollectionOnItsThread()
   const core = await openCore(
     new URL('../core-thread.js', import.meta.url),
     {

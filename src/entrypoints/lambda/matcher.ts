@@ -13,6 +13,7 @@ import { KinesisReader } from '../../adapters/aws/kinesis-reader.ts'
 import { KinesisTradeStream, KinesisWriter } from '../../adapters/aws/kinesis-writer.ts'
 import { RedisBookCache } from '../../adapters/aws/redis-book-cache.ts'
 import { STREAMS, TABLES } from '../../adapters/aws/resources.ts'
+import { S3DeadLetters } from '../../adapters/aws/s3-dead-letters.ts'
 import { s3Snapshots } from '../../adapters/aws/s3-snapshots.ts'
 import { SecretToken } from '../../adapters/aws/secrets.ts'
 import { SqsDeadLetters } from '../../adapters/aws/sqs.ts'
@@ -31,6 +32,8 @@ const redis = await connectRedis(required('REDIS_URL'), token, (message, cause) 
   logger.warn(message, { error: cause as Error }),
 )
 const kinesis = kinesisClient()
+// From a private network S3 is reached for nothing, SQS only by an endpoint that bills by the hour.
+const deadLetterBucket = optional('DEAD_LETTER_BUCKET')
 const publisher = new DynamoPublisher(
   dynamoClient(),
   {
@@ -70,7 +73,10 @@ const matcher = createShardMatcher({
     prefix: optional('SNAPSHOT_PREFIX') ?? 'snapshots',
   }),
   stream: new KinesisReader(kinesis, required(STREAMS.orders.variable)),
-  deadLetters: new SqsDeadLetters(sqsClient(), required('DEAD_LETTER_QUEUE_URL')),
+  deadLetters:
+    deadLetterBucket === undefined
+      ? new SqsDeadLetters(sqsClient(), required('DEAD_LETTER_QUEUE_URL'))
+      : new S3DeadLetters(s3Client(), deadLetterBucket, optional('DEAD_LETTER_PREFIX') ?? 'dead-letters'),
   instruments,
   metrics: {
     add: (metric, value) => {

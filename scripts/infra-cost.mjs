@@ -1,0 +1,163 @@
+// Computes the tables of docs/operate/cost.md from docs/operate/unit-prices.json and writes them between
+// the marks of that page. --check: only tells whether the page is what it would write. Exports the sums
+// for the test that holds them to the budget.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const docs = (name) => new URL(`../docs/operate/${name}`, import.meta.url)
+const { prices, alwaysFree, hoursPerMonth: hours } = JSON.parse(readFileSync(docs('unit-prices.json'), 'utf8'))
+
+/** How many of each there are by default; test/infra holds them against infra/. */
+export const COUNTS = { shards: 2, endpoints: 2, alarms: 22, customMetrics: 17, crawlers: 2, weeklyCrawls: 1 }
+
+const paid = (count, free) => Math.max(0, count - free)
+const crawl = (10 / 60) * 2 * prices.crawlerDpuHour // ten minutes of two units is the least that is billed
+const beats = (hours * 60) / 1e6
+
+/** Item, how it is made up, list price, and what is billed after what CloudWatch always gives free. */
+export const FIXED = [
+  row('Kinesis, 2 shards', '2 × 730 h × $0.015', COUNTS.shards * hours * prices.kinesisShardHour),
+  row(
+    'Interface endpoints, 2 in one zone',
+    '2 × 730 h × $0.01',
+    COUNTS.endpoints * hours * prices.interfaceEndpointHour,
+  ),
+  row('Valkey, cache.t4g.micro', '730 h × $0.0128', hours * prices.valkeyT4gMicroHour),
+  row('KMS key', '', prices.kmsKeyMonth),
+  row('Secret', '', prices.secretMonth),
+  row('Dashboard', '3 free', prices.dashboardMonth, 0),
+  row(
+    'Alarms, 22',
+    '10 free',
+    COUNTS.alarms * prices.alarmMonth,
+    paid(COUNTS.alarms, alwaysFree.alarms) * prices.alarmMonth,
+  ),
+  row(
+    'Own metrics, 17',
+    '10 free',
+    COUNTS.customMetrics * prices.customMetricMonth,
+    paid(COUNTS.customMetrics, alwaysFree.customMetrics) * prices.customMetricMonth,
+  ),
+  row('Crawlers, weekly', '2 × 4.35 × $0.15', COUNTS.crawlers * COUNTS.weeklyCrawls * (365 / 12 / 7) * crawl),
+  // Each minute: one ingest, one matcher, three records, three marks.
+  row(
+    'Heartbeat',
+    '43,800 × 3 instruments',
+    beats * (2 * prices.lambdaMillionRequests + 3 * (prices.kinesisMillionPuts + prices.dynamodbMillionWrites)) +
+      beats * (0.05 * 0.5 + 0.05 * 1.77) * prices.lambdaMillionGbSeconds +
+      beats * 3 * 5 * (prices.firehoseGb + prices.parquetGb),
+  ),
+]
+
+function row(item, how, list, billed = list) {
+  return { item, how, list, billed }
+}
+
+export const fixedBilled = sum(FIXED.map(({ billed }) => billed))
+
+/**
+ * A million orders in requests of `size`. Half of all orders trade with one that rested before, so an
+ * order is 1.5 changes of records and half a trade; a stream record holds one request; a matcher's batch
+ * holds 20 orders or one request, whichever is more.
+ */
+function million(size) {
+  const requests = 1 / size
+  const batches = 1 / Math.max(20, size)
+  const ingestGbSeconds = requests * (size === 1 ? 0.03 : 0.06) * 0.5
+  const matcherGbSeconds = batches * 0.1 * 1.77
+  const lakeGb = requests * 5 * Math.ceil((size * 250) / 5000) + batches * 5
+  return [
+    ['API Gateway', `${requests} M requests`, requests * prices.restMillion],
+    [
+      'Lambda',
+      `${requests} M + ${batches} M calls`,
+      (requests + batches) * prices.lambdaMillionRequests +
+        (ingestGbSeconds + matcherGbSeconds) * prices.lambdaMillionGbSeconds,
+    ],
+    ['Kinesis', `${requests} M + ${batches} M records`, (requests + batches) * prices.kinesisMillionPuts],
+    [
+      'DynamoDB',
+      `1 M first records, ${requests} M list rows, 1.5 M changes, 0.5 M trades, ${batches} M marks`,
+      (1 + requests + 1.5 + 0.5 + batches) * prices.dynamodbMillionWrites,
+    ],
+    ['Firehose and Parquet', `${lakeGb.toFixed(2)} GB as billed`, lakeGb * (prices.firehoseGb + prices.parquetGb)],
+    ['Logs', `${requests.toFixed(2)} GB`, requests * prices.logsGb],
+    ['X-Ray', '1 in 100', requests * 0.01 * prices.xrayMillionTraces],
+  ]
+}
+
+export const SINGLE = million(1)
+export const BATCHED = million(20)
+export const perMillion = {
+  single: sum(SINGLE.map(([, , cost]) => cost)),
+  batched: sum(BATCHED.map(([, , cost]) => cost)),
+}
+
+const OPTIONS = [
+  ['`redis_engine = "redis"`', hours * (prices.redisT4gMicroHour - prices.valkeyT4gMicroHour), 'nothing but the name'],
+  ['`redis_replica = true`', hours * prices.valkeyT4gMicroHour, 'a failover instead of a rebuild'],
+  [
+    '`zone_count = 2`',
+    COUNTS.endpoints * hours * prices.interfaceEndpointHour,
+    'goes on when a zone fails (with the replica)',
+  ],
+  [
+    '`enhanced_fan_out = true`',
+    hours * prices.kinesisFanOutHour,
+    'matching begins after about 70 ms instead of up to a second; $0.013 per GB on top',
+  ],
+  ['`order_shards`, each more', hours * prices.kinesisShardHour, 'another 1,000 records a second'],
+  [
+    '`waf_enabled = true`',
+    prices.wafMonth + 3 * prices.wafRuleMonth,
+    'AWS’s rules and a limit by address; $0.60 per million requests on top',
+  ],
+  [
+    '`crawler_schedule` daily',
+    COUNTS.crawlers * (365 / 12 - 365 / 12 / 7) * crawl,
+    'yesterday’s data is there without a command',
+  ],
+]
+
+function sum(values) {
+  return values.reduce((total, value) => total + value, 0)
+}
+const usd = (value) => `$${value.toFixed(2)}`
+
+const TABLES = {
+  fixed: [
+    '| each month | | list price | billed |',
+    '|---|---|---:|---:|',
+    ...FIXED.map(({ item, how, list, billed }) => `| ${item} | ${how} | ${usd(list)} | ${usd(billed)} |`),
+    `| **Total** | | ${usd(sum(FIXED.map(({ list }) => list)))} | **${usd(fixedBilled)}** |`,
+  ],
+  million: [
+    '| a million orders | one a request | 20 a request |',
+    '|---|---:|---:|',
+    ...SINGLE.map(([item, , cost], index) => `| ${item} | ${usd(cost)} | ${usd(BATCHED[index][2])} |`),
+    `| **Total** | **${usd(perMillion.single)}** | **${usd(perMillion.batched)}** |`,
+  ],
+  options: [
+    '| option | adds each month | and buys |',
+    '|---|---:|---|',
+    ...OPTIONS.map(([option, cost, why]) => `| ${option} | ${usd(cost)} | ${why} |`),
+  ],
+}
+
+/** The page with its tables computed anew. */
+export function computedPage() {
+  return Object.entries(TABLES).reduce(
+    (page, [name, lines]) => {
+      const marks = new RegExp(`(<!-- computed: ${name} -->\n)[\\s\\S]*?(<!-- end -->)`)
+      if (!marks.test(page)) throw new Error(`cost.md has no marks for ${name}`)
+      return page.replace(marks, (_, before, after) => `${before}${lines.join('\n')}\n${after}`)
+    },
+    readFileSync(docs('cost.md'), 'utf8'),
+  )
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const page = computedPage()
+  if (!process.argv.includes('--check')) writeFileSync(docs('cost.md'), page)
+  else if (page !== readFileSync(docs('cost.md'), 'utf8')) throw new Error('run node scripts/infra-cost.mjs')
+}

@@ -1,0 +1,199 @@
+/** Order entry against emulators: what is written before what, and what a sender may repeat. */
+
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { INSTRUMENTS, orderRecord, placeOrder } from '../../../test/contracts/sample-records.ts'
+import { startDynamo } from '../../entrypoints/aws-local/emulators.ts'
+import { createTables } from '../../entrypoints/aws-local/resources.ts'
+import type { Position } from '../../ports/order-stream.ts'
+import { OperationalFailure } from '../../protocol/failure.ts'
+import { lots } from '../../protocol/units.ts'
+import { DynamoMarks } from './dynamodb-marks.ts'
+import { DynamoOrders } from './dynamodb-orders.ts'
+import { DynamoPublisher } from './dynamodb-publisher.ts'
+import { KinesisOrderEntry } from './kinesis-order-entry.ts'
+import type { AppendOptions, KinesisWriter } from './kinesis-writer.ts'
+import { TABLES } from './resources.ts'
+
+let server: Awaited<ReturnType<typeof startDynamo>>
+let client: DynamoDBClient
+let run = 0
+
+beforeAll(async () => {
+  server = await startDynamo()
+  client = new DynamoDBClient({
+    endpoint: server.url,
+    region: 'local',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  })
+})
+afterAll(async () => {
+  client.destroy()
+  await server.close()
+})
+
+/** Takes lines as Kinesis does; the next appends may fail before or after that. */
+class Stream {
+  readonly appended: { key: string; lines: readonly string[]; options: AppendOptions }[] = []
+  failures: ('before' | 'after')[] = []
+
+  append = async (key: string, lines: readonly string[], options: AppendOptions = {}): Promise<Position> => {
+    const failure = this.failures.shift()
+    if (failure !== 'before') this.appended.push({ key, lines, options })
+    if (failure !== undefined) throw new OperationalFailure('unavailable', 'away', { retryable: true })
+    return String(this.appended.length).padStart(64, '0')
+  }
+}
+
+let stream: Stream
+let orders: DynamoOrders
+let publisher: DynamoPublisher
+let entry: KinesisOrderEntry
+
+beforeEach(async () => {
+  const suffix = `-${++run}`
+  await createTables(
+    client,
+    Object.values(TABLES).map((table) => ({ ...table, name: table.name + suffix })),
+  )
+  const tables = {
+    orders: TABLES.orders.name + suffix,
+    orderLists: TABLES.orderLists.name + suffix,
+    trades: TABLES.trades.name + suffix,
+    positions: TABLES.positions.name + suffix,
+  }
+  stream = new Stream()
+  orders = new DynamoOrders(client, tables, INSTRUMENTS)
+  publisher = new DynamoPublisher(client, tables, { append: async () => {} }, INSTRUMENTS)
+  let listed = 0
+  entry = new KinesisOrderEntry({
+    orders,
+    marks: new DynamoMarks(client, tables.positions),
+    stream: stream as unknown as KinesisWriter,
+    instruments: INSTRUMENTS,
+    nowMs: Date.now,
+    random: () => (++listed).toString(16).padStart(8, '0'),
+    traceId: () => '1-trace',
+  })
+})
+
+const listed = async () => (await orders.list('ann', { limit: 100 })).rows.map(({ orderId }) => orderId)
+const marked = ({ lines, options }: Stream['appended'][number]) => options.again?.(lines)
+
+describe('an order', () => {
+  test('can be read and is listed once it is accepted', async () => {
+    expect(await entry.submit([placeOrder('a')])).toMatchObject([{ kind: 'accepted' }])
+    expect(await orders.get('ann', 'a')).toMatchObject({ status: 'PENDING', lastEvent: 0 })
+    expect(await listed()).toEqual(['a'])
+  })
+
+  test('carries the trace it belongs to', async () => {
+    await entry.submit([placeOrder('a')])
+    expect(JSON.parse(stream.appended[0].lines[0])).toMatchObject({ orderId: 'a', traceId: '1-trace' })
+  })
+
+  test('whose stream write failed can be sent again, and goes into the stream marked', async () => {
+    stream.failures = ['before']
+    await expect(entry.submit([placeOrder('a')])).rejects.toThrow(OperationalFailure)
+    expect(await entry.submit([placeOrder('a')])).toMatchObject([{ kind: 'repeated', order: { status: 'PENDING' } }])
+    expect(stream.appended.map(({ lines }) => JSON.parse(lines[0]))).toMatchObject([{ orderId: 'a', again: true }])
+    expect(await listed()).toEqual(['a'])
+  })
+
+  test('that was matched does not go into the stream again', async () => {
+    await entry.submit([placeOrder('a')])
+    await publish(orderRecord('a', 3))
+    expect(await entry.submit([placeOrder('a')])).toMatchObject([{ kind: 'repeated', order: { status: 'NEW' } }])
+    expect(stream.appended).toHaveLength(1)
+  })
+
+  test('of a used id but another content is a conflict', async () => {
+    await entry.submit([placeOrder('a')])
+    expect(await entry.submit([placeOrder('a', { quantity: lots(99) })])).toEqual([{ kind: 'conflict' }])
+    expect(stream.appended).toHaveLength(1)
+  })
+
+  test('of another account may have the same id', async () => {
+    await entry.submit([placeOrder('a')])
+    expect(await entry.submit([placeOrder('a', { account: 'bob' })])).toMatchObject([{ kind: 'accepted' }])
+  })
+})
+
+describe('a batch', () => {
+  test('is one append for each symbol, in its order', async () => {
+    const batch = ['a', 'b', 'c', 'd'].map((id, i) => placeOrder(id, { symbol: i % 2 === 0 ? 'BTCUSD' : 'ETHUSD' }))
+    await entry.submit(batch)
+    const ids = stream.appended.map(({ key, lines }) => [key, lines.map((line) => JSON.parse(line).orderId)])
+    expect(Object.fromEntries(ids)).toEqual({ BTCUSD: ['a', 'c'], ETHUSD: ['b', 'd'] })
+    expect(await listed()).toEqual(['d', 'c', 'b', 'a'])
+  })
+
+  test('tells the second order of an id from the first', async () => {
+    const receipts = await entry.submit([placeOrder('a'), placeOrder('a'), placeOrder('a', { quantity: lots(99) })])
+    expect(receipts.map(({ kind }) => kind)).toEqual(['accepted', 'repeated', 'conflict'])
+    expect(stream.appended[0].lines).toHaveLength(1)
+  })
+
+  test('that failed in part can be sent again as a whole', async () => {
+    const batch = [placeOrder('a'), placeOrder('b', { symbol: 'ETHUSD' })]
+    stream.failures = ['before']
+    await expect(entry.submit(batch)).rejects.toThrow(OperationalFailure)
+    expect((await entry.submit(batch)).map(({ kind }) => kind)).toEqual(['repeated', 'repeated'])
+    const again = stream.appended.flatMap(({ lines }) => lines.map((line) => JSON.parse(line).again === true))
+    expect(again).toEqual([false, true, true])
+  })
+})
+
+describe('a put that may have been done', () => {
+  test('is made again with orders marked', async () => {
+    await entry.submit([placeOrder('a')])
+    const again = marked(stream.appended[0]) ?? []
+    expect(JSON.parse(again[0])).toMatchObject({ orderId: 'a', again: true })
+    expect(stream.appended[0].options.again?.(again)).toEqual(again)
+  })
+
+  test.each([
+    { kind: 'CancelOrder', symbol: 'BTCUSD', account: 'ann', orderId: 'a' },
+    { kind: 'CancelAllOrders', symbol: 'BTCUSD', account: 'ann' },
+    { kind: 'AmendOrder', symbol: 'BTCUSD', account: 'ann', orderId: 'a', quantity: lots(5) },
+    { kind: 'HaltTrading', symbol: 'BTCUSD' },
+  ] as const)('is not made again with $kind', async (command) => {
+    await entry.submit([command])
+    expect(marked(stream.appended[0])).toBeUndefined()
+  })
+})
+
+describe('waiting', () => {
+  test('ends with the order as it was published', async () => {
+    const submitted = entry.submit([placeOrder('a')], 5_000)
+    setTimeout(() => void publish(orderRecord('a', 3)), 60)
+    expect(await submitted).toMatchObject([{ kind: 'accepted', outcome: { order: { status: 'NEW', lastEvent: 3 } } }])
+  })
+
+  test('ends without an outcome when the time is over', async () => {
+    const [receipt] = await entry.submit([placeOrder('a')], 50)
+    expect(receipt.kind === 'accepted' && receipt.outcome).toBeUndefined()
+  })
+
+  test('tells a cancel that came too late', async () => {
+    await entry.submit([placeOrder('a')])
+    const cancel = { kind: 'CancelOrder', symbol: 'BTCUSD', account: 'ann', orderId: 'a' } as const
+    const submitted = entry.submit([cancel], 5_000)
+    setTimeout(() => void publish({ ...orderRecord('a', 3), status: 'FILLED', filled: lots(10) }, '2'), 30)
+    expect(await submitted).toMatchObject([{ outcome: { rejection: 'order_not_open', order: { status: 'FILLED' } } }])
+  })
+
+  test('does not guess why an amendment is not there', async () => {
+    await entry.submit([placeOrder('a')])
+    const amend = { kind: 'AmendOrder', symbol: 'BTCUSD', account: 'ann', orderId: 'a', quantity: lots(5) } as const
+    const submitted = entry.submit([amend], 5_000)
+    setTimeout(() => void publish(orderRecord('a', 3), '2'), 30)
+    const [receipt] = await submitted
+    expect(receipt.kind === 'accepted' && receipt.outcome).toBeUndefined()
+  })
+})
+
+async function publish(order: ReturnType<typeof orderRecord>, position = '1'): Promise<void> {
+  const mark = { position: position.padStart(64, '0'), eventNumber: 1, tradeNumber: 0 }
+  await publisher.publish({ symbol: 'BTCUSD', orders: [order], trades: [], mark })
+}

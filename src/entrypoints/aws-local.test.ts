@@ -1,0 +1,81 @@
+/** The command itself: what it prints, that it serves, and that nothing of it is left behind. */
+
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { hasRedis } from './aws-local/redis-server.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const program = join(root, 'dist/entrypoints/aws-local.js')
+const ORDER = { orderId: 'test-001', symbol: 'BTCUSD', side: 'BUY', quantity: 1.5, price: 50000.0 }
+
+function run(...argv: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--no-warnings', program, ...argv], {
+    encoding: 'utf8',
+  })
+  return { status, stdout, stderr }
+}
+
+test('--help tells every option', () => {
+  const { status, stdout } = run('--help')
+  expect(status).toBe(0)
+  for (const flag of ['--port', '--heartbeat', '--logs', '--bundles', '--json', '--help'])
+    expect(stdout).toContain(flag)
+})
+
+test('an option that is none is wrong usage', () => {
+  expect(run('--nonsense')).toMatchObject({ status: 2, stdout: '' })
+  expect(run('--port', 'x').stderr).toContain('--port takes a whole number')
+})
+
+test('without redis-server it says what to install', () => {
+  const { status, stderr } = spawnSync(process.execPath, ['--no-warnings', program, '--port', '0'], {
+    encoding: 'utf8',
+    env: { PATH: '/nowhere' },
+  })
+  expect(status).toBe(1)
+  expect(stderr).toContain('redis-server is not installed')
+})
+
+describe.skipIf(!hasRedis())('running', () => {
+  const bundles = mkdtempSync(join(tmpdir(), 'exchange-bundles-'))
+  let child: ChildProcess
+  let endpoints: Record<string, string>
+
+  beforeAll(async () => {
+    execFileSync(process.execPath, [join(root, 'scripts/bundle.mjs'), '--quiet', '--out', bundles])
+    child = spawn(process.execPath, ['--no-warnings', program, '--port', '0', '--json', '--bundles', bundles])
+    const line = await new Promise<string>((resolve, reject) => {
+      let text = ''
+      child.stdout?.on('data', (chunk) => {
+        text += chunk
+        if (text.includes('\n')) resolve(text.split('\n')[0])
+      })
+      child.once('exit', () => reject(new Error(`it ended: ${text}`)))
+    })
+    endpoints = JSON.parse(line)
+  })
+  afterAll(() => {
+    child?.kill('SIGKILL')
+    rmSync(bundles, { recursive: true, force: true })
+  })
+
+  test('prints one line of JSON with every endpoint, serves, and stops without a trace', async () => {
+    expect(Object.keys(endpoints)).toEqual(['url', 'kinesis', 'dynamodb', 's3', 'redis', 'services'])
+    const answer = await fetch(`${endpoints.url}/orders`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Prefer: 'wait=10' },
+      body: JSON.stringify(ORDER),
+    })
+    expect(await answer.json()).toMatchObject({ orderId: 'test-001', status: 'NEW' })
+    const ended = new Promise((resolve) => child.once('exit', resolve))
+    child.kill('SIGTERM')
+    expect(await ended).toBe(0)
+    for (const url of Object.values(endpoints)) {
+      await expect(fetch(url.replace('redis:', 'http:'))).rejects.toThrow()
+    }
+  })
+})

@@ -1,0 +1,119 @@
+/**
+ * Whether the exchange has told the truth: the order stream, applied line by line by the naive
+ * exchange, must give the orders, trades and books that the tables and Redis hold, whatever has
+ * happened on the way to them.
+ */
+
+import { isDeepStrictEqual } from 'node:util'
+import { Redis } from 'ioredis'
+import { orderOf, tradeOf } from '../../src/adapters/aws/dynamodb-items.ts'
+import { RedisBookCache } from '../../src/adapters/aws/redis-book-cache.ts'
+import { STREAMS, TABLES } from '../../src/adapters/aws/resources.ts'
+import { tradeRecord } from '../../src/matcher/exchange-matcher.ts'
+import { decodeCommand } from '../../src/protocol/codec.ts'
+import { DEMO_INSTRUMENTS, parseInstrument } from '../../src/protocol/instrument.ts'
+import type { OrderRecord, TradeRecord } from '../../src/protocol/records.ts'
+import { ReferenceExchange } from '../model/reference-exchange.ts'
+import type { LocalExchange } from './local-exchange.ts'
+import { linesOf, type StreamLine, scan } from './stored-exchange.ts'
+
+const INSTRUMENTS = new Map(DEMO_INSTRUMENTS.map((text) => [text.symbol, parseInstrument(text)]))
+const VIEW_LEVELS = 100
+
+export interface Audit {
+  readonly differences: readonly string[]
+  readonly orders: number
+  readonly trades: number
+  /** Lots bought and sold by the orders' own records. */
+  readonly bought: bigint
+  readonly sold: bigint
+}
+
+export async function audit(exchange: LocalExchange): Promise<Audit> {
+  const differences: string[] = []
+  const stored = (await scan(exchange.dynamodb, TABLES.orders.name)).map((item) => orderOf(item, INSTRUMENTS))
+  const trades = (await scan(exchange.dynamodb, TABLES.trades.name)).map((item) => tradeOf(item, INSTRUMENTS))
+  const commands = await linesOf(exchange.kinesis, STREAMS.orders.name)
+  const told = await linesOf(exchange.kinesis, STREAMS.trades.name)
+  const redis = new Redis(exchange.emulators.redis)
+  for (const symbol of INSTRUMENTS.keys()) {
+    const complain = (what: string) => void differences.push(`${symbol}: ${what}`)
+    const naive = new ReferenceExchange(symbol)
+    const made = replay(
+      naive,
+      commands.filter(({ key }) => key === symbol),
+    )
+    compareOrders(
+      naive.records(),
+      stored.filter((order) => order.symbol === symbol),
+      complain,
+    )
+    compareTrades(
+      made,
+      trades.filter((trade) => trade.symbol === symbol),
+      complain,
+    )
+    compareTold(
+      made,
+      told.filter(({ key }) => key === symbol),
+      complain,
+    )
+    const view = await new RedisBookCache(redis).view(symbol)
+    const levels = (rows: readonly { price: number; total: number }[]) =>
+      rows.slice(0, VIEW_LEVELS).map(({ price, total }) => ({ price, quantity: total }))
+    const { bids, asks } = naive.book()
+    if (!isDeepStrictEqual([view?.bids ?? [], view?.asks ?? []], [levels(bids), levels(asks)])) complain('another book')
+  }
+  redis.disconnect()
+  const filled = (side: string) =>
+    stored.reduce((sum, order) => (order.side === side ? sum + BigInt(order.filled) : sum), 0n)
+  return { differences, orders: stored.length, trades: trades.length, bought: filled('BUY'), sold: filled('SELL') }
+}
+
+/** A marked line is left out if its order came before. */
+function replay(naive: ReferenceExchange, lines: readonly StreamLine[]): TradeRecord[] {
+  const seen = new Set<string>()
+  const trades: TradeRecord[] = []
+  for (const { text, arrivedAtMs } of lines) {
+    const command = decodeCommand(text, INSTRUMENTS)
+    if (command.kind === 'PlaceOrder') {
+      const key = `${command.account}/${command.orderId}`
+      if (JSON.parse(text).again === true && seen.has(key)) continue
+      seen.add(key)
+    }
+    for (const event of naive.apply(command, arrivedAtMs)) {
+      if (event.kind === 'TradeExecuted') trades.push(tradeRecord(event))
+    }
+  }
+  return trades
+}
+
+function compareOrders(made: readonly OrderRecord[], stored: readonly OrderRecord[], complain: (what: string) => void) {
+  const byId = new Map(stored.map((order) => [order.orderId, order]))
+  for (const order of made) {
+    const kept = byId.get(order.orderId)
+    // When it was received is the gateway's word, not the stream's.
+    if (kept === undefined || !isDeepStrictEqual({ ...kept, receivedAtMs: order.receivedAtMs }, order)) {
+      complain(`order ${JSON.stringify(kept)} should be ${JSON.stringify(order)}`)
+    }
+  }
+  if (made.length !== stored.length) complain(`${stored.length} orders stored, ${made.length} in the stream`)
+}
+
+function compareTrades(made: readonly TradeRecord[], stored: readonly TradeRecord[], complain: (what: string) => void) {
+  const sorted = [...stored].sort((a, b) => a.tradeNumber - b.tradeNumber)
+  if (!isDeepStrictEqual(sorted, made)) complain(`${stored.length} trades stored, ${made.length} made, not the same`)
+}
+
+/** Without gaps, in order; what is told again is what was told. */
+function compareTold(made: readonly TradeRecord[], lines: readonly StreamLine[], complain: (what: string) => void) {
+  let next = 1
+  for (const { text } of lines) {
+    const { tradeNumber, takerOrderId, makerOrderId } = JSON.parse(text)
+    const trade = made[tradeNumber - 1]
+    if (tradeNumber > next) complain(`the trade stream jumps from ${next - 1} to ${tradeNumber}`)
+    if (trade?.takerOrderId !== takerOrderId || trade?.makerOrderId !== makerOrderId) complain(`it tells ${text}`)
+    next = Math.max(next, tradeNumber + 1)
+  }
+  if (next !== made.length + 1) complain(`the trade stream ends at ${next - 1} of ${made.length}`)
+}

@@ -1,0 +1,224 @@
+/**
+ * What an order costs: the calls that the production code makes for some hundred orders, counted, and
+ * priced by one table. The emulator's capacity units are those of the service; where it does not bill,
+ * as for a condition that failed, one unit is counted.
+ */
+
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { KinesisClient } from '@aws-sdk/client-kinesis'
+import { NodeHttpHandler } from '@smithy/node-http-handler'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { DynamoMarks } from '../../src/adapters/aws/dynamodb-marks.ts'
+import { DynamoOrders } from '../../src/adapters/aws/dynamodb-orders.ts'
+import { DynamoPublisher } from '../../src/adapters/aws/dynamodb-publisher.ts'
+import { KinesisOrderEntry } from '../../src/adapters/aws/kinesis-order-entry.ts'
+import { KinesisReader } from '../../src/adapters/aws/kinesis-reader.ts'
+import { KinesisTradeStream, KinesisWriter } from '../../src/adapters/aws/kinesis-writer.ts'
+import { STREAMS, TABLES } from '../../src/adapters/aws/resources.ts'
+import { startDynamo, startKinesis } from '../../src/entrypoints/aws-local/emulators.ts'
+import type { Running } from '../../src/entrypoints/aws-local/loopback.ts'
+import { createStreams, createTables } from '../../src/entrypoints/aws-local/resources.ts'
+import { createShardMatcher } from '../../src/matcher/shard-matcher.ts'
+import { BEGINNING } from '../../src/ports/order-stream.ts'
+import type { ShardRecord } from '../../src/ports/record-stream.ts'
+import type { PlaceOrder } from '../../src/protocol/commands.ts'
+import { lots, ticks } from '../../src/protocol/units.ts'
+import { INSTRUMENTS } from '../contracts/sample-records.ts'
+import { randomOf } from '../e2e/random.ts'
+import { CacheState, memoryBookCache } from '../simulation/memory-book-cache.ts'
+import { ASSUMED, UNIT_PRICES } from './unit-prices.ts'
+
+const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' }
+const SYMBOL = 'BTCUSD'
+
+const counted = { writeUnits: 0, readUnits: 0, putUnits: 0, putRecords: 0, putBytes: 0 }
+let dynamodb: Running
+let kinesis: Running
+
+beforeAll(async () => {
+  dynamodb = await startDynamo()
+  kinesis = await startKinesis()
+})
+afterAll(async () => {
+  await dynamodb.close()
+  await kinesis.close()
+})
+
+test('a million orders in batches of 20 cost at most $2.50', async () => {
+  const cost = await costOf(400, 20, 100)
+  console.log(tableOf('batches of 20, matched 100 at a time', cost))
+  expect(cost.total).toBeLessThanOrEqual(2.5)
+})
+
+test('a million orders, one a request, cost less than $7', async () => {
+  const cost = await costOf(200, 1, 20)
+  console.log(tableOf('one a request, matched 20 at a time', cost))
+  expect(cost.total).toBeLessThan(7)
+})
+
+interface Cost {
+  readonly perOrder: Record<string, number>
+  readonly dollarsPerMillion: Record<string, number>
+  readonly total: number
+}
+
+/** Sends `orders` in requests of `batch`, and has them matched `matched` at a time. */
+async function costOf(orders: number, batch: number, matched: number): Promise<Cost> {
+  const exchange = await openExchange()
+  for (const name of Object.keys(counted) as (keyof typeof counted)[]) counted[name] = 0
+  const random = randomOf(7)
+  let position = BEGINNING
+  let matcherCalls = 0
+  let trades = 0
+  for (let sent = 0; sent < orders; sent += batch) {
+    await exchange.entry.submit(Array.from({ length: batch }, (_, i) => orderOf(random, `o-${sent + i}`)))
+    if ((sent + batch) % matched !== 0) continue
+    const records: ShardRecord[] = []
+    for await (const page of exchange.reader.read(SYMBOL, position, '9'.repeat(64))) {
+      records.push(...page.map((record) => ({ ...record, symbol: SYMBOL })))
+    }
+    position = records[records.length - 1].position
+    expect((await exchange.matcher.processBatch(records)).failures).toEqual([])
+    matcherCalls++
+  }
+  trades = (await exchange.marks.mark(SYMBOL))?.tradeNumber ?? 0
+  const requests = orders / batch
+  const lambdaGigabyteSeconds =
+    ASSUMED.ingestGigabytes * (ASSUMED.ingestSeconds.base * requests + ASSUMED.ingestSeconds.perOrder * orders) +
+    ASSUMED.matcherGigabytes * (ASSUMED.matcherSeconds.base * matcherCalls + ASSUMED.matcherSeconds.perOrder * orders)
+  const gigabytes = counted.putBytes / 2 ** 30
+  const dollars = {
+    'API Gateway requests': requests * UNIT_PRICES.restRequest,
+    'Lambda requests': (requests + matcherCalls) * UNIT_PRICES.lambdaRequest,
+    'Lambda time': lambdaGigabyteSeconds * UNIT_PRICES.lambdaGigabyteSecond,
+    'Kinesis records': counted.putUnits * UNIT_PRICES.kinesisPutUnit,
+    'DynamoDB writes': counted.writeUnits * UNIT_PRICES.dynamoWriteUnit,
+    'DynamoDB reads': counted.readUnits * UNIT_PRICES.dynamoReadUnit,
+    'Firehose and Parquet': gigabytes * (UNIT_PRICES.firehoseGigabyte + UNIT_PRICES.firehoseParquetGigabyte),
+    Logs: ((requests + matcherCalls) * ASSUMED.loggedBytes * UNIT_PRICES.logGigabyte) / 2 ** 30,
+  }
+  const each = <T extends Record<string, number>>(values: T, factor: number) =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, (value * factor) / orders]))
+  const dollarsPerMillion = each(dollars, 1_000_000)
+  return {
+    perOrder: each({ trades, requests, 'matcher invocations': matcherCalls, ...counted }, 1),
+    dollarsPerMillion,
+    total: Object.values(dollarsPerMillion).reduce((sum, value) => sum + value, 0),
+  }
+}
+
+/** Most orders meet another one sooner or later. */
+function orderOf(random: ReturnType<typeof randomOf>, orderId: string): PlaceOrder {
+  return {
+    kind: 'PlaceOrder',
+    symbol: SYMBOL,
+    account: 'ann',
+    orderId,
+    side: random.pick(['BUY', 'SELL']),
+    type: 'LIMIT',
+    timeInForce: 'GTC',
+    price: ticks(5_000_000 + random.below(20)),
+    quantity: lots((1 + random.below(10)) * 10_000_000),
+    requestId: '6f1f6f0e-5d0b-4f0e-9a53-0d4f0b1f8a11',
+  }
+}
+
+let run = 0
+async function openExchange() {
+  const suffix = `-${++run}`
+  const database = new DynamoDBClient({ endpoint: dynamodb.url, region: 'local', credentials: CREDENTIALS })
+  const streams = new KinesisClient({
+    endpoint: kinesis.url,
+    region: 'local',
+    credentials: CREDENTIALS,
+    requestHandler: new NodeHttpHandler({}),
+  })
+  await createTables(
+    database,
+    Object.values(TABLES).map((table) => ({ ...table, name: table.name + suffix })),
+  )
+  await createStreams(
+    streams,
+    Object.values(STREAMS).map((stream) => ({ ...stream, name: stream.name + suffix })),
+  )
+  countCapacity(database)
+  countRecords(streams)
+  const tables = {
+    orders: TABLES.orders.name + suffix,
+    orderLists: TABLES.orderLists.name + suffix,
+    trades: TABLES.trades.name + suffix,
+    positions: TABLES.positions.name + suffix,
+  }
+  const orders = new DynamoOrders(database, tables, INSTRUMENTS)
+  const marks = new DynamoMarks(database, tables.positions)
+  const writer = new KinesisWriter(streams, STREAMS.orders.name + suffix)
+  const reader = new KinesisReader(streams, STREAMS.orders.name + suffix)
+  let listed = 0
+  const entry = new KinesisOrderEntry({
+    orders,
+    marks,
+    stream: writer,
+    instruments: INSTRUMENTS,
+    nowMs: Date.now,
+    random: () => (++listed).toString(16).padStart(8, '0'),
+  })
+  const tradeStream = new KinesisTradeStream(new KinesisWriter(streams, STREAMS.trades.name + suffix))
+  const matcher = createShardMatcher({
+    cache: memoryBookCache(new CacheState()),
+    publisher: new DynamoPublisher(database, tables, tradeStream, INSTRUMENTS),
+    snapshots: () => ({ save: async () => {}, latest: async () => undefined }),
+    stream: reader,
+    deadLetters: { keep: async () => {} },
+    instruments: INSTRUMENTS,
+  })
+  return { entry, reader, matcher, marks }
+}
+
+function countCapacity(client: DynamoDBClient): void {
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      const reads = /^(Get|BatchGet|Query|Scan)/.test(String(context.commandName))
+      Object.assign(args.input, { ReturnConsumedCapacity: 'TOTAL' })
+      try {
+        const answer = await next(args)
+        const { ConsumedCapacity } = answer.output as {
+          ConsumedCapacity?: { CapacityUnits?: number } | { CapacityUnits?: number }[]
+        }
+        const units = [ConsumedCapacity ?? []].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0)
+        counted[reads ? 'readUnits' : 'writeUnits'] += units
+        return answer
+      } catch (cause) {
+        counted.writeUnits += 1
+        throw cause
+      }
+    },
+    { step: 'initialize' },
+  )
+}
+
+function countRecords(client: KinesisClient): void {
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      if (context.commandName === 'PutRecordCommand') {
+        const { Data } = args.input as { Data: Uint8Array }
+        counted.putRecords++
+        counted.putBytes += Data.length
+        counted.putUnits += Math.ceil(Data.length / 25_600)
+      }
+      return next(args)
+    },
+    { step: 'initialize' },
+  )
+}
+
+function tableOf(title: string, { perOrder, dollarsPerMillion, total }: Cost): string {
+  const rows = (values: Record<string, number>, digits: number) =>
+    Object.entries(values).map(([name, value]) => `  ${name.padEnd(24)}${value.toFixed(digits).padStart(10)}`)
+  return [
+    `${title}; for each order:`,
+    ...rows(perOrder, 3),
+    'dollars for a million orders:',
+    ...rows(dollarsPerMillion, 4),
+    `  ${'total'.padEnd(24)}${total.toFixed(4).padStart(10)}`,
+  ].join('\n')
+}

@@ -1,0 +1,110 @@
+/**
+ * Orders under load while functions are killed, the cache is emptied, batches come twice and a shard is
+ * split. In the end the tables must say what the stream says: nothing lost, doubled or reordered.
+ */
+
+import { SplitShardCommand } from '@aws-sdk/client-kinesis'
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { STREAMS, TABLES } from '../../src/adapters/aws/resources.ts'
+import { audit } from './audit.ts'
+import { eventually, type LocalExchange, startExchange, whyNot } from './local-exchange.ts'
+import { startLoad } from './order-load.ts'
+import { scan } from './stored-exchange.ts'
+
+const missing = whyNot()
+const CLIENTS = 6
+const BATCH = 10
+
+describe.skipIf(missing !== undefined)(`under load${missing === undefined ? '' : ` (${missing})`}`, () => {
+  let exchange: LocalExchange
+  let seed = 0
+
+  beforeAll(async () => {
+    // Every fifth batch comes twice, whatever else happens.
+    let batches = 0
+    exchange = await startExchange({ repeat: () => ++batches % 5 === 0 })
+  })
+  afterAll(() => exchange?.close())
+
+  /** Sends orders, does `harm` some times, lets everything come to rest and compares. */
+  async function under(rounds: number, harm: (round: number) => Promise<void>) {
+    const before = (await audit(exchange)).orders
+    // Ids must not repeat those of the test before.
+    const load = startLoad({ ...exchange, send: withPrefix(exchange, `s${++seed}-`) }, CLIENTS, BATCH, seed)
+    for (let round = 0; round < rounds; round++) {
+      await pause(400)
+      await harm(round)
+    }
+    await pause(400)
+    await load.stop()
+    await atRest(exchange)
+    const result = await audit(exchange)
+    expect(result.differences).toEqual([])
+    expect(result.bought).toBe(result.sold)
+    expect(result.orders - before).toBe(load.accepted.size)
+    expect(result.trades).toBeGreaterThan(0)
+    return result
+  }
+
+  test('the matcher is killed again and again', async () => {
+    let atWork = 0
+    await under(8, async () => {
+      await eventually('invocation', async () => (exchange.matcher.busy ? true : undefined), 10_000)
+      atWork += exchange.matcher.kill()
+    })
+    expect(atWork).toBeGreaterThan(0)
+  })
+
+  test('Redis loses everything, again and again', async () => {
+    const redis = new Redis(exchange.emulators.redis)
+    await under(5, async () => void (await redis.flushall()))
+    redis.disconnect()
+    expect(exchange.lines.filter((line) => line.includes('"recoveries"')).length).toBeGreaterThan(0)
+  })
+
+  test('both at once, while ingest is killed too', async () => {
+    const redis = new Redis(exchange.emulators.redis)
+    await under(5, async (round) => {
+      exchange.ingest.kill()
+      if (round % 2 === 0) await redis.flushall()
+      exchange.matcher.kill()
+    })
+    redis.disconnect()
+  })
+
+  test('a shard is split', async () => {
+    await under(3, async (round) => {
+      if (round !== 1) return
+      await exchange.kinesis.send(
+        new SplitShardCommand({
+          StreamName: STREAMS.orders.name,
+          ShardToSplit: 'shardId-000000000000',
+          NewStartingHashKey: (1n << 127n).toString(),
+        }),
+      )
+    })
+    expect([...exchange.checkpoints.keys()].length).toBeGreaterThan(1)
+  })
+})
+
+/** Every order has been matched, and nothing is under way. */
+async function atRest(exchange: LocalExchange): Promise<void> {
+  await eventually(
+    'rest',
+    async () => {
+      const orders = await scan(exchange.dynamodb, TABLES.orders.name)
+      return orders.every(({ status }) => status.S !== 'PENDING') && !exchange.matcher.busy ? true : undefined
+    },
+    60_000,
+  )
+}
+
+function withPrefix(exchange: LocalExchange, prefix: string): LocalExchange['send'] {
+  return (method, path, body, headers) => {
+    const renamed = body === undefined ? undefined : JSON.parse(JSON.stringify(body).replaceAll('"c', `"${prefix}c`))
+    return exchange.send(method, path.replace('/orders/c', `/orders/${prefix}c`), renamed, headers)
+  }
+}
+
+const pause = (delayMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, delayMs))

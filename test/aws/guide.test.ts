@@ -1,0 +1,179 @@
+/** The deployment guide's own commands against the AWS runtime, and what a user does next. */
+
+import { ScanCommand } from '@aws-sdk/client-dynamodb'
+import { PutRecordCommand } from '@aws-sdk/client-kinesis'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { STREAMS } from '../../src/adapters/aws/resources.ts'
+import { eventually, type LocalExchange, startExchange, whyNot } from './local-exchange.ts'
+import { linesOf } from './stored-exchange.ts'
+
+const missing = whyNot()
+const GUIDE = { orderId: 'test-001', symbol: 'BTCUSD', side: 'BUY', quantity: 1.5, price: 50000.0 }
+const WAIT = { Prefer: 'wait=10' }
+
+describe.skipIf(missing !== undefined)(`the AWS runtime${missing === undefined ? '' : ` (${missing})`}`, () => {
+  let exchange: LocalExchange
+
+  beforeAll(async () => {
+    exchange = await startExchange({ heartbeatMs: 300 })
+  })
+  afterAll(() => exchange?.close())
+
+  test("takes the guide's order, and shows it at once", async () => {
+    expect(await exchange.send('POST', '/orders', GUIDE)).toMatchObject({
+      status: 202,
+      body: { orderId: 'test-001', status: 'PENDING' },
+    })
+    const order = await exchange.send('GET', '/orders/test-001')
+    expect(order).toMatchObject({ status: 200, body: { orderId: 'test-001', quantity: '1.5', price: '50000.00' } })
+  })
+
+  test('trades it with the opposite order, and tells orders, book, trades and fills', async () => {
+    const sell = { ...GUIDE, orderId: 'test-002', side: 'SELL', quantity: '0.5' }
+    const sold = await exchange.send('POST', '/orders', sell, { ...WAIT, 'X-Request-Id': 'request-7' })
+    expect(sold).toMatchObject({
+      status: 200,
+      body: { status: 'FILLED', averagePrice: '50000.00', fills: [{ tradeId: 'BTCUSD-1', liquidity: 'TAKER' }] },
+    })
+    expect((await exchange.send('GET', '/orders/test-001')).body).toMatchObject({
+      status: 'PARTIALLY_FILLED',
+      remainingQuantity: '1',
+      fills: [{ tradeId: 'BTCUSD-1', liquidity: 'MAKER' }],
+    })
+    expect((await exchange.send('GET', '/book/BTCUSD')).body).toMatchObject({
+      lastPrice: '50000.00',
+      bids: [{ price: '50000.00', quantity: '1' }],
+      asks: [],
+    })
+    expect((await exchange.send('GET', '/trades/BTCUSD')).body.trades).toMatchObject([
+      { tradeId: 'BTCUSD-1', price: '50000.00', quantity: '0.5', takerSide: 'SELL' },
+    ])
+    expect(
+      (await exchange.send('GET', '/orders')).body.orders.map(({ orderId }: { orderId: string }) => orderId),
+    ).toEqual(['test-002', 'test-001'])
+  })
+
+  test('carries the id of a request from the order to the stream of trades', async () => {
+    const { Items = [] } = await exchange.dynamodb.send(new ScanCommand({ TableName: 'Orders', Limit: 10 }))
+    expect(Items.find(({ orderId }) => orderId.S === 'test-002')?.requestId.S).toBe('request-7')
+    const [line] = await linesOf(exchange.kinesis, STREAMS.trades.name)
+    expect(JSON.parse(line.text)).toMatchObject({ tradeId: 'BTCUSD-1', quantity: '0.5', requestId: 'request-7' })
+  })
+
+  test("answers the guide's scans", async () => {
+    const orders = await exchange.dynamodb.send(new ScanCommand({ TableName: 'Orders', Limit: 10 }))
+    const trades = await exchange.dynamodb.send(new ScanCommand({ TableName: 'Trades', Limit: 10 }))
+    expect(orders.Items?.find(({ orderId }) => orderId.S === 'test-001')).toMatchObject({
+      symbol: { S: 'BTCUSD' },
+      quantity: { S: '1.5' },
+      filled: { S: '0.5' },
+      price: { S: '50000.00' },
+    })
+    expect(trades.Items).toHaveLength(1)
+  })
+
+  test('tells an order sent again from another of the same id', async () => {
+    const again = await exchange.send('POST', '/orders', { ...GUIDE, quantity: '1.50' }, WAIT)
+    expect(again).toMatchObject({ status: 200, body: { orderId: 'test-001', status: 'PARTIALLY_FILLED' } })
+    const other = await exchange.send('POST', '/orders', { ...GUIDE, quantity: 2 })
+    expect(other).toMatchObject({ status: 409, body: { code: 'order_id_conflict' } })
+  })
+
+  test('amends and cancels', async () => {
+    const amended = await exchange.send('PATCH', '/orders/test-001', { quantity: '1.2' }, WAIT)
+    expect(amended).toMatchObject({ status: 200, body: { quantity: '1.2', remainingQuantity: '0.7' } })
+    const canceled = await exchange.send('DELETE', '/orders/test-001', undefined, WAIT)
+    expect(canceled).toMatchObject({ status: 200, body: { status: 'CANCELED', reason: 'requested' } })
+    expect(await exchange.send('DELETE', '/orders/test-001')).toMatchObject({ status: 409 })
+    expect((await exchange.send('GET', '/book/BTCUSD')).body.bids).toEqual([])
+  })
+
+  test('takes a batch as one record of the stream for each symbol, and lists it newest first', async () => {
+    const before = (await linesOf(exchange.kinesis, STREAMS.orders.name)).map(({ sequenceNumber }) => sequenceNumber)
+    const orders = [...Array(30).keys()].map((i) => ({
+      orderId: `b-${i}`,
+      symbol: i % 2 === 0 ? 'ETHUSD' : 'ENERGY-DE',
+      side: 'BUY',
+      quantity: 1,
+      price: 10 + i,
+    }))
+    const { body } = await exchange.send('POST', '/orders/batch', { orders: [...orders, { ...orders[0] }] }, WAIT)
+    expect(body.results.map(({ status }: { status: number }) => status)).toEqual(Array(31).fill(200))
+    expect(body.results[30].replayed).toBe(true)
+    const records = new Map<string, number>()
+    for (const { key, sequenceNumber, text } of await linesOf(exchange.kinesis, STREAMS.orders.name)) {
+      if (before.includes(sequenceNumber) || !text.includes('"PlaceOrder"')) continue
+      records.set(`${key} ${sequenceNumber}`, (records.get(`${key} ${sequenceNumber}`) ?? 0) + 1)
+    }
+    expect([...records.values()]).toEqual([15, 15])
+    const page = await exchange.send('GET', '/orders?symbol=ETHUSD&status=OPEN&limit=10')
+    expect(page.body.orders.map(({ orderId }: { orderId: string }) => orderId)).toEqual(
+      [...Array(10).keys()].map((i) => `b-${28 - 2 * i}`),
+    )
+    const rest = await exchange.send('GET', `/orders?symbol=ETHUSD&limit=10&cursor=${page.body.nextCursor}`)
+    expect(rest.body.orders).toHaveLength(5)
+  })
+
+  test('lets an order expire though nothing else happens in its market', async () => {
+    const expiresAt = new Date(Date.now() + 1_500).toISOString()
+    const order = {
+      orderId: 'gtd',
+      symbol: 'BTCUSD',
+      side: 'BUY',
+      quantity: 1,
+      price: 1,
+      timeInForce: 'GTD',
+      expiresAt,
+    }
+    expect(await exchange.send('POST', '/orders', order, WAIT)).toMatchObject({ status: 200, body: { status: 'NEW' } })
+    await eventually('expiry', async () =>
+      (await exchange.send('GET', '/orders/gtd')).body.status === 'EXPIRED' ? true : undefined,
+    )
+  })
+
+  test('sets aside what is no command, with its bytes, and goes on', async () => {
+    const put = (PartitionKey: string, Data: string) =>
+      exchange.kinesis.send(new PutRecordCommand({ StreamName: 'KDS_Orders', PartitionKey, Data: Buffer.from(Data) }))
+    await put('BTCUSD', 'poison\u0000\n')
+    await put('NO-SUCH', '{"kind":"PlaceOrder"}\n')
+    const after = { ...GUIDE, orderId: 'after-poison', symbol: 'BTCUSD' }
+    expect(await exchange.send('POST', '/orders', after, WAIT)).toMatchObject({ status: 200, body: { status: 'NEW' } })
+    await eventually('dead letters', async () => (exchange.emulators.messages.length >= 2 ? true : undefined))
+    const bytes = exchange.emulators.messages.map((body) => Buffer.from(JSON.parse(body).base64, 'base64').toString())
+    expect(bytes.sort()).toEqual(['poison\u0000', '{"kind":"PlaceOrder"}'])
+  })
+
+  test('halts and resumes a market', async () => {
+    await exchange.send('PATCH', '/instruments/ETHUSD', { status: 'HALTED' })
+    await eventually('halt', async () =>
+      (await exchange.send('GET', '/book/ETHUSD')).body.status === 'HALTED' ? true : undefined,
+    )
+    const refused = await exchange.send('POST', '/orders', { ...GUIDE, orderId: 'halted', symbol: 'ETHUSD' }, WAIT)
+    expect(refused.body).toMatchObject({ status: 'REJECTED', reason: 'symbol_halted' })
+    await exchange.send('PATCH', '/instruments/ETHUSD', { status: 'TRADING' })
+    await eventually('resumption', async () =>
+      (await exchange.send('GET', '/book/ETHUSD')).body.status === 'TRADING' ? true : undefined,
+    )
+  })
+
+  test('counts what it does in the embedded metric format', () => {
+    const metrics = exchange.lines.filter((line) => line.includes('"_aws"')).join('\n')
+    for (const name of [
+      'ordersIn',
+      'ordersMatched',
+      'ordersRejected',
+      'trades',
+      'batchSize',
+      'streamLagMs',
+      'deadLetters',
+    ]) {
+      expect(metrics).toContain(`"${name}"`)
+    }
+  })
+
+  test('serves its description', async () => {
+    expect((await exchange.send('GET', '/openapi.json')).body.openapi).toMatch(/^3\.1\./)
+    expect((await exchange.send('GET', '/nothing')).status).toBe(404)
+    expect((await exchange.send('PUT', '/orders')).status).toBe(405)
+  })
+})

@@ -1,0 +1,182 @@
+/**
+ * What stands both in infra/ and in the code must be the same: names, keys, variables, routes, columns,
+ * problem codes, the order's schema. Read without Terraform, so that it is checked on every machine.
+ */
+
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { FUNCTIONS as DEPLOYED, STREAMS, TABLES } from '../../src/adapters/aws/resources.ts'
+import { PROBLEMS, type ProblemCode } from '../../src/gateway/problems.ts'
+import { ROUTES } from '../../src/gateway/route-table.ts'
+import { COMMAND_KINDS, type Command } from '../../src/protocol/commands.ts'
+import { DEMO_INSTRUMENTS } from '../../src/protocol/instrument.ts'
+import { addressesOf, type Block, type Hcl, readInfra, referencesIn } from './hcl.ts'
+import { placeOrderModel } from './order-schema.ts'
+import { FUNCTIONS, infra, root } from './workspace.ts'
+
+let files: Map<string, { text: string; hcl: Hcl }>
+
+beforeAll(async () => {
+  files = await readInfra()
+})
+
+/** A value of a locals block. */
+function local(name: string): unknown {
+  for (const { hcl } of files.values()) {
+    for (const locals of (hcl.locals ?? []) as unknown as Block[]) if (name in locals) return locals[name]
+  }
+  throw new Error(`no local.${name}`)
+}
+
+function resource(type: string, name: string): Block {
+  for (const { hcl } of files.values()) {
+    const found = (hcl.resource?.[type] as Record<string, Block[]> | undefined)?.[name]
+    if (found !== undefined) return found[0] as Block
+  }
+  throw new Error(`no ${type}.${name}`)
+}
+
+test('every file is HCL and begins with a comment, except where variables explain themselves', () => {
+  expect(files.size).toBeGreaterThan(20)
+  const bare = [...files].filter(([, { text }]) => !text.startsWith('#')).map(([name]) => name)
+  expect(bare.sort()).toEqual(['outputs.tf', 'provider.tf'])
+})
+
+test('every reference has something it refers to', () => {
+  const present = addressesOf(files.values())
+  for (const [name, { text }] of files) {
+    const lost = referencesIn(text).filter((reference) => !present.has(reference))
+    expect(lost, name).toEqual([])
+  }
+})
+
+test('every variable and output is described, every variable typed', () => {
+  for (const { hcl } of files.values()) {
+    for (const [name, [block]] of Object.entries((hcl.variable ?? {}) as Record<string, Block[]>)) {
+      expect(block, name).toMatchObject({ description: expect.any(String), type: expect.any(String) })
+    }
+    for (const [name, [block]] of Object.entries((hcl.output ?? {}) as Record<string, Block[]>)) {
+      expect(block, name).toMatchObject({ description: expect.any(String) })
+    }
+  }
+})
+
+describe('streams, tables and functions', () => {
+  test('have the names of the code', () => {
+    const snake = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+    const namesOf = (definitions: Record<string, { name: string }>) =>
+      Object.fromEntries(Object.entries(definitions).map(([key, { name }]) => [snake(key), name]))
+    expect(local('stream_names')).toEqual(namesOf(STREAMS))
+    expect(local('table_names')).toEqual(namesOf(TABLES))
+    expect(local('function_names')).toEqual(namesOf(DEPLOYED))
+  })
+
+  test.each([
+    ['orders', TABLES.orders],
+    ['order_lists', TABLES.orderLists],
+    ['trades', TABLES.trades],
+    ['positions', TABLES.positions],
+  ] as const)('%s has the keys of the code', (name, definition) => {
+    const table = resource('aws_dynamodb_table', name)
+    const sortKey = 'sortKey' in definition ? definition.sortKey : undefined
+    const keys = [definition.partitionKey, ...(sortKey === undefined ? [] : [sortKey])]
+    expect([table.hash_key, table.range_key]).toEqual([definition.partitionKey.name, sortKey?.name])
+    expect(table.attribute).toEqual(keys.map(({ name, type }) => ({ name, type })))
+    expect(table.global_secondary_index).toBeUndefined()
+    const expiry =
+      'expiryAttribute' in definition ? [{ attribute_name: definition.expiryAttribute, enabled: true }] : undefined
+    expect(table.ttl).toEqual(expiry)
+  })
+
+  test.each(FUNCTIONS)('%s is told every variable it asks for', (name) => {
+    const source = readFileSync(join(root, `src/entrypoints/lambda/${name}.ts`), 'utf8')
+    const definitions: Record<string, { variable: string }> = {
+      ...Object.fromEntries(Object.entries(TABLES).map(([key, table]) => [`TABLES.${key}`, table])),
+      ...Object.fromEntries(Object.entries(STREAMS).map(([key, stream]) => [`STREAMS.${key}`, stream])),
+    }
+    const byName = [...source.matchAll(/(?:required|optional)\('(\w+)'\)/g)].map(([, variable]) => variable as string)
+    const byTable = [...source.matchAll(/required\(((?:TABLES|STREAMS)\.\w+)\.variable\)/g)].map(
+      ([, key]) => definitions[key as string]?.variable as string,
+    )
+    const told = environmentOf(name)
+    const unneeded = ['DEAD_LETTER_QUEUE_URL', 'RATE_LIMIT']
+    const asked = [...byName, ...byTable].filter((variable) => !unneeded.includes(variable))
+    expect(asked.length).toBeGreaterThan(4)
+    expect(asked.filter((variable) => !told.includes(variable))).toEqual([])
+  })
+})
+
+/** The names of a function's variables: merged maps of local.environment and its own. */
+function environmentOf(name: string): string[] {
+  const environment = local('environment') as Record<string, Block>
+  const [{ variables }] = resource('aws_lambda_function', name).environment as [{ variables: string }]
+  const shared = [...variables.matchAll(/local\.environment\.(\w+)/g)].flatMap(([, part]) =>
+    Object.keys(environment[part as string] ?? {}),
+  )
+  const own = [...variables.matchAll(/^\s*([A-Z_]+)\s+=/gm)].map(([, variable]) => variable as string)
+  return [...shared, ...own]
+}
+
+test('the instruments are those that npm start trades', () => {
+  const [variable] = (files.get('variables.tf')?.hcl.variable?.instruments ?? []) as Block[]
+  expect(variable?.default).toEqual(DEMO_INSTRUMENTS)
+})
+
+test('every route that needs an account is guarded, and goes where it is answered', () => {
+  const routes = local('routes') as Record<string, { function: string; access: string }>
+  for (const { method, path, access } of ROUTES) {
+    const route = routes[`${method} ${path}`] ?? routes['ANY /{proxy+}']
+    expect(route, `${method} ${path}`).toMatchObject({
+      access: access === 'public' ? 'public' : 'account',
+      function: method === 'GET' ? 'query' : 'ingest',
+    })
+  }
+})
+
+test('API Gateway refuses with the gateway’s own codes', () => {
+  const responses = local('gateway_responses') as Record<string, { status: number; code: ProblemCode; title: string }>
+  for (const { status, code, title } of Object.values(responses)) {
+    expect({ status, title }, code).toEqual(PROBLEMS[code])
+  }
+})
+
+test('the model of POST /orders is the gateway’s schema', () => {
+  const path = join(infra, 'place-order.schema.json')
+  if (process.env.UPDATE_INFRA === '1') writeFileSync(path, placeOrderModel())
+  expect(readFileSync(path, 'utf8'), 'UPDATE_INFRA=1 writes it anew').toBe(placeOrderModel())
+})
+
+/** What may stand in a line of the order stream: a command's fields, and what the ingest function adds. */
+const FIELDS = new Set<string>([
+  ...([
+    'kind',
+    'symbol',
+    'requestId',
+    'account',
+    'orderId',
+    'side',
+    'type',
+    'timeInForce',
+    'quantity',
+    'price',
+  ] as const),
+  ...(['postOnly', 'selfTradePrevention', 'expiresAtMs', 'low', 'high', 'traceId', 'again'] as const),
+] satisfies readonly (KeysOf<Command> | 'traceId' | 'again')[])
+type KeysOf<T> = T extends unknown ? keyof T : never
+
+test('the lake has a column for each field of the streams’ lines', () => {
+  const columns = local('columns') as Record<'orders' | 'trades', [string, string, string][]>
+  const names = (table: 'orders' | 'trades') => columns[table].map(([name]) => name).sort()
+  expect(names('orders')).toEqual([...FIELDS].map((field) => field.toLowerCase()).sort())
+  expect(COMMAND_KINDS).toHaveLength(8)
+  const source = readFileSync(join(root, 'src/adapters/aws/trade-lines.ts'), 'utf8')
+  const line = source.slice(source.indexOf('JSON.stringify({'))
+  const fields = [...line.matchAll(/^ {6}(?:\.\.\.\(.*\{ )?(\w+)(?::|,| \})/gm)].map(([, field]) =>
+    (field as string).toLowerCase(),
+  )
+  expect(names('trades')).toEqual(fields.sort())
+  for (const [name, type] of [...columns.orders, ...columns.trades]) {
+    if (['price', 'quantity', 'low', 'high'].includes(name)) expect(type).toBe('decimal(38,12)')
+  }
+})

@@ -1,0 +1,181 @@
+/**
+ * infra/ applied to an emulator: it comes up, tells its outputs, holds what the code expects, stays as
+ * it is when planned again, and goes without leaving anything. What the emulator cannot do or forgets
+ * stands in emulator.ts.
+ */
+
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { S3Client } from '@aws-sdk/client-s3'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { S3DeadLetters } from '../../src/adapters/aws/s3-dead-letters.ts'
+import type { Position } from '../../src/ports/order-stream.ts'
+import { Emulator, FORGOTTEN, OVERRIDES, UNDELETABLE } from './emulator.ts'
+import { ofType, type Resource, theOne, type Values } from './plan.ts'
+import { missing } from './tools.ts'
+import { root, Workspace } from './workspace.ts'
+
+const MINUTES = 60_000
+
+/** The variables of a function. */
+function environmentOf(state: readonly Resource[], name: string): Record<string, string> {
+  const [environment] = theOne(state, 'aws_lambda_function', name).environment as [
+    { variables: Record<string, string> },
+  ]
+  return environment.variables
+}
+
+interface Change {
+  readonly address: string
+  readonly type: string
+  readonly change: {
+    readonly actions: readonly string[]
+    readonly before: Values | null
+    readonly after: Values | null
+  }
+}
+
+describe.skipIf(missing.moto !== undefined)('applied', () => {
+  let emulator: Emulator
+  let workspace: Workspace
+  let state: Resource[]
+  let outputs: Record<string, { value: unknown; sensitive: boolean }>
+
+  beforeAll(async () => {
+    emulator = await Emulator.start()
+    workspace = await Workspace.open(emulator.url, OVERRIDES)
+    await workspace.terraform('apply', '-auto-approve', '-input=false', '-parallelism=50')
+    outputs = JSON.parse(await workspace.terraform('output', '-json'))
+    state = JSON.parse(await workspace.terraform('show', '-json')).values.root_module.resources
+  }, 5 * MINUTES)
+
+  afterAll(() => {
+    emulator?.stop()
+    workspace?.close()
+  })
+
+  test('the outputs of the guide', () => {
+    expect(outputs.api_gateway_url?.value).toMatch(
+      /^https:\/\/\w+\.execute-api\.eu-central-1\.amazonaws\.com\/v1\/orders$/,
+    )
+    expect(outputs.redis_endpoint?.value).toBe('exchange.test:6379')
+    expect(outputs.s3_data_lake_bucket_name?.value).toBe('exchange-data-lake-123456789012-eu-central-1')
+    expect(outputs.cloudwatch_dashboard_url?.value).toMatch(/#dashboards\/dashboard\/Exchange$/)
+    expect(outputs.api_key).toMatchObject({ sensitive: true, value: expect.stringMatching(/.{20,}/) })
+  })
+
+  test('the names of the guide', () => {
+    const names = (type: string, field: string) =>
+      ofType(state, type)
+        .map(({ values }) => values[field])
+        .sort()
+    expect(names('aws_kinesis_stream', 'name')).toEqual(['KDS_Orders', 'KDS_Trades'])
+    expect(names('aws_lambda_function', 'function_name')).toEqual([
+      'ExchangeIngest',
+      'ExchangeMatcher',
+      'ExchangeQuery',
+    ])
+    expect(names('aws_dynamodb_table', 'name')).toEqual(expect.arrayContaining(['Orders', 'Trades']))
+    expect(names('aws_glue_crawler', 'name')).toEqual(['orders-crawler', 'trades-crawler'])
+    expect(names('aws_glue_catalog_database', 'name')).toEqual(['exchange_data_lake'])
+    expect(names('aws_glue_catalog_table', 'name')).toEqual(['orders', 'trades'])
+    expect(names('aws_cloudwatch_log_group', 'name')).toEqual(
+      expect.arrayContaining(['/aws/lambda/ExchangeIngest', '/aws/lambda/ExchangeMatcher']),
+    )
+  })
+
+  test('crawlers add partitions and leave columns alone; files that failed lie elsewhere', () => {
+    for (const { values } of ofType(state, 'aws_glue_crawler')) {
+      expect(values.schema_change_policy).toEqual([{ update_behavior: 'LOG', delete_behavior: 'LOG' }])
+      expect(JSON.parse(String(values.configuration))).toMatchObject({
+        CrawlerOutput: { Partitions: { AddOrUpdateBehavior: 'InheritFromTable' } },
+      })
+    }
+    for (const { values } of ofType(state, 'aws_kinesis_firehose_delivery_stream')) {
+      const [s3] = values.extended_s3_configuration as Values[]
+      expect(s3?.prefix).toMatch(
+        /^(orders|trades)\/year=!\{timestamp:yyyy\}\/month=!\{timestamp:MM\}\/day=!\{timestamp:dd\}\/$/,
+      )
+      expect(s3?.error_output_prefix).toMatch(/^errors\//)
+    }
+  })
+
+  test('the mapping feeds the matcher from KDS_Orders', () => {
+    const mapping = theOne(state, 'aws_lambda_event_source_mapping')
+    expect(mapping.event_source_arn).toBe(theOne(state, 'aws_kinesis_stream', 'orders').arn)
+    expect(mapping.function_arn).toBe(theOne(state, 'aws_lambda_function', 'matcher').arn)
+  })
+
+  test('no policy that stands in the end has a wildcard action', () => {
+    const policies = ofType(state, 'aws_iam_role_policy').map(({ values }) => JSON.parse(String(values.policy)))
+    expect(policies.length).toBeGreaterThanOrEqual(10)
+    const actions = policies.flatMap(({ Statement }) =>
+      Statement.flatMap(({ Action }: { Action: string | string[] }) => Action),
+    )
+    expect(actions.filter((action: string) => action.includes('*'))).toEqual([])
+  })
+
+  test('a dead letter is listed, and put back into the stream', async () => {
+    const bucket = String(outputs.s3_data_lake_bucket_name?.value)
+    const region = 'eu-central-1'
+    const credentials = { accessKeyId: 'mock', secretAccessKey: 'mock' }
+    const s3 = new S3Client({ endpoint: emulator.url, region, credentials, forcePathStyle: true })
+    const prefix = String(environmentOf(state, 'matcher').DEAD_LETTER_PREFIX)
+    const letter = { symbol: 'BTCUSD', position: '7' as Position, index: 0, timestampMs: 0, reason: 'side' }
+    const line = '{"kind":"PlaceOrder","symbol":"BTCUSD","side":"buy"}'
+    await new S3DeadLetters(s3, bucket, prefix).keep([{ ...letter, bytes: Buffer.from(line) }])
+
+    expect(await deadLetters('--bucket', bucket)).toBe(
+      `dead-letters/BTCUSD/7-0\n  1970-01-01T00:00:00.000Z side\n  ${line}\n`,
+    )
+    expect(await deadLetters('--bucket', bucket, '--send', 'dead-letters/BTCUSD/7-0')).toMatch(
+      /^PlaceOrder for BTCUSD is in KDS_Orders at \d+\n$/,
+    )
+    expect(await deadLetters('--bucket', bucket)).toBe('')
+
+    async function deadLetters(...args: string[]): Promise<string> {
+      const keys = { AWS_ACCESS_KEY_ID: 'mock', AWS_SECRET_ACCESS_KEY: 'mock' }
+      const env = { PATH: process.env.PATH, AWS_REGION: region, AWS_ENDPOINT_URL: emulator.url, ...keys }
+      const script = join(root, 'scripts/infra-dead-letters.mjs')
+      return (await promisify(execFile)(process.execPath, [script, ...args], { env })).stdout
+    }
+  })
+
+  test(
+    'a second plan changes nothing but what the emulator forgets',
+    async () => {
+      await workspace.terraform('plan', '-input=false', '-out=again.tfplan', '-parallelism=50')
+      const { resource_changes } = JSON.parse(await workspace.terraform('show', '-json', 'again.tfplan')) as {
+        resource_changes: Change[]
+      }
+      const drift = resource_changes
+        .filter(({ change }) => !['no-op', 'read'].includes(change.actions.join()))
+        .flatMap(({ address, type, change: { actions, before, after } }) => {
+          if (actions.join() !== 'update') return [`${address}: ${actions.join()}`]
+          const differing = Object.keys(after ?? {}).filter(
+            (key) => JSON.stringify(before?.[key]) !== JSON.stringify(after?.[key]),
+          )
+          return differing.filter((key) => !FORGOTTEN[type]?.includes(key)).map((key) => `${address}.${key}`)
+        })
+      expect(drift).toEqual([])
+    },
+    2 * MINUTES,
+  )
+
+  test(
+    'destroy leaves nothing',
+    async () => {
+      await workspace.terraform('state', 'rm', ...UNDELETABLE)
+      await workspace.terraform('destroy', '-auto-approve', '-input=false', '-parallelism=50')
+      const { kinesis = {}, dynamodb = {}, awslambda = {}, s3 = {}, sqs = {} } = await emulator.holds()
+      const left = [kinesis.Stream, dynamodb.Table, awslambda.LambdaFunction, s3.FakeBucket, sqs.Queue].flatMap(
+        (rows) => rows ?? [],
+      )
+      expect(left).toEqual([])
+    },
+    4 * MINUTES,
+  )
+})
+
+if (missing.moto !== undefined) test.skip(`apply: ${missing.moto}`, () => {})

@@ -1,0 +1,121 @@
+/** Whether Terraform takes infra/, with every option, and whether what it plans is what we promise. */
+
+import type { Server } from 'node:http'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { answerPlans } from './aws-answers.ts'
+import { FINDINGS, WIDE_STATEMENTS } from './findings.ts'
+import { ofType, planOf, type Resource, statementsOf, theOne } from './plan.ts'
+import { missing } from './tools.ts'
+import { Workspace } from './workspace.ts'
+
+const MINUTES = 60_000
+
+describe.skipIf(missing.terraform !== undefined)('terraform', () => {
+  let server: Server
+  let workspace: Workspace
+  let plan: Resource[]
+
+  beforeAll(async () => {
+    const answers = await answerPlans()
+    server = answers.server
+    workspace = await Workspace.open(answers.url)
+    await workspace.terraform('validate')
+    plan = await planOf(workspace)
+  }, 3 * MINUTES)
+
+  afterAll(() => {
+    workspace?.close()
+    server?.close()
+  })
+
+  test('the files are formatted', async () => {
+    expect(await workspace.terraform('fmt', '-check')).toBe('')
+  })
+
+  test('no action is a wildcard, and no resource but those explained', () => {
+    const statements = statementsOf(plan)
+    expect(statements.length).toBeGreaterThan(30)
+    const wide = statements.filter(
+      ({ actions, resources }) => resources.includes('*') || actions.some((action) => action.includes('*')),
+    )
+    const named = new Set(wide.map(({ of, sid }) => `${of.replace(/\[.*/, '')}/${sid}`))
+    expect([...named].sort()).toEqual(Object.keys(WIDE_STATEMENTS).sort())
+    // Allowed to somebody, a wildcard action stands in the key's policy alone.
+    const wildcards = statements.filter(
+      ({ actions, effect }) => effect === 'Allow' && actions.some((action) => action.includes('*')),
+    )
+    expect(wildcards.map(({ of, sid }) => `${of}/${sid}`)).toEqual(['data.aws_iam_policy_document.key/Account'])
+  })
+
+  test.each(FINDINGS)('$type: $question', ({ type, isMet, excuse }) => {
+    const resources = ofType(plan, type)
+    expect(resources.length, `there is no ${type}: the row is out of date`).toBeGreaterThan(0)
+    const unmet = resources.filter((resource) => !isMet(resource.values, plan, resource)).map(({ address }) => address)
+    if (excuse === undefined) expect(unmet).toEqual([])
+    else expect(unmet, 'it is met now: drop the excuse').not.toEqual([])
+  })
+
+  test(
+    'the matcher runs once for each reader of a shard, and gives up only when the stream forgets',
+    async () => {
+      const variables = { order_shards: '3', matcher_parallelization: '2', stream_retention_hours: '48' }
+      const wide = await planOf(workspace, variables)
+      const matcher = theOne(wide, 'aws_lambda_function', 'matcher')
+      expect(matcher).toMatchObject({
+        reserved_concurrent_executions: 6,
+        timeout: 60,
+        function_name: 'ExchangeMatcher',
+      })
+      expect(theOne(wide, 'aws_lambda_event_source_mapping')).toMatchObject({
+        function_response_types: ['ReportBatchItemFailures'],
+        bisect_batch_on_function_error: false,
+        maximum_retry_attempts: 10_000,
+        maximum_record_age_in_seconds: 47 * 3600,
+        parallelization_factor: 2,
+      })
+    },
+    MINUTES,
+  )
+
+  test(
+    'every option together',
+    async () => {
+      const all = await planOf(workspace, {
+        auth_mode: 'cognito',
+        waf_enabled: 'true',
+        enhanced_fan_out: 'true',
+        redis_engine: 'redis',
+        redis_replica: 'true',
+        zone_count: '2',
+        protect_data: 'true',
+        alarm_email: 'alarms@example.com',
+      })
+      const guarded = ofType(all, 'aws_api_gateway_method').filter(({ values }) => values.authorization !== 'NONE')
+      expect(guarded).toHaveLength(8)
+      expect(ofType(all, 'aws_api_gateway_api_key')).toEqual([])
+      expect(ofType(all, 'aws_subnet')).toHaveLength(2)
+      expect(theOne(all, 'aws_elasticache_replication_group')).toMatchObject({
+        engine: 'redis',
+        automatic_failover_enabled: true,
+        multi_az_enabled: true,
+        num_cache_clusters: 2,
+      })
+      expect(theOne(all, 'aws_dynamodb_table', 'orders').deletion_protection_enabled).toBe(true)
+      expect(theOne(all, 'aws_s3_bucket', 'lake').force_destroy).toBe(false)
+      expect(ofType(all, 'aws_kinesis_stream_consumer')).toHaveLength(1)
+    },
+    MINUTES,
+  )
+
+  test(
+    'auth_mode none takes the bare curl, and a wrong word is refused',
+    async () => {
+      const open = await planOf(workspace, { auth_mode: 'none' })
+      expect(ofType(open, 'aws_api_gateway_method').filter(({ values }) => values.api_key_required)).toEqual([])
+      await expect(planOf(workspace, { auth_mode: 'open' })).rejects.toThrow('api_key, cognito or none')
+    },
+    MINUTES,
+  )
+})
+
+if (missing.terraform !== undefined) test.skip(`plan: ${missing.terraform}`, () => {})

@@ -1,0 +1,48 @@
+/** The cost page is what the prices give, what it counts is what infra/ makes, and it keeps the budget. */
+
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, expect, test } from 'vitest'
+import { type Block, readInfra } from './hcl.ts'
+import { root } from './workspace.ts'
+
+const script = join(root, 'scripts/infra-cost.mjs')
+
+interface Sums {
+  readonly COUNTS: Readonly<Record<string, number>>
+  readonly fixedBilled: number
+  readonly perMillion: { readonly single: number; readonly batched: number }
+}
+let sums: Sums
+
+beforeAll(async () => {
+  sums = (await import(script)) as Sums
+})
+
+test('the page is up to date', () => {
+  execFileSync(process.execPath, [script, '--check'])
+})
+
+test('at most $55 a month, and $2.50 for a million orders in batches', () => {
+  expect(sums.fixedBilled).toBeLessThanOrEqual(55)
+  expect(sums.perMillion.batched).toBeLessThanOrEqual(2.5)
+})
+
+test('it counts what there is', async () => {
+  const files = await readInfra()
+  const locals = [...files.values()].flatMap(({ hcl }) => (hcl.locals ?? []) as unknown as Block[])
+  const all = Object.assign({}, ...locals) as Record<string, object>
+  const interfaces = /resource "aws_vpc_endpoint" "interface" \{\n\s+for_each = toset\((\[.*\])\)/.exec(
+    files.get('vpc.tf')?.text ?? '',
+  )
+  const source = readFileSync(join(root, 'src/entrypoints/lambda/observability.ts'), 'utf8')
+  const [, names = ''] = /type MetricName =([\s\S]*?)\n\n/.exec(source) ?? []
+  expect(sums.COUNTS).toMatchObject({
+    shards: Object.keys(all.stream_names ?? {}).length,
+    endpoints: JSON.parse(interfaces?.[1] ?? '[]').length,
+    alarms: Object.keys(all.alarms ?? {}).length + Object.keys(all.table_names ?? {}).length,
+    customMetrics: [...names.matchAll(/'\w+'/g)].length,
+    crawlers: Object.keys(all.columns ?? {}).length,
+  })
+})

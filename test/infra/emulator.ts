@@ -1,0 +1,90 @@
+/** moto, an emulator of AWS, as a process of its own on a free port of this machine. */
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createServer } from 'node:net'
+import { moto } from './tools.ts'
+
+const START_MS_MAX = 60_000
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as { port: number }
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+export class Emulator {
+  readonly url: string
+  private readonly process: ChildProcess
+
+  private constructor(process: ChildProcess, url: string) {
+    this.process = process
+    this.url = url
+  }
+
+  static async start(): Promise<Emulator> {
+    const port = await freePort()
+    const env = { ...process.env, MOTO_IAM_LOAD_MANAGED_POLICIES: 'true' }
+    const child = spawn(moto as string, ['-H', '127.0.0.1', '-p', String(port)], { env, stdio: 'ignore' })
+    const emulator = new Emulator(child, `http://127.0.0.1:${port}`)
+    const deadlineMs = Date.now() + START_MS_MAX
+    while (!(await fetch(`${emulator.url}/moto-api/data.json`).catch(() => undefined))?.ok) {
+      if (Date.now() > deadlineMs) throw new Error('moto does not answer')
+      await new Promise((resolve) => setTimeout(resolve, 200))
+    }
+    return emulator
+  }
+
+  /** What it holds, by service and kind. */
+  async holds(): Promise<Record<string, Record<string, unknown[]>>> {
+    return (await (await fetch(`${this.url}/moto-api/data.json`)).json()) as Record<string, Record<string, unknown[]>>
+  }
+
+  stop(): void {
+    this.process.kill()
+  }
+}
+
+/** What it cannot do is left out, and nothing else. */
+export const OVERRIDES = `
+provider "aws" {
+  s3_use_path_style = true
+}
+
+locals {
+  redis_host = "exchange.test"
+}
+
+resource "aws_elasticache_parameter_group" "redis" {
+  count = 0
+}
+
+resource "aws_elasticache_replication_group" "redis" {
+  count                = 0
+  parameter_group_name = "none"
+}
+
+resource "aws_xray_group" "exchange" {
+  count = 0
+}
+
+resource "aws_xray_sampling_rule" "exchange" {
+  count = 0
+}
+`
+
+/** What it forgets, so that a second plan would set it again: attributes by type. */
+export const FORGOTTEN: Readonly<Record<string, readonly string[]>> = {
+  aws_kinesis_stream: ['tags_all'],
+  aws_lambda_function: ['kms_key_arn', 'logging_config', 'last_modified', 'qualified_arn', 'version'],
+  aws_vpc_security_group_egress_rule: ['description'],
+  aws_vpc_security_group_ingress_rule: ['description'],
+}
+
+/** What it can make but not delete: forgotten before everything else is destroyed. */
+export const UNDELETABLE = [
+  'aws_athena_named_query.guide',
+  'aws_athena_named_query.unique_trades',
+  'aws_elasticache_subnet_group.redis',
+]

@@ -1,0 +1,265 @@
+/**
+ * What security scanners (checkov, trivy, tfsec) find in systems of these parts, as questions to a
+ * plan. Each row is met by every resource of its type, or excused here with the reason; an excuse for
+ * what is met is an error too, so that the table says what is so. docs/operate/security.md shows it.
+ */
+
+import { block, ofType, type Resource, type Values } from './plan.ts'
+
+export interface Finding {
+  readonly type: string
+  readonly question: string
+  readonly isMet: (values: Values, all: readonly Resource[], resource: Resource) => boolean
+  /** Why it is not done. */
+  readonly excuse?: string
+}
+
+/** Set, or known only after it is made. */
+const given = (values: Values, name: string) => values[name] !== '' && values[name] !== null && values[name] !== false
+const aside =
+  (type: string, suffix = '') =>
+  (_: Values, all: readonly Resource[], resource: Resource) =>
+    ofType(all, type).some(({ address }) => address.includes(suffix || keyOf(resource)))
+/** `lake` of both aws_s3_bucket.lake and …closed["lake"]. */
+const keyOf = ({ name }: Resource) => name
+const traced = (values: Values) => block(values, 'tracing_config').mode === 'Active'
+
+export const FINDINGS: readonly Finding[] = [
+  { type: 'aws_kms_key', question: 'key rotates', isMet: (v) => v.enable_key_rotation === true },
+  {
+    type: 'aws_kinesis_stream',
+    question: 'encrypted with the customer’s key',
+    isMet: (v) => v.encryption_type === 'KMS' && given(v, 'kms_key_id'),
+  },
+  {
+    type: 'aws_dynamodb_table',
+    question: 'encrypted with the customer’s key',
+    isMet: (v) => block(v, 'server_side_encryption').enabled === true,
+  },
+  {
+    type: 'aws_dynamodb_table',
+    question: 'point-in-time recovery',
+    isMet: (v) => block(v, 'point_in_time_recovery').enabled === true,
+  },
+  {
+    type: 'aws_dynamodb_table',
+    question: 'deletion protection',
+    isMet: (v) => v.deletion_protection_enabled === true,
+    excuse: 'protect_data = true turns it on; by default terraform destroy leaves nothing, as the guide promises',
+  },
+  { type: 'aws_lambda_function', question: 'X-Ray active', isMet: traced },
+  {
+    type: 'aws_lambda_function',
+    question: 'environment encrypted with the customer’s key',
+    isMet: (v) => given(v, 'kms_key_arn'),
+  },
+  {
+    type: 'aws_lambda_function',
+    question: 'supported runtime, arm64',
+    isMet: (v) => v.runtime === 'nodejs22.x' && (v.architectures as string[])[0] === 'arm64',
+  },
+  {
+    type: 'aws_lambda_function',
+    question: 'concurrency limited',
+    isMet: (v) => Number(v.reserved_concurrent_executions) > 0,
+    excuse:
+      'the matcher is; ingest and query are limited by the throttle of the API, and an account may have no concurrency to reserve',
+  },
+  {
+    type: 'aws_lambda_function',
+    question: 'inside a VPC',
+    isMet: (v) => ((v.vpc_config ?? []) as unknown[]).length > 0,
+    excuse: 'ingest speaks to public AWS services only; in the VPC it would need endpoints that bill by the hour',
+  },
+  {
+    type: 'aws_lambda_function',
+    question: 'dead-letter queue',
+    isMet: (v) => ((v.dead_letter_config ?? []) as unknown[]).length > 0,
+    excuse:
+      'the mapping of the matcher has an on-failure destination; the others are called by somebody who waits, or by the next minute’s heartbeat',
+  },
+  {
+    type: 'aws_lambda_function',
+    question: 'code signed',
+    isMet: (v) => given(v, 'code_signing_config_arn') && v.code_signing_config_arn !== undefined,
+    excuse: 'bundles are built in the pipeline that applies them; signing would prove that pipeline to itself',
+  },
+  {
+    type: 'aws_lambda_event_source_mapping',
+    question: 'on-failure destination',
+    isMet: (v) => block(v, 'destination_config').on_failure !== undefined,
+  },
+  {
+    type: 'aws_lambda_permission',
+    question: 'source account and ARN named',
+    isMet: (v) => given(v, 'source_arn') && given(v, 'source_account'),
+  },
+  {
+    type: 'aws_elasticache_replication_group',
+    question: 'encrypted in transit',
+    isMet: (v) => v.transit_encryption_enabled === true && v.transit_encryption_mode === 'required',
+  },
+  {
+    type: 'aws_elasticache_replication_group',
+    question: 'encrypted at rest with the customer’s key',
+    isMet: (v) => String(v.at_rest_encryption_enabled) === 'true' && given(v, 'kms_key_id'),
+  },
+  { type: 'aws_elasticache_replication_group', question: 'token demanded', isMet: (v) => given(v, 'auth_token') },
+  {
+    type: 'aws_elasticache_replication_group',
+    question: 'automatic failover',
+    isMet: (v) => v.automatic_failover_enabled === true,
+    excuse: 'redis_replica = true turns it on; without it a book is rebuilt from its snapshot and the stream',
+  },
+  {
+    type: 'aws_elasticache_replication_group',
+    question: 'backups kept',
+    isMet: (v) => Number(v.snapshot_retention_limit ?? 0) > 0,
+    excuse: 'the cache holds nothing that the stream and the snapshots in S3 do not',
+  },
+  {
+    type: 'aws_secretsmanager_secret',
+    question: 'encrypted with the customer’s key',
+    isMet: (v) => given(v, 'kms_key_id'),
+  },
+  {
+    type: 'aws_secretsmanager_secret',
+    question: 'rotated by a function',
+    isMet: (_, all) => ofType(all, 'aws_secretsmanager_secret_rotation').length > 0,
+    excuse:
+      'rotated by the commands of docs/operate/security.md; a function that may change the cache is a larger risk than a token nobody reads',
+  },
+  { type: 'aws_s3_bucket', question: 'public access blocked', isMet: aside('aws_s3_bucket_public_access_block') },
+  { type: 'aws_s3_bucket', question: 'versioned', isMet: aside('aws_s3_bucket_versioning') },
+  { type: 'aws_s3_bucket', question: 'encrypted', isMet: aside('aws_s3_bucket_server_side_encryption_configuration') },
+  { type: 'aws_s3_bucket', question: 'TLS only', isMet: aside('aws_s3_bucket_policy') },
+  {
+    type: 'aws_s3_bucket',
+    question: 'lifecycle, unfinished uploads removed',
+    isMet: aside('aws_s3_bucket_lifecycle_configuration'),
+  },
+  {
+    type: 'aws_s3_bucket',
+    question: 'access logged',
+    isMet: aside('aws_s3_bucket_logging'),
+    excuse: 'the lake is; the bucket of the logs does not log itself',
+  },
+  { type: 'aws_s3_bucket', question: 'events announced', isMet: aside('aws_s3_bucket_notification', 'dead_letters') },
+  {
+    type: 'aws_s3_bucket',
+    question: 'replicated to another region',
+    isMet: () => false,
+    excuse: 'the lake is made of streams and tables that have their own recovery; a copy doubles its cost',
+  },
+  { type: 'aws_sqs_queue', question: 'encrypted with the customer’s key', isMet: (v) => given(v, 'kms_master_key_id') },
+  { type: 'aws_sns_topic', question: 'encrypted with the customer’s key', isMet: (v) => given(v, 'kms_master_key_id') },
+  {
+    type: 'aws_cloudwatch_log_group',
+    question: 'encrypted with the customer’s key',
+    isMet: (v) => given(v, 'kms_key_id'),
+  },
+  { type: 'aws_cloudwatch_log_group', question: 'kept for a year', isMet: (v) => Number(v.retention_in_days) >= 365 },
+  {
+    type: 'aws_api_gateway_stage',
+    question: 'access logged',
+    isMet: (v) => block(v, 'access_log_settings').format !== undefined,
+  },
+  { type: 'aws_api_gateway_stage', question: 'X-Ray active', isMet: (v) => v.xray_tracing_enabled === true },
+  {
+    type: 'aws_api_gateway_stage',
+    question: 'client certificate',
+    isMet: (v) => v.client_certificate_id !== undefined && given(v, 'client_certificate_id'),
+    excuse: 'certificates are for HTTP backends; Lambda is called with AWS’s own signature',
+  },
+  {
+    type: 'aws_api_gateway_stage',
+    question: 'cache',
+    isMet: (v) => v.cache_cluster_enabled === true,
+    excuse: 'orders must not be cached, and a book is old after a second',
+  },
+  {
+    type: 'aws_api_gateway_stage',
+    question: 'web firewall',
+    isMet: (_, all) => ofType(all, 'aws_wafv2_web_acl_association').length > 0,
+    excuse: 'waf_enabled = true adds it and its cost; the throttle of the API stands always',
+  },
+  { type: 'aws_api_gateway_method', question: 'requests validated', isMet: (v) => given(v, 'request_validator_id') },
+  {
+    type: 'aws_api_gateway_method',
+    question: 'caller known',
+    isMet: (v) => v.api_key_required === true || v.authorization !== 'NONE',
+    excuse: 'market data, instruments and health are public; every path of an account demands a key or token',
+  },
+  {
+    type: 'aws_api_gateway_method_settings',
+    question: 'bodies not logged, requests throttled',
+    isMet: (v) => {
+      const settings = block(v, 'settings')
+      return settings.data_trace_enabled === false && Number(settings.throttling_rate_limit) > 0
+    },
+  },
+  {
+    type: 'aws_athena_workgroup',
+    question: 'results encrypted, settings enforced',
+    isMet: (v) => {
+      const settings = block(v, 'configuration')
+      return (
+        settings.enforce_workgroup_configuration === true &&
+        block(block(settings, 'result_configuration'), 'encryption_configuration').encryption_option === 'SSE_KMS'
+      )
+    },
+  },
+  {
+    type: 'aws_kinesis_firehose_delivery_stream',
+    question: 'files encrypted, errors logged',
+    isMet: (v) => {
+      const s3 = block(v, 'extended_s3_configuration')
+      return given(s3, 'kms_key_arn') && block(s3, 'cloudwatch_logging_options').enabled === true
+    },
+  },
+  { type: 'aws_glue_crawler', question: 'security configuration', isMet: (v) => given(v, 'security_configuration') },
+  {
+    type: 'aws_glue_security_configuration',
+    question: 'logs and bookmarks encrypted',
+    isMet: (v) =>
+      block(block(v, 'encryption_configuration'), 'cloudwatch_encryption').cloudwatch_encryption_mode === 'SSE-KMS',
+    excuse: 'crawlers share one log group of the account, which is not this root’s to encrypt; they have no bookmarks',
+  },
+  { type: 'aws_vpc', question: 'flow log', isMet: (_, all) => ofType(all, 'aws_flow_log').length > 0 },
+  {
+    type: 'aws_vpc',
+    question: 'default group closed',
+    isMet: (_, all) =>
+      ofType(all, 'aws_default_security_group').every(({ values }) =>
+        [values.ingress, values.egress].every((rules) => rules === undefined || (rules as unknown[]).length === 0),
+      ),
+  },
+  { type: 'aws_subnet', question: 'no public addresses', isMet: (v) => v.map_public_ip_on_launch === false },
+  {
+    type: 'aws_security_group',
+    question: 'described',
+    isMet: (v) => given(v, 'description') && v.description !== 'Managed by Terraform',
+  },
+  {
+    type: 'aws_vpc_security_group_ingress_rule',
+    question: 'described, no address of the internet',
+    isMet: (v) => given(v, 'description') && !String(v.cidr_ipv4 ?? '').startsWith('0.') && v.cidr_ipv6 == null,
+  },
+  {
+    type: 'aws_vpc_security_group_egress_rule',
+    question: 'described, no address of the internet',
+    isMet: (v) => given(v, 'description') && !String(v.cidr_ipv4 ?? '').startsWith('0.') && v.cidr_ipv6 == null,
+  },
+]
+
+/** The only statements that may name every resource, or every action, and why. */
+export const WIDE_STATEMENTS: Readonly<Record<string, string>> = {
+  'data.aws_iam_policy_document.key/Account':
+    'a key without it could never be managed again; the document knows one resource, its key',
+  'data.aws_iam_policy_document.key/Logs': 'in a key’s policy "*" is the key',
+  'data.aws_iam_policy_document.key/Notices': 'in a key’s policy "*" is the key',
+  'data.aws_iam_policy_document.runtime/Traces': 'X-Ray has no resources for these actions',
+  'data.aws_iam_policy_document.runtime/Network': 'Lambda refuses a role that names interfaces it has yet to make',
+  'data.aws_iam_policy_document.runtime/NetworkNotByCode': 'denies',
+  'data.aws_iam_policy_document.bucket/TlsOnly': 'denies',
+}

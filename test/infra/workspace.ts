@@ -1,0 +1,86 @@
+/**
+ * A copy of infra/ in a temporary folder to run Terraform in: the tree stays clean, no state is shared,
+ * and files can be added that override what an emulator cannot do. No credentials of the machine reach
+ * it. Bundles are the real ones where they have been built, else empty archives.
+ */
+
+import { execFile } from 'node:child_process'
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { pluginDir, terraform } from './tools.ts'
+
+const run = promisify(execFile)
+const OUTPUT_BYTES_MAX = 256 * 1024 * 1024
+
+export const root = fileURLToPath(new URL('../..', import.meta.url))
+export const infra = join(root, 'infra')
+export const FUNCTIONS = ['ingest', 'matcher', 'query'] as const
+
+/** The end record of a ZIP file without entries. */
+const EMPTY_ARCHIVE = Buffer.concat([Buffer.from('PK\x05\x06', 'latin1'), Buffer.alloc(18)])
+
+/** Run state and dot files of a developer's own folder stay there. */
+const isSource = (path: string) => path === infra || /\/[^./][^/]*\.(tf|json)$/.test(path)
+
+export class Workspace {
+  readonly folder: string
+  private readonly endpoint: string
+
+  private constructor(endpoint: string) {
+    this.folder = mkdtempSync(join(tmpdir(), 'exchange-infra-'))
+    this.endpoint = endpoint
+    cpSync(infra, this.path('infra'), { recursive: true, filter: isSource })
+    mkdirSync(this.path('dist-lambda'))
+    for (const name of FUNCTIONS) {
+      const built = join(root, 'dist-lambda', `${name}.zip`)
+      const target = this.path(`dist-lambda/${name}.zip`)
+      if (existsSync(built)) copyFileSync(built, target)
+      else writeFileSync(target, EMPTY_ARCHIVE)
+    }
+  }
+
+  /** An initialized copy whose every call goes to `endpoint`. */
+  static async open(endpoint: string, overrides = ''): Promise<Workspace> {
+    const workspace = new Workspace(endpoint)
+    if (overrides !== '') writeFileSync(workspace.path('infra/emulator_override.tf'), overrides)
+    const mirror = pluginDir === undefined ? [] : [`-plugin-dir=${pluginDir}`]
+    await workspace.terraform('init', '-input=false', ...mirror)
+    return workspace
+  }
+
+  path(name: string): string {
+    return join(this.folder, name)
+  }
+
+  /** What Terraform printed. Throws with it if Terraform failed. */
+  async terraform(...args: string[]): Promise<string> {
+    const { PATH = '', HOME = '' } = process.env
+    const env = {
+      PATH,
+      HOME,
+      AWS_ACCESS_KEY_ID: 'mock',
+      AWS_SECRET_ACCESS_KEY: 'mock',
+      AWS_ENDPOINT_URL: this.endpoint,
+      AWS_EC2_METADATA_DISABLED: 'true',
+      CHECKPOINT_DISABLE: '1',
+      TF_IN_AUTOMATION: '1',
+    }
+    try {
+      const options = { cwd: this.path('infra'), env, maxBuffer: OUTPUT_BYTES_MAX }
+      return (await run(terraform as string, colorless(args), options)).stdout
+    } catch (cause) {
+      const { stdout = '', stderr = '' } = cause as { stdout?: string; stderr?: string }
+      throw new Error(`terraform ${args.join(' ')}\n${stdout.slice(-4_000)}\n${stderr.slice(-12_000)}`, { cause })
+    }
+  }
+
+  close(): void {
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+}
+
+const colorless = ([command = '', ...rest]: string[]): string[] =>
+  ['output', 'fmt', 'show', 'state'].includes(command) ? [command, ...rest] : [command, '-no-color', ...rest]

@@ -1,0 +1,89 @@
+/** A shard's matcher on ports in memory that never fail by themselves, for tests that tell one story. */
+
+import { createShardMatcher, type ShardMatcherOptions } from '../../src/matcher/shard-matcher.ts'
+import type { DeadLetter } from '../../src/ports/dead-letters.ts'
+import type { ShardRecord } from '../../src/ports/record-stream.ts'
+import type { Snapshot } from '../../src/ports/snapshot-store.ts'
+import { parseInstrument } from '../../src/protocol/instrument.ts'
+import { CacheState, memoryBookCache } from './memory-book-cache.ts'
+import { memoryPublisher, PublishedState } from './memory-publisher.ts'
+
+const START_MS = 1_700_000_000_000
+
+/** Sequence numbers of 56 digits, neighbours in the last. */
+export const positionOf = (n: number): string => String(10n ** 55n + BigInt(n)).padStart(64, '0')
+
+export class ShardWorld {
+  readonly cacheState = new CacheState()
+  readonly published = new PublishedState()
+  readonly letters: DeadLetter[] = []
+  readonly snapshots: Snapshot[] = []
+  readonly counts: Record<string, number> = {}
+  /** All there is in the stream. */
+  readonly records: ShardRecord[] = []
+  readonly cache = memoryBookCache(this.cacheState)
+  readonly publisher = memoryPublisher(this.published)
+
+  /** A process, with nothing in memory. */
+  start(changes: Partial<ShardMatcherOptions> = {}) {
+    const symbols = ['BTCUSD', 'ETHUSD']
+    return createShardMatcher({
+      cache: this.cache,
+      publisher: this.publisher,
+      snapshots: (symbol) => ({
+        save: async (snapshot) => void this.snapshots.push(snapshot),
+        latest: async (position) =>
+          this.snapshots.filter((s) => s.position <= position && this.symbolAt(s.position) === symbol).at(-1),
+      }),
+      stream: {
+        read: async function* (this: ShardWorld, symbol: string, after: string, upTo: string) {
+          yield this.records.filter((r) => r.symbol === symbol && r.position > after && r.position <= upTo)
+        }.bind(this),
+      },
+      deadLetters: { keep: async (letters) => void this.letters.push(...letters) },
+      instruments: new Map(
+        symbols.map((symbol) => [
+          symbol,
+          parseInstrument({ symbol, base: 'A', quote: 'B', tickSize: '0.01', lotSize: '0.1' }),
+        ]),
+      ),
+      metrics: {
+        add: (name, value) => {
+          this.counts[name] = (this.counts[name] ?? 0) + value
+        },
+      },
+      ...changes,
+    })
+  }
+
+  /** Appends a record of these lines to the stream. */
+  append(lines: readonly (object | string)[], afterMs = 0, symbol = 'BTCUSD'): ShardRecord {
+    const text = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n')
+    const timestampMs = (this.records.at(-1)?.timestampMs ?? START_MS) + afterMs
+    const record = { symbol, position: positionOf(this.records.length + 1), timestampMs, bytes: Buffer.from(text) }
+    this.records.push(record)
+    return record
+  }
+
+  order(id: string, account = 'ann') {
+    return this.published.orders.get(`${account}/${id}`)
+  }
+
+  private symbolAt(position: string): string | undefined {
+    return this.records.find((record) => record.position === position)?.symbol
+  }
+}
+
+/** A limit order of `ann` to buy, unless told. */
+export const place = (orderId: string, more: object = {}) => ({
+  kind: 'PlaceOrder',
+  symbol: 'BTCUSD',
+  account: 'ann',
+  orderId,
+  side: 'BUY',
+  type: 'LIMIT',
+  timeInForce: 'GTC',
+  quantity: '1',
+  price: '100',
+  ...more,
+})

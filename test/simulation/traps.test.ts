@@ -1,0 +1,214 @@
+/** The ways in which such a system has lost, doubled or misordered orders elsewhere, each by its name. */
+
+import { describe, expect, test } from 'vitest'
+import { OperationalFailure } from '../../src/protocol/failure.ts'
+import { place, ShardWorld } from './shard-world.ts'
+
+const refuse = async (): Promise<never> => {
+  throw new OperationalFailure('unavailable', 'not now', { retryable: true })
+}
+const YEAR_MS = 365 * 86_400_000
+
+describe('traps', () => {
+  test('sequence numbers of 56 digits: neighbours are not equal', async () => {
+    const world = new ShardWorld()
+    const matcher = world.start()
+    const [a, b] = [world.append([place('a')]), world.append([place('b')])]
+    expect(Number(BigInt(a.position))).toBe(Number(BigInt(b.position)))
+    await matcher.processBatch([a])
+    expect(await matcher.processBatch([a, b])).toEqual({ failures: [] })
+    expect(world.order('b')?.status).toBe('NEW')
+    expect(world.counts.commands).toBe(2)
+  })
+
+  test('a "processed" flag set before the work: a failed publication is not marked, and comes again', async () => {
+    const world = new ShardWorld()
+    const failing = world.start({ publisher: { ...world.publisher, publish: refuse } })
+    const record = world.append([place('a')])
+    expect((await failing.processBatch([record])).firstFailure).toBe(record.position)
+    expect(world.published.marks.size).toBe(0)
+    // The commit stands in the cache, so another process finds the record applied, and still publishes it.
+    expect((await world.start().processBatch([record])).firstFailure).toBeUndefined()
+    expect(world.order('a')?.status).toBe('NEW')
+  })
+
+  test('a score of price and time: a better price comes first however late it is', async () => {
+    const world = new ShardWorld()
+    const records = [
+      world.append([place('early', { price: '100' })]),
+      world.append([place('late', { price: '100.01' })], 20 * YEAR_MS),
+      world.append([place('seller', { account: 'bob', side: 'SELL', price: '100' })]),
+    ]
+    await world.start().processBatch(records)
+    expect(world.order('late')?.status).toBe('FILLED')
+    expect(world.order('early')?.status).toBe('NEW')
+  })
+
+  test('floats: 0.1 and 0.2 fill an order of 0.3', async () => {
+    const world = new ShardWorld()
+    const sell = (orderId: string, quantity: string) => place(orderId, { account: 'bob', side: 'SELL', quantity })
+    const record = world.append([place('a', { quantity: '0.3' }), sell('b', '0.1'), sell('c', '0.2')])
+    await world.start().processBatch([record])
+    expect(world.order('a')).toMatchObject({ status: 'FILLED', filled: 3, quantity: 3 })
+  })
+
+  test('going on after a failed record: what follows it is not applied, and the first failure is reported', async () => {
+    const world = new ShardWorld()
+    let publications = 0
+    const publish = (publication: Parameters<typeof world.publisher.publish>[0]) =>
+      ++publications === 2 ? refuse() : world.publisher.publish(publication)
+    const matcher = world.start({ publisher: { ...world.publisher, publish } })
+    const large = 'x'.repeat(600_000)
+    const records = ['a', 'b', 'c'].map((id) => world.append([place(id, { requestId: large })]))
+    const { firstFailure } = await matcher.processBatch(records)
+    expect(firstFailure).toBe(records[1].position)
+    expect(world.cacheState.books.get('BTCUSD')?.stand.position).toBe(records[1].position)
+    expect(world.order('c')).toBeUndefined()
+    expect((await matcher.processBatch(records.slice(1))).firstFailure).toBeUndefined()
+    expect([...world.published.orders.values()].map((order) => order.firstEvent)).toEqual([1, 2, 3])
+  })
+
+  test('a failing symbol does not stop another, and the lowest failure is reported', async () => {
+    const world = new ShardWorld()
+    const cache = {
+      ...world.cache,
+      load: (symbol: string) => (symbol === 'BTCUSD' ? refuse() : world.cache.load(symbol)),
+    }
+    const eth = world.append([place('e', { symbol: 'ETHUSD' })], 0, 'ETHUSD')
+    const btc = [world.append([place('a')]), world.append([place('b')])]
+    const later = world.append([place('f', { symbol: 'ETHUSD' })], 0, 'ETHUSD')
+    const result = await world.start({ cache }).processBatch([eth, ...btc, later])
+    expect(result.firstFailure).toBe(btc[0].position)
+    expect(world.order('f')?.status).toBe('NEW')
+  })
+
+  test('trades of a batch in one publication, in order: keys of their own would scatter them', async () => {
+    const world = new ShardWorld()
+    const sells = [1, 2, 3].map((n) => place(`s${n}`, { account: 'bob', side: 'SELL' }))
+    await world.start().processBatch([world.append([...sells, place('buyer', { quantity: '3' })])])
+    const appended = world.published.tradeStream.get('BTCUSD')?.flat() ?? []
+    expect(appended.map((trade) => trade.tradeNumber)).toEqual([1, 2, 3])
+  })
+
+  test('a line that is no command: kept with its bytes, never in the way', async () => {
+    const world = new ShardWorld()
+    const record = world.append([place('a'), '{"kind":', { ...place('x'), symbol: 'ETHUSD' }, place('b')])
+    expect(await world.start().processBatch([record])).toEqual({ failures: [] })
+    expect(world.letters.map((letter) => [letter.index, letter.reason])).toEqual([
+      [1, 'not JSON'],
+      [2, 'symbol ETHUSD among those of BTCUSD'],
+    ])
+    expect(Buffer.from(world.letters[0].bytes).toString()).toBe('{"kind":')
+    expect(world.order('b')?.status).toBe('NEW')
+    const stranger = { ...world.append(['what is this']), symbol: 'UNKNOWN' }
+    expect(await world.start().processBatch([stranger])).toEqual({ failures: [] })
+    expect(world.letters).toHaveLength(3)
+  })
+
+  test("a symbol's first order ever is no loss: nothing is read but cache and mark", async () => {
+    const world = new ShardWorld()
+    const never = (): never => {
+      throw new Error('not asked')
+    }
+    const matcher = world.start({ stream: { read: never }, snapshots: never })
+    expect(await matcher.processBatch([world.append([place('a')])])).toEqual({ failures: [] })
+  })
+
+  test('an idle process and a cache set back to just where it stands: what came between is not left out', async () => {
+    const world = new ShardWorld()
+    const [idle, busy] = [world.start(), world.start()]
+    const [a, b, c] = [world.append([place('a')]), world.append([place('b')]), world.append([place('c')])]
+    await idle.processBatch([a])
+    const earlier = new Map(world.cacheState.books)
+    await busy.processBatch([b])
+    world.cacheState.books = earlier
+    expect(await idle.processBatch([c])).toEqual({ failures: [] })
+    expect(world.order('c')?.firstEvent).toBe(3)
+    expect(world.counts.rebuilds).toBe(1)
+  })
+
+  test('a cache that was emptied: the book comes from snapshot and stream, and nothing is told twice', async () => {
+    const world = new ShardWorld()
+    const matcher = world.start()
+    for (const id of ['a', 'b', 'c']) await matcher.processBatch([world.append([place(id)], 16 * 60_000)])
+    expect(world.snapshots.length).toBeGreaterThan(0)
+    world.cacheState.books.clear()
+    await matcher.processBatch([world.append([place('s', { account: 'bob', side: 'SELL', quantity: '3' })])])
+    expect(world.published.trades.size).toBe(3)
+    expect(world.published.faults).toEqual([])
+  })
+
+  test('a stream that has forgotten: the symbol stops, and does not trade on with a hole', async () => {
+    const world = new ShardWorld()
+    await world.start().processBatch([world.append([place('a')])])
+    world.cacheState.books.clear()
+    world.records[0] = { ...world.records[0], symbol: 'ETHUSD' }
+    const { failures } = await world.start().processBatch([world.append([place('b')])])
+    expect(String(failures[0].cause)).toContain('StreamTruncated')
+    expect(world.order('b')).toBeUndefined()
+  })
+
+  test('a commit whose answer is lost is not applied twice', async () => {
+    const world = new ShardWorld()
+    let lost = 1
+    const commit: typeof world.cache.commit = async (...args) => {
+      const stand = await world.cache.commit(...args)
+      return lost-- > 0 ? refuse() : stand
+    }
+    const matcher = world.start({ cache: { ...world.cache, commit } })
+    expect(await matcher.processBatch([world.append([place('a')])])).toEqual({ failures: [] })
+    expect(world.order('a')?.lastEvent).toBe(1)
+  })
+
+  test('a book of another program: made again from the stream, and the other is fenced off', async () => {
+    const world = new ShardWorld()
+    await world.start().processBatch([world.append([place('a')])])
+    const book = world.cacheState.books.get('BTCUSD')
+    if (book !== undefined) world.cacheState.books.set('BTCUSD', { ...book, format: 999 })
+    await world.start().processBatch([world.append([place('b')])])
+    expect(world.order('b')?.firstEvent).toBe(2)
+    expect(world.cacheState.books.get('BTCUSD')?.format).not.toBe(999)
+  })
+})
+
+describe('a line that comes twice', () => {
+  const again = (orderId: string, more: object = {}) => place(orderId, { ...more, again: true })
+  const cancel = { kind: 'CancelOrder', symbol: 'BTCUSD', account: 'ann', orderId: 'a' }
+
+  test.each([
+    ['while the order lives', [place('a'), again('a')], 1],
+    ['after it has ended', [place('a'), cancel, again('a')], 2],
+    ['the retry before the first attempt', [again('a'), cancel, place('a')], 2],
+    ['whose first attempt was lost', [again('a')], 1],
+  ])('%s, in one batch', async (_, lines, events) => {
+    const world = new ShardWorld()
+    await world.start().processBatch([world.append(lines)])
+    expect(world.published.marks.get('BTCUSD')?.eventNumber).toBe(events)
+  })
+
+  test('after it has ended, in another process', async () => {
+    const world = new ShardWorld()
+    await world.start().processBatch([world.append([place('a'), cancel])])
+    await world.start().processBatch([world.append([again('a')], 1_000)])
+    expect(world.order('a')).toMatchObject({ status: 'CANCELED', firstEvent: 1 })
+    expect(world.published.marks.get('BTCUSD')?.eventNumber).toBe(2)
+  })
+
+  test('just when the order expires: it does not enter anew', async () => {
+    const world = new ShardWorld()
+    const first = world.append(['{}'])
+    const expiry = { timeInForce: 'GTD', expiresAtMs: first.timestampMs + 500 }
+    await world.start().processBatch([world.append([place('a', expiry)]), world.append([again('a', expiry)], 500)])
+    expect(world.order('a')?.firstEvent).toBe(1)
+    expect(world.published.marks.get('BTCUSD')?.eventNumber).toBe(1)
+  })
+
+  test('and is applied again after a loss, comes to the same', async () => {
+    const world = new ShardWorld()
+    await world.start().processBatch([world.append([again('a')]), world.append([cancel])])
+    world.cacheState.books.clear()
+    await world.start().processBatch([world.append([again('a')])])
+    expect(world.published.faults).toEqual([])
+    expect(world.published.marks.get('BTCUSD')?.eventNumber).toBe(2)
+  })
+})
