@@ -81,7 +81,7 @@ function medianLoadMs(name) {
     'TRADES_TABLE',
     'POSITIONS_TABLE',
     'SNAPSHOT_BUCKET',
-    'DEAD_LETTER_QUEUE_URL',
+    'DEAD_LETTER_BUCKET',
   ]
   const env = {
     PATH: process.env.PATH,

@@ -3,7 +3,8 @@
 
 import { appendFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { CREDENTIALS, type LocalStack, startLocalStack } from './aws-local/local-stack.ts'
+import { CREDENTIALS } from './aws-local/emulators.ts'
+import { type LocalStack, startLocalStack } from './aws-local/local-stack.ts'
 import { RedisMissing } from './aws-local/redis-server.ts'
 import { describeOptions, type Option, readOptions, UsageError, wholeNumber } from './options.ts'
 
@@ -73,17 +74,17 @@ async function main(argv: string[]): Promise<number> {
   return 0
 }
 
-const endpointsOf = ({ url, emulators: { kinesis, dynamodb, s3, redis, services } }: LocalStack) => ({
+const endpointsOf = ({ url, emulators: { kinesis, dynamodb, s3, redis, secrets } }: LocalStack) => ({
   url,
   kinesis,
   dynamodb,
   s3,
   redis,
-  services,
+  secrets,
 })
 
 function banner(stack: LocalStack): string {
-  const { url, kinesis, dynamodb, s3, redis, services } = endpointsOf(stack)
+  const { url, kinesis, dynamodb, s3, redis, secrets } = endpointsOf(stack)
   return `
   Bidding Exchange, AWS runtime
 
@@ -92,7 +93,7 @@ function banner(stack: LocalStack): string {
   DynamoDB  ${dynamodb}
   S3        ${s3}
   Redis     ${redis}
-  Others    ${services}
+  Secrets   ${secrets}
 
   export AWS_ACCESS_KEY_ID=${CREDENTIALS.accessKeyId} AWS_SECRET_ACCESS_KEY=${CREDENTIALS.secretAccessKey} AWS_REGION=local
   aws dynamodb scan --table-name Orders --limit 10 --endpoint-url ${dynamodb}

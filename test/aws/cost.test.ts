@@ -4,6 +4,7 @@
  * as for a condition that failed, one unit is counted.
  */
 
+import { readFileSync } from 'node:fs'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { KinesisClient } from '@aws-sdk/client-kinesis'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
@@ -26,7 +27,22 @@ import { lots, ticks } from '../../src/protocol/units.ts'
 import { INSTRUMENTS } from '../contracts/sample-records.ts'
 import { randomOf } from '../e2e/random.ts'
 import { CacheState, memoryBookCache } from '../simulation/memory-book-cache.ts'
-import { ASSUMED, UNIT_PRICES } from './unit-prices.ts'
+
+/** The one table of prices. */
+const { prices } = JSON.parse(
+  readFileSync(new URL('../../docs/operate/unit-prices.json', import.meta.url), 'utf8'),
+) as { prices: Record<string, number> }
+
+/** What cannot be counted here: durations on AWS, and what is logged. Sizes are those of infra/lambda.tf. */
+const ASSUMED = {
+  ingestGigabytes: 0.5,
+  matcherGigabytes: 1.73,
+  /** Of an invocation, and more for each order in it. */
+  ingestSeconds: { base: 0.03, perOrder: 0.001 },
+  matcherSeconds: { base: 0.05, perOrder: 0.0015 },
+  /** A line of metrics and the three lines of the platform, for each invocation. */
+  loggedBytes: 900,
+}
 
 const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' }
 const SYMBOL = 'BTCUSD'
@@ -88,18 +104,18 @@ async function costOf(orders: number, batch: number, matched: number): Promise<C
     ASSUMED.matcherGigabytes * (ASSUMED.matcherSeconds.base * matcherCalls + ASSUMED.matcherSeconds.perOrder * orders)
   const gigabytes = counted.putBytes / 2 ** 30
   const dollars = {
-    'API Gateway requests': requests * UNIT_PRICES.restRequest,
-    'Lambda requests': (requests + matcherCalls) * UNIT_PRICES.lambdaRequest,
-    'Lambda time': lambdaGigabyteSeconds * UNIT_PRICES.lambdaGigabyteSecond,
-    'Kinesis records': counted.putUnits * UNIT_PRICES.kinesisPutUnit,
-    'DynamoDB writes': counted.writeUnits * UNIT_PRICES.dynamoWriteUnit,
-    'DynamoDB reads': counted.readUnits * UNIT_PRICES.dynamoReadUnit,
-    'Firehose and Parquet': gigabytes * (UNIT_PRICES.firehoseGigabyte + UNIT_PRICES.firehoseParquetGigabyte),
-    Logs: ((requests + matcherCalls) * ASSUMED.loggedBytes * UNIT_PRICES.logGigabyte) / 2 ** 30,
+    'API Gateway requests': requests * prices.restMillion,
+    'Lambda requests': (requests + matcherCalls) * prices.lambdaMillionRequests,
+    'Lambda time': lambdaGigabyteSeconds * prices.lambdaMillionGbSeconds,
+    'Kinesis records': counted.putUnits * prices.kinesisMillionPuts,
+    'DynamoDB writes': counted.writeUnits * prices.dynamodbMillionWrites,
+    'DynamoDB reads': counted.readUnits * prices.dynamodbMillionReads,
+    'Firehose and Parquet': gigabytes * (prices.firehoseGb + prices.parquetGb) * 1e6,
+    Logs: (((requests + matcherCalls) * ASSUMED.loggedBytes) / 2 ** 30) * prices.logsGb * 1e6,
   }
   const each = <T extends Record<string, number>>(values: T, factor: number) =>
     Object.fromEntries(Object.entries(values).map(([name, value]) => [name, (value * factor) / orders]))
-  const dollarsPerMillion = each(dollars, 1_000_000)
+  const dollarsPerMillion = each(dollars, 1)
   return {
     perOrder: each({ trades, requests, 'matcher invocations': matcherCalls, ...counted }, 1),
     dollarsPerMillion,

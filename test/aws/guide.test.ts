@@ -2,8 +2,11 @@
 
 import { ScanCommand } from '@aws-sdk/client-dynamodb'
 import { PutRecordCommand } from '@aws-sdk/client-kinesis'
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { STREAMS } from '../../src/adapters/aws/resources.ts'
+import { CREDENTIALS } from '../../src/entrypoints/aws-local/emulators.ts'
+import { BUCKET } from '../../src/entrypoints/aws-local/local-stack.ts'
 import { eventually, type LocalExchange, startExchange, whyNot } from './local-exchange.ts'
 import { linesOf } from './stored-exchange.ts'
 
@@ -134,13 +137,27 @@ describe.skipIf(missing !== undefined)(`the AWS runtime${missing === undefined ?
   test('sets aside what is no command, with its bytes, and goes on', async () => {
     const put = (PartitionKey: string, Data: string) =>
       exchange.kinesis.send(new PutRecordCommand({ StreamName: 'KDS_Orders', PartitionKey, Data: Buffer.from(Data) }))
+    const s3 = new S3Client({
+      endpoint: exchange.emulators.s3,
+      region: 'local',
+      credentials: CREDENTIALS,
+      forcePathStyle: true,
+      responseChecksumValidation: 'WHEN_REQUIRED',
+    })
     await put('BTCUSD', 'poison\u0000\n')
     await put('NO-SUCH', '{"kind":"PlaceOrder"}\n')
     const after = { ...GUIDE, orderId: 'after-poison', symbol: 'BTCUSD' }
     expect(await exchange.send('POST', '/orders', after, WAIT)).toMatchObject({ status: 200, body: { status: 'NEW' } })
-    await eventually('dead letters', async () => (exchange.emulators.messages.length >= 2 ? true : undefined))
-    const bytes = exchange.emulators.messages.map((body) => Buffer.from(JSON.parse(body).base64, 'base64').toString())
-    expect(bytes.sort()).toEqual(['poison\u0000', '{"kind":"PlaceOrder"}'])
+    const letters = await eventually('dead letters', async () => {
+      const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix: 'dead-letters/' }))
+      return Contents.length === 2 ? Contents : undefined
+    })
+    const bytes = letters.map(async ({ Key }) => {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key }))
+      return Body?.transformToString()
+    })
+    expect((await Promise.all(bytes)).sort()).toEqual(['poison\u0000', '{"kind":"PlaceOrder"}'])
+    s3.destroy()
   })
 
   test('halts and resumes a market', async () => {

@@ -7,7 +7,10 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { S3Client } from '@aws-sdk/client-s3'
+import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
+import { KinesisClient, ListStreamsCommand } from '@aws-sdk/client-kinesis'
+import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3'
+import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { S3DeadLetters } from '../../src/adapters/aws/s3-dead-letters.ts'
 import type { Position } from '../../src/ports/order-stream.ts'
@@ -53,6 +56,15 @@ describe.skipIf(missing.moto !== undefined)('applied', () => {
   afterAll(() => {
     emulator?.stop()
     workspace?.close()
+  })
+
+  /** Of the emulator, for SDK clients. */
+  const access = () => ({
+    endpoint: emulator.url,
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'mock', secretAccessKey: 'mock' },
+    forcePathStyle: true,
+    requestHandler: new NodeHttpHandler(),
   })
 
   test('the outputs of the guide', () => {
@@ -118,13 +130,11 @@ describe.skipIf(missing.moto !== undefined)('applied', () => {
 
   test('a dead letter is listed, and put back into the stream', async () => {
     const bucket = String(outputs.s3_data_lake_bucket_name?.value)
-    const region = 'eu-central-1'
-    const credentials = { accessKeyId: 'mock', secretAccessKey: 'mock' }
-    const s3 = new S3Client({ endpoint: emulator.url, region, credentials, forcePathStyle: true })
+    const s3 = new S3Client(access())
     const prefix = String(environmentOf(state, 'matcher').DEAD_LETTER_PREFIX)
     const letter = { symbol: 'BTCUSD', position: '7' as Position, index: 0, timestampMs: 0, reason: 'side' }
     const line = '{"kind":"PlaceOrder","symbol":"BTCUSD","side":"buy"}'
-    await new S3DeadLetters(s3, bucket, prefix).keep([{ ...letter, bytes: Buffer.from(line) }])
+    await new S3DeadLetters({ client: s3, bucket, prefix }).keep([{ ...letter, bytes: Buffer.from(line) }])
 
     expect(await deadLetters('--bucket', bucket)).toBe(
       `dead-letters/BTCUSD/7-0\n  1970-01-01T00:00:00.000Z side\n  ${line}\n`,
@@ -136,7 +146,7 @@ describe.skipIf(missing.moto !== undefined)('applied', () => {
 
     async function deadLetters(...args: string[]): Promise<string> {
       const keys = { AWS_ACCESS_KEY_ID: 'mock', AWS_SECRET_ACCESS_KEY: 'mock' }
-      const env = { PATH: process.env.PATH, AWS_REGION: region, AWS_ENDPOINT_URL: emulator.url, ...keys }
+      const env = { PATH: process.env.PATH, AWS_REGION: 'eu-central-1', AWS_ENDPOINT_URL: emulator.url, ...keys }
       const script = join(root, 'scripts/infra-dead-letters.mjs')
       return (await promisify(execFile)(process.execPath, [script, ...args], { env })).stdout
     }
@@ -168,11 +178,16 @@ describe.skipIf(missing.moto !== undefined)('applied', () => {
     async () => {
       await workspace.terraform('state', 'rm', ...UNDELETABLE)
       await workspace.terraform('destroy', '-auto-approve', '-input=false', '-parallelism=50')
-      const { kinesis = {}, dynamodb = {}, awslambda = {}, s3 = {}, sqs = {} } = await emulator.holds()
-      const left = [kinesis.Stream, dynamodb.Table, awslambda.LambdaFunction, s3.FakeBucket, sqs.Queue].flatMap(
-        (rows) => rows ?? [],
-      )
-      expect(left).toEqual([])
+      const left = await Promise.all([
+        new KinesisClient(access()).send(new ListStreamsCommand({})).then(({ StreamNames }) => StreamNames),
+        new DynamoDBClient(access()).send(new ListTablesCommand({})).then(({ TableNames }) => TableNames),
+        fetch(`${emulator.url}/?Action=ListQueues`).then(
+          async (answer) => (await answer.text()).match(/<QueueUrl>/g) ?? [],
+        ),
+        new S3Client(access()).send(new ListBucketsCommand({})).then(({ Buckets = [] }) => Buckets),
+        fetch(`${emulator.url}/2015-03-31/functions/`).then(async (answer) => (await answer.json()).Functions),
+      ])
+      expect(left.flat()).toEqual([])
     },
     4 * MINUTES,
   )

@@ -29,16 +29,11 @@ export class Emulator {
     const child = spawn(moto as string, ['-H', '127.0.0.1', '-p', String(port)], { env, stdio: 'ignore' })
     const emulator = new Emulator(child, `http://127.0.0.1:${port}`)
     const deadlineMs = Date.now() + START_MS_MAX
-    while (!(await fetch(`${emulator.url}/moto-api/data.json`).catch(() => undefined))?.ok) {
+    while (!(await fetch(`${emulator.url}/moto-api/`).catch(() => undefined))?.ok) {
       if (Date.now() > deadlineMs) throw new Error('moto does not answer')
       await new Promise((resolve) => setTimeout(resolve, 200))
     }
     return emulator
-  }
-
-  /** What it holds, by service and kind. */
-  async holds(): Promise<Record<string, Record<string, unknown[]>>> {
-    return (await (await fetch(`${this.url}/moto-api/data.json`)).json()) as Record<string, Record<string, unknown[]>>
   }
 
   stop(): void {
@@ -46,7 +41,7 @@ export class Emulator {
   }
 }
 
-/** What it cannot do is left out, and nothing else. */
+/** What it cannot do is left out, and the lifecycle rules, of which the provider makes sure for a minute. */
 export const OVERRIDES = `
 provider "aws" {
   s3_use_path_style = true
@@ -63,6 +58,14 @@ resource "aws_elasticache_parameter_group" "redis" {
 resource "aws_elasticache_replication_group" "redis" {
   count                = 0
   parameter_group_name = "none"
+}
+
+resource "aws_s3_bucket_lifecycle_configuration" "lake" {
+  count = 0
+}
+
+resource "aws_s3_bucket_lifecycle_configuration" "logs" {
+  count = 0
 }
 
 resource "aws_xray_group" "exchange" {

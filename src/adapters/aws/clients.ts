@@ -10,7 +10,6 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { KinesisClient } from '@aws-sdk/client-kinesis'
 import { S3Client } from '@aws-sdk/client-s3'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import { SQSClient } from '@aws-sdk/client-sqs'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 
 const CONNECT_MS = 1_000
@@ -37,8 +36,6 @@ export const dynamoClient = (): DynamoDBClient => new DynamoDBClient({ requestHa
 
 export const secretsClient = (): SecretsManagerClient =>
   new SecretsManagerClient({ requestHandler: httpHandler(), maxAttempts: 3 })
-
-export const sqsClient = (): SQSClient => new SQSClient({ requestHandler: httpHandler(), maxAttempts: 4 })
 
 /** Buckets in the path, where the endpoint is a local one that has no names of its own. */
 export const s3Client = (): S3Client =>

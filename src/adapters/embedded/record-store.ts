@@ -28,6 +28,9 @@ const idOf = (account: string, orderId: string): string => `${account}/${orderId
 /** Rows a filtered listing looks at before it answers with what it has and a cursor. */
 const ROWS_LOOKED_AT_MAX = 20_000
 
+/** Rows that make a transaction large. */
+const ROWS_FOR_THREAD = 1_500
+
 export class RecordStore implements CommitStore, OrderReader {
   private readonly root: RootDatabase
   private readonly orders: Database<OrderRecord, OrderKey>
@@ -57,7 +60,7 @@ export class RecordStore implements CommitStore, OrderReader {
       throw new StaleCommit(`the store is at ${this.applied}, the batch began at ${batch.from}`)
     }
     const lastEvents = new Map<string, number>()
-    this.write(() => {
+    await this.write(() => {
       for (const order of batch.orders) {
         const key = orderKeyOf(order)
         this.orders.put(key, order)
@@ -67,21 +70,23 @@ export class RecordStore implements CommitStore, OrderReader {
       for (const trade of batch.trades) this.trades.put([trade.symbol, trade.tradeNumber], trade)
       for (const [symbol, lastEvent] of lastEvents) this.meta.put(lastEventKey(symbol), lastEvent)
       this.meta.put(POSITION, batch.to)
-    })
+    }, batch.orders.length + batch.trades.length)
     this.applied = batch.to
     for (const [symbol, lastEvent] of lastEvents) this.lastEvents.set(symbol, lastEvent)
   }
 
   /**
-   * One transaction, on this thread: LMDB's own writer thread halves the wait but doubles the work.
-   * The sync follows on LMDB's side; until then the log is what is durable.
+   * One transaction. A small one is quickest on this thread; a large one is left to LMDB's own, which
+   * doubles the work but lets matching go on. The records are encoded here and now in either case.
    */
-  private write(put: () => void): void {
+  private async write(put: () => void, rows: number): Promise<void> {
     try {
-      this.root.transactionSync(put)
+      if (rows < ROWS_FOR_THREAD) this.root.transactionSync(put)
+      else await this.root.batch(put)
     } catch (cause) {
-      const message = `the records could not be stored: ${(cause as Error)?.message ?? cause}`
-      throw new OperationalFailure('storage_failed', message, { retryable: true, cause })
+      const reason = await (cause as { commitError?: Promise<never> })?.commitError?.catch((reason) => reason)
+      const message = `the records could not be stored: ${reason?.message ?? (cause as Error)?.message ?? cause}`
+      throw new OperationalFailure('storage_failed', message, { retryable: true, cause: reason ?? cause })
     }
   }
 

@@ -1,9 +1,10 @@
 /**
  * What stands for AWS on one machine: a Kinesis, a DynamoDB and an S3 emulator, a real Redis, and the
- * little of SQS and Secrets Manager that is used. All on loopback, on ports that were free, in memory;
+ * little of Secrets Manager that is used. All on loopback, on ports that were free, in memory;
  * what they hold ends with them.
  */
 
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,19 +13,22 @@ import kinesalite from 'kinesalite'
 import S3rver from 's3rver'
 import { LOOPBACK, listen, type Running } from './loopback.ts'
 import { startRedis } from './redis-server.ts'
-import { startSmallServices } from './small-services.ts'
+import { startSecrets } from './secret-service.ts'
 
 export interface Emulators {
   readonly kinesis: string
   readonly dynamodb: string
   readonly s3: string
   readonly redis: string
-  /** SQS and Secrets Manager. */
-  readonly services: string
-  /** Bodies of the messages sent to any queue, oldest first. */
-  readonly messages: readonly string[]
+  readonly secrets: string
   close(): Promise<void>
 }
+
+/** The only ones that the S3 emulator knows; the others take any. */
+export const CREDENTIALS = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' }
+
+/** Where the functions find the password of Redis. */
+export const REDIS_SECRET = 'arn:aws:secretsmanager:local:000000000000:secret:redis'
 
 export async function startEmulators(bucket: string): Promise<Emulators> {
   const closing: (() => Promise<unknown>)[] = []
@@ -32,7 +36,8 @@ export async function startEmulators(bucket: string): Promise<Emulators> {
     for (const end of closing.splice(0).reverse()) await end()
   }
   try {
-    const redis = await startRedis()
+    const password = randomUUID()
+    const redis = await startRedis(password)
     closing.push(redis.close)
     const kinesis = await startKinesis()
     closing.push(kinesis.close)
@@ -40,15 +45,15 @@ export async function startEmulators(bucket: string): Promise<Emulators> {
     closing.push(dynamodb.close)
     const s3 = await startS3(bucket)
     closing.push(s3.close)
-    const services = await startSmallServices()
-    closing.push(services.close)
+    const secrets = await startSecrets()
+    closing.push(secrets.close)
+    secrets.secrets.set(REDIS_SECRET, JSON.stringify({ authToken: password }))
     return {
       kinesis: kinesis.url,
       dynamodb: dynamodb.url,
       s3: s3.url,
       redis: redis.url,
-      services: services.url,
-      messages: services.messages,
+      secrets: secrets.url,
       close,
     }
   } catch (cause) {

@@ -14,7 +14,7 @@ import { NotInvoked } from '../../simulator/batch-delivery.ts'
 import { startMapping } from '../../simulator/event-source-mapping.ts'
 import { KinesisSource } from '../../simulator/kinesis-source.ts'
 import { MAPPING_DEFAULTS, type MappingOptions } from '../../simulator/mapping-options.ts'
-import { type Emulators, startEmulators } from './emulators.ts'
+import { CREDENTIALS, type Emulators, REDIS_SECRET, startEmulators } from './emulators.ts'
 import { createFront } from './front.ts'
 import { FunctionFailed, LocalFunction } from './local-function.ts'
 import { listen } from './loopback.ts'
@@ -48,10 +48,8 @@ export interface LocalStack {
   close(): Promise<void>
 }
 
-const BUCKET = 'exchange-local'
+export const BUCKET = 'exchange-local'
 const REGION = 'local'
-/** The only ones that the S3 emulator knows; the others take any. */
-export const CREDENTIALS = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' }
 
 /** What Terraform gives the mapping, but that a poll is quicker where it costs nothing. */
 const MAPPING: MappingOptions = {
@@ -154,15 +152,21 @@ function environmentOf(emulators: Emulators, { instruments, logLevel }: LocalSta
     AWS_ENDPOINT_URL_KINESIS: emulators.kinesis,
     AWS_ENDPOINT_URL_DYNAMODB: emulators.dynamodb,
     AWS_ENDPOINT_URL_S3: emulators.s3,
-    AWS_ENDPOINT_URL_SQS: emulators.services,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: emulators.services,
-    REDIS_URL: emulators.redis,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: emulators.secrets,
+    REDIS_URL: withoutPassword(emulators.redis),
+    REDIS_SECRET_ARN: REDIS_SECRET,
     SNAPSHOT_BUCKET: BUCKET,
-    DEAD_LETTER_QUEUE_URL: `${emulators.services}/000000000000/dead-letters`,
+    DEAD_LETTER_BUCKET: BUCKET,
     INSTRUMENTS: JSON.stringify(instruments ?? DEMO_INSTRUMENTS),
     AUTH_MODE: 'none',
     LOG_LEVEL: logLevel ?? 'WARN',
     POWERTOOLS_SERVICE_NAME: 'exchange',
     POWERTOOLS_METRICS_NAMESPACE: 'Exchange',
   }
+}
+
+/** The functions learn the password where they do on AWS. */
+function withoutPassword(url: string): string {
+  const { hostname, port } = new URL(url)
+  return `redis://${hostname}:${port}`
 }

@@ -58,7 +58,8 @@ async function tryStart(port: number, password: string | undefined): Promise<Run
     child.kill('SIGKILL')
     await ended
   }
-  if (ready) return { url: `redis://127.0.0.1:${port}`, port, close }
+  const url = password === undefined ? `redis://127.0.0.1:${port}` : `redis://:${password}@127.0.0.1:${port}`
+  if (ready) return { url, port, close }
   await close()
   return undefined
 }

@@ -6,7 +6,7 @@
  */
 
 import type { Context, KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda'
-import { dynamoClient, kinesisClient, s3Client, secretsClient, sqsClient } from '../../adapters/aws/clients.ts'
+import { dynamoClient, kinesisClient, s3Client, secretsClient } from '../../adapters/aws/clients.ts'
 import { DynamoPublisher } from '../../adapters/aws/dynamodb-publisher.ts'
 import { sequenceNumberOf } from '../../adapters/aws/kinesis-positions.ts'
 import { KinesisReader } from '../../adapters/aws/kinesis-reader.ts'
@@ -16,7 +16,6 @@ import { STREAMS, TABLES } from '../../adapters/aws/resources.ts'
 import { S3DeadLetters } from '../../adapters/aws/s3-dead-letters.ts'
 import { s3Snapshots } from '../../adapters/aws/s3-snapshots.ts'
 import { SecretToken } from '../../adapters/aws/secrets.ts'
-import { SqsDeadLetters } from '../../adapters/aws/sqs.ts'
 import { createShardMatcher } from '../../matcher/shard-matcher.ts'
 import type { ShardMetric } from '../../matcher/shard-metrics.ts'
 import type { Publication, Publisher } from '../../ports/publisher.ts'
@@ -32,8 +31,7 @@ const redis = await connectRedis(required('REDIS_URL'), token, (message, cause) 
   logger.warn(message, { error: cause as Error }),
 )
 const kinesis = kinesisClient()
-// From a private network S3 is reached for nothing, SQS only by an endpoint that bills by the hour.
-const deadLetterBucket = optional('DEAD_LETTER_BUCKET')
+const s3 = s3Client()
 const publisher = new DynamoPublisher(
   dynamoClient(),
   {
@@ -51,32 +49,11 @@ const NAMES: Record<ShardMetric, MetricName | undefined> = {
   duplicates: 'duplicates',
   orders: undefined,
   trades: 'trades',
-  deadLetters: 'deadLetters',
-  lagMs: 'streamLagMs',
-  loadMs: 'loadMs',
-  commitMs: 'commitMs',
-  publishMs: 'publishMs',
-  unpublishedEvents: 'outboxDepth',
-  rebuilds: 'recoveries',
-  staleCommits: 'staleCommits',
-  checkpoints: 'checkpoints',
-  failedCheckpoints: 'failedCheckpoints',
-  failures: 'failedBatches',
-}
-
-const matcher = createShardMatcher({
-  cache: new RedisBookCache(redis),
-  publisher: countingRejections(publisher),
-  snapshots: s3Snapshots({
+  deadLetters: new S3DeadLetters({
     client: s3Client(),
-    bucket: required('SNAPSHOT_BUCKET'),
-    prefix: optional('SNAPSHOT_PREFIX') ?? 'snapshots',
+    bucket: required('DEAD_LETTER_BUCKET'),
+    prefix: optional('DEAD_LETTER_PREFIX') ?? 'dead-letters',
   }),
-  stream: new KinesisReader(kinesis, required(STREAMS.orders.variable)),
-  deadLetters:
-    deadLetterBucket === undefined
-      ? new SqsDeadLetters(sqsClient(), required('DEAD_LETTER_QUEUE_URL'))
-      : new S3DeadLetters(s3Client(), deadLetterBucket, optional('DEAD_LETTER_PREFIX') ?? 'dead-letters'),
   instruments,
   metrics: {
     add: (metric, value) => {

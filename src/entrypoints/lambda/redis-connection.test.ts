@@ -34,7 +34,7 @@ describe.skipIf(!hasRedis())('a connection to Redis', () => {
   test('reads the token again when it is refused, and goes on', async () => {
     server = await startRedis('new')
     const token = tokenOf(['old', 'new'])
-    redis = await connectRedis(server.url, token, () => {})
+    redis = await connectRedis(`redis://127.0.0.1:${server.port}`, token, () => {})
     await until(async () => (await redis?.ping()) === 'PONG')
     expect(token.reads).toBeGreaterThan(0)
   })
@@ -42,7 +42,7 @@ describe.skipIf(!hasRedis())('a connection to Redis', () => {
   test('lives through a rotation', async () => {
     server = await startRedis('old')
     const token = tokenOf(['old', 'new'])
-    redis = await connectRedis(server.url, token, () => {})
+    redis = await connectRedis(`redis://127.0.0.1:${server.port}`, token, () => {})
     await until(async () => (await redis?.ping()) === 'PONG')
     await redis.config('SET', 'requirepass', 'new')
     await redis.client('KILL', 'TYPE', 'normal', 'SKIPME', 'no').catch(() => {})

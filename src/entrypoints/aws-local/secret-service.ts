@@ -1,0 +1,28 @@
+/** As much of Secrets Manager as the exchange uses: it tells a secret. Whatever else is asked of it is refused. */
+
+import { createServer, type IncomingMessage } from 'node:http'
+import { listen, type Running } from './loopback.ts'
+
+export interface SecretService extends Running {
+  /** By ARN; may be changed at any time. */
+  readonly secrets: Map<string, string>
+}
+
+export async function startSecrets(): Promise<SecretService> {
+  const secrets = new Map<string, string>()
+  const server = createServer(async (request, response) => {
+    const { SecretId } = JSON.parse(await bodyOf(request)) as { SecretId: string }
+    const asked = request.headers['x-amz-target'] === 'secretsmanager.GetSecretValue'
+    const SecretString = asked ? secrets.get(SecretId) : undefined
+    const known = SecretString !== undefined
+    response.writeHead(known ? 200 : 400, { 'Content-Type': 'application/x-amz-json-1.1' })
+    response.end(JSON.stringify(known ? { ARN: SecretId, SecretString } : { __type: 'ResourceNotFoundException' }))
+  })
+  return { ...(await listen(server)), secrets }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks).toString('utf8')
+}
