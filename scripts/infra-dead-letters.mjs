@@ -39,8 +39,9 @@ async function list() {
   for await (const page of paginateListObjectsV2({ client: s3 }, { Bucket, Prefix: prefix })) {
     for (const { Key: key } of page.Contents ?? []) {
       const { Metadata = {} } = await s3.send(new HeadObjectCommand({ Bucket, Key: key }))
+      const at = new Date(Number(Metadata['timestamp-ms'])).toISOString()
       console.log(
-        `${key}\n  ${Metadata.arrived} ${decodeURIComponent(Metadata.reason ?? '')}\n  ${(await bytesOf(key)).subarray(0, 500)}`,
+        `${key}\n  ${at} ${decodeURIComponent(Metadata.reason ?? '')}\n  ${(await bytesOf(key)).subarray(0, 500)}`,
       )
     }
   }

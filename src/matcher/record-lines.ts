@@ -24,32 +24,36 @@ const NONE: ReadonlySet<number> = new Set()
 /** Adds to `dead` what is no command. */
 export function readRecord(symbol: string, raw: RawRecord, instruments: Instruments, dead: DeadLetter[]): ReadRecord {
   const bytes = Buffer.from(raw.bytes.buffer, raw.bytes.byteOffset, raw.bytes.byteLength)
+  // The whole text at once: to cross into native code for every line costs as much as to parse it.
+  const lines = bytes.toString('utf8').split('\n')
   const commands: Command[] = []
   let again: Set<number> | undefined
-  let index = 0
-  for (let start = 0; start < bytes.length; index++) {
-    const newline = bytes.indexOf(NEWLINE, start)
-    const end = newline < 0 ? bytes.length : newline
-    if (end > start) {
-      try {
-        const value = parseLine(bytes.toString('utf8', start, end))
-        const command = commandOf(value, instruments)
-        if (command.symbol !== symbol) throw new MalformedCommand(`symbol ${command.symbol} among those of ${symbol}`)
-        if ((value as { again?: unknown }).again === true) {
-          again ??= new Set()
-          again.add(commands.length)
-        }
-        commands.push(command)
-      } catch (cause) {
-        if (!(cause instanceof MalformedCommand)) throw cause
-        const { position, timestampMs } = raw
-        const line = Uint8Array.prototype.slice.call(bytes, start, end)
-        dead.push({ symbol, position, index, timestampMs, bytes: line, reason: cause.message })
+  for (let index = 0; index < lines.length; index++) {
+    if (lines[index] === '') continue
+    try {
+      const value = parseLine(lines[index])
+      const command = commandOf(value, instruments)
+      if (command.symbol !== symbol) throw new MalformedCommand(`symbol ${command.symbol} among those of ${symbol}`)
+      if ((value as { again?: unknown }).again === true) {
+        again ??= new Set()
+        again.add(commands.length)
       }
+      commands.push(command)
+    } catch (cause) {
+      if (!(cause instanceof MalformedCommand)) throw cause
+      const { position, timestampMs } = raw
+      dead.push({ symbol, position, index, timestampMs, bytes: lineBytes(bytes, index), reason: cause.message })
     }
-    start = end + 1
   }
   return { position: raw.position, timestampMs: raw.timestampMs, commands, again: again ?? NONE }
+}
+
+/** The bytes of a line as they came: text that is not UTF-8 could not be turned back into them. */
+function lineBytes(bytes: Buffer, index: number): Uint8Array {
+  let start = 0
+  for (let line = 0; line < index; line++) start = bytes.indexOf(NEWLINE, start) + 1
+  const end = bytes.indexOf(NEWLINE, start)
+  return Uint8Array.from(bytes.subarray(start, end < 0 ? bytes.length : end))
 }
 
 function parseLine(line: string): unknown {

@@ -13,8 +13,8 @@ import { startLoad } from './order-load.ts'
 import { scan } from './stored-exchange.ts'
 
 const missing = whyNot()
-const CLIENTS = 6
-const BATCH = 10
+const CLIENTS = 4
+const BATCH = 8
 
 describe.skipIf(missing !== undefined)(`under load${missing === undefined ? '' : ` (${missing})`}`, () => {
   let exchange: LocalExchange
@@ -49,7 +49,7 @@ describe.skipIf(missing !== undefined)(`under load${missing === undefined ? '' :
 
   test('the matcher is killed again and again', async () => {
     let atWork = 0
-    await under(8, async () => {
+    await under(5, async () => {
       await eventually('invocation', async () => (exchange.matcher.busy ? true : undefined), 10_000)
       atWork += exchange.matcher.kill()
     })
@@ -58,14 +58,14 @@ describe.skipIf(missing !== undefined)(`under load${missing === undefined ? '' :
 
   test('Redis loses everything, again and again', async () => {
     const redis = new Redis(exchange.emulators.redis)
-    await under(5, async () => void (await redis.flushall()))
+    await under(4, async () => void (await redis.flushall()))
     redis.disconnect()
     expect(exchange.lines.filter((line) => line.includes('"recoveries"')).length).toBeGreaterThan(0)
   })
 
   test('both at once, while ingest is killed too', async () => {
     const redis = new Redis(exchange.emulators.redis)
-    await under(5, async (round) => {
+    await under(3, async (round) => {
       exchange.ingest.kill()
       if (round % 2 === 0) await redis.flushall()
       exchange.matcher.kill()
@@ -96,7 +96,7 @@ async function atRest(exchange: LocalExchange): Promise<void> {
       const orders = await scan(exchange.dynamodb, TABLES.orders.name)
       return orders.every(({ status }) => status.S !== 'PENDING') && !exchange.matcher.busy ? true : undefined
     },
-    60_000,
+    90_000,
   )
 }
 

@@ -10,6 +10,9 @@ export interface Load {
   stop(): Promise<void>
 }
 
+/** Between two requests of a client. */
+const PAUSE_MS = 100
+
 const SYMBOLS = ['BTCUSD', 'ETHUSD', 'ENERGY-DE']
 
 export function startLoad(exchange: LocalExchange, clients: number, batch: number, seed = 1): Load {
@@ -21,6 +24,8 @@ export function startLoad(exchange: LocalExchange, clients: number, batch: numbe
       const orders = Array.from({ length: batch }, (_, i) => orderOf(random, `c${client}-${n}-${i}`))
       const answer = await sendUntilAnswered(exchange, 'POST', '/orders/batch', { orders })
       for (const result of answer.results) if (result.status === 202) accepted.add(result.orderId)
+      // What must come to rest in the end is bounded, however long the harm takes.
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
       const target = orders[random.below(orders.length)].orderId
       // Either may come too late, or find the service away: nothing was promised then.
       if (random.chance(0.5)) await exchange.send('DELETE', `/orders/${target}`).catch(() => {})

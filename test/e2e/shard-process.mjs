@@ -11,7 +11,7 @@ import { createShardMatcher } from '../../dist/matcher/shard-matcher.js'
 import { parseInstrument } from '../../dist/protocol/instrument.js'
 
 const [cacheSocket, lastingSocket, file] = process.argv.slice(2)
-const { instruments, records: rows, deadLetters: _ } = JSON.parse(readFileSync(file, 'utf8'))
+const { instruments, records: rows } = JSON.parse(readFileSync(file, 'utf8'))
 const records = rows.map((row) => ({ ...row, bytes: Buffer.from(row.bytes, 'base64') }))
 const cache = new Redis(cacheSocket)
 const lasting = new Redis(lastingSocket)

@@ -134,7 +134,7 @@ describe.skipIf(missing.moto !== undefined)('applied', () => {
     const prefix = String(environmentOf(state, 'matcher').DEAD_LETTER_PREFIX)
     const letter = { symbol: 'BTCUSD', position: '7' as Position, index: 0, timestampMs: 0, reason: 'side' }
     const line = '{"kind":"PlaceOrder","symbol":"BTCUSD","side":"buy"}'
-    await new S3DeadLetters({ client: s3, bucket, prefix }).keep([{ ...letter, bytes: Buffer.from(line) }])
+    await new S3DeadLetters(s3, bucket, prefix).keep([{ ...letter, bytes: Buffer.from(line) }])
 
     expect(await deadLetters('--bucket', bucket)).toBe(
       `dead-letters/BTCUSD/7-0\n  1970-01-01T00:00:00.000Z side\n  ${line}\n`,

@@ -49,11 +49,30 @@ const NAMES: Record<ShardMetric, MetricName | undefined> = {
   duplicates: 'duplicates',
   orders: undefined,
   trades: 'trades',
-  deadLetters: new S3DeadLetters({
-    client: s3Client(),
-    bucket: required('DEAD_LETTER_BUCKET'),
-    prefix: optional('DEAD_LETTER_PREFIX') ?? 'dead-letters',
+  deadLetters: 'deadLetters',
+  lagMs: 'streamLagMs',
+  loadMs: 'loadMs',
+  commitMs: 'commitMs',
+  publishMs: 'publishMs',
+  unpublishedEvents: 'outboxDepth',
+  rebuilds: 'recoveries',
+  staleCommits: 'staleCommits',
+  checkpoints: 'checkpoints',
+  failedCheckpoints: 'failedCheckpoints',
+  failures: 'failedBatches',
+}
+
+const matcher = createShardMatcher({
+  cache: new RedisBookCache(redis),
+  publisher: countingRejections(publisher),
+  snapshots: s3Snapshots({
+    client: s3,
+    bucket: required('SNAPSHOT_BUCKET'),
+    prefix: optional('SNAPSHOT_PREFIX') ?? 'snapshots',
   }),
+  stream: new KinesisReader(kinesis, required(STREAMS.orders.variable)),
+  // From a private network S3 is reached for nothing, a queue only by an endpoint that bills by the hour.
+  deadLetters: new S3DeadLetters(s3, required('DEAD_LETTER_BUCKET'), optional('DEAD_LETTER_PREFIX') ?? 'dead-letters'),
   instruments,
   metrics: {
     add: (metric, value) => {
