@@ -1,11 +1,15 @@
 import { defineConfig } from 'vitest/config'
 
+/** Real processes, real servers, Terraform: minutes, not seconds. */
 const endToEnd = [
   'test/e2e/**/*.test.ts',
   'test/aws/**/*.test.ts',
   'test/infra/{check,apply}.test.ts',
+  'test/redis/**/*.test.ts',
   'src/entrypoints/**/*.test.ts',
 ]
+/** Many seeds of the whole matcher: seconds each, and only what they search for changes them. */
+const searches = ['test/simulation/**/*.test.ts']
 
 export default defineConfig({
   test: {
@@ -14,10 +18,11 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'],
-          exclude: endToEnd,
+          exclude: [...endToEnd, ...searches],
           testTimeout: 60_000,
         },
       },
+      { test: { name: 'simulation', include: searches, testTimeout: 120_000 } },
       {
         test: {
           name: 'e2e',

@@ -1,11 +1,11 @@
 /** Each test is named after the rule of Lambda's documentation that it holds the simulator to. */
 
 import { expect, test } from 'vitest'
+import { MemorySource } from '../../test/aws/memory-source.ts'
 import { NotInvoked } from './batch-delivery.ts'
 import { DONE, startMapping } from './event-source-mapping.ts'
 import type { FailureDocument } from './mapping-event.ts'
 import { MAPPING_DEFAULTS, type MappingOptions } from './mapping-options.ts'
-import { MemorySource } from '../../test/aws/memory-source.ts'
 
 type Answer = (batch: readonly string[], call: number) => unknown
 

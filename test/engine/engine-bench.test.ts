@@ -5,9 +5,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
+import { runEngineBench } from '../../src/entrypoints/commands/engine-bench.ts'
 import { CommandFile, MalformedFile } from '../../src/entrypoints/engine-bench/command-file.ts'
 import { EventLines } from '../../src/entrypoints/engine-bench/event-lines.ts'
-import { runEngineBench } from '../../src/entrypoints/commands/engine-bench.ts'
 import { randomFrom } from './commands.ts'
 
 interface Message {

@@ -181,11 +181,9 @@ describe.skipIf(missing.moto !== undefined)('applied', () => {
       const left = await Promise.all([
         new KinesisClient(access()).send(new ListStreamsCommand({})).then(({ StreamNames }) => StreamNames),
         new DynamoDBClient(access()).send(new ListTablesCommand({})).then(({ TableNames }) => TableNames),
-        fetch(`${emulator.url}/?Action=ListQueues`).then(
-          async (answer) => (await answer.text()).match(/<QueueUrl>/g) ?? [],
-        ),
+        emulator.ask('sqs', '/?Action=ListQueues').then((answer) => answer.match(/<QueueUrl>/g) ?? []),
         new S3Client(access()).send(new ListBucketsCommand({})).then(({ Buckets = [] }) => Buckets),
-        fetch(`${emulator.url}/2015-03-31/functions/`).then(async (answer) => (await answer.json()).Functions),
+        emulator.ask('lambda', '/2015-03-31/functions/').then((answer) => JSON.parse(answer).Functions),
       ])
       expect(left.flat()).toEqual([])
     },

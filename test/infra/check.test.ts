@@ -56,10 +56,10 @@ describe.skipIf(missing.terraform !== undefined)('terraform', () => {
   })
 
   test(
-    'the matcher runs once for each reader of a shard, and gives up only when the stream forgets',
+    'the matcher runs once for each reader of a shard, gives up only when the stream forgets; no key where none is wanted',
     async () => {
-      const variables = { order_shards: '3', matcher_parallelization: '2', stream_retention_hours: '48' }
-      const wide = await planOf(workspace, variables)
+      const shards = { order_shards: '3', matcher_parallelization: '2', stream_retention_hours: '48' }
+      const wide = await planOf(workspace, { ...shards, auth_mode: 'none' })
       const matcher = theOne(wide, 'aws_lambda_function', 'matcher')
       expect(matcher).toMatchObject({
         reserved_concurrent_executions: 6,
@@ -73,6 +73,7 @@ describe.skipIf(missing.terraform !== undefined)('terraform', () => {
         maximum_record_age_in_seconds: 47 * 3600,
         parallelization_factor: 2,
       })
+      expect(ofType(wide, 'aws_api_gateway_method').filter(({ values }) => values.api_key_required)).toEqual([])
     },
     MINUTES,
   )

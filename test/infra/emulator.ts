@@ -36,6 +36,12 @@ export class Emulator {
     return emulator
   }
 
+  /** The answer of a service to GET; moto tells services apart by whom a request is signed for. */
+  async ask(service: string, path: string): Promise<string> {
+    const Authorization = `AWS4-HMAC-SHA256 Credential=mock/20260101/eu-central-1/${service}/aws4_request`
+    return (await fetch(this.url + path, { headers: { Authorization } })).text()
+  }
+
   stop(): void {
     this.process.kill()
   }
