@@ -105,6 +105,12 @@ data "aws_iam_policy_document" "ingest" {
     actions   = ["dynamodb:UpdateItem"]
     resources = [local.table_arns.order_lists]
   }
+  # An order that was waited for is answered with its fills.
+  statement {
+    sid       = "Fills"
+    actions   = ["dynamodb:BatchGetItem"]
+    resources = [local.table_arns.trades]
+  }
   statement {
     sid       = "Marks"
     actions   = ["dynamodb:GetItem"]

@@ -1,19 +1,14 @@
-/**
- * A lean load generator: keep-alive connections over raw sockets, one request in flight on each, and
- * the latency of every answer. A general HTTP client would take more of the machine than the server
- * it measures.
- */
+/** Load by autocannon: keep-alive connections, one request in flight on each, a body of its own in each. */
 
-import { connect, type Socket } from 'node:net'
+import autocannon from 'autocannon'
 
 export interface Load {
   readonly port: number
+  readonly path: string
   readonly connections: number
   readonly seconds: number
-  /** The bytes of request `n`. */
-  readonly request: (n: number) => Buffer
-  /** The status every answer must have. */
-  readonly status: number
+  /** The body of request `n`. */
+  readonly body: (n: number) => string
 }
 
 export interface LoadResult {
@@ -22,58 +17,23 @@ export interface LoadResult {
   readonly p99Ms: number
 }
 
-/** Runs the load; throws if an answer has another status. */
-export async function runLoad(load: Load): Promise<LoadResult> {
-  const latencies: number[] = []
-  const expected = `HTTP/1.1 ${load.status}`
-  const startedAt = performance.now()
-  const endsAt = startedAt + load.seconds * 1000
+/** Runs the load; throws if a request failed or its answer was not a 2xx. */
+export async function runLoad({ port, path, connections, seconds, body }: Load): Promise<LoadResult> {
   let n = 0
-  await Promise.all(
-    Array.from({ length: load.connections }, () =>
-      drive(load.port, expected, endsAt, latencies, () => load.request(n++)),
-    ),
-  )
-  const elapsedSeconds = (performance.now() - startedAt) / 1000
-  latencies.sort((a, b) => a - b)
-  const quantile = (q: number) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * q))]
-  return { requestsPerSecond: latencies.length / elapsedSeconds, p50Ms: quantile(0.5), p99Ms: quantile(0.99) }
-}
-
-function drive(port: number, expected: string, endsAt: number, latencies: number[], next: () => Buffer): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const socket: Socket = connect(port, '127.0.0.1')
-    let sentAt = 0
-    let answer = ''
-    const send = () => {
-      sentAt = performance.now()
-      socket.write(next())
-    }
-    socket.setNoDelay(true)
-    socket.setEncoding('latin1')
-    socket.once('connect', send)
-    socket.once('error', reject)
-    socket.on('data', (chunk: string) => {
-      answer += chunk
-      if (!isWhole(answer)) return
-      const now = performance.now()
-      latencies.push(now - sentAt)
-      if (!answer.startsWith(expected)) {
-        socket.destroy()
-        reject(new Error(`expected ${expected}, got ${answer.slice(0, 300)}`))
-        return
-      }
-      answer = ''
-      if (now < endsAt) send()
-      else socket.end(resolve)
-    })
+  const result = await autocannon({
+    url: `http://127.0.0.1:${port}`,
+    connections,
+    duration: seconds,
+    requests: [
+      {
+        method: 'POST',
+        path,
+        headers: { 'content-type': 'application/json' },
+        setupRequest: (request) => ({ ...request, body: body(n++) }),
+      },
+    ],
   })
-}
-
-function isWhole(answer: string): boolean {
-  const end = answer.indexOf('\r\n\r\n')
-  if (end < 0) return false
-  const length = /\r\ncontent-length: *(\d+)/i.exec(answer)
-  if (length !== null) return answer.length >= end + 4 + Number(length[1])
-  return answer.endsWith('0\r\n\r\n')
+  if (result.errors > 0 || result.non2xx > 0) throw new Error(`${result.errors} errors, ${result.non2xx} not 2xx`)
+  const { p50, p99 } = result.latency
+  return { requestsPerSecond: result['2xx'] / result.duration, p50Ms: p50, p99Ms: p99 }
 }

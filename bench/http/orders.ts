@@ -9,13 +9,6 @@ export function orderJson(run: string, n: number): string {
   return `{"orderId":"${run}-${n}","symbol":"BTCUSD","side":"${side}","quantity":${quantity},"price":${price}}`
 }
 
-export function post(path: string, body: string): Buffer {
-  return Buffer.from(
-    `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
-    'latin1',
-  )
-}
-
 export function batchJson(run: string, n: number, size: number): string {
   let orders = ''
   for (let i = 0; i < size; i++) orders += `${i === 0 ? '' : ','}${orderJson(run, n * size + i)}`

@@ -21,7 +21,7 @@ describe.skipIf(missing.terraform !== undefined)('terraform', () => {
     workspace = await Workspace.open(answers.url)
     await workspace.terraform('validate')
     plan = await planOf(workspace)
-  }, 3 * MINUTES)
+  }, 6 * MINUTES)
 
   afterAll(() => {
     workspace?.close()
@@ -75,7 +75,7 @@ describe.skipIf(missing.terraform !== undefined)('terraform', () => {
       })
       expect(ofType(wide, 'aws_api_gateway_method').filter(({ values }) => values.api_key_required)).toEqual([])
     },
-    MINUTES,
+    3 * MINUTES,
   )
 
   test(
@@ -105,14 +105,12 @@ describe.skipIf(missing.terraform !== undefined)('terraform', () => {
       expect(theOne(all, 'aws_s3_bucket', 'lake').force_destroy).toBe(false)
       expect(ofType(all, 'aws_kinesis_stream_consumer')).toHaveLength(1)
     },
-    MINUTES,
+    3 * MINUTES,
   )
 
   test(
-    'auth_mode none takes the bare curl, and a wrong word is refused',
+    'a wrong word is refused before anything is asked of AWS',
     async () => {
-      const open = await planOf(workspace, { auth_mode: 'none' })
-      expect(ofType(open, 'aws_api_gateway_method').filter(({ values }) => values.api_key_required)).toEqual([])
       await expect(planOf(workspace, { auth_mode: 'open' })).rejects.toThrow('api_key, cognito or none')
     },
     MINUTES,

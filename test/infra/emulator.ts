@@ -27,6 +27,7 @@ export class Emulator {
     const port = await freePort()
     const env = { ...process.env, MOTO_IAM_LOAD_MANAGED_POLICIES: 'true' }
     const child = spawn(moto as string, ['-H', '127.0.0.1', '-p', String(port)], { env, stdio: 'ignore' })
+    process.once('exit', () => child.kill())
     const emulator = new Emulator(child, `http://127.0.0.1:${port}`)
     const deadlineMs = Date.now() + START_MS_MAX
     while (!(await fetch(`${emulator.url}/moto-api/`).catch(() => undefined))?.ok) {
