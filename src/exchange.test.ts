@@ -166,12 +166,39 @@ test('what could not be made durable leaves nothing behind', async () => {
 })
 
 describe('the store', () => {
-  test('follows a moment later, and meanwhile orders are found', async () => {
+  const ioc = (orderId: string) => placeOrder(orderId, { timeInForce: 'IOC' })
+
+  test('follows a moment later with what has ended, and orders are found throughout', async () => {
     const { exchange, store, clock, submit } = await open()
-    await submit([placeOrder('a')])
-    expect([store.commits, exchange.find('ann', 'a')?.status]).toEqual([0, 'NEW'])
+    await submit([placeOrder('a'), ioc('b')])
+    const found = () => ['a', 'b'].map((id) => exchange.find('ann', id)?.status)
+    expect([store.commits, ...found()]).toEqual([0, 'NEW', 'CANCELED'])
     await clock.advance(200)
-    expect([store.commits, store.find('ann', 'a')?.status]).toEqual([1, 'NEW'])
+    expect([store.commits, ...found()]).toEqual([1, 'NEW', 'CANCELED'])
+    expect(['a', 'b'].map((id) => store.find('ann', id)?.status)).toEqual([undefined, 'CANCELED'])
+  })
+
+  test('and the matcher make one list, before and after a commit, page by page', async () => {
+    const { exchange, clock, submit } = await open()
+    const walk = async (limit: number, status?: 'OPEN' | 'CANCELED') => {
+      const ids: string[] = []
+      for (let cursor: string | undefined, more = true; more; ) {
+        const page = await exchange.list('ann', { limit, ...(status && { status }), ...(cursor && { cursor }) })
+        ids.push(...page.rows.map(({ orderId }) => orderId))
+        cursor = page.next
+        more = cursor !== undefined
+      }
+      return ids.join('')
+    }
+    await submit([placeOrder('a'), ioc('b'), placeOrder('c'), ioc('d'), placeOrder('e', { account: 'bob' })])
+    for (const _ of ['not stored', 'stored']) {
+      for (const limit of [1, 2, 3, 100]) expect(await walk(limit)).toBe('dcba')
+      expect([await walk(1, 'OPEN'), await walk(1, 'CANCELED')]).toEqual(['ca', 'db'])
+      await clock.advance(200)
+    }
+    await submit([ioc('f'), { kind: 'CancelOrder', symbol: 'BTCUSD', account: 'ann', orderId: 'a' }])
+    for (const limit of [1, 4, 100]) expect(await walk(limit)).toBe('fdcba')
+    await expect(exchange.list('ann', { limit: 1, cursor: 'x' })).rejects.toThrow('not a cursor')
   })
 
   test('may be slow: matching goes on, and nothing that came meanwhile is forgotten', async () => {
@@ -186,8 +213,8 @@ describe('the store', () => {
     const second = exchange.commit()
     disk.open()
     await Promise.all([first, second])
-    expect(store.find('ann', 'a')).toMatchObject({ filled: 4, fills: [1] })
-    expect(store.count()).toEqual({ orders: 2, trades: 1 })
+    expect(store.find('ann', 'b')).toMatchObject({ filled: 4, fills: [1] })
+    expect(store.count()).toEqual({ orders: 1, trades: 1 })
     expect(exchange.matcher.uncommitted).toBe(0)
   })
 
@@ -204,7 +231,7 @@ describe('the store', () => {
     expect(troubles.length).toBeGreaterThan(1)
     store.disk = Promise.resolve()
     await clock.advance(2_000)
-    expect(store.count()).toEqual({ orders: 2, trades: 1 })
+    expect(store.count()).toEqual({ orders: 1, trades: 1 })
     expect(await verify(stream, store, snapshots)).toMatchObject({ agrees: true })
   })
 
@@ -212,7 +239,7 @@ describe('the store', () => {
     const { stream, exchange, submit } = await open()
     await submit([placeOrder('a'), placeOrder('b', { side: 'SELL', quantity: lots(4) })])
     const again = await open(new MemoryStream(stream.records))
-    expect(again.store.count()).toEqual({ orders: 2, trades: 1 })
+    expect(again.store.count()).toEqual({ orders: 1, trades: 1 })
     expect(again.exchange.matcher.stateHash()).toBe(exchange.matcher.stateHash())
   })
 })
@@ -291,7 +318,7 @@ describe('a snapshot', () => {
     const { exchange, store, snapshots, troubles, submit } = await open()
     snapshots.disk = Promise.reject(full())
     snapshots.disk.catch(() => {})
-    await submit([placeOrder('a')])
+    await submit([placeOrder('a', { timeInForce: 'IOC' })])
     await exchange.close()
     expect(troubles).toEqual(['the snapshot could not be kept'])
     expect(store.count().orders).toBe(1)

@@ -12,23 +12,26 @@
 
 import { viewBook } from './matcher/book-view.ts'
 import type { ExchangeMatcher } from './matcher/exchange-matcher.ts'
-import { orderKey } from './matcher/live-order.ts'
+import { listOrders } from './matcher/order-list.ts'
+import { OrderNames } from './matcher/order-names.ts'
 import { outcomeOf } from './matcher/outcome.ts'
 import { commitPending, type Recovery } from './matcher/recovery.ts'
 import { takeSnapshot } from './matcher/snapshot.ts'
 import { type CommitStore, StaleCommit } from './ports/commit-store.ts'
-import type { Outcome, Receipt } from './ports/order-entry.ts'
+import type { Accepted, Outcome, Receipt } from './ports/order-entry.ts'
+import type { OrderQuery, OrderReader, Page } from './ports/order-reader.ts'
 import type { OrderStream, StreamRecord } from './ports/order-stream.ts'
 import type { Snapshot, SnapshotStore } from './ports/snapshot-store.ts'
 import { BrokenInvariant } from './protocol/assert.ts'
 import type { BookState } from './protocol/book-state.ts'
 import type { Command, PlaceOrder } from './protocol/commands.ts'
 import { OperationalFailure } from './protocol/failure.ts'
+import { selectLines } from './protocol/lines.ts'
 import { fingerprintOf, type OrderRecord } from './protocol/records.ts'
 
 export interface ExchangePorts {
   readonly stream: OrderStream
-  readonly store: CommitStore
+  readonly store: CommitStore & Pick<OrderReader, 'list'>
   readonly snapshots: SnapshotStore
   readonly nowMs: () => number
   /** Calls back once, after at least `delayMs`; answers how to prevent it. */
@@ -43,16 +46,20 @@ const COMMIT_DELAY_MS = 40
 /** Uncommitted events beyond which no more orders are taken: the store has been failing for long. */
 const UNCOMMITTED_LIMIT = 1_000_000
 const RETRY_MS = 1_000
-/** Commands between snapshots: about a second of replay. */
+/**
+ * Commands between snapshots: about half a second of replay, or twice the open orders if that is more. A
+ * snapshot takes longer the more of them there are, and matching waits for it.
+ */
 const SNAPSHOT_COMMANDS = 250_000
+const SNAPSHOT_COMMANDS_PER_ORDER = 2
 /** Timers do not reach further than 2^31−1 ms. */
 const TIMER_MAX_MS = 2 ** 31 - 1
 
 export class Exchange {
   readonly matcher: ExchangeMatcher
   private readonly ports: ExchangePorts
-  /** The end of the append that carries an order, by its key, until it is matched or refused. */
-  private readonly inFlight = new Map<string, Promise<void>>()
+  /** The end of the append that carries an order, until it is matched or refused. */
+  private readonly inFlight = new OrderNames<Promise<void>>()
   /** Commands whose outcome somebody waits for. */
   private readonly outcomes = new Map<Command, Outcome | undefined>()
   private snapshotCommands: number
@@ -70,40 +77,45 @@ export class Exchange {
   }
 
   /**
-   * Takes commands in sequence, `lines[i]` being the encoding of `commands[i]`. Resolves when they
+   * Takes commands in sequence, `lines` being their encoding, a newline after each. Resolves when they
    * are durable and matched; where `waits[i]`, the receipt carries the outcome. Throws
    * OperationalFailure if none was made durable.
    */
-  async submit(commands: readonly Command[], lines: readonly string[], waits: readonly boolean[]): Promise<Receipt[]> {
+  async submit(commands: readonly Command[], lines: Buffer, waits: readonly boolean[]): Promise<Receipt[]> {
     if (this.storeFails && this.matcher.uncommitted > UNCOMMITTED_LIMIT) {
       throw new OperationalFailure('storage_full', 'the store takes no records', { retryable: true })
     }
-    const taken: Command[] = []
-    const keys: string[] = []
-    const repeats: number[] = []
-    let text = ''
     const { promise: end, resolve: settle } = settlement()
+    const places: number[] = []
+    const repeats: number[] = []
     for (let i = 0; i < commands.length; i++) {
-      if (!this.admit(commands[i], end, keys)) {
+      if (!this.admit(commands[i], end)) {
         repeats.push(i)
         continue
       }
-      taken.push(commands[i])
-      text += `${lines[i]}\n`
+      places.push(i)
       if (waits[i]) this.outcomes.set(commands[i], undefined)
     }
+    const all = repeats.length === 0
+    const taken = all ? commands : places.map((i) => commands[i])
     let receivedAtMs = 0
     try {
-      if (taken.length > 0) receivedAtMs = await this.ports.stream.append(text, taken)
+      if (taken.length > 0) {
+        receivedAtMs = await this.ports.stream.append(all ? lines : selectLines(lines, places), taken)
+      }
     } catch (cause) {
       for (const command of taken) this.outcomes.delete(command)
       throw cause
     } finally {
-      for (const key of keys) this.inFlight.delete(key)
+      for (const command of taken) this.leave(command)
       settle()
     }
-    const receipts = commands.map((command) => this.receipt(command, receivedAtMs))
-    for (const i of repeats) receipts[i] = await this.repetition(commands[i] as PlaceOrder, lines[i], waits[i])
+    const accepted: Accepted = { kind: 'accepted', receivedAtMs }
+    const receipts = new Array<Receipt>(commands.length).fill(accepted)
+    for (const i of places) if (waits[i]) receipts[i] = this.withOutcome(accepted, commands[i])
+    for (const i of repeats) {
+      receipts[i] = await this.repetition(commands[i] as PlaceOrder, selectLines(lines, [i]), waits[i])
+    }
     return receipts
   }
 
@@ -128,11 +140,16 @@ export class Exchange {
 
   /** The record of an order as it stands; one that is not durable yet is not there. */
   find(account: string, orderId: string): OrderRecord | undefined {
-    return this.matcher.findUncommitted(account, orderId) ?? this.ports.store.find(account, orderId)
+    return this.matcher.find(account, orderId) ?? this.ports.store.find(account, orderId)
   }
 
   book(symbol: string, levels: number): BookState {
     return viewBook(symbol, this.matcher.symbols.get(symbol), levels)
+  }
+
+  /** Orders of an account, newest first. Throws BadCursor. */
+  list(account: string, query: OrderQuery): Promise<Page<OrderRecord>> {
+    return listOrders(query, this.matcher.recordsOf(account), () => this.ports.store.list(account, query))
   }
 
   /** Brings the store up to what is matched now, so that listings show everything. */
@@ -154,26 +171,29 @@ export class Exchange {
   }
 
   /** Whether a command may enter the stream; if so its id is in flight until `end`. Only ids have a memory here. */
-  private admit(command: Command, end: Promise<void>, keys: string[]): boolean {
+  private admit(command: Command, end: Promise<void>): boolean {
     if (command.kind !== 'PlaceOrder') return true
-    const key = keyOf(command)
-    if (this.inFlight.has(key) || this.find(command.account, command.orderId) !== undefined) return false
-    this.inFlight.set(key, end)
-    keys.push(key)
+    const { account, orderId } = command
+    if (this.inFlight.get(account, orderId) !== undefined || this.find(account, orderId) !== undefined) return false
+    this.inFlight.set(account, orderId, end)
     return true
   }
 
-  private receipt(command: Command, receivedAtMs: number): Receipt {
+  private leave(command: Command): void {
+    if (command.kind === 'PlaceOrder') this.inFlight.delete(command.account, command.orderId)
+  }
+
+  private withOutcome(accepted: Accepted, command: Command): Receipt {
     const outcome = this.outcomes.get(command)
     this.outcomes.delete(command)
-    return outcome === undefined ? { kind: 'accepted', receivedAtMs } : { kind: 'accepted', receivedAtMs, outcome }
+    return outcome === undefined ? accepted : { ...accepted, outcome }
   }
 
   /** The answer to an order whose id is known, once its first sending has ended; that may have failed. */
-  private async repetition(order: PlaceOrder, line: string, wait: boolean): Promise<Receipt> {
-    await this.inFlight.get(keyOf(order))
+  private async repetition(order: PlaceOrder, line: Buffer, wait: boolean): Promise<Receipt> {
+    await this.inFlight.get(order.account, order.orderId)
     const known = this.find(order.account, order.orderId)
-    if (known === undefined) return (await this.submit([order], [line], [wait]))[0]
+    if (known === undefined) return (await this.submit([order], line, [wait]))[0]
     return known.fingerprint === fingerprintOf(order) ? { kind: 'repeated', order: known } : { kind: 'conflict' }
   }
 
@@ -181,8 +201,7 @@ export class Exchange {
     this.cancelCommit?.()
     this.cancelCommit = undefined
     // Taken where the commit will end: recovery can use a snapshot only where the store has been.
-    const due = this.matcher.commandCount - this.snapshotCommands >= SNAPSHOT_COMMANDS
-    const snapshot = due ? this.snapshot() : undefined
+    const snapshot = this.isSnapshotDue() ? this.snapshot() : undefined
     try {
       await commitPending(this.matcher, this.ports.store)
       this.storeFails = false
@@ -205,6 +224,12 @@ export class Exchange {
         this.commitSoon(RETRY_MS)
       })
     })
+  }
+
+  private isSnapshotDue(): boolean {
+    const { commandCount, liveCount } = this.matcher
+    const since = commandCount - this.snapshotCommands
+    return since >= Math.max(SNAPSHOT_COMMANDS, liveCount * SNAPSHOT_COMMANDS_PER_ORDER)
   }
 
   private snapshot(): Snapshot {
@@ -238,7 +263,7 @@ export class Exchange {
         .symbolsExpiring(this.ports.nowMs())
         .map((symbol) => ({ kind: 'AdvanceTime', symbol }) as const)
       if (commands.length === 0) return this.scheduleExpiry()
-      const lines = commands.map((command) => JSON.stringify(command))
+      const lines = Buffer.from(commands.map((command) => `${JSON.stringify(command)}\n`).join(''))
       this.submit(commands, lines, []).catch((cause) => {
         this.ports.onTrouble('the time could not be advanced; trying again', cause)
         this.cancelExpiry = this.ports.later(RETRY_MS, () => this.scheduleExpiry())
@@ -246,8 +271,6 @@ export class Exchange {
     })
   }
 }
-
-const keyOf = (order: PlaceOrder): string => orderKey(order.account, order.orderId)
 
 /** A promise and the way to end it. */
 function settlement(): { promise: Promise<void>; resolve: () => void } {

@@ -10,7 +10,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Outbox, SymbolMatcher } from '../src/matcher/symbol-matcher.ts'
+import { ChangedRecords } from '../src/matcher/outbox.ts'
+import { SymbolMatcher } from '../src/matcher/symbol-matcher.ts'
 import { decodeCommand, encodeCommand } from '../src/protocol/codec.ts'
 import type { Event } from '../src/protocol/events.ts'
 import { isOpen } from '../src/protocol/records.ts'
@@ -108,10 +109,9 @@ function bytesOf(commands: readonly TimedCommand[], sizes: readonly number[]): s
   const stored = new Map<string, string>()
   const rest = [...commands]
   for (const size of [...sizes, rest.length]) {
-    const out: Outbox = { events: [], orders: new Map() }
+    const out = new ChangedRecords(events)
     for (const { command, timestampMs } of rest.splice(0, size)) matcher.apply(command, timestampMs, out)
-    events.push(...out.events)
-    for (const [key, record] of out.orders) stored.set(key, JSON.stringify(record))
+    for (const record of out.orders.values()) stored.set(`${record.account}/${record.orderId}`, JSON.stringify(record))
   }
   return JSON.stringify([events, [...stored].sort(([a], [b]) => (a < b ? -1 : 1))])
 }

@@ -4,12 +4,12 @@
  * to JSON bytes with decimal text. Six of ten commands are orders that rest or trade, four cancel.
  */
 
+import { ChangedRecords } from '../../src/matcher/outbox.ts'
 import { SymbolMatcher } from '../../src/matcher/symbol-matcher.ts'
 import { commandOf, encodeCommand } from '../../src/protocol/codec.ts'
 import type { Command } from '../../src/protocol/commands.ts'
 import type { Event } from '../../src/protocol/events.ts'
 import { DEMO_INSTRUMENTS, parseInstrument } from '../../src/protocol/instrument.ts'
-import type { OrderRecord } from '../../src/protocol/records.ts'
 import { formatSteps, formatStepsShort, lots, ticks } from '../../src/protocol/units.ts'
 import { median } from './compare.ts'
 import { randomFrom } from './random.ts'
@@ -37,7 +37,8 @@ function stageTimes(lines: readonly Buffer[]): number[] {
   const matcher = new SymbolMatcher(INSTRUMENT.symbol)
   const sums = [0, 0, 0, 0]
   for (let start = 0; start < lines.length; start += BATCH) {
-    const out = { events: [] as Event[], orders: new Map<string, OrderRecord>() }
+    const events: Event[] = []
+    const out = new ChangedRecords(events)
     const times = [performance.now()]
     const values = lines.slice(start, start + BATCH).map((line) => JSON.parse(line.toString('latin1')) as unknown)
     times.push(performance.now())
@@ -45,7 +46,7 @@ function stageTimes(lines: readonly Buffer[]): number[] {
     times.push(performance.now())
     for (const command of commands) matcher.apply(command, 1_700_000_000_000, out)
     times.push(performance.now())
-    const bytes = Buffer.from(out.events.map(eventJson).join('\n'), 'latin1')
+    const bytes = Buffer.from(events.map(eventJson).join('\n'), 'latin1')
     times.push(performance.now())
     if (bytes.length === 0) throw new Error('no events')
     for (let i = 0; i < sums.length; i++) sums[i] += times[i + 1] - times[i]

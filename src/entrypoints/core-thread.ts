@@ -56,15 +56,13 @@ async function open(): Promise<void> {
   })
 
   const stats = (): CoreStats => {
-    const { position, commandCount, eventCount, tradeCount, uncommitted, symbols } = exchange.matcher
-    let liveOrders = 0
-    for (const symbol of symbols.values()) liveOrders += symbol.book.orders.count
+    const { position, commandCount, eventCount, tradeCount, uncommitted, liveCount } = exchange.matcher
     return {
       position,
       commands: commandCount,
       events: eventCount,
       trades: tradeCount,
-      liveOrders,
+      liveOrders: liveCount,
       uncommittedEvents: uncommitted,
       syncs: stream.syncCount,
     }

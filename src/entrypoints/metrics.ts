@@ -15,12 +15,17 @@ const CORE: readonly (readonly [keyof CoreStats, string, string])[] = [
   ['syncs', 'exchange_log_syncs_total', 'Syncs of the order log since the start'],
 ]
 
+interface Series {
+  readonly seconds: Histogram.Internal<string>
+  readonly requests: Counter.Internal
+}
+
 export class ExchangeMetrics {
   private readonly registry = new Registry()
   private readonly seconds: Histogram
   private readonly requests: Counter
-  /** The label values seen: looking them up by their object costs more than counting. */
-  private readonly series = new Map<string, { seconds: Histogram.Internal<string>; requests: Counter.Internal }>()
+  /** The label values seen, by route and method and status: to look them up by their object costs more than to count. */
+  private readonly series = new Map<string, Map<string, Series[]>>()
   private readonly stats: () => Promise<CoreStats>
   private latest: CoreStats | undefined
 
@@ -69,17 +74,20 @@ export class ExchangeMetrics {
   }
 
   observe(route: string, method: string, status: number, seconds: number): void {
-    const key = `${method} ${route} ${status}`
-    let series = this.series.get(key)
-    if (series === undefined) {
-      series = {
-        seconds: this.seconds.labels({ route, method }),
-        requests: this.requests.labels({ route, method, status: String(status) }),
-      }
-      this.series.set(key, series)
-    }
+    const series = this.series.get(route)?.get(method)?.[status] ?? this.newSeries(route, method, status)
     series.seconds.observe(seconds)
     series.requests.inc()
+  }
+
+  private newSeries(route: string, method: string, status: number): Series {
+    const byMethod = this.series.get(route) ?? new Map<string, Series[]>()
+    const byStatus = byMethod.get(method) ?? []
+    this.series.set(route, byMethod.set(method, byStatus))
+    byStatus[status] = {
+      seconds: this.seconds.labels({ route, method }),
+      requests: this.requests.labels({ route, method, status: String(status) }),
+    }
+    return byStatus[status]
   }
 
   async text(): Promise<{ contentType: string; body: string }> {

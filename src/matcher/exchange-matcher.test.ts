@@ -30,44 +30,54 @@ test('tells the events of each command in its place', () => {
   ])
 })
 
-test('a commit holds each touched order once, as it stands, and the trades', () => {
+test('a commit holds the orders that have ended, and the trades', () => {
   const matcher = new ExchangeMatcher()
   matcher.apply(record('1', [placeOrder('a')]))
   matcher.apply(record('2', [SELL]))
   const commit = matcher.takeCommit()
   expect(commit).toMatchObject({ from: '', to: '2', trades: [{ tradeNumber: 1, quantity: 4, makerOrderId: 'a' }] })
-  expect(commit?.orders.map(({ orderId, status }) => [orderId, status])).toEqual([
-    ['a', 'PARTIALLY_FILLED'],
-    ['s', 'FILLED'],
-  ])
+  expect(commit?.orders.map(({ orderId, status }) => [orderId, status])).toEqual([['s', 'FILLED']])
   matcher.committedUpTo('2')
   expect(matcher.takeCommit()).toBeUndefined()
 })
 
-test('matching goes on during a commit, and orders are found throughout', () => {
+test('matching goes on during a commit, and orders are found until the store has them', () => {
   const matcher = new ExchangeMatcher()
-  matcher.apply(record('1', [placeOrder('a')]))
+  const found = () => ['a', 's', 'b'].filter((id) => matcher.find(id === 's' ? 'bob' : 'ann', id) !== undefined)
+  matcher.apply(record('1', [placeOrder('a'), SELL]))
   matcher.takeCommit()
   expect(() => matcher.takeCommit()).toThrow('a commit is under way')
-  matcher.apply(record('2', [placeOrder('b')]))
-  expect(matcher.findUncommitted('ann', 'a')?.status).toBe('NEW')
+  matcher.apply(record('2', [placeOrder('b', { timeInForce: 'IOC' })]))
+  expect(found()).toEqual(['a', 's', 'b'])
   matcher.committedUpTo('1')
-  expect(matcher.findUncommitted('ann', 'a')).toBeUndefined()
+  expect(found()).toEqual(['a', 'b'])
   expect(matcher.takeCommit()).toMatchObject({ from: '1', to: '2', orders: [{ orderId: 'b' }] })
+  expect([...matcher.recordsOf('ann')].map(({ orderId }) => orderId).sort()).toEqual(['a', 'b'])
 })
 
 test('a commit that failed goes with the next', () => {
   const matcher = new ExchangeMatcher()
-  matcher.apply(record('1', [placeOrder('a')]))
+  matcher.apply(record('1', [placeOrder('a'), SELL]))
   matcher.takeCommit()
-  matcher.apply(record('2', [SELL]))
+  matcher.apply(record('2', [placeOrder('b', { timeInForce: 'IOC' })]))
   matcher.commitFailed()
   const commit = matcher.takeCommit()
   expect(commit).toMatchObject({ from: '', to: '2', trades: [{ tradeNumber: 1 }] })
   expect(commit?.orders.map(({ orderId, filled }) => [orderId, filled])).toEqual([
-    ['a', 4],
     ['s', 4],
+    ['b', 0],
   ])
+})
+
+test('an id that lives under one symbol does not enter under another', () => {
+  const matcher = new ExchangeMatcher()
+  const events: string[] = []
+  const other = { symbol: 'ETHUSD' } as const
+  const cancel = { kind: 'CancelOrder', ...other, account: 'ann', orderId: 'a' } as const
+  matcher.apply(record('1', [placeOrder('a'), placeOrder('a', other), cancel]), (_, made) => {
+    events.push(...made.map((event) => ('reason' in event ? event.reason : event.kind)))
+  })
+  expect(events).toEqual(['OrderAccepted', 'duplicate_order_id', 'order_not_open'])
 })
 
 test('knows when the next order expires, and whose time has come', () => {
@@ -105,7 +115,7 @@ test('the state hash is equal for equal histories only', () => {
 test('canonical text has its fields in one order', () => {
   const matcher = new ExchangeMatcher()
   matcher.apply(record('1', [placeOrder('a')]))
-  const order = matcher.findUncommitted('ann', 'a')
+  const order = matcher.find('ann', 'a')
   if (order === undefined) throw new Error('no order')
   expect(canonical(Object.fromEntries(Object.entries(order).reverse()) as unknown as typeof order)).toBe(
     canonical(order),

@@ -13,19 +13,46 @@ import { BEGINNING, type Position, type StreamRecord } from '../ports/order-stre
 import { invariant } from '../protocol/assert.ts'
 import type { Command } from '../protocol/commands.ts'
 import type { Event } from '../protocol/events.ts'
-import type { OrderRecord, TradeRecord } from '../protocol/records.ts'
-import { orderKey } from './live-order.ts'
-import { type Outbox, SymbolMatcher } from './symbol-matcher.ts'
+import { isOpen, type OrderRecord, type TradeRecord } from '../protocol/records.ts'
+import type { LiveOrder } from './live-order.ts'
+import { OrderNames } from './order-names.ts'
+import type { Outbox } from './outbox.ts'
+import { SymbolMatcher } from './symbol-matcher.ts'
 
-/** What a commit will hold: of the events only the trades, so that the others can be forgotten at once. */
-interface Uncommitted {
+/** What a commit will hold: trades, and the orders that have ended. Those that live are in the matcher. */
+class Uncommitted implements Outbox {
+  events: Event[] | undefined
   eventCount: number
   readonly trades: TradeRecord[]
-  readonly orders: Map<string, OrderRecord>
+  readonly ended: OrderRecord[]
+  private readonly endedByName = new OrderNames<OrderRecord>()
+
+  constructor(eventCount = 0, trades: TradeRecord[] = [], ended: OrderRecord[] = []) {
+    this.eventCount = eventCount
+    this.trades = trades
+    this.ended = ended
+    for (const record of ended) this.endedByName.set(record.account, record.orderId, record)
+  }
+
+  changed(record: OrderRecord): void {
+    if (isOpen(record.status)) return
+    this.ended.push(record)
+    this.endedByName.set(record.account, record.orderId, record)
+  }
+
+  find(account: string, orderId: string): OrderRecord | undefined {
+    return this.endedByName.get(account, orderId)
+  }
+
+  of(account: string): Iterable<OrderRecord> {
+    return this.endedByName.of(account)
+  }
 }
 
 export class ExchangeMatcher {
   readonly symbols = new Map<string, SymbolMatcher>()
+  /** The orders that live, of all symbols. */
+  readonly live = new OrderNames<LiveOrder>()
   /** The last record applied. */
   position: Position
   /** The position of the last commit. */
@@ -35,13 +62,20 @@ export class ExchangeMatcher {
   commandCount = 0
   eventCount = 0
   tradeCount = 0
-  private waiting: Uncommitted = nothing()
+  private waiting = new Uncommitted()
   /** What the commit under way holds. */
-  private taken: Uncommitted = nothing()
+  private taken = new Uncommitted()
 
   constructor(position: Position = BEGINNING) {
     this.position = position
     this.committed = position
+  }
+
+  /** Orders that live in the books. */
+  get liveCount(): number {
+    let count = 0
+    for (const symbol of this.symbols.values()) count += symbol.book.orders.count
+    return count
   }
 
   /** Events that wait for a commit, or for its end. */
@@ -50,30 +84,40 @@ export class ExchangeMatcher {
   }
 
   /**
-   * Applies a record; `onCommand` is told each command with the events it caused, in order.
-   * Answers whether it was new.
+   * Applies a record; `onCommand` is told each command with the events it caused, in order;
+   * without it no events are made. Answers whether it was new.
    */
   apply(record: StreamRecord, onCommand?: (index: number, events: readonly Event[]) => void): boolean {
     if (record.position <= this.position) return false
-    const outbox: Outbox = { events: [], orders: this.waiting.orders }
+    const { waiting } = this
+    const eventCount = this.eventCount
     for (let i = 0; i < record.commands.length; i++) {
-      const before = outbox.events.length
-      this.applyCommand(record.commands[i], record.timestampMs, outbox)
-      if (onCommand !== undefined) onCommand(i, outbox.events.slice(before))
+      if (onCommand === undefined) {
+        this.applyCommand(record.commands[i], record.timestampMs)
+        continue
+      }
+      waiting.events = []
+      this.applyCommand(record.commands[i], record.timestampMs)
+      onCommand(i, waiting.events)
+      waiting.events = undefined
     }
-    this.waiting.eventCount += outbox.events.length
-    for (const event of outbox.events) {
-      if (event.kind === 'TradeExecuted') this.waiting.trades.push(tradeRecord(event))
-    }
+    waiting.eventCount += this.eventCount - eventCount
     this.position = record.position
     this.timestampMs = record.timestampMs
     return true
   }
 
-  /** The record of an order that the store does not hold as it stands now. */
-  findUncommitted(account: string, orderId: string): OrderRecord | undefined {
-    const key = orderKey(account, orderId)
-    return this.waiting.orders.get(key) ?? this.taken.orders.get(key)
+  /** The record of an order that lives, or that the store does not hold yet. */
+  find(account: string, orderId: string): OrderRecord | undefined {
+    const live = this.live.get(account, orderId)
+    return live?.record ?? this.waiting.find(account, orderId) ?? this.taken.find(account, orderId)
+  }
+
+  /** The records of an account that {@link find} would find, in no order. */
+  *recordsOf(account: string): Generator<OrderRecord> {
+    for (const order of this.live.of(account)) yield order.record
+    yield* this.taken.of(account)
+    yield* this.waiting.of(account)
   }
 
   /**
@@ -84,34 +128,34 @@ export class ExchangeMatcher {
     invariant(this.taken.eventCount === 0, 'a commit is under way')
     if (this.position === this.committed) return undefined
     this.taken = this.waiting
-    this.waiting = nothing()
+    this.waiting = new Uncommitted()
     return {
       from: this.committed,
       to: this.position,
-      orders: [...this.taken.orders.values()],
+      orders: this.taken.ended,
       trades: this.taken.trades,
     }
   }
 
   committedUpTo(position: Position): void {
     this.committed = position
-    this.taken = nothing()
+    this.taken = new Uncommitted()
   }
 
-  /** What was taken goes with the next commit. An order in both has one record. */
+  /** What was taken goes with the next commit. */
   commitFailed(): void {
     const { taken, waiting } = this
-    this.waiting = {
-      eventCount: taken.eventCount + waiting.eventCount,
-      trades: taken.trades.concat(waiting.trades),
-      orders: new Map([...taken.orders, ...waiting.orders]),
-    }
-    this.taken = nothing()
+    this.waiting = new Uncommitted(
+      taken.eventCount + waiting.eventCount,
+      taken.trades.concat(waiting.trades),
+      taken.ended.concat(waiting.ended),
+    )
+    this.taken = new Uncommitted()
   }
 
   /** The store holds all of this already. */
   skipCommit(): void {
-    this.waiting = nothing()
+    this.waiting = new Uncommitted()
     this.committed = this.position
   }
 
@@ -143,40 +187,22 @@ export class ExchangeMatcher {
     return hash.digest('hex')
   }
 
-  private applyCommand(command: Command, timestampMs: number, outbox: Outbox): void {
+  private applyCommand(command: Command, timestampMs: number): void {
     let symbol = this.symbols.get(command.symbol)
     if (symbol === undefined) {
-      symbol = new SymbolMatcher(command.symbol)
+      symbol = new SymbolMatcher(command.symbol, undefined, this.live)
       this.symbols.set(command.symbol, symbol)
     }
     const events = symbol.eventNumber
     const trades = symbol.tradeNumber
-    symbol.apply(command, timestampMs, outbox)
+    symbol.apply(command, timestampMs, this.waiting)
     this.commandCount++
     this.eventCount += symbol.eventNumber - events
     this.tradeCount += symbol.tradeNumber - trades
   }
 }
 
-const nothing = (): Uncommitted => ({ eventCount: 0, trades: [], orders: new Map() })
-
 /** A record as text whose fields stand in one order, however it was made. */
 export function canonical(record: OrderRecord | TradeRecord): string {
   return JSON.stringify(record, Object.keys(record).sort())
-}
-
-export function tradeRecord(event: Event & { kind: 'TradeExecuted' }): TradeRecord {
-  return {
-    symbol: event.symbol,
-    tradeNumber: event.tradeNumber,
-    eventNumber: event.number,
-    price: event.price,
-    quantity: event.quantity,
-    takerSide: event.takerSide,
-    makerAccount: event.makerAccount,
-    makerOrderId: event.makerOrderId,
-    takerAccount: event.takerAccount,
-    takerOrderId: event.takerOrderId,
-    timestampMs: event.timestampMs,
-  }
 }

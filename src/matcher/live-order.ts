@@ -1,25 +1,26 @@
 /**
  * An order that may still change: its record, growing event by event, and its handle in the engine.
- * When it ends, the matcher forgets it; the record that was committed last is its last state.
+ * When it ends, the matcher forgets it, and the record stays as it is.
  */
 
 import type { PlaceOrder } from '../protocol/commands.ts'
-import type { Event } from '../protocol/events.ts'
 import { FILLS_LISTED_MAX } from '../protocol/limits.ts'
-import { fingerprintOf, type OrderRecord } from '../protocol/records.ts'
-import type { Lots } from '../protocol/units.ts'
+import type { CancelReason, RejectReason } from '../protocol/reasons.ts'
+import { fingerprintOf, type OrderRecord, type TradeRecord } from '../protocol/records.ts'
+import type { Lots, Ticks } from '../protocol/units.ts'
 
-type GrowingRecord = { -readonly [K in keyof OrderRecord]: OrderRecord[K] } & { fills: number[] }
+type GrowingRecord = { -readonly [K in keyof OrderRecord]: OrderRecord[K] }
+
+/** Of every order without fills: most live that way, and a list of its own for each is memory. */
+const NO_FILLS: readonly number[] = []
 
 export interface LiveOrder {
   readonly record: GrowingRecord
-  /** {@link orderKey} of the record. */
-  readonly key: string
   handle: number
 }
 
 /** The record field by field, in one literal: this runs for every order placed. */
-export function liveOrder(command: PlaceOrder, key: string, timestampMs: number): LiveOrder {
+export function liveOrder(command: PlaceOrder, timestampMs: number): LiveOrder {
   const record: GrowingRecord = {
     account: command.account,
     orderId: command.orderId,
@@ -39,46 +40,50 @@ export function liveOrder(command: PlaceOrder, key: string, timestampMs: number)
     updatedAtMs: timestampMs,
     firstEvent: 0,
     lastEvent: 0,
-    fills: [],
+    fills: NO_FILLS,
     fingerprint: fingerprintOf(command),
     requestId: command.requestId ?? null,
   }
-  return { record, key, handle: 0 }
-}
-
-/** A live order of a snapshot. */
-export function liveOrderOf(record: GrowingRecord, handle: number): LiveOrder {
-  return { record, key: orderKey(record.account, record.orderId), handle }
+  return { record, handle: 0 }
 }
 
 /** What an account calls an order, as one key: neither part can hold the separator. */
 export const orderKey = (account: string, orderId: string): string => `${account}/${orderId}`
 
-/** Applies an event that concerns the order to its record. */
-export function fold(record: GrowingRecord, event: Event): void {
-  if (record.firstEvent === 0) record.firstEvent = event.number
-  record.lastEvent = event.number
-  record.updatedAtMs = event.timestampMs
-  switch (event.kind) {
-    case 'OrderAccepted':
-      record.status = 'NEW'
-      break
-    case 'OrderRejected':
-      record.status = 'REJECTED'
-      record.reason = event.reason
-      break
-    case 'TradeExecuted':
-      record.filled = (record.filled + event.quantity) as Lots
-      record.status = record.filled === record.quantity ? 'FILLED' : 'PARTIALLY_FILLED'
-      if (record.fills.length < FILLS_LISTED_MAX) record.fills.push(event.tradeNumber)
-      break
-    case 'OrderCanceled':
-      record.status = event.reason === 'expired' ? 'EXPIRED' : 'CANCELED'
-      record.reason = event.reason
-      break
-    case 'OrderAmended':
-      record.price = event.price
-      record.quantity = event.quantity
-      break
-  }
+// What an event does to the record of its order. `number` is the event's.
+
+export function accept(record: GrowingRecord, number: number): void {
+  record.firstEvent = number
+  record.lastEvent = number
+  record.status = 'NEW'
+}
+
+export function reject(record: GrowingRecord, number: number, reason: RejectReason): void {
+  record.firstEvent = number
+  record.lastEvent = number
+  record.status = 'REJECTED'
+  record.reason = reason
+}
+
+export function addFill(record: GrowingRecord, trade: TradeRecord): void {
+  record.lastEvent = trade.eventNumber
+  record.updatedAtMs = trade.timestampMs
+  record.filled = (record.filled + trade.quantity) as Lots
+  record.status = record.filled === record.quantity ? 'FILLED' : 'PARTIALLY_FILLED'
+  if (record.fills === NO_FILLS) record.fills = [trade.tradeNumber]
+  else if (record.fills.length < FILLS_LISTED_MAX) (record.fills as number[]).push(trade.tradeNumber)
+}
+
+export function end(record: GrowingRecord, number: number, timestampMs: number, reason: CancelReason): void {
+  record.lastEvent = number
+  record.updatedAtMs = timestampMs
+  record.status = reason === 'expired' ? 'EXPIRED' : 'CANCELED'
+  record.reason = reason
+}
+
+export function amend(record: GrowingRecord, number: number, timestampMs: number, price: Ticks, quantity: Lots): void {
+  record.lastEvent = number
+  record.updatedAtMs = timestampMs
+  record.price = price
+  record.quantity = quantity
 }

@@ -9,6 +9,7 @@ import type { Position } from '../ports/order-stream.ts'
 import type { RawRecord } from '../ports/record-stream.ts'
 import { commandOf, type Instruments, MalformedCommand } from '../protocol/codec.ts'
 import type { Command } from '../protocol/commands.ts'
+import { LineReader } from '../protocol/line-reader.ts'
 
 export interface ReadRecord {
   readonly position: Position
@@ -24,36 +25,44 @@ const NONE: ReadonlySet<number> = new Set()
 /** Adds to `dead` what is no command. */
 export function readRecord(symbol: string, raw: RawRecord, instruments: Instruments, dead: DeadLetter[]): ReadRecord {
   const bytes = Buffer.from(raw.bytes.buffer, raw.bytes.byteOffset, raw.bytes.byteLength)
-  // The whole text at once: to cross into native code for every line costs as much as to parse it.
-  const lines = bytes.toString('utf8').split('\n')
+  const { position, timestampMs } = raw
+  const reader = readerOf(instruments)
   const commands: Command[] = []
   let again: Set<number> | undefined
-  for (let index = 0; index < lines.length; index++) {
-    if (lines[index] === '') continue
+  for (let from = 0, to = 0, index = 0; from < bytes.length; from = to + 1, index++) {
+    to = bytes.indexOf(NEWLINE, from)
+    if (to < 0) to = bytes.length
+    if (to === from) continue
     try {
-      const value = parseLine(lines[index])
-      const command = commandOf(value, instruments)
-      if (command.symbol !== symbol) throw new MalformedCommand(`symbol ${command.symbol} among those of ${symbol}`)
-      if ((value as { again?: unknown }).again === true) {
-        again ??= new Set()
-        again.add(commands.length)
+      let command: Command | undefined = reader.readPlain(bytes, from, to)
+      if (command === undefined) {
+        const value = parseLine(bytes.toString('utf8', from, to))
+        command = commandOf(value, instruments)
+        if ((value as { again?: unknown }).again === true && command.symbol === symbol) {
+          again ??= new Set()
+          again.add(commands.length)
+        }
       }
+      if (command.symbol !== symbol) throw new MalformedCommand(`symbol ${command.symbol} among those of ${symbol}`)
       commands.push(command)
     } catch (cause) {
       if (!(cause instanceof MalformedCommand)) throw cause
-      const { position, timestampMs } = raw
-      dead.push({ symbol, position, index, timestampMs, bytes: lineBytes(bytes, index), reason: cause.message })
+      const letter = Uint8Array.from(bytes.subarray(from, to))
+      dead.push({ symbol, position, index, timestampMs, bytes: letter, reason: cause.message })
     }
   }
-  return { position: raw.position, timestampMs: raw.timestampMs, commands, again: again ?? NONE }
+  return { position, timestampMs, commands, again: again ?? NONE }
 }
 
-/** The bytes of a line as they came: text that is not UTF-8 could not be turned back into them. */
-function lineBytes(bytes: Buffer, index: number): Uint8Array {
-  let start = 0
-  for (let line = 0; line < index; line++) start = bytes.indexOf(NEWLINE, start) + 1
-  const end = bytes.indexOf(NEWLINE, start)
-  return Uint8Array.from(bytes.subarray(start, end < 0 ? bytes.length : end))
+const readers = new WeakMap<Instruments, LineReader>()
+
+function readerOf(instruments: Instruments): LineReader {
+  let reader = readers.get(instruments)
+  if (reader === undefined) {
+    reader = new LineReader(instruments)
+    readers.set(instruments, reader)
+  }
+  return reader
 }
 
 function parseLine(line: string): unknown {

@@ -46,7 +46,7 @@ export function restoreSnapshot(bytes: Uint8Array): ExchangeMatcher {
   matcher.eventCount = header.eventCount
   matcher.tradeCount = header.tradeCount
   for (let i = 0; i < header.symbols; i++) {
-    const symbol = restoreSymbol(next())
+    const symbol = restoreSymbol(next(), matcher.live)
     matcher.symbols.set(symbol.symbol, symbol)
   }
   return matcher

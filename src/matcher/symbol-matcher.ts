@@ -3,8 +3,11 @@
  * command to the engine as integers and reads the engine's events back as the protocol's, numbered
  * from 1 without gaps. Deterministic: the same commands at the same times give the same events.
  *
- * A PlaceOrder whose id lives in the book is a second delivery and leaves no trace if it is the same
+ * A PlaceOrder whose id lives in a book is a second delivery and leaves no trace if it is the same
  * order; another order under that id is rejected with duplicate_order_id and has no record.
+ *
+ * Records take in the engine's events as they come. Events of the protocol are made beside them, for
+ * those who read them.
  */
 
 import * as buffer from '../engine/event-buffer.ts'
@@ -21,27 +24,21 @@ import {
 } from '../engine/order-tag.ts'
 import { ENGINE_REASONS } from '../engine/reasons.ts'
 import { invariant } from '../protocol/assert.ts'
-import { type Command, type PlaceOrder, SELF_TRADE_PREVENTIONS } from '../protocol/commands.ts'
-import type {
-  Event,
-  OrderAccepted,
-  OrderAmended,
-  OrderCanceled,
-  OrderRejected,
-  TradeExecuted,
-} from '../protocol/events.ts'
+import {
+  type AmendOrder,
+  type CancelOrder,
+  type Command,
+  type PlaceOrder,
+  SELF_TRADE_PREVENTIONS,
+} from '../protocol/commands.ts'
+import type { OrderAccepted, OrderAmended, OrderCanceled, OrderRejected, TradeExecuted } from '../protocol/events.ts'
 import { BOOK_ACCOUNTS_MAX, PRICE_TICKS_MAX } from '../protocol/limits.ts'
 import type { CancelReason, RejectReason } from '../protocol/reasons.ts'
-import { fingerprintOf, type OrderRecord } from '../protocol/records.ts'
+import { fingerprintOf, type OrderRecord, type TradeRecord } from '../protocol/records.ts'
 import type { Lots, Ticks } from '../protocol/units.ts'
-import { fold, type LiveOrder, liveOrder, orderKey } from './live-order.ts'
-
-/** Gathers what a batch has done: every event, and each touched order once. */
-export interface Outbox {
-  readonly events: Event[]
-  /** By {@link orderKey}. */
-  readonly orders: Map<string, OrderRecord>
-}
+import { accept, addFill, amend, end, type LiveOrder, liveOrder, reject } from './live-order.ts'
+import { OrderNames } from './order-names.ts'
+import type { Outbox } from './outbox.ts'
 
 export class SymbolMatcher {
   readonly symbol: string
@@ -53,28 +50,30 @@ export class SymbolMatcher {
   commandNumber = 0
   /** Numbers of the accounts seen; their place in the map's order plus 1. */
   readonly accounts = new Map<string, number>()
+  private readonly live: OrderNames<LiveOrder>
   private readonly byHandle: (LiveOrder | undefined)[] = []
-  private readonly byKey = new Map<string, LiveOrder>()
 
-  constructor(symbol: string, book = new OrderBook()) {
+  /** `live` is shared by the symbols of one matcher. */
+  constructor(symbol: string, book = new OrderBook(), live = new OrderNames<LiveOrder>()) {
     this.symbol = symbol
     this.book = book
+    this.live = live
   }
 
   /** The record of a live order. */
   find(account: string, orderId: string): OrderRecord | undefined {
-    return this.byKey.get(orderKey(account, orderId))?.record
+    return this.resting(account, orderId)?.record
   }
 
   /** Every live order with its handle; for snapshots. */
-  liveOrders(): IterableIterator<LiveOrder> {
-    return this.byKey.values()
+  *liveOrders(): Generator<LiveOrder> {
+    for (const order of this.byHandle) if (order !== undefined) yield order
   }
 
   /** Takes back a live order of a snapshot; the book holds it already. */
   adopt(order: LiveOrder): void {
     this.byHandle[order.handle] = order
-    this.byKey.set(order.key, order)
+    this.live.set(order.record.account, order.record.orderId, order)
   }
 
   /** Applies one command that arrived at `timestampMs`; appends what happened to `out`. */
@@ -89,14 +88,14 @@ export class SymbolMatcher {
         this.place(command, out)
         return
       case 'CancelOrder': {
-        const order = this.byKey.get(orderKey(command.account, command.orderId))
-        if (order === undefined) this.refuse('CancelRejected', command, command, 'order_not_open', out)
+        const order = this.resting(command.account, command.orderId)
+        if (order === undefined) this.refuse('CancelRejected', command, 'order_not_open', out)
         else book.cancel(order.handle)
         break
       }
       case 'AmendOrder': {
-        const order = this.byKey.get(orderKey(command.account, command.orderId))
-        if (order === undefined) this.refuse('AmendRejected', command, command, 'order_not_open', out)
+        const order = this.resting(command.account, command.orderId)
+        if (order === undefined) this.refuse('AmendRejected', command, 'order_not_open', out)
         else book.amend(order.handle, command.price ?? restingPrice(order), command.quantity ?? order.record.quantity)
         break
       }
@@ -121,15 +120,15 @@ export class SymbolMatcher {
   }
 
   private place(command: PlaceOrder, out: Outbox): void {
-    const key = orderKey(command.account, command.orderId)
-    const present = this.byKey.get(key)
+    const present = this.live.get(command.account, command.orderId)
     if (present !== undefined) {
       if (present.record.fingerprint !== fingerprintOf(command)) {
-        out.events.push(this.orderRejected(command, 'duplicate_order_id'))
+        this.eventNumber++
+        out.events?.push(this.orderRejected(command, 'duplicate_order_id'))
       }
       return
     }
-    const order = liveOrder(command, key, this.book.timestampMs)
+    const order = liveOrder(command, this.book.timestampMs)
     const account = this.accountNumber(command.account)
     this.book.place(optionsOf(command), command.price ?? 0, command.quantity, account, command.expiresAtMs ?? 0)
     this.drain(command, order, out)
@@ -145,22 +144,30 @@ export class SymbolMatcher {
     return number
   }
 
-  /** Reads the engine's events as the protocol's and applies them to the records. */
+  /** Takes the engine's events into the records, and tells them in the words of the protocol. */
   private drain(command: Command | undefined, placed: LiveOrder | undefined, out: Outbox): void {
     const events = this.book.events
     for (let i = 0; i < events.count; i++) {
+      const number = ++this.eventNumber
       switch (events.kind(i)) {
         case buffer.ACCEPTED: {
           const order = placed as LiveOrder
           order.handle = events.order(i)
           this.adopt(order)
-          this.settle(order, this.orderAccepted(command as PlaceOrder), out)
+          accept(order.record, number)
+          out.events?.push(this.orderAccepted(command as PlaceOrder))
+          out.changed(order.record)
           break
         }
         case buffer.REJECTED: {
           const reason = ENGINE_REASONS[events.reason(i)] as RejectReason
-          if (placed === undefined) out.events.push({ kind: 'ControlRejected', ...this.stamp(command), reason })
-          else this.settle(placed, this.orderRejected(command as PlaceOrder, reason), out)
+          if (placed === undefined) {
+            out.events?.push({ kind: 'ControlRejected', ...this.stamp(command), reason })
+          } else {
+            reject(placed.record, number, reason)
+            out.events?.push(this.orderRejected(command as PlaceOrder, reason))
+            out.changed(placed.record)
+          }
           break
         }
         case buffer.TRADE:
@@ -168,31 +175,39 @@ export class SymbolMatcher {
           break
         case buffer.CANCELED: {
           const order = this.at(events.order(i))
-          this.settle(order, this.orderCanceled(order, i, command), out)
+          const reason = ENGINE_REASONS[events.reason(i)] as CancelReason
+          end(order.record, number, this.book.timestampMs, reason)
           this.forget(order)
+          out.events?.push(this.orderCanceled(order, events.quantity(i) as Lots, reason, command))
+          out.changed(order.record)
           break
         }
         case buffer.AMENDED: {
           const order = this.at(events.order(i))
-          this.settle(order, this.orderAmended(order, i, command), out)
+          const price = events.price(i) as Ticks
+          const quantity = (order.record.filled + events.quantity(i)) as Lots
+          amend(order.record, number, this.book.timestampMs, price, quantity)
+          out.events?.push(this.orderAmended(order, events.taker(i) === 1, command))
+          out.changed(order.record)
           break
         }
         case buffer.AMEND_REJECTED: {
+          const { account, orderId } = this.at(events.order(i)).record
           const reason = ENGINE_REASONS[events.reason(i)] as RejectReason
-          this.refuse('AmendRejected', this.at(events.order(i)).record, command, reason, out)
+          out.events?.push({ kind: 'AmendRejected', ...this.stamp(command), account, orderId, reason })
           break
         }
         case buffer.HALTED:
-          out.events.push({ kind: 'TradingHalted', ...this.stamp(command) })
+          out.events?.push({ kind: 'TradingHalted', ...this.stamp(command) })
           break
         case buffer.RESUMED:
-          out.events.push({ kind: 'TradingResumed', ...this.stamp(command) })
+          out.events?.push({ kind: 'TradingResumed', ...this.stamp(command) })
           break
         case buffer.BAND_SET: {
           const low = events.price(i) as Ticks
           const high = events.quantity(i) as Ticks
           const bounds = { ...(low > 1 && { low }), ...(high < PRICE_TICKS_MAX && { high }) }
-          out.events.push({ kind: 'PriceBandSet', ...this.stamp(command), ...bounds })
+          out.events?.push({ kind: 'PriceBandSet', ...this.stamp(command), ...bounds })
           break
         }
       }
@@ -201,13 +216,11 @@ export class SymbolMatcher {
   }
 
   private trade(maker: LiveOrder, taker: LiveOrder, i: number, command: Command | undefined, out: Outbox): void {
-    const events = this.book.events
-    const trade: Writable<TradeExecuted> = {
-      kind: 'TradeExecuted',
+    const { events, timestampMs } = this.book
+    const trade: TradeRecord = {
       symbol: this.symbol,
-      number: ++this.eventNumber,
-      timestampMs: this.book.timestampMs,
       tradeNumber: ++this.tradeNumber,
+      eventNumber: this.eventNumber,
       price: events.price(i) as Ticks,
       quantity: events.quantity(i) as Lots,
       takerSide: events.side(i) === BUY ? 'BUY' : 'SELL',
@@ -215,25 +228,29 @@ export class SymbolMatcher {
       makerOrderId: maker.record.orderId,
       takerAccount: taker.record.account,
       takerOrderId: taker.record.orderId,
+      timestampMs,
     }
-    if (command?.requestId !== undefined) trade.requestId = command.requestId
-    this.settle(maker, trade, out)
-    fold(taker.record, trade)
-    out.orders.set(taker.key, taker.record)
-    if (maker.record.status === 'FILLED') this.forget(maker)
-    if (taker.record.status === 'FILLED') this.forget(taker)
+    out.trades.push(trade)
+    out.events?.push(tradeExecuted(trade, command))
+    this.fill(maker, trade, out)
+    this.fill(taker, trade, out)
   }
 
-  /** Emits the event and applies it to the order's record. */
-  private settle(order: LiveOrder, event: Event, out: Outbox): void {
-    out.events.push(event)
-    fold(order.record, event)
-    out.orders.set(order.key, order.record)
+  private fill(order: LiveOrder, trade: TradeRecord, out: Outbox): void {
+    addFill(order.record, trade)
+    if (order.record.status === 'FILLED') this.forget(order)
+    out.changed(order.record)
+  }
+
+  /** The live order of this symbol. */
+  private resting(account: string, orderId: string): LiveOrder | undefined {
+    const order = this.live.get(account, orderId)
+    return order?.record.symbol === this.symbol ? order : undefined
   }
 
   private forget(order: LiveOrder): void {
     this.byHandle[order.handle] = undefined
-    this.byKey.delete(order.key)
+    this.live.delete(order.record.account, order.record.orderId)
   }
 
   private at(handle: number): LiveOrder {
@@ -244,12 +261,13 @@ export class SymbolMatcher {
 
   private refuse(
     kind: 'CancelRejected' | 'AmendRejected',
-    { account, orderId }: { readonly account: string; readonly orderId: string },
-    command: Command | undefined,
+    command: CancelOrder | AmendOrder,
     reason: RejectReason,
     out: Outbox,
   ): void {
-    out.events.push({ kind, ...this.stamp(command), account, orderId, reason })
+    this.eventNumber++
+    const { account, orderId } = command
+    out.events?.push({ kind, ...this.stamp(command), account, orderId, reason })
   }
 
   // The events of every day are made field by field: to spread one object into another costs more than
@@ -259,7 +277,7 @@ export class SymbolMatcher {
     const event: Writable<OrderAccepted> = {
       kind: 'OrderAccepted',
       symbol: this.symbol,
-      number: ++this.eventNumber,
+      number: this.eventNumber,
       timestampMs: this.book.timestampMs,
       account: command.account,
       orderId: command.orderId,
@@ -280,43 +298,65 @@ export class SymbolMatcher {
     return { ...this.orderAccepted(command), kind: 'OrderRejected', reason }
   }
 
-  private orderCanceled(order: LiveOrder, i: number, command: Command | undefined): OrderCanceled {
-    const events = this.book.events
+  private orderCanceled(
+    { record }: LiveOrder,
+    quantity: Lots,
+    reason: CancelReason,
+    command: Command | undefined,
+  ): OrderCanceled {
     const event: Writable<OrderCanceled> = {
       kind: 'OrderCanceled',
       symbol: this.symbol,
-      number: ++this.eventNumber,
+      number: this.eventNumber,
       timestampMs: this.book.timestampMs,
-      account: order.record.account,
-      orderId: order.record.orderId,
-      reason: ENGINE_REASONS[events.reason(i)] as CancelReason,
-      quantity: events.quantity(i) as Lots,
+      account: record.account,
+      orderId: record.orderId,
+      reason,
+      quantity,
     }
     if (command?.requestId !== undefined) event.requestId = command.requestId
     return event
   }
 
-  private orderAmended(order: LiveOrder, i: number, command: Command | undefined): OrderAmended {
-    const events = this.book.events
+  private orderAmended({ record }: LiveOrder, priorityKept: boolean, command: Command | undefined): OrderAmended {
     const event: Writable<OrderAmended> = {
       kind: 'OrderAmended',
       symbol: this.symbol,
-      number: ++this.eventNumber,
+      number: this.eventNumber,
       timestampMs: this.book.timestampMs,
-      account: order.record.account,
-      orderId: order.record.orderId,
-      price: events.price(i) as Ticks,
-      quantity: (order.record.filled + events.quantity(i)) as Lots,
-      priorityKept: events.taker(i) === 1,
+      account: record.account,
+      orderId: record.orderId,
+      price: record.price as Ticks,
+      quantity: record.quantity,
+      priorityKept,
     }
     if (command?.requestId !== undefined) event.requestId = command.requestId
     return event
   }
 
   private stamp(command: Command | undefined) {
-    const stamp = { symbol: this.symbol, number: ++this.eventNumber, timestampMs: this.book.timestampMs }
+    const stamp = { symbol: this.symbol, number: this.eventNumber, timestampMs: this.book.timestampMs }
     return command?.requestId === undefined ? stamp : { ...stamp, requestId: command.requestId }
   }
+}
+
+function tradeExecuted(trade: TradeRecord, command: Command | undefined): TradeExecuted {
+  const event: Writable<TradeExecuted> = {
+    kind: 'TradeExecuted',
+    symbol: trade.symbol,
+    number: trade.eventNumber,
+    timestampMs: trade.timestampMs,
+    tradeNumber: trade.tradeNumber,
+    price: trade.price,
+    quantity: trade.quantity,
+    takerSide: trade.takerSide,
+    makerAccount: trade.makerAccount,
+    makerOrderId: trade.makerOrderId,
+    takerAccount: trade.takerAccount,
+    takerOrderId: trade.takerOrderId,
+  }
+  if (command?.requestId !== undefined) event.requestId = command.requestId
+  return event
 }
 
 type Writable<E> = { -readonly [K in keyof E]: E[K] }

@@ -16,13 +16,13 @@ import type { Mark, Publication } from '../ports/publisher.ts'
 import type { BookState } from '../protocol/book-state.ts'
 import type { Command } from '../protocol/commands.ts'
 import { viewBook } from './book-view.ts'
-import { tradeRecord } from './exchange-matcher.ts'
 import { orderKey } from './live-order.ts'
+import { ChangedRecords } from './outbox.ts'
 import type { ReadRecord } from './record-lines.ts'
 import { RetriedOrders } from './retried-orders.ts'
 import { joinParts, jsonPart, partReader, readJson } from './snapshot-parts.ts'
 import type { StoredOrders } from './stored-orders.ts'
-import type { Outbox, SymbolMatcher } from './symbol-matcher.ts'
+import type { SymbolMatcher } from './symbol-matcher.ts'
 import { restoreSymbol, snapshotSymbol } from './symbol-snapshot.ts'
 
 /**
@@ -42,16 +42,19 @@ export class SymbolReplica {
   timestampMs = 0
   /** Lines that were left out because their order had entered before. */
   duplicates = 0
-  private outbox: Outbox = { events: [], orders: new Map() }
+  private outbox = new ChangedRecords()
+  /** The last event published. */
+  private publishedEvent: number
   private readonly retried = new RetriedOrders()
 
   constructor(matcher: SymbolMatcher) {
     this.matcher = matcher
+    this.publishedEvent = matcher.eventNumber
   }
 
   /** Events that have not been published. */
   get unpublished(): number {
-    return this.outbox.events.length
+    return this.matcher.eventNumber - this.publishedEvent
   }
 
   /** Applies a record after `position`. */
@@ -68,9 +71,7 @@ export class SymbolReplica {
 
   /** What has happened since the last publication, up to where this replica stands. */
   publication(): Publication {
-    const { events, orders } = this.outbox
-    const trades = []
-    for (const event of events) if (event.kind === 'TradeExecuted') trades.push(tradeRecord(event))
+    const { orders, trades } = this.outbox
     return { symbol: this.matcher.symbol, orders: [...orders.values()], trades, mark: this.mark() }
   }
 
@@ -81,7 +82,8 @@ export class SymbolReplica {
 
   /** All of that is published. */
   forgetPublished(): void {
-    this.outbox = { events: [], orders: new Map() }
+    this.outbox = new ChangedRecords()
+    this.publishedEvent = this.matcher.eventNumber
   }
 
   /** What the world sees of the book. */
@@ -102,7 +104,7 @@ export class SymbolReplica {
     if (!again && !retried) return false
     this.retried.add(key, Math.max(timestampMs, this.matcher.book.timestampMs))
     // A live order is found here, and not left to the matcher: the time of this line may end it first.
-    if (retried || this.outbox.orders.has(key)) return true
+    if (retried || this.outbox.orders.get(command.account, command.orderId) !== undefined) return true
     if (this.matcher.find(command.account, command.orderId) !== undefined) return true
     // Entered before this line, if by an event before it. A stored record may be from after it: this
     // line may have been applied and published before, and is being applied again.

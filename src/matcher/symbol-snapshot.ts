@@ -15,7 +15,8 @@ import { restoreBook, SnapshotRefused, snapshotBook } from '../engine/snapshot.t
 import { invariant } from '../protocol/assert.ts'
 import { SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE } from '../protocol/commands.ts'
 import type { Lots, Ticks } from '../protocol/units.ts'
-import { type LiveOrder, liveOrderOf } from './live-order.ts'
+import type { LiveOrder } from './live-order.ts'
+import { OrderNames } from './order-names.ts'
 import { joinParts, jsonPart, partReader, readJson } from './snapshot-parts.ts'
 import { SymbolMatcher } from './symbol-matcher.ts'
 
@@ -59,14 +60,14 @@ export function snapshotSymbol(matcher: SymbolMatcher): Uint8Array {
   return joinParts([jsonPart(header), ...chunks, snapshotBook(matcher.book)])
 }
 
-/** Throws SnapshotRefused if the bytes are of another version. */
-export function restoreSymbol(bytes: Uint8Array): SymbolMatcher {
+/** Its orders join those that `live` holds. Throws SnapshotRefused if the bytes are of another version. */
+export function restoreSymbol(bytes: Uint8Array, live = new OrderNames<LiveOrder>()): SymbolMatcher {
   const next = partReader(bytes)
   const header: Header = readJson(next())
   if (header.version !== VERSION) throw new SnapshotRefused(`a symbol of version ${header.version}, not ${VERSION}`)
   const rows: Row[] = []
   for (let i = 0; i < header.chunks; i++) for (const row of readJson(next()) as Row[]) rows.push(row)
-  const matcher = new SymbolMatcher(header.symbol, restoreBook(next()))
+  const matcher = new SymbolMatcher(header.symbol, restoreBook(next()), live)
   matcher.commandNumber = header.commandNumber
   matcher.eventNumber = header.eventNumber
   matcher.tradeNumber = header.tradeNumber
@@ -127,5 +128,5 @@ function orderOf(row: Row, header: Header): LiveOrder {
     fingerprint: row[16],
     requestId: row[17],
   }
-  return liveOrderOf(record, row[0])
+  return { record, handle: row[0] }
 }

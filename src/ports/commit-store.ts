@@ -1,6 +1,7 @@
 /**
- * Where a matched batch becomes lasting: the records of its orders and trades, and the position up
- * to which the stream is applied, all or nothing. The store refuses a commit that does not start
+ * Where a matched batch becomes lasting: the orders it has ended and its trades, and the position up
+ * to which the stream is applied, all or nothing. Orders that live are in the matcher, and in its
+ * snapshots: they are stored once, when they change no more. The store refuses a commit that does not start
  * where the last one ended; that is the fence against a second matcher.
  */
 
@@ -12,7 +13,7 @@ export interface Commit {
   readonly from: Position
   /** The position it ends at. */
   readonly to: Position
-  /** Each touched order once, as it stands at the end of the batch. */
+  /** The orders that have ended. */
   readonly orders: readonly OrderRecord[]
   readonly trades: readonly TradeRecord[]
 }
@@ -21,11 +22,10 @@ export interface CommitStore {
   /** The position of the last commit. */
   appliedPosition(): Promise<Position>
   /**
-   * Takes the batch before it first waits: the matcher goes on changing the records. Throws when
-   * nothing of it was stored; StaleCommit if `from` is not the applied position.
+   * Takes the batch. Throws when nothing of it was stored; StaleCommit if `from` is not the applied position.
    */
   commit(batch: Commit): Promise<void>
-  /** The record of an order as of the last commit. */
+  /** The record of an order that had ended by the last commit. */
   find(account: string, orderId: string): OrderRecord | undefined
   /** Resolves when all that was committed has reached the disk. */
   flushed(): Promise<void>

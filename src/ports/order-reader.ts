@@ -3,7 +3,7 @@
  * not matched yet is PENDING.
  */
 
-import type { OrderRecord, OrderStatus, TradeRecord } from '../protocol/records.ts'
+import { isOpen, type OrderRecord, type OrderStatus, type TradeRecord } from '../protocol/records.ts'
 
 export interface OrderReader {
   get(account: string, orderId: string): Promise<OrderRecord | undefined>
@@ -19,6 +19,13 @@ export interface OrderQuery {
   readonly limit: number
   /** `next` of the page before. */
   readonly cursor?: string
+}
+
+/** Whether an order belongs in the list. */
+export function matchesQuery(order: OrderRecord, { symbol, status }: OrderQuery): boolean {
+  if (symbol !== undefined && order.symbol !== symbol) return false
+  if (status === undefined) return true
+  return status === 'OPEN' ? isOpen(order.status) : order.status === status
 }
 
 export interface Page<T> {

@@ -20,10 +20,10 @@ export interface StreamRecord {
 
 export interface OrderStream {
   /**
-   * Appends commands of one call together, `lines` being their encoding; resolves with their arrival
+   * Appends commands of one call together, `lines` being their encoding, a newline after each; resolves with their arrival
    * time once they are durable. Throws OperationalFailure when they are not.
    */
-  append(lines: string, commands: readonly Command[]): Promise<number>
+  append(lines: Uint8Array, commands: readonly Command[]): Promise<number>
   /**
    * Records after `position`, in order, in batches, up to the present end. Throws StreamTruncated
    * when that is before `position`.

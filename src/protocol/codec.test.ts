@@ -11,6 +11,8 @@ import {
 } from './commands.ts'
 import { parseInstrument } from './instrument.ts'
 import { PRICE_TICKS_MAX } from './limits.ts'
+import { LineReader } from './line-reader.ts'
+import { selectLines } from './lines.ts'
 import { lots, ticks } from './units.ts'
 
 const SYMBOL = 'BTCUSD'
@@ -73,6 +75,10 @@ test('what was encoded decodes to the same command', () => {
       const line = encodeCommand(command, instrument)
       expect(line).not.toContain('\n')
       expect(decodeCommand(line, instruments)).toStrictEqual(command)
+      // The same from bytes, with other lines around it.
+      const lines = Buffer.from(`${line}\n${line}\n`)
+      expect(new LineReader(instruments).readAll(lines)).toStrictEqual([command, command])
+      expect(selectLines(lines, [1]).toString()).toBe(`${line}\n`)
     }),
     { numRuns: 1_000 },
   )

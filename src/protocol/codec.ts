@@ -7,6 +7,7 @@
 
 import {
   type AmendOrder,
+  type CancelOrder,
   COMMAND_KINDS,
   type Command,
   ORDER_TYPES,
@@ -33,6 +34,8 @@ export function encodeCommand(command: Command, instrument: Instrument): string 
   switch (command.kind) {
     case 'PlaceOrder':
       return encodePlaceOrder(command, instrument)
+    case 'CancelOrder':
+      return encodeCancelOrder(command)
     case 'AmendOrder':
       return JSON.stringify({
         ...command,
@@ -51,7 +54,8 @@ export function encodeCommand(command: Command, instrument: Instrument): string 
 }
 
 /**
- * Written by hand, because most commands are orders: JSON.stringify takes four times as long. Names
+ * Written by hand, because most commands are orders: JSON.stringify takes four times as long, and
+ * line-reader.ts relies on the order of the fields. Names
  * and words need no escapes: their patterns in limits.ts allow no quote, backslash or control.
  */
 function encodePlaceOrder(order: PlaceOrder, { tick, lot }: Instrument): string {
@@ -64,6 +68,11 @@ function encodePlaceOrder(order: PlaceOrder, { tick, lot }: Instrument): string 
   if (order.selfTradePrevention !== undefined) line += `,"selfTradePrevention":"${order.selfTradePrevention}"`
   if (order.expiresAtMs !== undefined) line += `,"expiresAtMs":${order.expiresAtMs}`
   return `${line}}`
+}
+
+function encodeCancelOrder({ symbol, account, orderId, requestId }: CancelOrder): string {
+  const line = `{"kind":"CancelOrder","symbol":"${symbol}","account":"${account}","orderId":"${orderId}"`
+  return requestId === undefined ? `${line}}` : `${line},"requestId":${JSON.stringify(requestId)}}`
 }
 
 /** The command in a line. Throws {@link MalformedCommand} with what is wrong. */

@@ -5,6 +5,7 @@
  */
 
 import { type Commit, type CommitStore, StaleCommit } from '../../src/ports/commit-store.ts'
+import { matchesQuery, type OrderQuery, type Page } from '../../src/ports/order-reader.ts'
 import {
   BEGINNING,
   type OrderStream,
@@ -14,6 +15,7 @@ import {
 } from '../../src/ports/order-stream.ts'
 import type { Snapshot, SnapshotStore } from '../../src/ports/snapshot-store.ts'
 import type { Command } from '../../src/protocol/commands.ts'
+import { comparePlaces, decodePlace, encodePlace, placeOf } from '../../src/protocol/order-place.ts'
 import type { OrderRecord, TradeRecord } from '../../src/protocol/records.ts'
 
 const padded = (n: number): Position => String(n).padStart(16, '0')
@@ -31,7 +33,7 @@ export class MemoryStream implements OrderStream {
     this.records = records
   }
 
-  append(_: string, commands: readonly Command[]): Promise<number> {
+  append(_: Uint8Array, commands: readonly Command[]): Promise<number> {
     const { disk, last } = this
     const appended = (async () => {
       await last.catch(() => {})
@@ -85,6 +87,16 @@ export class MemoryStore implements CommitStore {
 
   count(): { orders: number; trades: number } {
     return { orders: this.orders.size, trades: this.trades.size }
+  }
+
+  async list(account: string, query: OrderQuery): Promise<Page<OrderRecord>> {
+    const before = query.cursor === undefined ? undefined : decodePlace(query.cursor)
+    const all = [...this.orders.values()]
+      .filter((order) => order.account === account && matchesQuery(order, query))
+      .filter((order) => before === undefined || comparePlaces(placeOf(order), before) < 0)
+      .sort((a, b) => comparePlaces(placeOf(b), placeOf(a)))
+    const rows = all.slice(0, query.limit)
+    return all.length > rows.length ? { rows, next: encodePlace(placeOf(rows[rows.length - 1])) } : { rows }
   }
 
   async flushed(): Promise<void> {}

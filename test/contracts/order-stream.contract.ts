@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import { BEGINNING, type OrderStream, type StreamRecord, StreamTruncated } from '../../src/ports/order-stream.ts'
 import type { Command } from '../../src/protocol/commands.ts'
-import { placeOrder, textOf } from './sample-records.ts'
+import { linesOf, placeOrder } from './sample-records.ts'
 
 export interface StreamUnderTest {
   readonly stream: OrderStream
@@ -14,7 +14,7 @@ export interface StreamUnderTest {
 }
 
 export const appendTo = (stream: OrderStream, commands: readonly Command[]): Promise<number> =>
-  stream.append(textOf(commands), commands)
+  stream.append(linesOf(commands), commands)
 
 export async function readAll(stream: OrderStream, after = BEGINNING): Promise<StreamRecord[]> {
   const all: StreamRecord[] = []

@@ -26,13 +26,10 @@ export function placeOrder(orderId: string, more: Partial<PlaceOrder> = {}): Pla
 }
 
 /** Commands as the order stream takes them: a line each. */
-export const linesOf = (commands: readonly Command[]): string[] =>
-  commands.map((command) => encodeCommand(command, INSTRUMENTS.get(command.symbol) as Instrument))
-
-export const textOf = (commands: readonly Command[]): string =>
-  linesOf(commands)
-    .map((line) => `${line}\n`)
-    .join('')
+export function linesOf(commands: readonly Command[]): Buffer {
+  const lines = commands.map((command) => `${encodeCommand(command, INSTRUMENTS.get(command.symbol) as Instrument)}\n`)
+  return Buffer.from(lines.join(''))
+}
 
 /** A matched order whose first event is `firstEvent`. */
 export function orderRecord(orderId: string, firstEvent: number, more: Partial<OrderRecord> = {}): OrderRecord {

@@ -6,10 +6,12 @@
 import { demoAccount } from '../../src/gateway/authenticate.ts'
 import type { GatewayPorts } from '../../src/gateway/gateway-ports.ts'
 import { viewBook } from '../../src/matcher/book-view.ts'
+import { ChangedRecords } from '../../src/matcher/outbox.ts'
 import { outcomeOf } from '../../src/matcher/outcome.ts'
-import { type Outbox, SymbolMatcher } from '../../src/matcher/symbol-matcher.ts'
+import { SymbolMatcher } from '../../src/matcher/symbol-matcher.ts'
 import type { Outcome, Receipt } from '../../src/ports/order-entry.ts'
 import type { Command } from '../../src/protocol/commands.ts'
+import type { Event } from '../../src/protocol/events.ts'
 import { DEMO_INSTRUMENTS, parseInstrument } from '../../src/protocol/instrument.ts'
 import { fingerprintOf, isOpen, type OrderRecord, pendingOrder, type TradeRecord } from '../../src/protocol/records.ts'
 
@@ -98,17 +100,13 @@ export class InMemoryExchange {
   }
 
   private match(command: Command): Outcome {
-    const out: Outbox = { events: [], orders: new Map() }
+    const events: Event[] = []
+    const out = new ChangedRecords(events)
     this.matcherOf(command.symbol).apply(command, this.nowMs, out)
     for (const order of out.orders.values()) this.orders.set(`${order.account}/${order.orderId}`, order)
-    for (const event of out.events) {
-      if (event.kind === 'TradeExecuted') {
-        const { kind: _, number: eventNumber, ...trade } = event
-        this.trades.push({ ...trade, eventNumber })
-      }
-    }
+    this.trades.push(...out.trades)
     const order = 'orderId' in command ? this.orders.get(`${command.account}/${command.orderId}`) : undefined
-    return outcomeOf(command, out.events, order)
+    return outcomeOf(command, events, order)
   }
 
   private matcherOf(symbol: string): SymbolMatcher {

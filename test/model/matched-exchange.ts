@@ -7,7 +7,8 @@ import { checkBook } from '../../src/engine/invariants.ts'
 import { OrderBook } from '../../src/engine/order-book.ts'
 import { DOUBLES_LOG2, NEXT, REMAINING, WORDS_LOG2 } from '../../src/engine/order-pool.ts'
 import type { PriceLadder } from '../../src/engine/price-ladder.ts'
-import { type Outbox, SymbolMatcher } from '../../src/matcher/symbol-matcher.ts'
+import { ChangedRecords } from '../../src/matcher/outbox.ts'
+import { SymbolMatcher } from '../../src/matcher/symbol-matcher.ts'
 import type { Command } from '../../src/protocol/commands.ts'
 import type { Event } from '../../src/protocol/events.ts'
 import { BOOK_ORDERS_MAX } from '../../src/protocol/limits.ts'
@@ -23,11 +24,12 @@ export class MatchedExchange implements TestedExchange {
   }
 
   apply(command: Command, timestampMs: number): Event[] {
-    const out: Outbox = { events: [], orders: new Map() }
+    const events: Event[] = []
+    const out = new ChangedRecords(events)
     this.matcher.apply(command, timestampMs, out)
     checkBook(this.matcher.book)
     for (const record of out.orders.values()) this.touched.add(record)
-    return out.events
+    return events
   }
 
   records(): OrderRecord[] {

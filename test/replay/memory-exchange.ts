@@ -4,11 +4,13 @@
  */
 
 import { viewBook } from '../../src/matcher/book-view.ts'
+import { ChangedRecords } from '../../src/matcher/outbox.ts'
 import { outcomeOf } from '../../src/matcher/outcome.ts'
-import { type Outbox, SymbolMatcher } from '../../src/matcher/symbol-matcher.ts'
+import { SymbolMatcher } from '../../src/matcher/symbol-matcher.ts'
 import type { BookReader } from '../../src/ports/book-reader.ts'
 import type { OrderEntry, Receipt } from '../../src/ports/order-entry.ts'
 import type { Command } from '../../src/protocol/commands.ts'
+import type { Event } from '../../src/protocol/events.ts'
 import { DEMO_INSTRUMENTS, parseInstrument } from '../../src/protocol/instrument.ts'
 import { fingerprintOf, type OrderRecord } from '../../src/protocol/records.ts'
 import type { ReplayTarget } from '../../src/replay/run-replay.ts'
@@ -36,11 +38,12 @@ export function memoryExchange(): MemoryExchange {
         return order.fingerprint === fingerprintOf(command) ? { kind: 'repeated', order } : { kind: 'conflict' }
       }
     }
-    const out: Outbox = { events: [], orders: new Map() }
+    const events: Event[] = []
+    const out = new ChangedRecords(events)
     matcher.apply(command, ++nowMs, out)
     for (const order of out.orders.values()) records.set(order.orderId, order)
-    for (const event of out.events) if (event.kind === 'TradeExecuted') tradedLots += BigInt(event.quantity)
-    return { kind: 'accepted', receivedAtMs: nowMs, outcome: outcomeOf(command, out.events, undefined) }
+    for (const trade of out.trades) tradedLots += BigInt(trade.quantity)
+    return { kind: 'accepted', receivedAtMs: nowMs, outcome: outcomeOf(command, events, undefined) }
   }
   const orderEntry: OrderEntry = {
     async submit(commands) {

@@ -5,7 +5,7 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import { hashBook } from '../../src/engine/state-hash.ts'
-import { tradeRecord } from '../../src/matcher/exchange-matcher.ts'
+import { ChangedRecords } from '../../src/matcher/outbox.ts'
 import { SymbolMatcher } from '../../src/matcher/symbol-matcher.ts'
 import { loadSymbol } from '../../src/matcher/symbol-recovery.ts'
 import { VIEW_LEVELS } from '../../src/matcher/symbol-replica.ts'
@@ -13,6 +13,7 @@ import type { BookState } from '../../src/protocol/book-state.ts'
 import type { Event, TradeExecuted } from '../../src/protocol/events.ts'
 import type { TradeRecord } from '../../src/protocol/records.ts'
 import { ReferenceExchange } from '../model/reference-exchange.ts'
+import { tradeRecord } from '../model/trade-record.ts'
 import { type CacheState, memoryBookCache } from './memory-book-cache.ts'
 import { memoryPublisher, type PublishedState } from './memory-publisher.ts'
 import type { StreamScript } from './stream-script.ts'
@@ -30,7 +31,7 @@ export async function differences(
     const commands = script.commands.get(symbol) ?? []
     for (const { command, timestampMs } of commands) {
       events.push(...naive.apply(command, timestampMs))
-      plain.apply(command, timestampMs, { events: [], orders: new Map() })
+      plain.apply(command, timestampMs, new ChangedRecords())
     }
     const trades = events.filter((event) => event.kind === 'TradeExecuted').map(tradeRecord)
     const complain = (what: unknown): number => found.push(`${symbol}: ${what}`)

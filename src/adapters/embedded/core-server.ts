@@ -1,20 +1,22 @@
 /** The core's side of the edge: takes messages, asks the exchange, sends answers. */
 
 import type { Receipt } from '../../ports/order-entry.ts'
-import { BadCursor } from '../../ports/order-reader.ts'
+import { BadCursor, type OrderQuery, type Page } from '../../ports/order-reader.ts'
 import type { BookState } from '../../protocol/book-state.ts'
-import { decodeCommand, type Instruments } from '../../protocol/codec.ts'
+import type { Instruments } from '../../protocol/codec.ts'
 import type { Command } from '../../protocol/commands.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
+import { LineReader } from '../../protocol/line-reader.ts'
 import type { OrderRecord } from '../../protocol/records.ts'
 import type { CoreStats, FromCore, Question, Questions, Submits, ToCore } from './core-messages.ts'
 import type { RecordStore } from './record-store.ts'
 
 /** What the server needs of the exchange. */
 export interface ServedExchange {
-  submit(commands: readonly Command[], lines: readonly string[], waits: readonly boolean[]): Promise<Receipt[]>
+  submit(commands: readonly Command[], lines: Buffer, waits: readonly boolean[]): Promise<Receipt[]>
   find(account: string, orderId: string): OrderRecord | undefined
   book(symbol: string, levels: number): BookState
+  list(account: string, query: OrderQuery): Promise<Page<OrderRecord>>
   commit(): Promise<void>
 }
 
@@ -29,9 +31,11 @@ export interface CoreServerPorts {
 
 export class CoreServer {
   private readonly ports: CoreServerPorts
+  private readonly reader: LineReader
 
   constructor(ports: CoreServerPorts) {
     this.ports = ports
+    this.reader = new LineReader(ports.instruments)
   }
 
   receive(message: ToCore): void {
@@ -46,12 +50,13 @@ export class CoreServer {
   }
 
   private async submit({ ids, counts, waits, lines }: Submits): Promise<void> {
-    const texts = lines.split('\n')
-    texts.pop()
-    const commands = texts.map((text) => decodeCommand(text, this.ports.instruments))
-    const wanted = counts.flatMap((count, place) => new Array<boolean>(count).fill(waits[place] === 1))
+    const bytes = Buffer.from(lines)
+    const commands = this.reader.readAll(bytes)
+    const wanted = waits.includes(1)
+      ? counts.flatMap((count, place) => new Array<boolean>(count).fill(waits[place] === 1))
+      : []
     try {
-      const receipts = await this.ports.exchange.submit(commands, texts, wanted)
+      const receipts = await this.ports.exchange.submit(commands, bytes, wanted)
       const notable: [number, number, Receipt][] = []
       let receivedAtMs = 0
       let at = 0
@@ -83,10 +88,9 @@ export class CoreServer {
         return store.fills((asked as Questions['fills']['ask']).order)
       }
       case 'orders': {
-        await exchange.commit()
         const { account, query } = asked as Questions['orders']['ask']
         try {
-          return await store.list(account, query)
+          return await exchange.list(account, query)
         } catch (cause) {
           if (cause instanceof BadCursor) return 'bad_cursor'
           throw cause

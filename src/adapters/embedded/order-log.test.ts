@@ -163,7 +163,7 @@ test('a line that is no command is told and left out; the rest of its frame stay
 test('more than it can gather is refused at once, and may be tried again', async () => {
   const log = openLog(temporaryDirectory())
   const command = placeOrder('a')
-  const first = log.append(`${' '.repeat(65 * 1024 * 1024)}\n`, [command])
+  const first = log.append(Buffer.alloc(65 * 1024 * 1024), [command])
   await expect(first).rejects.toThrow(OperationalFailure)
   await expect(first).rejects.toMatchObject({ code: 'overloaded', retryable: true })
   await appendTo(log, [command])

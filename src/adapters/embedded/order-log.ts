@@ -8,9 +8,10 @@
 import { closeSync, fdatasync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { type OrderStream, type Position, type StreamRecord, StreamTruncated } from '../../ports/order-stream.ts'
-import { decodeCommand, type Instruments, MalformedCommand } from '../../protocol/codec.ts'
+import { type Instruments, MalformedCommand } from '../../protocol/codec.ts'
 import type { Command } from '../../protocol/commands.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
+import { LineReader } from '../../protocol/line-reader.ts'
 import { syncDirectory } from './data-directory.ts'
 import { encodeFrame, type Frame } from './log-frame.ts'
 import { findEnd, readFrames, segmentName } from './log-segments.ts'
@@ -20,6 +21,7 @@ const SEGMENT_BYTES_MAX = 64 * 1024 * 1024
 /** Bytes gathered for the next frame before more are refused. */
 const GATHERED_BYTES_MAX = 64 * 1024 * 1024
 const RECORDS_PER_READ = 64
+const NEWLINE = 10
 /**
  * Zeros written ahead of the frames: a sync that need not make the file longer takes 0.13 ms instead
  * of 0.20 here, and 0.6 instead of 3.9 at its 99th percentile.
@@ -30,7 +32,7 @@ const ALLOCATION_BYTES = 1024 * 1024
 export const positionOf = (lastCommand: number): Position => String(lastCommand).padStart(16, '0')
 
 interface Gathered {
-  readonly lines: string
+  readonly lines: Uint8Array
   readonly commands: readonly Command[]
   readonly resolve: (timestampMs: number) => void
   readonly reject: (cause: OperationalFailure) => void
@@ -67,9 +69,11 @@ export class OrderLog implements OrderStream {
   private syncing: Promise<void> | undefined
   private failure: OperationalFailure | undefined
   private readonly options: OrderLogOptions
+  private readonly reader: LineReader
 
   constructor(options: OrderLogOptions) {
     this.options = options
+    this.reader = new LineReader(options.instruments)
     const end = findEnd(options.directory)
     this.lastCommand = end.lastCommand
     this.timestampMs = end.timestampMs
@@ -80,10 +84,10 @@ export class OrderLog implements OrderStream {
   }
 
   /**
-   * Appends commands, each as its line with a newline; resolves with their arrival time.
+   * Appends commands, `lines` being their encoding; resolves with their arrival time.
    * Throws OperationalFailure: storage_full and overloaded may be tried again, the log goes on.
    */
-  append(lines: string, commands: readonly Command[]): Promise<number> {
+  append(lines: Uint8Array, commands: readonly Command[]): Promise<number> {
     return new Promise((resolve, reject) => {
       if (this.failure !== undefined) return reject(this.failure)
       if (this.gatheredBytes + lines.length > GATHERED_BYTES_MAX) {
@@ -139,7 +143,7 @@ export class OrderLog implements OrderStream {
     const commands = group.length === 1 ? group[0].commands : group.flatMap((one) => one.commands)
     const timestampMs = Math.max(this.timestampMs, this.options.nowMs())
     const firstCommand = this.lastCommand + 1
-    const payload = Buffer.from(group.length === 1 ? group[0].lines : group.map((one) => one.lines).join(''))
+    const payload = Buffer.concat(group.map((one) => one.lines))
     try {
       this.writeFrame(encodeFrame({ firstCommand, timestampMs, commandCount: commands.length, payload }), firstCommand)
     } catch (cause) {
@@ -213,13 +217,15 @@ export class OrderLog implements OrderStream {
 
   private recordOf(frame: Frame): StreamRecord {
     const commands: Command[] = []
-    for (const line of frame.payload.toString('utf8').split('\n')) {
-      if (line === '') continue
+    const { payload } = frame
+    for (let from = 0, to = 0; from < payload.length; from = to + 1) {
+      to = payload.indexOf(NEWLINE, from)
+      if (to < 0) to = payload.length
       try {
-        commands.push(decodeCommand(line, this.options.instruments))
+        commands.push(this.reader.read(payload, from, to))
       } catch (cause) {
         if (!(cause instanceof MalformedCommand)) throw cause
-        this.options.onMalformed?.(line, cause)
+        this.options.onMalformed?.(payload.toString('utf8', from, to), cause)
       }
     }
     return {

@@ -1,0 +1,31 @@
+/**
+ * Something for each order, by what its account calls it. Two maps, one in the other, because to join
+ * account and id to one key would make and hash a new string at every turn of an order's life.
+ */
+
+export class OrderNames<T> {
+  private readonly byAccount = new Map<string, Map<string, T>>()
+
+  get(account: string, orderId: string): T | undefined {
+    return this.byAccount.get(account)?.get(orderId)
+  }
+
+  set(account: string, orderId: string, value: T): void {
+    const orders = this.byAccount.get(account)
+    if (orders === undefined) this.byAccount.set(account, new Map([[orderId, value]]))
+    else orders.set(orderId, value)
+  }
+
+  delete(account: string, orderId: string): void {
+    this.byAccount.get(account)?.delete(orderId)
+  }
+
+  /** Those of an account, in the order they came. */
+  of(account: string): Iterable<T> {
+    return this.byAccount.get(account)?.values() ?? []
+  }
+
+  *values(): Generator<T> {
+    for (const orders of this.byAccount.values()) yield* orders.values()
+  }
+}

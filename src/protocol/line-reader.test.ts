@@ -1,0 +1,101 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { decodeCommand, encodeCommand } from './codec.ts'
+import type { Command } from './commands.ts'
+import { parseInstrument } from './instrument.ts'
+import { LineReader } from './line-reader.ts'
+import { lots, ticks } from './units.ts'
+
+const btcusd = parseInstrument({ symbol: 'BTCUSD', base: 'B', quote: 'U', tickSize: '0.01', lotSize: '0.00000001' })
+const odd = parseInstrument({ symbol: 'ODD', base: 'ODD', quote: 'USD', tickSize: '0.25', lotSize: '5' })
+const instruments = new Map([btcusd, odd].map((instrument) => [instrument.symbol, instrument]))
+const reader = new LineReader(instruments)
+
+const place: Command = {
+  kind: 'PlaceOrder',
+  symbol: 'BTCUSD',
+  requestId: 'r-1',
+  account: 'ann',
+  orderId: 'a:1',
+  side: 'BUY',
+  type: 'LIMIT',
+  timeInForce: 'GTC',
+  quantity: lots(150_000_000),
+  price: ticks(5_000_000),
+  postOnly: true,
+  selfTradePrevention: 'EXPIRE_BOTH',
+}
+const cancel: Command = { kind: 'CancelOrder', symbol: 'ODD', account: 'bob', orderId: 'b' }
+
+/** What reading a line comes to: a command, or why it is none. */
+function outcome(read: () => Command): unknown {
+  try {
+    return read()
+  } catch (cause) {
+    return String(cause)
+  }
+}
+
+test.each([place, cancel])('the lines of every day are read byte by byte: $kind', (command) => {
+  const line = Buffer.from(encodeCommand(command, command === place ? btcusd : odd))
+  expect(reader.readPlain(line, 0, line.length)).toStrictEqual(command)
+})
+
+test.each<Command>([
+  { kind: 'AdvanceTime', symbol: 'BTCUSD' },
+  { ...place, timeInForce: 'GTD', expiresAtMs: 5 },
+  { ...place, requestId: 'with "quotes"' },
+  { ...place, quantity: lots(Number.MAX_SAFE_INTEGER) },
+])('others are left to the decoder: %j', (command) => {
+  const line = Buffer.from(encodeCommand(command, btcusd))
+  expect(reader.readPlain(line, 0, line.length)).toBeUndefined()
+  expect(reader.read(line, 0, line.length)).toStrictEqual(command)
+})
+
+describe('a line that is spoiled', () => {
+  const lines = [place, cancel].map((command) => encodeCommand(command, command === place ? btcusd : odd))
+
+  // Whatever it has become, it is what the decoder says it is: never more, never less.
+  test('comes to what the decoder makes of it', () => {
+    const spoiled = fc
+      .tuple(
+        fc.constantFrom(...lines),
+        fc.nat(250),
+        fc.nat(3),
+        fc.constantFrom('', '"', '0', '.', 'x', ',', '}', '\\', '9'),
+      )
+      .map(([line, at, cut, put]) => line.slice(0, at) + put + line.slice(at + cut))
+    fc.assert(
+      fc.property(spoiled, (line) => {
+        const bytes = Buffer.from(line)
+        const read = outcome(() => reader.read(bytes, 0, bytes.length))
+        expect(read).toStrictEqual(outcome(() => decodeCommand(line, instruments)))
+      }),
+      { numRuns: 3_000 },
+    )
+  })
+
+  test.each([
+    ['more digits than the step has', '"50000.00"', '"50000.001"'],
+    ['a price of nothing', '"50000.00"', '"0.00"'],
+    ['a price beyond the limit', '"50000.00"', '"21474836.48"'],
+    ['a point without digits', '"50000.00"', '"50000."'],
+    ['an account too long', '"ann"', `"${'a'.repeat(65)}"`],
+    ['another symbol', '"BTCUSD"', '"NONE"'],
+    ['a field twice', ',"orderId":"a:1"', ',"orderId":"a:1","orderId":"a:2"'],
+  ])('%s', (_, from, to) => {
+    const line = lines[0].replace(from, to)
+    const bytes = Buffer.from(line)
+    expect(outcome(() => reader.read(bytes, 0, bytes.length))).toStrictEqual(
+      outcome(() => decodeCommand(line, instruments)),
+    )
+  })
+})
+
+test('names that share a place in the cache are not mistaken for one another', () => {
+  const accounts = Array.from({ length: 5_000 }, (_, i) => `account-${i}`)
+  for (const account of [...accounts, ...accounts]) {
+    const line = Buffer.from(encodeCommand({ ...cancel, account }, odd))
+    expect(reader.readPlain(line, 0, line.length)).toStrictEqual({ ...cancel, account })
+  }
+})

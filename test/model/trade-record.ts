@@ -1,0 +1,8 @@
+/** The record of a trade, told from its event. */
+
+import type { TradeExecuted } from '../../src/protocol/events.ts'
+import type { TradeRecord } from '../../src/protocol/records.ts'
+
+export function tradeRecord({ kind: _, number, requestId: __, ...trade }: TradeExecuted): TradeRecord {
+  return { ...trade, eventNumber: number }
+}
