@@ -7,7 +7,7 @@
 import { compare, type Row } from './engine/compare.ts'
 import { compareEmbedded, EMBEDDED } from './engine/embedded.ts'
 import { bytesPerEmptyBook, type Growth, measureGrowth, measureSnapshot, type SnapshotSpeed } from './engine/growth.ts'
-import { type Latency, measureLatency } from './engine/latency.ts'
+import { type Latency, measureLatency, measureMachineLatency } from './engine/latency.ts'
 import { REGIMES, regimeStream } from './engine/regimes.ts'
 import { DEEP, SHALLOW, type SteadyBook, steadyStream } from './engine/steady-streams.ts'
 import { measureWire, type StageCost } from './engine/wire.ts'
@@ -38,12 +38,14 @@ export async function benchEngine({ tiny, rounds }: EngineBenchOptions): Promise
   const embedded: Row[] = []
   const latency: (Latency & { stream: string })[] = []
   const theirRounds = Math.min(rounds, 3)
+  const pace = 1_000_000
   for (const book of [SHALLOW, DEEP]) {
     const stream = steadyStream(small(book), timed)
     rows.push(...compare(stream, { numbered: false, rounds, theirRounds, theirCommands: timed }))
-    latency.push({ stream: stream.name, ...(await measureLatency(stream, 1_000_000)) })
+    latency.push({ stream: stream.name, ...(await measureLatency(stream, pace)) })
     embedded.push(...compareEmbedded(stream, theirRounds))
   }
+  latency.push({ stream: 'no engine: the machine', ...measureMachineLatency(timed / 2, pace) })
   for (const regime of REGIMES) {
     const stream = regimeStream(tiny ? { ...regime, lifetime: 200 } : regime, timed)
     // The other engine needs up to 80 µs a command here: it is timed with the first part.

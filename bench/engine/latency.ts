@@ -14,24 +14,41 @@ export interface Latency {
   readonly p99Ns: number
   readonly p999Ns: number
   readonly maxNs: number
-  /** Garbage collections while the other half of the stream ran. */
+  /** Garbage collections while a quarter of the stream ran. */
   readonly collections: number
 }
 
 export async function measureLatency(stream: CommandStream, commandsPerSecond: number): Promise<Latency> {
   const engine = new OurEngine(stream, () => {})
   engine.run(0, stream.prefill)
-  // Half of the stream warms up: what is measured is the steady state.
-  const from = stream.prefill + ((stream.count - stream.prefill) >> 1)
-  const collections = await collectionsDuring(() => engine.run(stream.prefill, from))
+  const half = (stream.count - stream.prefill) >> 1
+  const quarter = half >> 1
+  // Half of the stream warms up, at full speed and then at the pace: what is measured is the steady state.
+  const collections = await collectionsDuring(() => engine.run(stream.prefill, stream.prefill + quarter))
+  const from = stream.prefill + half
+  const intervalMs = 1_000 / commandsPerSecond
+  keepPace((i) => engine.run(i, i + 1), from - quarter, new Float64Array(quarter), intervalMs)
   const delays = new Float64Array(stream.count - from)
   globalThis.gc?.()
-  run(engine, from, delays, 1_000 / commandsPerSecond)
+  keepPace((i) => engine.run(i, i + 1), from, delays, intervalMs)
+  return { commandsPerSecond, ...quantiles(delays), collections }
+}
+
+/** The same at the same pace, with no engine: how long the machine itself holds up a loop. */
+export function measureMachineLatency(commands: number, commandsPerSecond: number): Latency {
+  let sum = 0
+  const delays = new Float64Array(commands)
+  for (let round = 0; round < 2; round++) {
+    keepPace((i) => (sum += i), 0, delays, 1_000 / commandsPerSecond)
+  }
+  return { commandsPerSecond, ...quantiles(delays), collections: sum < 0 ? 1 : 0 }
+}
+
+function quantiles(delays: Float64Array): Pick<Latency, 'p50Ns' | 'p99Ns' | 'p999Ns' | 'maxNs'> {
   delays.sort()
   const nsAt = (place: number): number => Math.round(delays[Math.min(delays.length - 1, Math.floor(place))] * 1e6)
   const at = (share: number): number => nsAt(delays.length * share)
-  const maxNs = nsAt(delays.length - 1)
-  return { commandsPerSecond, p50Ns: at(0.5), p99Ns: at(0.99), p999Ns: at(0.999), maxNs, collections }
+  return { p50Ns: at(0.5), p99Ns: at(0.99), p999Ns: at(0.999), maxNs: nsAt(delays.length - 1) }
 }
 
 /** Counted without the clock, which makes garbage of its own. */
@@ -49,12 +66,13 @@ async function collectionsDuring(work: () => void): Promise<number> {
   return collections
 }
 
-function run(engine: OurEngine, from: number, delays: Float64Array, intervalMs: number): void {
+/** Calls `work` for `from`, `from` + 1 …, each when it is due, and notes how late each was done. */
+function keepPace(work: (i: number) => void, from: number, delays: Float64Array, intervalMs: number): void {
   const start = performance.now()
   for (let i = 0; i < delays.length; i++) {
     const due = start + i * intervalMs
     while (performance.now() < due);
-    engine.run(from + i, from + i + 1)
+    work(from + i)
     delays[i] = performance.now() - due
   }
 }

@@ -6,6 +6,7 @@
 import type { EventBuffer } from '../../src/engine/event-buffer.ts'
 import { OrderBook } from '../../src/engine/order-book.ts'
 import { IMMEDIATE_OR_CANCEL, MARKET } from '../../src/engine/order-tag.ts'
+import { paysToReadAhead, readAhead } from '../../src/engine/read-ahead.ts'
 import { CANCEL, COMMAND_WORDS, type CommandStream, LIMIT, LIMIT_IOC, MARKET_ORDER } from './command-stream.ts'
 
 /** Commands between two looks at the events. */
@@ -21,6 +22,7 @@ const OPTIONS_OF = Int32Array.from({ length: 5 }, (_, kind) => OPTIONS[kind] ?? 
 export class OurEngine {
   readonly book: OrderBook
   private readonly handles: Int32Array
+  private readonly ahead = new Int32Array(BATCH)
   private readonly stream: CommandStream
   private readonly sink: Sink
 
@@ -34,10 +36,23 @@ export class OurEngine {
   /** Applies the commands `from` … `to` − 1. */
   run(from: number, to: number): void {
     for (let start = from; start < to; start += BATCH) {
-      this.runBatch(start, Math.min(to, start + BATCH))
+      const end = Math.min(to, start + BATCH)
+      if (paysToReadAhead(this.book)) this.readAhead(start, end)
+      this.runBatch(start, end)
       this.sink(this.book.events)
       this.book.events.clear()
     }
+  }
+
+  /** Asks memory for the orders of a batch's cancels, all at once. */
+  private readAhead(from: number, to: number): void {
+    const { handles, ahead } = this
+    const { words } = this.stream
+    let count = 0
+    for (let at = from * COMMAND_WORDS; at < to * COMMAND_WORDS; at += COMMAND_WORDS) {
+      if ((words[at] & 0xff) === CANCEL) ahead[count++] = handles[words[at + 3]]
+    }
+    readAhead(this.book, ahead, count)
   }
 
   private runBatch(from: number, to: number): void {

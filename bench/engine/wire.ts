@@ -1,16 +1,19 @@
 /**
- * From wire JSON bytes to event bytes, in batches of 500, stage by stage: bytes to JSON values, values to a
- * checked command in ticks and lots, command through matcher and engine to events and records, events
- * to JSON bytes with decimal text. Six of ten commands are orders that rest or trade, four cancel.
+ * From wire JSON bytes to event bytes, in batches of 500, stage by stage: bytes to checked commands in
+ * ticks and lots, commands through matcher and engine to events and records, events to JSON bytes with
+ * decimal text. Beside it, what JSON.parse alone takes for the same bytes. Six of ten commands are orders
+ * that rest or trade, four cancel.
  */
 
 import { ChangedRecords } from '../../src/matcher/outbox.ts'
 import { SymbolMatcher } from '../../src/matcher/symbol-matcher.ts'
-import { commandOf, encodeCommand } from '../../src/protocol/codec.ts'
+import { encodeCommand } from '../../src/protocol/codec.ts'
 import type { Command } from '../../src/protocol/commands.ts'
+import { encodeEvent } from '../../src/protocol/event-line.ts'
 import type { Event } from '../../src/protocol/events.ts'
 import { DEMO_INSTRUMENTS, parseInstrument } from '../../src/protocol/instrument.ts'
-import { formatSteps, formatStepsShort, lots, ticks } from '../../src/protocol/units.ts'
+import { LineReader } from '../../src/protocol/line-reader.ts'
+import { lots, ticks } from '../../src/protocol/units.ts'
 import { median } from './compare.ts'
 import { randomFrom } from './random.ts'
 
@@ -24,53 +27,56 @@ const INSTRUMENTS = new Map([[INSTRUMENT.symbol, INSTRUMENT]])
 const ROUNDS = 5
 const BATCH = 500
 
+const STAGES = ['JSON bytes to checked commands', 'matcher and engine', 'events to JSON bytes']
+
 export function measureWire(count: number): StageCost[] {
-  const lines = wireLines(count)
-  const rounds = Array.from({ length: ROUNDS }, () => stageTimes(lines).map((ms) => (ms * 1e6) / count))
-  const stages = ['JSON bytes to values', 'check and units', 'matcher and engine', 'events to JSON bytes']
-  const costs = stages.map((stage, i) => ({ stage, nsPerOrder: middle(rounds.map((round) => round[i])) }))
-  return [...costs, { stage: 'the whole', nsPerOrder: middle(rounds.map((r) => r.reduce((a, b) => a + b))) }]
+  const batches = wireBatches(count)
+  const rounds = Array.from({ length: ROUNDS }, () => stageTimes(batches).map((ms) => (ms * 1e6) / count))
+  const costs = STAGES.map((stage, i) => ({ stage, nsPerOrder: middle(rounds.map((round) => round[i])) }))
+  const whole = middle(rounds.map((round) => round.reduce((a, b) => a + b)))
+  const parsed = middle(Array.from({ length: ROUNDS }, () => (parseTime(batches) * 1e6) / count))
+  return [...costs, { stage: 'the whole', nsPerOrder: whole }, { stage: 'JSON.parse alone', nsPerOrder: parsed }]
 }
 
-/** Milliseconds of each stage for all lines, handed over in batches. */
-function stageTimes(lines: readonly Buffer[]): number[] {
+/** Milliseconds of each stage for all batches. */
+function stageTimes(batches: readonly Buffer[]): number[] {
   const matcher = new SymbolMatcher(INSTRUMENT.symbol)
-  const sums = [0, 0, 0, 0]
-  for (let start = 0; start < lines.length; start += BATCH) {
+  const reader = new LineReader(INSTRUMENTS)
+  const sums = STAGES.map(() => 0)
+  for (const bytes of batches) {
     const events: Event[] = []
     const out = new ChangedRecords(events)
     const times = [performance.now()]
-    const values = lines.slice(start, start + BATCH).map((line) => JSON.parse(line.toString('latin1')) as unknown)
-    times.push(performance.now())
-    const commands = values.map((value) => commandOf(value, INSTRUMENTS))
+    const commands = reader.readAll(bytes)
     times.push(performance.now())
     for (const command of commands) matcher.apply(command, 1_700_000_000_000, out)
     times.push(performance.now())
-    const bytes = Buffer.from(events.map(eventJson).join('\n'), 'latin1')
+    let lines = ''
+    for (const event of events) lines += `${encodeEvent(event, INSTRUMENT)}\n`
+    if (Buffer.from(lines, 'latin1').length === 0) throw new Error('no events')
     times.push(performance.now())
-    if (bytes.length === 0) throw new Error('no events')
     for (let i = 0; i < sums.length; i++) sums[i] += times[i + 1] - times[i]
   }
   return sums
 }
 
-const middle = (values: number[]): number => Math.round(median(values.sort((a, b) => a - b)))
-
-/** The words of an event need no escapes: ids, accounts and symbols are of plain characters. */
-function eventJson(event: Event): string {
-  let text = ''
-  for (const [name, value] of Object.entries(event)) {
-    if (name === 'price') text += `,"price":"${formatSteps(value, INSTRUMENT.tick)}"`
-    else if (name === 'quantity') text += `,"quantity":"${formatStepsShort(value, INSTRUMENT.lot)}"`
-    else text += typeof value === 'string' ? `,"${name}":"${value}"` : `,"${name}":${value}`
+function parseTime(batches: readonly Buffer[]): number {
+  const start = performance.now()
+  let values = 0
+  for (const bytes of batches) {
+    for (const line of bytes.toString('latin1').split('\n')) if (line !== '' && JSON.parse(line)) values++
   }
-  return `{${text.slice(1)}}`
+  if (values === 0) throw new Error('no values')
+  return performance.now() - start
 }
 
-function wireLines(count: number): Buffer[] {
+const middle = (values: number[]): number => Math.round(median(values.sort((a, b) => a - b)))
+
+/** Commands as the stream carries them, a newline after each. */
+function wireBatches(count: number): Buffer[] {
   const random = randomFrom(11)
   const resting: string[] = []
-  return Array.from({ length: count }, (_, i) => {
+  const lines = Array.from({ length: count }, (_, i) => {
     const common = { symbol: INSTRUMENT.symbol, account: `account-${random.below(50)}` }
     let command: Command
     if (random.below(10) < 4 && resting.length > 0) {
@@ -91,6 +97,9 @@ function wireLines(count: number): Buffer[] {
       }
       resting.push(`${command.account} ${command.orderId}`)
     }
-    return Buffer.from(encodeCommand(command, INSTRUMENT))
+    return `${encodeCommand(command, INSTRUMENT)}\n`
   })
+  const batches: Buffer[] = []
+  for (let from = 0; from < count; from += BATCH) batches.push(Buffer.from(lines.slice(from, from + BATCH).join('')))
+  return batches
 }

@@ -34,7 +34,7 @@ class Uncommitted implements Outbox {
     for (const record of ended) this.endedByName.set(record.account, record.orderId, record)
   }
 
-  changed(record: OrderRecord): void {
+  changed({ record }: LiveOrder): void {
     if (isOpen(record.status)) return
     this.ended.push(record)
     this.endedByName.set(record.account, record.orderId, record)

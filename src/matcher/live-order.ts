@@ -17,6 +17,8 @@ const NO_FILLS: readonly number[] = []
 export interface LiveOrder {
   readonly record: GrowingRecord
   handle: number
+  /** Which outbox holds it; see outbox.ts. */
+  mark: number
 }
 
 /** The record field by field, in one literal: this runs for every order placed. */
@@ -44,7 +46,7 @@ export function liveOrder(command: PlaceOrder, timestampMs: number): LiveOrder {
     fingerprint: fingerprintOf(command),
     requestId: command.requestId ?? null,
   }
-  return { record, handle: 0 }
+  return { record, handle: 0, mark: 0 }
 }
 
 /** What an account calls an order, as one key: neither part can hold the separator. */

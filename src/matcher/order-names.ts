@@ -24,8 +24,4 @@ export class OrderNames<T> {
   of(account: string): Iterable<T> {
     return this.byAccount.get(account)?.values() ?? []
   }
-
-  *values(): Generator<T> {
-    for (const orders of this.byAccount.values()) yield* orders.values()
-  }
 }

@@ -2,27 +2,46 @@
 
 import type { Event } from '../protocol/events.ts'
 import type { OrderRecord, TradeRecord } from '../protocol/records.ts'
+import type { LiveOrder } from './live-order.ts'
 import { OrderNames } from './order-names.ts'
 
 export interface Outbox {
   /** Every event, in sequence; undefined if nobody reads them, and then none is made. */
   readonly events: Event[] | undefined
   readonly trades: TradeRecord[]
-  /** Told of an order's record after each event that it has taken in; of an order that ended, that is the last. */
-  changed(record: OrderRecord): void
+  /** Told of an order after each event that its record has taken in; of an order that ended, that is the last. */
+  changed(order: LiveOrder): void
 }
+
+let boxes = 0
 
 /** Keeps the trades, and each order that changed once, as it stands. */
 export class ChangedRecords implements Outbox {
   readonly events: Event[] | undefined
   readonly trades: TradeRecord[] = []
-  readonly orders = new OrderNames<OrderRecord>()
+  readonly orders: OrderRecord[] = []
+  /** What an order carries that is among `orders`: to look it up there would cost more than to match it. */
+  private readonly mark = ++boxes
+  /** Of the first `named` orders. */
+  private readonly byName = new OrderNames<OrderRecord>()
+  private named = 0
 
   constructor(events?: Event[]) {
     this.events = events
   }
 
-  changed(record: OrderRecord): void {
-    this.orders.set(record.account, record.orderId, record)
+  changed(order: LiveOrder): void {
+    if (order.mark === this.mark) return
+    order.mark = this.mark
+    this.orders.push(order.record)
+  }
+
+  /** The names are gathered when they are first asked for: few ever ask. */
+  find(account: string, orderId: string): OrderRecord | undefined {
+    for (; this.named < this.orders.length; this.named++) {
+      const record = this.orders[this.named]
+      this.byName.set(record.account, record.orderId, record)
+    }
+    return this.byName.get(account, orderId)
   }
 }

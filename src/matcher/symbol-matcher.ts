@@ -156,7 +156,7 @@ export class SymbolMatcher {
           this.adopt(order)
           accept(order.record, number)
           out.events?.push(this.orderAccepted(command as PlaceOrder))
-          out.changed(order.record)
+          out.changed(order)
           break
         }
         case buffer.REJECTED: {
@@ -166,7 +166,7 @@ export class SymbolMatcher {
           } else {
             reject(placed.record, number, reason)
             out.events?.push(this.orderRejected(command as PlaceOrder, reason))
-            out.changed(placed.record)
+            out.changed(placed)
           }
           break
         }
@@ -179,7 +179,7 @@ export class SymbolMatcher {
           end(order.record, number, this.book.timestampMs, reason)
           this.forget(order)
           out.events?.push(this.orderCanceled(order, events.quantity(i) as Lots, reason, command))
-          out.changed(order.record)
+          out.changed(order)
           break
         }
         case buffer.AMENDED: {
@@ -188,7 +188,7 @@ export class SymbolMatcher {
           const quantity = (order.record.filled + events.quantity(i)) as Lots
           amend(order.record, number, this.book.timestampMs, price, quantity)
           out.events?.push(this.orderAmended(order, events.taker(i) === 1, command))
-          out.changed(order.record)
+          out.changed(order)
           break
         }
         case buffer.AMEND_REJECTED: {
@@ -239,7 +239,7 @@ export class SymbolMatcher {
   private fill(order: LiveOrder, trade: TradeRecord, out: Outbox): void {
     addFill(order.record, trade)
     if (order.record.status === 'FILLED') this.forget(order)
-    out.changed(order.record)
+    out.changed(order)
   }
 
   /** The live order of this symbol. */

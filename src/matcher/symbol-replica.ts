@@ -72,7 +72,7 @@ export class SymbolReplica {
   /** What has happened since the last publication, up to where this replica stands. */
   publication(): Publication {
     const { orders, trades } = this.outbox
-    return { symbol: this.matcher.symbol, orders: [...orders.values()], trades, mark: this.mark() }
+    return { symbol: this.matcher.symbol, orders, trades, mark: this.mark() }
   }
 
   mark(): Mark {
@@ -104,7 +104,7 @@ export class SymbolReplica {
     if (!again && !retried) return false
     this.retried.add(key, Math.max(timestampMs, this.matcher.book.timestampMs))
     // A live order is found here, and not left to the matcher: the time of this line may end it first.
-    if (retried || this.outbox.orders.get(command.account, command.orderId) !== undefined) return true
+    if (retried || this.outbox.find(command.account, command.orderId) !== undefined) return true
     if (this.matcher.find(command.account, command.orderId) !== undefined) return true
     // Entered before this line, if by an event before it. A stored record may be from after it: this
     // line may have been applied and published before, and is being applied again.

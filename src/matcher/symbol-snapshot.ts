@@ -128,5 +128,5 @@ function orderOf(row: Row, header: Header): LiveOrder {
     fingerprint: row[16],
     requestId: row[17],
   }
-  return { record, handle: row[0] }
+  return { record, handle: row[0], mark: 0 }
 }

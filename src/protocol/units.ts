@@ -81,7 +81,11 @@ export function formatSteps(count: number, step: Step): string {
 
 /** Like {@link formatSteps} without needless zeros: 150000000 × 0.00000001 is `1.5`. */
 export function formatStepsShort(count: number, step: Step): string {
-  return trimZeros(formatSteps(count, step))
+  let scaled = count * step.multiple
+  if (!Number.isSafeInteger(scaled)) return trimZeros(formatSteps(count, step))
+  let { decimals } = step
+  for (; decimals > 0 && scaled % 10 === 0; decimals--) scaled /= 10
+  return placePoint(String(scaled), decimals)
 }
 
 /** Decimal text of a sum that may pass 2^53−1. */
@@ -134,8 +138,9 @@ function isDecimal(text: string): boolean {
 
 function placePoint(digits: string, decimals: number): string {
   if (decimals === 0) return digits
-  const padded = digits.padStart(decimals + 1, '0')
-  return `${padded.slice(0, -decimals)}.${padded.slice(-decimals)}`
+  const padded = digits.length > decimals ? digits : digits.padStart(decimals + 1, '0')
+  const point = padded.length - decimals
+  return `${padded.slice(0, point)}.${padded.slice(point)}`
 }
 
 function trimZeros(text: string): string {

@@ -28,7 +28,7 @@ export class MatchedExchange implements TestedExchange {
     const out = new ChangedRecords(events)
     this.matcher.apply(command, timestampMs, out)
     checkBook(this.matcher.book)
-    for (const record of out.orders.values()) this.touched.add(record)
+    for (const record of out.orders) this.touched.add(record)
     return events
   }
 

@@ -1,0 +1,70 @@
+/**
+ * Events as text: one JSON object a line, prices and quantities as exact decimal text. Fields stand in
+ * the order of docs/reference/events.md; what does not apply is left out.
+ */
+
+import type { Event, OrderAccepted, OrderRejected, TradeExecuted } from './events.ts'
+import type { Instrument } from './instrument.ts'
+import { formatSteps, formatStepsShort } from './units.ts'
+
+/**
+ * One line of JSON, without the newline. Written by hand for what happens all the time. Names and words
+ * need no escapes: their patterns in limits.ts allow no quote, backslash or control.
+ */
+export function encodeEvent(event: Event, instrument: Instrument): string {
+  switch (event.kind) {
+    case 'OrderAccepted':
+    case 'OrderRejected':
+      return encodeOrder(event, instrument)
+    case 'TradeExecuted':
+      return encodeTrade(event, instrument)
+    case 'OrderCanceled': {
+      const quantity = formatStepsShort(event.quantity, instrument.lot)
+      return `${headOf(event)},"account":"${event.account}","orderId":"${event.orderId}","reason":"${event.reason}","quantity":"${quantity}"}`
+    }
+    case 'OrderAmended': {
+      const { price, quantity } = event
+      return JSON.stringify({
+        ...event,
+        price: formatSteps(price, instrument.tick),
+        quantity: formatStepsShort(quantity, instrument.lot),
+      })
+    }
+    case 'PriceBandSet': {
+      const { low, high } = event
+      return JSON.stringify({
+        ...event,
+        ...(low !== undefined && { low: formatSteps(low, instrument.tick) }),
+        ...(high !== undefined && { high: formatSteps(high, instrument.tick) }),
+      })
+    }
+    default:
+      return JSON.stringify(event)
+  }
+}
+
+function headOf({ kind, symbol, number, timestampMs, requestId }: Event): string {
+  const head = `{"kind":"${kind}","symbol":"${symbol}","number":${number},"timestampMs":${timestampMs}`
+  return requestId === undefined ? head : `${head},"requestId":${JSON.stringify(requestId)}`
+}
+
+function encodeOrder(event: OrderAccepted | OrderRejected, { tick, lot }: Instrument): string {
+  let line = headOf(event)
+  line += `,"account":"${event.account}","orderId":"${event.orderId}","side":"${event.side}","type":"${event.type}"`
+  line += `,"timeInForce":"${event.timeInForce}","quantity":"${formatStepsShort(event.quantity, lot)}"`
+  if (event.price !== undefined) line += `,"price":"${formatSteps(event.price, tick)}"`
+  if (event.postOnly !== undefined) line += `,"postOnly":${event.postOnly}`
+  if (event.selfTradePrevention !== undefined) line += `,"selfTradePrevention":"${event.selfTradePrevention}"`
+  if (event.expiresAtMs !== undefined) line += `,"expiresAtMs":${event.expiresAtMs}`
+  if (event.kind === 'OrderRejected') line += `,"reason":"${event.reason}"`
+  return `${line}}`
+}
+
+function encodeTrade(event: TradeExecuted, { tick, lot }: Instrument): string {
+  let line = headOf(event)
+  line += `,"tradeNumber":${event.tradeNumber},"price":"${formatSteps(event.price, tick)}"`
+  line += `,"quantity":"${formatStepsShort(event.quantity, lot)}","takerSide":"${event.takerSide}"`
+  line += `,"makerAccount":"${event.makerAccount}","makerOrderId":"${event.makerOrderId}"`
+  line += `,"takerAccount":"${event.takerAccount}","takerOrderId":"${event.takerOrderId}"`
+  return `${line}}`
+}
