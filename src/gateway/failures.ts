@@ -9,7 +9,9 @@ const RETRY_AFTER_SECONDS = '1'
 /** 503 with the failure's code for an operational failure, else internal_error. */
 export function failureProblem(failure: unknown): Problem {
   if (failure instanceof OperationalFailure) {
-    const detail = failure.retryable ? 'Send it again in a moment.' : 'Sending it again will not help yet.'
+    const detail = failure.retryable
+      ? 'Send it again in a moment; an order under the same id.'
+      : 'Whether an order was taken is not known. Send it again under the same id when the exchange is back.'
     return failure.retryable
       ? new Problem(failure.code, detail, undefined, { headers: { 'Retry-After': RETRY_AFTER_SECONDS } })
       : new Problem(failure.code, detail)

@@ -72,7 +72,7 @@ export const PROBLEMS = {
   // The world did not do its part.
   overloaded: kind(503, 'More orders arrive than can be stored; nothing was accepted.'),
   storage_full: kind(503, 'The disk is full; nothing was accepted.'),
-  storage_failed: kind(503, 'The storage failed; nothing was accepted.'),
+  storage_failed: kind(503, 'The storage failed; what was sent may count or not.'),
   stopping: kind(503, 'The exchange is stopping; nothing was accepted.'),
   unavailable: kind(503, 'A service that the exchange needs cannot be reached.'),
   internal_error: kind(500, 'The exchange has failed; quote the request id.'),

@@ -109,22 +109,22 @@ describe('--instruments', () => {
   })
 
   test.each([
-    ['no JSON', '{', /JSON/],
-    ['no array', {}, /expected a JSON array/],
-    ['an empty array', [], /expected a JSON array/],
-    ['a missing field', [{ ...TRADED, tickSize: undefined }], /instrument 1: tickSize must be text/],
-    ['a bad symbol', [{ ...TRADED, symbol: 'no way' }], /symbol "no way" must match/],
-    ['a bad tick', [{ ...TRADED, tickSize: '0' }], /TRADED: /],
-    ['a symbol twice', [TRADED, TRADED], /TRADED is listed twice/],
-    ['another tick than before', [{ ...TRADED, tickSize: '0.25' }], /ticks of 0\.5 .* cannot be changed/],
-    ['another lot than before', [{ ...TRADED, lotSize: '2' }], /lots of 1 .* cannot be changed/],
-  ])('%s is refused', async (_, content, reason) => {
+    ['no JSON', '{', /JSON/, 2],
+    ['no array', {}, /expected a JSON array/, 2],
+    ['an empty array', [], /expected a JSON array/, 2],
+    ['a missing field', [{ ...TRADED, tickSize: undefined }], /instrument 1: tickSize must be text/, 2],
+    ['a bad symbol', [{ ...TRADED, symbol: 'no way' }], /symbol "no way" must match/, 2],
+    ['a bad tick', [{ ...TRADED, tickSize: '0' }], /TRADED: /, 2],
+    ['a symbol twice', [TRADED, TRADED], /TRADED is listed twice/, 2],
+    ['another tick than before', [{ ...TRADED, tickSize: '0.25' }], /ticks of 0\.5 .* cannot be changed/, 1],
+    ['another lot than before', [{ ...TRADED, lotSize: '2' }], /lots of 1 .* cannot be changed/, 1],
+  ])('%s is refused', async (_, content, reason, exitCode) => {
     const data = temporaryDirectory()
     writeFileSync(join(data, 'instruments.json'), JSON.stringify([TRADED]))
     const { code, stderr } = await run(['start', '--port', '0', '--data', data, '--instruments', written(content)])
     expect(stderr).toMatch(reason)
     expect(stderr).not.toMatch(/^ +at /m)
-    expect(code).toBe(1)
+    expect(code).toBe(exitCode)
     expect(JSON.parse(readFileSync(join(data, 'instruments.json'), 'utf8'))).toEqual([TRADED])
   })
 })

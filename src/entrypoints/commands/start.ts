@@ -2,11 +2,11 @@
 
 import { randomUUID } from 'node:crypto'
 import { pino } from 'pino'
-import { readInstruments } from '../../adapters/embedded/instrument-file.ts'
+import { instrumentsBySymbol, readInstruments } from '../../adapters/embedded/instrument-file.ts'
 import { type Core, openCore } from '../../adapters/embedded/open-core.ts'
 import { demoAccount } from '../../gateway/authenticate.ts'
 import { createGateway } from '../../gateway/gateway.ts'
-import { DEMO_INSTRUMENTS } from '../../protocol/instrument.ts'
+import { DEMO_INSTRUMENTS, type InstrumentText } from '../../protocol/instrument.ts'
 import { readApiKeys } from '../api-key-file.ts'
 import { docsAsset } from '../docs-assets.ts'
 import { keepCollectionOnItsThread } from '../garbage-collection.ts'
@@ -111,7 +111,7 @@ async function run(argv: string[]): Promise<number> {
     new URL('../core-thread.js', import.meta.url),
     {
       dataPath: values.data as string,
-      ...(values.instruments !== undefined && { instruments: readInstruments(values.instruments) }),
+      ...(values.instruments !== undefined && { instruments: instrumentsAsked(values.instruments) }),
       instrumentsByDefault: DEMO_INSTRUMENTS,
     },
     {
@@ -156,6 +156,16 @@ async function run(argv: string[]): Promise<number> {
   await server.close(exitCode === 0 ? DRAIN_MS : 0)
   if (exitCode === 0) logger.info({ stateHash: await core.stop() }, 'stopped')
   return exitCode
+}
+
+function instrumentsAsked(path: string): InstrumentText[] {
+  try {
+    const rows = readInstruments(path)
+    instrumentsBySymbol(rows)
+    return rows
+  } catch (cause) {
+    throw new UsageError(`--instruments ${(cause as Error).message}`)
+  }
 }
 
 async function listen(
