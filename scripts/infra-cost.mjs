@@ -3,6 +3,7 @@
 // for the test that holds them to the budget.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { dollarsPerMillion, total } from './order-cost.mjs'
 
 const docs = (name) => new URL(`../docs/operate/${name}`, import.meta.url)
 const { prices, alwaysFree, hoursPerMonth: hours } = JSON.parse(readFileSync(docs('unit-prices.json'), 'utf8'))
@@ -55,43 +56,11 @@ function row(item, how, list, billed = list) {
 
 export const fixedBilled = sum(FIXED.map(({ billed }) => billed))
 
-/**
- * A million orders in requests of `size`. Half of all orders trade with one that rested before, so an
- * order is 1.5 changes of records and half a trade; a stream record holds one request; a matcher's batch
- * holds 20 orders or one request, whichever is more.
- */
-function million(size) {
-  const requests = 1 / size
-  const batches = 1 / Math.max(20, size)
-  const ingestGbSeconds = requests * (size === 1 ? 0.03 : 0.06) * 0.5
-  const matcherGbSeconds = batches * 0.1 * 1.77
-  const lakeGb = requests * 5 * Math.ceil((size * 250) / 5000) + batches * 5
-  return [
-    ['API Gateway', `${requests} M requests`, requests * prices.restMillion],
-    [
-      'Lambda',
-      `${requests} M + ${batches} M calls`,
-      (requests + batches) * prices.lambdaMillionRequests +
-        (ingestGbSeconds + matcherGbSeconds) * prices.lambdaMillionGbSeconds,
-    ],
-    ['Kinesis', `${requests} M + ${batches} M records`, (requests + batches) * prices.kinesisMillionPuts],
-    [
-      'DynamoDB',
-      `1 M first records, ${requests} M list rows, 1.5 M changes, 0.5 M trades, ${batches} M marks`,
-      (1 + requests + 1.5 + 0.5 + batches) * prices.dynamodbMillionWrites,
-    ],
-    ['Firehose and Parquet', `${lakeGb.toFixed(2)} GB as billed`, lakeGb * (prices.firehoseGb + prices.parquetGb)],
-    ['Logs', `${requests.toFixed(2)} GB`, requests * prices.logsGb],
-    ['X-Ray', '1 in 100', requests * 0.01 * prices.xrayMillionTraces],
-  ]
-}
-
-export const SINGLE = million(1)
-export const BATCHED = million(20)
-export const perMillion = {
-  single: sum(SINGLE.map(([, , cost]) => cost)),
-  batched: sum(BATCHED.map(([, , cost]) => cost)),
-}
+// What an order uses was counted by test/aws/cost.test.ts, which also holds the file to what it counts.
+const uses = JSON.parse(readFileSync(docs('counted-use.json'), 'utf8'))
+const SINGLE = dollarsPerMillion(uses.single, prices)
+const BATCHED = dollarsPerMillion(uses.batched, prices)
+export const perMillion = { single: total(SINGLE), batched: total(BATCHED) }
 
 const OPTIONS = [
   ['`redis_engine = "redis"`', hours * (prices.redisT4gMicroHour - prices.valkeyT4gMicroHour), 'nothing but the name'],
@@ -134,7 +103,7 @@ const TABLES = {
   million: [
     '| a million orders | one a request | 20 a request |',
     '|---|---:|---:|',
-    ...SINGLE.map(([item, , cost], index) => `| ${item} | ${usd(cost)} | ${usd(BATCHED[index][2])} |`),
+    ...Object.keys(SINGLE).map((item) => `| ${item} | ${usd(SINGLE[item])} | ${usd(BATCHED[item])} |`),
     `| **Total** | **${usd(perMillion.single)}** | **${usd(perMillion.batched)}** |`,
   ],
   options: [

@@ -12,7 +12,7 @@ import type { Lots, Ticks } from '../protocol/units.ts'
 type GrowingRecord = { -readonly [K in keyof OrderRecord]: OrderRecord[K] }
 
 /** Of every order without fills: most live that way, and a list of its own for each is memory. */
-const NO_FILLS: readonly number[] = []
+export const NO_FILLS: readonly number[] = []
 
 export interface LiveOrder {
   readonly record: GrowingRecord

@@ -4,6 +4,7 @@ import { MemorySnapshots } from '../../test/contracts/memory-ports.ts'
 import { randomHistory } from '../../test/contracts/random-history.ts'
 import { placeOrder } from '../../test/contracts/sample-records.ts'
 import type { Event } from '../protocol/events.ts'
+import { lots } from '../protocol/units.ts'
 import { ExchangeMatcher } from './exchange-matcher.ts'
 import { restoreLatest, restoreSnapshot, takeSnapshot } from './snapshot.ts'
 
@@ -45,9 +46,17 @@ test('a snapshot of a snapshot is the same', () => {
   expect(Buffer.compare(takeSnapshot(restoreSnapshot(bytes)), bytes)).toBe(0)
 })
 
-test('more live orders than one chunk holds', () => {
+test('orders of every kind, with long names', () => {
   const matcher = new ExchangeMatcher()
-  const commands = Array.from({ length: 10_001 }, (_, i) => placeOrder(`o-${i}`))
+  const commands = Array.from({ length: 3_000 }, (_, i) =>
+    placeOrder(`${i}`.padStart(i % 7 === 0 ? 64 : 5, 'x'), {
+      ...(i % 2 === 0 && { postOnly: true }),
+      ...(i % 3 === 0 && { requestId: `r\n"${i}` }),
+      ...(i % 5 === 0 && { timeInForce: 'GTD', expiresAtMs: 9_000 + i }),
+      ...(i % 4 === 0 && { selfTradePrevention: 'EXPIRE_BOTH' }),
+    }),
+  )
+  commands.push(placeOrder('taker', { side: 'SELL', account: 'bob', quantity: lots(25) }))
   matcher.apply({ position: '1', timestampMs: 5, commands })
   expect(restoreSnapshot(takeSnapshot(matcher)).stateHash()).toBe(matcher.stateHash())
 })

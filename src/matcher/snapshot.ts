@@ -15,7 +15,7 @@ import { ExchangeMatcher } from './exchange-matcher.ts'
 import { joinParts, jsonPart, partReader, readJson } from './snapshot-parts.ts'
 import { restoreSymbol, snapshotSymbol } from './symbol-snapshot.ts'
 
-const VERSION = 2
+const VERSION = 3
 
 interface Header {
   readonly version: number

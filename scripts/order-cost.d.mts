@@ -1,0 +1,14 @@
+export interface OrderUse {
+  readonly requests: number
+  readonly matcherCalls: number
+  readonly writeUnits: number
+  readonly readUnits: number
+  readonly putUnits: number
+  readonly lakeUnits: number
+}
+export const LAKE_UNIT_BYTES: number
+export function dollarsPerMillion(
+  uses: OrderUse,
+  prices: Readonly<Record<string, number>>,
+): Readonly<Record<string, number>>
+export function total(dollars: Readonly<Record<string, number>>): number

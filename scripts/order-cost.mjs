@@ -1,0 +1,42 @@
+// What a million orders cost, from what each of them uses and the prices of docs/operate/unit-prices.json.
+// The one reckoning behind docs/operate/cost.md and test/aws/cost.test.ts.
+
+/** What cannot be counted here: durations on AWS, and what is logged. Memory sizes are those of infra/lambda.tf. */
+const ASSUMED = {
+  ingestGigabytes: 0.5,
+  matcherGigabytes: 1.73,
+  /** Of an invocation, and more for each order in it. */
+  ingestSeconds: { base: 0.03, perOrder: 0.001 },
+  matcherSeconds: { base: 0.05, perOrder: 0.0015 },
+  /** A line of metrics and the three lines of the platform, for each invocation. */
+  loggedBytes: 900,
+  /** Share of requests that are traced. */
+  traced: 0.01,
+}
+
+/** Firehose bills each record as a multiple of so many bytes, before and after its conversion to Parquet. */
+export const LAKE_UNIT_BYTES = 5 * 1024
+
+/**
+ * `uses`: requests, matcherCalls, writeUnits, readUnits, putUnits (25 KB of Kinesis) and lakeUnits for each
+ * order. Answers dollars for a million orders by item.
+ */
+export function dollarsPerMillion(uses, prices) {
+  const { requests, matcherCalls, writeUnits, readUnits, putUnits, lakeUnits } = uses
+  const invocations = requests + matcherCalls
+  const gigabyteSeconds =
+    ASSUMED.ingestGigabytes * (ASSUMED.ingestSeconds.base * requests + ASSUMED.ingestSeconds.perOrder) +
+    ASSUMED.matcherGigabytes * (ASSUMED.matcherSeconds.base * matcherCalls + ASSUMED.matcherSeconds.perOrder)
+  const gigabytes = (bytes) => (bytes * 1e6) / 2 ** 30
+  return {
+    'API Gateway': requests * prices.restMillion,
+    Lambda: invocations * prices.lambdaMillionRequests + gigabyteSeconds * prices.lambdaMillionGbSeconds,
+    Kinesis: putUnits * prices.kinesisMillionPuts,
+    DynamoDB: writeUnits * prices.dynamodbMillionWrites + readUnits * prices.dynamodbMillionReads,
+    'Firehose and Parquet': gigabytes(lakeUnits * LAKE_UNIT_BYTES) * (prices.firehoseGb + prices.parquetGb),
+    Logs: gigabytes(invocations * ASSUMED.loggedBytes) * prices.logsGb,
+    'X-Ray': requests * ASSUMED.traced * prices.xrayMillionTraces,
+  }
+}
+
+export const total = (dollars) => Object.values(dollars).reduce((sum, value) => sum + value, 0)
