@@ -32,10 +32,10 @@ const body = fc.record(
 async function answersDocumented(text: string) {
   const { post, exchange } = clientOf()
   const { status, body } = await post('/orders', text)
-  if (status === 202) return expect(exchange.submissions).toHaveLength(1)
+  expect(exchange.submissions).toHaveLength(status === 202 ? 1 : 0)
+  if (status === 202) return
   expect(status).toBe(PROBLEMS[body.code as keyof typeof PROBLEMS].status)
   expect(status).toBeLessThan(500)
-  expect(exchange.submissions).toEqual([])
 }
 
 test('whatever the fields hold, the answer is a 202 or a documented problem', async () => {

@@ -141,8 +141,7 @@ async function run(argv: string[]): Promise<number> {
     docsAsset,
   })
   const server = await listen(gateway.fetch, host, port, core)
-  console.log(banner(server.url, core))
-  logger.info({ url: server.url }, 'listening')
+  // Before the banner: who has read it may stop the exchange at once.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       stop(signal, 0)
@@ -150,6 +149,8 @@ async function run(argv: string[]): Promise<number> {
       process.once(signal, () => process.exit(1))
     })
   }
+  console.log(banner(server.url, core))
+  logger.info({ url: server.url }, 'listening')
 
   const { reason, exitCode } = await stopped
   logger.info({ reason }, 'stopping')
