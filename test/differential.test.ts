@@ -111,7 +111,7 @@ function bytesOf(commands: readonly TimedCommand[], sizes: readonly number[]): s
   for (const size of [...sizes, rest.length]) {
     const out = new ChangedRecords(events)
     for (const { command, timestampMs } of rest.splice(0, size)) matcher.apply(command, timestampMs, out)
-    for (const record of out.orders) stored.set(`${record.account}/${record.orderId}`, JSON.stringify(record))
+    for (const record of out.orders()) stored.set(`${record.account}/${record.orderId}`, JSON.stringify(record))
   }
   return JSON.stringify([events, [...stored].sort(([a], [b]) => (a < b ? -1 : 1))])
 }

@@ -13,30 +13,30 @@ import { BEGINNING, type Position, type StreamRecord } from '../ports/order-stre
 import { invariant } from '../protocol/assert.ts'
 import type { Command } from '../protocol/commands.ts'
 import type { Event } from '../protocol/events.ts'
-import { isOpen, type OrderRecord, type TradeRecord } from '../protocol/records.ts'
-import type { LiveOrder } from './live-order.ts'
+import type { OrderRecord, TradeRecord } from '../protocol/records.ts'
 import { OrderNames } from './order-names.ts'
 import type { Outbox } from './outbox.ts'
-import { SymbolMatcher } from './symbol-matcher.ts'
+import { handleOf, SymbolMatcher, symbolIndexOf } from './symbol-matcher.ts'
 
 /** What a commit will hold: trades, and the orders that have ended. Those that live are in the matcher. */
 class Uncommitted implements Outbox {
   events: Event[] | undefined
   eventCount: number
   readonly trades: TradeRecord[]
-  readonly ended: OrderRecord[]
+  readonly orders: OrderRecord[]
   private readonly endedByName = new OrderNames<OrderRecord>()
 
   constructor(eventCount = 0, trades: TradeRecord[] = [], ended: OrderRecord[] = []) {
     this.eventCount = eventCount
     this.trades = trades
-    this.ended = ended
+    this.orders = ended
     for (const record of ended) this.endedByName.set(record.account, record.orderId, record)
   }
 
-  changed({ record }: LiveOrder): void {
-    if (isOpen(record.status)) return
-    this.ended.push(record)
+  changed(): void {}
+
+  ended(record: OrderRecord): void {
+    this.orders.push(record)
     this.endedByName.set(record.account, record.orderId, record)
   }
 
@@ -51,8 +51,10 @@ class Uncommitted implements Outbox {
 
 export class ExchangeMatcher {
   readonly symbols = new Map<string, SymbolMatcher>()
-  /** The orders that live, of all symbols. */
-  readonly live = new OrderNames<LiveOrder>()
+  /** Where the orders are that live, of all symbols; see symbol-matcher.ts. */
+  readonly places = new OrderNames<number>()
+  /** By the index in their places. */
+  private readonly bySymbolIndex: SymbolMatcher[] = []
   /** The last record applied. */
   position: Position
   /** The position of the last commit. */
@@ -109,13 +111,14 @@ export class ExchangeMatcher {
 
   /** The record of an order that lives, or that the store does not hold yet. */
   find(account: string, orderId: string): OrderRecord | undefined {
-    const live = this.live.get(account, orderId)
-    return live?.record ?? this.waiting.find(account, orderId) ?? this.taken.find(account, orderId)
+    const place = this.places.get(account, orderId)
+    if (place !== undefined) return this.recordAt(place)
+    return this.waiting.find(account, orderId) ?? this.taken.find(account, orderId)
   }
 
   /** The records of an account that {@link find} would find, in no order. */
   *recordsOf(account: string): Generator<OrderRecord> {
-    for (const order of this.live.of(account)) yield order.record
+    for (const place of this.places.of(account)) yield this.recordAt(place)
     yield* this.taken.of(account)
     yield* this.waiting.of(account)
   }
@@ -132,7 +135,7 @@ export class ExchangeMatcher {
     return {
       from: this.committed,
       to: this.position,
-      orders: this.taken.ended,
+      orders: this.taken.orders,
       trades: this.taken.trades,
     }
   }
@@ -148,7 +151,7 @@ export class ExchangeMatcher {
     this.waiting = new Uncommitted(
       taken.eventCount + waiting.eventCount,
       taken.trades.concat(waiting.trades),
-      taken.ended.concat(waiting.ended),
+      taken.orders.concat(waiting.orders),
     )
     this.taken = new Uncommitted()
   }
@@ -181,17 +184,27 @@ export class ExchangeMatcher {
       hash.update(
         `${name} ${symbol.commandNumber} ${symbol.eventNumber} ${symbol.tradeNumber} ${hashBook(symbol.book)}\n`,
       )
-      const live = [...symbol.liveOrders()].map((order) => order.record)
+      const live = [...symbol.orders.handles()].map((handle) => symbol.orders.record(handle))
       for (const record of live.sort((a, b) => a.firstEvent - b.firstEvent)) hash.update(`${canonical(record)}\n`)
     }
     return hash.digest('hex')
   }
 
+  /** Takes a matcher that was made for this one: its index is how many there were before. */
+  addSymbol(matcher: SymbolMatcher): void {
+    this.symbols.set(matcher.symbol, matcher)
+    this.bySymbolIndex.push(matcher)
+  }
+
+  private recordAt(place: number): OrderRecord {
+    return this.bySymbolIndex[symbolIndexOf(place)].orders.record(handleOf(place))
+  }
+
   private applyCommand(command: Command, timestampMs: number): void {
     let symbol = this.symbols.get(command.symbol)
     if (symbol === undefined) {
-      symbol = new SymbolMatcher(command.symbol, undefined, this.live)
-      this.symbols.set(command.symbol, symbol)
+      symbol = new SymbolMatcher(command.symbol, undefined, this.places, this.symbols.size)
+      this.addSymbol(symbol)
     }
     const events = symbol.eventNumber
     const trades = symbol.tradeNumber

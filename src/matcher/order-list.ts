@@ -21,8 +21,7 @@ export async function listOrders(
   const byPlace = new Map<string, OrderRecord>()
   for (const record of held) {
     if (before !== undefined && comparePlaces(placeOf(record), before) >= 0) continue
-    // The matcher goes on changing a record that lives.
-    if (matchesQuery(record, query)) byPlace.set(encodePlace(placeOf(record)), { ...record, fills: [...record.fills] })
+    if (matchesQuery(record, query)) byPlace.set(encodePlace(placeOf(record)), record)
   }
   const stored = mayBeStored(query) ? await listStored() : { rows: [] }
   for (const record of stored.rows) byPlace.set(encodePlace(placeOf(record)), record)

@@ -3,6 +3,9 @@
  * account and id to one key would make and hash a new string at every turn of an order's life.
  */
 
+/** Account and id as one word, where one is needed: neither part can hold the separator. */
+export const orderKey = (account: string, orderId: string): string => `${account}/${orderId}`
+
 export class OrderNames<T> {
   private readonly byAccount = new Map<string, Map<string, T>>()
 

@@ -2,27 +2,31 @@
 
 import type { Event } from '../protocol/events.ts'
 import type { OrderRecord, TradeRecord } from '../protocol/records.ts'
-import type { LiveOrder } from './live-order.ts'
+import type { LiveOrders } from './live-orders.ts'
 import { OrderNames } from './order-names.ts'
 
 export interface Outbox {
   /** Every event, in sequence; undefined if nobody reads them, and then none is made. */
   readonly events: Event[] | undefined
   readonly trades: TradeRecord[]
-  /** Told of an order after each event that its record has taken in; of an order that ended, that is the last. */
-  changed(order: LiveOrder): void
+  /** An order lives, and has come or changed. */
+  changed(orders: LiveOrders, handle: number): void
+  /** An order has ended, or was rejected: its last record. */
+  ended(record: OrderRecord): void
 }
 
 let boxes = 0
 
-/** Keeps the trades, and each order that changed once, as it stands. */
+/** Keeps the trades of one symbol, and each order that changed once, as it stands. */
 export class ChangedRecords implements Outbox {
   readonly events: Event[] | undefined
   readonly trades: TradeRecord[] = []
-  readonly orders: OrderRecord[] = []
-  /** What an order carries that is among `orders`: to look it up there would cost more than to match it. */
+  private readonly endedRecords: OrderRecord[] = []
+  private readonly handles: number[] = []
+  private live: LiveOrders | undefined
+  /** What an order carries that is among `handles`: to look it up there would cost more than to match it. */
   private readonly mark = ++boxes
-  /** Of the first `named` orders. */
+  /** Of the first `named` that have ended. */
   private readonly byName = new OrderNames<OrderRecord>()
   private named = 0
 
@@ -30,18 +34,32 @@ export class ChangedRecords implements Outbox {
     this.events = events
   }
 
-  changed(order: LiveOrder): void {
-    if (order.mark === this.mark) return
-    order.mark = this.mark
-    this.orders.push(order.record)
+  changed(orders: LiveOrders, handle: number): void {
+    if (orders.marks[handle] === this.mark) return
+    orders.marks[handle] = this.mark
+    this.live = orders
+    this.handles.push(handle)
   }
 
-  /** The names are gathered when they are first asked for: few ever ask. */
+  ended(record: OrderRecord): void {
+    this.endedRecords.push(record)
+  }
+
+  /** The record of an order that has ended. Names are gathered when they are first asked for: few ever ask. */
   find(account: string, orderId: string): OrderRecord | undefined {
-    for (; this.named < this.orders.length; this.named++) {
-      const record = this.orders[this.named]
+    for (; this.named < this.endedRecords.length; this.named++) {
+      const record = this.endedRecords[this.named]
       this.byName.set(record.account, record.orderId, record)
     }
     return this.byName.get(account, orderId)
+  }
+
+  /** Every order that came, changed or ended, as it stands now. */
+  orders(): OrderRecord[] {
+    const { live, mark } = this
+    if (live === undefined) return [...this.endedRecords]
+    // A handle may have ended, or have ended and come again.
+    const changed = [...new Set(this.handles)].filter((handle) => live.marks[handle] === mark && live.lives(handle))
+    return [...this.endedRecords, ...changed.map((handle) => live.record(handle))]
   }
 }

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { orderRecord, placeOrder } from '../../test/contracts/sample-records.ts'
 import type { Command } from '../protocol/commands.ts'
 import type { Event } from '../protocol/events.ts'
 import { outcomeOf } from './outcome.ts'
@@ -7,14 +6,6 @@ import { outcomeOf } from './outcome.ts'
 const base = { symbol: 'BTCUSD', number: 1, timestampMs: 1, account: 'ann', orderId: 'a' }
 const canceled = (reason: 'cancel_all' | 'expired') =>
   ({ kind: 'OrderCanceled', ...base, reason, quantity: 1 }) as unknown as Event
-
-test('an order comes as it stood', () => {
-  const record = { ...orderRecord('a', 1), fills: [1] }
-  const outcome = outcomeOf(placeOrder('a'), [], record)
-  record.status = 'FILLED'
-  record.fills.push(2)
-  expect(outcome).toEqual({ order: { ...orderRecord('a', 1), fills: [1] } })
-})
 
 test('nothing to tell is told as nothing', () => {
   expect(outcomeOf({ kind: 'HaltTrading', symbol: 'BTCUSD' }, [], undefined)).toEqual({})

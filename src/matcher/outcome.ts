@@ -8,8 +8,7 @@ import type { OrderRecord } from '../protocol/records.ts'
 /** Events that only say no to the command, or count what it ended. */
 export function outcomeOf(command: Command, events: readonly Event[], order: OrderRecord | undefined): Outcome {
   const outcome: { order?: OrderRecord; rejection?: Outcome['rejection']; canceled?: number } = {}
-  // The matcher goes on changing its record; the outcome is as of now.
-  if (order !== undefined) outcome.order = { ...order, fills: [...order.fills] }
+  if (order !== undefined) outcome.order = order
   if (command.kind === 'CancelAllOrders') {
     outcome.canceled = events.filter((event) => event.kind === 'OrderCanceled' && event.reason === 'cancel_all').length
   }

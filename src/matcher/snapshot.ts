@@ -15,7 +15,7 @@ import { ExchangeMatcher } from './exchange-matcher.ts'
 import { joinParts, jsonPart, partReader, readJson } from './snapshot-parts.ts'
 import { restoreSymbol, snapshotSymbol } from './symbol-snapshot.ts'
 
-const VERSION = 3
+const VERSION = 4
 
 interface Header {
   readonly version: number
@@ -46,8 +46,7 @@ export function restoreSnapshot(bytes: Uint8Array): ExchangeMatcher {
   matcher.eventCount = header.eventCount
   matcher.tradeCount = header.tradeCount
   for (let i = 0; i < header.symbols; i++) {
-    const symbol = restoreSymbol(next(), matcher.live)
-    matcher.symbols.set(symbol.symbol, symbol)
+    matcher.addSymbol(restoreSymbol(next(), matcher.places, i))
   }
   return matcher
 }

@@ -5,7 +5,7 @@
  */
 
 import type { Publisher } from '../ports/publisher.ts'
-import { orderKey } from './live-order.ts'
+import { orderKey } from './order-names.ts'
 import type { ReadRecord } from './record-lines.ts'
 
 /** By order key; absent if the order has no record, 0 if it is pending. */

@@ -23,7 +23,7 @@ import {
   STP_SHIFT,
 } from '../engine/order-tag.ts'
 import { ENGINE_REASONS } from '../engine/reasons.ts'
-import { invariant } from '../protocol/assert.ts'
+import { BrokenInvariant, invariant } from '../protocol/assert.ts'
 import {
   type AmendOrder,
   type CancelOrder,
@@ -34,11 +34,19 @@ import {
 import type { OrderAccepted, OrderAmended, OrderCanceled, OrderRejected, TradeExecuted } from '../protocol/events.ts'
 import { BOOK_ACCOUNTS_MAX, PRICE_TICKS_MAX } from '../protocol/limits.ts'
 import type { CancelReason, RejectReason } from '../protocol/reasons.ts'
-import { fingerprintOf, type OrderRecord, type TradeRecord } from '../protocol/records.ts'
+import { fingerprintOf, type OrderRecord, pendingOrder, type TradeRecord } from '../protocol/records.ts'
 import type { Lots, Ticks } from '../protocol/units.ts'
-import { accept, addFill, amend, end, type LiveOrder, liveOrder, reject } from './live-order.ts'
+import { LiveOrders } from './live-orders.ts'
 import { OrderNames } from './order-names.ts'
 import type { Outbox } from './outbox.ts'
+
+/**
+ * A live order of one of many symbols as a number: the symbol's index and the order's handle. A small
+ * integer for the first 64 symbols, which a map holds without an object for each.
+ */
+const HANDLES = 2 ** 25
+export const symbolIndexOf = (place: number): number => Math.floor(place / HANDLES)
+export const handleOf = (place: number): number => place % HANDLES
 
 export class SymbolMatcher {
   readonly symbol: string
@@ -50,30 +58,28 @@ export class SymbolMatcher {
   commandNumber = 0
   /** Numbers of the accounts seen; their place in the map's order plus 1. */
   readonly accounts = new Map<string, number>()
-  private readonly live: OrderNames<LiveOrder>
-  private readonly byHandle: (LiveOrder | undefined)[] = []
+  readonly orders: LiveOrders
+  /** Where each live order is, of all symbols of a matcher; this one's are of `index`. */
+  private readonly places: OrderNames<number>
+  private readonly base: number
 
-  /** `live` is shared by the symbols of one matcher. */
-  constructor(symbol: string, book = new OrderBook(), live = new OrderNames<LiveOrder>()) {
+  constructor(symbol: string, book = new OrderBook(), places = new OrderNames<number>(), index = 0) {
     this.symbol = symbol
     this.book = book
-    this.live = live
+    this.orders = new LiveOrders(symbol)
+    this.places = places
+    this.base = index * HANDLES
   }
 
   /** The record of a live order. */
   find(account: string, orderId: string): OrderRecord | undefined {
-    return this.resting(account, orderId)?.record
+    const handle = this.resting(account, orderId)
+    return handle === 0 ? undefined : this.orders.record(handle)
   }
 
-  /** Every live order with its handle; for snapshots. */
-  *liveOrders(): Generator<LiveOrder> {
-    for (const order of this.byHandle) if (order !== undefined) yield order
-  }
-
-  /** Takes back a live order of a snapshot; the book holds it already. */
-  adopt(order: LiveOrder): void {
-    this.byHandle[order.handle] = order
-    this.live.set(order.record.account, order.record.orderId, order)
+  /** Lets an order that `orders` holds be found by its name. */
+  adopt(handle: number): void {
+    this.places.set(this.orders.accountOf(handle), this.orders.orderIds[handle], this.base + handle)
   }
 
   /** Applies one command that arrived at `timestampMs`; appends what happened to `out`. */
@@ -88,15 +94,18 @@ export class SymbolMatcher {
         this.place(command, out)
         return
       case 'CancelOrder': {
-        const order = this.resting(command.account, command.orderId)
-        if (order === undefined) this.refuse('CancelRejected', command, 'order_not_open', out)
-        else book.cancel(order.handle)
+        const handle = this.resting(command.account, command.orderId)
+        if (handle === 0) this.refuse('CancelRejected', command, 'order_not_open', out)
+        else book.cancel(handle)
         break
       }
       case 'AmendOrder': {
-        const order = this.resting(command.account, command.orderId)
-        if (order === undefined) this.refuse('AmendRejected', command, 'order_not_open', out)
-        else book.amend(order.handle, command.price ?? restingPrice(order), command.quantity ?? order.record.quantity)
+        const handle = this.resting(command.account, command.orderId)
+        if (handle === 0) this.refuse('AmendRejected', command, 'order_not_open', out)
+        else {
+          const { orders } = this
+          book.amend(handle, command.price ?? orders.priceOf(handle), command.quantity ?? orders.quantityOf(handle))
+        }
         break
       }
       case 'CancelAllOrders': {
@@ -120,18 +129,18 @@ export class SymbolMatcher {
   }
 
   private place(command: PlaceOrder, out: Outbox): void {
-    const present = this.live.get(command.account, command.orderId)
-    if (present !== undefined) {
-      if (present.record.fingerprint !== fingerprintOf(command)) {
+    if (this.places.get(command.account, command.orderId) !== undefined) {
+      // Of another symbol it is another order.
+      const handle = this.resting(command.account, command.orderId)
+      if (handle === 0 || this.orders.fingerprintOf(handle) !== fingerprintOf(command)) {
         this.eventNumber++
         out.events?.push(this.orderRejected(command, 'duplicate_order_id'))
       }
       return
     }
-    const order = liveOrder(command, this.book.timestampMs)
     const account = this.accountNumber(command.account)
     this.book.place(optionsOf(command), command.price ?? 0, command.quantity, account, command.expiresAtMs ?? 0)
-    this.drain(command, order, out)
+    this.drain(command, command, out, account)
   }
 
   private accountNumber(account: string): number {
@@ -140,23 +149,25 @@ export class SymbolMatcher {
       invariant(this.accounts.size < BOOK_ACCOUNTS_MAX, 'too many accounts in one book')
       number = this.accounts.size + 1
       this.accounts.set(account, number)
+      this.orders.accounts.push(account)
     }
     return number
   }
 
-  /** Takes the engine's events into the records, and tells them in the words of the protocol. */
-  private drain(command: Command | undefined, placed: LiveOrder | undefined, out: Outbox): void {
-    const events = this.book.events
+  /** Takes the engine's events into the records, and tells them in the words of the protocol. `account` placed. */
+  private drain(command: Command | undefined, placed: PlaceOrder | undefined, out: Outbox, account = 0): void {
+    const { orders } = this
+    const { events, timestampMs } = this.book
     for (let i = 0; i < events.count; i++) {
       const number = ++this.eventNumber
       switch (events.kind(i)) {
         case buffer.ACCEPTED: {
-          const order = placed as LiveOrder
-          order.handle = events.order(i)
-          this.adopt(order)
-          accept(order.record, number)
-          out.events?.push(this.orderAccepted(command as PlaceOrder))
-          out.changed(order)
+          const order = placed as PlaceOrder
+          const handle = events.order(i)
+          orders.accept(handle, order, account, timestampMs, number)
+          this.places.set(order.account, order.orderId, this.base + handle)
+          out.events?.push(this.orderAccepted(order))
+          out.changed(orders, handle)
           break
         }
         case buffer.REJECTED: {
@@ -164,9 +175,9 @@ export class SymbolMatcher {
           if (placed === undefined) {
             out.events?.push({ kind: 'ControlRejected', ...this.stamp(command), reason })
           } else {
-            reject(placed.record, number, reason)
-            out.events?.push(this.orderRejected(command as PlaceOrder, reason))
-            out.changed(placed)
+            const pending = pendingOrder(placed, timestampMs)
+            out.events?.push(this.orderRejected(placed, reason))
+            out.ended({ ...pending, status: 'REJECTED', reason, firstEvent: number, lastEvent: number })
           }
           break
         }
@@ -174,25 +185,26 @@ export class SymbolMatcher {
           this.trade(this.at(events.order(i)), this.at(events.taker(i)), i, command, out)
           break
         case buffer.CANCELED: {
-          const order = this.at(events.order(i))
+          const handle = this.at(events.order(i))
           const reason = ENGINE_REASONS[events.reason(i)] as CancelReason
-          end(order.record, number, this.book.timestampMs, reason)
-          this.forget(order)
-          out.events?.push(this.orderCanceled(order, events.quantity(i) as Lots, reason, command))
-          out.changed(order)
+          orders.touch(handle, number, timestampMs)
+          const record = orders.record(handle, reason === 'expired' ? 'EXPIRED' : 'CANCELED', reason)
+          this.forget(handle)
+          out.events?.push(this.orderCanceled(record, events.quantity(i) as Lots, reason, command))
+          out.ended(record)
           break
         }
         case buffer.AMENDED: {
-          const order = this.at(events.order(i))
-          const price = events.price(i) as Ticks
-          const quantity = (order.record.filled + events.quantity(i)) as Lots
-          amend(order.record, number, this.book.timestampMs, price, quantity)
-          out.events?.push(this.orderAmended(order, events.taker(i) === 1, command))
-          out.changed(order)
+          const handle = this.at(events.order(i))
+          orders.amend(handle, events.price(i), orders.filledOf(handle) + events.quantity(i), number, timestampMs)
+          out.events?.push(this.orderAmended(handle, events.taker(i) === 1, command))
+          out.changed(orders, handle)
           break
         }
         case buffer.AMEND_REJECTED: {
-          const { account, orderId } = this.at(events.order(i)).record
+          const handle = this.at(events.order(i))
+          const account = orders.accountOf(handle)
+          const orderId = orders.orderIds[handle]
           const reason = ENGINE_REASONS[events.reason(i)] as RejectReason
           out.events?.push({ kind: 'AmendRejected', ...this.stamp(command), account, orderId, reason })
           break
@@ -215,7 +227,8 @@ export class SymbolMatcher {
     events.clear()
   }
 
-  private trade(maker: LiveOrder, taker: LiveOrder, i: number, command: Command | undefined, out: Outbox): void {
+  private trade(maker: number, taker: number, i: number, command: Command | undefined, out: Outbox): void {
+    const { orders } = this
     const { events, timestampMs } = this.book
     const trade: TradeRecord = {
       symbol: this.symbol,
@@ -224,10 +237,10 @@ export class SymbolMatcher {
       price: events.price(i) as Ticks,
       quantity: events.quantity(i) as Lots,
       takerSide: events.side(i) === BUY ? 'BUY' : 'SELL',
-      makerAccount: maker.record.account,
-      makerOrderId: maker.record.orderId,
-      takerAccount: taker.record.account,
-      takerOrderId: taker.record.orderId,
+      makerAccount: orders.accountOf(maker),
+      makerOrderId: orders.orderIds[maker],
+      takerAccount: orders.accountOf(taker),
+      takerOrderId: orders.orderIds[taker],
       timestampMs,
     }
     out.trades.push(trade)
@@ -236,27 +249,32 @@ export class SymbolMatcher {
     this.fill(taker, trade, out)
   }
 
-  private fill(order: LiveOrder, trade: TradeRecord, out: Outbox): void {
-    addFill(order.record, trade)
-    if (order.record.status === 'FILLED') this.forget(order)
-    out.changed(order)
+  private fill(handle: number, { tradeNumber, quantity, eventNumber, timestampMs }: TradeRecord, out: Outbox): void {
+    const { orders } = this
+    if (!orders.addFill(handle, tradeNumber, quantity, eventNumber, timestampMs)) {
+      out.changed(orders, handle)
+      return
+    }
+    const record = orders.record(handle, 'FILLED')
+    this.forget(handle)
+    out.ended(record)
   }
 
-  /** The live order of this symbol. */
-  private resting(account: string, orderId: string): LiveOrder | undefined {
-    const order = this.live.get(account, orderId)
-    return order?.record.symbol === this.symbol ? order : undefined
+  /** The handle of a live order of this symbol; 0 if there is none. */
+  private resting(account: string, orderId: string): number {
+    const place = this.places.get(account, orderId)
+    return place !== undefined && place > this.base && place - this.base < HANDLES ? place - this.base : 0
   }
 
-  private forget(order: LiveOrder): void {
-    this.byHandle[order.handle] = undefined
-    this.live.delete(order.record.account, order.record.orderId)
+  private forget(handle: number): void {
+    this.places.delete(this.orders.accountOf(handle), this.orders.orderIds[handle])
+    this.orders.remove(handle)
   }
 
-  private at(handle: number): LiveOrder {
-    const order = this.byHandle[handle]
-    invariant(order !== undefined, `${this.symbol}: no order has handle ${handle}`)
-    return order
+  /** A handle of the engine's, which must be known here. */
+  private at(handle: number): number {
+    if (!this.orders.lives(handle)) throw new BrokenInvariant(`${this.symbol}: no order has handle ${handle}`)
+    return handle
   }
 
   private refuse(
@@ -299,7 +317,7 @@ export class SymbolMatcher {
   }
 
   private orderCanceled(
-    { record }: LiveOrder,
+    record: OrderRecord,
     quantity: Lots,
     reason: CancelReason,
     command: Command | undefined,
@@ -318,16 +336,17 @@ export class SymbolMatcher {
     return event
   }
 
-  private orderAmended({ record }: LiveOrder, priorityKept: boolean, command: Command | undefined): OrderAmended {
+  private orderAmended(handle: number, priorityKept: boolean, command: Command | undefined): OrderAmended {
+    const { orders } = this
     const event: Writable<OrderAmended> = {
       kind: 'OrderAmended',
       symbol: this.symbol,
       number: this.eventNumber,
       timestampMs: this.book.timestampMs,
-      account: record.account,
-      orderId: record.orderId,
-      price: record.price as Ticks,
-      quantity: record.quantity,
+      account: orders.accountOf(handle),
+      orderId: orders.orderIds[handle],
+      price: orders.priceOf(handle),
+      quantity: orders.quantityOf(handle),
       priorityKept,
     }
     if (command?.requestId !== undefined) event.requestId = command.requestId
@@ -360,12 +379,6 @@ function tradeExecuted(trade: TradeRecord, command: Command | undefined): TradeE
 }
 
 type Writable<E> = { -readonly [K in keyof E]: E[K] }
-
-/** Only limit orders rest. */
-function restingPrice(order: LiveOrder): Ticks {
-  invariant(order.record.price !== null, 'a resting order has a price')
-  return order.record.price
-}
 
 /** The bits of order-tag.ts for a command. */
 function optionsOf(command: PlaceOrder): number {

@@ -15,7 +15,7 @@ import type { Mark, Publication } from '../ports/publisher.ts'
 import type { BookState } from '../protocol/book-state.ts'
 import type { Command } from '../protocol/commands.ts'
 import { viewBook } from './book-view.ts'
-import { orderKey } from './live-order.ts'
+import { orderKey } from './order-names.ts'
 import { ChangedRecords } from './outbox.ts'
 import type { ReadRecord } from './record-lines.ts'
 import { RetriedOrders } from './retried-orders.ts'
@@ -28,7 +28,7 @@ import { restoreSymbol, snapshotSymbol } from './symbol-snapshot.ts'
  * Which replicas this program can read, and makes again from records. It changes with the snapshot,
  * and with any rule by which the same records would come to something else.
  */
-export const REPLICA_FORMAT = 2
+export const REPLICA_FORMAT = 3
 
 /** Levels a side that a book shows to the world. */
 export const VIEW_LEVELS = 100
@@ -70,8 +70,8 @@ export class SymbolReplica {
 
   /** What has happened since the last publication, up to where this replica stands. */
   publication(): Publication {
-    const { orders, trades } = this.outbox
-    return { symbol: this.matcher.symbol, orders, trades, mark: this.mark() }
+    const { outbox } = this
+    return { symbol: this.matcher.symbol, orders: outbox.orders(), trades: outbox.trades, mark: this.mark() }
   }
 
   mark(): Mark {

@@ -76,6 +76,15 @@ export interface TradeRecord {
  * one, so the text is never put together, nor its numbers written out: that took longer than matching.
  */
 export function fingerprintOf(order: PlaceOrder): string {
+  const { high, low } = digestOf(order)
+  return fingerprintText(high, low)
+}
+
+/** A fingerprint's two words as its text. */
+export const fingerprintText = (high: number, low: number): string => base36(high >>> 0) + base36(low >>> 0)
+
+/** The two words of a fingerprint; good until the next call. */
+export function digestOf(order: PlaceOrder): { readonly high: number; readonly low: number } {
   digest.high = 0x811c9dc5
   digest.low = 0x050c5d1f
   digest.length = 0
@@ -94,7 +103,7 @@ export function fingerprintOf(order: PlaceOrder): string {
   addText(order.selfTradePrevention ?? 'NONE')
   addText(BAR)
   if (order.expiresAtMs !== undefined) addNumber(order.expiresAtMs)
-  return base36(digest.high >>> 0) + base36(digest.low >>> 0)
+  return digest
 }
 
 const BAR = '|'

@@ -103,7 +103,7 @@ export class InMemoryExchange {
     const events: Event[] = []
     const out = new ChangedRecords(events)
     this.matcherOf(command.symbol).apply(command, this.nowMs, out)
-    for (const order of out.orders) this.orders.set(`${order.account}/${order.orderId}`, order)
+    for (const order of out.orders()) this.orders.set(`${order.account}/${order.orderId}`, order)
     this.trades.push(...out.trades)
     const order = 'orderId' in command ? this.orders.get(`${command.account}/${command.orderId}`) : undefined
     return outcomeOf(command, events, order)

@@ -17,7 +17,8 @@ import type { BookListing, ListedLevel, ListedOrder, TestedExchange } from './te
 
 export class MatchedExchange implements TestedExchange {
   readonly matcher: SymbolMatcher
-  private readonly touched = new Set<OrderRecord>()
+  /** The last record of each order, by its first event. */
+  private readonly last = new Map<number, OrderRecord>()
 
   constructor(symbol: string, ordersMax = BOOK_ORDERS_MAX) {
     this.matcher = new SymbolMatcher(symbol, new OrderBook(undefined, ordersMax))
@@ -28,12 +29,12 @@ export class MatchedExchange implements TestedExchange {
     const out = new ChangedRecords(events)
     this.matcher.apply(command, timestampMs, out)
     checkBook(this.matcher.book)
-    for (const record of out.orders) this.touched.add(record)
+    for (const record of out.orders()) this.last.set(record.firstEvent, record)
     return events
   }
 
   records(): OrderRecord[] {
-    return [...this.touched].sort((a, b) => a.firstEvent - b.firstEvent)
+    return [...this.last.values()].sort((a, b) => a.firstEvent - b.firstEvent)
   }
 
   book(): BookListing {
@@ -42,13 +43,13 @@ export class MatchedExchange implements TestedExchange {
   }
 
   private levels(ladder: PriceLadder): ListedLevel[] {
-    const names = new Map([...this.matcher.liveOrders()].map((order) => [order.handle, order.record]))
+    const { orders: live } = this.matcher
     const { words, doubles } = this.matcher.book.orders
     const levels: ListedLevel[] = []
     for (let level = ladder.bestLevel; level !== 0; level = ladder.next(level)) {
       const orders: ListedOrder[] = []
       for (let handle = ladder.words[level << 2]; handle !== 0; handle = words[(handle << WORDS_LOG2) + NEXT]) {
-        const { account, orderId } = names.get(handle) as OrderRecord
+        const { account, orderId } = live.record(handle)
         orders.push({ account, orderId, remaining: doubles[(handle << DOUBLES_LOG2) + REMAINING] })
       }
       levels.push({ price: ladder.priceOfLevel(level), total: ladder.doubles[(level << 1) + 1], orders })

@@ -41,7 +41,7 @@ export function memoryExchange(): MemoryExchange {
     const events: Event[] = []
     const out = new ChangedRecords(events)
     matcher.apply(command, ++nowMs, out)
-    for (const order of out.orders) records.set(order.orderId, order)
+    for (const order of out.orders()) records.set(order.orderId, order)
     for (const trade of out.trades) tradedLots += BigInt(trade.quantity)
     return { kind: 'accepted', receivedAtMs: nowMs, outcome: outcomeOf(command, events, undefined) }
   }

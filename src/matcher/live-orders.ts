@@ -1,0 +1,215 @@
+/**
+ * The orders that live in one book, beside what the engine keeps of them: columns by the engine's handle,
+ * and a record made of them when somebody wants to see one. An object for each would be copied and
+ * marked by the collector for as long as it lives, which takes longer than to match it.
+ *
+ *   numbers, 64 bytes   price (0: none), quantity, filled, expiresAtMs (NaN: never), receivedAtMs,
+ *                       updatedAtMs, number of the first event, number of the last event
+ *   words, 16 bytes     options, account, fingerprint (two words)
+ */
+
+import { invariant } from '../protocol/assert.ts'
+import { ORDER_TYPES, type PlaceOrder, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE } from '../protocol/commands.ts'
+import { FILLS_LISTED_MAX } from '../protocol/limits.ts'
+import type { CancelReason, RejectReason } from '../protocol/reasons.ts'
+import { digestOf, fingerprintText, type OrderRecord, type OrderStatus } from '../protocol/records.ts'
+import type { Lots, Ticks } from '../protocol/units.ts'
+
+export const NUMBERS = 8
+const PRICE = 0
+const QUANTITY = 1
+const FILLED = 2
+const EXPIRES_AT = 3
+const RECEIVED_AT = 4
+const UPDATED_AT = 5
+const FIRST_EVENT = 6
+const LAST_EVENT = 7
+
+export const WORDS = 4
+const OPTIONS = 0
+const ACCOUNT = 1
+const DIGEST_HIGH = 2
+const DIGEST_LOW = 3
+
+const PLACES_AT_FIRST = 16
+const NO_FILLS: readonly number[] = []
+
+export class LiveOrders {
+  readonly symbol: string
+  /** Names of the accounts 1, 2, 3 … */
+  readonly accounts: string[] = []
+  numbers = new Float64Array(PLACES_AT_FIRST * NUMBERS)
+  words = new Int32Array(PLACES_AT_FIRST * WORDS)
+  /** Which outbox has noted a change; see outbox.ts. */
+  marks = new Int32Array(PLACES_AT_FIRST)
+  /** '' where no order lives. */
+  readonly orderIds: string[] = ['']
+  readonly requestIds = new Map<number, string>()
+  private readonly fills: (number[] | undefined)[] = [undefined]
+
+  constructor(symbol: string) {
+    this.symbol = symbol
+  }
+
+  lives(handle: number): boolean {
+    const orderId = this.orderIds[handle]
+    return orderId !== undefined && orderId !== ''
+  }
+
+  /** Handles of all, in their order. */
+  *handles(): Generator<number> {
+    for (let handle = 1; handle < this.orderIds.length; handle++) if (this.lives(handle)) yield handle
+  }
+
+  accept(handle: number, command: PlaceOrder, account: number, timestampMs: number, eventNumber: number): void {
+    this.reserve(handle)
+    const { numbers, words } = this
+    const number = handle * NUMBERS
+    numbers[number + PRICE] = command.price ?? 0
+    numbers[number + QUANTITY] = command.quantity
+    numbers[number + FILLED] = 0
+    numbers[number + EXPIRES_AT] = command.expiresAtMs ?? Number.NaN
+    numbers[number + RECEIVED_AT] = timestampMs
+    numbers[number + UPDATED_AT] = timestampMs
+    numbers[number + FIRST_EVENT] = eventNumber
+    numbers[number + LAST_EVENT] = eventNumber
+    const digest = digestOf(command)
+    const word = handle * WORDS
+    words[word + OPTIONS] = optionsOf(command)
+    words[word + ACCOUNT] = account
+    words[word + DIGEST_HIGH] = digest.high
+    words[word + DIGEST_LOW] = digest.low
+    this.marks[handle] = 0
+    this.orderIds[handle] = command.orderId
+    if (command.requestId !== undefined) this.requestIds.set(handle, command.requestId)
+  }
+
+  /** Answers whether the order is filled now. */
+  addFill(handle: number, tradeNumber: number, quantity: number, eventNumber: number, timestampMs: number): boolean {
+    const { numbers } = this
+    const number = handle * NUMBERS
+    numbers[number + FILLED] += quantity
+    this.touch(handle, eventNumber, timestampMs)
+    const fills = this.fills[handle]
+    if (fills === undefined) this.fills[handle] = [tradeNumber]
+    else if (fills.length < FILLS_LISTED_MAX) fills.push(tradeNumber)
+    return numbers[number + FILLED] === numbers[number + QUANTITY]
+  }
+
+  amend(handle: number, price: number, quantity: number, eventNumber: number, timestampMs: number): void {
+    this.numbers[handle * NUMBERS + PRICE] = price
+    this.numbers[handle * NUMBERS + QUANTITY] = quantity
+    this.touch(handle, eventNumber, timestampMs)
+  }
+
+  touch(handle: number, eventNumber: number, timestampMs: number): void {
+    this.numbers[handle * NUMBERS + LAST_EVENT] = eventNumber
+    this.numbers[handle * NUMBERS + UPDATED_AT] = timestampMs
+  }
+
+  remove(handle: number): void {
+    this.orderIds[handle] = ''
+    this.marks[handle] = 0
+    if (this.requestIds.size > 0) this.requestIds.delete(handle)
+    this.fills[handle] = undefined
+  }
+
+  /** Only limit orders rest. */
+  priceOf(handle: number): Ticks {
+    const price = this.numbers[handle * NUMBERS + PRICE]
+    invariant(price > 0, 'a resting order has a price')
+    return price as Ticks
+  }
+
+  quantityOf(handle: number): Lots {
+    return this.numbers[handle * NUMBERS + QUANTITY] as Lots
+  }
+
+  filledOf(handle: number): Lots {
+    return this.numbers[handle * NUMBERS + FILLED] as Lots
+  }
+
+  accountOf(handle: number): string {
+    return this.accounts[this.words[handle * WORDS + ACCOUNT] - 1]
+  }
+
+  fillsOf(handle: number): readonly number[] {
+    return this.fills[handle] ?? NO_FILLS
+  }
+
+  fingerprintOf(handle: number): string {
+    return fingerprintText(this.words[handle * WORDS + DIGEST_HIGH], this.words[handle * WORDS + DIGEST_LOW])
+  }
+
+  /** The record of an order as it stands; of one that lives, unless told how it ends. */
+  record(handle: number, status?: OrderStatus, reason: CancelReason | RejectReason | null = null): OrderRecord {
+    const { numbers, words } = this
+    const number = handle * NUMBERS
+    const options = words[handle * WORDS + OPTIONS]
+    const filled = numbers[number + FILLED]
+    const price = numbers[number + PRICE]
+    const expiresAtMs = numbers[number + EXPIRES_AT]
+    const fills = this.fills[handle]
+    return {
+      account: this.accountOf(handle),
+      orderId: this.orderIds[handle],
+      symbol: this.symbol,
+      side: SIDES[options & 1],
+      type: ORDER_TYPES[(options >> 1) & 1],
+      timeInForce: TIMES_IN_FORCE[(options >> 3) & 3],
+      postOnly: ((options >> 2) & 1) === 1,
+      selfTradePrevention: SELF_TRADE_PREVENTIONS[options >> 5],
+      price: price === 0 ? null : (price as Ticks),
+      quantity: numbers[number + QUANTITY] as Lots,
+      filled: filled as Lots,
+      status: status ?? (filled > 0 ? 'PARTIALLY_FILLED' : 'NEW'),
+      reason,
+      expiresAtMs: Number.isNaN(expiresAtMs) ? null : expiresAtMs,
+      receivedAtMs: numbers[number + RECEIVED_AT],
+      updatedAtMs: numbers[number + UPDATED_AT],
+      firstEvent: numbers[number + FIRST_EVENT],
+      lastEvent: numbers[number + LAST_EVENT],
+      // An order that has ended will not change its list any more.
+      fills: fills === undefined ? NO_FILLS : status === undefined ? [...fills] : fills,
+      fingerprint: this.fingerprintOf(handle),
+      requestId: this.requestIds.get(handle) ?? null,
+    }
+  }
+
+  /** Takes an order's columns from a snapshot. */
+  restore(handle: number, orderId: string, numbers: Float64Array, words: Int32Array, fills?: number[]): void {
+    this.reserve(handle)
+    this.numbers.set(numbers, handle * NUMBERS)
+    this.words.set(words, handle * WORDS)
+    this.orderIds[handle] = orderId
+    this.fills[handle] = fills
+  }
+
+  /** Room for `handle`; handles come one by one, so arrays stay dense. */
+  private reserve(handle: number): void {
+    while (this.orderIds.length <= handle) {
+      this.orderIds.push('')
+      this.fills.push(undefined)
+    }
+    if (handle < this.marks.length) return
+    const places = Math.max(handle + 1, this.marks.length + (this.marks.length >> 1))
+    this.numbers = grown(this.numbers, new Float64Array(places * NUMBERS))
+    this.words = grown(this.words, new Int32Array(places * WORDS))
+    this.marks = grown(this.marks, new Int32Array(places))
+  }
+}
+
+function grown<A extends Float64Array | Int32Array>(from: A, to: A): A {
+  to.set(from)
+  return to
+}
+
+/** Bits: side, type, post-only, two of time in force, two of self-trade prevention. */
+function optionsOf(command: PlaceOrder): number {
+  const side = command.side === SIDES[0] ? 0 : 1
+  const type = command.type === ORDER_TYPES[0] ? 0 : 1
+  const timeInForce = command.timeInForce === TIMES_IN_FORCE[0] ? 0 : TIMES_IN_FORCE.indexOf(command.timeInForce)
+  const guard =
+    command.selfTradePrevention === undefined ? 0 : SELF_TRADE_PREVENTIONS.indexOf(command.selfTradePrevention)
+  return side | (type << 1) | (command.postOnly === true ? 4 : 0) | (timeInForce << 3) | (guard << 5)
+}
