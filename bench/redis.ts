@@ -34,7 +34,7 @@ export interface RedisRow {
   readonly fromCommandsPerSecond: number
   readonly fromJsonRatio: number
   readonly fromCommandsRatio: number
-  /** What Redis sends and takes for a command, and what it then holds for it. */
+  /** What Redis takes and sends for a command. */
   readonly redisBytesPerCommand: number
 }
 
