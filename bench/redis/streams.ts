@@ -12,13 +12,24 @@ import { benchInstrument, commandsOf, linesOf } from './command-lines.ts'
 const LINES = 100
 const START_MS = 1_700_000_000_000
 
+/** Commands of one symbol as the bytes of a stream record, at most {@link LINES}. */
+export interface CommandLines {
+  readonly symbol: string
+  readonly bytes: Uint8Array
+  readonly count: number
+}
+
+/**
+ * Commands are kept as bytes: as objects they would be marked by every major collection, and what the
+ * collector does for the benchmark would be charged to the matcher.
+ */
 export interface RedisWorkload {
   readonly book: 'shallow' | 'deep'
   readonly symbols: number
   readonly instruments: ReadonlyMap<string, Instrument>
   /** Fill the books; not timed. */
-  readonly prefill: readonly Command[]
-  readonly timed: readonly Command[]
+  readonly prefill: readonly CommandLines[]
+  readonly timed: readonly CommandLines[]
 }
 
 /** `timed` commands in all, each symbol's in its turn, a record's worth at a time. */
@@ -27,19 +38,35 @@ export function workload(book: RedisWorkload['book'], symbols: number, timed: nu
   const shape = book === 'deep' ? { ...DEEP, resting: Math.floor(DEEP.resting / symbols) } : SHALLOW
   const streams = names.map((symbol, i) => {
     const stream = steadyStream(shape, Math.ceil(timed / symbols), 1_000 + i)
-    return { prefill: stream.prefill, commands: commandsOf(stream, symbol) }
+    const commands = commandsOf(stream, symbol)
+    return {
+      prefill: recordsOf(symbol, commands.slice(0, stream.prefill)),
+      timed: recordsOf(symbol, commands.slice(stream.prefill)),
+    }
   })
   const turns = Array.from({ length: Math.ceil(timed / symbols / LINES) }, (_, turn) =>
-    streams.flatMap(({ prefill, commands }) => commands.slice(prefill + turn * LINES, prefill + (turn + 1) * LINES)),
+    streams.flatMap((stream) => stream.timed.slice(turn, turn + 1)),
   )
   return {
     book,
     symbols,
     instruments: new Map(names.map((name) => [name, benchInstrument(name)])),
-    prefill: streams.flatMap(({ prefill, commands }) => commands.slice(0, prefill)),
+    prefill: streams.flatMap(({ prefill }) => prefill),
     timed: turns.flat(),
   }
 }
+
+function recordsOf(symbol: string, commands: readonly Command[]): CommandLines[] {
+  const instrument = benchInstrument(symbol)
+  const records: CommandLines[] = []
+  for (let from = 0; from < commands.length; from += LINES) {
+    const part = commands.slice(from, from + LINES)
+    records.push({ symbol, bytes: linesOf(part, instrument), count: part.length })
+  }
+  return records
+}
+
+export const countOf = (records: readonly CommandLines[]): number => records.reduce((sum, { count }) => sum + count, 0)
 
 export class RecordWriter {
   private number = 10n ** 55n
@@ -49,10 +76,20 @@ export class RecordWriter {
     this.instruments = instruments
   }
 
-  /** Batches of `size` commands, each symbol's in records of its own. */
-  batches(commands: readonly Command[], size: number): ShardRecord[][] {
+  /** Batches of `size` commands, which full records make up. */
+  batches(records: readonly CommandLines[], size: number): ShardRecord[][] {
     const batches: ShardRecord[][] = []
-    for (let i = 0; i < commands.length; i += size) batches.push(this.records(commands.slice(i, i + size)))
+    let room = 0
+    for (const { symbol, bytes, count } of records) {
+      if (room < count) {
+        batches.push([])
+        room = size
+      }
+      room -= count
+      const position = String(this.number++).padStart(64, '0')
+      const timestampMs = START_MS + Number(this.number % 1_000_000n)
+      batches[batches.length - 1].push({ symbol, position, timestampMs, bytes })
+    }
     return batches
   }
 
@@ -60,17 +97,7 @@ export class RecordWriter {
     return readRecord(record.symbol, record, this.instruments, [])
   }
 
-  private records(commands: readonly Command[]): ShardRecord[] {
-    const records: ShardRecord[] = []
-    for (let start = 0; start < commands.length; ) {
-      const { symbol } = commands[start]
-      let end = start + 1
-      while (end < commands.length && end - start < LINES && commands[end].symbol === symbol) end++
-      const bytes = linesOf(commands.slice(start, end), this.instruments.get(symbol) as Instrument)
-      const position = String(this.number++).padStart(64, '0')
-      records.push({ symbol, position, timestampMs: START_MS + Number(this.number % 1_000_000n), bytes })
-      start = end
-    }
-    return records
+  commands(records: readonly CommandLines[]): Command[] {
+    return this.batches(records, LINES).flatMap(([record]) => this.read(record).commands)
   }
 }
