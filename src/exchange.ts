@@ -27,7 +27,7 @@ import type { BookState } from './protocol/book-state.ts'
 import type { Command, PlaceOrder } from './protocol/commands.ts'
 import { OperationalFailure } from './protocol/failure.ts'
 import { selectLines } from './protocol/lines.ts'
-import { fingerprintOf, type OrderRecord } from './protocol/records.ts'
+import { isRepetition, type OrderRecord } from './protocol/records.ts'
 
 export interface ExchangePorts {
   readonly stream: OrderStream
@@ -194,7 +194,7 @@ export class Exchange {
     await this.inFlight.get(order.account, order.orderId)
     const known = this.find(order.account, order.orderId)
     if (known === undefined) return (await this.submit([order], line, [wait]))[0]
-    return known.fingerprint === fingerprintOf(order) ? { kind: 'repeated', order: known } : { kind: 'conflict' }
+    return isRepetition(known, order) ? { kind: 'repeated', order: known } : { kind: 'conflict' }
   }
 
   private async commitNow(): Promise<void> {

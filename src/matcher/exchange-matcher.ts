@@ -14,9 +14,10 @@ import { invariant } from '../protocol/assert.ts'
 import type { Command } from '../protocol/commands.ts'
 import type { Event } from '../protocol/events.ts'
 import type { OrderRecord, TradeRecord } from '../protocol/records.ts'
+import { handleOf, OrderIndex } from './order-index.ts'
 import { OrderNames } from './order-names.ts'
 import type { Outbox } from './outbox.ts'
-import { handleOf, SymbolMatcher, symbolIndexOf } from './symbol-matcher.ts'
+import { SymbolMatcher } from './symbol-matcher.ts'
 
 /** What a commit will hold: trades, and the orders that have ended. Those that live are in the matcher. */
 class Uncommitted implements Outbox {
@@ -51,10 +52,8 @@ class Uncommitted implements Outbox {
 
 export class ExchangeMatcher {
   readonly symbols = new Map<string, SymbolMatcher>()
-  /** Where the orders are that live, of all symbols; see symbol-matcher.ts. */
-  readonly places = new OrderNames<number>()
-  /** By the index in their places. */
-  private readonly bySymbolIndex: SymbolMatcher[] = []
+  /** Where the orders are that live, of all symbols. */
+  readonly index = new OrderIndex()
   /** The last record applied. */
   position: Position
   /** The position of the last commit. */
@@ -111,14 +110,16 @@ export class ExchangeMatcher {
 
   /** The record of an order that lives, or that the store does not hold yet. */
   find(account: string, orderId: string): OrderRecord | undefined {
-    const place = this.places.get(account, orderId)
-    if (place !== undefined) return this.recordAt(place)
+    const place = this.index.find(account, orderId)
+    if (place !== 0) return this.index.ordersAt(place).record(handleOf(place))
     return this.waiting.find(account, orderId) ?? this.taken.find(account, orderId)
   }
 
   /** The records of an account that {@link find} would find, in no order. */
   *recordsOf(account: string): Generator<OrderRecord> {
-    for (const place of this.places.of(account)) yield this.recordAt(place)
+    for (const { orders, accounts } of this.symbols.values()) {
+      for (const handle of orders.ofAccount(accounts.get(account) ?? 0)) yield orders.record(handle)
+    }
     yield* this.taken.of(account)
     yield* this.waiting.of(account)
   }
@@ -190,20 +191,15 @@ export class ExchangeMatcher {
     return hash.digest('hex')
   }
 
-  /** Takes a matcher that was made for this one: its index is how many there were before. */
+  /** Takes a matcher whose orders are in {@link index}. */
   addSymbol(matcher: SymbolMatcher): void {
     this.symbols.set(matcher.symbol, matcher)
-    this.bySymbolIndex.push(matcher)
-  }
-
-  private recordAt(place: number): OrderRecord {
-    return this.bySymbolIndex[symbolIndexOf(place)].orders.record(handleOf(place))
   }
 
   private applyCommand(command: Command, timestampMs: number): void {
     let symbol = this.symbols.get(command.symbol)
     if (symbol === undefined) {
-      symbol = new SymbolMatcher(command.symbol, undefined, this.places, this.symbols.size)
+      symbol = new SymbolMatcher(command.symbol, undefined, this.index)
       this.addSymbol(symbol)
     }
     const events = symbol.eventNumber

@@ -5,14 +5,15 @@
  *
  *   numbers, 64 bytes   price (0: none), quantity, filled, expiresAtMs (NaN: never), receivedAtMs,
  *                       updatedAtMs, number of the first event, number of the last event
- *   words, 16 bytes     options, account, fingerprint (two words)
+ *   words, 20 bytes     options, account; hash of the name (order-index.ts); next and previous order of
+ *                       the account
  */
 
 import { invariant } from '../protocol/assert.ts'
 import { ORDER_TYPES, type PlaceOrder, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE } from '../protocol/commands.ts'
 import { FILLS_LISTED_MAX } from '../protocol/limits.ts'
 import type { CancelReason, RejectReason } from '../protocol/reasons.ts'
-import { digestOf, fingerprintText, type OrderRecord, type OrderStatus } from '../protocol/records.ts'
+import type { OrderRecord, OrderStatus, PlacedTerms } from '../protocol/records.ts'
 import type { Lots, Ticks } from '../protocol/units.ts'
 
 export const NUMBERS = 8
@@ -25,11 +26,14 @@ const UPDATED_AT = 5
 const FIRST_EVENT = 6
 const LAST_EVENT = 7
 
-export const WORDS = 4
+export const WORDS = 5
 const OPTIONS = 0
 const ACCOUNT = 1
-const DIGEST_HIGH = 2
-const DIGEST_LOW = 3
+const HASH = 2
+const NEXT = 3
+const PREVIOUS = 4
+/** Those that a snapshot needs: the others follow from them. */
+export const WORDS_KEPT = 2
 
 const PLACES_AT_FIRST = 16
 const NO_FILLS: readonly number[] = []
@@ -45,6 +49,10 @@ export class LiveOrders {
   /** '' where no order lives. */
   readonly orderIds: string[] = ['']
   readonly requestIds = new Map<number, string>()
+  /** Of those that have been amended. */
+  readonly placed = new Map<number, PlacedTerms>()
+  /** The latest order of each account; 0 if none. */
+  private readonly latest: number[] = [0]
   private readonly fills: (number[] | undefined)[] = [undefined]
 
   constructor(symbol: string) {
@@ -73,12 +81,9 @@ export class LiveOrders {
     numbers[number + UPDATED_AT] = timestampMs
     numbers[number + FIRST_EVENT] = eventNumber
     numbers[number + LAST_EVENT] = eventNumber
-    const digest = digestOf(command)
-    const word = handle * WORDS
-    words[word + OPTIONS] = optionsOf(command)
-    words[word + ACCOUNT] = account
-    words[word + DIGEST_HIGH] = digest.high
-    words[word + DIGEST_LOW] = digest.low
+    words[handle * WORDS + OPTIONS] = optionsOf(command)
+    words[handle * WORDS + ACCOUNT] = account
+    this.link(handle, account)
     this.marks[handle] = 0
     this.orderIds[handle] = command.orderId
     if (command.requestId !== undefined) this.requestIds.set(handle, command.requestId)
@@ -97,6 +102,9 @@ export class LiveOrders {
   }
 
   amend(handle: number, price: number, quantity: number, eventNumber: number, timestampMs: number): void {
+    if (!this.placed.has(handle)) {
+      this.placed.set(handle, { price: this.priceOf(handle), quantity: this.quantityOf(handle) })
+    }
     this.numbers[handle * NUMBERS + PRICE] = price
     this.numbers[handle * NUMBERS + QUANTITY] = quantity
     this.touch(handle, eventNumber, timestampMs)
@@ -108,9 +116,11 @@ export class LiveOrders {
   }
 
   remove(handle: number): void {
+    this.unlink(handle)
     this.orderIds[handle] = ''
     this.marks[handle] = 0
     if (this.requestIds.size > 0) this.requestIds.delete(handle)
+    if (this.placed.size > 0) this.placed.delete(handle)
     this.fills[handle] = undefined
   }
 
@@ -137,8 +147,18 @@ export class LiveOrders {
     return this.fills[handle] ?? NO_FILLS
   }
 
-  fingerprintOf(handle: number): string {
-    return fingerprintText(this.words[handle * WORDS + DIGEST_HIGH], this.words[handle * WORDS + DIGEST_LOW])
+  /** See order-index.ts, which alone can tell. */
+  hashOf(handle: number): number {
+    return this.words[handle * WORDS + HASH]
+  }
+
+  setHash(handle: number, hash: number): void {
+    this.words[handle * WORDS + HASH] = hash
+  }
+
+  /** Handles of an account's orders, the latest first. */
+  *ofAccount(account: number): Generator<number> {
+    for (let handle = this.latest[account] ?? 0; handle !== 0; handle = this.words[handle * WORDS + NEXT]) yield handle
   }
 
   /** The record of an order as it stands; of one that lives, unless told how it ends. */
@@ -171,7 +191,7 @@ export class LiveOrders {
       lastEvent: numbers[number + LAST_EVENT],
       // An order that has ended will not change its list any more.
       fills: fills === undefined ? NO_FILLS : status === undefined ? [...fills] : fills,
-      fingerprint: this.fingerprintOf(handle),
+      placed: this.placed.get(handle) ?? null,
       requestId: this.requestIds.get(handle) ?? null,
     }
   }
@@ -181,8 +201,28 @@ export class LiveOrders {
     this.reserve(handle)
     this.numbers.set(numbers, handle * NUMBERS)
     this.words.set(words, handle * WORDS)
+    this.link(handle, words[ACCOUNT])
     this.orderIds[handle] = orderId
     this.fills[handle] = fills
+  }
+
+  private link(handle: number, account: number): void {
+    const { words, latest } = this
+    while (latest.length <= account) latest.push(0)
+    const next = latest[account]
+    words[handle * WORDS + NEXT] = next
+    words[handle * WORDS + PREVIOUS] = 0
+    if (next !== 0) words[next * WORDS + PREVIOUS] = handle
+    latest[account] = handle
+  }
+
+  private unlink(handle: number): void {
+    const { words } = this
+    const next = words[handle * WORDS + NEXT]
+    const previous = words[handle * WORDS + PREVIOUS]
+    if (next !== 0) words[next * WORDS + PREVIOUS] = previous
+    if (previous !== 0) words[previous * WORDS + NEXT] = next
+    else this.latest[words[handle * WORDS + ACCOUNT]] = next
   }
 
   /** Room for `handle`; handles come one by one, so arrays stay dense. */

@@ -13,6 +13,10 @@ export class RetriedOrders {
   /** When each id is forgotten, by order key; the first to be forgotten first. */
   private readonly untilMs = new Map<string, number>()
 
+  get size(): number {
+    return this.untilMs.size
+  }
+
   has(key: string): boolean {
     return this.untilMs.has(key)
   }

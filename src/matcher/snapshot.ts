@@ -46,7 +46,7 @@ export function restoreSnapshot(bytes: Uint8Array): ExchangeMatcher {
   matcher.eventCount = header.eventCount
   matcher.tradeCount = header.tradeCount
   for (let i = 0; i < header.symbols; i++) {
-    matcher.addSymbol(restoreSymbol(next(), matcher.places, i))
+    matcher.addSymbol(restoreSymbol(next(), matcher.index))
   }
   return matcher
 }

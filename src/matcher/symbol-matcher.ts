@@ -34,19 +34,11 @@ import {
 import type { OrderAccepted, OrderAmended, OrderCanceled, OrderRejected, TradeExecuted } from '../protocol/events.ts'
 import { BOOK_ACCOUNTS_MAX, PRICE_TICKS_MAX } from '../protocol/limits.ts'
 import type { CancelReason, RejectReason } from '../protocol/reasons.ts'
-import { fingerprintOf, type OrderRecord, pendingOrder, type TradeRecord } from '../protocol/records.ts'
+import { isRepetition, type OrderRecord, pendingOrder, type TradeRecord } from '../protocol/records.ts'
 import type { Lots, Ticks } from '../protocol/units.ts'
 import { LiveOrders } from './live-orders.ts'
-import { OrderNames } from './order-names.ts'
+import { handleOf, OrderIndex, symbolOf } from './order-index.ts'
 import type { Outbox } from './outbox.ts'
-
-/**
- * A live order of one of many symbols as a number: the symbol's index and the order's handle. A small
- * integer for the first 64 symbols, which a map holds without an object for each.
- */
-const HANDLES = 2 ** 25
-export const symbolIndexOf = (place: number): number => Math.floor(place / HANDLES)
-export const handleOf = (place: number): number => place % HANDLES
 
 export class SymbolMatcher {
   readonly symbol: string
@@ -59,16 +51,16 @@ export class SymbolMatcher {
   /** Numbers of the accounts seen; their place in the map's order plus 1. */
   readonly accounts = new Map<string, number>()
   readonly orders: LiveOrders
-  /** Where each live order is, of all symbols of a matcher; this one's are of `index`. */
-  private readonly places: OrderNames<number>
-  private readonly base: number
+  /** Where each live order is, of all symbols of a matcher; this one's number among them. */
+  private readonly index: OrderIndex
+  private readonly number: number
 
-  constructor(symbol: string, book = new OrderBook(), places = new OrderNames<number>(), index = 0) {
+  constructor(symbol: string, book = new OrderBook(), index = new OrderIndex()) {
     this.symbol = symbol
     this.book = book
     this.orders = new LiveOrders(symbol)
-    this.places = places
-    this.base = index * HANDLES
+    this.index = index
+    this.number = index.join(this.orders)
   }
 
   /** The record of a live order. */
@@ -79,7 +71,7 @@ export class SymbolMatcher {
 
   /** Lets an order that `orders` holds be found by its name. */
   adopt(handle: number): void {
-    this.places.set(this.orders.accountOf(handle), this.orders.orderIds[handle], this.base + handle)
+    this.index.add(this.number, handle)
   }
 
   /** Applies one command that arrived at `timestampMs`; appends what happened to `out`. */
@@ -129,10 +121,9 @@ export class SymbolMatcher {
   }
 
   private place(command: PlaceOrder, out: Outbox): void {
-    if (this.places.get(command.account, command.orderId) !== undefined) {
-      // Of another symbol it is another order.
-      const handle = this.resting(command.account, command.orderId)
-      if (handle === 0 || this.orders.fingerprintOf(handle) !== fingerprintOf(command)) {
+    const known = this.index.find(command.account, command.orderId)
+    if (known !== 0) {
+      if (!isRepetition(this.index.ordersAt(known).record(handleOf(known)), command)) {
         this.eventNumber++
         out.events?.push(this.orderRejected(command, 'duplicate_order_id'))
       }
@@ -165,7 +156,7 @@ export class SymbolMatcher {
           const order = placed as PlaceOrder
           const handle = events.order(i)
           orders.accept(handle, order, account, timestampMs, number)
-          this.places.set(order.account, order.orderId, this.base + handle)
+          this.index.add(this.number, handle)
           out.events?.push(this.orderAccepted(order))
           out.changed(orders, handle)
           break
@@ -262,12 +253,12 @@ export class SymbolMatcher {
 
   /** The handle of a live order of this symbol; 0 if there is none. */
   private resting(account: string, orderId: string): number {
-    const place = this.places.get(account, orderId)
-    return place !== undefined && place > this.base && place - this.base < HANDLES ? place - this.base : 0
+    const place = this.index.find(account, orderId)
+    return symbolOf(place) === this.number ? handleOf(place) : 0
   }
 
   private forget(handle: number): void {
-    this.places.delete(this.orders.accountOf(handle), this.orders.orderIds[handle])
+    this.index.remove(this.number, handle)
     this.orders.remove(handle)
   }
 

@@ -28,7 +28,7 @@ import { restoreSymbol, snapshotSymbol } from './symbol-snapshot.ts'
  * Which replicas this program can read, and makes again from records. It changes with the snapshot,
  * and with any rule by which the same records would come to something else.
  */
-export const REPLICA_FORMAT = 3
+export const REPLICA_FORMAT = 4
 
 /** Levels a side that a book shows to the world. */
 export const VIEW_LEVELS = 100
@@ -97,6 +97,7 @@ export class SymbolReplica {
 
   private isDouble(command: Command, again: boolean, stored: StoredOrders, timestampMs: number): boolean {
     if (command.kind !== 'PlaceOrder') return false
+    if (!again && this.retried.size === 0) return false
     const key = orderKey(command.account, command.orderId)
     const retried = this.retried.has(key)
     if (!again && !retried) return false

@@ -5,9 +5,9 @@
  *   JSON   header: version, symbol, counters, accounts by number, count of live orders
  *   u32    handles of the live orders
  *   f64    their numbers, NUMBERS of each (live-orders.ts)
- *   u32    their words, WORDS of each
+ *   u32    their words, WORDS_KEPT of each
  *   text   their ids, each with a newline after it
- *   JSON   request ids by handle, and fills by handle: most orders have neither
+ *   JSON   request ids, terms before an amendment, and fills, each by handle: most orders have none
  *   bytes  the book (engine/snapshot.ts)
  *
  * Little-endian, as every machine is that it runs on. Matching waits while it is written: columns take
@@ -18,12 +18,13 @@ import { checkBook } from '../engine/invariants.ts'
 import { restoreBook, SnapshotRefused, snapshotBook } from '../engine/snapshot.ts'
 import { invariant } from '../protocol/assert.ts'
 import { ORDER_ID_LENGTH_MAX } from '../protocol/limits.ts'
-import { NUMBERS, WORDS } from './live-orders.ts'
-import { OrderNames } from './order-names.ts'
+import type { PlacedTerms } from '../protocol/records.ts'
+import { NUMBERS, WORDS, WORDS_KEPT } from './live-orders.ts'
+import { OrderIndex } from './order-index.ts'
 import { joinParts, jsonPart, partReader, readJson } from './snapshot-parts.ts'
 import { SymbolMatcher } from './symbol-matcher.ts'
 
-const VERSION = 3
+const VERSION = 4
 const NEWLINE = 10
 
 interface Header {
@@ -39,6 +40,7 @@ interface Header {
 /** What few orders have, by handle. */
 interface Sparse {
   readonly requestIds: [handle: number, requestId: string][]
+  readonly placed: [handle: number, terms: PlacedTerms][]
   readonly fills: [handle: number, fills: number[]][]
 }
 
@@ -49,7 +51,7 @@ export function snapshotSymbol(matcher: SymbolMatcher): Uint8Array {
   const { count } = book.orders
   const handles = new Uint32Array(count)
   const numbers = new Float64Array(count * NUMBERS)
-  const words = new Int32Array(count * WORDS)
+  const words = new Int32Array(count * WORDS_KEPT)
   const ids = Buffer.allocUnsafe(count * (ORDER_ID_LENGTH_MAX + 1))
   const fills: Sparse['fills'] = []
   let place = 0
@@ -57,7 +59,7 @@ export function snapshotSymbol(matcher: SymbolMatcher): Uint8Array {
   for (const handle of orders.handles()) {
     handles[place] = handle
     for (let i = 0; i < NUMBERS; i++) numbers[place * NUMBERS + i] = orders.numbers[handle * NUMBERS + i]
-    for (let i = 0; i < WORDS; i++) words[place * WORDS + i] = orders.words[handle * WORDS + i]
+    for (let i = 0; i < WORDS_KEPT; i++) words[place * WORDS_KEPT + i] = orders.words[handle * WORDS + i]
     end += ids.write(orders.orderIds[handle], end, 'latin1')
     ids[end++] = NEWLINE
     const list = orders.fillsOf(handle)
@@ -67,7 +69,7 @@ export function snapshotSymbol(matcher: SymbolMatcher): Uint8Array {
   invariant(place === count, `${symbol}: book and records disagree`)
   const counters = { commandNumber, eventNumber, tradeNumber }
   const header: Header = { version: VERSION, symbol, ...counters, accounts: orders.accounts }
-  const sparse: Sparse = { requestIds: [...orders.requestIds], fills }
+  const sparse: Sparse = { requestIds: [...orders.requestIds], placed: [...orders.placed], fills }
   return joinParts([
     jsonPart(header),
     bytesOf(handles),
@@ -80,10 +82,9 @@ export function snapshotSymbol(matcher: SymbolMatcher): Uint8Array {
 }
 
 /**
- * Its orders join those that `places` holds, as those of the symbol `index`. Throws SnapshotRefused if the
- * bytes are of another version.
+ * Its orders join those that `index` holds. Throws SnapshotRefused if the bytes are of another version.
  */
-export function restoreSymbol(bytes: Uint8Array, places = new OrderNames<number>(), index = 0): SymbolMatcher {
+export function restoreSymbol(bytes: Uint8Array, index = new OrderIndex()): SymbolMatcher {
   const next = partReader(bytes)
   const header: Header = readJson(next())
   if (header.version !== VERSION) throw new SnapshotRefused(`a symbol of version ${header.version}, not ${VERSION}`)
@@ -92,7 +93,7 @@ export function restoreSymbol(bytes: Uint8Array, places = new OrderNames<number>
   const words = new Int32Array(aligned(next()))
   const ids = next()
   const sparse: Sparse = readJson(next())
-  const matcher = new SymbolMatcher(header.symbol, restoreBook(next()), places, index)
+  const matcher = new SymbolMatcher(header.symbol, restoreBook(next()), index)
   const { orders } = matcher
   matcher.commandNumber = header.commandNumber
   matcher.eventNumber = header.eventNumber
@@ -109,11 +110,12 @@ export function restoreSymbol(bytes: Uint8Array, places = new OrderNames<number>
     const orderId = ids.toString('latin1', at, end)
     at = end + 1
     const ownNumbers = numbers.subarray(place * NUMBERS, (place + 1) * NUMBERS)
-    const ownWords = words.subarray(place * WORDS, (place + 1) * WORDS)
+    const ownWords = words.subarray(place * WORDS_KEPT, (place + 1) * WORDS_KEPT)
     orders.restore(handle, orderId, ownNumbers, ownWords, fills.get(handle))
     matcher.adopt(handle)
   }
   for (const [handle, requestId] of sparse.requestIds) orders.requestIds.set(handle, requestId)
+  for (const [handle, terms] of sparse.placed) orders.placed.set(handle, terms)
   invariant(handles.length === matcher.book.orders.count, `${header.symbol}: book and records disagree`)
   return matcher
 }

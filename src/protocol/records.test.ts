@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { PlaceOrder } from './commands.ts'
-import { fingerprintOf, isOpen, ORDER_STATUSES, pendingOrder } from './records.ts'
+import { isOpen, isRepetition, ORDER_STATUSES, pendingOrder } from './records.ts'
 import { lots, ticks } from './units.ts'
 
 const order: PlaceOrder = {
@@ -15,17 +15,16 @@ const order: PlaceOrder = {
   price: ticks(500),
 }
 
-describe('fingerprintOf', () => {
+describe('isRepetition', () => {
+  const known = pendingOrder(order, 7)
+
   test('does not see who sent it, nor how defaults are spelled', () => {
-    const same: PlaceOrder = { ...order, requestId: 'r', postOnly: false, selfTradePrevention: 'NONE' }
-    expect(fingerprintOf(same)).toBe(fingerprintOf(order))
-    expect(fingerprintOf({ ...order, account: 'bob', orderId: 'b1' })).toBe(fingerprintOf(order))
+    expect(isRepetition(known, { ...order, requestId: 'r', postOnly: false, selfTradePrevention: 'NONE' })).toBe(true)
   })
 
   test('sees every term of the order', () => {
     const { price: _, ...unpriced } = order
     const others: PlaceOrder[] = [
-      order,
       { ...order, symbol: 'ETHUSD' },
       { ...order, side: 'SELL' },
       { ...unpriced, type: 'MARKET' },
@@ -33,24 +32,20 @@ describe('fingerprintOf', () => {
       { ...order, timeInForce: 'GTD', expiresAtMs: 1 },
       { ...order, timeInForce: 'GTD', expiresAtMs: 2 },
       { ...order, quantity: lots(16) },
-      { ...order, quantity: lots(5), price: ticks(5001) },
       { ...order, price: ticks(501) },
       { ...order, postOnly: true },
       { ...order, selfTradePrevention: 'EXPIRE_TAKER' },
     ]
-    expect(new Set(others.map(fingerprintOf)).size).toBe(others.length)
-  })
-
-  test('tells a hundred thousand neighbours apart', () => {
-    const seen = new Set<string>()
-    for (let i = 1; i <= 100_000; i++) {
-      seen.add(fingerprintOf({ ...order, quantity: lots(1 + (i % 317)), price: ticks(1 + Math.floor(i / 317)) }))
+    for (const one of [order, ...others]) {
+      expect([order, ...others].filter((other) => isRepetition(pendingOrder(one, 7), other))).toEqual([one])
     }
-    expect(seen.size).toBe(100_000)
   })
 
-  test('stays what it is: it stands in records on disk', () => {
-    expect(fingerprintOf(order)).toBe('juaybb1a70bo')
+  test('compares with what was placed, not with what an amendment made of it', () => {
+    const placed = { price: ticks(500), quantity: lots(15) }
+    const amended = { ...known, price: ticks(600), quantity: lots(20), placed }
+    expect(isRepetition(amended, order)).toBe(true)
+    expect(isRepetition(amended, { ...order, price: ticks(600), quantity: lots(20) })).toBe(false)
   })
 })
 

@@ -178,7 +178,8 @@ export class ReferenceExchange implements TestedExchange {
     else {
       const amended = { price: price as Ticks, quantity: quantity as Lots }
       order.touch(this.emit({ kind: 'OrderAmended', account, orderId, ...amended, priorityKept: smaller }))
-      Object.assign(order.record, amended)
+      const placed = { price: order.asked.price as Ticks, quantity: order.asked.quantity }
+      Object.assign(order.record, amended, { placed })
       if (smaller) return
       this.remove(order)
       this.trade(order, price)

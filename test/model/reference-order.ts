@@ -4,7 +4,7 @@ import type { PlaceOrder, SelfTradePrevention, Side } from '../../src/protocol/c
 import type { Event } from '../../src/protocol/events.ts'
 import { FILLS_LISTED_MAX } from '../../src/protocol/limits.ts'
 import type { RejectReason } from '../../src/protocol/reasons.ts'
-import { fingerprintOf, type OrderRecord } from '../../src/protocol/records.ts'
+import type { OrderRecord } from '../../src/protocol/records.ts'
 import type { Lots } from '../../src/protocol/units.ts'
 
 type OpenRecord = { -readonly [K in keyof OrderRecord]: OrderRecord[K] } & { fills: number[] }
@@ -35,7 +35,7 @@ export class ReferenceOrder {
       firstEvent: 0,
       lastEvent: 0,
       fills: [],
-      fingerprint: fingerprintOf(asked),
+      placed: null,
       requestId: asked.requestId ?? null,
     }
   }

@@ -44,7 +44,6 @@ export function orderAttributes(order: OrderRecord, { tick, lot }: Instrument): 
     updatedAtMs: number(order.updatedAtMs),
     firstEvent: number(order.firstEvent),
     lastEvent: number(order.lastEvent),
-    fingerprint: text(order.fingerprint),
   }
   if (order.price !== null) item.price = text(formatSteps(order.price, tick))
   if (order.postOnly) item.postOnly = { BOOL: true }
@@ -52,6 +51,10 @@ export function orderAttributes(order: OrderRecord, { tick, lot }: Instrument): 
   if (order.reason !== null) item.reason = text(order.reason)
   if (order.expiresAtMs !== null) item.expiresAtMs = number(order.expiresAtMs)
   if (order.requestId !== null) item.requestId = text(order.requestId)
+  if (order.placed !== null) {
+    item.placedPrice = text(formatSteps(order.placed.price, tick))
+    item.placedQuantity = text(formatStepsShort(order.placed.quantity, lot))
+  }
   if (order.fills.length > 0) item.fills = { L: order.fills.map(number) }
   if (!isOpen(order.status)) {
     item[TABLES.orders.expiryAttribute] = number(
@@ -64,7 +67,8 @@ export function orderAttributes(order: OrderRecord, { tick, lot }: Instrument): 
 /** The record in a row. Throws RangeError for a row that is none. */
 export function orderOf(item: Item, instruments: Instruments): OrderRecord {
   const symbol = textOf(item, 'symbol')
-  const { tick, lot } = instrumentOf(instruments, symbol)
+  const instrument = instrumentOf(instruments, symbol)
+  const { tick, lot } = instrument
   return {
     account: textOf(item, 'account'),
     orderId: textOf(item, 'orderId'),
@@ -85,7 +89,7 @@ export function orderOf(item: Item, instruments: Instruments): OrderRecord {
     firstEvent: numberOf(item, 'firstEvent'),
     lastEvent: numberOf(item, 'lastEvent'),
     fills: (item.fills?.L ?? []).map((value) => Number(value.N)),
-    fingerprint: textOf(item, 'fingerprint'),
+    placed: placedOf(item, instrument),
     requestId: item.requestId?.S ?? null,
   }
 }
@@ -136,6 +140,14 @@ export function numberOf(item: Item, name: string): number {
   const value = item[name]?.N
   if (value === undefined) throw new RangeError(`a row without ${name}`)
   return Number(value)
+}
+
+function placedOf(item: Item, { tick, lot }: Instrument): OrderRecord['placed'] {
+  if (item.placedPrice === undefined) return null
+  return {
+    price: stepsOf(item, 'placedPrice', tick) as Ticks,
+    quantity: stepsOf(item, 'placedQuantity', lot) as Lots,
+  }
 }
 
 /** Zero, which is no count of steps in an order, is one in what has been filled of it. */

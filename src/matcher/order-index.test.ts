@@ -1,0 +1,122 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { PlaceOrder } from '../protocol/commands.ts'
+import { lots, ticks } from '../protocol/units.ts'
+import { LiveOrders } from './live-orders.ts'
+import { handleOf, OrderIndex } from './order-index.ts'
+
+const SYMBOLS = ['ONE', 'TWO', 'THREE']
+
+/** The index beside a map from names to where they are. */
+class Pair {
+  readonly index = new OrderIndex()
+  readonly books = SYMBOLS.map((symbol) => new LiveOrders(symbol))
+  readonly model = new Map<string, { symbol: number; handle: number }>()
+  private readonly accounts: string[][] = SYMBOLS.map(() => [])
+  private readonly next = SYMBOLS.map(() => 1)
+  private readonly free: number[][] = SYMBOLS.map(() => [])
+
+  constructor() {
+    for (const book of this.books) this.index.join(book)
+  }
+
+  add(symbol: number, account: string, orderId: string): void {
+    const key = `${account}/${orderId}`
+    if (this.model.has(key)) return
+    const handle = this.free[symbol].pop() ?? this.next[symbol]++
+    const book = this.books[symbol]
+    let number = this.accounts[symbol].indexOf(account) + 1
+    if (number === 0) {
+      number = this.accounts[symbol].push(account)
+      book.accounts.push(account)
+    }
+    const order: PlaceOrder = {
+      kind: 'PlaceOrder',
+      symbol: book.symbol,
+      account,
+      orderId,
+      side: 'BUY',
+      type: 'LIMIT',
+      timeInForce: 'GTC',
+      price: ticks(1),
+      quantity: lots(1),
+    }
+    book.accept(handle, order, number, 0, 1)
+    this.index.add(symbol, handle)
+    this.model.set(key, { symbol, handle })
+  }
+
+  remove(account: string, orderId: string): void {
+    const known = this.model.get(`${account}/${orderId}`)
+    if (known === undefined) return
+    this.index.remove(known.symbol, known.handle)
+    this.books[known.symbol].remove(known.handle)
+    this.free[known.symbol].push(known.handle)
+    this.model.delete(`${account}/${orderId}`)
+  }
+
+  find(account: string, orderId: string): { symbol: number; handle: number } | undefined {
+    const place = this.index.find(account, orderId)
+    if (place === 0) return undefined
+    return { symbol: this.books.indexOf(this.index.ordersAt(place)), handle: handleOf(place) }
+  }
+
+  /** Ids of an account's orders of one symbol, sorted. */
+  listed(symbol: number, account: string): string[] {
+    const number = this.accounts[symbol].indexOf(account) + 1
+    return [...this.books[symbol].ofAccount(number)].map((handle) => this.books[symbol].orderIds[handle]).sort()
+  }
+
+  expected(symbol: number, account: string): string[] {
+    const own = [...this.model].filter(([key, at]) => at.symbol === symbol && key.startsWith(`${account}/`))
+    return own.map(([key]) => key.slice(account.length + 1)).sort()
+  }
+}
+
+describe('OrderIndex', () => {
+  test('finds what a map finds, whatever comes and goes', () => {
+    const step = fc.record({
+      adds: fc.boolean(),
+      symbol: fc.nat(SYMBOLS.length - 1),
+      account: fc.constantFrom('a', 'ann', 'bob'),
+      orderId: fc.integer({ min: 0, max: 120 }).map(String),
+    })
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 400 }), (steps) => {
+        const pair = new Pair()
+        for (const { adds, symbol, account, orderId } of steps) {
+          if (adds) pair.add(symbol, account, orderId)
+          else pair.remove(account, orderId)
+          expect(pair.find(account, orderId)).toEqual(pair.model.get(`${account}/${orderId}`))
+        }
+        for (const account of ['a', 'ann', 'bob']) {
+          for (let id = 0; id <= 120; id++) {
+            expect(pair.find(account, String(id))).toEqual(pair.model.get(`${account}/${id}`))
+          }
+          for (let symbol = 0; symbol < SYMBOLS.length; symbol++) {
+            expect(pair.listed(symbol, account)).toEqual(pair.expected(symbol, account))
+          }
+        }
+      }),
+    )
+  })
+
+  test('tells names apart that are the same letters cut elsewhere', () => {
+    const pair = new Pair()
+    pair.add(0, 'ab', 'c')
+    expect(pair.find('a', 'bc')).toBeUndefined()
+    expect(pair.find('abc', '')).toBeUndefined()
+    expect(pair.find('ab', 'c')).toEqual({ symbol: 0, handle: 1 })
+  })
+
+  test('keeps a hundred thousand names of the greatest length', () => {
+    const pair = new Pair()
+    const account = 'z'.repeat(64)
+    const name = (i: number) => String(i).padStart(64, 'z')
+    for (let i = 0; i < 100_000; i++) pair.add(i % 3, account, name(i))
+    for (let i = 0; i < 100_000; i += 2) pair.remove(account, name(i))
+    for (let i = 0; i < 100_000; i++) {
+      expect(pair.find(account, name(i))).toEqual(pair.model.get(`${account}/${name(i)}`))
+    }
+  })
+})
