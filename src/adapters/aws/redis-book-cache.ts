@@ -4,7 +4,7 @@
  *   {SYMBOL}:head               hash: position, version, format, base (its position), pieces, chunks
  *   {SYMBOL}:base:VERSION       list: the base in pieces
  *   {SYMBOL}:records:VERSION    list: a chunk of stream records for each commit since
- *   {SYMBOL}:view               JSON of the state shown to the world
+ *   {SYMBOL}:view               the state shown to the world (redis-view.ts)
  *
  * Under a version nothing is ever changed, only appended; so a book is read in pages, and what was
  * replaced or lost meanwhile is noticed by what is missing. Nothing that is in use expires: only a base
@@ -19,6 +19,7 @@ import type { BookState } from '../../protocol/book-state.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
 import { packChunk, unpackChunks } from './redis-chunks.ts'
 import { COMMIT, REBASE } from './redis-scripts.ts'
+import { packView, unpackView } from './redis-view.ts'
 
 const PIECE_BYTES = 256 * 1024
 /** Values of a list in one answer: 4 MB of a base, at most 16 MB of records. */
@@ -27,7 +28,10 @@ const STAGED_SECONDS = 3_600
 const LOADS_MAX = 5
 
 /** What a connection must do; a cluster's does it too. */
-export type RedisConnection = Pick<Redis, 'evalsha' | 'eval' | 'hgetall' | 'get' | 'lrangeBuffer' | 'rpush' | 'expire'>
+export type RedisConnection = Pick<
+  Redis,
+  'evalsha' | 'eval' | 'hgetall' | 'getBuffer' | 'lrangeBuffer' | 'rpush' | 'expire'
+>
 
 export class RedisBookCache implements BookCache {
   private readonly redis: RedisConnection
@@ -52,7 +56,7 @@ export class RedisBookCache implements BookCache {
     const chunk = packChunk(from?.position ?? BEGINNING, delta.records)
     return told(symbol, async () => {
       const keys = [key.head, key.records(stand.version), key.view]
-      const values = [...words(from), ...words(stand), format, chunk, JSON.stringify(delta.view)]
+      const values = [...words(from), ...words(stand), format, chunk, packView(delta.view)]
       return (await this.run(COMMIT, keys, values)) === 1 ? stand : undefined
     })
   }
@@ -73,15 +77,15 @@ export class RedisBookCache implements BookCache {
       await Promise.all(sent)
       const old = from?.version ?? ''
       const keys = [key.head, key.view, staged, key.base(old), key.records(old)]
-      const values = [...words(from), ...words(stand), format, pieces, JSON.stringify(base.view)]
+      const values = [...words(from), ...words(stand), format, pieces, packView(base.view)]
       return (await this.run(REBASE, keys, values)) === 1 ? stand : undefined
     })
   }
 
   view(symbol: string): Promise<BookState | undefined> {
     return told(symbol, async () => {
-      const text = await this.redis.get(keysOf(symbol).view)
-      return text === null ? undefined : JSON.parse(text)
+      const bytes = await this.redis.getBuffer(keysOf(symbol).view)
+      return bytes === null ? undefined : unpackView(symbol, bytes)
     })
   }
 

@@ -11,15 +11,20 @@ import type { Position } from '../../ports/order-stream.ts'
 import type { RawRecord } from '../../ports/record-stream.ts'
 
 const NEWLINE = 10
+/** Of a timestamp, a length, and what stands between and after them. */
+const NUMBERS_LENGTH_MAX = 25 + 10 + 3
 
 export function packChunk(from: Position, records: readonly RawRecord[]): Buffer {
-  const parts: Uint8Array[] = []
-  let head = `${from}\n`
+  let length = from.length + 1
+  for (const { position, bytes } of records) length += position.length + NUMBERS_LENGTH_MAX + bytes.length
+  const chunk = Buffer.allocUnsafe(length)
+  let at = chunk.write(`${from}\n`, 'latin1')
   for (const { position, timestampMs, bytes } of records) {
-    parts.push(Buffer.from(`${head}${position} ${timestampMs} ${bytes.length}\n`, 'latin1'), bytes)
-    head = ''
+    at += chunk.write(`${position} ${timestampMs} ${bytes.length}\n`, at, 'latin1')
+    chunk.set(bytes, at)
+    at += bytes.length
   }
-  return Buffer.concat(parts)
+  return chunk.subarray(0, at)
 }
 
 /** The records of all chunks, or undefined if they do not lead from `base` to `end`. */
