@@ -31,12 +31,39 @@ const MINUS = 45
 /** 2^53−1 without its last digit, and that digit: what may still be multiplied by ten, and then added. */
 const TIMES_TEN_MAX = Math.floor(Number.MAX_SAFE_INTEGER / 10)
 const LAST_DIGIT_MAX = Number.MAX_SAFE_INTEGER % 10
+/** So many digits a double always holds. */
+const PLAIN_LENGTH_MAX = 15
+const POWERS_OF_TEN = Array.from({ length: STEP_DECIMALS_MAX + 1 }, (_, i) => 10 ** i)
 
 /**
  * The number of whole steps in decimal text such as `50000.0`, or the first fault found.
  * Accepts digits with at most one point between them; no sign, blank, exponent or separator.
  */
 export function countSteps(text: string, step: Step): number | DecimalFault {
+  return countPlainSteps(text, step) || countAnySteps(text, step)
+}
+
+/** The same for nearly all that is sent: short, and a whole number of steps. 0 for any other. */
+function countPlainSteps(text: string, { decimals, multiple }: Step): number {
+  const { length } = text
+  if (length > PLAIN_LENGTH_MAX) return 0
+  let digits = 0
+  let point = -1
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i)
+    if (code >= ZERO && code <= NINE) digits = digits * 10 + (code - ZERO)
+    else if (code === POINT && point < 0 && i > 0) point = i
+    else return 0
+  }
+  const places = point < 0 ? 0 : length - 1 - point
+  if (point === length - 1 || places > decimals) return 0
+  const scaled = digits * POWERS_OF_TEN[decimals - places]
+  if (scaled > Number.MAX_SAFE_INTEGER) return 0
+  if (multiple === 1) return scaled
+  return scaled % multiple === 0 ? scaled / multiple : 0
+}
+
+function countAnySteps(text: string, step: Step): number | DecimalFault {
   const length = text.length
   if (length === 0) return 'not_a_decimal'
   if (text.charCodeAt(0) === MINUS) return isDecimal(text.slice(1)) ? 'not_positive' : 'not_a_decimal'
