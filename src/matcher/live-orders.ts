@@ -10,11 +10,12 @@
  */
 
 import { invariant } from '../protocol/assert.ts'
-import { ORDER_TYPES, type PlaceOrder, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE } from '../protocol/commands.ts'
+import type { PlaceOrder } from '../protocol/commands.ts'
 import { FILLS_LISTED_MAX } from '../protocol/limits.ts'
 import type { CancelReason, RejectReason } from '../protocol/reasons.ts'
 import type { OrderRecord, OrderStatus, PlacedTerms } from '../protocol/records.ts'
 import type { Lots, Ticks } from '../protocol/units.ts'
+import { isPostOnly, optionsOf, selfTradePreventionOf, sideOf, timeInForceOf, typeOf } from './order-options.ts'
 
 export const NUMBERS = 8
 const PRICE = 0
@@ -174,11 +175,11 @@ export class LiveOrders {
       account: this.accountOf(handle),
       orderId: this.orderIds[handle],
       symbol: this.symbol,
-      side: SIDES[options & 1],
-      type: ORDER_TYPES[(options >> 1) & 1],
-      timeInForce: TIMES_IN_FORCE[(options >> 3) & 3],
-      postOnly: ((options >> 2) & 1) === 1,
-      selfTradePrevention: SELF_TRADE_PREVENTIONS[options >> 5],
+      side: sideOf(options),
+      type: typeOf(options),
+      timeInForce: timeInForceOf(options),
+      postOnly: isPostOnly(options),
+      selfTradePrevention: selfTradePreventionOf(options),
       price: price === 0 ? null : (price as Ticks),
       quantity: numbers[number + QUANTITY] as Lots,
       filled: filled as Lots,
@@ -242,14 +243,4 @@ export class LiveOrders {
 function grown<A extends Float64Array | Int32Array>(from: A, to: A): A {
   to.set(from)
   return to
-}
-
-/** Bits: side, type, post-only, two of time in force, two of self-trade prevention. */
-function optionsOf(command: PlaceOrder): number {
-  const side = command.side === SIDES[0] ? 0 : 1
-  const type = command.type === ORDER_TYPES[0] ? 0 : 1
-  const timeInForce = command.timeInForce === TIMES_IN_FORCE[0] ? 0 : TIMES_IN_FORCE.indexOf(command.timeInForce)
-  const guard =
-    command.selfTradePrevention === undefined ? 0 : SELF_TRADE_PREVENTIONS.indexOf(command.selfTradePrevention)
-  return side | (type << 1) | (command.postOnly === true ? 4 : 0) | (timeInForce << 3) | (guard << 5)
 }

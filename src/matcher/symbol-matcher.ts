@@ -12,32 +12,17 @@
 
 import * as buffer from '../engine/event-buffer.ts'
 import { OrderBook } from '../engine/order-book.ts'
-import {
-  BUY,
-  FILL_OR_KILL,
-  GOOD_TILL_DATE,
-  IMMEDIATE_OR_CANCEL,
-  MARKET,
-  POST_ONLY,
-  SELL,
-  STP_SHIFT,
-} from '../engine/order-tag.ts'
 import { ENGINE_REASONS } from '../engine/reasons.ts'
 import { BrokenInvariant, invariant } from '../protocol/assert.ts'
-import {
-  type AmendOrder,
-  type CancelOrder,
-  type Command,
-  type PlaceOrder,
-  SELF_TRADE_PREVENTIONS,
-} from '../protocol/commands.ts'
-import type { OrderAccepted, OrderAmended, OrderCanceled, OrderRejected, TradeExecuted } from '../protocol/events.ts'
+import type { AmendOrder, CancelOrder, Command, PlaceOrder } from '../protocol/commands.ts'
 import { BOOK_ACCOUNTS_MAX, PRICE_TICKS_MAX } from '../protocol/limits.ts'
 import type { CancelReason, RejectReason } from '../protocol/reasons.ts'
 import { isRepetition, type OrderRecord, pendingOrder, type TradeRecord } from '../protocol/records.ts'
 import type { Lots, Ticks } from '../protocol/units.ts'
+import { orderAccepted, orderAmended, orderCanceled, orderRejected, stamp, tradeExecuted } from './event-makers.ts'
 import { LiveOrders } from './live-orders.ts'
 import { handleOf, OrderIndex, symbolOf } from './order-index.ts'
+import { optionsOf, sideOf } from './order-options.ts'
 import type { Outbox } from './outbox.ts'
 
 export class SymbolMatcher {
@@ -125,7 +110,7 @@ export class SymbolMatcher {
     if (known !== 0) {
       if (!isRepetition(this.index.ordersAt(known).record(handleOf(known)), command)) {
         this.eventNumber++
-        out.events?.push(this.orderRejected(command, 'duplicate_order_id'))
+        out.events?.push(orderRejected(this, command, 'duplicate_order_id'))
       }
       return
     }
@@ -157,17 +142,17 @@ export class SymbolMatcher {
           const handle = events.order(i)
           orders.accept(handle, order, account, timestampMs, number)
           this.index.add(this.number, handle)
-          out.events?.push(this.orderAccepted(order))
+          out.events?.push(orderAccepted(this, order))
           out.changed(orders, handle)
           break
         }
         case buffer.REJECTED: {
           const reason = ENGINE_REASONS[events.reason(i)] as RejectReason
           if (placed === undefined) {
-            out.events?.push({ kind: 'ControlRejected', ...this.stamp(command), reason })
+            out.events?.push({ kind: 'ControlRejected', ...stamp(this, command), reason })
           } else {
             const pending = pendingOrder(placed, timestampMs)
-            out.events?.push(this.orderRejected(placed, reason))
+            out.events?.push(orderRejected(this, placed, reason))
             out.ended({ ...pending, status: 'REJECTED', reason, firstEvent: number, lastEvent: number })
           }
           break
@@ -181,14 +166,14 @@ export class SymbolMatcher {
           orders.touch(handle, number, timestampMs)
           const record = orders.record(handle, reason === 'expired' ? 'EXPIRED' : 'CANCELED', reason)
           this.forget(handle)
-          out.events?.push(this.orderCanceled(record, events.quantity(i) as Lots, reason, command))
+          out.events?.push(orderCanceled(this, record, events.quantity(i) as Lots, reason, command))
           out.ended(record)
           break
         }
         case buffer.AMENDED: {
           const handle = this.at(events.order(i))
           orders.amend(handle, events.price(i), orders.filledOf(handle) + events.quantity(i), number, timestampMs)
-          out.events?.push(this.orderAmended(handle, events.taker(i) === 1, command))
+          out.events?.push(orderAmended(this, orders, handle, events.taker(i) === 1, command))
           out.changed(orders, handle)
           break
         }
@@ -197,20 +182,20 @@ export class SymbolMatcher {
           const account = orders.accountOf(handle)
           const orderId = orders.orderIds[handle]
           const reason = ENGINE_REASONS[events.reason(i)] as RejectReason
-          out.events?.push({ kind: 'AmendRejected', ...this.stamp(command), account, orderId, reason })
+          out.events?.push({ kind: 'AmendRejected', ...stamp(this, command), account, orderId, reason })
           break
         }
         case buffer.HALTED:
-          out.events?.push({ kind: 'TradingHalted', ...this.stamp(command) })
+          out.events?.push({ kind: 'TradingHalted', ...stamp(this, command) })
           break
         case buffer.RESUMED:
-          out.events?.push({ kind: 'TradingResumed', ...this.stamp(command) })
+          out.events?.push({ kind: 'TradingResumed', ...stamp(this, command) })
           break
         case buffer.BAND_SET: {
           const low = events.price(i) as Ticks
           const high = events.quantity(i) as Ticks
           const bounds = { ...(low > 1 && { low }), ...(high < PRICE_TICKS_MAX && { high }) }
-          out.events?.push({ kind: 'PriceBandSet', ...this.stamp(command), ...bounds })
+          out.events?.push({ kind: 'PriceBandSet', ...stamp(this, command), ...bounds })
           break
         }
       }
@@ -227,7 +212,7 @@ export class SymbolMatcher {
       eventNumber: this.eventNumber,
       price: events.price(i) as Ticks,
       quantity: events.quantity(i) as Lots,
-      takerSide: events.side(i) === BUY ? 'BUY' : 'SELL',
+      takerSide: sideOf(events.side(i)),
       makerAccount: orders.accountOf(maker),
       makerOrderId: orders.orderIds[maker],
       takerAccount: orders.accountOf(taker),
@@ -276,111 +261,6 @@ export class SymbolMatcher {
   ): void {
     this.eventNumber++
     const { account, orderId } = command
-    out.events?.push({ kind, ...this.stamp(command), account, orderId, reason })
+    out.events?.push({ kind, ...stamp(this, command), account, orderId, reason })
   }
-
-  // The events of every day are made field by field: to spread one object into another costs more than
-  // all of the matching. What is rare is spread.
-
-  private orderAccepted(command: PlaceOrder): OrderAccepted {
-    const event: Writable<OrderAccepted> = {
-      kind: 'OrderAccepted',
-      symbol: this.symbol,
-      number: this.eventNumber,
-      timestampMs: this.book.timestampMs,
-      account: command.account,
-      orderId: command.orderId,
-      side: command.side,
-      type: command.type,
-      timeInForce: command.timeInForce,
-      quantity: command.quantity,
-    }
-    if (command.price !== undefined) event.price = command.price
-    if (command.postOnly !== undefined) event.postOnly = command.postOnly
-    if (command.selfTradePrevention !== undefined) event.selfTradePrevention = command.selfTradePrevention
-    if (command.expiresAtMs !== undefined) event.expiresAtMs = command.expiresAtMs
-    if (command.requestId !== undefined) event.requestId = command.requestId
-    return event
-  }
-
-  private orderRejected(command: PlaceOrder, reason: RejectReason): OrderRejected {
-    return { ...this.orderAccepted(command), kind: 'OrderRejected', reason }
-  }
-
-  private orderCanceled(
-    record: OrderRecord,
-    quantity: Lots,
-    reason: CancelReason,
-    command: Command | undefined,
-  ): OrderCanceled {
-    const event: Writable<OrderCanceled> = {
-      kind: 'OrderCanceled',
-      symbol: this.symbol,
-      number: this.eventNumber,
-      timestampMs: this.book.timestampMs,
-      account: record.account,
-      orderId: record.orderId,
-      reason,
-      quantity,
-    }
-    if (command?.requestId !== undefined) event.requestId = command.requestId
-    return event
-  }
-
-  private orderAmended(handle: number, priorityKept: boolean, command: Command | undefined): OrderAmended {
-    const { orders } = this
-    const event: Writable<OrderAmended> = {
-      kind: 'OrderAmended',
-      symbol: this.symbol,
-      number: this.eventNumber,
-      timestampMs: this.book.timestampMs,
-      account: orders.accountOf(handle),
-      orderId: orders.orderIds[handle],
-      price: orders.priceOf(handle),
-      quantity: orders.quantityOf(handle),
-      priorityKept,
-    }
-    if (command?.requestId !== undefined) event.requestId = command.requestId
-    return event
-  }
-
-  private stamp(command: Command | undefined) {
-    const stamp = { symbol: this.symbol, number: this.eventNumber, timestampMs: this.book.timestampMs }
-    return command?.requestId === undefined ? stamp : { ...stamp, requestId: command.requestId }
-  }
-}
-
-function tradeExecuted(trade: TradeRecord, command: Command | undefined): TradeExecuted {
-  const event: Writable<TradeExecuted> = {
-    kind: 'TradeExecuted',
-    symbol: trade.symbol,
-    number: trade.eventNumber,
-    timestampMs: trade.timestampMs,
-    tradeNumber: trade.tradeNumber,
-    price: trade.price,
-    quantity: trade.quantity,
-    takerSide: trade.takerSide,
-    makerAccount: trade.makerAccount,
-    makerOrderId: trade.makerOrderId,
-    takerAccount: trade.takerAccount,
-    takerOrderId: trade.takerOrderId,
-  }
-  if (command?.requestId !== undefined) event.requestId = command.requestId
-  return event
-}
-
-type Writable<E> = { -readonly [K in keyof E]: E[K] }
-
-/** The bits of order-tag.ts for a command. */
-function optionsOf(command: PlaceOrder): number {
-  let options: number = command.side === 'BUY' ? BUY : SELL
-  if (command.type === 'MARKET') options |= MARKET
-  if (command.timeInForce === 'IOC') options |= IMMEDIATE_OR_CANCEL
-  else if (command.timeInForce === 'FOK') options |= FILL_OR_KILL
-  else if (command.timeInForce === 'GTD') options |= GOOD_TILL_DATE
-  if (command.postOnly === true) options |= POST_ONLY
-  if (command.selfTradePrevention !== undefined) {
-    options |= SELF_TRADE_PREVENTIONS.indexOf(command.selfTradePrevention) << STP_SHIFT
-  }
-  return options
 }
