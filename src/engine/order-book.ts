@@ -30,7 +30,6 @@ import { canFill, match } from './matching.ts'
 import { DOUBLES_LOG2, LEVEL, NEXT, OrderPool, QUANTITY, REMAINING, TAG, WORDS_LOG2 } from './order-pool.ts'
 import { append, unlink } from './order-queue.ts'
 import {
-  ACCOUNT_SHIFT,
   BUY,
   FILL_OR_KILL,
   GOOD_TILL_DATE,
@@ -45,7 +44,6 @@ import {
 import { PriceLadder } from './price-ladder.ts'
 import {
   BOOK_FULL,
-  CANCEL_ALL,
   EXPIRED,
   FOK_UNFILLED,
   IOC_REMAINDER,
@@ -147,9 +145,9 @@ export class OrderBook {
     return this.rest(handle, side, price, left)
   }
 
-  /** Cancels a live order: CANCELED, requested. */
-  cancel(handle: number): void {
-    this.remove(handle, REQUESTED)
+  /** Cancels a live order: CANCELED, for `reason` of reasons.ts. */
+  cancel(handle: number, reason = REQUESTED): void {
+    this.remove(handle, reason)
   }
 
   /** Emits CANCEL_REJECTED for a cancel whose order is not in the book; `name` comes back as quantity. */
@@ -160,25 +158,6 @@ export class OrderBook {
   /** Emits AMEND_REJECTED for an amendment whose order is not in the book. */
   rejectAmend(name: number): void {
     this.events.emit(AMEND_REJECTED | (ORDER_NOT_OPEN << 16), 0, 0, 0, name, this.sequence)
-  }
-
-  /**
-   * Cancels every order of `account`: bids from the best, then asks, each level oldest first.
-   * Cost O(orders in the book): an index by account would burden every order for the rare use.
-   */
-  cancelAll(account: number): void {
-    for (const ladder of [this.bids, this.asks]) {
-      for (let level = ladder.bestLevel; level !== 0; ) {
-        const nextLevel = ladder.next(level)
-        for (let handle = ladder.words[level << 2]; handle !== 0; ) {
-          const order = handle << WORDS_LOG2
-          const next = this.orders.words[order + NEXT]
-          if (this.orders.words[order + TAG] >>> ACCOUNT_SHIFT === account) this.remove(handle, CANCEL_ALL)
-          handle = next
-        }
-        level = nextLevel
-      }
-    }
   }
 
   /**

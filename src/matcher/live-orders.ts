@@ -157,7 +157,13 @@ export class LiveOrders {
     this.words[handle * WORDS + HASH] = hash
   }
 
-  /** Handles of an account's orders, the latest first. */
+  /** Handles of an account's orders as they entered. */
+  oldestFirst(account: number): number[] {
+    const entered = (handle: number): number => this.numbers[handle * NUMBERS + FIRST_EVENT]
+    return [...this.ofAccount(account)].sort((a, b) => entered(a) - entered(b))
+  }
+
+  /** Handles of an account's orders, in no order. */
   *ofAccount(account: number): Generator<number> {
     for (let handle = this.latest[account] ?? 0; handle !== 0; handle = this.words[handle * WORDS + NEXT]) yield handle
   }

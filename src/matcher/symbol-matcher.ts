@@ -12,7 +12,7 @@
 
 import * as buffer from '../engine/event-buffer.ts'
 import { OrderBook } from '../engine/order-book.ts'
-import { ENGINE_REASONS } from '../engine/reasons.ts'
+import { CANCEL_ALL, ENGINE_REASONS } from '../engine/reasons.ts'
 import { BrokenInvariant, invariant } from '../protocol/assert.ts'
 import type { AmendOrder, CancelOrder, Command, PlaceOrder } from '../protocol/commands.ts'
 import { BOOK_ACCOUNTS_MAX, PRICE_TICKS_MAX } from '../protocol/limits.ts'
@@ -87,7 +87,8 @@ export class SymbolMatcher {
       }
       case 'CancelAllOrders': {
         const account = this.accounts.get(command.account)
-        if (account !== undefined) book.cancelAll(account)
+        if (account === undefined) break
+        for (const handle of this.orders.oldestFirst(account)) book.cancel(handle, CANCEL_ALL)
         break
       }
       case 'HaltTrading':

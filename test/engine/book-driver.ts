@@ -6,8 +6,9 @@
 
 import * as buffer from '../../src/engine/event-buffer.ts'
 import { OrderBook } from '../../src/engine/order-book.ts'
-import { SIDE_BIT } from '../../src/engine/order-tag.ts'
-import { ENGINE_REASONS } from '../../src/engine/reasons.ts'
+import { TAG, WORDS_LOG2 } from '../../src/engine/order-pool.ts'
+import { ACCOUNT_SHIFT, SIDE_BIT } from '../../src/engine/order-tag.ts'
+import { CANCEL_ALL, ENGINE_REASONS } from '../../src/engine/reasons.ts'
 import { invariant } from '../../src/protocol/assert.ts'
 import type { EngineCommand } from './commands.ts'
 
@@ -56,7 +57,9 @@ export class BookDriver {
         break
       }
       case 'cancelAll':
-        book.cancelAll(command.account)
+        for (const live of this.byName.values()) {
+          if (this.accountOf(live) === command.account && !this.endedBy(live)) book.cancel(live.handle, CANCEL_ALL)
+        }
         break
       case 'halt':
         book.halt()
@@ -88,6 +91,10 @@ export class BookDriver {
       if (events.kind(i) === buffer.CANCELED && events.order(i) === live.handle) return true
     }
     return false
+  }
+
+  private accountOf({ handle }: Live): number {
+    return this.book.orders.words[(handle << WORDS_LOG2) + TAG] >>> ACCOUNT_SHIFT
   }
 
   private line(i: number): string {

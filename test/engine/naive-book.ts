@@ -63,7 +63,9 @@ export class NaiveBook {
         this.amend(command.name, command.price, command.quantity)
         break
       case 'cancelAll':
-        for (const order of this.all()) if (order.account === command.account) this.cancel(order, 'cancel_all')
+        for (const order of this.all().sort((a, b) => a.name - b.name)) {
+          if (order.account === command.account) this.cancel(order, 'cancel_all')
+        }
         break
       case 'halt':
         this.say(this.halted ? `rejected ${this.number} 0 0 0 symbol_halted` : 'halted')

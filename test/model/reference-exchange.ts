@@ -156,7 +156,8 @@ export class ReferenceExchange implements TestedExchange {
   }
 
   private cancelAll(account: string): void {
-    for (const order of this.inOrderOfPriority()) if (order.account === account) this.end(order, 'cancel_all')
+    const own = this.resting.filter((order) => order.account === account)
+    for (const order of own.sort((a, b) => a.record.firstEvent - b.record.firstEvent)) this.end(order, 'cancel_all')
   }
 
   private amend(command: AmendOrder): void {
