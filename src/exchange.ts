@@ -149,7 +149,7 @@ export class Exchange {
 
   /** Orders of an account, newest first. Throws BadCursor. */
   list(account: string, query: OrderQuery): Promise<Page<OrderRecord>> {
-    return listOrders(query, this.matcher.recordsOf(account), () => this.ports.store.list(account, query))
+    return listOrders(account, query, this.matcher, () => this.ports.store.list(account, query))
   }
 
   /** Brings the store up to what is matched now, so that listings show everything. */

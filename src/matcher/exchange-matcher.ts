@@ -115,11 +115,8 @@ export class ExchangeMatcher {
     return this.waiting.find(account, orderId) ?? this.taken.find(account, orderId)
   }
 
-  /** The records of an account that {@link find} would find, in no order. */
-  *recordsOf(account: string): Generator<OrderRecord> {
-    for (const { orders, accounts } of this.symbols.values()) {
-      for (const handle of orders.ofAccount(accounts.get(account) ?? 0)) yield orders.record(handle)
-    }
+  /** The records of an account's orders that have ended and are not stored yet, in no order. */
+  *endedOf(account: string): Generator<OrderRecord> {
     yield* this.taken.of(account)
     yield* this.waiting.of(account)
   }

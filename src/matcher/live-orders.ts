@@ -5,13 +5,14 @@
  *
  *   numbers, 64 bytes   price (0: none), quantity, filled, expiresAtMs (NaN: never), receivedAtMs,
  *                       updatedAtMs, number of the first event, number of the last event
- *   words, 20 bytes     options, account; hash of the name (order-index.ts); next and previous order of
- *                       the account
+ *   words, 20 bytes     options, account; the account's next older and next newer order; hash of the
+ *                       name (order-index.ts)
  */
 
 import { invariant } from '../protocol/assert.ts'
 import type { PlaceOrder } from '../protocol/commands.ts'
 import { FILLS_LISTED_MAX } from '../protocol/limits.ts'
+import type { OrderPlace } from '../protocol/order-place.ts'
 import type { CancelReason, RejectReason } from '../protocol/reasons.ts'
 import type { OrderRecord, OrderStatus, PlacedTerms } from '../protocol/records.ts'
 import type { Lots, Ticks } from '../protocol/units.ts'
@@ -30,11 +31,11 @@ const LAST_EVENT = 7
 export const WORDS = 5
 const OPTIONS = 0
 const ACCOUNT = 1
-const HASH = 2
-const NEXT = 3
-const PREVIOUS = 4
+const NEXT = 2
+const PREVIOUS = 3
+const HASH = 4
 /** Those that a snapshot needs: the others follow from them. */
-export const WORDS_KEPT = 2
+export const WORDS_KEPT = 3
 
 const PLACES_AT_FIRST = 16
 const NO_FILLS: readonly number[] = []
@@ -159,13 +160,27 @@ export class LiveOrders {
 
   /** Handles of an account's orders as they entered. */
   oldestFirst(account: number): number[] {
-    const entered = (handle: number): number => this.numbers[handle * NUMBERS + FIRST_EVENT]
-    return [...this.ofAccount(account)].sort((a, b) => entered(a) - entered(b))
+    const handles: number[] = []
+    for (let handle = this.latestOf(account); handle !== 0; handle = this.olderThan(handle)) handles.push(handle)
+    return handles.reverse()
   }
 
-  /** Handles of an account's orders, in no order. */
-  *ofAccount(account: number): Generator<number> {
-    for (let handle = this.latest[account] ?? 0; handle !== 0; handle = this.words[handle * WORDS + NEXT]) yield handle
+  /** The order of an account that entered last; 0 if it has none. */
+  latestOf(account: number): number {
+    return this.latest[account] ?? 0
+  }
+
+  /** The order that the same account entered before; 0 if none. */
+  olderThan(handle: number): number {
+    return this.words[handle * WORDS + NEXT]
+  }
+
+  placeOf(handle: number): OrderPlace {
+    return [this.numbers[handle * NUMBERS + RECEIVED_AT], this.numbers[handle * NUMBERS + FIRST_EVENT], this.symbol]
+  }
+
+  statusOf(handle: number): OrderStatus {
+    return this.numbers[handle * NUMBERS + FILLED] > 0 ? 'PARTIALLY_FILLED' : 'NEW'
   }
 
   /** The record of an order as it stands; of one that lives, unless told how it ends. */
@@ -189,7 +204,7 @@ export class LiveOrders {
       price: price === 0 ? null : (price as Ticks),
       quantity: numbers[number + QUANTITY] as Lots,
       filled: filled as Lots,
-      status: status ?? (filled > 0 ? 'PARTIALLY_FILLED' : 'NEW'),
+      status: status ?? this.statusOf(handle),
       reason,
       expiresAtMs: Number.isNaN(expiresAtMs) ? null : expiresAtMs,
       receivedAtMs: numbers[number + RECEIVED_AT],
@@ -208,9 +223,18 @@ export class LiveOrders {
     this.reserve(handle)
     this.numbers.set(numbers, handle * NUMBERS)
     this.words.set(words, handle * WORDS)
-    this.link(handle, words[ACCOUNT])
     this.orderIds[handle] = orderId
     this.fills[handle] = fills
+  }
+
+  /** To be called after the last {@link restore}: what follows from the words kept. */
+  relink(): void {
+    const { words, latest } = this
+    for (const handle of this.handles()) words[this.olderThan(handle) * WORDS + PREVIOUS] = handle
+    while (latest.length <= this.accounts.length) latest.push(0)
+    for (const handle of this.handles()) {
+      if (words[handle * WORDS + PREVIOUS] === 0) latest[words[handle * WORDS + ACCOUNT]] = handle
+    }
   }
 
   private link(handle: number, account: number): void {

@@ -61,15 +61,15 @@ class Pair {
     return { symbol: this.books.indexOf(this.index.ordersAt(place)), handle: handleOf(place) }
   }
 
-  /** Ids of an account's orders of one symbol, sorted. */
+  /** Ids of an account's orders of one symbol, oldest first. */
   listed(symbol: number, account: string): string[] {
     const number = this.accounts[symbol].indexOf(account) + 1
-    return [...this.books[symbol].ofAccount(number)].map((handle) => this.books[symbol].orderIds[handle]).sort()
+    return this.books[symbol].oldestFirst(number).map((handle) => this.books[symbol].orderIds[handle])
   }
 
   expected(symbol: number, account: string): string[] {
     const own = [...this.model].filter(([key, at]) => at.symbol === symbol && key.startsWith(`${account}/`))
-    return own.map(([key]) => key.slice(account.length + 1)).sort()
+    return own.map(([key]) => key.slice(account.length + 1))
   }
 }
 

@@ -1,44 +1,95 @@
 /**
- * A page of an account's orders, newest first, from two sources: those that the matcher still holds,
- * which live or are not stored yet, and those in the store. The page stops where the store's stops,
- * because beyond it the store may have more.
+ * A page of an account's orders, newest first, from three sources: those that live, those that have ended
+ * and are not stored yet, and those in the store. The first and the last may be many: each is looked
+ * through so far and no further, and the page stops where one of them did, because beyond it there may be
+ * more.
  */
 
 import { BadCursor, matchesQuery, type OrderQuery, type Page } from '../ports/order-reader.ts'
 import { comparePlaces, decodePlace, encodePlace, type OrderPlace, placeOf } from '../protocol/order-place.ts'
 import { isOpen, type OrderRecord } from '../protocol/records.ts'
+import type { ExchangeMatcher } from './exchange-matcher.ts'
+import type { LiveOrders } from './live-orders.ts'
+
+/** Live orders that a filtered listing looks at: some milliseconds, in which nothing is matched. */
+const LIVE_LOOKED_AT_MAX = 20_000
 
 /**
- * `held` and `listStored` are read at the same instant, so that no order slips from one to the other
- * unseen; one that is in both is shown once. Throws BadCursor.
+ * All is read at the same instant, so that no order slips from one source to the other unseen; one that
+ * is in two is shown once. Throws BadCursor.
  */
 export async function listOrders(
+  account: string,
   query: OrderQuery,
-  held: Iterable<OrderRecord>,
+  matcher: ExchangeMatcher,
   listStored: () => Promise<Page<OrderRecord>>,
 ): Promise<Page<OrderRecord>> {
   const before = query.cursor === undefined ? undefined : placeBehind(query.cursor)
-  const byPlace = new Map<string, OrderRecord>()
-  for (const record of held) {
-    if (before !== undefined && comparePlaces(placeOf(record), before) >= 0) continue
-    if (matchesQuery(record, query)) byPlace.set(encodePlace(placeOf(record)), record)
-  }
+  const live = liveOrders(account, query, before, matcher)
+  const ended = [...matcher.endedOf(account)].filter(
+    (record) => matchesQuery(record, query) && (before === undefined || comparePlaces(placeOf(record), before) < 0),
+  )
   const stored = mayBeStored(query) ? await listStored() : { rows: [] }
-  for (const record of stored.rows) byPlace.set(encodePlace(placeOf(record)), record)
-  let rows = [...byPlace.values()].sort((a, b) => comparePlaces(placeOf(b), placeOf(a)))
-  if (stored.next !== undefined) {
-    const known = placeBehind(stored.next)
-    rows = rows.filter((order) => comparePlaces(placeOf(order), known) >= 0)
-  }
+  const ends = [live.next, stored.next].filter((next) => next !== undefined).map(placeBehind)
+  const known = ends.sort(comparePlaces).at(-1)
+  const rows = [...live.rows, ...ended, ...stored.rows]
+    .filter((record) => known === undefined || comparePlaces(placeOf(record), known) >= 0)
+    .sort((a, b) => comparePlaces(placeOf(b), placeOf(a)))
+    .filter((record, i, all) => i === 0 || comparePlaces(placeOf(record), placeOf(all[i - 1])) !== 0)
   if (rows.length > query.limit) {
     const page = rows.slice(0, query.limit)
     return { rows: page, next: encodePlace(placeOf(page[page.length - 1])) }
   }
-  return stored.next === undefined ? { rows } : { rows, next: stored.next }
+  return known === undefined ? { rows } : { rows, next: encodePlace(known) }
 }
 
 /** Only orders that have ended are stored. */
 const mayBeStored = ({ status }: OrderQuery): boolean => status === undefined || (status !== 'OPEN' && !isOpen(status))
+
+/** A page of the live orders alone; of as many symbols as the account trades. */
+function liveOrders(
+  account: string,
+  query: OrderQuery,
+  before: OrderPlace | undefined,
+  { symbols }: ExchangeMatcher,
+): Page<OrderRecord> {
+  const heads: Head[] = []
+  for (const { symbol, orders, accounts } of symbols.values()) {
+    if (query.symbol !== undefined && query.symbol !== symbol) continue
+    const head = headAt(orders, orders.latestOf(accounts.get(account) ?? 0))
+    if (head !== undefined) heads.push(head)
+  }
+  const rows: OrderRecord[] = []
+  let lookedAt = 0
+  let last: OrderPlace | undefined
+  while (heads.length > 0) {
+    if (rows.length === query.limit || lookedAt === LIVE_LOOKED_AT_MAX)
+      return { rows, next: encodePlace(last as OrderPlace) }
+    const newest = heads.reduce((best, head, i) => (comparePlaces(head.place, heads[best].place) > 0 ? i : best), 0)
+    const { orders, handle, place } = heads[newest]
+    const older = headAt(orders, orders.olderThan(handle))
+    if (older === undefined) heads.splice(newest, 1)
+    else heads[newest] = older
+    if (before !== undefined && comparePlaces(place, before) >= 0) continue
+    lookedAt++
+    last = place
+    if (isWanted(orders.statusOf(handle), query)) rows.push(orders.record(handle))
+  }
+  return { rows }
+}
+
+/** The newest order of a symbol that has not been looked at. */
+interface Head {
+  readonly orders: LiveOrders
+  readonly handle: number
+  readonly place: OrderPlace
+}
+
+const headAt = (orders: LiveOrders, handle: number): Head | undefined =>
+  handle === 0 ? undefined : { orders, handle, place: orders.placeOf(handle) }
+
+const isWanted = (status: OrderRecord['status'], query: OrderQuery): boolean =>
+  query.status === undefined || query.status === 'OPEN' || query.status === status
 
 function placeBehind(cursor: string): OrderPlace {
   const place = decodePlace(cursor)

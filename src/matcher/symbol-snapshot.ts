@@ -114,6 +114,7 @@ export function restoreSymbol(bytes: Uint8Array, index = new OrderIndex()): Symb
     orders.restore(handle, orderId, ownNumbers, ownWords, fills.get(handle))
     matcher.adopt(handle)
   }
+  orders.relink()
   for (const [handle, requestId] of sparse.requestIds) orders.requestIds.set(handle, requestId)
   for (const [handle, terms] of sparse.placed) orders.placed.set(handle, terms)
   invariant(handles.length === matcher.book.orders.count, `${header.symbol}: book and records disagree`)

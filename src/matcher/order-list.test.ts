@@ -1,0 +1,63 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { randomHistory } from '../../test/contracts/random-history.ts'
+import { placeOrder } from '../../test/contracts/sample-records.ts'
+import type { OrderQuery } from '../ports/order-reader.ts'
+import { lots } from '../protocol/units.ts'
+import { ExchangeMatcher } from './exchange-matcher.ts'
+import { listOrders } from './order-list.ts'
+import { restoreSnapshot, takeSnapshot } from './snapshot.ts'
+
+const nothingStored = async () => ({ rows: [] })
+
+/** Ids of all pages, one after the other, and how many pages there were. */
+async function walk(matcher: ExchangeMatcher, account: string, query: OrderQuery) {
+  const ids: string[] = []
+  let pages = 0
+  for (let cursor: string | undefined; pages === 0 || cursor !== undefined; pages++) {
+    const page = await listOrders(account, { ...query, ...(cursor && { cursor }) }, matcher, nothingStored)
+    expect(page.rows.length).toBeLessThanOrEqual(query.limit)
+    ids.push(...page.rows.map(({ symbol, orderId }) => `${symbol} ${orderId}`))
+    cursor = page.next
+  }
+  return { ids, pages }
+}
+
+test('pages of any size show every live order of an account once, newest first, also after a restart', async () => {
+  await fc.assert(
+    fc.asyncProperty(randomHistory, fc.integer({ min: 1, max: 5 }), async (records, limit) => {
+      const matcher = new ExchangeMatcher()
+      for (const record of records) matcher.apply(record)
+      matcher.skipCommit()
+      const restored = restoreSnapshot(takeSnapshot(matcher))
+      const live = [...matcher.symbols.values()].flatMap(({ orders }) =>
+        [...orders.handles()].map((handle) => orders.record(handle)),
+      )
+      for (const account of new Set(live.map((order) => order.account))) {
+        const own = live
+          .filter((order) => order.account === account)
+          .sort(
+            (a, b) => b.receivedAtMs - a.receivedAtMs || b.firstEvent - a.firstEvent || (a.symbol < b.symbol ? 1 : -1),
+          )
+        for (const each of [matcher, restored]) {
+          for (const status of [undefined, 'OPEN', 'NEW', 'PARTIALLY_FILLED', 'FILLED'] as const) {
+            const wanted = own.filter((order) => status === undefined || status === 'OPEN' || order.status === status)
+            const { ids } = await walk(each, account, { limit, ...(status && { status }) })
+            expect(ids).toEqual(wanted.map(({ symbol, orderId }) => `${symbol} ${orderId}`))
+          }
+        }
+      }
+    }),
+    { numRuns: 60 },
+  )
+})
+
+test('a listing that finds little looks so far, and goes on at its cursor', async () => {
+  const matcher = new ExchangeMatcher()
+  const sell = placeOrder('sell', { account: 'bob', side: 'SELL', quantity: lots(1) })
+  const commands = Array.from({ length: 50_000 }, (_, i) => placeOrder(`a${i}`, { quantity: lots(2) }))
+  matcher.apply({ position: '1', timestampMs: 1, commands: [...commands, sell] })
+  const { ids, pages } = await walk(matcher, 'ann', { limit: 10, status: 'PARTIALLY_FILLED' })
+  expect(ids).toEqual(['BTCUSD a0'])
+  expect(pages).toBe(3)
+})
