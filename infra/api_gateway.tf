@@ -149,12 +149,21 @@ resource "aws_api_gateway_method_settings" "all" {
   method_path = "*/*"
 
   settings {
-    metrics_enabled        = true
+    metrics_enabled        = false # of each method, and paid; those of the whole API are there anyway
     logging_level          = "ERROR"
     data_trace_enabled     = false # bodies are orders: nobody else's business
     throttling_rate_limit  = var.api_requests_per_second
     throttling_burst_limit = var.api_requests_per_second * 2
   }
+
+  depends_on = [aws_cloudwatch_log_group.api_execution]
+}
+
+# API Gateway would make it, and leave it behind.
+resource "aws_cloudwatch_log_group" "api_execution" {
+  name              = "API-Gateway-Execution-Logs_${aws_api_gateway_rest_api.exchange.id}/v1"
+  retention_in_days = var.log_retention_days
+  kms_key_id        = aws_kms_key.exchange.arn
 }
 
 # One setting for all APIs of the account in this region.

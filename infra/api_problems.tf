@@ -3,7 +3,7 @@
 
 locals {
   gateway_responses = {
-    ACCESS_DENIED                = { status = 403, code = "forbidden", title = "The account is not an operator." }
+    ACCESS_DENIED                = { status = 403, code = "forbidden", title = "The caller may not do this." }
     BAD_REQUEST_BODY             = { status = 400, code = "invalid_body", title = "The body, or an order of the batch, is not a JSON object." }
     DEFAULT_5XX                  = { status = 503, code = "unavailable", title = "A service that the exchange needs cannot be reached." }
     EXPIRED_TOKEN                = { status = 401, code = "unauthorized", title = "An API key is missing or unknown." }
@@ -14,6 +14,7 @@ locals {
     RESOURCE_NOT_FOUND           = { status = 404, code = "not_found", title = "There is nothing at this path." }
     THROTTLED                    = { status = 429, code = "rate_limited", title = "The account sends more orders than its limit; see the Retry-After header." }
     UNAUTHORIZED                 = { status = 401, code = "unauthorized", title = "An API key is missing or unknown." }
+    WAF_FILTERED                 = { status = 403, code = "forbidden", title = "The caller may not do this." }
     UNSUPPORTED_MEDIA_TYPE       = { status = 415, code = "unsupported_media_type", title = "The body must be application/json." }
   }
 }

@@ -3,7 +3,6 @@
 
 locals {
   of_matcher = { FunctionName = local.function_names.matcher }
-  of_redis   = { CacheClusterId = local.redis_node_id }
   of_service = { service = local.function_names.matcher }
 
   alarms = {
@@ -56,8 +55,9 @@ locals {
       text      = "Lambda gave up on a batch: commands are missing from a book"
     }
     dead-letters = {
-      namespace = "AWS/SQS", metric = "ApproximateNumberOfMessagesVisible", statistic = "Maximum"
-      threshold = 0, minutes = 5, of = 1, dimensions = { QueueName = aws_sqs_queue.dead_letters.name }
+      # Not the queue's length: S3 puts a test event there at the first apply.
+      namespace = local.service_name, metric = "deadLetters", statistic = "Sum", dimensions = local.of_service
+      threshold = 0, minutes = 5, of = 1
       text      = "A line of the order stream was no command"
     }
     orders-stream-throttled = {
@@ -77,27 +77,18 @@ locals {
       threshold = 0, minutes = 5, of = 1
       text      = "A book was lost from the cache and rebuilt"
     }
-    redis-cpu = {
-      namespace = "AWS/ElastiCache", metric = "EngineCPUUtilization", statistic = "Average", dimensions = local.of_redis
-      threshold = 80, minutes = 5, of = 3
-      text      = "The cache's processor is nearly busy"
-    }
-    redis-memory = {
-      namespace = "AWS/ElastiCache", metric = "DatabaseMemoryUsagePercentage", statistic = "Maximum", dimensions = local.of_redis
-      threshold = 75, minutes = 5, of = 3
-      text      = "The cache is three quarters full; when full it refuses commits"
-    }
-    redis-evictions = {
-      namespace = "AWS/ElastiCache", metric = "Evictions", statistic = "Sum", dimensions = local.of_redis
-      threshold = 0, minutes = 5, of = 1
-      text      = "The cache drops keys, which noeviction forbids: its parameter group was changed"
-    }
 
     # The matcher's own figures, and the lake
-    outbox-stuck = {
-      namespace = local.service_name, metric = "outboxDepth", statistic = "Minimum", dimensions = local.of_service
-      threshold = 0, minutes = 1, of = 5
-      text      = "Events wait to be published for five minutes"
+    matcher-batches-fail = {
+      # What the matcher reports as failed is no error of Lambda's.
+      namespace = local.service_name, metric = "failedBatches", statistic = "Sum", dimensions = local.of_service
+      threshold = 0, minutes = 5, of = 2
+      text      = "Batches fail and come again for ten minutes: the cache, DynamoDB or KDS_Trades refuses"
+    }
+    lake-unreadable = {
+      namespace = "AWS/Firehose", metric = "FailedConversion.Records", statistic = "Sum"
+      threshold = 0, minutes = 5, of = 1, dimensions = { DeliveryStreamName = "exchange-trades" }
+      text      = "Trades could not be converted to Parquet: they lie under errors/"
     }
     lake-late = {
       namespace = "AWS/Firehose", metric = "DeliveryToS3.DataFreshness", statistic = "Maximum"
@@ -106,10 +97,36 @@ locals {
     }
   }
 
+  # Of each node: after a failover the replica is the one that serves.
+  redis_alarms = {
+    redis-cpu = {
+      metric    = "EngineCPUUtilization", statistic = "Average"
+      threshold = 80, minutes = 5, of = 3
+      text      = "The cache's processor is nearly busy"
+    }
+    redis-memory = {
+      metric    = "DatabaseMemoryUsagePercentage", statistic = "Maximum"
+      threshold = 75, minutes = 5, of = 3
+      text      = "The cache is three quarters full; when full it refuses commits"
+    }
+    redis-evictions = {
+      metric    = "Evictions", statistic = "Sum"
+      threshold = 0, minutes = 5, of = 1
+      text      = "The cache drops keys, which noeviction forbids: its parameter group was changed"
+    }
+  }
+  redis_alarms_by_node = merge([
+    for node in local.redis_node_ids : {
+      for key, alarm in local.redis_alarms : replace(node, local.redis_id, key) => merge(alarm, {
+        namespace  = "AWS/ElastiCache"
+        dimensions = { CacheClusterId = node }
+      })
+    }
+  ]...)
 }
 
 resource "aws_cloudwatch_metric_alarm" "exchange" {
-  for_each = local.alarms
+  for_each = merge(local.alarms, local.redis_alarms_by_node)
 
   alarm_name          = "exchange-${each.key}"
   alarm_description   = each.value.text

@@ -19,9 +19,10 @@ locals {
       [local.service_name, "commitMs", "service", local.function_names.matcher],
       [local.service_name, "publishMs", "service", local.function_names.matcher],
     ]],
-    ["Outbox, batches, recoveries", "Maximum", [
+    ["Outbox, batches, failures, recoveries", "Maximum", [
       [local.service_name, "outboxDepth", "service", local.function_names.matcher],
       [local.service_name, "batchSize", "service", local.function_names.matcher],
+      [local.service_name, "failedBatches", "service", local.function_names.matcher],
       [local.service_name, "recoveries", "service", local.function_names.matcher],
     ]],
     ["API requests", "Sum", [for metric in ["Count", "4XXError", "5XXError"] : ["AWS/ApiGateway", metric, "ApiName", "exchange", "Stage", "v1"]]],
@@ -35,8 +36,8 @@ locals {
     ["Lambda throttles", "Sum", [for pair in values(local.of_functions) : concat(["AWS/Lambda", "Throttles"], pair)]],
     ["DynamoDB consumed", "Sum", [for pair in setproduct(["ConsumedWriteCapacityUnits", "ConsumedReadCapacityUnits"], values(local.table_names)) : ["AWS/DynamoDB", pair[0], "TableName", pair[1]]]],
     ["DynamoDB throttled", "Sum", [for pair in setproduct(["WriteThrottleEvents", "ReadThrottleEvents"], values(local.table_names)) : ["AWS/DynamoDB", pair[0], "TableName", pair[1]]]],
-    ["Redis CPU and memory, %", "Maximum", [for metric in ["EngineCPUUtilization", "CPUUtilization", "DatabaseMemoryUsagePercentage"] : ["AWS/ElastiCache", metric, "CacheClusterId", local.redis_node_id]]],
-    ["Redis evictions and connections", "Maximum", [for metric in ["Evictions", "CurrConnections"] : ["AWS/ElastiCache", metric, "CacheClusterId", local.redis_node_id]]],
+    ["Redis CPU and memory, %", "Maximum", [for pair in setproduct(["EngineCPUUtilization", "CPUUtilization", "DatabaseMemoryUsagePercentage"], local.redis_node_ids) : ["AWS/ElastiCache", pair[0], "CacheClusterId", pair[1]]]],
+    ["Redis evictions and connections", "Maximum", [for pair in setproduct(["Evictions", "CurrConnections"], local.redis_node_ids) : ["AWS/ElastiCache", pair[0], "CacheClusterId", pair[1]]]],
     ["Lake: delay of delivery, s", "Maximum", [for name in keys(local.lake_sources) : ["AWS/Firehose", "DeliveryToS3.DataFreshness", "DeliveryStreamName", "exchange-${name}"]]],
     ["Given up and dead letters", "Maximum", [for queue in [aws_sqs_queue.matcher_failures.name, aws_sqs_queue.dead_letters.name] : ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", queue]]],
   ]

@@ -16,6 +16,10 @@ resource "aws_elasticache_parameter_group" "redis" {
     name  = "maxmemory-policy"
     value = "noeviction"
   }
+
+  lifecycle {
+    create_before_destroy = true # another engine's is made while the old one is in use
+  }
 }
 
 resource "aws_elasticache_replication_group" "redis" {
@@ -38,7 +42,7 @@ resource "aws_elasticache_replication_group" "redis" {
   kms_key_id                 = aws_kms_key.exchange.arn
   transit_encryption_enabled = true
   transit_encryption_mode    = "required"
-  auth_token                 = terraform_data.first_token.output
+  auth_token                 = terraform_data.first_token.triggers_replace
   auth_token_update_strategy = "ROTATE"
 
   apply_immediately          = true

@@ -79,7 +79,15 @@ resource "aws_kinesis_firehose_delivery_stream" "lake" {
     }
   }
 
-  depends_on = [aws_iam_role_policy.firehose]
+  depends_on = [aws_iam_role_policy.firehose, aws_cloudwatch_log_stream.firehose]
+}
+
+# Firehose makes none by itself.
+resource "aws_cloudwatch_log_stream" "firehose" {
+  for_each = toset(flatten([for name in keys(local.lake_sources) : [name, "${name}-raw"]]))
+
+  name           = each.key
+  log_group_name = aws_cloudwatch_log_group.firehose.name
 }
 
 resource "aws_cloudwatch_log_group" "firehose" {

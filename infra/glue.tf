@@ -100,32 +100,14 @@ resource "aws_glue_catalog_table" "lake" {
   }
 }
 
-resource "aws_glue_security_configuration" "lake" {
-  name = "exchange"
-
-  encryption_configuration {
-    cloudwatch_encryption {
-      cloudwatch_encryption_mode = "DISABLED" # the group of all crawlers of the account is not ours
-    }
-    job_bookmarks_encryption {
-      job_bookmarks_encryption_mode = "DISABLED" # crawlers have none
-    }
-    s3_encryption {
-      s3_encryption_mode = "SSE-KMS"
-      kms_key_arn        = aws_kms_key.exchange.arn
-    }
-  }
-}
-
 resource "aws_glue_crawler" "lake" {
   for_each = local.columns
 
-  name                   = "${each.key}-crawler"
-  description            = "Adds the partitions of ${each.key}/"
-  database_name          = aws_glue_catalog_database.lake.name
-  role                   = aws_iam_role.service["exchange-crawlers"].arn
-  schedule               = var.crawler_schedule
-  security_configuration = aws_glue_security_configuration.lake.name
+  name          = "${each.key}-crawler"
+  description   = "Adds the partitions of ${each.key}/"
+  database_name = aws_glue_catalog_database.lake.name
+  role          = aws_iam_role.service["exchange-crawlers"].arn
+  schedule      = var.crawler_schedule
 
   # Of a table that exists, so that a crawler can make none up.
   catalog_target {

@@ -20,7 +20,7 @@ data "aws_iam_policy_document" "lambda_assumes" {
 resource "aws_iam_role" "function" {
   for_each = local.function_names
 
-  name               = each.value
+  name               = "${each.value}-${var.aws_region}"
   assume_role_policy = data.aws_iam_policy_document.lambda_assumes.json
 }
 

@@ -36,7 +36,7 @@ data "aws_iam_policy_document" "service_assumes" {
 resource "aws_iam_role" "service" {
   for_each = local.service_roles
 
-  name               = each.key
+  name               = "${each.key}-${var.aws_region}"
   assume_role_policy = data.aws_iam_policy_document.service_assumes[each.key].json
 }
 

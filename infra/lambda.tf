@@ -5,7 +5,6 @@ locals {
 
   environment = {
     every = {
-      LOG_LEVEL                    = var.log_level
       INSTRUMENTS                  = jsonencode(var.instruments)
       ORDERS_TABLE                 = local.table_names.orders
       TRADES_TABLE                 = local.table_names.trades
@@ -47,8 +46,9 @@ resource "aws_lambda_function" "ingest" {
     mode = "Active"
   }
   logging_config {
-    log_format = "JSON"
-    log_group  = aws_cloudwatch_log_group.function["ingest"].name
+    log_format            = "JSON"
+    application_log_level = var.log_level
+    log_group             = aws_cloudwatch_log_group.function["ingest"].name
   }
 
   lifecycle {
@@ -88,8 +88,9 @@ resource "aws_lambda_function" "query" {
     mode = "Active"
   }
   logging_config {
-    log_format = "JSON"
-    log_group  = aws_cloudwatch_log_group.function["query"].name
+    log_format            = "JSON"
+    application_log_level = var.log_level
+    log_group             = aws_cloudwatch_log_group.function["query"].name
   }
 
   lifecycle {
@@ -138,8 +139,9 @@ resource "aws_lambda_function" "matcher" {
     mode = "Active"
   }
   logging_config {
-    log_format = "JSON"
-    log_group  = aws_cloudwatch_log_group.function["matcher"].name
+    log_format            = "JSON"
+    application_log_level = var.log_level
+    log_group             = aws_cloudwatch_log_group.function["matcher"].name
   }
 
   lifecycle {

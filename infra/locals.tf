@@ -33,7 +33,7 @@ locals {
   lake_arn      = "${local.arn}:s3:::${local.lake_bucket}"
   stream_arns   = { for key, name in local.stream_names : key => "${local.arn}:kinesis:${local.here}:stream/${name}" }
   table_arns    = { for key, name in local.table_names : key => "${local.arn}:dynamodb:${local.here}:table/${name}" }
-  role_arns     = { for key, name in local.function_names : key => "${local.arn}:iam::${local.account_id}:role/${name}" }
+  role_arns     = { for key, name in local.function_names : key => "${local.arn}:iam::${local.account_id}:role/${name}-${var.aws_region}" }
   function_arns = { for key, name in local.function_names : key => "${local.arn}:lambda:${local.here}:function:${name}" }
   log_group_arns = {
     for key, name in local.function_names : key => "${local.arn}:logs:${local.here}:log-group:/aws/lambda/${name}"
@@ -49,11 +49,11 @@ locals {
   }
 
   redis_id = "exchange"
-  # The first node's name follows from the group's: alarms need it before it exists.
-  redis_node_id = "${local.redis_id}-001"
-  redis_host    = aws_elasticache_replication_group.redis.primary_endpoint_address
-  redis_port    = 6379
+  # The nodes' names follow from the group's: alarms need them before they exist.
+  redis_node_ids = [for n in range(var.redis_replica ? 2 : 1) : format("%s-%03d", local.redis_id, n + 1)]
+  redis_host     = aws_elasticache_replication_group.redis.primary_endpoint_address
+  redis_port     = 6379
 
-  dashboard_name = "Exchange"
-  service_name   = "Exchange" # namespace of our own metrics
+  dashboard_name = "Exchange-${var.aws_region}" # dashboards, like roles, are of all regions of an account
+  service_name   = "Exchange"                   # namespace of our own metrics
 }

@@ -43,6 +43,9 @@ resource "aws_s3_bucket_lifecycle_configuration" "lake" {
     id     = "sweep"
     status = "Enabled"
     filter {}
+    expiration {
+      expired_object_delete_marker = true
+    }
     noncurrent_version_expiration {
       noncurrent_days = 30
     }

@@ -171,9 +171,14 @@ variable "log_retention_days" {
 }
 
 variable "log_level" {
-  description = "DEBUG, INFO, WARN or ERROR."
+  description = "INFO or DEBUG. Metrics travel as log lines, which a higher level might drop."
   type        = string
   default     = "INFO"
+
+  validation {
+    condition     = contains(["INFO", "DEBUG"], var.log_level)
+    error_message = "INFO or DEBUG."
+  }
 }
 
 variable "lake_archive_days" {

@@ -28,6 +28,13 @@ resource "aws_subnet" "private" {
   availability_zone       = data.aws_availability_zones.available.names[count.index]
   map_public_ip_on_launch = false
   tags                    = { Name = "exchange-private-${count.index + 1}" }
+
+  lifecycle {
+    precondition {
+      condition     = var.zone_count <= length(data.aws_availability_zones.available.names)
+      error_message = "zone_count is ${var.zone_count}, but ${var.aws_region} has ${length(data.aws_availability_zones.available.names)} zones."
+    }
+  }
 }
 
 resource "aws_route_table" "private" {

@@ -33,6 +33,18 @@ resource "aws_wafv2_web_acl" "api" {
         managed_rule_group_statement {
           name        = rule.key
           vendor_name = "AWS"
+
+          # It blocks bodies of more than 8 KB: a batch may have 512.
+          dynamic "rule_action_override" {
+            for_each = rule.key == "AWSManagedRulesCommonRuleSet" ? ["SizeRestrictions_BODY"] : []
+
+            content {
+              name = rule_action_override.value
+              action_to_use {
+                count {}
+              }
+            }
+          }
         }
       }
       visibility_config {

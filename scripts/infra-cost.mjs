@@ -9,7 +9,7 @@ const docs = (name) => new URL(`../docs/operate/${name}`, import.meta.url)
 const { prices, alwaysFree, hoursPerMonth: hours } = JSON.parse(readFileSync(docs('unit-prices.json'), 'utf8'))
 
 /** How many of each there are by default; test/infra holds them against infra/. */
-export const COUNTS = { shards: 2, endpoints: 2, alarms: 22, customMetrics: 17, crawlers: 2, weeklyCrawls: 1 }
+export const COUNTS = { shards: 2, endpoints: 2, alarms: 23, customMetrics: 17, crawlers: 2, weeklyCrawls: 1 }
 
 const paid = (count, free) => Math.max(0, count - free)
 const crawl = (10 / 60) * 2 * prices.crawlerDpuHour // ten minutes of two units is the least that is billed
@@ -28,7 +28,7 @@ export const FIXED = [
   row('Secret', '', prices.secretMonth),
   row('Dashboard', '3 free', prices.dashboardMonth, 0),
   row(
-    'Alarms, 22',
+    'Alarms, 23',
     '10 free',
     COUNTS.alarms * prices.alarmMonth,
     paid(COUNTS.alarms, alwaysFree.alarms) * prices.alarmMonth,
@@ -64,7 +64,11 @@ export const perMillion = { single: total(SINGLE), batched: total(BATCHED) }
 
 const OPTIONS = [
   ['`redis_engine = "redis"`', hours * (prices.redisT4gMicroHour - prices.valkeyT4gMicroHour), 'nothing but the name'],
-  ['`redis_replica = true`', hours * prices.valkeyT4gMicroHour, 'a failover instead of a rebuild'],
+  [
+    '`redis_replica = true`',
+    hours * prices.valkeyT4gMicroHour + 3 * prices.alarmMonth,
+    'a failover instead of a rebuild',
+  ],
   [
     '`zone_count = 2`',
     COUNTS.endpoints * hours * prices.interfaceEndpointHour,

@@ -17,7 +17,7 @@ export const PROBLEMS = {
   not_found: kind(404, 'There is nothing at this path.'),
   method_not_allowed: kind(405, 'The path exists, but not with this method; see the Allow header.'),
   unauthorized: kind(401, 'An API key is missing or unknown.'),
-  forbidden: kind(403, 'The account is not an operator.'),
+  forbidden: kind(403, 'The caller may not do this.'),
   invalid_parameter: kind(400, 'A query parameter is unknown, doubled or outside its limits.'),
   instrument_not_found: kind(404, 'No instrument has the symbol in the path.'),
   rate_limited: kind(429, 'The account sends more orders than its limit; see the Retry-After header.'),

@@ -73,7 +73,7 @@ describe.skipIf(missing.moto !== undefined)('applied', () => {
     )
     expect(outputs.redis_endpoint?.value).toBe('exchange.test:6379')
     expect(outputs.s3_data_lake_bucket_name?.value).toBe('exchange-data-lake-123456789012-eu-central-1')
-    expect(outputs.cloudwatch_dashboard_url?.value).toMatch(/#dashboards\/dashboard\/Exchange$/)
+    expect(outputs.cloudwatch_dashboard_url?.value).toMatch(/#dashboards\/dashboard\/Exchange-eu-central-1$/)
     expect(outputs.api_key).toMatchObject({ sensitive: true, value: expect.stringMatching(/.{20,}/) })
   })
 

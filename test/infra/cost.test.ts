@@ -41,7 +41,7 @@ test('it counts what there is', async () => {
   expect(sums.COUNTS).toMatchObject({
     shards: Object.keys(all.stream_names ?? {}).length,
     endpoints: JSON.parse(interfaces?.[1] ?? '[]').length,
-    alarms: Object.keys(all.alarms ?? {}).length + Object.keys(all.table_names ?? {}).length,
+    alarms: [all.alarms, all.redis_alarms, all.table_names].flatMap((each) => Object.keys(each ?? {})).length,
     customMetrics: [...names.matchAll(/'\w+'/g)].length,
     crawlers: Object.keys(all.columns ?? {}).length,
   })
