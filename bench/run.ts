@@ -1,26 +1,49 @@
 /**
- * `npm run bench -- NAME [--json] [--tiny] [--rounds N] [--seconds N] [--every N]`: runs one benchmark and
- * prints its tables, or one JSON object. Measure on a quiet machine; ratios within one run are what counts.
+ * `npm run bench -- NAME`: runs one benchmark and prints its tables, or one JSON object. Measure on a quiet machine; ratios within one run are what counts.
  */
 
 import { parseArgs } from 'node:util'
 
 const NAMES = ['engine', 'http', 'mutation', 'redis']
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    json: { type: 'boolean', default: false },
-    tiny: { type: 'boolean', default: false },
-    rounds: { type: 'string', default: '7' },
-    seconds: { type: 'string', default: '5' },
-    every: { type: 'string', default: '1' },
-  },
-})
+const USAGE = `Usage: npm run bench -- NAME [options]
+
+  engine      the engine and its wrapper beside nodejs-order-book; latency, growth, the wire
+  http        orders over HTTP beside a bare server; batches
+  redis       the matcher on a real Redis beside a script that matches in Redis
+  mutation    how many broken rules the tests of the engine notice
+
+  --json         print one object
+  --tiny         a few seconds, to see that it runs
+  --rounds N     rounds that count (default 7)
+  --seconds N    of each round of http (default 5)
+  --every N      of the mutants, one in N (default 1)`
+
+function readWords() {
+  try {
+    return parseArgs({ allowPositionals: true, options: OPTIONS })
+  } catch (cause) {
+    console.error(`bench: ${(cause as Error).message.split(/\.\s/)[0]}\n\n${USAGE}`)
+    process.exit(2)
+  }
+}
+
+const OPTIONS = {
+  help: { type: 'boolean', short: 'h', default: false },
+  json: { type: 'boolean', default: false },
+  tiny: { type: 'boolean', default: false },
+  rounds: { type: 'string', default: '7' },
+  seconds: { type: 'string', default: '5' },
+  every: { type: 'string', default: '1' },
+} as const
+
+const { values, positionals } = readWords()
 const [name] = positionals
 const rounds = Number(values.rounds)
-if (!NAMES.includes(name) || !(rounds >= 1)) {
-  console.error(`Usage: npm run bench -- ${NAMES.join('|')} [--json] [--tiny] [--rounds N] [--seconds N] [--every N]`)
+if (values.help) {
+  console.log(USAGE)
+} else if (!NAMES.includes(name) || !(rounds >= 1)) {
+  console.error(USAGE)
   process.exitCode = 2
 } else if (name === 'engine') {
   const { benchEngine, formatEngineReport } = await import('./engine.ts')

@@ -7,7 +7,7 @@ import { appendFileSync } from 'node:fs'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import type { CoreStats, FromCore } from '../adapters/embedded/core-messages.ts'
 import { CoreServer } from '../adapters/embedded/core-server.ts'
-import { DirectoryInUse, openDataDirectory } from '../adapters/embedded/data-directory.ts'
+import { DirectoryInUse, openDataDirectory, UnusableDirectory } from '../adapters/embedded/data-directory.ts'
 import { BadInstruments, instrumentsBySymbol, settleInstruments } from '../adapters/embedded/instrument-file.ts'
 import { DamagedLog } from '../adapters/embedded/log-segments.ts'
 import type { CoreOptions } from '../adapters/embedded/open-core.ts'
@@ -104,7 +104,9 @@ try {
   await open()
 } catch (cause) {
   // What a user can mend is told; anything else is a fault of the program and keeps its trace.
-  const known = [DirectoryInUse, DamagedLog, StreamTruncated, BadInstruments].some((kind) => cause instanceof kind)
+  const known = [DirectoryInUse, UnusableDirectory, DamagedLog, StreamTruncated, BadInstruments].some(
+    (kind) => cause instanceof kind,
+  )
   if (!known || !(cause instanceof Error)) throw cause
   post({ kind: 'refused', name: cause.name, message: cause.message })
   edge.close()

@@ -34,7 +34,8 @@ export function readOptions(
       allowPositionals: true,
     })
   } catch (cause) {
-    throw new UsageError((cause as Error).message.split('. ')[0])
+    // Node's first sentence; it goes on with advice about dashes.
+    throw new UsageError((cause as Error).message.split(/\.\s/)[0])
   }
   const values: Record<string, string | undefined> = {}
   for (const { flag, variable, byDefault } of options) {

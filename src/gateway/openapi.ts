@@ -14,6 +14,23 @@ type Json = Record<string, unknown>
 
 const PROBLEM_TYPE = 'application/problem+json'
 
+const DESCRIPTION = `Prices and quantities are exact decimal text, times RFC 3339. What goes wrong is told by RFC 9457 with a
+[stable code](docs/problems).
+
+An account is known by its key: \`Authorization: Bearer KEY\` or \`X-API-Key: KEY\`; without keys everybody is \`demo\`.
+An order is answered with 202 as soon as it is durable. With \`Prefer: wait=5\` the answer waits for the matching
+and tells what became of it. The same order sent again is the same order: its \`orderId\` names it for ever.`
+
+/** Groups of routes, by how their paths begin; the last takes the rest. */
+const TAGS: readonly (readonly [name: string, begins: RegExp, description: string])[] = [
+  ['Orders', /^\/orders/, 'Enter, find, change and cancel one’s own'],
+  ['Market data', /^\/(book|trades)/, 'What everybody may see'],
+  ['Instruments', /^\/instruments/, 'What is traded; halts and price bands for operators'],
+  ['Operations', /^/, 'For those who run the exchange, and write programs for it'],
+]
+
+const tagOf = ({ path }: Route): string => (TAGS.find(([, begins]) => begins.test(path)) ?? TAGS[0])[0]
+
 const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` })
 
 export function openApiDocument(routes: readonly Route[]): Json {
@@ -28,10 +45,11 @@ export function openApiDocument(routes: readonly Route[]): Json {
     info: {
       title: 'Bidding Exchange',
       version: '0.1.0',
-      description: 'Decimals are exact text; times are RFC 3339; errors are RFC 9457 with a stable code.',
+      description: DESCRIPTION,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
+    tags: TAGS.map(([name, , description]) => ({ name, description })),
     paths,
     components: {
       schemas: components(schemas),
@@ -54,6 +72,7 @@ function operation(route: Route, schemas: Map<string, z.ZodType>): Json {
   }
   return {
     operationId: route.name,
+    tags: [tagOf(route)],
     summary: route.summary,
     security: route.access === 'public' ? [] : [{ bearer: [] }, { apiKey: [] }],
     parameters: parameters(route),

@@ -11,7 +11,7 @@ const DAY = { 'Cache-Control': 'public, max-age=86400' }
 
 /** `routes` gives the whole table, these included. */
 export function operationRoutes(routes: () => readonly Route[]): readonly Route[] {
-  let document: string | undefined
+  const documents = new WeakMap<Call['ports'], string>()
   return [
     {
       method: 'GET',
@@ -44,8 +44,12 @@ export function operationRoutes(routes: () => readonly Route[]): readonly Route[
       access: 'public',
       answers: { 200: { description: 'OpenAPI 3.1.', contentType: 'application/json' } },
       problems: [],
-      handle: () => {
-        document ??= JSON.stringify(openApiDocument(routes()))
+      handle: ({ ports }) => {
+        let document = documents.get(ports)
+        if (document === undefined) {
+          document = JSON.stringify(openApiDocument(routes().filter((route) => isServed(route, ports))))
+          documents.set(ports, document)
+        }
         return { status: 200, body: document, contentType: 'application/json' }
       },
     },
@@ -63,7 +67,7 @@ export function operationRoutes(routes: () => readonly Route[]): readonly Route[
       method: 'GET',
       path: '/docs/{file}',
       name: 'getDocsFile',
-      summary: 'The page `problems`, and the files that /docs loads',
+      summary: 'The page docs/problems, and the files that /docs loads',
       access: 'public',
       answers: { 200: { description: 'A page, script, style sheet or icon.', contentType: '*/*' } },
       problems: ['not_found'],
@@ -81,6 +85,9 @@ export function operationRoutes(routes: () => readonly Route[]): readonly Route[
     },
   ]
 }
+
+const isServed = ({ path }: Route, ports: Call['ports']): boolean =>
+  path !== '/metrics' || ports.metricsText !== undefined
 
 const html = (body: string): Answer => ({ status: 200, body, contentType: HTML, headers: HTML_HEADERS })
 

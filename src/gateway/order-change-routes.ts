@@ -17,6 +17,7 @@ import { readJsonBody } from './request-body.ts'
 import { amendOrderBody } from './request-schemas.ts'
 import type { Answer, Call, Route } from './route.ts'
 import { shapeProblem } from './shape.ts'
+import { unknownSymbol } from './unknown-symbol.ts'
 
 const ANSWERS: Route['answers'] = {
   200: { description: 'It was waited for: the order as it then stood.', schema: orderSchema, headers: ['Location'] },
@@ -115,7 +116,7 @@ async function cancelAllOrders(call: Call): Promise<Answer | Problem> {
   const { ports, caller, query } = call
   const { symbol } = query
   if (symbol !== undefined && !ports.instruments.has(symbol)) {
-    return new Problem('unknown_symbol', 'No instrument has this symbol.', 'symbol')
+    return unknownSymbol(symbol, ports.instruments)
   }
   const symbols = symbol === undefined ? [...ports.instruments.keys()] : [symbol]
   const { account } = caller

@@ -14,6 +14,7 @@ import { readJsonBody } from './request-body.ts'
 import { batchBody, placeOrderBody } from './request-schemas.ts'
 import type { Answer, Call, Route } from './route.ts'
 import { shapeProblem } from './shape.ts'
+import { unknownSymbol } from './unknown-symbol.ts'
 
 const RULES = [
   'unknown_symbol',
@@ -124,7 +125,7 @@ async function placeBatch(call: Call): Promise<Answer | Problem> {
 async function listOrders({ ports, caller, query }: Call): Promise<Answer | Problem> {
   const { symbol, status, limit, cursor } = query
   if (symbol !== undefined && !ports.instruments.has(symbol)) {
-    return new Problem('unknown_symbol', 'No instrument has this symbol.', 'symbol')
+    return unknownSymbol(symbol, ports.instruments)
   }
   let page: Page<OrderRecord>
   try {

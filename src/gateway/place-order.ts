@@ -12,6 +12,7 @@ import { Problem } from './problems.ts'
 import { placeOrderBody } from './request-schemas.ts'
 import { isLongNumber, shapeProblem } from './shape.ts'
 import { parseTimestamp } from './timestamps.ts'
+import { unknownSymbol } from './unknown-symbol.ts'
 
 export interface OrderContext {
   readonly instruments: ReadonlyMap<string, Instrument>
@@ -32,8 +33,8 @@ export function placeOrderOf(body: unknown, context: OrderContext): PlaceOrder |
   const instrument = context.instruments.get(asked.symbol)
   if (instrument === undefined) {
     return isLongNumber(asked.symbol)
-      ? new Problem('wrong_type', 'symbol has the wrong type.', 'symbol')
-      : new Problem('unknown_symbol', 'No instrument has this symbol.', 'symbol')
+      ? new Problem('wrong_type', 'symbol must be a string.', 'symbol')
+      : unknownSymbol(asked.symbol, context.instruments)
   }
   const expiresAtMs = asked.expiresAt === undefined ? undefined : parseTimestamp(asked.expiresAt)
   if (asked.expiresAt !== undefined && expiresAtMs === undefined) return badTimestamp(asked.expiresAt)
@@ -90,7 +91,7 @@ function forbiddenCombination(asked: Asked, type: OrderType, timeInForce: TimeIn
 }
 
 function badTimestamp(text: string): Problem {
-  if (isLongNumber(text)) return new Problem('wrong_type', 'expiresAt has the wrong type.', 'expiresAt')
+  if (isLongNumber(text)) return new Problem('wrong_type', 'expiresAt must be a string.', 'expiresAt')
   const detail = 'expiresAt must be RFC 3339 of at most milliseconds, such as 2030-01-31T12:00:00Z.'
   return new Problem('expires_at_not_a_timestamp', detail, 'expiresAt')
 }

@@ -14,6 +14,7 @@ const kind = (status: number, title: string): ProblemKind => ({ status, title })
 
 export const PROBLEMS = {
   // The request.
+  misdirected_request: kind(421, 'The Host header names another machine.'),
   not_found: kind(404, 'There is nothing at this path.'),
   method_not_allowed: kind(405, 'The path exists, but not with this method; see the Allow header.'),
   unauthorized: kind(401, 'An API key is missing or unknown.'),
@@ -32,7 +33,7 @@ export const PROBLEMS = {
   unknown_field: kind(400, 'A field has a name that is not known here.'),
   missing_field: kind(400, 'A required field is missing.'),
   wrong_type: kind(400, 'A field has the wrong JSON type.'),
-  invalid_order_id: kind(400, 'An order id is 1 to 64 of the characters A-Z a-z 0-9 . _ : -'),
+  invalid_order_id: kind(400, 'An order id is 1 to 64 of the characters A-Z a-z 0-9 . _ : -, and neither . nor ..'),
   invalid_value: kind(400, 'A field holds none of the words it allows.'),
   batch_empty: kind(422, 'The batch holds no order.'),
   batch_too_long: kind(422, 'The batch holds more orders than the limit.'),

@@ -46,7 +46,7 @@ export const tradeCursorParameter: Parameter = {
 }
 
 export const statusParameter: Parameter = {
-  description: 'A status, or OPEN for PENDING, NEW and PARTIALLY_FILLED.',
+  description: `One of ${ORDER_STATUSES.join(', ')}; or OPEN, which is the first three.`,
   schema: z.enum(['OPEN', ...ORDER_STATUSES]),
 }
 

@@ -36,16 +36,36 @@ function faultsOf(issue: z.core.$ZodIssue, body: unknown): FieldFault[] {
     return [fault('invalid_value', field, `${field} must be one of ${issue.values.join(', ')}.`)]
   }
   if (issue.code === 'invalid_format' && !isLongNumber(value)) {
-    return [fault('invalid_order_id', field, 'An order id is 1 to 64 of the characters A-Z a-z 0-9 . _ : -')]
+    return [
+      fault(
+        'invalid_order_id',
+        field,
+        'An order id is 1 to 64 of the characters A-Z a-z 0-9 . _ : -, and neither . nor ..',
+      ),
+    ]
   }
-  return [fault('wrong_type', field, `${field} has the wrong type.`)]
+  return [fault('wrong_type', field, `${field} must be ${expectedBy(issue)}.`)]
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'a string',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+}
+
+/** What a schema would have taken; only decimals have a check of their own. */
+function expectedBy(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_value') return `one of ${issue.values.join(', ')}`
+  if (issue.code === 'invalid_type') return TYPES[issue.expected] ?? issue.expected
+  return issue.code === 'invalid_format' ? 'a string' : 'a number or a decimal string'
 }
 
 const fault = (code: ProblemCode, field: string, detail: string): FieldFault => ({ code, field, detail })
 
 /** Names come from the caller: never echoed at any length. */
 const shorten = (name: string): string => (name.length > 64 ? `${name.slice(0, 64)}…` : name)
-const quoted = (name: string): string => JSON.stringify(shorten(name))
+export const quoted = (name: string): string => JSON.stringify(shorten(name))
 
 function valueAt(body: unknown, path: readonly PropertyKey[]): unknown {
   let value = body

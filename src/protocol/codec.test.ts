@@ -22,7 +22,7 @@ const instruments = new Map([btcusd, odd].map((instrument) => [instrument.symbol
 
 const instrument = fc.constantFrom(btcusd, odd)
 const account = fc.stringMatching(/^[A-Za-z0-9._-]{1,64}$/)
-const orderId = fc.stringMatching(/^[A-Za-z0-9._:-]{1,64}$/)
+const orderId = fc.stringMatching(/^[A-Za-z0-9._:-]{1,64}$/).filter((id) => id !== '.' && id !== '..')
 const price = fc.integer({ min: 1, max: PRICE_TICKS_MAX }).map(ticks)
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined })
 const requestId = optional(fc.string())
@@ -136,6 +136,8 @@ describe('a line that is no command is malformed', () => {
     [{ ...place, account: 'x'.repeat(65) }, 'account'],
     [{ ...place, orderId: '' }, 'orderId'],
     [{ ...place, orderId: 'a b' }, 'orderId'],
+    [{ ...place, orderId: '.' }, 'orderId'],
+    [{ ...place, orderId: '..' }, 'orderId'],
     [{ ...place, orderId: 1 }, 'orderId'],
     [{ ...place, side: 'buy' }, 'side'],
     [{ ...place, side: undefined }, 'side'],

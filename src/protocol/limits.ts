@@ -21,9 +21,9 @@ export const BOOK_ACCOUNTS_MAX = 2 ** 26 - 1
 /** Decimal places of a tick or lot size. */
 export const STEP_DECIMALS_MAX = 12
 
-/** Characters of an order id. */
+/** Characters of an order id. Not `.` or `..`, which no client can put into a path. */
 export const ORDER_ID_LENGTH_MAX = 64
-export const ORDER_ID_PATTERN = /^[A-Za-z0-9._:-]{1,64}$/
+export const ORDER_ID_PATTERN = /^(?!\.{1,2}$)[A-Za-z0-9._:-]{1,64}$/
 export const ACCOUNT_PATTERN = /^[A-Za-z0-9._-]{1,64}$/
 export const SYMBOL_PATTERN = /^[A-Z0-9][A-Z0-9._-]{0,23}$/
 

@@ -81,6 +81,7 @@ describe('a line that is spoiled', () => {
     ['a price beyond the limit', '"50000.00"', '"21474836.48"'],
     ['a point without digits', '"50000.00"', '"50000."'],
     ['an account too long', '"ann"', `"${'a'.repeat(65)}"`],
+    ['an order id that is no name in a path', '"a:1"', '".."'],
     ['another symbol', '"BTCUSD"', '"NONE"'],
     ['a field twice', ',"orderId":"a:1"', ',"orderId":"a:1","orderId":"a:2"'],
   ])('%s', (_, from, to) => {

@@ -97,7 +97,7 @@ export class LineReader {
     if (instrument === undefined) return undefined
     const requestId = this.take(REQUEST_ID) ? this.text(NAME_CHARACTERS) : undefined
     const account = this.take(ACCOUNT) ? this.name() : ''
-    const orderId = this.take(ORDER_ID) ? this.text(ORDER_ID_CHARACTERS) : ''
+    const orderId = this.take(ORDER_ID) ? this.orderId() : ''
     const side = this.take(SIDE) ? this.word(SIDE_WORDS) : undefined
     const type = this.take(TYPE) ? this.word(TYPE_WORDS) : undefined
     const timeInForce = this.take(TIME_IN_FORCE) ? this.word(TIME_IN_FORCE_WORDS) : undefined
@@ -134,7 +134,7 @@ export class LineReader {
     const instrument = this.instrument()
     if (instrument === undefined) return undefined
     const account = this.take(ACCOUNT) ? this.name() : ''
-    const orderId = this.take(ORDER_ID) ? this.text(ORDER_ID_CHARACTERS) : ''
+    const orderId = this.take(ORDER_ID) ? this.orderId() : ''
     const requestId = this.take(REQUEST_ID) ? this.text(NAME_CHARACTERS) : undefined
     if (!this.ends(to) || account === '' || orderId === '' || requestId === '') return undefined
     const cancel = { kind: 'CancelOrder', symbol: instrument.symbol, account, orderId } as const
@@ -160,6 +160,11 @@ export class LineReader {
 
   private instrument(): Instrument | undefined {
     return this.instruments.get(this.name())
+  }
+
+  private orderId(): string {
+    const orderId = this.text(ORDER_ID_CHARACTERS)
+    return orderId === '.' || orderId === '..' ? '' : orderId
   }
 
   /** Text of these characters and its closing quote; '' if there is none, or too much. */

@@ -69,7 +69,7 @@ export function parseReplayArguments(words: readonly string[]): ReplayRequest {
   try {
     parsed = parse(words)
   } catch (error) {
-    return usage((error as Error).message)
+    return usage((error as Error).message.split(/\.\s/)[0])
   }
   const { values, positionals } = parsed
   if (values.help) return { kind: 'help', text: REPLAY_HELP }

@@ -8,7 +8,8 @@ import { ROUTES } from '../../src/gateway/route-table.ts'
 import { REJECT_REASONS } from '../../src/protocol/reasons.ts'
 import { type Body, clientOf, GUIDE_ORDER, WAIT } from './client.ts'
 
-const document: Body = (await clientOf().get('/openapi.json')).body
+const metricsText = async () => ({ contentType: 'text/plain', body: '' })
+const document: Body = (await clientOf(undefined, { metricsText }).get('/openapi.json')).body
 
 /** Every value in the document, with where it stands. */
 function* walk(value: Body, path = '#'): Generator<[string, Body]> {
@@ -51,10 +52,20 @@ describe('the OpenAPI document', () => {
     expect(new Set(names).size).toBe(names.length)
   })
 
+  test('leaves out what is not served, and puts every route under a heading that it explains', async () => {
+    const { paths } = (await clientOf().get('/openapi.json')).body
+    expect(paths['/metrics']).toBeUndefined()
+    expect(paths['/health']).toBeDefined()
+    const headings = document.tags.map(({ name }: Body) => name)
+    for (const item of Object.values<Body>(document.paths)) {
+      for (const operation of Object.values<Body>(item)) expect(headings).toContain(operation.tags[0])
+    }
+  })
+
   test('every problem belongs to some route, or to none at all', () => {
     const reachable = new Set(ROUTES.flatMap(problemsOf))
     const elsewhere = PROBLEM_CODES.filter((code) => !reachable.has(code))
-    expect(elsewhere).toEqual(['method_not_allowed'])
+    expect(elsewhere).toEqual(['misdirected_request', 'method_not_allowed'])
     for (const reason of REJECT_REASONS) expect(PROBLEM_CODES).toContain(reason)
   })
 

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { temporaryDirectory } from '../../../test/contracts/temporary-directory.ts'
-import { DirectoryInUse, openDataDirectory } from './data-directory.ts'
+import { DirectoryInUse, openDataDirectory, UnusableDirectory } from './data-directory.ts'
 
 test('is made with all above it, and locked until it is released', () => {
   const path = join(temporaryDirectory(), 'deep', 'data')
@@ -36,4 +36,17 @@ test.runIf(existsSync('/proc/self/stat'))('a lock of a process that lives is res
   writeFileSync(join(path, 'lock'), `${process.ppid} ${start}\n`)
   expect(() => openDataDirectory(path)).toThrow(`in use by process ${process.ppid}`)
   expect(readdirSync(path).filter((name) => name.startsWith('lock'))).toEqual(['lock'])
+})
+
+test('is not made among the files of others, nor of a file', () => {
+  const path = temporaryDirectory()
+  writeFileSync(join(path, '.keep'), '')
+  openDataDirectory(path).release()
+  const other = temporaryDirectory()
+  writeFileSync(join(other, 'thesis.txt'), '')
+  expect(() => openDataDirectory(other)).toThrow(UnusableDirectory)
+  expect(() => openDataDirectory(other)).toThrow('holds other files (thesis.txt)')
+  expect(readdirSync(other)).toEqual(['thesis.txt'])
+  expect(() => openDataDirectory(join(other, 'thesis.txt'))).toThrow('is not a directory')
+  expect(() => openDataDirectory(join(other, 'thesis.txt', 'data'))).toThrow('cannot be made: ENOTDIR')
 })

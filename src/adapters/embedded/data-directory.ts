@@ -10,9 +10,11 @@ import {
   linkSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -20,6 +22,11 @@ import { join, resolve } from 'node:path'
 /** Another process has the data directory. */
 export class DirectoryInUse extends Error {
   override readonly name = 'DirectoryInUse'
+}
+
+/** Not a place where an exchange could keep its data. */
+export class UnusableDirectory extends Error {
+  override readonly name = 'UnusableDirectory'
 }
 
 const LOCK = 'lock'
@@ -36,12 +43,18 @@ export interface DataDirectory {
   release(): void
 }
 
-/** Opens, and creates if need be. Throws {@link DirectoryInUse} naming the owner. */
+/** Opens, and creates if need be. Throws {@link DirectoryInUse} naming the owner, and {@link UnusableDirectory}. */
 export function openDataDirectory(path: string): DataDirectory {
   const root = resolve(path)
   const at = (name: string) => join(root, name)
-  mkdirSync(at('log'), { recursive: true })
-  mkdirSync(at('snapshots'), { recursive: true })
+  try {
+    checkUsable(root)
+    mkdirSync(at('log'), { recursive: true })
+    mkdirSync(at('snapshots'), { recursive: true })
+  } catch (cause) {
+    if (cause instanceof UnusableDirectory) throw cause
+    throw new UnusableDirectory(`${root} cannot be made: ${(cause as NodeJS.ErrnoException).code}`, { cause })
+  }
   lock(root)
   return {
     path: root,
@@ -50,6 +63,17 @@ export function openDataDirectory(path: string): DataDirectory {
     records: at('records.lmdb'),
     deadLetters: at('dead-letters.ndjson'),
     release: () => rmSync(at(LOCK), { force: true }),
+  }
+}
+
+/** An exchange among somebody else's files would litter them, and be lost among them. */
+function checkUsable(root: string): void {
+  const found = statSync(root, { throwIfNoEntry: false })
+  if (found === undefined) return
+  if (!found.isDirectory()) throw new UnusableDirectory(`${root} is not a directory`)
+  const names = readdirSync(root).filter((name) => !name.startsWith('.') && name !== 'lost+found')
+  if (names.length > 0 && !names.some((name) => name === 'log' || name === LOCK)) {
+    throw new UnusableDirectory(`${root} holds other files (${names[0]}); choose an empty directory, or a new one`)
   }
 }
 

@@ -1,6 +1,6 @@
 /** `exchange replay`: an exchange of its own, fed from a file. Configuration and wiring only. */
 
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openCore } from '../../adapters/embedded/open-core.ts'
@@ -45,6 +45,18 @@ export async function replay(argv: string[]): Promise<number> {
 async function feed(command: ReplayCommand): Promise<void> {
   const rows = await readVenueFile(command.file)
   const dataPath = command.data ?? mkdtempSync(join(tmpdir(), 'exchange-replay-'))
+  try {
+    await feedInto(dataPath, rows, command)
+  } catch (cause) {
+    if (command.data === undefined) rmSync(dataPath, { recursive: true, force: true })
+    throw cause
+  }
+  console.error(`The exchange it was fed to is in ${dataPath}. Replay its log: exchange verify --data ${dataPath}`)
+}
+
+type Rows = Awaited<ReturnType<typeof readVenueFile>>
+
+async function feedInto(dataPath: string, rows: Rows, command: ReplayCommand): Promise<void> {
   const core = await openCore(
     new URL('../core-thread.js', import.meta.url),
     { dataPath, instrumentsByDefault: DEMO_INSTRUMENTS },
@@ -66,7 +78,4 @@ async function feed(command: ReplayCommand): Promise<void> {
   } finally {
     await core.stop()
   }
-  console.error(
-    `The exchange it was fed to is in ${core.summary.dataPath}; exchange verify --data DIR replays its log.`,
-  )
 }

@@ -6,6 +6,7 @@ import { instrumentsBySymbol, readInstruments } from '../../adapters/embedded/in
 import { type Core, openCore } from '../../adapters/embedded/open-core.ts'
 import { demoAccount } from '../../gateway/authenticate.ts'
 import { createGateway } from '../../gateway/gateway.ts'
+import { onlyOwnHost } from '../../gateway/own-host.ts'
 import { DEMO_INSTRUMENTS, type InstrumentText } from '../../protocol/instrument.ts'
 import { readApiKeys } from '../api-key-file.ts'
 import { docsAsset } from '../docs-assets.ts'
@@ -47,8 +48,7 @@ const OPTIONS: readonly Option[] = [
     flag: 'log-level',
     value: 'LEVEL',
     variable: 'EXCHANGE_LOG_LEVEL',
-    byDefault: 'info',
-    help: 'debug, info, warn, error or silent; logs are JSON lines on standard error',
+    help: 'debug, info, warn, error or silent: JSON lines on standard error (default info, on a terminal warn)',
   },
 ]
 
@@ -90,6 +90,7 @@ async function run(argv: string[]): Promise<number> {
     return 0
   }
   if (rest.length > 0) throw new UsageError(`what is ${JSON.stringify(rest[0])}?`)
+  if (values.data === '') throw new UsageError('--data takes a directory')
   const port = wholeNumber('port', values.port, 0, 65_535)
   const ordersPerSecond = wholeNumber('rate-limit', values['rate-limit'], 1, 1_000_000_000)
   const host = values.host as string
@@ -97,10 +98,11 @@ async function run(argv: string[]): Promise<number> {
   if (keys === undefined && !isLoopback(host)) {
     throw new UsageError(`--host ${host} can be reached by others: give --api-keys FILE, so that it knows them`)
   }
-  if (!LOG_LEVELS.includes(values['log-level'] as string)) {
-    throw new UsageError(`--log-level takes ${LOG_LEVELS.join(', ')}, not ${values['log-level']}`)
+  const level = values['log-level'] ?? (process.stderr.isTTY ? 'warn' : 'info')
+  if (!LOG_LEVELS.includes(level)) {
+    throw new UsageError(`--log-level takes ${LOG_LEVELS.join(', ')}, not ${level}`)
   }
-  const logger = pino({ level: values['log-level'] as string }, pino.destination({ dest: 2, sync: true }))
+  const logger = pino({ level }, pino.destination({ dest: 2, sync: true }))
 
   let stop: (reason: string, exitCode: number) => void = () => {}
   const stopped = new Promise<{ reason: string; exitCode: number }>((resolve) => {
@@ -140,7 +142,7 @@ async function run(argv: string[]): Promise<number> {
     rateLimit: { ordersPerSecond },
     docsAsset,
   })
-  const server = await listen(gateway.fetch, host, port, core)
+  const server = await listen(keys === undefined ? onlyOwnHost(gateway.fetch) : gateway.fetch, host, port, core)
   // Before the banner: who has read it may stop the exchange at once.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {

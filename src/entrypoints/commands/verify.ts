@@ -64,7 +64,9 @@ async function run(dataPath: string, json: boolean): Promise<number> {
     progress.stop()
     const elapsedMs = Math.round(performance.now() - startedAt)
     console.log(
-      json ? JSON.stringify({ ...result, malformedLines: malformed.length, elapsedMs }) : report(result, elapsedMs),
+      json
+        ? JSON.stringify({ ...result, malformedLines: malformed.length, tornBytes: stream.tornBytes, elapsedMs })
+        : report(result, stream.tornBytes, elapsedMs),
     )
     return result.agrees ? 0 : 1
   } finally {
@@ -75,7 +77,7 @@ async function run(dataPath: string, json: boolean): Promise<number> {
   }
 }
 
-function report(result: Verification, elapsedMs: number): string {
+function report(result: Verification, tornBytes: number, elapsedMs: number): string {
   const count = (value: number) => value.toLocaleString('en').padStart(14)
   return [
     `commands      ${count(result.commands)}`,
@@ -85,6 +87,7 @@ function report(result: Verification, elapsedMs: number): string {
     `trades        ${count(result.trades)}`,
     `state hash    ${result.stateHash}`,
     `by snapshot   ${result.recoveredHash ?? 'no snapshot'}`,
+    ...(tornBytes === 0 ? [] : [`torn          ${count(tornBytes)} bytes after the last whole command, cut off`]),
     ...result.differences.map((difference) => `DIFFERENCE    ${difference}`),
     result.agrees ? `All agree (${elapsedMs} ms).` : 'The records do not agree with the log.',
   ].join('\n')
