@@ -1,14 +1,14 @@
 /**
- * For an exchange that asks nobody for a key: only requests to a name of this machine. A web page of
- * somebody else can lead its own name to 127.0.0.1 (DNS rebinding) and would trade; its name stays in
- * the Host header.
+ * For an exchange that asks nobody for a key: only requests to a name that a stranger cannot have. A web
+ * page of somebody else can lead its own name to 127.0.0.1 (DNS rebinding) and would trade; its name
+ * stays in the Host header. Names without a point are nobody's on the internet.
  */
 
 import { Problem } from './problems.ts'
 import { RequestIds } from './request-id.ts'
 import { problemResponse } from './response.ts'
 
-const LOOPBACK = /^(localhost|([a-z0-9-]+\.)+localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i
+const OWN = /^([a-z0-9_-]+|([a-z0-9-]+\.)+localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i
 
 type Fetch = (request: Request) => Response | Promise<Response>
 
@@ -16,8 +16,9 @@ export function onlyOwnHost(fetch: Fetch): Fetch {
   const ids = new RequestIds()
   return (request) => {
     const host = request.headers.get('host')
-    if (host === null || LOOPBACK.test(host)) return fetch(request)
-    const detail = 'Without API keys the exchange answers to localhost, 127.0.0.1 and [::1] only.'
+    if (host === null || OWN.test(host)) return fetch(request)
+    const detail =
+      'Without API keys the exchange answers to names of this machine only, such as localhost and 127.0.0.1.'
     return problemResponse(new Problem('misdirected_request', detail, 'Host'), ids.of(request.headers), {})
   }
 }

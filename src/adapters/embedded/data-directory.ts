@@ -30,6 +30,8 @@ export class UnusableDirectory extends Error {
 }
 
 const LOCK = 'lock'
+/** One of these is in every data directory, however early its making ended. */
+const OWN: readonly string[] = ['log', 'instruments.json', LOCK]
 
 export interface DataDirectory {
   readonly path: string
@@ -72,7 +74,7 @@ function checkUsable(root: string): void {
   if (found === undefined) return
   if (!found.isDirectory()) throw new UnusableDirectory(`${root} is not a directory`)
   const names = readdirSync(root).filter((name) => !name.startsWith('.') && name !== 'lost+found')
-  if (names.length > 0 && !names.some((name) => name === 'log' || name === LOCK)) {
+  if (names.length > 0 && !names.some((name) => OWN.includes(name))) {
     throw new UnusableDirectory(`${root} holds other files (${names[0]}); choose an empty directory, or a new one`)
   }
 }
