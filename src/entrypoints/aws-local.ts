@@ -41,14 +41,14 @@ Examples:
 Exit code: 0 stopped, 1 failed, 2 wrong usage.`
 
 async function main(argv: string[]): Promise<number> {
-  const { values, help, rest } = readOptions(argv, OPTIONS)
+  const { values, givenBy, help, rest } = readOptions(argv, OPTIONS)
   if (help) {
     console.log(HELP)
     return 0
   }
   if (rest.length > 0) throw new UsageError(`what is ${JSON.stringify(rest[0])}?`)
-  const port = wholeNumber('port', values.port, 0, 65_535)
-  const heartbeatMs = wholeNumber('heartbeat', values.heartbeat, 1, 3_600) * 1000
+  const port = wholeNumber(givenBy.port, values.port, 0, 65_535)
+  const heartbeatMs = wholeNumber(givenBy.heartbeat, values.heartbeat, 1, 3_600) * 1000
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.once(signal, () => {

@@ -10,6 +10,8 @@ const read = (argv: string[], environment = {}) => readOptions(argv, OPTIONS, en
 
 test('a flag goes before its variable, and that before the default', () => {
   expect(read(['--port', '1'], { X_PORT: '2' }).values.port).toBe('1')
+  expect(read(['--port', '1'], { X_PORT: '2' }).givenBy.port).toBe('--port')
+  expect(read([], { X_PORT: '2' }).givenBy.port).toBe('X_PORT')
   expect(read(['--port=1']).values.port).toBe('1')
   expect(read([], { X_PORT: '2' }).values.port).toBe('2')
   expect(read([], { X_PORT: '' }).values.port).toBe('3000')

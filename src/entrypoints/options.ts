@@ -17,12 +17,21 @@ export interface Option {
   readonly help: string
 }
 
-/** The options given, by flag; `--help` is always known. Throws {@link UsageError}. */
+export interface Words {
+  /** By flag. */
+  readonly values: Record<string, string | undefined>
+  /** By flag, who gave the value, for messages: the flag, or its variable. */
+  readonly givenBy: Record<string, string>
+  readonly help: boolean
+  readonly rest: string[]
+}
+
+/** The options given; `--help` is always known. Throws {@link UsageError}. */
 export function readOptions(
   argv: string[],
   options: readonly Option[],
   environment: NodeJS.ProcessEnv = process.env,
-): { values: Record<string, string | undefined>; help: boolean; rest: string[] } {
+): Words {
   const known = Object.fromEntries(
     options.map(({ flag, value }) => [flag, { type: value === undefined ? 'boolean' : 'string' }]),
   )
@@ -35,22 +44,28 @@ export function readOptions(
     })
   } catch (cause) {
     // Node's first sentence; it goes on with advice about dashes.
-    throw new UsageError((cause as Error).message.split(/\.\s/)[0])
+    const [sentence] = (cause as Error).message.split(/\.\s/)
+    const ambiguous = /'(--[\w-]+)' argument is ambiguous/.exec(sentence)
+    throw new UsageError(
+      ambiguous === null ? sentence : `${ambiguous[1]} takes a value, and it cannot begin with a dash`,
+    )
   }
   const values: Record<string, string | undefined> = {}
+  const givenBy: Record<string, string> = {}
   for (const { flag, variable, byDefault } of options) {
     const given = parsed.values[flag]
     const fromVariable = variable === undefined ? undefined : environment[variable]
     values[flag] = given === undefined ? fromVariable || byDefault : String(given)
+    givenBy[flag] = given === undefined && fromVariable ? (variable as string) : `--${flag}`
   }
-  return { values, help: parsed.values.help === true, rest: parsed.positionals }
+  return { values, givenBy, help: parsed.values.help === true, rest: parsed.positionals }
 }
 
-/** A whole number in a range. Throws {@link UsageError}. */
-export function wholeNumber(flag: string, text: string | undefined, min: number, max: number): number {
+/** A whole number in a range; `name` is for the message. Throws {@link UsageError}. */
+export function wholeNumber(name: string, text: string | undefined, min: number, max: number): number {
   const number = /^\d+$/.test(text ?? '') ? Number(text) : Number.NaN
   if (!(number >= min && number <= max))
-    throw new UsageError(`--${flag} takes a whole number from ${min} to ${max}, not ${text}`)
+    throw new UsageError(`${name} takes a whole number from ${min} to ${max}, not ${text}`)
   return number
 }
 

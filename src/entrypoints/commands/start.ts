@@ -84,15 +84,15 @@ export async function start(argv: string[]): Promise<number> {
 }
 
 async function run(argv: string[]): Promise<number> {
-  const { values, help, rest } = readOptions(argv, OPTIONS)
+  const { values, givenBy, help, rest } = readOptions(argv, OPTIONS)
   if (help) {
     console.log(HELP)
     return 0
   }
   if (rest.length > 0) throw new UsageError(`what is ${JSON.stringify(rest[0])}?`)
   if (values.data === '') throw new UsageError('--data takes a directory')
-  const port = wholeNumber('port', values.port, 0, 65_535)
-  const ordersPerSecond = wholeNumber('rate-limit', values['rate-limit'], 1, 1_000_000_000)
+  const port = wholeNumber(givenBy.port, values.port, 0, 65_535)
+  const ordersPerSecond = wholeNumber(givenBy['rate-limit'], values['rate-limit'], 1, 1_000_000_000)
   const host = values.host as string
   const keys = values['api-keys'] === undefined ? undefined : readApiKeys(values['api-keys'])
   if (keys === undefined && !isLoopback(host)) {
@@ -100,7 +100,7 @@ async function run(argv: string[]): Promise<number> {
   }
   const level = values['log-level'] ?? (process.stderr.isTTY ? 'warn' : 'info')
   if (!LOG_LEVELS.includes(level)) {
-    throw new UsageError(`--log-level takes ${LOG_LEVELS.join(', ')}, not ${level}`)
+    throw new UsageError(`${givenBy['log-level']} takes ${LOG_LEVELS.join(', ')}, not ${level}`)
   }
   const logger = pino({ level }, pino.destination({ dest: 2, sync: true }))
 
