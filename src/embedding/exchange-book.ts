@@ -12,6 +12,7 @@
 
 import { ACCEPTED, CANCELED, EventBuffer, TRADE } from '../engine/event-buffer.ts'
 import { OrderBook } from '../engine/order-book.ts'
+import { optionsOf } from '../engine/order-options.ts'
 import { DOUBLES_LOG2, LEVEL, REMAINING, TAG, WORDS_LOG2 } from '../engine/order-pool.ts'
 import { LIVES, SELL, SIDE_BIT } from '../engine/order-tag.ts'
 import type { PriceLadder } from '../engine/price-ladder.ts'
@@ -20,7 +21,7 @@ import type { Side } from '../protocol/commands.ts'
 import { PRICE_TICKS_MAX } from '../protocol/limits.ts'
 import type { CancelReason, RejectReason } from '../protocol/reasons.ts'
 import { countSteps, formatSteps, formatStepsShort, parseStep, type Step } from '../protocol/units.ts'
-import { type BookOrder, optionsOf } from './book-order.ts'
+import type { BookOrder } from './book-order.ts'
 
 export interface BookTrade {
   readonly price: string
@@ -75,7 +76,7 @@ export class ExchangeBook {
     const quantity = this.lots(order.quantity)
     this.begin(order.timestampMs)
     const handle = this.book.place(
-      optionsOf(order),
+      optionsOf(order, order.price === undefined ? 'MARKET' : 'LIMIT'),
       price,
       quantity,
       order.account === undefined ? 1 : this.accountNumber(order.account),

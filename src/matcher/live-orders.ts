@@ -9,14 +9,14 @@
  *                       name (order-index.ts)
  */
 
+import { isPostOnly, selfTradePreventionOf, sideOf, timeInForceOf, typeOf } from '../engine/order-options.ts'
 import { invariant } from '../protocol/assert.ts'
 import type { PlaceOrder } from '../protocol/commands.ts'
-import { FILLS_LISTED_MAX } from '../protocol/limits.ts'
+import { BOOK_ACCOUNTS_MAX, FILLS_LISTED_MAX } from '../protocol/limits.ts'
 import type { OrderPlace } from '../protocol/order-place.ts'
 import type { CancelReason, RejectReason } from '../protocol/reasons.ts'
 import type { OrderRecord, OrderStatus, PlacedTerms } from '../protocol/records.ts'
 import type { Lots, Ticks } from '../protocol/units.ts'
-import { isPostOnly, optionsOf, selfTradePreventionOf, sideOf, timeInForceOf, typeOf } from './order-options.ts'
 
 export const NUMBERS = 8
 const PRICE = 0
@@ -31,8 +31,8 @@ const LAST_EVENT = 7
 export const WORDS = 5
 const OPTIONS = 0
 const ACCOUNT = 1
-const NEXT = 2
-const PREVIOUS = 3
+const OLDER = 2
+const NEWER = 3
 const HASH = 4
 /** Those that a snapshot needs: the others follow from them. */
 export const WORDS_KEPT = 3
@@ -40,10 +40,21 @@ export const WORDS_KEPT = 3
 const PLACES_AT_FIRST = 16
 const NO_FILLS: readonly number[] = []
 
+/** What is worked out of an order as it enters. */
+export interface Entry {
+  /** Number of its account. */
+  readonly account: number
+  /** Bits of order-tag.ts. */
+  readonly options: number
+  /** Of its name; see order-index.ts. */
+  readonly hash: number
+}
+
 export class LiveOrders {
   readonly symbol: string
-  /** Names of the accounts 1, 2, 3 … */
+  /** Names of the accounts 1, 2, 3 …, and their numbers. */
   readonly accounts: string[] = []
+  private readonly accountNumbers = new Map<string, number>()
   numbers = new Float64Array(PLACES_AT_FIRST * NUMBERS)
   words = new Int32Array(PLACES_AT_FIRST * WORDS)
   /** Which outbox has noted a change; see outbox.ts. */
@@ -53,12 +64,25 @@ export class LiveOrders {
   readonly requestIds = new Map<number, string>()
   /** Of those that have been amended. */
   readonly placed = new Map<number, PlacedTerms>()
-  /** The latest order of each account; 0 if none. */
+  /** The latest order of each account by number; 0 if none, as of nobody. */
   private readonly latest: number[] = [0]
   private readonly fills: (number[] | undefined)[] = [undefined]
 
   constructor(symbol: string) {
     this.symbol = symbol
+  }
+
+  /** The number of an account seen before; 0 of any other. */
+  accountNumber(account: string): number {
+    return this.accountNumbers.get(account) ?? 0
+  }
+
+  addAccount(account: string): number {
+    invariant(this.accounts.length < BOOK_ACCOUNTS_MAX, 'too many accounts in one book')
+    const number = this.accounts.push(account)
+    this.accountNumbers.set(account, number)
+    this.latest.push(0)
+    return number
   }
 
   lives(handle: number): boolean {
@@ -71,7 +95,7 @@ export class LiveOrders {
     for (let handle = 1; handle < this.orderIds.length; handle++) if (this.lives(handle)) yield handle
   }
 
-  accept(handle: number, command: PlaceOrder, account: number, timestampMs: number, eventNumber: number): void {
+  accept(handle: number, command: PlaceOrder, entry: Entry, timestampMs: number, eventNumber: number): void {
     this.reserve(handle)
     const { numbers, words } = this
     const number = handle * NUMBERS
@@ -83,9 +107,10 @@ export class LiveOrders {
     numbers[number + UPDATED_AT] = timestampMs
     numbers[number + FIRST_EVENT] = eventNumber
     numbers[number + LAST_EVENT] = eventNumber
-    words[handle * WORDS + OPTIONS] = optionsOf(command)
-    words[handle * WORDS + ACCOUNT] = account
-    this.link(handle, account)
+    words[handle * WORDS + OPTIONS] = entry.options
+    words[handle * WORDS + ACCOUNT] = entry.account
+    words[handle * WORDS + HASH] = entry.hash
+    this.link(handle, entry.account)
     this.marks[handle] = 0
     this.orderIds[handle] = command.orderId
     if (command.requestId !== undefined) this.requestIds.set(handle, command.requestId)
@@ -167,12 +192,12 @@ export class LiveOrders {
 
   /** The order of an account that entered last; 0 if it has none. */
   latestOf(account: number): number {
-    return this.latest[account] ?? 0
+    return this.latest[account]
   }
 
   /** The order that the same account entered before; 0 if none. */
   olderThan(handle: number): number {
-    return this.words[handle * WORDS + NEXT]
+    return this.words[handle * WORDS + OLDER]
   }
 
   placeOf(handle: number): OrderPlace {
@@ -230,30 +255,28 @@ export class LiveOrders {
   /** To be called after the last {@link restore}: what follows from the words kept. */
   relink(): void {
     const { words, latest } = this
-    for (const handle of this.handles()) words[this.olderThan(handle) * WORDS + PREVIOUS] = handle
-    while (latest.length <= this.accounts.length) latest.push(0)
+    for (const handle of this.handles()) words[this.olderThan(handle) * WORDS + NEWER] = handle
     for (const handle of this.handles()) {
-      if (words[handle * WORDS + PREVIOUS] === 0) latest[words[handle * WORDS + ACCOUNT]] = handle
+      if (words[handle * WORDS + NEWER] === 0) latest[words[handle * WORDS + ACCOUNT]] = handle
     }
   }
 
   private link(handle: number, account: number): void {
     const { words, latest } = this
-    while (latest.length <= account) latest.push(0)
-    const next = latest[account]
-    words[handle * WORDS + NEXT] = next
-    words[handle * WORDS + PREVIOUS] = 0
-    if (next !== 0) words[next * WORDS + PREVIOUS] = handle
+    const older = latest[account]
+    words[handle * WORDS + OLDER] = older
+    words[handle * WORDS + NEWER] = 0
+    if (older !== 0) words[older * WORDS + NEWER] = handle
     latest[account] = handle
   }
 
   private unlink(handle: number): void {
     const { words } = this
-    const next = words[handle * WORDS + NEXT]
-    const previous = words[handle * WORDS + PREVIOUS]
-    if (next !== 0) words[next * WORDS + PREVIOUS] = previous
-    if (previous !== 0) words[previous * WORDS + NEXT] = next
-    else this.latest[words[handle * WORDS + ACCOUNT]] = next
+    const older = words[handle * WORDS + OLDER]
+    const newer = words[handle * WORDS + NEWER]
+    if (older !== 0) words[older * WORDS + NEWER] = newer
+    if (newer !== 0) words[newer * WORDS + OLDER] = older
+    else this.latest[words[handle * WORDS + ACCOUNT]] = older
   }
 
   /** Room for `handle`; handles come one by one, so arrays stay dense. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { PlaceOrder } from '../protocol/commands.ts'
 import { lots, ticks } from '../protocol/units.ts'
 import { LiveOrders } from './live-orders.ts'
-import { handleOf, OrderIndex } from './order-index.ts'
+import { handleOf, hashOf, OrderIndex } from './order-index.ts'
 
 const SYMBOLS = ['ONE', 'TWO', 'THREE']
 
@@ -12,7 +12,6 @@ class Pair {
   readonly index = new OrderIndex()
   readonly books = SYMBOLS.map((symbol) => new LiveOrders(symbol))
   readonly model = new Map<string, { symbol: number; handle: number }>()
-  private readonly accounts: string[][] = SYMBOLS.map(() => [])
   private readonly next = SYMBOLS.map(() => 1)
   private readonly free: number[][] = SYMBOLS.map(() => [])
 
@@ -25,11 +24,7 @@ class Pair {
     if (this.model.has(key)) return
     const handle = this.free[symbol].pop() ?? this.next[symbol]++
     const book = this.books[symbol]
-    let number = this.accounts[symbol].indexOf(account) + 1
-    if (number === 0) {
-      number = this.accounts[symbol].push(account)
-      book.accounts.push(account)
-    }
+    const number = book.accountNumber(account) || book.addAccount(account)
     const order: PlaceOrder = {
       kind: 'PlaceOrder',
       symbol: book.symbol,
@@ -41,7 +36,7 @@ class Pair {
       price: ticks(1),
       quantity: lots(1),
     }
-    book.accept(handle, order, number, 0, 1)
+    book.accept(handle, order, { account: number, options: 0, hash: hashOf(account, orderId) }, 0, 1)
     this.index.add(symbol, handle)
     this.model.set(key, { symbol, handle })
   }
@@ -63,7 +58,7 @@ class Pair {
 
   /** Ids of an account's orders of one symbol, oldest first. */
   listed(symbol: number, account: string): string[] {
-    const number = this.accounts[symbol].indexOf(account) + 1
+    const number = this.books[symbol].accountNumber(account)
     return this.books[symbol].oldestFirst(number).map((handle) => this.books[symbol].orderIds[handle])
   }
 

@@ -13,7 +13,7 @@
  */
 
 import { getRandomValues } from 'node:crypto'
-import { ORDER_ID_LENGTH_MAX } from '../protocol/limits.ts'
+import { NAME_LENGTH_MAX } from '../protocol/limits.ts'
 import type { LiveOrders } from './live-orders.ts'
 
 /**
@@ -33,10 +33,11 @@ const HASH = 2
 
 /** A random word for each character at each place, of accounts and of order ids: both are ASCII. */
 const CODES = 128
-const ACCOUNT_WORDS = getRandomValues(new Int32Array(ORDER_ID_LENGTH_MAX * CODES))
-const ORDER_ID_WORDS = getRandomValues(new Int32Array(ORDER_ID_LENGTH_MAX * CODES))
+const ACCOUNT_WORDS = getRandomValues(new Int32Array(NAME_LENGTH_MAX * CODES))
+const ORDER_ID_WORDS = getRandomValues(new Int32Array(NAME_LENGTH_MAX * CODES))
 
-function hashOf(account: string, orderId: string): number {
+/** Of a name; it differs from process to process. */
+export function hashOf(account: string, orderId: string): number {
   let hash = 0
   for (let i = 0; i < account.length; i++) hash ^= ACCOUNT_WORDS[i * CODES + account.charCodeAt(i)]
   for (let i = 0; i < orderId.length; i++) hash ^= ORDER_ID_WORDS[i * CODES + orderId.charCodeAt(i)]
@@ -61,9 +62,8 @@ export class OrderIndex {
   }
 
   /** The place of an order, or 0. */
-  find(account: string, orderId: string): number {
+  find(account: string, orderId: string, hash = hashOf(account, orderId)): number {
     const { slots, mask } = this
-    const hash = hashOf(account, orderId)
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const at = slot * SLOT_WORDS
       const handle = slots[at + HANDLE]
@@ -75,13 +75,10 @@ export class OrderIndex {
     }
   }
 
-  /** Lets an order be found that is not found yet. */
+  /** Lets an order be found that is not found yet, and knows its hash. */
   add(symbol: number, handle: number): void {
-    const orders = this.symbols[symbol]
-    const hash = hashOf(orders.accountOf(handle), orders.orderIds[handle])
-    orders.setHash(handle, hash)
     if (++this.count * 3 > (this.mask + 1) * 2) this.grow()
-    this.fill(symbol, handle, hash)
+    this.fill(symbol, handle, this.symbols[symbol].hashOf(handle))
   }
 
   /** Lets an order not be found any more. */

@@ -60,4 +60,7 @@ test('a listing that finds little looks so far, and goes on at its cursor', asyn
   const { ids, pages } = await walk(matcher, 'ann', { limit: 10, status: 'PARTIALLY_FILLED' })
   expect(ids).toEqual(['BTCUSD a0'])
   expect(pages).toBe(3)
+  expect(await walk(matcher, 'bob', { limit: 10, status: 'FILLED' })).toEqual({ ids: ['BTCUSD sell'], pages: 1 })
+  // No order that lives is filled: none is looked at.
+  expect(await walk(matcher, 'ann', { limit: 10, status: 'FILLED' })).toEqual({ ids: [], pages: 1 })
 })

@@ -25,7 +25,7 @@ export async function listOrders(
   listStored: () => Promise<Page<OrderRecord>>,
 ): Promise<Page<OrderRecord>> {
   const before = query.cursor === undefined ? undefined : placeBehind(query.cursor)
-  const live = liveOrders(account, query, before, matcher)
+  const live = mayLive(query) ? liveOrders(account, query, before, matcher) : { rows: [] }
   const ended = [...matcher.endedOf(account)].filter(
     (record) => matchesQuery(record, query) && (before === undefined || comparePlaces(placeOf(record), before) < 0),
   )
@@ -43,6 +43,9 @@ export async function listOrders(
   return known === undefined ? { rows } : { rows, next: encodePlace(known) }
 }
 
+/** Statuses of orders that a book holds. */
+const mayLive = ({ status }: OrderQuery): boolean => status === undefined || status === 'OPEN' || isOpen(status)
+
 /** Only orders that have ended are stored. */
 const mayBeStored = ({ status }: OrderQuery): boolean => status === undefined || (status !== 'OPEN' && !isOpen(status))
 
@@ -54,9 +57,9 @@ function liveOrders(
   { symbols }: ExchangeMatcher,
 ): Page<OrderRecord> {
   const heads: Head[] = []
-  for (const { symbol, orders, accounts } of symbols.values()) {
+  for (const { symbol, orders } of symbols.values()) {
     if (query.symbol !== undefined && query.symbol !== symbol) continue
-    const head = headAt(orders, orders.latestOf(accounts.get(account) ?? 0))
+    const head = headAt(orders, orders.latestOf(orders.accountNumber(account)))
     if (head !== undefined) heads.push(head)
   }
   const rows: OrderRecord[] = []

@@ -12,17 +12,17 @@
 
 import * as buffer from '../engine/event-buffer.ts'
 import { OrderBook } from '../engine/order-book.ts'
+import { optionsOf, sideOf } from '../engine/order-options.ts'
 import { CANCEL_ALL, ENGINE_REASONS } from '../engine/reasons.ts'
-import { BrokenInvariant, invariant } from '../protocol/assert.ts'
+import { BrokenInvariant } from '../protocol/assert.ts'
 import type { AmendOrder, CancelOrder, Command, PlaceOrder } from '../protocol/commands.ts'
-import { BOOK_ACCOUNTS_MAX, PRICE_TICKS_MAX } from '../protocol/limits.ts'
+import { PRICE_TICKS_MAX } from '../protocol/limits.ts'
 import type { CancelReason, RejectReason } from '../protocol/reasons.ts'
 import { isRepetition, type OrderRecord, pendingOrder, type TradeRecord } from '../protocol/records.ts'
 import type { Lots, Ticks } from '../protocol/units.ts'
 import { orderAccepted, orderAmended, orderCanceled, orderRejected, stamp, tradeExecuted } from './event-makers.ts'
-import { LiveOrders } from './live-orders.ts'
-import { handleOf, OrderIndex, symbolOf } from './order-index.ts'
-import { optionsOf, sideOf } from './order-options.ts'
+import { type Entry, LiveOrders } from './live-orders.ts'
+import { handleOf, hashOf, OrderIndex, symbolOf } from './order-index.ts'
 import type { Outbox } from './outbox.ts'
 
 export class SymbolMatcher {
@@ -33,8 +33,6 @@ export class SymbolMatcher {
   tradeNumber = 0
   /** Commands so far: the engine's sequence. */
   commandNumber = 0
-  /** Numbers of the accounts seen; their place in the map's order plus 1. */
-  readonly accounts = new Map<string, number>()
   readonly orders: LiveOrders
   /** Where each live order is, of all symbols of a matcher; this one's number among them. */
   private readonly index: OrderIndex
@@ -56,6 +54,8 @@ export class SymbolMatcher {
 
   /** Lets an order that `orders` holds be found by its name. */
   adopt(handle: number): void {
+    const { orders } = this
+    orders.setHash(handle, hashOf(orders.accountOf(handle), orders.orderIds[handle]))
     this.index.add(this.number, handle)
   }
 
@@ -65,7 +65,7 @@ export class SymbolMatcher {
     this.commandNumber++
     book.begin(this.commandNumber, timestampMs)
     // What `begin` has expired belongs to no command.
-    if (book.events.count > 0) this.drain(undefined, undefined, out)
+    if (book.events.count > 0) this.drain(undefined, out)
     switch (command.kind) {
       case 'PlaceOrder':
         this.place(command, out)
@@ -86,9 +86,8 @@ export class SymbolMatcher {
         break
       }
       case 'CancelAllOrders': {
-        const account = this.accounts.get(command.account)
-        if (account === undefined) break
-        for (const handle of this.orders.oldestFirst(account)) book.cancel(handle, CANCEL_ALL)
+        const { orders } = this
+        for (const handle of orders.oldestFirst(orders.accountNumber(command.account))) book.cancel(handle, CANCEL_ALL)
         break
       }
       case 'HaltTrading':
@@ -103,11 +102,12 @@ export class SymbolMatcher {
       case 'AdvanceTime':
         break
     }
-    this.drain(command, undefined, out)
+    this.drain(command, out)
   }
 
   private place(command: PlaceOrder, out: Outbox): void {
-    const known = this.index.find(command.account, command.orderId)
+    const hash = hashOf(command.account, command.orderId)
+    const known = this.index.find(command.account, command.orderId, hash)
     if (known !== 0) {
       if (!isRepetition(this.index.ordersAt(known).record(handleOf(known)), command)) {
         this.eventNumber++
@@ -115,25 +115,17 @@ export class SymbolMatcher {
       }
       return
     }
-    const account = this.accountNumber(command.account)
-    this.book.place(optionsOf(command), command.price ?? 0, command.quantity, account, command.expiresAtMs ?? 0)
-    this.drain(command, command, out, account)
-  }
-
-  private accountNumber(account: string): number {
-    let number = this.accounts.get(account)
-    if (number === undefined) {
-      invariant(this.accounts.size < BOOK_ACCOUNTS_MAX, 'too many accounts in one book')
-      number = this.accounts.size + 1
-      this.accounts.set(account, number)
-      this.orders.accounts.push(account)
-    }
-    return number
-  }
-
-  /** Takes the engine's events into the records, and tells them in the words of the protocol. `account` placed. */
-  private drain(command: Command | undefined, placed: PlaceOrder | undefined, out: Outbox, account = 0): void {
     const { orders } = this
+    const account = orders.accountNumber(command.account) || orders.addAccount(command.account)
+    const options = optionsOf(command, command.type)
+    this.book.place(options, command.price ?? 0, command.quantity, account, command.expiresAtMs ?? 0)
+    this.drain(command, out, { account, options, hash })
+  }
+
+  /** Takes the engine's events into the records, and tells them in the words of the protocol. */
+  private drain(command: Command | undefined, out: Outbox, entry?: Entry): void {
+    const { orders } = this
+    const placed = command?.kind === 'PlaceOrder' ? command : undefined
     const { events, timestampMs } = this.book
     for (let i = 0; i < events.count; i++) {
       const number = ++this.eventNumber
@@ -141,7 +133,7 @@ export class SymbolMatcher {
         case buffer.ACCEPTED: {
           const order = placed as PlaceOrder
           const handle = events.order(i)
-          orders.accept(handle, order, account, timestampMs, number)
+          orders.accept(handle, order, entry as Entry, timestampMs, number)
           this.index.add(this.number, handle)
           out.events?.push(orderAccepted(this, order))
           out.changed(orders, handle)

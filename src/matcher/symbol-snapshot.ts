@@ -17,7 +17,7 @@
 import { checkBook } from '../engine/invariants.ts'
 import { restoreBook, SnapshotRefused, snapshotBook } from '../engine/snapshot.ts'
 import { invariant } from '../protocol/assert.ts'
-import { ORDER_ID_LENGTH_MAX } from '../protocol/limits.ts'
+import { NAME_LENGTH_MAX } from '../protocol/limits.ts'
 import type { PlacedTerms } from '../protocol/records.ts'
 import { NUMBERS, WORDS, WORDS_KEPT } from './live-orders.ts'
 import { OrderIndex } from './order-index.ts'
@@ -52,7 +52,7 @@ export function snapshotSymbol(matcher: SymbolMatcher): Uint8Array {
   const handles = new Uint32Array(count)
   const numbers = new Float64Array(count * NUMBERS)
   const words = new Int32Array(count * WORDS_KEPT)
-  const ids = Buffer.allocUnsafe(count * (ORDER_ID_LENGTH_MAX + 1))
+  const ids = Buffer.allocUnsafe(count * (NAME_LENGTH_MAX + 1))
   const fills: Sparse['fills'] = []
   let place = 0
   let end = 0
@@ -98,10 +98,7 @@ export function restoreSymbol(bytes: Uint8Array, index = new OrderIndex()): Symb
   matcher.commandNumber = header.commandNumber
   matcher.eventNumber = header.eventNumber
   matcher.tradeNumber = header.tradeNumber
-  for (const account of header.accounts) {
-    orders.accounts.push(account)
-    matcher.accounts.set(account, orders.accounts.length)
-  }
+  for (const account of header.accounts) orders.addAccount(account)
   const fills = new Map(sparse.fills)
   let at = 0
   for (let place = 0; place < handles.length; place++) {

@@ -21,8 +21,9 @@ export const BOOK_ACCOUNTS_MAX = 2 ** 26 - 1
 /** Decimal places of a tick or lot size. */
 export const STEP_DECIMALS_MAX = 12
 
-/** Characters of an order id. Not `.` or `..`, which no client can put into a path. */
-export const ORDER_ID_LENGTH_MAX = 64
+/** Characters of an order id, an account or a request id. */
+export const NAME_LENGTH_MAX = 64
+/** Not `.` or `..`, which no client can put into a path. */
 export const ORDER_ID_PATTERN = /^(?!\.{1,2}$)[A-Za-z0-9._:-]{1,64}$/
 export const ACCOUNT_PATTERN = /^[A-Za-z0-9._-]{1,64}$/
 export const SYMBOL_PATTERN = /^[A-Z0-9][A-Z0-9._-]{0,23}$/
@@ -42,8 +43,8 @@ export const PAGE_ROWS_DEFAULT = 100
 export const DEPTH_LEVELS_MAX = 1_000
 export const DEPTH_LEVELS_DEFAULT = 50
 
-/** Seconds a request may ask to wait for its outcome (`Prefer: wait=N`). */
-export const WAIT_SECONDS_MAX = 30
+/** Seconds a request may ask to wait for its outcome (`Prefer: wait=N`): on AWS function and API end it after 29. */
+export const WAIT_SECONDS_MAX = 25
 
 /** Instruments of one exchange. */
 export const INSTRUMENTS_MAX = 1_000

@@ -16,7 +16,7 @@ import {
   TIMES_IN_FORCE,
 } from './commands.ts'
 import type { Instrument } from './instrument.ts'
-import { PRICE_TICKS_MAX } from './limits.ts'
+import { NAME_LENGTH_MAX, PRICE_TICKS_MAX } from './limits.ts'
 import type { Lots, Step, Ticks } from './units.ts'
 
 const NEWLINE = 10
@@ -25,7 +25,6 @@ const POINT = 46
 const ZERO = 48
 const NINE = 57
 
-const NAME_LENGTH_MAX = 64
 /** So many digits always fit a double. */
 const DIGITS_MAX = 15
 
