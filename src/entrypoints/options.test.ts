@@ -23,7 +23,7 @@ test('switches, help and what is left over', () => {
   expect(read(['-h']).help).toBe(true)
 })
 
-test.each([['--color'], ['--port'], ['--json=yes'], ['-x']])('%s is refused in one line', (word) => {
+test.each([['--color'], ['--port'], ['--port='], ['--json=yes'], ['-x']])('%s is refused in one line', (word) => {
   expect(() => read([word])).toThrow(UsageError)
   expect(() => read([word])).toThrow(/^[^\n]+$/)
 })

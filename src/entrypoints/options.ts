@@ -54,6 +54,7 @@ export function readOptions(
   const givenBy: Record<string, string> = {}
   for (const { flag, variable, byDefault } of options) {
     const given = parsed.values[flag]
+    if (given === '') throw new UsageError(`--${flag} takes a value`)
     const fromVariable = variable === undefined ? undefined : environment[variable]
     values[flag] = given === undefined ? fromVariable || byDefault : String(given)
     givenBy[flag] = given === undefined && fromVariable ? (variable as string) : `--${flag}`

@@ -29,7 +29,7 @@ const TAGS: readonly (readonly [name: string, begins: RegExp, description: strin
   ['Operations', /^/, 'For those who run the exchange, and write programs for it'],
 ]
 
-const tagOf = ({ path }: Route): string => (TAGS.find(([, begins]) => begins.test(path)) ?? TAGS[0])[0]
+const tagOf = ({ path }: Route): string | undefined => TAGS.find(([, begins]) => begins.test(path))?.[0]
 
 const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` })
 

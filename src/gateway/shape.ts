@@ -5,7 +5,7 @@
 
 import type * as z from 'zod'
 import { NUMBER_MARK } from './exact-json.ts'
-import { type FieldFault, PROBLEM_CODES, Problem, type ProblemCode } from './problems.ts'
+import { type FieldFault, PROBLEM_CODES, PROBLEMS, Problem, type ProblemCode } from './problems.ts'
 
 /** Whether a value came as a JSON number that a double cannot hold. */
 export const isLongNumber = (value: unknown): boolean => typeof value === 'string' && value.startsWith(NUMBER_MARK)
@@ -36,13 +36,7 @@ function faultsOf(issue: z.core.$ZodIssue, body: unknown): FieldFault[] {
     return [fault('invalid_value', field, `${field} must be one of ${issue.values.join(', ')}.`)]
   }
   if (issue.code === 'invalid_format' && !isLongNumber(value)) {
-    return [
-      fault(
-        'invalid_order_id',
-        field,
-        'An order id is 1 to 64 of the characters A-Z a-z 0-9 . _ : -, and neither . nor ..',
-      ),
-    ]
+    return [fault('invalid_order_id', field, PROBLEMS.invalid_order_id.title)]
   }
   return [fault('wrong_type', field, `${field} must be ${expectedBy(issue)}.`)]
 }

@@ -109,7 +109,7 @@ describe('POST /orders', () => {
   test('the wait is limited, other preferences are ignored', async () => {
     const { post } = clientOf()
     const headers = { Prefer: 'respond-async, wait=9999' }
-    expect((await post('/orders', GUIDE_ORDER, headers)).headers.get('preference-applied')).toBe('wait=30')
+    expect((await post('/orders', GUIDE_ORDER, headers)).headers.get('preference-applied')).toBe('wait=25')
     expect((await post('/orders', GUIDE_ORDER, { Prefer: 'wait=soon' })).headers.get('preference-applied')).toBeNull()
   })
 })

@@ -40,7 +40,7 @@ export function packView(view: BookState): Buffer {
 /** Throws RangeError for bytes that another version of the program has written. */
 export function unpackView(symbol: string, bytes: Uint8Array): BookState {
   // An array of numbers must begin at a multiple of their size.
-  const numbers = new Float64Array(Uint8Array.from(bytes).buffer)
+  const numbers = new Float64Array(new Uint8Array(bytes).buffer)
   const [format, eventNumber, timestampMs, last, halted, low, high, bids, asks] = numbers
   if (format !== FORMAT) throw new RangeError(`a view of format ${format}, not ${FORMAT}`)
   const price = (ticks: number): Ticks | null => (ticks === 0 ? null : (ticks as Ticks))

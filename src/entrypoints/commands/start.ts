@@ -90,7 +90,6 @@ async function run(argv: string[]): Promise<number> {
     return 0
   }
   if (rest.length > 0) throw new UsageError(`what is ${JSON.stringify(rest[0])}?`)
-  if (values.data === '') throw new UsageError('--data takes a directory')
   const port = wholeNumber(givenBy.port, values.port, 0, 65_535)
   const ordersPerSecond = wholeNumber(givenBy['rate-limit'], values['rate-limit'], 1, 1_000_000_000)
   const host = values.host as string
