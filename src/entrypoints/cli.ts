@@ -20,13 +20,13 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<(argv: str
   },
 }
 
-const USAGE = `Usage: exchange COMMAND [options]
+const USAGE = `Usage: bidding-exchange COMMAND [options]
 
 ${Object.entries(COMMANDS)
   .map(([name, { summary }]) => `  ${name.padEnd(14)}${summary}`)
   .join('\n')}
 
-'exchange COMMAND --help' tells the options of a command.`
+'bidding-exchange COMMAND --help' tells the options of a command.`
 
 async function main([name, ...argv]: string[]): Promise<number> {
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
@@ -40,7 +40,7 @@ async function main([name, ...argv]: string[]): Promise<number> {
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   if (command === undefined) {
-    console.error(`exchange: no command ${JSON.stringify(name)}\n\n${USAGE}`)
+    console.error(`bidding-exchange: no command ${JSON.stringify(name)}\n\n${USAGE}`)
     return 2
   }
   return (await command.load())(argv)

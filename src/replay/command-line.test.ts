@@ -53,5 +53,5 @@ test.each([
   const request = asked(line)
   expect(request.kind).toBe('usage')
   expect(request).toHaveProperty('message', expect.stringContaining(message))
-  expect(request).toHaveProperty('message', expect.stringContaining('exchange replay --help'))
+  expect(request).toHaveProperty('message', expect.stringContaining('bidding-exchange replay --help'))
 })

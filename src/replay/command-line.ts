@@ -1,5 +1,5 @@
 /**
- * Reads the words after `exchange replay`. It decides nothing but what was asked; a wrong word is a
+ * Reads the words after `bidding-exchange replay`. It decides nothing but what was asked; a wrong word is a
  * usage error with its reason, never a guess.
  */
 
@@ -32,12 +32,12 @@ export type ReplayRequest =
   | { readonly kind: 'help'; readonly text: string }
   | { readonly kind: 'usage'; readonly message: string }
 
-/** Exit codes of `exchange replay`. */
+/** Exit codes of `bidding-exchange replay`. */
 export const EXIT_DONE = 0
 export const EXIT_FAILED = 1
 export const EXIT_USAGE = 2
 
-export const REPLAY_HELP = `Usage: exchange replay FILE [options]
+export const REPLAY_HELP = `Usage: bidding-exchange replay FILE [options]
 
 Feeds a file of real order events to the exchange and prints what it made of them.
 
@@ -55,10 +55,10 @@ Options:
   --help           print this
 
 Examples:
-  exchange replay samples/btcusd-sample.csv
-  exchange replay feed.csv.xz --compare --data ./replayed
-  zcat feed.csv.gz | exchange replay - --json
-  exchange replay --sample 100000 > feed.csv
+  bidding-exchange replay samples/btcusd-sample.csv
+  bidding-exchange replay feed.csv.xz --compare --data ./replayed
+  zcat feed.csv.gz | bidding-exchange replay - --json
+  bidding-exchange replay --sample 100000 > feed.csv
 
 Exit code: 0 done, 1 failed, 2 wrong usage.
 `
@@ -115,7 +115,7 @@ function parse(words: readonly string[]) {
 
 const usage = (message: string): ReplayRequest => ({
   kind: 'usage',
-  message: `${message}\nTry: exchange replay --help`,
+  message: `${message}\nTry: bidding-exchange replay --help`,
 })
 
 function numberOf(text: string, max: number): number | undefined {

@@ -1,5 +1,5 @@
 /**
- * The whole of `exchange replay` but for the exchange itself, which the caller wires and closes:
+ * The whole of `bidding-exchange replay` but for the exchange itself, which the caller wires and closes:
  * feeds the rows, compares if asked, and prints the report. Read the rows with `readVenueFile`
  * first: a wrong file name should not leave an empty data directory behind.
  */

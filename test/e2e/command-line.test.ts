@@ -20,11 +20,11 @@ const TRADED = { symbol: 'TRADED', base: 'T', quote: 'USD', tickSize: '0.5', lot
 describe('help', () => {
   test.each([
     [['--help'], /start .*\n.*replay .*\n.*verify /],
-    [['help'], /Usage: exchange COMMAND/],
+    [['help'], /Usage: bidding-exchange COMMAND/],
     [['start', '--help'], /--port N .*default 3000, EXCHANGE_PORT/],
     [['start', '-h'], /--instruments FILE/],
-    [['replay', '--help'], /Usage: exchange replay FILE/],
-    [['verify', '--help'], /Usage: exchange verify/],
+    [['replay', '--help'], /Usage: bidding-exchange replay FILE/],
+    [['verify', '--help'], /Usage: bidding-exchange verify/],
     [['--version'], /^\d+\.\d+\.\d+\n$/],
   ])('%j', async (words, text) => {
     const { code, stdout, stderr } = await run(words)
@@ -73,7 +73,7 @@ test('a failure ends with 1: a port that is taken', async () => {
 
 test('a failure ends with 1: a replay of a file that is not there', async () => {
   const { code, stderr } = await run(['replay', '/nowhere/feed.csv'])
-  expect(stderr).toMatch(/exchange replay: .*feed\.csv/)
+  expect(stderr).toMatch(/bidding-exchange replay: .*feed\.csv/)
   expect(code).toBe(1)
 })
 

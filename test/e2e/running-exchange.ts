@@ -137,7 +137,7 @@ export interface Verified {
   readonly recoveredHash: string | null
 }
 
-/** `exchange verify --json`. */
+/** `bidding-exchange verify --json`. */
 export async function verify(dataPath: string): Promise<Verified> {
   const { stdout, stderr } = await run(['verify', '--data', dataPath, '--json'])
   if (stdout === '') throw new Error(`verify said nothing: ${stderr}`)

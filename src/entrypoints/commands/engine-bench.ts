@@ -1,5 +1,5 @@
 /**
- * `exchange engine-bench FILE`: runs a binary file of commands through the engine and writes the
+ * `bidding-exchange engine-bench FILE`: runs a binary file of commands through the engine and writes the
  * events, so that anyone can feed it a workload of their own. docs/reference/engine-bench.md
  * specifies both formats.
  */
@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util'
 import { CommandFile, MalformedFile } from '../engine-bench/command-file.ts'
 import { EventLines } from '../engine-bench/event-lines.ts'
 
-const USAGE = `Usage: exchange engine-bench FILE [options]
+const USAGE = `Usage: bidding-exchange engine-bench FILE [options]
 
 Runs a binary file of commands through the engine and prints its events.
 
@@ -52,13 +52,13 @@ export async function runEngineBench(argv: string[]): Promise<number> {
     return 0
   } catch (error) {
     if (!(error instanceof MalformedFile) && (error as NodeJS.ErrnoException).code === undefined) throw error
-    console.error(`exchange engine-bench: ${path}: ${(error as Error).message}`)
+    console.error(`bidding-exchange engine-bench: ${path}: ${(error as Error).message}`)
     return 1
   }
 }
 
 function wrongUsage(message: string): number {
-  console.error(`exchange engine-bench: ${message}\n\n${USAGE}`)
+  console.error(`bidding-exchange engine-bench: ${message}\n\n${USAGE}`)
   return 2
 }
 

@@ -1,4 +1,4 @@
-/** `exchange replay`: an exchange of its own, fed from a file. Configuration and wiring only. */
+/** `bidding-exchange replay`: an exchange of its own, fed from a file. Configuration and wiring only. */
 
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -26,7 +26,7 @@ export async function replay(argv: string[]): Promise<number> {
       process.stdout.write(request.text)
       return EXIT_DONE
     case 'usage':
-      console.error(`exchange replay: ${request.message}`)
+      console.error(`bidding-exchange replay: ${request.message}`)
       return EXIT_USAGE
     case 'sample':
       await printSample(request, process.stdout)
@@ -36,7 +36,7 @@ export async function replay(argv: string[]): Promise<number> {
         await feed(request)
         return EXIT_DONE
       } catch (cause) {
-        console.error(`exchange replay: ${cause instanceof Error ? cause.message : cause}`)
+        console.error(`bidding-exchange replay: ${cause instanceof Error ? cause.message : cause}`)
         return EXIT_FAILED
       }
   }
@@ -51,7 +51,9 @@ async function feed(command: ReplayCommand): Promise<void> {
     if (command.data === undefined) rmSync(dataPath, { recursive: true, force: true })
     throw cause
   }
-  console.error(`The exchange it was fed to is in ${dataPath}. Replay its log: exchange verify --data ${dataPath}`)
+  console.error(
+    `The exchange it was fed to is in ${dataPath}. Replay its log: bidding-exchange verify --data ${dataPath}`,
+  )
 }
 
 type Rows = Awaited<ReturnType<typeof readVenueFile>>

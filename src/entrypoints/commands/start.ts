@@ -1,4 +1,4 @@
-/** `exchange start`: one process, one data directory, REST on a port. Configuration and wiring only. */
+/** `bidding-exchange start`: one process, one data directory, REST on a port. Configuration and wiring only. */
 
 import { randomUUID } from 'node:crypto'
 import { pino } from 'pino'
@@ -52,7 +52,7 @@ const OPTIONS: readonly Option[] = [
   },
 ]
 
-const HELP = `Usage: exchange start [options]     npm start -- [options]
+const HELP = `Usage: bidding-exchange start [options]     npm start -- [options]
 
 Runs the exchange: REST on a port, everything it must remember in one data directory.
 
@@ -60,9 +60,9 @@ Options:
 ${describeOptions(OPTIONS)}
 
 Examples:
-  exchange start
-  exchange start --port 8080 --data /var/lib/exchange
-  exchange start --host 0.0.0.0 --api-keys keys.json
+  bidding-exchange start
+  bidding-exchange start --port 8080 --data /var/lib/exchange
+  bidding-exchange start --host 0.0.0.0 --api-keys keys.json
 
 Exit code: 0 stopped, 1 failed, 2 wrong usage.`
 
@@ -75,10 +75,10 @@ export async function start(argv: string[]): Promise<number> {
     return await run(argv)
   } catch (cause) {
     if (!(cause instanceof UsageError)) {
-      console.error(`exchange: ${cause instanceof Error ? cause.message : cause}`)
+      console.error(`bidding-exchange: ${cause instanceof Error ? cause.message : cause}`)
       return 1
     }
-    console.error(`exchange start: ${cause.message}\nTry: exchange start --help`)
+    console.error(`bidding-exchange start: ${cause.message}\nTry: bidding-exchange start --help`)
     return 2
   }
 }

@@ -1,4 +1,4 @@
-/** `exchange verify`: replays the log of a data directory and compares. Configuration and wiring only. */
+/** `bidding-exchange verify`: replays the log of a data directory and compares. Configuration and wiring only. */
 
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -16,7 +16,7 @@ const OPTIONS: readonly Option[] = [
   { flag: 'json', help: 'print one JSON object' },
 ]
 
-const HELP = `Usage: exchange verify [options]
+const HELP = `Usage: bidding-exchange verify [options]
 
 Applies the whole order log of a data directory again and compares what comes of it with the orders,
 trades and snapshots that are kept there. The exchange must be stopped.
@@ -36,7 +36,7 @@ export async function verify(argv: string[]): Promise<number> {
     if (rest.length > 0) throw new UsageError(`what is ${JSON.stringify(rest[0])}?`)
     return await run(values.data as string, values.json === 'true')
   } catch (cause) {
-    console.error(`exchange verify: ${cause instanceof Error ? cause.message : cause}`)
+    console.error(`bidding-exchange verify: ${cause instanceof Error ? cause.message : cause}`)
     return cause instanceof UsageError ? 2 : 1
   }
 }
