@@ -5,8 +5,8 @@
 
 import type { EventBuffer } from '../../src/engine/event-buffer.ts'
 import { OrderBook } from '../../src/engine/order-book.ts'
-import { IMMEDIATE_OR_CANCEL, MARKET } from '../../src/engine/order-tag.ts'
 import { paysToReadAhead, readAhead } from '../../src/engine/read-ahead.ts'
+import { IMMEDIATE_OR_CANCEL, MARKET } from '../../src/protocol/order-options.ts'
 import { CANCEL, COMMAND_WORDS, type CommandStream, LIMIT, LIMIT_IOC, MARKET_ORDER } from './command-stream.ts'
 
 /** Commands between two looks at the events. */

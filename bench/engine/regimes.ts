@@ -9,7 +9,7 @@
  * arrival rate × mean lifetime.
  */
 
-import { BUY, SELL } from '../../src/engine/order-tag.ts'
+import { BUY, SELL } from '../../src/protocol/order-options.ts'
 import { AMEND, CANCEL, type CommandStream, LIMIT, LIMIT_IOC, StreamWriter } from './command-stream.ts'
 import { type Random, randomFrom } from './random.ts'
 

@@ -9,7 +9,7 @@
  * ticks of the middle, and the rest spread evenly over all prices, and neither part drains.
  */
 
-import { BUY, SELL } from '../../src/engine/order-tag.ts'
+import { BUY, SELL } from '../../src/protocol/order-options.ts'
 import { CANCEL, type CommandStream, LIMIT, MARKET_ORDER, StreamWriter } from './command-stream.ts'
 import { LiveOrders } from './live-orders.ts'
 import { randomFrom } from './random.ts'

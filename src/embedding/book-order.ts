@@ -1,8 +1,8 @@
 /** An order as a program that embeds the engine writes it. */
 
-import type { OrderWords } from '../engine/order-options.ts'
+import type { OrderWords } from '../protocol/order-options.ts'
 
-export interface BookOrder extends OrderWords {
+export interface BookOrder extends Omit<OrderWords, 'type'> {
   readonly id: string
   readonly quantity: string
   /** Absent for a market order. */

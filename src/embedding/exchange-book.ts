@@ -12,13 +12,13 @@
 
 import { ACCEPTED, CANCELED, EventBuffer, TRADE } from '../engine/event-buffer.ts'
 import { OrderBook } from '../engine/order-book.ts'
-import { optionsOf } from '../engine/order-options.ts'
 import { DOUBLES_LOG2, LEVEL, REMAINING, TAG, WORDS_LOG2 } from '../engine/order-pool.ts'
-import { LIVES, SELL, SIDE_BIT } from '../engine/order-tag.ts'
+import { LIVES } from '../engine/order-tag.ts'
 import type { PriceLadder } from '../engine/price-ladder.ts'
 import { ENGINE_REASONS } from '../engine/reasons.ts'
 import type { Side } from '../protocol/commands.ts'
 import { PRICE_TICKS_MAX } from '../protocol/limits.ts'
+import { MARKET, optionsOf, SELL, SIDE_BIT } from '../protocol/order-options.ts'
 import type { CancelReason, RejectReason } from '../protocol/reasons.ts'
 import { countSteps, formatSteps, formatStepsShort, parseStep, type Step } from '../protocol/units.ts'
 import type { BookOrder } from './book-order.ts'
@@ -76,7 +76,7 @@ export class ExchangeBook {
     const quantity = this.lots(order.quantity)
     this.begin(order.timestampMs)
     const handle = this.book.place(
-      optionsOf(order, order.price === undefined ? 'MARKET' : 'LIMIT'),
+      optionsOf(order) | (order.price === undefined ? MARKET : 0),
       price,
       quantity,
       order.account === undefined ? 1 : this.accountNumber(order.account),

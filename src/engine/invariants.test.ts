@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { BUY, GOOD_TILL_DATE, SELL } from '../protocol/order-options.ts'
 import { checkBook } from './invariants.ts'
 import { OrderBook } from './order-book.ts'
 import { DOUBLES_LOG2, LEVEL, NEXT, PREVIOUS, REMAINING, TAG, WORDS_LOG2 } from './order-pool.ts'
-import { BUY, GOOD_TILL_DATE, SELL } from './order-tag.ts'
 import { BITMAP, NODE_WORDS, ROOT, SUMMARY } from './price-directory.ts'
 
 /** Two bids at 90, one at 80, an ask at 100 with an expiry, and a free slot. */

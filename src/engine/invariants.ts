@@ -8,9 +8,10 @@
 
 import { BrokenInvariant } from '../protocol/assert.ts'
 import { LEVEL_LOTS_MAX } from '../protocol/limits.ts'
+import { GOOD_TILL_DATE, SIDE_BIT } from '../protocol/order-options.ts'
 import type { OrderBook } from './order-book.ts'
 import { DOUBLES_LOG2, LEVEL, NEXT, PREVIOUS, QUANTITY, REMAINING, TAG, WORDS_LOG2 } from './order-pool.ts'
-import { GOOD_TILL_DATE, LIVES, SIDE_BIT } from './order-tag.ts'
+import { LIVES } from './order-tag.ts'
 import { BITMAP, CHILDREN, NODE_WORDS, type PriceDirectory, ROOT, SUMMARY } from './price-directory.ts'
 import { NO_KEY, type PriceLadder } from './price-ladder.ts'
 

@@ -4,12 +4,7 @@
  * prints at the maker's price. Buying and selling are the same walk over a ladder of keys.
  */
 
-import { CANCELED, TRADE } from './event-buffer.ts'
-import type { OrderBook } from './order-book.ts'
-import { DOUBLES_LOG2, LEVEL, NEXT, PREVIOUS, REMAINING, TAG, WORDS_LOG2 } from './order-pool.ts'
-import { unlink } from './order-queue.ts'
 import {
-  ACCOUNT_SHIFT,
   GOOD_TILL_DATE,
   SIDE_BIT,
   STP_EXPIRE_BOTH,
@@ -17,7 +12,12 @@ import {
   STP_EXPIRE_TAKER,
   STP_MASK,
   STP_NONE,
-} from './order-tag.ts'
+} from '../protocol/order-options.ts'
+import { CANCELED, TRADE } from './event-buffer.ts'
+import type { OrderBook } from './order-book.ts'
+import { DOUBLES_LOG2, LEVEL, NEXT, PREVIOUS, REMAINING, TAG, WORDS_LOG2 } from './order-pool.ts'
+import { unlink } from './order-queue.ts'
+import { ACCOUNT_SHIFT } from './order-tag.ts'
 import type { PriceLadder } from './price-ladder.ts'
 import { SELF_TRADE } from './reasons.ts'
 

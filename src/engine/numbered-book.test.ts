@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { BUY, IMMEDIATE_OR_CANCEL, SELL } from '../protocol/order-options.ts'
 import { CANCEL_REJECTED, CANCELED } from './event-buffer.ts'
 import { NumberedBook } from './numbered-book.ts'
-import { BUY, IMMEDIATE_OR_CANCEL, SELL } from './order-tag.ts'
 
 const kinds = ({ book }: NumberedBook): number[] =>
   Array.from({ length: book.events.count }, (_, i) => book.events.kind(i))

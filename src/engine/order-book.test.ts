@@ -3,10 +3,10 @@
 import { describe, expect, it } from 'vitest'
 import { BrokenInvariant } from '../protocol/assert.ts'
 import { PRICE_TICKS_MAX, QUANTITY_LOTS_MAX } from '../protocol/limits.ts'
+import { BUY, GOOD_TILL_DATE, MARKET, SELL } from '../protocol/order-options.ts'
 import { CANCELED, EventBuffer, REJECTED, TRADE } from './event-buffer.ts'
 import { checkBook } from './invariants.ts'
 import { OrderBook } from './order-book.ts'
-import { BUY, GOOD_TILL_DATE, MARKET, SELL } from './order-tag.ts'
 import type { PriceLadder } from './price-ladder.ts'
 import { ENGINE_REASONS } from './reasons.ts'
 

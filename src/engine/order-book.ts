@@ -14,6 +14,16 @@
 import { BrokenInvariant, invariant } from '../protocol/assert.ts'
 import { BOOK_ORDERS_MAX, PRICE_TICKS_MAX } from '../protocol/limits.ts'
 import {
+  BUY,
+  FILL_OR_KILL,
+  GOOD_TILL_DATE,
+  IMMEDIATE_OR_CANCEL,
+  MARKET,
+  POST_ONLY,
+  SELL,
+  SIDE_BIT,
+} from '../protocol/order-options.ts'
+import {
   ACCEPTED,
   AMEND_REJECTED,
   AMENDED,
@@ -29,18 +39,7 @@ import { ExpiryQueue } from './expiry-queue.ts'
 import { canFill, match } from './matching.ts'
 import { DOUBLES_LOG2, LEVEL, NEXT, OrderPool, QUANTITY, REMAINING, TAG, WORDS_LOG2 } from './order-pool.ts'
 import { append, unlink } from './order-queue.ts'
-import {
-  BUY,
-  FILL_OR_KILL,
-  GOOD_TILL_DATE,
-  IMMEDIATE_OR_CANCEL,
-  LIVES,
-  MARKET,
-  POST_ONLY,
-  SELL,
-  SIDE_BIT,
-  tagOf,
-} from './order-tag.ts'
+import { LIVES, tagOf } from './order-tag.ts'
 import { PriceLadder } from './price-ladder.ts'
 import {
   BOOK_FULL,
@@ -96,7 +95,7 @@ export class OrderBook {
   }
 
   /**
-   * Enters an order. `options` are the bits of order-tag.ts; `price` is ignored with MARKET;
+   * Enters an order. `options` are the bits of protocol/order-options.ts; `price` is ignored with MARKET;
    * `expiresAtMs` with anything but GOOD_TILL_DATE.
    *
    * Rejected, in this order: symbol_halted, price_outside_band, book_full, post_only_would_cross.

@@ -13,7 +13,8 @@
  */
 
 import { PRICE_TICKS_MAX } from '../protocol/limits.ts'
-import { BUY, type EngineSide } from './order-tag.ts'
+import { BUY } from '../protocol/order-options.ts'
+import type { EngineSide } from './order-tag.ts'
 import { above, lowestBit, PriceDirectory } from './price-directory.ts'
 
 /** Greater than every key: the best key of an empty ladder. Keys are 0 … 2^31−2. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { BUY, SELL } from '../protocol/order-options.ts'
 import { checkBook } from './invariants.ts'
 import { OrderBook } from './order-book.ts'
-import { BUY, SELL } from './order-tag.ts'
 import { paysToReadAhead, readAhead } from './read-ahead.ts'
 import { hashBook } from './state-hash.ts'
 

@@ -6,9 +6,10 @@
  * meanwhile does no harm.
  */
 
+import { SIDE_BIT } from '../protocol/order-options.ts'
 import type { OrderBook } from './order-book.ts'
 import { LEVEL, NEXT, PREVIOUS, TAG, WORDS_LOG2 } from './order-pool.ts'
-import { LIVES, SIDE_BIT } from './order-tag.ts'
+import { LIVES } from './order-tag.ts'
 
 /** Orders of 32 bytes that fill half a megabyte: fewer are in the second-level cache anyway. */
 const ORDERS_IN_CACHE = 16_384

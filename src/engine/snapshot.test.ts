@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { BUY, GOOD_TILL_DATE, SELL, STP_EXPIRE_MAKER } from '../protocol/order-options.ts'
 import { checkBook } from './invariants.ts'
 import { OrderBook } from './order-book.ts'
-import { BUY, GOOD_TILL_DATE, SELL, STP_EXPIRE_MAKER } from './order-tag.ts'
 import { restoreBook, SnapshotRefused, snapshotBook } from './snapshot.ts'
 import { hashBook } from './state-hash.ts'
 

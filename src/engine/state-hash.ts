@@ -5,9 +5,9 @@
  * it finds differences, it is no defence against an attacker.
  */
 
+import { GOOD_TILL_DATE } from '../protocol/order-options.ts'
 import type { OrderBook } from './order-book.ts'
 import { DOUBLES_LOG2, NEXT, QUANTITY, REMAINING, TAG, WORDS_LOG2 } from './order-pool.ts'
-import { GOOD_TILL_DATE } from './order-tag.ts'
 import type { PriceLadder } from './price-ladder.ts'
 
 /** 16 hexadecimal digits. Cost O(orders + levels). */

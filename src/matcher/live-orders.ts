@@ -9,10 +9,10 @@
  *                       name (order-index.ts)
  */
 
-import { isPostOnly, selfTradePreventionOf, sideOf, timeInForceOf, typeOf } from '../engine/order-options.ts'
 import { invariant } from '../protocol/assert.ts'
 import type { PlaceOrder } from '../protocol/commands.ts'
 import { BOOK_ACCOUNTS_MAX, FILLS_LISTED_MAX } from '../protocol/limits.ts'
+import { isPostOnly, selfTradePreventionOf, sideOf, timeInForceOf, typeOf } from '../protocol/order-options.ts'
 import type { OrderPlace } from '../protocol/order-place.ts'
 import type { CancelReason, RejectReason } from '../protocol/reasons.ts'
 import type { OrderRecord, OrderStatus, PlacedTerms } from '../protocol/records.ts'
@@ -44,7 +44,7 @@ const NO_FILLS: readonly number[] = []
 export interface Entry {
   /** Number of its account. */
   readonly account: number
-  /** Bits of order-tag.ts. */
+  /** Bits of order-options.ts. */
   readonly options: number
   /** Of its name; see order-index.ts. */
   readonly hash: number

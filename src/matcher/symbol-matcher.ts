@@ -12,11 +12,11 @@
 
 import * as buffer from '../engine/event-buffer.ts'
 import { OrderBook } from '../engine/order-book.ts'
-import { optionsOf, sideOf } from '../engine/order-options.ts'
 import { CANCEL_ALL, ENGINE_REASONS } from '../engine/reasons.ts'
 import { BrokenInvariant } from '../protocol/assert.ts'
 import type { AmendOrder, CancelOrder, Command, PlaceOrder } from '../protocol/commands.ts'
 import { PRICE_TICKS_MAX } from '../protocol/limits.ts'
+import { optionsOf, sideOf } from '../protocol/order-options.ts'
 import type { CancelReason, RejectReason } from '../protocol/reasons.ts'
 import { isRepetition, type OrderRecord, pendingOrder, type TradeRecord } from '../protocol/records.ts'
 import type { Lots, Ticks } from '../protocol/units.ts'
@@ -117,7 +117,7 @@ export class SymbolMatcher {
     }
     const { orders } = this
     const account = orders.accountNumber(command.account) || orders.addAccount(command.account)
-    const options = optionsOf(command, command.type)
+    const options = optionsOf(command)
     this.book.place(options, command.price ?? 0, command.quantity, account, command.expiresAtMs ?? 0)
     this.drain(command, out, { account, options, hash })
   }

@@ -4,6 +4,7 @@
  * favours what goes wrong: crowded prices, dead names, the ends of every range.
  */
 
+import { PRICE_TICKS_MAX, QUANTITY_LOTS_MAX } from '../../src/protocol/limits.ts'
 import {
   FILL_OR_KILL,
   GOOD_TILL_DATE,
@@ -12,8 +13,7 @@ import {
   POST_ONLY,
   SELL,
   STP_SHIFT,
-} from '../../src/engine/order-tag.ts'
-import { PRICE_TICKS_MAX, QUANTITY_LOTS_MAX } from '../../src/protocol/limits.ts'
+} from '../../src/protocol/order-options.ts'
 
 export interface Place {
   readonly kind: 'place'

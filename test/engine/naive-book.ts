@@ -4,6 +4,7 @@
  * names of the option bits. Slow, obvious, and what the engine is compared with.
  */
 
+import { PRICE_TICKS_MAX } from '../../src/protocol/limits.ts'
 import {
   FILL_OR_KILL,
   GOOD_TILL_DATE,
@@ -12,8 +13,7 @@ import {
   POST_ONLY,
   STP_MASK,
   STP_SHIFT,
-} from '../../src/engine/order-tag.ts'
-import { PRICE_TICKS_MAX } from '../../src/protocol/limits.ts'
+} from '../../src/protocol/order-options.ts'
 import type { EngineCommand, Place } from './commands.ts'
 
 interface Order {

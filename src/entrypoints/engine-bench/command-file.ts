@@ -9,8 +9,8 @@
 
 import type { EventBuffer } from '../../engine/event-buffer.ts'
 import { NumberedBook } from '../../engine/numbered-book.ts'
-import { IMMEDIATE_OR_CANCEL } from '../../engine/order-tag.ts'
 import { PRICE_TICKS_MAX } from '../../protocol/limits.ts'
+import { IMMEDIATE_OR_CANCEL } from '../../protocol/order-options.ts'
 
 export const NEW = 0
 export const CANCEL = 1
