@@ -26,8 +26,8 @@ import { BrokenInvariant } from './protocol/assert.ts'
 import type { BookState } from './protocol/book-state.ts'
 import type { Command, PlaceOrder } from './protocol/commands.ts'
 import { OperationalFailure } from './protocol/failure.ts'
-import { selectLines } from './protocol/lines.ts'
-import { isRepetition, type OrderRecord } from './protocol/records.ts'
+import { type OrderRecord, sameTerms } from './protocol/records.ts'
+import { selectLines } from './protocol/select-lines.ts'
 
 export interface ExchangePorts {
   readonly stream: OrderStream
@@ -81,7 +81,7 @@ export class Exchange {
    * are durable and matched; where `waits[i]`, the receipt carries the outcome. Throws
    * OperationalFailure if none was made durable.
    */
-  async submit(commands: readonly Command[], lines: Buffer, waits: readonly boolean[]): Promise<Receipt[]> {
+  async submit(commands: readonly Command[], lines: Uint8Array, waits: readonly boolean[]): Promise<Receipt[]> {
     if (this.storeFails && this.matcher.uncommitted > UNCOMMITTED_LIMIT) {
       throw new OperationalFailure('storage_full', 'the store takes no records', { retryable: true })
     }
@@ -190,11 +190,11 @@ export class Exchange {
   }
 
   /** The answer to an order whose id is known, once its first sending has ended; that may have failed. */
-  private async repetition(order: PlaceOrder, line: Buffer, wait: boolean): Promise<Receipt> {
+  private async repetition(order: PlaceOrder, line: Uint8Array, wait: boolean): Promise<Receipt> {
     await this.inFlight.get(order.account, order.orderId)
     const known = this.find(order.account, order.orderId)
     if (known === undefined) return (await this.submit([order], line, [wait]))[0]
-    return isRepetition(known, order) ? { kind: 'repeated', order: known } : { kind: 'conflict' }
+    return sameTerms(known, order) ? { kind: 'repeated', order: known } : { kind: 'conflict' }
   }
 
   private async commitNow(): Promise<void> {

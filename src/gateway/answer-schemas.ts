@@ -1,7 +1,7 @@
 /** What the gateway answers, as schemas for the OpenAPI document. Tests hold real answers against them. */
 
 import * as z from 'zod'
-import { ORDER_TYPES, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE } from '../protocol/commands.ts'
+import { ORDER_TYPES, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE } from '../protocol/order-words.ts'
 import { CANCEL_REASONS, REJECT_REASONS } from '../protocol/reasons.ts'
 import { ORDER_STATUSES } from '../protocol/records.ts'
 import { PROBLEM_CODES } from './problems.ts'

@@ -5,8 +5,9 @@
  */
 
 import type * as z from 'zod'
-import type { OrderType, PlaceOrder, TimeInForce } from '../protocol/commands.ts'
+import type { PlaceOrder } from '../protocol/commands.ts'
 import type { Instrument } from '../protocol/instrument.ts'
+import type { OrderType, TimeInForce } from '../protocol/order-words.ts'
 import { priceOf, quantityOf } from './decimals.ts'
 import { Problem } from './problems.ts'
 import { placeOrderBody } from './request-schemas.ts'

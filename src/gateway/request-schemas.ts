@@ -5,8 +5,8 @@
  */
 
 import * as z from 'zod'
-import { ORDER_TYPES, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE } from '../protocol/commands.ts'
 import { BATCH_ORDERS_MAX, ORDER_ID_PATTERN } from '../protocol/limits.ts'
+import { ORDER_TYPES, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE } from '../protocol/order-words.ts'
 import { type DecimalInput, isDecimalInput } from './decimals.ts'
 
 const decimal = (description: string, example: DecimalInput) =>

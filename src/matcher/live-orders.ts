@@ -13,7 +13,7 @@ import { invariant } from '../protocol/assert.ts'
 import type { PlaceOrder } from '../protocol/commands.ts'
 import { BOOK_ACCOUNTS_MAX, FILLS_LISTED_MAX } from '../protocol/limits.ts'
 import { isPostOnly, selfTradePreventionOf, sideOf, timeInForceOf, typeOf } from '../protocol/order-options.ts'
-import type { OrderPlace } from '../protocol/order-place.ts'
+import type { OrderSortKey } from '../protocol/order-sort-key.ts'
 import type { CancelReason, RejectReason } from '../protocol/reasons.ts'
 import type { OrderRecord, OrderStatus, PlacedTerms } from '../protocol/records.ts'
 import type { Lots, Ticks } from '../protocol/units.ts'
@@ -200,7 +200,7 @@ export class LiveOrders {
     return this.words[handle * WORDS + OLDER]
   }
 
-  placeOf(handle: number): OrderPlace {
+  sortKeyOf(handle: number): OrderSortKey {
     return [this.numbers[handle * NUMBERS + RECEIVED_AT], this.numbers[handle * NUMBERS + FIRST_EVENT], this.symbol]
   }
 

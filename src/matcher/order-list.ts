@@ -6,7 +6,13 @@
  */
 
 import { BadCursor, matchesQuery, type OrderQuery, type Page } from '../ports/order-reader.ts'
-import { comparePlaces, decodePlace, encodePlace, type OrderPlace, placeOf } from '../protocol/order-place.ts'
+import {
+  compareSortKeys,
+  decodeSortKey,
+  encodeSortKey,
+  type OrderSortKey,
+  sortKeyOf,
+} from '../protocol/order-sort-key.ts'
 import { isOpen, type OrderRecord } from '../protocol/records.ts'
 import type { ExchangeMatcher } from './exchange-matcher.ts'
 import type { LiveOrders } from './live-orders.ts'
@@ -27,20 +33,20 @@ export async function listOrders(
   const before = query.cursor === undefined ? undefined : placeBehind(query.cursor)
   const live = mayLive(query) ? liveOrders(account, query, before, matcher) : { rows: [] }
   const ended = [...matcher.endedOf(account)].filter(
-    (record) => matchesQuery(record, query) && (before === undefined || comparePlaces(placeOf(record), before) < 0),
+    (record) => matchesQuery(record, query) && (before === undefined || compareSortKeys(sortKeyOf(record), before) < 0),
   )
   const stored = mayBeStored(query) ? await listStored() : { rows: [] }
   const ends = [live.next, stored.next].filter((next) => next !== undefined).map(placeBehind)
-  const known = ends.sort(comparePlaces).at(-1)
+  const known = ends.sort(compareSortKeys).at(-1)
   const rows = [...live.rows, ...ended, ...stored.rows]
-    .filter((record) => known === undefined || comparePlaces(placeOf(record), known) >= 0)
-    .sort((a, b) => comparePlaces(placeOf(b), placeOf(a)))
-    .filter((record, i, all) => i === 0 || comparePlaces(placeOf(record), placeOf(all[i - 1])) !== 0)
+    .filter((record) => known === undefined || compareSortKeys(sortKeyOf(record), known) >= 0)
+    .sort((a, b) => compareSortKeys(sortKeyOf(b), sortKeyOf(a)))
+    .filter((record, i, all) => i === 0 || compareSortKeys(sortKeyOf(record), sortKeyOf(all[i - 1])) !== 0)
   if (rows.length > query.limit) {
     const page = rows.slice(0, query.limit)
-    return { rows: page, next: encodePlace(placeOf(page[page.length - 1])) }
+    return { rows: page, next: encodeSortKey(sortKeyOf(page[page.length - 1])) }
   }
-  return known === undefined ? { rows } : { rows, next: encodePlace(known) }
+  return known === undefined ? { rows } : { rows, next: encodeSortKey(known) }
 }
 
 /** Statuses of orders that a book holds. */
@@ -53,7 +59,7 @@ const mayBeStored = ({ status }: OrderQuery): boolean => status === undefined ||
 function liveOrders(
   account: string,
   query: OrderQuery,
-  before: OrderPlace | undefined,
+  before: OrderSortKey | undefined,
   { symbols }: ExchangeMatcher,
 ): Page<OrderRecord> {
   const heads: Head[] = []
@@ -64,16 +70,16 @@ function liveOrders(
   }
   const rows: OrderRecord[] = []
   let lookedAt = 0
-  let last: OrderPlace | undefined
+  let last: OrderSortKey | undefined
   while (heads.length > 0) {
     if (rows.length === query.limit || lookedAt === LIVE_LOOKED_AT_MAX)
-      return { rows, next: encodePlace(last as OrderPlace) }
-    const newest = heads.reduce((best, head, i) => (comparePlaces(head.place, heads[best].place) > 0 ? i : best), 0)
+      return { rows, next: encodeSortKey(last as OrderSortKey) }
+    const newest = heads.reduce((best, head, i) => (compareSortKeys(head.place, heads[best].place) > 0 ? i : best), 0)
     const { orders, handle, place } = heads[newest]
     const older = headAt(orders, orders.olderThan(handle))
     if (older === undefined) heads.splice(newest, 1)
     else heads[newest] = older
-    if (before !== undefined && comparePlaces(place, before) >= 0) continue
+    if (before !== undefined && compareSortKeys(place, before) >= 0) continue
     lookedAt++
     last = place
     if (isWanted(orders.statusOf(handle), query)) rows.push(orders.record(handle))
@@ -85,17 +91,17 @@ function liveOrders(
 interface Head {
   readonly orders: LiveOrders
   readonly handle: number
-  readonly place: OrderPlace
+  readonly place: OrderSortKey
 }
 
 const headAt = (orders: LiveOrders, handle: number): Head | undefined =>
-  handle === 0 ? undefined : { orders, handle, place: orders.placeOf(handle) }
+  handle === 0 ? undefined : { orders, handle, place: orders.sortKeyOf(handle) }
 
 const isWanted = (status: OrderRecord['status'], query: OrderQuery): boolean =>
   query.status === undefined || query.status === 'OPEN' || query.status === status
 
-function placeBehind(cursor: string): OrderPlace {
-  const place = decodePlace(cursor)
+function placeBehind(cursor: string): OrderSortKey {
+  const place = decodeSortKey(cursor)
   if (place === undefined) throw new BadCursor('not a cursor of this list')
   return place
 }

@@ -7,7 +7,7 @@
 import type { DeadLetter } from '../ports/dead-letters.ts'
 import type { Position } from '../ports/order-stream.ts'
 import type { RawRecord } from '../ports/record-stream.ts'
-import { commandOf, type Instruments, MalformedCommand } from '../protocol/codec.ts'
+import { decodeParsed, type Instruments, MalformedCommand } from '../protocol/codec.ts'
 import type { Command } from '../protocol/commands.ts'
 import { LineReader } from '../protocol/line-reader.ts'
 
@@ -37,7 +37,7 @@ export function readRecord(symbol: string, raw: RawRecord, instruments: Instrume
       let command: Command | undefined = reader.readPlain(bytes, from, to)
       if (command === undefined) {
         const value = parseLine(bytes.toString('utf8', from, to))
-        command = commandOf(value, instruments)
+        command = decodeParsed(value, instruments)
         if ((value as { again?: unknown }).again === true && command.symbol === symbol) {
           again ??= new Set()
           again.add(commands.length)

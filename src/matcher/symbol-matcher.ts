@@ -18,7 +18,7 @@ import type { AmendOrder, CancelOrder, Command, PlaceOrder } from '../protocol/c
 import { PRICE_TICKS_MAX } from '../protocol/limits.ts'
 import { optionsOf, sideOf } from '../protocol/order-options.ts'
 import type { CancelReason, RejectReason } from '../protocol/reasons.ts'
-import { isRepetition, type OrderRecord, pendingOrder, type TradeRecord } from '../protocol/records.ts'
+import { type OrderRecord, pendingOrder, sameTerms, type TradeRecord } from '../protocol/records.ts'
 import type { Lots, Ticks } from '../protocol/units.ts'
 import { orderAccepted, orderAmended, orderCanceled, orderRejected, stamp, tradeExecuted } from './event-makers.ts'
 import { type Entry, LiveOrders } from './live-orders.ts'
@@ -109,7 +109,7 @@ export class SymbolMatcher {
     const hash = hashOf(command.account, command.orderId)
     const known = this.index.find(command.account, command.orderId, hash)
     if (known !== 0) {
-      if (!isRepetition(this.index.ordersAt(known).record(handleOf(known)), command)) {
+      if (!sameTerms(this.index.ordersAt(known).record(handleOf(known)), command)) {
         this.eventNumber++
         out.events?.push(orderRejected(this, command, 'duplicate_order_id'))
       }

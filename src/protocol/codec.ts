@@ -10,15 +10,12 @@ import {
   type CancelOrder,
   COMMAND_KINDS,
   type Command,
-  ORDER_TYPES,
   type PlaceOrder,
-  SELF_TRADE_PREVENTIONS,
   type SetPriceBand,
-  SIDES,
-  TIMES_IN_FORCE,
 } from './commands.ts'
 import type { Instrument } from './instrument.ts'
 import { ACCOUNT_PATTERN, ORDER_ID_PATTERN, PRICE_TICKS_MAX } from './limits.ts'
+import { ORDER_TYPES, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE } from './order-words.ts'
 import { countSteps, formatSteps, formatStepsShort, type Lots, type Step, type Ticks } from './units.ts'
 
 /** A line of the stream that is no command. */
@@ -83,11 +80,11 @@ export function decodeCommand(line: string, instruments: Instruments): Command {
   } catch (cause) {
     throw new MalformedCommand('not JSON', { cause })
   }
-  return commandOf(value, instruments)
+  return decodeParsed(value, instruments)
 }
 
 /** The command in a line that JSON.parse has read. */
-export function commandOf(value: unknown, instruments: Instruments): Command {
+export function decodeParsed(value: unknown, instruments: Instruments): Command {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new MalformedCommand('not an object')
   const raw = value as Fields
   if (!COMMAND_KINDS.includes(raw.kind as Command['kind']))

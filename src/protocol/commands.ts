@@ -4,19 +4,8 @@
  * order of the stream. docs/reference/commands.md is their specification.
  */
 
+import type { OrderType, SelfTradePrevention, Side, TimeInForce } from './order-words.ts'
 import type { Lots, Ticks } from './units.ts'
-
-export const SIDES = ['BUY', 'SELL'] as const
-export type Side = (typeof SIDES)[number]
-
-export const ORDER_TYPES = ['LIMIT', 'MARKET'] as const
-export type OrderType = (typeof ORDER_TYPES)[number]
-
-export const TIMES_IN_FORCE = ['GTC', 'IOC', 'FOK', 'GTD'] as const
-export type TimeInForce = (typeof TIMES_IN_FORCE)[number]
-
-export const SELF_TRADE_PREVENTIONS = ['NONE', 'EXPIRE_TAKER', 'EXPIRE_MAKER', 'EXPIRE_BOTH'] as const
-export type SelfTradePrevention = (typeof SELF_TRADE_PREVENTIONS)[number]
 
 interface CommandBase {
   readonly symbol: string

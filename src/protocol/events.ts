@@ -4,7 +4,7 @@
  * lake are folds of them. docs/reference/events.md is their specification.
  */
 
-import type { OrderType, SelfTradePrevention, Side, TimeInForce } from './commands.ts'
+import type { OrderType, SelfTradePrevention, Side, TimeInForce } from './order-words.ts'
 import type { CancelReason, RejectReason } from './reasons.ts'
 import type { Lots, Ticks } from './units.ts'
 

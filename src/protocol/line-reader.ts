@@ -6,17 +6,10 @@
  */
 
 import { decodeCommand, type Instruments } from './codec.ts'
-import {
-  type CancelOrder,
-  type Command,
-  ORDER_TYPES,
-  type PlaceOrder,
-  SELF_TRADE_PREVENTIONS,
-  SIDES,
-  TIMES_IN_FORCE,
-} from './commands.ts'
+import type { CancelOrder, Command, PlaceOrder } from './commands.ts'
 import type { Instrument } from './instrument.ts'
 import { NAME_LENGTH_MAX, PRICE_TICKS_MAX } from './limits.ts'
+import { ORDER_TYPES, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE } from './order-words.ts'
 import type { Lots, Step, Ticks } from './units.ts'
 
 const NEWLINE = 10

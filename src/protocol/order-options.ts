@@ -20,7 +20,7 @@ import {
   type SelfTradePrevention,
   type Side,
   type TimeInForce,
-} from './commands.ts'
+} from './order-words.ts'
 
 export const BUY = 0
 export const SELL = 1

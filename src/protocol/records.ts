@@ -4,7 +4,8 @@
  * late does no harm.
  */
 
-import type { OrderType, PlaceOrder, SelfTradePrevention, Side, TimeInForce } from './commands.ts'
+import type { PlaceOrder } from './commands.ts'
+import type { OrderType, SelfTradePrevention, Side, TimeInForce } from './order-words.ts'
 import type { CancelReason, RejectReason } from './reasons.ts'
 import type { Lots, Ticks } from './units.ts'
 
@@ -79,7 +80,7 @@ export interface TradeRecord {
  * whatever the spelling of its decimals and defaults. Who sends the same again is told what became of
  * it; another order under that id is a conflict.
  */
-export function isRepetition(known: OrderRecord, order: PlaceOrder): boolean {
+export function sameTerms(known: OrderRecord, order: PlaceOrder): boolean {
   const { price, quantity } = known.placed ?? known
   return (
     known.symbol === order.symbol &&

@@ -5,7 +5,7 @@
  * that come twice.
  */
 
-import type { Side } from '../protocol/commands.ts'
+import type { Side } from '../protocol/order-words.ts'
 import { formatSteps } from '../protocol/units.ts'
 import type { Action } from './venue-row.ts'
 

@@ -15,7 +15,7 @@ import {
 } from '../../src/ports/order-stream.ts'
 import type { Snapshot, SnapshotStore } from '../../src/ports/snapshot-store.ts'
 import type { Command } from '../../src/protocol/commands.ts'
-import { comparePlaces, decodePlace, encodePlace, placeOf } from '../../src/protocol/order-place.ts'
+import { compareSortKeys, decodeSortKey, encodeSortKey, sortKeyOf } from '../../src/protocol/order-sort-key.ts'
 import type { OrderRecord, TradeRecord } from '../../src/protocol/records.ts'
 
 const padded = (n: number): Position => String(n).padStart(16, '0')
@@ -90,13 +90,13 @@ export class MemoryStore implements CommitStore {
   }
 
   async list(account: string, query: OrderQuery): Promise<Page<OrderRecord>> {
-    const before = query.cursor === undefined ? undefined : decodePlace(query.cursor)
+    const before = query.cursor === undefined ? undefined : decodeSortKey(query.cursor)
     const all = [...this.orders.values()]
       .filter((order) => order.account === account && matchesQuery(order, query))
-      .filter((order) => before === undefined || comparePlaces(placeOf(order), before) < 0)
-      .sort((a, b) => comparePlaces(placeOf(b), placeOf(a)))
+      .filter((order) => before === undefined || compareSortKeys(sortKeyOf(order), before) < 0)
+      .sort((a, b) => compareSortKeys(sortKeyOf(b), sortKeyOf(a)))
     const rows = all.slice(0, query.limit)
-    return all.length > rows.length ? { rows, next: encodePlace(placeOf(rows[rows.length - 1])) } : { rows }
+    return all.length > rows.length ? { rows, next: encodeSortKey(sortKeyOf(rows[rows.length - 1])) } : { rows }
   }
 
   async flushed(): Promise<void> {}

@@ -13,7 +13,7 @@ import type { Outcome, Receipt } from '../../src/ports/order-entry.ts'
 import type { Command } from '../../src/protocol/commands.ts'
 import type { Event } from '../../src/protocol/events.ts'
 import { DEMO_INSTRUMENTS, parseInstrument } from '../../src/protocol/instrument.ts'
-import { isOpen, isRepetition, type OrderRecord, pendingOrder, type TradeRecord } from '../../src/protocol/records.ts'
+import { isOpen, type OrderRecord, pendingOrder, sameTerms, type TradeRecord } from '../../src/protocol/records.ts'
 
 export const START_MS = Date.UTC(2026, 0, 31, 12)
 
@@ -87,7 +87,7 @@ export class InMemoryExchange {
       const key = `${command.account}/${command.orderId}`
       const present = this.orders.get(key)
       if (present !== undefined) {
-        return isRepetition(present, command) ? { kind: 'repeated', order: present } : { kind: 'conflict' }
+        return sameTerms(present, command) ? { kind: 'repeated', order: present } : { kind: 'conflict' }
       }
       this.orders.set(key, pendingOrder(command, this.nowMs))
     }

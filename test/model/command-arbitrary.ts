@@ -6,16 +6,9 @@
  */
 
 import * as fc from 'fast-check'
-import {
-  type AmendOrder,
-  type Command,
-  type PlaceOrder,
-  SELF_TRADE_PREVENTIONS,
-  type SetPriceBand,
-  SIDES,
-  type Side,
-} from '../../src/protocol/commands.ts'
+import type { AmendOrder, Command, PlaceOrder, SetPriceBand } from '../../src/protocol/commands.ts'
 import { PRICE_TICKS_MAX, QUANTITY_LOTS_MAX } from '../../src/protocol/limits.ts'
+import { SELF_TRADE_PREVENTIONS, SIDES, type Side } from '../../src/protocol/order-words.ts'
 import { lots, type Ticks, ticks } from '../../src/protocol/units.ts'
 
 export interface TimedCommand {

@@ -3,7 +3,7 @@
  * what would happen, step by step, without touching either. Slow, and meant to be obviously right.
  */
 
-import type { SelfTradePrevention, Side } from '../../src/protocol/commands.ts'
+import type { SelfTradePrevention, Side } from '../../src/protocol/order-words.ts'
 
 export interface Maker {
   readonly account: string

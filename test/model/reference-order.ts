@@ -1,8 +1,9 @@
 /** An order of the naive exchange: what was asked, and the record that users would read. */
 
-import type { PlaceOrder, SelfTradePrevention, Side } from '../../src/protocol/commands.ts'
+import type { PlaceOrder } from '../../src/protocol/commands.ts'
 import type { Event } from '../../src/protocol/events.ts'
 import { FILLS_LISTED_MAX } from '../../src/protocol/limits.ts'
+import type { SelfTradePrevention, Side } from '../../src/protocol/order-words.ts'
 import type { RejectReason } from '../../src/protocol/reasons.ts'
 import type { OrderRecord } from '../../src/protocol/records.ts'
 import type { Lots } from '../../src/protocol/units.ts'

@@ -12,7 +12,7 @@ import type { OrderEntry, Receipt } from '../../src/ports/order-entry.ts'
 import type { Command } from '../../src/protocol/commands.ts'
 import type { Event } from '../../src/protocol/events.ts'
 import { DEMO_INSTRUMENTS, parseInstrument } from '../../src/protocol/instrument.ts'
-import { isRepetition, type OrderRecord } from '../../src/protocol/records.ts'
+import { type OrderRecord, sameTerms } from '../../src/protocol/records.ts'
 import type { ReplayTarget } from '../../src/replay/run-replay.ts'
 
 export const BTCUSD = parseInstrument(DEMO_INSTRUMENTS[0])
@@ -35,7 +35,7 @@ export function memoryExchange(): MemoryExchange {
     if (command.kind === 'PlaceOrder') {
       const order = records.get(command.orderId)
       if (order !== undefined) {
-        return isRepetition(order, command) ? { kind: 'repeated', order } : { kind: 'conflict' }
+        return sameTerms(order, command) ? { kind: 'repeated', order } : { kind: 'conflict' }
       }
     }
     const events: Event[] = []

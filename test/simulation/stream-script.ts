@@ -7,8 +7,9 @@
 
 import type { ShardRecord } from '../../src/ports/record-stream.ts'
 import { encodeCommand } from '../../src/protocol/codec.ts'
-import { type Command, type PlaceOrder, SELF_TRADE_PREVENTIONS } from '../../src/protocol/commands.ts'
+import type { Command, PlaceOrder } from '../../src/protocol/commands.ts'
 import { type Instrument, parseInstrument } from '../../src/protocol/instrument.ts'
+import { SELF_TRADE_PREVENTIONS } from '../../src/protocol/order-words.ts'
 import { lots, ticks } from '../../src/protocol/units.ts'
 import type { Random } from '../e2e/random.ts'
 

@@ -16,7 +16,7 @@ import { type Commit, type CommitStore, StaleCommit } from '../../ports/commit-s
 import { BadCursor, matchesQuery, type OrderQuery, type OrderReader, type Page } from '../../ports/order-reader.ts'
 import { BEGINNING, type Position } from '../../ports/order-stream.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
-import { decodePlace, encodePlace } from '../../protocol/order-place.ts'
+import { decodeSortKey, encodeSortKey } from '../../protocol/order-sort-key.ts'
 import type { OrderRecord, TradeRecord } from '../../protocol/records.ts'
 
 type OrderKey = [account: string, receivedAtMs: number, firstEvent: number, symbol: string]
@@ -188,10 +188,10 @@ function rowsOf(trades: readonly TradeRecord[]): TradeRecord[][] {
 
 /** The place of an order in its account's list, as a word a client hands back. */
 const encodeCursor = ([, receivedAtMs, firstEvent, symbol]: OrderKey): string =>
-  encodePlace([receivedAtMs, firstEvent, symbol])
+  encodeSortKey([receivedAtMs, firstEvent, symbol])
 
 function decodeCursor(account: string, cursor: string): OrderKey {
-  const place = decodePlace(cursor)
+  const place = decodeSortKey(cursor)
   if (place === undefined) throw new BadCursor('not a cursor of this list')
   return [account, ...place]
 }
