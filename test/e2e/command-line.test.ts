@@ -1,14 +1,15 @@
 /** The words on the command line, their exit codes, and what a user is told when they make no sense. */
 
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { DEMO_INSTRUMENTS } from '../../src/protocol/instrument.ts'
 import { temporaryDirectory } from '../contracts/temporary-directory.ts'
 import { apiOf } from './api.ts'
-import { launchProcess, ROOT, run, startExchange, verify, whenListening } from './running-exchange.ts'
+import { launchProcess, logged, ROOT, run, startExchange, verify, whenListening } from './running-exchange.ts'
 
 const written = (content: unknown): string => {
   const path = join(temporaryDirectory(), 'file.json')
@@ -211,13 +212,21 @@ test('replay from standard input, as text', async () => {
   expect(code).toBe(0)
 })
 
-test('npm start -- --port 0', async () => {
+test('npm start -- --port 0, stopped by a signal to npm', async () => {
   const data = temporaryDirectory()
   const exchange = await whenListening(launchProcess('npm', ['start', '--', '--port', '0', '--data', data]))
   const api = apiOf(exchange.url)
   expect((await api.get('/health')).body.status).toBe('ok')
   api.close()
-  // npm stands before the exchange; the lock tells which process it is.
-  process.kill(Number(readFileSync(join(data, 'lock'), 'utf8').split(' ')[0]), 'SIGTERM')
-  expect((await exchange.ended).code).toBe(0)
+  // npm stands before the exchange and passes the signal on: the exchange has stopped when npm ends.
+  const pid = Number(readFileSync(join(data, 'lock'), 'utf8').split(' ')[0])
+  onTestFinished(() => {
+    // Without the signal it would go on alone.
+    if (spawnSync('kill', ['-0', String(pid)]).status === 0) process.kill(pid, 'SIGKILL')
+  })
+  expect(pid).not.toBe(exchange.process.pid)
+  const { code, stderr } = await exchange.stop('SIGTERM')
+  expect(code).toBe(0)
+  expect(logged(stderr, 'stopping')).toMatchObject({ reason: 'SIGTERM' })
+  expect(() => process.kill(pid, 0)).toThrow('ESRCH')
 })

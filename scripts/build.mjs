@@ -1,0 +1,56 @@
+// Compiles src to dist, incrementally. The compiler is a development dependency, so it may be absent:
+// then --on-install says what to do and succeeds, because npm install must not fail; --before-run fails
+// only if nothing is compiled yet; without a flag a missing compiler is an error. A packed package has no
+// sources, so there is nothing to do. --clean removes what an earlier build left, so that a package holds
+// no file whose source is gone.
+import { spawnSync } from 'node:child_process'
+import { chmodSync, existsSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+
+const { values } = parseArgs({
+  options: { 'on-install': { type: 'boolean' }, 'before-run': { type: 'boolean' }, clean: { type: 'boolean' } },
+})
+const root = fileURLToPath(new URL('..', import.meta.url))
+const command = `${root}dist/entrypoints/cli.js`
+
+process.exitCode = run()
+
+/** The exit code. */
+function run() {
+  if (!existsSync(`${root}tsconfig.build.json`)) return 0
+  const compiler = compilerPath()
+  if (compiler !== undefined) return build(compiler)
+  const compiled = existsSync(command)
+  if (compiled && values['before-run']) return 0
+  console.error(
+    compiled
+      ? 'bidding-exchange: the compiler is not installed, so dist stays as it was compiled before.'
+      : 'bidding-exchange is not compiled, because its compiler is a development dependency: ' +
+          'run npm install without --omit=dev, or install the tarball that npm pack makes.',
+  )
+  return values['on-install'] ? 0 : 1
+}
+
+/** The compiler's program, or nothing where only production dependencies are installed. */
+function compilerPath() {
+  try {
+    return join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc')
+  } catch {
+    return undefined
+  }
+}
+
+/** The exit code. */
+function build(compiler) {
+  if (values.clean) rmSync(`${root}dist`, { recursive: true, force: true })
+  const { status } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], {
+    cwd: root,
+    stdio: 'inherit',
+  })
+  // npm links the command to the built file, which the compiler does not make executable.
+  if (status === 0) chmodSync(command, 0o755)
+  return status ?? 1
+}

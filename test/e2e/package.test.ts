@@ -1,0 +1,104 @@
+/**
+ * The package as others get it: packed from the sources, installed into an empty folder with production
+ * dependencies only, and used through its command. Installing asks the registry for what npm's cache lacks;
+ * if the registry cannot be reached, that test says so and is skipped. Everything happens in a copy, so that
+ * other tests keep their dist.
+ */
+
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process'
+import { cpSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, type TestContext, test } from 'vitest'
+import { temporaryDirectory } from '../contracts/temporary-directory.ts'
+import { apiOf } from './api.ts'
+import { launchProcess, ROOT, whenListening } from './running-exchange.ts'
+
+const COPIED = [
+  'package.json',
+  'package-lock.json',
+  '.npmrc',
+  'LICENSE',
+  'README.md',
+  'tsconfig.json',
+  'tsconfig.build.json',
+]
+const FOLDERS = ['src', 'scripts', 'samples']
+const NOT_COMPILED = /^bidding-exchange is not compiled, .*: run npm install without --omit=dev, or .*npm pack/m
+/** What npm reports if there is no way to the registry. */
+const UNREACHABLE = /E(NOTFOUND|AI_AGAIN|CONNREFUSED|CONNRESET|TIMEDOUT|HOSTUNREACH|NETUNREACH|NOTCACHED)|network/i
+
+test('a checkout without the compiler: install succeeds and says what to do, start fails with the same line', () => {
+  const checkout = copiedCheckout()
+  const installed = npm(checkout, 'run', 'prepare')
+  expect(installed.stderr).toMatch(NOT_COMPILED)
+  expect(installed.status).toBe(0)
+  const started = npm(checkout, 'start', '--', '--port', '0')
+  expect(started.stderr).toMatch(NOT_COMPILED)
+  expect(started.status).toBe(1)
+})
+
+test('packed, installed without development dependencies, used', async (context) => {
+  const checkout = copiedCheckout()
+  symlinkSync(join(ROOT, 'node_modules'), join(checkout, 'node_modules'))
+  // A file that an earlier build left must not get into the package.
+  cpSync(join(ROOT, 'samples'), join(checkout, 'dist/left-over'), { recursive: true })
+  writeFileSync(join(checkout, 'dist/left-over/gone.js'), '')
+  const packed = npm(checkout, 'pack', '--json')
+  expect(packed.status, packed.stderr).toBe(0)
+  const files = readdirSync(checkout).filter((name) => name.endsWith('.tgz'))
+  expect(files).toHaveLength(1)
+
+  const folder = temporaryDirectory()
+  writeFileSync(join(folder, 'package.json'), '{"private":true}')
+  const words = ['--omit=dev', '--prefer-offline', '--no-audit', '--no-fund', '--fetch-retries=1']
+  const installed = npm(folder, 'install', ...words, join(checkout, files[0]))
+  skipWithoutRegistry(context, installed)
+  expect(installed.status, installed.stderr).toBe(0)
+  expect(installed.stdout + installed.stderr).not.toMatch(NOT_COMPILED)
+
+  const home = join(folder, 'node_modules/bidding-exchange')
+  expect(readdirSync(home).sort()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json', 'samples', 'scripts'])
+  const shipped = readdirSync(join(home, 'dist'), { recursive: true, withFileTypes: true }).filter((it) => it.isFile())
+  expect(shipped.map(({ name }) => name).filter((name) => !name.endsWith('.js') || name === 'gone.js')).toEqual([])
+  expect(existsSync(join(folder, 'node_modules/typescript'))).toBe(false)
+
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+  expect(npx(folder, '--version').stdout).toBe(`${version}\n`)
+  expect(npx(folder, '--help').stdout).toMatch(/Usage: bidding-exchange COMMAND/)
+  expect(npx(folder, 'replay', join(home, 'samples/btcusd-sample.csv'), '--json')).toMatchObject({ status: 0 })
+
+  const command = join(folder, 'node_modules/.bin/bidding-exchange')
+  const start = ['start', '--port', '0', '--data', join(folder, 'data')]
+  const exchange = await whenListening(launchProcess(command, start))
+  const api = apiOf(exchange.url)
+  const order = { orderId: 'a', symbol: 'BTCUSD', side: 'BUY', quantity: 1, price: 100 }
+  expect(await api.post('/orders', order)).toMatchObject({ status: 202, body: { orderId: 'a' } })
+  expect((await api.get('/docs')).status).toBe(200)
+  api.close()
+  expect((await exchange.stop('SIGTERM')).code).toBe(0)
+})
+
+/** What the package is made from, without node_modules and dist. */
+function copiedCheckout(): string {
+  const folder = temporaryDirectory()
+  for (const name of COPIED) cpSync(join(ROOT, name), join(folder, name))
+  for (const name of FOLDERS) cpSync(join(ROOT, name), join(folder, name), { recursive: true })
+  return folder
+}
+
+function skipWithoutRegistry(context: TestContext, { status, stderr }: SpawnSyncReturns<string>): void {
+  const failure = status === 0 ? null : UNREACHABLE.exec(stderr)
+  if (failure === null) return
+  console.warn(`package.test.ts: the registry cannot be reached (${failure[0]}); the installed package is not tested.`)
+  context.skip(`the registry cannot be reached (${failure[0]})`)
+}
+
+const npm = (folder: string, ...words: string[]) => spawned('npm', folder, words)
+const npx = (folder: string, ...words: string[]) => spawned('npx', folder, ['--no', '--', 'bidding-exchange', ...words])
+
+/** Runs to the end, without what an npm around the tests has set for its own package. */
+function spawned(file: string, cwd: string, words: readonly string[]): SpawnSyncReturns<string> {
+  const foreign = /^(npm_(package|lifecycle|command|execpath|config_local_prefix)|INIT_CWD|EXCHANGE_)/
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)))
+  return spawnSync(file, words, { cwd, env, encoding: 'utf8' })
+}
