@@ -4,26 +4,31 @@
  */
 
 import { Hono } from 'hono'
+import { placeOrderCommand } from '../../src/entry/place-order-command.ts'
 import { serveHttp } from '../../src/entrypoints/http-server.ts'
-import { placeOrderOf } from '../../src/gateway/place-order.ts'
-import { Problem } from '../../src/gateway/problems.ts'
-import { readJsonBody } from '../../src/gateway/request-body.ts'
+import { readJsonBody } from '../../src/http/request-body.ts'
 import { DEMO_INSTRUMENTS, parseInstrument } from '../../src/protocol/instrument.ts'
 import { ORDER_BODY_BYTES_MAX } from '../../src/protocol/limits.ts'
+import { Rejection } from '../../src/protocol/rejection.ts'
+import { orderFieldsOf } from '../../src/rest/order-body.ts'
 
 const instruments = new Map(DEMO_INSTRUMENTS.map((text) => [text.symbol, parseInstrument(text)]))
 const app = new Hono()
 app.post('/orders', async (c) => {
   const body = await readJsonBody(c.req.raw, ORDER_BODY_BYTES_MAX)
   const nowMs = Date.now()
-  const order = placeOrderOf(body, {
-    instruments,
-    account: 'demo',
-    nowMs,
-    newOrderId: () => 'none',
-    requestId: undefined,
-  })
-  if (order instanceof Problem) return c.json({ code: order.code }, 400)
+  const fields = orderFieldsOf(body)
+  const order =
+    fields instanceof Rejection
+      ? fields
+      : placeOrderCommand(fields, {
+          instruments,
+          account: 'demo',
+          nowMs,
+          newOrderId: () => 'none',
+          requestId: undefined,
+        })
+  if (order instanceof Rejection) return c.json({ code: order.code }, 400)
   const { orderId, symbol } = order
   return c.json({ orderId, symbol, status: 'PENDING', receivedAt: new Date(nowMs).toISOString() }, 202)
 })

@@ -1,5 +1,5 @@
 /**
- * Where the gateway hands commands over. The answer comes once they are durable in the order stream,
+ * Where order entry hands commands over. The answer comes once they are durable in the order stream,
  * in the order given; with `waitMs`, once they are matched, or the time is over.
  *
  * An order id that the account used before does not enter the stream again: the same order gets

@@ -1,7 +1,7 @@
 /**
  * Commands as they stand in the order stream: one JSON object a line, prices and quantities as exact
  * decimal text, so that a line explains itself and the lake can read it as it is. The matcher
- * decodes what the gateway encoded; a line that does not decode is data for the dead-letter queue,
+ * decodes what order entry encoded; a line that does not decode is data for the dead-letter queue,
  * never a reason to stop.
  */
 

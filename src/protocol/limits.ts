@@ -26,6 +26,8 @@ export const NAME_LENGTH_MAX = 64
 /** Not `.` or `..`, which no client can put into a path. */
 export const ORDER_ID_PATTERN = /^(?!\.{1,2}$)[A-Za-z0-9._:-]{1,64}$/
 export const ACCOUNT_PATTERN = /^[A-Za-z0-9._-]{1,64}$/
+/** The name of an API key, for people: printable ASCII, so that it stands unchanged in a log and a JSON line. */
+export const KEY_NAME_PATTERN = /^[ -~]{1,64}$/
 export const SYMBOL_PATTERN = /^[A-Z0-9][A-Z0-9._-]{0,23}$/
 
 /** Orders in one `POST /orders/batch`. */
@@ -51,3 +53,27 @@ export const INSTRUMENTS_MAX = 1_000
 
 /** Trades that an order's record lists; the rest are found among the symbol's trades. */
 export const FILLS_LISTED_MAX = 1_000
+
+/** Levels of a JSON body: a batch needs 3 (body, list, order); the rest is room for nested fields. */
+export const JSON_NESTING_MAX = 8
+
+/** Characters of a name or value of the caller that an answer repeats: as long as the longest valid name. */
+export const ECHO_LENGTH_MAX = NAME_LENGTH_MAX
+
+/** Symbols that the answer to an unknown symbol lists: 8 names of 24 characters fit a line of a log. */
+export const SYMBOLS_NAMED_MAX = 8
+
+/** A request id that a client may choose: harmless in a header, a log and a JSON line. */
+export const REQUEST_ID_PATTERN = /^[A-Za-z0-9._-]{1,64}$/
+
+/** Characters of a page cursor. The longest holds 15 digits, 64 characters in hex and 6 digits: 202 in base64. */
+export const CURSOR_LENGTH_MAX = 256
+
+/** Characters of a time: RFC 3339 with milliseconds has 29; zeros behind the milliseconds are allowed. */
+export const TIMESTAMP_LENGTH_MAX = 64
+
+/** Decimals of an average price beyond those of its tick; 12 more keep the error below 10^-12 ticks. */
+export const AVERAGE_PRICE_DECIMALS_EXTRA = 12
+
+/** Milliseconds after which a retry of an operational failure may help: the store tries again each second. */
+export const FAILURE_RETRY_AFTER_MS = 1_000

@@ -138,7 +138,7 @@ export const formatStep = (step: Step): string => formatSteps(1, step)
 
 /**
  * Plain decimal text of a JSON number, exactly as JavaScript holds it: `1e-7` becomes `0.0000001`.
- * Numbers of more than 15 digits must come as text already (see gateway/exact-json.ts).
+ * Numbers of more than 15 digits must come as text already (see http/exact-json.ts).
  */
 export function decimalText(value: number): string {
   const text = String(value)

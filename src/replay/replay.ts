@@ -10,7 +10,7 @@ import type { OrderEntry, Receipt } from '../ports/order-entry.ts'
 import type { CancelOrder, Command, PlaceOrder } from '../protocol/commands.ts'
 import type { Instrument } from '../protocol/instrument.ts'
 import { formatBigSteps, formatSteps } from '../protocol/units.ts'
-import { commandOf } from './row-command.ts'
+import { rowCommand } from './row-command.ts'
 import type { RowTable } from './row-table.ts'
 
 /** All trades of a symbol so far, and the lots they moved. */
@@ -127,7 +127,7 @@ async function feed(rows: RowTable, options: ReplayOptions, tally: Tally): Promi
   try {
     for (const row of rows.inTimeOrder()) {
       rowsRead++
-      const command = commandOf(row, options.instrument, options.account)
+      const command = rowCommand(row, options.instrument, options.account)
       if (command === 'skipped') tally.skipped++
       if (typeof command === 'string') continue
       if (command.kind === 'PlaceOrder') tally.orders++

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { DEMO_INSTRUMENTS, parseInstrument } from '../protocol/instrument.ts'
-import { commandOf, lotsOf } from './row-command.ts'
+import { lotsOf, rowCommand } from './row-command.ts'
 import type { VenueRow } from './venue-row.ts'
 
 const BTCUSD = parseInstrument(DEMO_INSTRUMENTS[0])
@@ -13,7 +13,7 @@ const row: VenueRow = {
   action: 'created',
   side: 'BUY',
 }
-const meaning = (changes: Partial<VenueRow>, instrument = BTCUSD) => commandOf({ ...row, ...changes }, instrument, 'a')
+const meaning = (changes: Partial<VenueRow>, instrument = BTCUSD) => rowCommand({ ...row, ...changes }, instrument, 'a')
 
 test('created is a good-till-canceled limit order', () => {
   expect(meaning({})).toEqual({

@@ -1,14 +1,15 @@
 /**
  * What a row asks of the exchange. `created` is a good-till-canceled limit order, `deleted` with
  * volume left is its cancel. `changed` and `deleted` with nothing left are fills: the venue's own
- * doing, which our engine has to find by itself. Orders pass the gateway's rules as a request would.
+ * doing, which our engine has to find by itself. Orders pass the rules of order entry as a request would.
  */
 
-import { quantityOf } from '../gateway/decimals.ts'
-import { placeOrderOf } from '../gateway/place-order.ts'
-import { Problem, type ProblemCode } from '../gateway/problems.ts'
+import { quantityOf } from '../entry/decimals.ts'
+import type { EntryCode, EntryRejection } from '../entry/entry-codes.ts'
+import { placeOrderCommand } from '../entry/place-order-command.ts'
 import type { CancelOrder, PlaceOrder } from '../protocol/commands.ts'
 import type { Instrument } from '../protocol/instrument.ts'
+import { Rejection } from '../protocol/rejection.ts'
 import { formatStepsShort } from '../protocol/units.ts'
 import { FeedError, SATOSHI, type VenueRow } from './venue-row.ts'
 
@@ -16,15 +17,15 @@ import { FeedError, SATOSHI, type VenueRow } from './venue-row.ts'
 export type NoCommand = 'venue_fill' | 'skipped'
 
 /** A venue may hold orders without price or volume, or beyond our limits: they are left out. */
-const SKIPPED: readonly ProblemCode[] = [
+const SKIPPED: readonly string[] = [
   'quantity_not_positive',
   'quantity_too_large',
   'price_not_positive',
   'price_too_large',
-]
+] satisfies EntryCode[]
 
 /** The command of a row. Throws {@link FeedError} as {@link orderOf} does. */
-export function commandOf(
+export function rowCommand(
   row: VenueRow,
   instrument: Instrument,
   account: string,
@@ -36,10 +37,10 @@ export function commandOf(
 
 /**
  * The order that a `created` row enters; undefined if it is skipped. Throws {@link FeedError} if the
- * gateway refuses it otherwise: with prices off the tick, the feed is not of this instrument.
+ * order entry rejects it otherwise: with prices off the tick, the feed is not of this instrument.
  */
 export function orderOf(row: VenueRow, instrument: Instrument, account: string): PlaceOrder | undefined {
-  const body = {
+  const fields = {
     orderId: row.id,
     symbol: instrument.symbol,
     side: row.side,
@@ -48,13 +49,13 @@ export function orderOf(row: VenueRow, instrument: Instrument, account: string):
     price: row.price,
     quantity: formatStepsShort(row.volume, SATOSHI),
   }
-  const order = placeOrderOf(body, {
+  const order = placeOrderCommand(fields, {
     instruments: new Map([[instrument.symbol, instrument]]),
     account,
     nowMs: row.timestampMs,
     newOrderId: () => row.id,
   })
-  if (!(order instanceof Problem)) return order
+  if (!(order instanceof Rejection)) return order
   if (SKIPPED.includes(order.code)) return undefined
   throw refusal(row, order)
 }
@@ -63,12 +64,12 @@ export function orderOf(row: VenueRow, instrument: Instrument, account: string):
 export function lotsOf(row: VenueRow, instrument: Instrument): number {
   if (row.volume === 0) return 0
   const quantity = quantityOf(formatStepsShort(row.volume, SATOSHI), instrument)
-  if (!(quantity instanceof Problem)) return quantity
+  if (!(quantity instanceof Rejection)) return quantity
   if (quantity.code === 'quantity_too_large') return Number.POSITIVE_INFINITY
   throw refusal(row, quantity)
 }
 
-function refusal(row: VenueRow, problem: Problem): FeedError {
+function refusal(row: VenueRow, rejection: EntryRejection): FeedError {
   const what = `price ${row.price}, volume ${row.volume}`
-  return new FeedError(`line ${row.line}: ${what}: ${problem.detail} Is --symbol the instrument of this feed?`)
+  return new FeedError(`line ${row.line}: ${what}: ${rejection.detail} Is --symbol the instrument of this feed?`)
 }

@@ -1,5 +1,5 @@
 /**
- * The edge's side of the core thread: the gateway's ports, spoken over a message port. A message costs
+ * The edge's side of the core thread: the ports of order entry and of the dialects, spoken over a message port. A message costs
  * more than an order, so under load orders cross together: half of those in flight at a time,
  * which keeps both threads at work, the edge parsing one part while the core matches another. A lone
  * order leaves at the end of its turn.

@@ -4,10 +4,13 @@ import { randomUUID } from 'node:crypto'
 import { pino } from 'pino'
 import { instrumentsBySymbol, readInstruments } from '../../adapters/embedded/instrument-file.ts'
 import { type Core, openCore } from '../../adapters/embedded/open-core.ts'
-import { demoAccount } from '../../gateway/authenticate.ts'
-import { createGateway } from '../../gateway/gateway.ts'
-import { onlyOwnHost } from '../../gateway/own-host.ts'
+import { DEMO_CALLER } from '../../entry/caller.ts'
+import { RateLimiter } from '../../entry/rate-limiter.ts'
+import { createHttpApp } from '../../http/http-app.ts'
+import { onlyOwnHost } from '../../http/own-host.ts'
 import { DEMO_INSTRUMENTS, type InstrumentText } from '../../protocol/instrument.ts'
+import { presentedKey } from '../../rest/presented-key.ts'
+import { restDialect } from '../../rest/rest-dialect.ts'
 import { readApiKeys } from '../api-key-file.ts'
 import { docsAsset } from '../docs-assets.ts'
 import { keepCollectionOnItsThread } from '../garbage-collection.ts'
@@ -125,23 +128,25 @@ async function run(argv: string[]): Promise<number> {
   )
   logger.info(core.summary, 'recovered')
   const metrics = new ExchangeMetrics(() => core.client.stats())
-  const gateway = createGateway({
+  const dialect = restDialect({
     instruments: core.instruments,
     orderEntry: core.client,
     orderReader: core.client,
     tradeReader: core.client.trades,
     bookReader: core.client,
-    authenticate: keys ?? demoAccount(),
+    authenticate: (headers) => (keys === undefined ? DEMO_CALLER : keys.callerOf(presentedKey(headers))),
     nowMs: Date.now,
     newOrderId: randomUUID,
     health: async () => ({ status: 'ok', ...(await core.client.stats()) }),
     metricsText: () => metrics.text(),
-    observe: (route, method, status, seconds) => metrics.observe(route, method, status, seconds),
-    failed: (failure, requestId) => logger.error({ error: String(failure), requestId }, 'request failed'),
-    rateLimit: { ordersPerSecond },
+    rateLimiter: new RateLimiter(ordersPerSecond),
     docsAsset,
   })
-  const server = await listen(keys === undefined ? onlyOwnHost(gateway.fetch) : gateway.fetch, host, port, core)
+  const app = createHttpApp([dialect], {
+    observe: (route, method, status, seconds) => metrics.observe(route, method, status, seconds),
+    failed: (failure, requestId) => logger.error({ error: String(failure), requestId }, 'request failed'),
+  })
+  const server = await listen(keys === undefined ? onlyOwnHost(app.fetch, dialect) : app.fetch, host, port, core)
   // Before the banner: who has read it may stop the exchange at once.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {

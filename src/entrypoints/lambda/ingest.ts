@@ -13,9 +13,11 @@ import { DynamoTrades } from '../../adapters/aws/dynamodb-trades.ts'
 import { KinesisOrderEntry } from '../../adapters/aws/kinesis-order-entry.ts'
 import { KinesisWriter } from '../../adapters/aws/kinesis-writer.ts'
 import { STREAMS, TABLES } from '../../adapters/aws/resources.ts'
-import { createGateway } from '../../gateway/gateway.ts'
+import { RateLimiter } from '../../entry/rate-limiter.ts'
+import { createHttpApp } from '../../http/http-app.ts'
 import type { OrderEntry } from '../../ports/order-entry.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
+import { restDialect } from '../../rest/rest-dialect.ts'
 import { instrumentsOf, optional, required } from './environment.ts'
 import { flushMetrics, logger, measure } from './observability.ts'
 import { answer, authModeOf, presentCaller } from './rest-proxy.ts'
@@ -46,7 +48,7 @@ const counted: OrderEntry = {
     return entry.submit(commands, waitMs)
   },
 }
-const gateway = createGateway({
+const dialect = restDialect({
   instruments,
   orderEntry: counted,
   orderReader: orders,
@@ -60,8 +62,10 @@ const gateway = createGateway({
   nowMs: Date.now,
   newOrderId: randomUUID,
   health: async () => ({ status: 'ok' }),
+  rateLimiter: new RateLimiter(Number(optional('RATE_LIMIT') ?? 1_000_000)),
+})
+const app = createHttpApp([dialect], {
   failed: (failure, requestId) => logger.error('request failed', { error: failure as Error, requestId }),
-  rateLimit: { ordersPerSecond: Number(optional('RATE_LIMIT') ?? 1_000_000) },
 })
 
 /** What the clock sends. */
@@ -79,7 +83,7 @@ export async function handler(
       await entry.submit([...instruments.keys()].map((symbol) => ({ kind: 'AdvanceTime', symbol })))
       return undefined
     }
-    const result = await answer(event, authMode, gateway.fetch)
+    const result = await answer(event, authMode, app.fetch)
     const { requestId } = event.requestContext
     logger.debug('answered', { requestId, method: event.httpMethod, path: event.path, status: result.statusCode })
     return result

@@ -11,8 +11,10 @@ import { DynamoTrades } from '../../adapters/aws/dynamodb-trades.ts'
 import { RedisBookCache } from '../../adapters/aws/redis-book-cache.ts'
 import { TABLES } from '../../adapters/aws/resources.ts'
 import { SecretToken } from '../../adapters/aws/secrets.ts'
-import { createGateway } from '../../gateway/gateway.ts'
+import { RateLimiter } from '../../entry/rate-limiter.ts'
+import { createHttpApp } from '../../http/http-app.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
+import { restDialect } from '../../rest/rest-dialect.ts'
 import { instrumentsOf, optional, required } from './environment.ts'
 import { flushMetrics, logger } from './observability.ts'
 import { connectRedis } from './redis-connection.ts'
@@ -34,7 +36,7 @@ const redis = await connectRedis(required('REDIS_URL'), token, (message, cause) 
 )
 const cache = new RedisBookCache(redis)
 const dynamo = dynamoClient()
-const gateway = createGateway({
+const dialect = restDialect({
   instruments,
   orderEntry: {
     submit: async () => {
@@ -48,14 +50,16 @@ const gateway = createGateway({
   nowMs: Date.now,
   newOrderId: randomUUID,
   health: async () => ({ status: (await redis.ping().catch(() => '')) === 'PONG' ? 'ok' : 'failing' }),
+  rateLimiter: new RateLimiter(1_000_000),
+})
+const app = createHttpApp([dialect], {
   failed: (failure, requestId) => logger.error('request failed', { error: failure as Error, requestId }),
-  rateLimit: { ordersPerSecond: 1_000_000 },
 })
 
 export async function handler(event: APIGatewayProxyEvent, context: Context): Promise<APIGatewayProxyResult> {
   logger.addContext(context)
   try {
-    return await answer(event, authMode, gateway.fetch)
+    return await answer(event, authMode, app.fetch)
   } finally {
     flushMetrics()
   }

@@ -1,13 +1,13 @@
 /**
- * Between API Gateway's proxy events and the gateway's requests. It decides who is calling: the account
+ * Between API Gateway's proxy events and the requests of our REST dialect. It decides who is calling: the account
  * is what API Gateway has established, never what a client has written into a header. A request
  * without an id gets API Gateway's, which from there is carried to every record that comes of it.
  */
 
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda'
-import type { Caller } from '../../gateway/gateway-ports.ts'
-import { ACCOUNT_PATTERN } from '../../protocol/limits.ts'
+import { type Caller, DEMO_CALLER } from '../../entry/caller.ts'
+import { ACCOUNT_PATTERN, KEY_NAME_PATTERN } from '../../protocol/limits.ts'
 
 export const AUTH_MODES = ['none', 'api_key', 'cognito', 'authorizer'] as const
 export type AuthMode = (typeof AUTH_MODES)[number]
@@ -15,7 +15,7 @@ export type AuthMode = (typeof AUTH_MODES)[number]
 const OPERATORS = 'operators'
 const callers = new AsyncLocalStorage<Caller | undefined>()
 
-/** For the gateway: who makes the request that is being answered. */
+/** For the dialect: who makes the request that is being answered. */
 export const presentCaller = (): Caller | undefined => callers.getStore()
 
 /** Throws RangeError for a word that is no mode: an exchange must not open by a misspelling. */
@@ -25,7 +25,7 @@ export function authModeOf(word: string): AuthMode {
   return mode
 }
 
-/** Answers an event by the gateway. */
+/** Answers an event by the HTTP app. */
 export async function answer(
   event: APIGatewayProxyEvent,
   mode: AuthMode,
@@ -47,24 +47,27 @@ export async function answer(
 export function callerOf({ requestContext }: APIGatewayProxyEvent, mode: AuthMode): Caller | undefined {
   switch (mode) {
     case 'none':
-      return { account: 'demo', operator: true }
+      return DEMO_CALLER
     case 'api_key':
-      return accountOf(requestContext.identity?.apiKeyId, false)
+      return knownCaller(requestContext.identity?.apiKeyId, false)
     case 'cognito': {
       const claims = requestContext.authorizer?.claims as Record<string, unknown> | undefined
       // A list of groups comes as an array or as text, depending on the kind of token.
       const groups = String(claims?.['cognito:groups'] ?? '').split(/[\s,[\]]+/)
-      return accountOf(claims?.sub, groups.includes(OPERATORS))
+      return knownCaller(claims?.sub, groups.includes(OPERATORS), claims?.['cognito:username'])
     }
     case 'authorizer': {
-      const { account, operator } = requestContext.authorizer ?? {}
-      return accountOf(account, operator === true || operator === 'true')
+      const { account, operator, keyName } = requestContext.authorizer ?? {}
+      return knownCaller(account, operator === true || operator === 'true', keyName)
     }
   }
 }
 
-function accountOf(account: unknown, operator: boolean): Caller | undefined {
-  return typeof account === 'string' && ACCOUNT_PATTERN.test(account) ? { account, operator } : undefined
+/** A key without a name of its own is called like its account. */
+function knownCaller(account: unknown, operator: boolean, name?: unknown): Caller | undefined {
+  if (typeof account !== 'string' || !ACCOUNT_PATTERN.test(account)) return undefined
+  const keyName = typeof name === 'string' && KEY_NAME_PATTERN.test(name) ? name : account
+  return { account, operator, keyName }
 }
 
 function requestOf(event: APIGatewayProxyEvent): Request {

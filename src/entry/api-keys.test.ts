@@ -1,0 +1,29 @@
+import { describe, expect, test } from 'vitest'
+import { ApiKeys, sha256Hex } from './api-keys.ts'
+
+const row = (key: string, account: string, operator?: boolean) => ({
+  keySha256: sha256Hex(key),
+  account,
+  ...(operator !== undefined && { operator }),
+})
+
+describe('API keys', () => {
+  const keys = new ApiKeys([row('alpha', 'a'), row('beta', 'b', true)])
+
+  test('speak for their account, under a name', () => {
+    expect(keys.callerOf('alpha')).toEqual({ account: 'a', operator: false, keyName: sha256Hex('alpha').slice(0, 8) })
+    expect(keys.callerOf('beta')).toMatchObject({ account: 'b', operator: true })
+  })
+
+  test('any other key is unknown', () => {
+    for (const key of ['Alpha', 'alph', 'alphaa', sha256Hex('alpha'), '', undefined]) {
+      expect(keys.callerOf(key)).toBeUndefined()
+    }
+  })
+
+  test('rows that make no sense stop the start', () => {
+    expect(() => new ApiKeys([{ keySha256: 'alpha', account: 'a' }])).toThrow(RangeError)
+    expect(() => new ApiKeys([row('alpha', 'a b')])).toThrow(RangeError)
+    expect(() => new ApiKeys([row('alpha', 'a'), row('alpha', 'b')])).toThrow('twice')
+  })
+})

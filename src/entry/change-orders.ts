@@ -1,0 +1,129 @@
+/**
+ * Cancels and amends orders of the caller. An order is looked up first, so that a caller learns at once
+ * that it never existed or is closed. Between the look-up and the matcher it may still close, which
+ * only a caller who waits is told.
+ */
+
+import { invariant } from '../protocol/assert.ts'
+import type { Command } from '../protocol/commands.ts'
+import { isOpen, type OrderRecord } from '../protocol/records.ts'
+import { Rejection } from '../protocol/rejection.ts'
+import type { Caller } from './caller.ts'
+import { type DecimalInput, priceOf, quantityOf } from './decimals.ts'
+import type { EntryRejection } from './entry-codes.ts'
+import type { EntryPorts, SubmitOptions } from './entry-ports.ts'
+import { submitCommands } from './submit-commands.ts'
+import { unknownSymbol } from './unknown-symbol.ts'
+
+/** A cancel or an amendment that is durable. */
+export interface ChangedOrder {
+  readonly orderId: string
+  readonly symbol: string
+  readonly receivedAtMs: number
+  /** The order after it; present when it was waited for and came in time. */
+  readonly order: OrderRecord | undefined
+}
+
+export interface CanceledOrders {
+  /** The symbols in which the orders of the account are canceled. */
+  readonly symbols: readonly string[]
+  readonly receivedAtMs: number
+  /** How many; present when it was waited for and came in time. */
+  readonly canceled: number | undefined
+}
+
+export interface AmendmentFields {
+  readonly price?: DecimalInput | undefined
+  /** The new total, filled quantity included. */
+  readonly quantity?: DecimalInput | undefined
+}
+
+/** Rejections: order_not_found, order_not_open; the matcher's reason, if it was waited for. */
+export async function cancelOrder(
+  ports: EntryPorts,
+  caller: Caller,
+  orderId: string,
+  options: SubmitOptions,
+): Promise<ChangedOrder | EntryRejection> {
+  const order = await openOrder(ports, caller, orderId)
+  if (order instanceof Rejection) return order
+  return change(ports, order, { kind: 'CancelOrder', ...namesOf(order), ...requestIdOf(options) }, options)
+}
+
+/**
+ * Rejections: nothing_to_change, order_not_found, order_not_open, those of quantity and price; the
+ * matcher's reason, if it was waited for.
+ */
+export async function amendOrder(
+  ports: EntryPorts,
+  caller: Caller,
+  orderId: string,
+  fields: AmendmentFields,
+  options: SubmitOptions,
+): Promise<ChangedOrder | EntryRejection> {
+  if (fields.price === undefined && fields.quantity === undefined) {
+    return new Rejection('nothing_to_change', 'Send a price or a quantity.')
+  }
+  const order = await openOrder(ports, caller, orderId)
+  if (order instanceof Rejection) return order
+  const instrument = ports.instruments.get(order.symbol)
+  invariant(instrument !== undefined, `${order.symbol} has orders but is no instrument`)
+  const quantity = fields.quantity === undefined ? undefined : quantityOf(fields.quantity, instrument)
+  if (quantity instanceof Rejection) return quantity
+  const price = fields.price === undefined ? undefined : priceOf(fields.price, instrument)
+  if (price instanceof Rejection) return price
+  const command: Command = {
+    kind: 'AmendOrder',
+    ...namesOf(order),
+    ...requestIdOf(options),
+    ...(price !== undefined && { price }),
+    ...(quantity !== undefined && { quantity }),
+  }
+  return change(ports, order, command, options)
+}
+
+/** Cancels all open orders of the account, in one symbol or in all. Rejections: unknown_symbol. */
+export async function cancelAllOrders(
+  ports: EntryPorts,
+  { account }: Caller,
+  symbol: string | undefined,
+  options: SubmitOptions,
+): Promise<CanceledOrders | EntryRejection> {
+  const { instruments } = ports
+  if (symbol !== undefined && !instruments.has(symbol)) return unknownSymbol(symbol, instruments)
+  const symbols = symbol === undefined ? [...instruments.keys()] : [symbol]
+  const commands = symbols.map(
+    (each): Command => ({ kind: 'CancelAllOrders', symbol: each, account, ...requestIdOf(options) }),
+  )
+  const submitted = await submitCommands(ports, commands, options.waitMs)
+  if (submitted instanceof Rejection) return submitted
+  const { receivedAtMs, outcomes } = submitted
+  const canceled = outcomes?.reduce((sum, outcome) => sum + (outcome.canceled ?? 0), 0)
+  return { symbols, receivedAtMs, canceled }
+}
+
+/** An open order of the caller. Rejections: order_not_found, order_not_open. */
+async function openOrder(
+  { orderReader }: EntryPorts,
+  { account }: Caller,
+  orderId: string,
+): Promise<OrderRecord | EntryRejection> {
+  const order = await orderReader.get(account, orderId)
+  if (order === undefined) return new Rejection('order_not_found', 'The account has no such order.')
+  return isOpen(order.status) ? order : new Rejection('order_not_open', `The order is ${order.status}.`)
+}
+
+async function change(
+  ports: EntryPorts,
+  { orderId, symbol }: OrderRecord,
+  command: Command,
+  { waitMs }: SubmitOptions,
+): Promise<ChangedOrder | EntryRejection> {
+  const submitted = await submitCommands(ports, [command], waitMs)
+  if (submitted instanceof Rejection) return submitted
+  return { orderId, symbol, receivedAtMs: submitted.receivedAtMs, order: submitted.outcomes?.[0].order }
+}
+
+const namesOf = ({ symbol, account, orderId }: OrderRecord) => ({ symbol, account, orderId })
+
+const requestIdOf = ({ requestId }: SubmitOptions) => (requestId === undefined ? undefined : { requestId })

@@ -1,0 +1,24 @@
+/** What order entry needs from the rest of the exchange: nothing else reaches it, least of all a book. */
+
+import type { OrderEntry } from '../ports/order-entry.ts'
+import type { OrderReader } from '../ports/order-reader.ts'
+import type { Instrument } from '../protocol/instrument.ts'
+import type { RateLimiter } from './rate-limiter.ts'
+
+export interface EntryPorts {
+  readonly instruments: ReadonlyMap<string, Instrument>
+  readonly orderEntry: OrderEntry
+  readonly orderReader: OrderReader
+  /** One for all dialects: an account has one limit, whichever way its orders come. */
+  readonly rateLimiter: RateLimiter
+  nowMs(): number
+  newOrderId(): string
+}
+
+/** How the commands of one request are submitted. */
+export interface SubmitOptions {
+  /** How long to wait for the outcome; 0 asks for no outcome. */
+  readonly waitMs: number
+  /** The client's id of the request, carried by its commands. */
+  readonly requestId?: string | undefined
+}

@@ -1,0 +1,40 @@
+/**
+ * The rules between the fields of an order: which combinations no exchange rule gives a meaning. They
+ * need no instrument and no book. The first broken rule is reported, in the order of entry-codes.ts.
+ */
+
+import type { OrderType, TimeInForce } from '../protocol/order-words.ts'
+import { Rejection } from '../protocol/rejection.ts'
+import type { EntryRejection } from './entry-codes.ts'
+import type { OrderFields } from './order-fields.ts'
+
+/**
+ * Rejections: time_in_force_not_allowed, price_required, price_not_allowed, post_only_not_allowed,
+ * expires_at_required, expires_at_not_allowed.
+ */
+export function combinationRejection(
+  fields: OrderFields,
+  type: OrderType,
+  timeInForce: TimeInForce,
+): EntryRejection | undefined {
+  const mayRest = timeInForce === 'GTC' || timeInForce === 'GTD'
+  if (type === 'MARKET' && mayRest) {
+    return new Rejection('time_in_force_not_allowed', 'A market order is IOC or FOK.', 'timeInForce')
+  }
+  if (type === 'LIMIT' && fields.price === undefined) {
+    return new Rejection('price_required', 'A limit order needs a price.', 'price')
+  }
+  if (type === 'MARKET' && fields.price !== undefined) {
+    return new Rejection('price_not_allowed', 'A market order has no price.', 'price')
+  }
+  if (fields.postOnly === true && !mayRest) {
+    return new Rejection('post_only_not_allowed', 'A post-only order is GTC or GTD.', 'postOnly')
+  }
+  if (timeInForce === 'GTD' && fields.expiresAt === undefined) {
+    return new Rejection('expires_at_required', 'A GTD order needs expiresAt.', 'expiresAt')
+  }
+  if (timeInForce !== 'GTD' && fields.expiresAt !== undefined) {
+    return new Rejection('expires_at_not_allowed', 'Only a GTD order has expiresAt.', 'expiresAt')
+  }
+  return undefined
+}

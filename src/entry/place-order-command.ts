@@ -1,0 +1,67 @@
+/**
+ * Turns the fields of an order into a PlaceOrder command. Used for every order of every dialect, alone
+ * or in a batch, and for orders replayed from a file. It rejects what needs no book to be rejected, in
+ * the precedence of entry-codes.ts; nothing is filled in but the documented defaults.
+ */
+
+import type { PlaceOrder } from '../protocol/commands.ts'
+import type { Instrument } from '../protocol/instrument.ts'
+import { Rejection } from '../protocol/rejection.ts'
+import { priceOf, quantityOf } from './decimals.ts'
+import type { EntryRejection } from './entry-codes.ts'
+import { fieldRejection, type KnownFields, type OrderFields } from './order-fields.ts'
+import { combinationRejection } from './order-rules.ts'
+import { parseTimestamp } from './timestamps.ts'
+import { unknownSymbol } from './unknown-symbol.ts'
+
+export interface OrderContext {
+  readonly instruments: ReadonlyMap<string, Instrument>
+  readonly account: string
+  readonly nowMs: number
+  /** Called only for an order without an id. */
+  newOrderId(): string
+  readonly requestId?: string | undefined
+}
+
+/** The command for the fields of an order, or why there is none. */
+export function placeOrderCommand(asked: OrderFields, context: OrderContext): PlaceOrder | EntryRejection {
+  const faulty = fieldRejection(asked)
+  if (faulty !== undefined) return faulty
+  const fields = asked as KnownFields
+  const { type = 'LIMIT' } = fields
+  const { timeInForce = type === 'MARKET' ? 'IOC' : 'GTC' } = fields
+  const instrument = context.instruments.get(fields.symbol)
+  if (instrument === undefined) return unknownSymbol(fields.symbol, context.instruments)
+  const expiresAtMs = typeof fields.expiresAt === 'string' ? parseTimestamp(fields.expiresAt) : fields.expiresAt
+  if (fields.expiresAt !== undefined && !Number.isSafeInteger(expiresAtMs)) return badTimestamp()
+  const forbidden = combinationRejection(fields, type, timeInForce)
+  if (forbidden !== undefined) return forbidden
+  const quantity = quantityOf(fields.quantity, instrument)
+  if (quantity instanceof Rejection) return quantity
+  const price = fields.price === undefined ? undefined : priceOf(fields.price, instrument)
+  if (price instanceof Rejection) return price
+  if (expiresAtMs !== undefined && expiresAtMs <= context.nowMs) {
+    return new Rejection('expires_at_not_in_future', 'expiresAt has passed.', 'expiresAt')
+  }
+  const order: { -readonly [K in keyof PlaceOrder]: PlaceOrder[K] } = {
+    kind: 'PlaceOrder',
+    symbol: instrument.symbol,
+    account: context.account,
+    orderId: fields.orderId ?? context.newOrderId(),
+    side: fields.side,
+    type,
+    timeInForce,
+    quantity,
+  }
+  if (price !== undefined) order.price = price
+  if (fields.postOnly === true) order.postOnly = true
+  if (fields.selfTradePrevention !== undefined) order.selfTradePrevention = fields.selfTradePrevention
+  if (expiresAtMs !== undefined) order.expiresAtMs = expiresAtMs
+  if (context.requestId !== undefined) order.requestId = context.requestId
+  return order
+}
+
+function badTimestamp(): EntryRejection {
+  const detail = 'expiresAt must be RFC 3339 of at most milliseconds, such as 2030-01-31T12:00:00Z.'
+  return new Rejection('expires_at_not_a_timestamp', detail, 'expiresAt')
+}

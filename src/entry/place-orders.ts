@@ -1,0 +1,125 @@
+/**
+ * Hands orders to the order stream and tells the result of each: durable, matched, sent before (the
+ * first result again), or rejected. A batch is one submission; rejected orders of it never enter the
+ * stream.
+ */
+
+import type { Receipt } from '../ports/order-entry.ts'
+import { invariant } from '../protocol/assert.ts'
+import type { PlaceOrder } from '../protocol/commands.ts'
+import { BATCH_ORDERS_MAX } from '../protocol/limits.ts'
+import type { OrderRecord } from '../protocol/records.ts'
+import { Rejection } from '../protocol/rejection.ts'
+import type { Caller } from './caller.ts'
+import type { EntryRejection } from './entry-codes.ts'
+import type { EntryPorts, SubmitOptions } from './entry-ports.ts'
+import { MatcherRejection } from './matcher-rejection.ts'
+import type { OrderFields } from './order-fields.ts'
+import { type OrderContext, placeOrderCommand } from './place-order-command.ts'
+
+/** An order that is durable. */
+export interface PlacedOrder {
+  readonly orderId: string
+  readonly symbol: string
+  /** The order was sent before: this is its first result. */
+  readonly replayed: boolean
+  readonly receivedAtMs: number
+  /** Present when it was waited for and came in time. */
+  readonly order: OrderRecord | undefined
+}
+
+/** Places one order. Rejections: of its fields and rules, order_id_conflict, duplicate_order_id. */
+export async function placeOrder(
+  ports: EntryPorts,
+  caller: Caller,
+  fields: OrderFields,
+  options: SubmitOptions,
+): Promise<PlacedOrder | EntryRejection> {
+  const asked = placeOrderCommand(fields, contextOf(ports, caller, options))
+  const command = asked instanceof Rejection ? await unlessRepeated(ports, caller, fields, asked, options) : asked
+  if (command instanceof Rejection) return command
+  const [receipt] = await submit(ports, [command], options.waitMs)
+  return placedOrder(command, receipt, options.waitMs > 0)
+}
+
+/**
+ * Places the orders of a batch in one submission and returns a result for each, in the same order.
+ * `fieldsOf` reads an order of the dialect or rejects it: a bad one does not stop the others.
+ * Rejections: batch_empty, batch_too_long.
+ */
+export async function placeOrders<T, R extends Rejection>(
+  ports: EntryPorts,
+  caller: Caller,
+  batch: readonly T[],
+  fieldsOf: (order: T) => OrderFields | R,
+  options: SubmitOptions,
+): Promise<(PlacedOrder | EntryRejection | R)[] | EntryRejection> {
+  if (batch.length === 0) return new Rejection('batch_empty', 'Send at least one order.', 'orders')
+  if (batch.length > BATCH_ORDERS_MAX) {
+    return new Rejection('batch_too_long', `Send at most ${BATCH_ORDERS_MAX} orders.`, 'orders')
+  }
+  ports.rateLimiter.charge(caller.account, batch.length - 1)
+  const context = contextOf(ports, caller, options)
+  const orders: (PlaceOrder | EntryRejection | R)[] = []
+  for (const each of batch) {
+    const fields = fieldsOf(each)
+    if (fields instanceof Rejection) {
+      orders.push(fields)
+      continue
+    }
+    const order = placeOrderCommand(fields, context)
+    orders.push(order instanceof Rejection ? await unlessRepeated(ports, caller, fields, order, options) : order)
+  }
+  const commands = orders.filter((order): order is PlaceOrder => !(order instanceof Rejection))
+  const receipts = commands.length === 0 ? [] : await submit(ports, commands, options.waitMs)
+  let next = 0
+  return orders.map((order) =>
+    order instanceof Rejection ? order : placedOrder(order, receipts[next++], options.waitMs > 0),
+  )
+}
+
+async function submit({ orderEntry }: EntryPorts, commands: readonly PlaceOrder[], waitMs: number) {
+  const receipts = await (waitMs > 0 ? orderEntry.submit(commands, waitMs) : orderEntry.submit(commands))
+  invariant(receipts.length === commands.length, 'a receipt for each command')
+  return receipts
+}
+
+function placedOrder({ orderId, symbol }: PlaceOrder, receipt: Receipt, waited: boolean): PlacedOrder | EntryRejection {
+  switch (receipt.kind) {
+    case 'conflict':
+      return new Rejection('order_id_conflict', 'This order id was used for another order.', 'orderId')
+    case 'repeated': {
+      const { order } = receipt
+      const told = waited && order.status !== 'PENDING' ? order : undefined
+      return { orderId, symbol, replayed: true, receivedAtMs: order.receivedAtMs, order: told }
+    }
+    case 'accepted': {
+      const { receivedAtMs, outcome } = receipt
+      if (outcome?.rejection !== undefined && outcome.order === undefined) {
+        return new MatcherRejection(outcome.rejection, 'The matcher refused the order.')
+      }
+      return { orderId, symbol, replayed: false, receivedAtMs, order: outcome?.order }
+    }
+  }
+}
+
+/**
+ * An order sent again after its expiry is still the same order, and its first result is owed: of all
+ * rules only this one depends on when the order is sent.
+ */
+async function unlessRepeated(
+  ports: EntryPorts,
+  caller: Caller,
+  fields: OrderFields,
+  rejection: EntryRejection,
+  options: SubmitOptions,
+): Promise<PlaceOrder | EntryRejection> {
+  if (rejection.code !== 'expires_at_not_in_future' || fields.orderId === undefined) return rejection
+  if ((await ports.orderReader.get(caller.account, fields.orderId)) === undefined) return rejection
+  return placeOrderCommand(fields, { ...contextOf(ports, caller, options), nowMs: 0 })
+}
+
+function contextOf(ports: EntryPorts, caller: Caller, { requestId }: SubmitOptions): OrderContext {
+  const { instruments, newOrderId } = ports
+  return { instruments, account: caller.account, nowMs: ports.nowMs(), newOrderId, requestId }
+}

@@ -1,0 +1,62 @@
+/**
+ * A token bucket per account, counted in orders: it fills by `ordersPerSecond` and holds one second
+ * of them. A request is admitted while the bucket is not empty and may overdraw it, so that a batch
+ * larger than the bucket is possible and is paid for by a longer pause.
+ */
+
+/** Buckets count thousandths of an order, so that whole rates fill them by whole numbers a millisecond. */
+const ORDER = 1000
+
+interface Bucket {
+  fill: number
+  filledAtMs: number
+}
+
+export class RateLimiter {
+  private readonly buckets = new Map<string, Bucket>()
+  readonly ordersPerSecond: number
+  /** Orders of a full bucket: at least one, or nothing would ever be admitted. */
+  readonly capacity: number
+
+  constructor(ordersPerSecond: number) {
+    this.ordersPerSecond = ordersPerSecond
+    this.capacity = Math.max(1, Math.floor(ordersPerSecond))
+  }
+
+  /** Takes one order. Returns the milliseconds to wait until the bucket is no longer empty; 0 if admitted. */
+  admit(account: string, nowMs: number): number {
+    let bucket = this.buckets.get(account)
+    if (bucket === undefined) {
+      bucket = { fill: this.capacity * ORDER, filledAtMs: nowMs }
+      this.buckets.set(account, bucket)
+    } else if (nowMs > bucket.filledAtMs) {
+      const earned = (nowMs - bucket.filledAtMs) * this.ordersPerSecond
+      bucket.fill = Math.min(this.capacity * ORDER, bucket.fill + earned)
+      bucket.filledAtMs = nowMs
+    }
+    if (bucket.fill < ORDER) return Math.ceil((ORDER - bucket.fill) / this.ordersPerSecond)
+    bucket.fill -= ORDER
+    return 0
+  }
+
+  /** Takes the further orders of an admitted batch. */
+  charge(account: string, orders: number): void {
+    const bucket = this.buckets.get(account)
+    if (bucket !== undefined) bucket.fill -= orders * ORDER
+  }
+
+  /** Orders that the account may send at once. */
+  left(account: string): number {
+    const fill = this.fillOf(account)
+    return fill < ORDER ? 0 : Math.floor(fill / ORDER)
+  }
+
+  /** Seconds until the bucket of the account is full again. */
+  secondsToFull(account: string): number {
+    return Math.ceil((this.capacity * ORDER - this.fillOf(account)) / (this.ordersPerSecond * ORDER))
+  }
+
+  private fillOf(account: string): number {
+    return this.buckets.get(account)?.fill ?? this.capacity * ORDER
+  }
+}

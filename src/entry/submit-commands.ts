@@ -1,0 +1,34 @@
+/** Submits commands that change what is there already: cancels, amendments, control of an instrument. */
+
+import type { Outcome } from '../ports/order-entry.ts'
+import { invariant } from '../protocol/assert.ts'
+import type { Command } from '../protocol/commands.ts'
+import type { EntryPorts } from './entry-ports.ts'
+import { MatcherRejection } from './matcher-rejection.ts'
+
+export interface SubmittedCommands {
+  readonly receivedAtMs: number
+  /** One for each command; absent unless they were waited for and all came in time. */
+  readonly outcomes: readonly Outcome[] | undefined
+}
+
+/** Rejections: the matcher's reason, if it was waited for and refused one. */
+export async function submitCommands(
+  ports: EntryPorts,
+  commands: readonly Command[],
+  waitMs: number,
+): Promise<SubmittedCommands | MatcherRejection> {
+  const { orderEntry } = ports
+  const receipts = await (waitMs > 0 ? orderEntry.submit(commands, waitMs) : orderEntry.submit(commands))
+  const outcomes: Outcome[] = []
+  let receivedAtMs = ports.nowMs()
+  for (const receipt of receipts) {
+    invariant(receipt.kind === 'accepted', 'only a new order can be repeated or conflict')
+    receivedAtMs = receipt.receivedAtMs
+    if (receipt.outcome === undefined) continue
+    const { rejection } = receipt.outcome
+    if (rejection !== undefined) return new MatcherRejection(rejection, 'The matcher refused the command.')
+    outcomes.push(receipt.outcome)
+  }
+  return { receivedAtMs, outcomes: outcomes.length === commands.length ? outcomes : undefined }
+}

@@ -1,0 +1,152 @@
+/**
+ * JSON without its three traps. JSON.parse rounds a number of more than 15 digits, takes the last of
+ * two equal keys, and follows any nesting; an exchange may do none of that. One pass over the text
+ * finds such numbers, counts keys and depth; JSON.parse does the rest. Whatever is not JSON is left
+ * for it to refuse.
+ */
+
+import { JSON_NESTING_MAX } from '../protocol/limits.ts'
+import { Rejection } from '../protocol/rejection.ts'
+
+/** Up to so many significant digits a double gives back the decimal it was made from. */
+const EXACT_DIGITS = 15
+
+/**
+ * Opens the text that stands for a number which a double cannot hold exactly. No JSON text can forge
+ * it: a raw NUL is not JSON, and an escaped one is refused beside such a number.
+ */
+export const NUMBER_MARK = '\u0000'
+
+/** A power of ten beyond every limit of the exchange, up or down. */
+const BEYOND_LIMITS = 99
+
+const QUOTE = 34
+const PLUS = 43
+const MINUS = 45
+const POINT = 46
+const ZERO = 48
+const NINE = 57
+const COLON = 58
+const UPPER_E = 69
+const OPEN_BRACKET = 91
+const BACKSLASH = 92
+const CLOSE_BRACKET = 93
+const LOWER_E = 101
+const OPEN_BRACE = 123
+const CLOSE_BRACE = 125
+
+/**
+ * The value of a JSON text, with every number that has more than 15 digits or an exponent as
+ * {@link NUMBER_MARK} and plain decimal text. Rejections: malformed_json, duplicate_key.
+ */
+export function parseExactJson(text: string): unknown {
+  let depth = 0
+  let colons = 0
+  let copied = 0
+  let rewritten = ''
+  const length = text.length
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i)
+    if (code === QUOTE) {
+      i = endOfString(text, i)
+    } else if (code === COLON) {
+      colons++
+    } else if ((code >= ZERO && code <= NINE) || code === MINUS) {
+      const end = endOfNumber(text, i)
+      if (end < 0) {
+        rewritten += `${text.slice(copied, i)}"\\u0000${plainDecimal(text.slice(i, -end))}"`
+        copied = -end
+        i = -end - 1
+      } else {
+        i = end - 1
+      }
+    } else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
+      if (++depth > JSON_NESTING_MAX)
+        return new Rejection('malformed_json', `Nested deeper than ${JSON_NESTING_MAX} levels.`)
+    } else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) {
+      depth--
+    }
+  }
+  if (copied > 0) {
+    if (text.includes('\\u0000')) return new Rejection('malformed_json', 'The body holds the character U+0000.')
+    rewritten += text.slice(copied)
+  }
+  let value: unknown
+  try {
+    value = JSON.parse(copied > 0 ? rewritten : text)
+  } catch {
+    return new Rejection('malformed_json', length === 0 ? 'The body is empty.' : 'The body is not JSON.')
+  }
+  if (colons !== countKeys(value)) return new Rejection('duplicate_key', 'An object names a field twice.')
+  return value
+}
+
+/** Where the closing quote stands, or the end of the text. */
+function endOfString(text: string, start: number): number {
+  const length = text.length
+  for (let i = start + 1; i < length; i++) {
+    const code = text.charCodeAt(i)
+    if (code === QUOTE) return i
+    if (code === BACKSLASH) i++
+  }
+  return length
+}
+
+/** Where a number ends; negative if a double may not hold it exactly. */
+function endOfNumber(text: string, start: number): number {
+  const length = text.length
+  let digits = 0
+  let exponent = false
+  let i = start
+  for (; i < length; i++) {
+    const code = text.charCodeAt(i)
+    if (code >= ZERO && code <= NINE) {
+      if (digits > 0 || code !== ZERO) digits++
+    } else if (code === LOWER_E || code === UPPER_E) {
+      exponent = true
+    } else if (code !== POINT && code !== MINUS && code !== PLUS) {
+      break
+    }
+  }
+  return digits > EXACT_DIGITS || exponent ? -i : i
+}
+
+/**
+ * A JSON number as plain decimal text. Beyond 10^±99 the power is cut to that: still too large, or
+ * still no whole number of any step. What is no JSON number becomes text that JSON.parse refuses.
+ */
+function plainDecimal(token: string): string {
+  const parts = /^(-?)(0|[1-9]\d*)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(token)
+  if (parts === null) return '"'
+  const [, sign, whole, fraction = '', exponent = '0'] = parts
+  const all = whole + fraction
+  const digits = all.replace(/^0+/, '')
+  if (digits === '') return '0'
+  const power = Number(exponent) + whole.length - (all.length - digits.length)
+  const point = Math.max(-BEYOND_LIMITS, Math.min(BEYOND_LIMITS, power))
+  if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`
+  if (point >= digits.length) return sign + digits.padEnd(point, '0')
+  return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`
+}
+
+/** Whether a value came as a JSON number that a double cannot hold. */
+export const isLongNumber = (value: unknown): value is string =>
+  typeof value === 'string' && value.startsWith(NUMBER_MARK)
+
+/** The value with a long number as plain decimal text; anything else as it is. */
+export const withoutMark = <T>(value: T): T | string => (isLongNumber(value) ? value.slice(NUMBER_MARK.length) : value)
+
+function countKeys(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0
+  let keys = 0
+  if (Array.isArray(value)) {
+    for (const item of value) keys += countKeys(item)
+    return keys
+  }
+  for (const key in value) {
+    keys++
+    const child = (value as Record<string, unknown>)[key]
+    if (typeof child === 'object' && child !== null) keys += countKeys(child)
+  }
+  return keys
+}

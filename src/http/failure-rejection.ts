@@ -1,0 +1,26 @@
+/**
+ * Maps a thrown error to what a caller learns of it. An operational failure keeps its code and says
+ * whether a retry may help. Any other error is `internal_error`: nothing of its text leaves the server.
+ */
+
+import { OperationalFailure } from '../protocol/failure.ts'
+import { FAILURE_RETRY_AFTER_MS } from '../protocol/limits.ts'
+import { Rejection } from '../protocol/rejection.ts'
+import type { TransportCode } from './transport-codes.ts'
+
+export function failureRejection(failure: unknown): Rejection<TransportCode> {
+  if (failure instanceof OperationalFailure) {
+    return failure.retryable
+      ? new Rejection(
+          failure.code,
+          'Send it again in a moment; an order under the same id.',
+          undefined,
+          FAILURE_RETRY_AFTER_MS,
+        )
+      : new Rejection(
+          failure.code,
+          'Whether an order was taken is not known. Send it again under the same id when the exchange is back.',
+        )
+  }
+  return new Rejection('internal_error', 'The request could not be answered.')
+}

@@ -1,0 +1,84 @@
+/**
+ * The HTTP edge: one hono app for Node and for AWS Lambda that mounts every dialect under its prefix.
+ * For each request, in this order: find the route, know the caller, answer, write the response. It
+ * owns what all dialects share: request ids, 404, 405 with Allow, OPTIONS, failures and observation.
+ */
+
+import { type Context, Hono } from 'hono'
+import { Rejection } from '../protocol/rejection.ts'
+import { allowedMethods } from './allowed-methods.ts'
+import type { Dialect, RoutePattern } from './dialect.ts'
+import { failureRejection } from './failure-rejection.ts'
+import { HttpCall } from './http-call.ts'
+import { RequestIds } from './request-ids.ts'
+
+export interface HttpObserver {
+  /** Called once per answered request; `route` is the path's template with its prefix, or `unmatched`. */
+  observe?(route: string, method: string, status: number, seconds: number): void
+  /** Called with what became a 500 or a 503, for the log. */
+  failed?(failure: unknown, requestId: string): void
+}
+
+/** Throws RangeError if two dialects have the same prefix. */
+export function createHttpApp(dialects: readonly Dialect[], observer: HttpObserver = {}): Hono {
+  // The longest prefix first: a path belongs to the closest dialect.
+  const byPrefix = [...dialects].sort((a, b) => b.prefix.length - a.prefix.length)
+  if (new Set(byPrefix.map(({ prefix }) => prefix)).size < byPrefix.length) {
+    throw new RangeError('two dialects have the same prefix')
+  }
+  const app = new Hono()
+  const ids = new RequestIds()
+  for (const dialect of byPrefix) {
+    for (const route of dialect.routes) {
+      const path = `${dialect.prefix}${route.path}`
+      app.on(route.method, path.replaceAll(/\{(\w+)\}/g, ':$1'), handlerOf(dialect, route, path, ids, observer))
+    }
+  }
+  app.notFound((c) => {
+    const startedMs = performance.now()
+    const { path } = c.req
+    const dialect = byPrefix.find(({ prefix }) => path.startsWith(`${prefix}/`)) ?? byPrefix[byPrefix.length - 1]
+    const response = unmatched(c, dialect, new HttpCall(c.req.raw, ids))
+    observer.observe?.('unmatched', c.req.method, response.status, (performance.now() - startedMs) / 1000)
+    return response
+  })
+  return app
+}
+
+function handlerOf(dialect: Dialect, route: RoutePattern, path: string, ids: RequestIds, observer: HttpObserver) {
+  return async (c: Context): Promise<Response> => {
+    const startedMs = observer.observe === undefined ? 0 : performance.now()
+    const call = new HttpCall(c.req.raw, ids, c)
+    let result: unknown
+    let caller: unknown
+    try {
+      const known = dialect.authenticate(call, route)
+      const found = known instanceof Promise ? await known : known
+      if (found instanceof Rejection) {
+        result = found
+      } else {
+        caller = found
+        result = await dialect.answer(call, route, caller)
+      }
+    } catch (failure) {
+      result = failureRejection(failure)
+      observer.failed?.(failure, call.requestId)
+    }
+    const response = dialect.render(result, call, route, caller)
+    observer.observe?.(path, route.method, response.status, (performance.now() - startedMs) / 1000)
+    return response
+  }
+}
+
+/** No route has this method and path: tell what there is. */
+function unmatched(c: Context, dialect: Dialect, call: HttpCall): Response {
+  const allowed = allowedMethods(dialect.routes, c.req.path.slice(dialect.prefix.length))
+  if (allowed === undefined) return dialect.render(new Rejection('not_found', dialect.notFoundDetail), call)
+  if (c.req.method === 'OPTIONS') {
+    return new Response(null, { status: 204, headers: { Allow: allowed, 'X-Request-Id': call.requestId } })
+  }
+  const detail = `The methods here are ${allowed}.`
+  const response = dialect.render(new Rejection('method_not_allowed', detail), call)
+  response.headers.set('Allow', allowed)
+  return response
+}

@@ -1,0 +1,96 @@
+/**
+ * Reads a request's body: the media type, the size (announced and actual), the encoding, the JSON,
+ * in that order. A body above its limit is not held in memory, whatever its headers claim.
+ */
+
+import { Rejection } from '../protocol/rejection.ts'
+import { parseExactJson } from './exact-json.ts'
+import type { TransportCode } from './transport-codes.ts'
+
+const JSON_TYPE = /^application\/(?:json|merge-patch\+json)\s*(?:;|$)/i
+const REPLACEMENT = '\uFFFD'
+
+/**
+ * The parsed body. Rejections: unsupported_media_type, body_too_large, incomplete_body, invalid_utf8,
+ * malformed_json, duplicate_key.
+ */
+export async function readJsonBody(request: Request, bytesMax: number): Promise<unknown> {
+  const type = request.headers.get('content-type')
+  if (type !== 'application/json' && (type === null || !JSON_TYPE.test(type))) {
+    return new Rejection('unsupported_media_type', 'Send the body as Content-Type: application/json.')
+  }
+  const announced = request.headers.get('content-length')
+  if (announced !== null && !(Number(announced) <= bytesMax)) return tooLarge(bytesMax)
+  let text: string | undefined
+  try {
+    text = announced === null ? await readStream(request, bytesMax) : await request.text()
+  } catch {
+    return incomplete()
+  }
+  // UTF-8 has at least a byte for every UTF-16 unit: a text this long is too large even if the header lied.
+  if (text === undefined || text.length > bytesMax) return tooLarge(bytesMax)
+  // The decoder has put U+FFFD where bytes were no UTF-8; no field of ours may hold it anyway.
+  if (text.includes(REPLACEMENT)) return new Rejection('invalid_utf8', 'The body is not UTF-8.')
+  return parseExactJson(text)
+}
+
+/** The bytes of a body as they came. Rejections: body_too_large, incomplete_body. */
+export async function readBytes(
+  request: Request,
+  bytesMax: number,
+): Promise<Uint8Array<ArrayBuffer> | Rejection<TransportCode>> {
+  const announced = request.headers.get('content-length')
+  if (announced !== null && !(Number(announced) <= bytesMax)) return tooLarge(bytesMax)
+  const chunks: Uint8Array[] = []
+  let length: number | undefined
+  try {
+    length = await readChunks(request, bytesMax, (chunk) => chunks.push(chunk))
+  } catch {
+    return incomplete()
+  }
+  if (length === undefined) return tooLarge(bytesMax)
+  const bytes = new Uint8Array(length)
+  let at = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, at)
+    at += chunk.byteLength
+  }
+  return bytes
+}
+
+const tooLarge = (bytesMax: number): Rejection<TransportCode> =>
+  new Rejection('body_too_large', `A body has at most ${bytesMax} bytes here.`)
+
+const incomplete = (): Rejection<TransportCode> =>
+  new Rejection('incomplete_body', 'The body could not be read to its end.')
+
+/** The text of a body of unknown length, or undefined once it passes the limit. */
+async function readStream(request: Request, bytesMax: number): Promise<string | undefined> {
+  const decoder = new TextDecoder()
+  let text = ''
+  const length = await readChunks(request, bytesMax, (chunk) => {
+    text += decoder.decode(chunk, { stream: true })
+  })
+  return length === undefined ? undefined : text + decoder.decode()
+}
+
+/** Gives each chunk of a body to `take`. Returns the length, or undefined once it passes the limit. */
+async function readChunks(
+  request: Request,
+  bytesMax: number,
+  take: (chunk: Uint8Array) => void,
+): Promise<number | undefined> {
+  if (request.body === null) return 0
+  const reader = request.body.getReader()
+  let length = 0
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return length
+    length += value.byteLength
+    if (length > bytesMax) {
+      await reader.cancel()
+      return undefined
+    }
+    take(value)
+  }
+}

@@ -1,0 +1,29 @@
+/**
+ * The codes that transport itself can reject a request with, and the HTTP status of each. They are
+ * permanent. A dialect may render a code in its own form, but keeps the status.
+ */
+
+import type { FailureCode } from '../protocol/failure.ts'
+
+export const TRANSPORT_STATUSES = {
+  // The request.
+  misdirected_request: 421,
+  not_found: 404,
+  method_not_allowed: 405,
+  // The body.
+  unsupported_media_type: 415,
+  body_too_large: 413,
+  incomplete_body: 400,
+  invalid_utf8: 400,
+  malformed_json: 400,
+  duplicate_key: 400,
+  // The exchange behind it.
+  overloaded: 503,
+  storage_full: 503,
+  storage_failed: 503,
+  stopping: 503,
+  unavailable: 503,
+  internal_error: 500,
+} as const satisfies Record<FailureCode, number> & Record<string, number>
+
+export type TransportCode = keyof typeof TRANSPORT_STATUSES

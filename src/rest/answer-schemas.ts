@@ -1,0 +1,209 @@
+/** What our dialect answers, as schemas for the OpenAPI document. Tests hold real answers against them. */
+
+import * as z from 'zod'
+import { ORDER_TYPES, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE } from '../protocol/order-words.ts'
+import { CANCEL_REASONS, REJECT_REASONS } from '../protocol/reasons.ts'
+import { ORDER_STATUSES } from '../protocol/records.ts'
+import { PROBLEM_CODES } from './problems.ts'
+
+const decimal = z.string().regex(/^\d+(\.\d+)?$/)
+const price = decimal.meta({ description: 'With all the decimals of the tick.', examples: ['50000.00'] })
+const quantity = decimal.meta({ description: 'Without needless zeros.', examples: ['1.5'] })
+const timestamp = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+  .meta({ format: 'date-time', examples: ['2026-01-31T12:00:00.000Z'] })
+const sequence = z.int().min(0).describe('Number of the last event of the symbol it holds; 0 before the first.')
+
+export const problemSchema = z
+  .strictObject({
+    type: z.string().describe('Where the code is explained.'),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.enum(PROBLEM_CODES),
+    field: z.string().optional().describe('The field or parameter at fault.'),
+    errors: z
+      .array(z.strictObject({ code: z.enum(PROBLEM_CODES), field: z.string(), detail: z.string() }))
+      .optional()
+      .describe('Every fault of the shape of the body, when there are several.'),
+  })
+  .meta({
+    id: 'Problem',
+    examples: [
+      {
+        type: '/docs/problems#price_not_on_tick',
+        title: 'The price is not a whole number of ticks.',
+        status: 422,
+        detail: 'BTCUSD is priced in steps of 0.01.',
+        code: 'price_not_on_tick',
+        field: 'price',
+      },
+    ],
+  })
+
+export const pendingOrderSchema = z
+  .strictObject({ orderId: z.string(), symbol: z.string(), status: z.literal('PENDING'), receivedAt: timestamp })
+  .meta({
+    id: 'PendingOrder',
+    examples: [{ orderId: 'test-001', symbol: 'BTCUSD', status: 'PENDING', receivedAt: '2026-01-31T12:00:00.000Z' }],
+  })
+
+const fill = z
+  .strictObject({
+    tradeId: z.string(),
+    price,
+    quantity,
+    liquidity: z.enum(['MAKER', 'TAKER']),
+    timestamp,
+  })
+  .meta({ id: 'Fill' })
+
+const summaryShape = {
+  orderId: z.string(),
+  symbol: z.string(),
+  side: z.enum(SIDES),
+  type: z.enum(ORDER_TYPES),
+  timeInForce: z.enum(TIMES_IN_FORCE),
+  price: price.nullable(),
+  quantity,
+  filledQuantity: quantity,
+  remainingQuantity: quantity,
+  status: z.enum(ORDER_STATUSES),
+  reason: z
+    .enum([...new Set([...REJECT_REASONS, ...CANCEL_REASONS])])
+    .nullable()
+    .describe('Why it was rejected, or ended unfilled.'),
+  postOnly: z.boolean(),
+  selfTradePrevention: z.enum(SELF_TRADE_PREVENTIONS),
+  expiresAt: timestamp.nullable(),
+  receivedAt: timestamp,
+  updatedAt: timestamp,
+  sequence,
+}
+
+export const orderSummarySchema = z.strictObject(summaryShape).meta({ id: 'OrderSummary' })
+
+export const orderSchema = z
+  .strictObject({
+    ...summaryShape,
+    averagePrice: decimal
+      .nullable()
+      .describe('Mean of the fills by quantity, to 12 decimals beyond the tick; null if not all fills are listed.'),
+    fills: z.array(fill).describe('Oldest first; the first 1,000.'),
+  })
+  .meta({
+    id: 'Order',
+    examples: [
+      {
+        orderId: 'test-001',
+        symbol: 'BTCUSD',
+        side: 'BUY',
+        type: 'LIMIT',
+        timeInForce: 'GTC',
+        price: '50000.00',
+        quantity: '1.5',
+        filledQuantity: '0.5',
+        remainingQuantity: '1',
+        status: 'PARTIALLY_FILLED',
+        reason: null,
+        postOnly: false,
+        selfTradePrevention: 'NONE',
+        expiresAt: null,
+        receivedAt: '2026-01-31T12:00:00.000Z',
+        updatedAt: '2026-01-31T12:00:00.004Z',
+        sequence: 17,
+        averagePrice: '49999.50',
+        fills: [
+          {
+            tradeId: 'BTCUSD-4',
+            price: '49999.50',
+            quantity: '0.5',
+            liquidity: 'TAKER',
+            timestamp: '2026-01-31T12:00:00.004Z',
+          },
+        ],
+      },
+    ],
+  })
+
+const pageOf = <T extends z.ZodType>(name: string, row: T) =>
+  z.strictObject({ [name]: z.array(row), nextCursor: z.string().nullable().describe('null on the last page.') })
+
+export const ordersPageSchema = pageOf('orders', orderSummarySchema).meta({ id: 'OrdersPage' })
+
+const replayed = z.literal(true).optional().describe('Sent before: the first result again.')
+
+export const batchResultsSchema = z
+  .strictObject({
+    results: z.array(
+      z.union([
+        z.strictObject({
+          status: z.literal(202),
+          orderId: z.string(),
+          symbol: z.string(),
+          receivedAt: timestamp,
+          replayed,
+        }),
+        z.strictObject({ status: z.literal(200), order: orderSchema, replayed }),
+        problemSchema,
+      ]),
+    ),
+  })
+  .meta({ id: 'BatchResults', description: 'A result for each order, in the same order.' })
+
+export const orderChangeSchema = z
+  .strictObject({ orderId: z.string(), symbol: z.string(), receivedAt: timestamp })
+  .meta({ id: 'OrderChange', description: 'The cancel or amendment is durable and will be applied.' })
+
+export const cancelAllSchema = z
+  .strictObject({
+    symbols: z.array(z.string()),
+    receivedAt: timestamp,
+    canceled: z.int().optional().describe('Orders ended; present when it was waited for.'),
+  })
+  .meta({ id: 'CancelAll' })
+
+const status = z.enum(['TRADING', 'HALTED'])
+
+export const instrumentSchema = z
+  .strictObject({
+    symbol: z.string(),
+    base: z.string(),
+    quote: z.string(),
+    tickSize: decimal,
+    lotSize: decimal,
+    priceMax: decimal,
+    quantityMax: decimal,
+    status,
+    priceBand: z.strictObject({ low: price.nullable(), high: price.nullable() }).nullable(),
+  })
+  .meta({ id: 'Instrument' })
+
+export const instrumentsSchema = z.strictObject({ instruments: z.array(instrumentSchema) }).meta({ id: 'Instruments' })
+
+export const instrumentChangeSchema = z
+  .strictObject({ symbol: z.string(), receivedAt: timestamp })
+  .meta({ id: 'InstrumentChange', description: 'The change is durable and will be applied.' })
+
+const level = z.strictObject({ price, quantity }).meta({ id: 'DepthLevel' })
+
+export const bookSchema = z
+  .strictObject({
+    symbol: z.string(),
+    sequence,
+    timestamp: timestamp.nullable(),
+    status,
+    lastPrice: price.nullable(),
+    bids: z.array(level).describe('Best first.'),
+    asks: z.array(level).describe('Best first.'),
+  })
+  .meta({ id: 'Book' })
+
+const trade = z
+  .strictObject({ tradeId: z.string(), price, quantity, takerSide: z.enum(SIDES), timestamp, sequence })
+  .meta({ id: 'Trade' })
+
+export const tradesPageSchema = pageOf('trades', trade).meta({ id: 'TradesPage', description: 'Newest first.' })
+
+export const healthSchema = z.looseObject({ status: z.enum(['ok', 'failing']) }).meta({ id: 'Health' })

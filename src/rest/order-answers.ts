@@ -1,0 +1,58 @@
+/** Writes what order entry returns for placed, changed and canceled orders as answers of our routes. */
+
+import type { CanceledOrders, ChangedOrder } from '../entry/change-orders.ts'
+import type { PlacedOrder } from '../entry/place-orders.ts'
+import { formatTimestamp } from '../entry/timestamps.ts'
+import type { Answer } from '../http/answer-response.ts'
+import { Rejection } from '../protocol/rejection.ts'
+import { problemBody } from './problem-response.ts'
+import type { ProblemCode } from './problems.ts'
+import { readOrder } from './read-order.ts'
+import type { RestPorts } from './rest-ports.ts'
+import { preferenceHeaders } from './wait-preference.ts'
+
+/** 202 for a durable order, 200 with the order if it was waited for. */
+export async function placedAnswer(ports: RestPorts, placed: PlacedOrder, waitMs: number): Promise<Answer> {
+  const { orderId, symbol, order } = placed
+  const headers: Record<string, string> = { Location: `/orders/${orderId}` }
+  if (placed.replayed) headers['Idempotent-Replayed'] = 'true'
+  if (waitMs > 0) Object.assign(headers, preferenceHeaders(waitMs))
+  if (order !== undefined) return { status: 200, body: await readOrder(ports, order), headers }
+  const body = { orderId, symbol, status: 'PENDING', receivedAt: formatTimestamp(placed.receivedAtMs) }
+  return { status: 202, body, headers }
+}
+
+/** A result for each order of a batch, told apart by its status. */
+export async function batchAnswer(
+  ports: RestPorts,
+  placed: readonly (PlacedOrder | Rejection<ProblemCode>)[],
+  waitMs: number,
+): Promise<Answer> {
+  const results: unknown[] = []
+  for (const each of placed) {
+    results.push(each instanceof Rejection ? problemBody(each) : await batchResult(ports, each))
+  }
+  return { status: 200, body: { results }, headers: preferenceHeaders(waitMs) }
+}
+
+async function batchResult(ports: RestPorts, { orderId, symbol, replayed, receivedAtMs, order }: PlacedOrder) {
+  const repeated = replayed ? { replayed: true } : undefined
+  if (order !== undefined) return { status: 200, order: await readOrder(ports, order), ...repeated }
+  return { status: 202, orderId, symbol, receivedAt: formatTimestamp(receivedAtMs), ...repeated }
+}
+
+/** 202 for a durable cancel or amendment, 200 with the order if it was waited for. */
+export async function changedAnswer(ports: RestPorts, changed: ChangedOrder, waitMs: number): Promise<Answer> {
+  const { orderId, symbol, receivedAtMs, order } = changed
+  const headers = { Location: `/orders/${orderId}`, ...preferenceHeaders(waitMs) }
+  if (order !== undefined) return { status: 200, body: await readOrder(ports, order), headers }
+  return { status: 202, body: { orderId, symbol, receivedAt: formatTimestamp(receivedAtMs) }, headers }
+}
+
+/** 202 for a durable cancel-all, 200 with the number of orders if it was waited for. */
+export function canceledAnswer({ symbols, receivedAtMs, canceled }: CanceledOrders, waitMs: number): Answer {
+  const receivedAt = formatTimestamp(receivedAtMs)
+  const headers = preferenceHeaders(waitMs)
+  if (canceled === undefined) return { status: 202, body: { symbols, receivedAt }, headers }
+  return { status: 200, body: { symbols, receivedAt, canceled }, headers }
+}

@@ -1,0 +1,105 @@
+/**
+ * The routes that cancel and amend. Order entry looks the order up first; between the look-up and the
+ * matcher it may still close, which only a request that waits is told.
+ */
+
+import { amendOrder, cancelAllOrders, cancelOrder } from '../entry/change-orders.ts'
+import { readJsonBody } from '../http/request-body.ts'
+import { ORDER_BODY_BYTES_MAX } from '../protocol/limits.ts'
+import { Rejection } from '../protocol/rejection.ts'
+import { cancelAllSchema, orderChangeSchema, orderSchema } from './answer-schemas.ts'
+import { canceledAnswer, changedAnswer } from './order-answers.ts'
+import { amendmentFieldsOf } from './order-body.ts'
+import { symbolParameter } from './query-parameters.ts'
+import { amendOrderBody } from './request-schemas.ts'
+import type { Call, Route, RouteResult } from './route.ts'
+import { submitOptions, waitedRejection } from './wait-preference.ts'
+
+const ANSWERS: Route['answers'] = {
+  200: { description: 'It was waited for: the order as it then stood.', schema: orderSchema, headers: ['Location'] },
+  202: { description: 'The command is durable and will be applied.', schema: orderChangeSchema, headers: ['Location'] },
+}
+
+export const orderChangeRoutes: readonly Route[] = [
+  {
+    method: 'PATCH',
+    path: '/orders/{orderId}',
+    name: 'amendOrder',
+    summary: 'Amend the price or quantity of an own order',
+    access: 'orders',
+    body: { schema: amendOrderBody, bytesMax: ORDER_BODY_BYTES_MAX },
+    waits: true,
+    answers: ANSWERS,
+    problems: [
+      'nothing_to_change',
+      'order_not_found',
+      'order_not_open',
+      'quantity_not_a_decimal',
+      'quantity_not_positive',
+      'quantity_too_large',
+      'quantity_not_on_lot',
+      'price_not_a_decimal',
+      'price_not_positive',
+      'price_too_large',
+      'price_not_on_tick',
+      'symbol_halted',
+      'quantity_not_above_filled',
+      'price_outside_band',
+      'book_full',
+      'post_only_would_cross',
+    ],
+    handle: amendOne,
+  },
+  {
+    method: 'DELETE',
+    path: '/orders/{orderId}',
+    name: 'cancelOrder',
+    summary: 'Cancel an own order',
+    access: 'orders',
+    waits: true,
+    answers: ANSWERS,
+    problems: ['order_not_found', 'order_not_open'],
+    handle: cancelOne,
+  },
+  {
+    method: 'DELETE',
+    path: '/orders',
+    name: 'cancelAllOrders',
+    summary: 'Cancel all own orders, of one instrument or of all',
+    access: 'orders',
+    query: { symbol: symbolParameter },
+    waits: true,
+    answers: {
+      200: { description: 'It was waited for: how many orders ended.', schema: cancelAllSchema },
+      202: { description: 'The commands are durable and will be applied.', schema: cancelAllSchema },
+    },
+    problems: ['unknown_symbol'],
+    handle: cancelAll,
+  },
+]
+
+async function amendOne({ ports, http, caller }: Call): Promise<RouteResult> {
+  const body = await readJsonBody(http.request, ORDER_BODY_BYTES_MAX)
+  if (body instanceof Rejection) return body
+  const fields = amendmentFieldsOf(body)
+  if (fields instanceof Rejection) return fields
+  const options = submitOptions(http)
+  const changed = await amendOrder(ports, caller, http.param('orderId'), fields, options)
+  return changed instanceof Rejection
+    ? waitedRejection(changed, options)
+    : changedAnswer(ports, changed, options.waitMs)
+}
+
+async function cancelOne({ ports, http, caller }: Call): Promise<RouteResult> {
+  const options = submitOptions(http)
+  const changed = await cancelOrder(ports, caller, http.param('orderId'), options)
+  return changed instanceof Rejection
+    ? waitedRejection(changed, options)
+    : changedAnswer(ports, changed, options.waitMs)
+}
+
+async function cancelAll({ ports, http, caller, query }: Call): Promise<RouteResult> {
+  const options = submitOptions(http)
+  const canceled = await cancelAllOrders(ports, caller, query.symbol, options)
+  return canceled instanceof Rejection ? waitedRejection(canceled, options) : canceledAnswer(canceled, options.waitMs)
+}

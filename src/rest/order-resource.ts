@@ -1,0 +1,76 @@
+/** An order and its fills as callers read them: exact decimal text, RFC 3339 times, no internals. */
+
+import { formatTimestamp } from '../entry/timestamps.ts'
+import { tradeIdOf } from '../protocol/events.ts'
+import type { Instrument } from '../protocol/instrument.ts'
+import { AVERAGE_PRICE_DECIMALS_EXTRA } from '../protocol/limits.ts'
+import type { OrderRecord, TradeRecord } from '../protocol/records.ts'
+import { formatBigSteps, formatSteps, formatStepsShort, type Lots } from '../protocol/units.ts'
+
+/** A row of `GET /orders`. */
+export function orderSummary(order: OrderRecord, { tick, lot }: Instrument) {
+  const optional = (timestampMs: number | null) => (timestampMs === null ? null : formatTimestamp(timestampMs))
+  return {
+    orderId: order.orderId,
+    symbol: order.symbol,
+    side: order.side,
+    type: order.type,
+    timeInForce: order.timeInForce,
+    price: order.price === null ? null : formatSteps(order.price, tick),
+    quantity: formatStepsShort(order.quantity, lot),
+    filledQuantity: formatStepsShort(order.filled, lot),
+    remainingQuantity: formatStepsShort((order.quantity - order.filled) as Lots, lot),
+    status: order.status,
+    reason: order.reason,
+    postOnly: order.postOnly,
+    selfTradePrevention: order.selfTradePrevention,
+    expiresAt: optional(order.expiresAtMs),
+    receivedAt: formatTimestamp(order.receivedAtMs),
+    updatedAt: formatTimestamp(order.updatedAtMs),
+    sequence: order.lastEvent,
+  }
+}
+
+/** The whole order, with its fills. */
+export function orderResource(order: OrderRecord, trades: readonly TradeRecord[], instrument: Instrument) {
+  return {
+    ...orderSummary(order, instrument),
+    averagePrice: averagePrice(order, trades, instrument),
+    fills: trades.map((trade) => ({
+      tradeId: tradeIdOf(trade.symbol, trade.tradeNumber),
+      price: formatSteps(trade.price, instrument.tick),
+      quantity: formatStepsShort(trade.quantity, instrument.lot),
+      liquidity: liquidityOf(order, trade),
+      timestamp: formatTimestamp(trade.timestampMs),
+    })),
+  }
+}
+
+function liquidityOf(order: OrderRecord, trade: TradeRecord): 'MAKER' | 'TAKER' {
+  return trade.takerOrderId === order.orderId && trade.takerAccount === order.account ? 'TAKER' : 'MAKER'
+}
+
+/**
+ * The mean of the fills' prices weighted by quantity: exact, or rounded half up in the 12th decimal
+ * beyond the tick's. null before the first fill, and when not every fill is listed.
+ */
+export function averagePrice(order: OrderRecord, trades: readonly TradeRecord[], { tick }: Instrument): string | null {
+  let quantity = 0n
+  let value = 0n
+  for (const trade of trades) {
+    quantity += BigInt(trade.quantity)
+    value += BigInt(trade.price) * BigInt(trade.quantity)
+  }
+  if (quantity === 0n || quantity !== BigInt(order.filled)) return null
+  const scaled = value * BigInt(tick.multiple) * 10n ** BigInt(AVERAGE_PRICE_DECIMALS_EXTRA)
+  const mean = (2n * scaled + quantity) / (2n * quantity)
+  const text = formatBigSteps(mean, { decimals: tick.decimals + AVERAGE_PRICE_DECIMALS_EXTRA, multiple: 1 })
+  return withDecimals(text, tick.decimals)
+}
+
+/** Prices keep the decimals of the tick: `50000` is written `50000.00`. */
+function withDecimals(text: string, decimals: number): string {
+  if (decimals === 0) return text
+  const [whole, fraction = ''] = text.split('.')
+  return `${whole}.${fraction.padEnd(decimals, '0')}`
+}

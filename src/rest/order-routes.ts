@@ -1,0 +1,148 @@
+/** The routes that place orders and read them. Every answer concerns the caller's own account only. */
+
+import { placeOrder, placeOrders } from '../entry/place-orders.ts'
+import { unknownSymbol } from '../entry/unknown-symbol.ts'
+import { readJsonBody } from '../http/request-body.ts'
+import { BadCursor, type Page } from '../ports/order-reader.ts'
+import { BATCH_BODY_BYTES_MAX, BATCH_ORDERS_MAX, ORDER_BODY_BYTES_MAX, PAGE_ROWS_DEFAULT } from '../protocol/limits.ts'
+import type { OrderRecord, OrderStatus } from '../protocol/records.ts'
+import { Rejection } from '../protocol/rejection.ts'
+import { batchResultsSchema, orderSchema, ordersPageSchema, pendingOrderSchema } from './answer-schemas.ts'
+import { batchAnswer, placedAnswer } from './order-answers.ts'
+import { orderFieldsOf } from './order-body.ts'
+import { orderSummary } from './order-resource.ts'
+import { cursorParameter, limitParameter, statusParameter, symbolParameter } from './query-parameters.ts'
+import { instrumentOf, readOrder } from './read-order.ts'
+import { batchBody, placeOrderBody } from './request-schemas.ts'
+import type { Call, Route, RouteResult } from './route.ts'
+import { shapeProblem } from './shape-problem.ts'
+import { submitOptions } from './wait-preference.ts'
+
+const RULES = [
+  'unknown_symbol',
+  'expires_at_not_a_timestamp',
+  'time_in_force_not_allowed',
+  'price_required',
+  'price_not_allowed',
+  'post_only_not_allowed',
+  'expires_at_required',
+  'expires_at_not_allowed',
+  'quantity_not_a_decimal',
+  'quantity_not_positive',
+  'quantity_too_large',
+  'quantity_not_on_lot',
+  'price_not_a_decimal',
+  'price_not_positive',
+  'price_too_large',
+  'price_not_on_tick',
+  'expires_at_not_in_future',
+] as const
+
+export const orderRoutes: readonly Route[] = [
+  {
+    method: 'POST',
+    path: '/orders',
+    name: 'placeOrder',
+    summary: 'Place an order',
+    access: 'orders',
+    body: { schema: placeOrderBody, bytesMax: ORDER_BODY_BYTES_MAX },
+    waits: true,
+    answers: {
+      200: {
+        description: 'It was waited for: the order as it then stood, rejected or not.',
+        schema: orderSchema,
+        headers: ['Location', 'Idempotent-Replayed'],
+      },
+      202: {
+        description: 'The order is durable and will be matched.',
+        schema: pendingOrderSchema,
+        headers: ['Location', 'Idempotent-Replayed'],
+      },
+    },
+    problems: [...RULES, 'order_id_conflict', 'duplicate_order_id'],
+    handle: placeOne,
+  },
+  {
+    method: 'POST',
+    path: '/orders/batch',
+    name: 'placeOrders',
+    summary: `Place up to ${BATCH_ORDERS_MAX} orders`,
+    access: 'orders',
+    body: { schema: batchBody, bytesMax: BATCH_BODY_BYTES_MAX },
+    waits: true,
+    answers: {
+      200: { description: 'A result for each order; a bad one does not stop the others.', schema: batchResultsSchema },
+    },
+    problems: ['batch_empty', 'batch_too_long'],
+    handle: placeBatch,
+  },
+  {
+    method: 'GET',
+    path: '/orders',
+    name: 'listOrders',
+    summary: 'List own orders, newest first',
+    access: 'account',
+    query: { status: statusParameter, symbol: symbolParameter, limit: limitParameter, cursor: cursorParameter },
+    answers: { 200: { description: 'A page of orders, without their fills.', schema: ordersPageSchema } },
+    problems: ['unknown_symbol'],
+    handle: listOrders,
+  },
+  {
+    method: 'GET',
+    path: '/orders/{orderId}',
+    name: 'getOrder',
+    summary: 'Read an own order with its fills',
+    access: 'account',
+    answers: { 200: { description: 'The order.', schema: orderSchema } },
+    problems: ['order_not_found'],
+    handle: getOrder,
+  },
+]
+
+async function placeOne({ ports, http, caller }: Call): Promise<RouteResult> {
+  const body = await readJsonBody(http.request, ORDER_BODY_BYTES_MAX)
+  if (body instanceof Rejection) return body
+  const fields = orderFieldsOf(body)
+  if (fields instanceof Rejection) return fields
+  const options = submitOptions(http)
+  const placed = await placeOrder(ports, caller, fields, options)
+  return placed instanceof Rejection ? placed : placedAnswer(ports, placed, options.waitMs)
+}
+
+async function placeBatch({ ports, http, caller }: Call): Promise<RouteResult> {
+  const body = await readJsonBody(http.request, BATCH_BODY_BYTES_MAX)
+  if (body instanceof Rejection) return body
+  const shape = batchBody.safeParse(body)
+  if (!shape.success) return shapeProblem(shape.error, body)
+  const options = submitOptions(http)
+  const placed = await placeOrders(ports, caller, shape.data.orders, orderFieldsOf, options)
+  return placed instanceof Rejection ? placed : batchAnswer(ports, placed, options.waitMs)
+}
+
+async function listOrders({ ports, caller, query }: Call): Promise<RouteResult> {
+  const { symbol, status, limit, cursor } = query
+  if (symbol !== undefined && !ports.instruments.has(symbol)) {
+    return unknownSymbol(symbol, ports.instruments)
+  }
+  let page: Page<OrderRecord>
+  try {
+    page = await ports.orderReader.list(caller.account, {
+      limit: limit === undefined ? PAGE_ROWS_DEFAULT : Number(limit),
+      ...(symbol !== undefined && { symbol }),
+      ...(status !== undefined && { status: status as OrderStatus | 'OPEN' }),
+      ...(cursor !== undefined && { cursor }),
+    })
+  } catch (failure) {
+    if (failure instanceof BadCursor)
+      return new Rejection('invalid_parameter', 'No page has given this cursor.', 'cursor')
+    throw failure
+  }
+  const orders = page.rows.map((order) => orderSummary(order, instrumentOf(ports, order.symbol)))
+  return { status: 200, body: { orders, nextCursor: page.next ?? null } }
+}
+
+async function getOrder({ ports, http, caller }: Call): Promise<RouteResult> {
+  const order = await ports.orderReader.get(caller.account, http.param('orderId'))
+  if (order === undefined) return new Rejection('order_not_found', 'The account has no such order.')
+  return { status: 200, body: await readOrder(ports, order) }
+}

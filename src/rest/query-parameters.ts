@@ -1,0 +1,85 @@
+/**
+ * The query parameters that routes declare. An unknown or doubled one is refused rather than
+ * ignored: `DELETE /orders?symbl=BTCUSD` must not cancel every order of the account. Public routes
+ * that declare none ignore what probes and proxies append.
+ */
+
+import * as z from 'zod'
+import {
+  CURSOR_LENGTH_MAX,
+  DEPTH_LEVELS_DEFAULT,
+  DEPTH_LEVELS_MAX,
+  ECHO_LENGTH_MAX,
+  PAGE_ROWS_DEFAULT,
+  PAGE_ROWS_MAX,
+  SYMBOL_PATTERN,
+} from '../protocol/limits.ts'
+import { ORDER_STATUSES } from '../protocol/records.ts'
+import { Rejection } from '../protocol/rejection.ts'
+import type { ProblemCode } from './problems.ts'
+import type { Parameter, Route } from './route.ts'
+
+const integerText = (max: number) =>
+  z
+    .string()
+    .refine((text) => /^[1-9]\d{0,9}$/.test(text) && Number(text) <= max)
+    .meta({ type: 'integer', minimum: 1, maximum: max })
+
+export const limitParameter: Parameter = {
+  description: `Rows of the page, 1 to ${PAGE_ROWS_MAX}; ${PAGE_ROWS_DEFAULT} if absent.`,
+  schema: integerText(PAGE_ROWS_MAX),
+}
+
+export const depthParameter: Parameter = {
+  description: `Price levels a side, 1 to ${DEPTH_LEVELS_MAX}; ${DEPTH_LEVELS_DEFAULT} if absent.`,
+  schema: integerText(DEPTH_LEVELS_MAX),
+}
+
+export const cursorParameter: Parameter = {
+  description: 'nextCursor of the page before.',
+  schema: z
+    .string()
+    .regex(/^[\w.:~+/=|-]+$/)
+    .max(CURSOR_LENGTH_MAX),
+}
+
+export const tradeCursorParameter: Parameter = {
+  description: 'nextCursor of the page before.',
+  schema: z
+    .string()
+    .regex(/^[1-9]\d{0,15}$/)
+    .refine((text) => Number.isSafeInteger(Number(text))),
+}
+
+export const statusParameter: Parameter = {
+  description: `One of ${ORDER_STATUSES.join(', ')}; or OPEN, which is the first three.`,
+  schema: z.enum(['OPEN', ...ORDER_STATUSES]),
+}
+
+export const symbolParameter: Parameter = {
+  description: 'Only this instrument.',
+  schema: z.string().regex(SYMBOL_PATTERN),
+}
+
+const NONE: Readonly<Record<string, string>> = {}
+
+/** Whether the route checks its query. */
+export const readsQuery = (route: Route): boolean => route.query !== undefined || route.access !== 'public'
+
+/** The declared parameters of a request. Rejections: invalid_parameter. */
+export function readQuery(route: Route, url: string): Readonly<Record<string, string>> | Rejection<ProblemCode> {
+  const mark = url.indexOf('?')
+  if (mark < 0 || mark === url.length - 1 || !readsQuery(route)) return NONE
+  const found: Record<string, string> = {}
+  for (const [name, value] of new URLSearchParams(url.slice(mark + 1))) {
+    const parameter = Object.hasOwn(route.query ?? NONE, name) ? route.query?.[name] : undefined
+    const field = name.slice(0, ECHO_LENGTH_MAX)
+    if (parameter === undefined) return new Rejection('invalid_parameter', 'There is no such parameter here.', field)
+    if (Object.hasOwn(found, name)) return new Rejection('invalid_parameter', `${name} is given twice.`, field)
+    if (!parameter.schema.safeParse(value).success) {
+      return new Rejection('invalid_parameter', `${name}: ${parameter.description}`, field)
+    }
+    found[name] = value
+  }
+  return found
+}

@@ -1,0 +1,55 @@
+/**
+ * Our REST dialect: JSON over HTTP at the root, problems of RFC 9457. For each request of a route, in
+ * this order: know the caller, check that it may, read the query, spend the rate limit; then the route
+ * reads the body, makes commands and answers. It keeps no state and never sees a book.
+ */
+
+import { admitOrder } from '../entry/admit-order.ts'
+import { type Caller, operatorOnly } from '../entry/caller.ts'
+import { type Answer, answerResponse } from '../http/answer-response.ts'
+import type { Dialect } from '../http/dialect.ts'
+import type { HttpCall } from '../http/http-call.ts'
+import { Rejection } from '../protocol/rejection.ts'
+import { problemResponse } from './problem-response.ts'
+import type { ProblemCode } from './problems.ts'
+import { readQuery } from './query-parameters.ts'
+import { rateLimitHeaders } from './rate-limit-headers.ts'
+import type { RestPorts } from './rest-ports.ts'
+import type { Route, RouteResult } from './route.ts'
+import { ROUTES } from './route-table.ts'
+
+/** What public routes know of their caller. */
+const NOBODY: Caller = { account: '', operator: false, keyName: '' }
+const NO_HEADERS: Readonly<Record<string, string>> = {}
+
+export function restDialect(ports: RestPorts): Dialect<Route, Caller, Answer> {
+  const limitHeaders = rateLimitHeaders(ports.rateLimiter)
+  return {
+    prefix: '',
+    routes: ROUTES,
+    notFoundDetail: 'See /docs for what there is.',
+    authenticate: ({ headers }, { access }) =>
+      access === 'public'
+        ? NOBODY
+        : (ports.authenticate(headers) ??
+          new Rejection('unauthorized', 'Send Authorization: Bearer KEY, or X-API-Key: KEY.')),
+    answer: (http, route, caller) => answer(ports, http, route, caller),
+    render(result, { requestId }, route, caller) {
+      const headers = route?.access === 'orders' && caller !== undefined ? limitHeaders(caller.account) : NO_HEADERS
+      return result instanceof Rejection
+        ? problemResponse(result as Rejection<ProblemCode>, requestId, headers)
+        : answerResponse(result, requestId, headers)
+    },
+  }
+}
+
+function answer(ports: RestPorts, http: HttpCall, route: Route, caller: Caller): Promise<RouteResult> | RouteResult {
+  const { access } = route
+  const forbidden = access === 'operator' ? operatorOnly(caller) : undefined
+  if (forbidden !== undefined) return forbidden
+  const query = readQuery(route, http.url)
+  if (query instanceof Rejection) return query
+  const limited = access === 'orders' ? admitOrder(ports, caller) : undefined
+  if (limited !== undefined) return limited
+  return route.handle({ ports, http, caller, query })
+}

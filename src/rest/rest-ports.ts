@@ -1,0 +1,29 @@
+/** What our REST dialect needs from the rest of the exchange, beside what order entry needs. */
+
+import type { Caller } from '../entry/caller.ts'
+import type { EntryPorts } from '../entry/entry-ports.ts'
+import type { BookReader } from '../ports/book-reader.ts'
+import type { TradeReader } from '../ports/trade-reader.ts'
+
+export interface Health {
+  readonly status: 'ok' | 'failing'
+  /** Whatever helps an operator; never a secret, for the answer is public. */
+  readonly [detail: string]: unknown
+}
+
+export interface DocsAsset {
+  readonly body: string | Uint8Array<ArrayBuffer>
+  readonly contentType: string
+}
+
+export interface RestPorts extends EntryPorts {
+  readonly tradeReader: TradeReader
+  readonly bookReader: BookReader
+  /** undefined: the request carries no known key. */
+  authenticate(headers: Headers): Caller | undefined
+  health(): Promise<Health>
+  /** Absent: there is no `/metrics`. */
+  metricsText?(): Promise<{ readonly contentType: string; readonly body: string }>
+  /** A file of swagger-ui-dist by its name. Absent: `/docs` is a plain list of the routes. */
+  docsAsset?(name: string): DocsAsset | undefined
+}

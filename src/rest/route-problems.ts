@@ -1,0 +1,39 @@
+/** Which problems a route can answer with: its own, and those its access and body bring along. */
+
+import { PROBLEM_CODES, type ProblemCode } from './problems.ts'
+import { readsQuery } from './query-parameters.ts'
+import type { Route } from './route.ts'
+
+const BODY: readonly ProblemCode[] = [
+  'unsupported_media_type',
+  'body_too_large',
+  'incomplete_body',
+  'invalid_utf8',
+  'malformed_json',
+  'duplicate_key',
+  'invalid_body',
+  'unknown_field',
+  'missing_field',
+  'wrong_type',
+  'invalid_order_id',
+  'invalid_value',
+]
+const ANY: readonly ProblemCode[] = [
+  'overloaded',
+  'storage_full',
+  'storage_failed',
+  'stopping',
+  'unavailable',
+  'internal_error',
+]
+
+/** In order of precedence. */
+export function problemsOf(route: Route): ProblemCode[] {
+  const codes = new Set<ProblemCode>([...ANY, ...route.problems])
+  if (readsQuery(route)) codes.add('invalid_parameter')
+  if (route.access !== 'public') codes.add('unauthorized')
+  if (route.access === 'operator') codes.add('forbidden')
+  if (route.access === 'orders') codes.add('rate_limited')
+  if (route.body !== undefined) for (const code of BODY) codes.add(code)
+  return PROBLEM_CODES.filter((code) => codes.has(code))
+}

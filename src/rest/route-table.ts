@@ -1,0 +1,16 @@
+/** Every route of our dialect. To add one, add an entry here. */
+
+import { instrumentRoutes } from './instrument-routes.ts'
+import { marketRoutes } from './market-routes.ts'
+import { operationRoutes } from './operation-routes.ts'
+import { orderChangeRoutes } from './order-change-routes.ts'
+import { orderRoutes } from './order-routes.ts'
+import type { Route } from './route.ts'
+
+export const ROUTES: readonly Route[] = [
+  ...orderRoutes,
+  ...orderChangeRoutes,
+  ...instrumentRoutes,
+  ...marketRoutes,
+  ...operationRoutes(() => ROUTES),
+]

@@ -1,0 +1,60 @@
+/**
+ * The shape of a body: its fields, their types and words. A zod schema says what is right; this file
+ * names what is wrong, in the codes and the precedence of problems.ts.
+ */
+
+import type * as z from 'zod'
+import { quoted, shortened } from '../entry/quoted.ts'
+import { isLongNumber } from '../http/exact-json.ts'
+import { Rejection } from '../protocol/rejection.ts'
+import { type FieldFault, Problem } from './problem-response.ts'
+import { PROBLEM_CODES, PROBLEMS, type ProblemCode } from './problems.ts'
+
+/** What a schema found wrong with `body`, as one problem that lists every fault. */
+export function shapeProblem(error: z.ZodError, body: unknown): Rejection<ProblemCode> {
+  const faults = error.issues.flatMap((issue) => faultsOf(issue, body))
+  faults.sort((a, b) => PROBLEM_CODES.indexOf(a.code) - PROBLEM_CODES.indexOf(b.code))
+  const [{ code, detail, field }] = faults
+  const first = new Rejection(code, detail, field === '' ? undefined : field)
+  return faults.length > 1 ? new Problem(first, { errors: faults }) : first
+}
+
+function faultsOf(issue: z.core.$ZodIssue, body: unknown): FieldFault[] {
+  const field = issue.path.join('.')
+  if (issue.code === 'unrecognized_keys') {
+    const prefix = field === '' ? '' : `${field}.`
+    return issue.keys.map((key) => fault('unknown_field', shortened(prefix + key), `There is no field ${quoted(key)}.`))
+  }
+  const value = valueAt(body, issue.path)
+  if (issue.path.length === 0) return [fault('invalid_body', '', 'Expected a JSON object.')]
+  if (value === undefined) return [fault('missing_field', field, `${field} is required.`)]
+  if (issue.code === 'invalid_value' && typeof value === 'string' && !isLongNumber(value)) {
+    return [fault('invalid_value', field, `${field} must be one of ${issue.values.join(', ')}.`)]
+  }
+  if (issue.code === 'invalid_format' && !isLongNumber(value)) {
+    return [fault('invalid_order_id', field, PROBLEMS.invalid_order_id.title)]
+  }
+  return [fault('wrong_type', field, `${field} must be ${expectedBy(issue)}.`)]
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'a string',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+}
+
+/** What a schema would have taken; only decimals have a check of their own. */
+function expectedBy(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_value') return `one of ${issue.values.join(', ')}`
+  if (issue.code === 'invalid_type') return TYPES[issue.expected] ?? issue.expected
+  return issue.code === 'invalid_format' ? 'a string' : 'a number or a decimal string'
+}
+
+const fault = (code: ProblemCode, field: string, detail: string): FieldFault => ({ code, field, detail })
+
+function valueAt(body: unknown, path: readonly PropertyKey[]): unknown {
+  let value = body
+  for (const key of path) value = (value as Record<PropertyKey, unknown>)[key]
+  return value
+}

@@ -1,0 +1,35 @@
+/** `Prefer: wait=N` (RFC 7240): how long a request wants to wait for the outcome of its commands. */
+
+import type { EntryRejection } from '../entry/entry-codes.ts'
+import type { SubmitOptions } from '../entry/entry-ports.ts'
+import { MatcherRejection } from '../entry/matcher-rejection.ts'
+import type { HttpCall } from '../http/http-call.ts'
+import { WAIT_SECONDS_MAX } from '../protocol/limits.ts'
+import type { Rejection } from '../protocol/rejection.ts'
+import { Problem } from './problem-response.ts'
+import type { ProblemCode } from './problems.ts'
+
+const WAIT = /(?:^|[,;])\s*wait\s*=\s*"?(\d{1,9})"?\s*(?=[,;]|$)/i
+const NO_HEADERS: Readonly<Record<string, string>> = {}
+
+/** How the commands of a request are submitted. */
+export const submitOptions = ({ headers, clientRequestId }: HttpCall): SubmitOptions => ({
+  waitMs: waitSeconds(headers) * 1000,
+  requestId: clientRequestId,
+})
+
+/** Seconds to wait, never above the limit; 0 without the preference. Others are ignored, as the RFC asks. */
+function waitSeconds(headers: Headers): number {
+  const prefer = headers.get('prefer')
+  if (prefer === null) return 0
+  const wait = WAIT.exec(prefer)
+  return wait === null ? 0 : Math.min(Number(wait[1]), WAIT_SECONDS_MAX)
+}
+
+/** `Preference-Applied`, if the request waited. */
+export const preferenceHeaders = (waitMs: number): Readonly<Record<string, string>> =>
+  waitMs > 0 ? { 'Preference-Applied': `wait=${waitMs / 1000}` } : NO_HEADERS
+
+/** Tells who is rejected by the matcher that the request has waited. */
+export const waitedRejection = (rejection: EntryRejection, { waitMs }: SubmitOptions): Rejection<ProblemCode> =>
+  rejection instanceof MatcherRejection ? new Problem(rejection, { headers: preferenceHeaders(waitMs) }) : rejection

@@ -1,0 +1,129 @@
+import { describe, expect, test } from 'vitest'
+import { ROUTES } from '../../src/rest/route-table.ts'
+import { clientOf, GUIDE_ORDER } from './client.ts'
+
+const concrete = (path: string) =>
+  path.replace('{orderId}', 'o').replace('{symbol}', 'BTCUSD').replace('{file}', 'start.js')
+
+describe('paths and methods', () => {
+  test('an unknown path', async () => {
+    const { get, post } = clientOf()
+    for (const path of ['/nothing', '/orders/', '/orders/a/b', '/Orders', '/orders/a/']) {
+      expect((await get(path)).body.code).toBe('not_found')
+    }
+    expect((await post('/', {})).body.code).toBe('method_not_allowed')
+  })
+
+  test('every path answers every wrong method with 405 and the right ones', async () => {
+    const { send } = clientOf()
+    for (const path of new Set(ROUTES.map((route) => route.path))) {
+      const allowed = ROUTES.filter((route) => route.path === path).map((route) => route.method as string)
+      for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']) {
+        // POST /orders/batch lies under /orders/{orderId}, which has more methods.
+        if (allowed.includes(method) || path === '/orders/batch') continue
+        const { status, body, headers } = await send(method, concrete(path))
+        expect([path, method, status, body.code]).toEqual([path, method, 405, 'method_not_allowed'])
+        for (const each of allowed) expect(headers.get('allow')).toContain(each)
+      }
+    }
+  })
+
+  test('the routes suit hono’s fast router', async () => {
+    const { app, get } = clientOf()
+    await get('/health')
+    expect(app.router.name).toBe('SmartRouter + RegExpRouter')
+  })
+
+  test('OPTIONS tells the methods', async () => {
+    const { send } = clientOf()
+    const { status, headers } = await send('OPTIONS', '/orders/o')
+    expect([status, headers.get('allow')]).toEqual([204, 'GET, HEAD, PATCH, DELETE, OPTIONS'])
+    expect((await send('OPTIONS', '/nothing')).status).toBe(404)
+  })
+
+  test('HEAD is GET without a body', async () => {
+    const { send } = clientOf()
+    const { status, body, headers } = await send('HEAD', '/book/BTCUSD')
+    expect([status, body, headers.get('content-type')]).toEqual([200, '', 'application/json'])
+    expect((await send('HEAD', '/orders/nothing')).status).toBe(404)
+    expect((await send('HEAD', '/orders/batch')).status).toBe(404)
+  })
+
+  test('every answer carries a request id and forbids guessing and caching', async () => {
+    const { get, post } = clientOf()
+    for (const reply of [await get('/orders'), await get('/nothing'), await post('/orders', '{')]) {
+      expect(reply.headers.get('x-request-id')).toBeTruthy()
+      expect(reply.headers.get('x-content-type-options')).toBe('nosniff')
+      expect(reply.headers.get('cache-control')).toBe('no-store')
+    }
+  })
+})
+
+describe('operation', () => {
+  test('health is 200 or 503', async () => {
+    expect((await clientOf().get('/health?probe=1')).body).toEqual({ status: 'ok' })
+    const failing = clientOf(undefined, { health: async () => ({ status: 'failing', disk: 'full' }) })
+    const { status, body } = await failing.get('/health')
+    expect([status, body]).toEqual([503, { status: 'failing', disk: 'full' }])
+  })
+
+  test('metrics, where there are any', async () => {
+    expect((await clientOf().get('/metrics')).body.code).toBe('not_found')
+    const metricsText = async () => ({ contentType: 'text/plain; version=0.0.4', body: 'up 1\n' })
+    const { body, headers } = await clientOf(undefined, { metricsText }).get('/metrics')
+    expect([body, headers.get('content-type')]).toEqual(['up 1\n', 'text/plain; version=0.0.4'])
+  })
+
+  test('every answer is observed by the route’s template', async () => {
+    const seen: unknown[] = []
+    const { get, post } = clientOf(undefined, {
+      observe: (route, method, status, seconds) => seen.push([route, method, status, seconds >= 0 && seconds < 60]),
+    })
+    await post('/orders', GUIDE_ORDER)
+    await get('/orders/nothing')
+    await get('/nothing')
+    expect(seen).toEqual([
+      ['/orders', 'POST', 202, true],
+      ['/orders/{orderId}', 'GET', 404, true],
+      ['unmatched', 'GET', 404, true],
+    ])
+  })
+})
+
+describe('the docs', () => {
+  const docsAsset = (name: string) =>
+    name === 'swagger-ui.css' || name === 'secret.txt' ? { body: 'css', contentType: 'text/css' } : undefined
+
+  test('the root leads there', async () => {
+    const { status, headers } = await clientOf().get('/')
+    expect([status, headers.get('location')]).toEqual([302, 'docs'])
+  })
+
+  test('with Swagger UI at hand: a page that runs no inline script', async () => {
+    const { get } = clientOf(undefined, { docsAsset })
+    const { body, headers } = await get('/docs')
+    expect(headers.get('content-security-policy')).toContain("script-src 'self'")
+    expect(body).not.toMatch(/<script>|https?:/)
+    for (const [, file] of body.matchAll(/(?:src|href)="docs\/([^"]+)"/g)) {
+      expect(['start.js', 'swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png']).toContain(file)
+    }
+    expect((await get('/docs/swagger-ui.css')).body).toBe('css')
+    expect((await get('/docs/start.js')).headers.get('content-type')).toContain('javascript')
+    expect((await get('/docs/secret.txt')).status).toBe(404)
+    expect((await get('/docs/..%2fsecret.txt')).status).toBe(404)
+  })
+
+  test('without: a list of the routes', async () => {
+    const { get } = clientOf()
+    const { body } = await get('/docs')
+    for (const route of ROUTES) expect(body).toContain(`<td>${route.method}<td><code>${route.path}</code>`)
+    expect((await get('/docs/start.js')).status).toBe(404)
+  })
+
+  test('every problem has its place on the page that its type names', async () => {
+    const { get } = clientOf()
+    const { body } = await get('/nothing')
+    const [path, anchor] = body.type.split('#')
+    expect((await get(path)).body).toContain(`id="${anchor}"`)
+  })
+})

@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest'
+import * as z from 'zod'
+import { ENTRY_CODES } from '../../src/entry/entry-codes.ts'
+import { REJECT_REASONS } from '../../src/protocol/reasons.ts'
+import * as answers from '../../src/rest/answer-schemas.ts'
+import { PROBLEM_CODES, PROBLEMS } from '../../src/rest/problems.ts'
+import * as requests from '../../src/rest/request-schemas.ts'
+import { problemsOf } from '../../src/rest/route-problems.ts'
+import { ROUTES } from '../../src/rest/route-table.ts'
+import { type Body, clientOf, GUIDE_ORDER, WAIT } from './client.ts'
+
+const metricsText = async () => ({ contentType: 'text/plain', body: '' })
+const document: Body = (await clientOf(undefined, { metricsText }).get('/openapi.json')).body
+
+/** Every value in the document, with where it stands. */
+function* walk(value: Body, path = '#'): Generator<[string, Body]> {
+  yield [path, value]
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, child] of Object.entries(value)) yield* walk(child, `${path}/${key}`)
+}
+
+describe('the OpenAPI document', () => {
+  test('has every route, parameter and problem of the table', () => {
+    expect(document.openapi).toMatch(/^3\.1/)
+    const documented = Object.entries<Body>(document.paths).flatMap(([path, item]) =>
+      Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
+    )
+    expect(documented.sort()).toEqual(ROUTES.map(({ method, path }) => `${method} ${path}`).sort())
+    for (const route of ROUTES) {
+      const operation = document.paths[route.path][route.method.toLowerCase()]
+      const names = operation.parameters.map((parameter: Body) => parameter.name)
+      const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
+      expect(names).toEqual(expect.arrayContaining([...inPath, ...Object.keys(route.query ?? {})]))
+      for (const code of problemsOf(route)) {
+        const { status } = PROBLEMS[code]
+        if (status in route.answers) continue
+        expect(operation.responses[status].description).toContain(`\`${code}\``)
+      }
+      expect(operation.requestBody !== undefined).toBe(route.body !== undefined)
+    }
+  })
+
+  test('refers to nothing that is not there, and names every operation once', () => {
+    for (const [path, value] of walk(document)) {
+      if (!path.endsWith('/$ref')) continue
+      const target = value
+        .slice(2)
+        .split('/')
+        .reduce((at: Body, key: string) => at?.[key], document)
+      expect(target, `${path} → ${value}`).toBeDefined()
+    }
+    const names = ROUTES.map((route) => route.name)
+    expect(new Set(names).size).toBe(names.length)
+  })
+
+  test('leaves out what is not served, and puts every route under a heading that it explains', async () => {
+    const { paths } = (await clientOf().get('/openapi.json')).body
+    expect(paths['/metrics']).toBeUndefined()
+    expect(paths['/health']).toBeDefined()
+    const headings = document.tags.map(({ name }: Body) => name)
+    for (const item of Object.values<Body>(document.paths)) {
+      for (const operation of Object.values<Body>(item)) expect(headings).toContain(operation.tags[0])
+    }
+  })
+
+  test('every problem belongs to some route, or to none at all', () => {
+    const reachable = new Set(ROUTES.flatMap(problemsOf))
+    const elsewhere = PROBLEM_CODES.filter((code) => !reachable.has(code))
+    expect(elsewhere).toEqual(['misdirected_request', 'method_not_allowed'])
+    for (const reason of REJECT_REASONS) expect(PROBLEM_CODES).toContain(reason)
+  })
+
+  test('the table of problems keeps the precedence of order entry', () => {
+    const places = ENTRY_CODES.map((code) => PROBLEM_CODES.indexOf(code))
+    expect(places).toEqual([...places].sort((a, b) => a - b))
+    expect(places).not.toContain(-1)
+  })
+
+  test('its examples satisfy its schemas', () => {
+    let examples = 0
+    for (const schema of [...Object.values(answers), ...Object.values(requests)] as z.ZodType[]) {
+      for (const example of (schema.meta()?.examples ?? []) as unknown[]) {
+        expect(schema.safeParse(example).error).toBeUndefined()
+        examples++
+      }
+    }
+    expect(examples).toBeGreaterThan(6)
+  })
+
+  test('the guide’s order is its first example', () => {
+    expect(requests.placeOrderBody.meta()?.examples).toEqual([GUIDE_ORDER])
+  })
+})
+
+test('real answers satisfy the documented schemas', async () => {
+  const { get, post, patch, ...client } = clientOf()
+  const check = (schema: z.ZodType, { body }: { body: unknown }) =>
+    expect(z.prettifyError(schema.safeParse(body).error ?? new z.ZodError([]))).toBe('')
+  await post('/orders', { ...GUIDE_ORDER, orderId: 's', side: 'SELL', quantity: 1 })
+  check(answers.pendingOrderSchema, await post('/orders', { ...GUIDE_ORDER, orderId: 'p' }))
+  check(answers.orderSchema, await post('/orders', GUIDE_ORDER, WAIT))
+  check(answers.orderSchema, await get('/orders/s'))
+  check(answers.ordersPageSchema, await get('/orders?limit=1'))
+  const orders = [GUIDE_ORDER, { ...GUIDE_ORDER, orderId: 'n' }, 1]
+  check(answers.batchResultsSchema, await post('/orders/batch', { orders }))
+  check(answers.batchResultsSchema, await post('/orders/batch', { orders }, WAIT))
+  check(answers.orderChangeSchema, await patch('/orders/test-001', { quantity: 1 }))
+  check(answers.cancelAllSchema, await client.delete('/orders', WAIT))
+  check(answers.cancelAllSchema, await client.delete('/orders?symbol=BTCUSD'))
+  check(answers.instrumentsSchema, await get('/instruments'))
+  check(answers.instrumentChangeSchema, await patch('/instruments/BTCUSD', { priceBand: { low: 1 } }))
+  check(answers.instrumentSchema, await get('/instruments/BTCUSD'))
+  check(answers.bookSchema, await get('/book/BTCUSD'))
+  check(answers.tradesPageSchema, await get('/trades/BTCUSD'))
+  check(answers.healthSchema, await get('/health'))
+  check(answers.problemSchema, await post('/orders', { bid: 1 }))
+})

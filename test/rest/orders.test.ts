@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'vitest'
+import { ApiKeys, sha256Hex } from '../../src/entry/api-keys.ts'
+import { RateLimiter } from '../../src/entry/rate-limiter.ts'
+import { presentedKey } from '../../src/rest/presented-key.ts'
+import { type Body, clientOf, GUIDE_ORDER, WAIT } from './client.ts'
+
+const ids = (body: Body) => body.orders.map((order: Body) => order.orderId)
+
+describe('reading orders', () => {
+  test('an order that is not there', async () => {
+    const { get } = clientOf()
+    const { status, body } = await get('/orders/nothing')
+    expect([status, body.code]).toEqual([404, 'order_not_found'])
+    expect((await get('/orders/%ff%00')).status).toBe(404)
+  })
+
+  test('pages, newest first, without fills', async () => {
+    const { get, post } = clientOf()
+    for (const orderId of ['a', 'b', 'c']) await post('/orders', { ...GUIDE_ORDER, orderId })
+    const first = await get('/orders?limit=2')
+    expect(ids(first.body)).toEqual(['c', 'b'])
+    expect(first.body.orders[0]).not.toHaveProperty('fills')
+    const second = await get(`/orders?limit=2&cursor=${first.body.nextCursor}`)
+    expect([ids(second.body), second.body.nextCursor]).toEqual([['a'], null])
+  })
+
+  test('by status and symbol', async () => {
+    const { get, post } = clientOf()
+    await post('/orders', { ...GUIDE_ORDER, orderId: 'open' })
+    await post('/orders', { ...GUIDE_ORDER, orderId: 'gone', timeInForce: 'IOC' })
+    await post('/orders', { ...GUIDE_ORDER, orderId: 'eth', symbol: 'ETHUSD' })
+    expect(ids((await get('/orders?status=OPEN')).body)).toEqual(['eth', 'open'])
+    expect(ids((await get('/orders?status=CANCELED')).body)).toEqual(['gone'])
+    expect(ids((await get('/orders?symbol=ETHUSD')).body)).toEqual(['eth'])
+  })
+
+  test.each([
+    'limit=0',
+    'limit=1001',
+    'limit=x',
+    'limit=1&limit=2',
+    'status=open',
+    'cursor=',
+    'colour=red',
+    'symbol=x',
+  ])('?%s is refused', async (query) => {
+    const { status, body } = await clientOf().get(`/orders?${query}`)
+    expect([status, body.code, body.field]).toEqual([400, 'invalid_parameter', query.split('=')[0]])
+  })
+})
+
+describe('cancel', () => {
+  test('is durable, then done', async () => {
+    const { post, get, ...client } = clientOf()
+    await post('/orders', GUIDE_ORDER)
+    const { status, body, headers } = await client.delete('/orders/test-001')
+    expect([status, headers.get('location')]).toEqual([202, '/orders/test-001'])
+    expect(body).toEqual({ orderId: 'test-001', symbol: 'BTCUSD', receivedAt: '2026-01-31T12:00:00.000Z' })
+    expect((await get('/orders/test-001')).body).toMatchObject({ status: 'CANCELED', reason: 'requested' })
+    expect((await client.delete('/orders/test-001')).body.code).toBe('order_not_open')
+    expect((await client.delete('/orders/nothing')).body.code).toBe('order_not_found')
+  })
+
+  test('waiting gives the order', async () => {
+    const { post, ...client } = clientOf()
+    await post('/orders', GUIDE_ORDER)
+    const { status, body } = await client.delete('/orders/test-001', WAIT)
+    expect([status, body.status, body.remainingQuantity]).toEqual([200, 'CANCELED', '1.5'])
+  })
+
+  test('all orders, of one symbol or of all', async () => {
+    const { post, exchange, ...client } = clientOf()
+    await post('/orders', { ...GUIDE_ORDER, orderId: 'a' })
+    await post('/orders', { ...GUIDE_ORDER, orderId: 'b', symbol: 'ETHUSD' })
+    const one = await client.delete('/orders?symbol=ETHUSD', WAIT)
+    expect([one.status, one.body.canceled, one.body.symbols]).toEqual([200, 1, ['ETHUSD']])
+    expect((await client.delete('/orders')).body).toEqual({
+      symbols: ['BTCUSD', 'ETHUSD', 'ENERGY-DE'],
+      receivedAt: '2026-01-31T12:00:00.000Z',
+    })
+    expect(exchange.orders.get('demo/a')?.status).toBe('CANCELED')
+    expect((await client.delete('/orders?symbol=NONE')).body.code).toBe('unknown_symbol')
+    expect((await client.delete('/orders?symbl=BTCUSD')).body.code).toBe('invalid_parameter')
+  })
+})
+
+describe('amend', () => {
+  test('price and quantity; waiting gives the order', async () => {
+    const { post, patch, get } = clientOf()
+    await post('/orders', GUIDE_ORDER)
+    expect((await patch('/orders/test-001', { quantity: '1' })).status).toBe(202)
+    expect((await get('/orders/test-001')).body.quantity).toBe('1')
+    const { status, body } = await patch('/orders/test-001', { price: 49000 }, WAIT)
+    expect([status, body.price]).toEqual([200, '49000.00'])
+  })
+
+  test.each([
+    [{}, 422, 'nothing_to_change'],
+    [{ price: 0.001 }, 422, 'price_not_on_tick'],
+    [{ quantity: 0 }, 422, 'quantity_not_positive'],
+    [{ side: 'SELL' }, 400, 'unknown_field'],
+    [{ quantity: null }, 400, 'wrong_type'],
+  ])('%j is refused', async (fields, status, code) => {
+    const { post, patch, exchange } = clientOf()
+    await post('/orders', GUIDE_ORDER)
+    const reply = await patch('/orders/test-001', fields)
+    expect([reply.status, reply.body.code]).toEqual([status, code])
+    expect(exchange.submissions).toHaveLength(1)
+  })
+
+  test('what the matcher refuses is told to who waits', async () => {
+    const { post, patch } = clientOf()
+    await post('/orders', { ...GUIDE_ORDER, orderId: 's', side: 'SELL', quantity: '0.5' })
+    await post('/orders', GUIDE_ORDER)
+    const { status, body } = await patch('/orders/test-001', { quantity: '0.5' }, WAIT)
+    expect([status, body.code]).toEqual([422, 'quantity_not_above_filled'])
+    expect((await patch('/orders/s', { quantity: 1 })).body.code).toBe('order_not_open')
+  })
+})
+
+describe('accounts', () => {
+  const rows = [
+    { keySha256: sha256Hex('ka'), account: 'a' },
+    { keySha256: sha256Hex('kb'), account: 'b', operator: true },
+  ]
+  const a = { 'X-API-Key': 'ka' }
+  const b = { Authorization: 'Bearer kb' }
+  const keys = new ApiKeys(rows)
+  const secured = () => clientOf(undefined, { authenticate: (headers) => keys.callerOf(presentedKey(headers)) })
+
+  test('without a known key: 401, whatever else is wrong', async () => {
+    const { get, post, exchange } = secured()
+    const { status, body, headers } = await post('/orders', '{', { 'X-API-Key': 'guess' })
+    expect([status, body.code, headers.get('www-authenticate')]).toEqual([401, 'unauthorized', 'Bearer'])
+    expect((await get('/orders?colour=red')).status).toBe(401)
+    expect((await get('/book/BTCUSD')).status).toBe(200)
+    expect(exchange.submissions).toEqual([])
+  })
+
+  test('see and change their own orders only, and share no order ids', async () => {
+    const { get, post, patch, ...client } = secured()
+    await post('/orders', GUIDE_ORDER, a)
+    expect((await get('/orders/test-001', b)).status).toBe(404)
+    expect((await patch('/orders/test-001', { quantity: 1 }, b)).status).toBe(404)
+    expect((await client.delete('/orders/test-001', b)).status).toBe(404)
+    expect((await get('/orders', b)).body.orders).toEqual([])
+    expect((await client.delete('/orders', { ...b, ...WAIT })).body.canceled).toBe(0)
+    expect((await post('/orders', { ...GUIDE_ORDER, quantity: 2 }, b)).status).toBe(202)
+    expect((await get('/orders/test-001', a)).body.status).toBe('NEW')
+  })
+
+  test('only operators control instruments', async () => {
+    const { patch } = secured()
+    expect((await patch('/instruments/BTCUSD', { status: 'HALTED' }, a)).body.code).toBe('forbidden')
+    expect((await patch('/instruments/BTCUSD', { status: 'HALTED' }, b)).status).toBe(202)
+  })
+})
+
+describe('the rate limit', () => {
+  test('counts orders of an account and tells what is left', async () => {
+    const { post, get, exchange } = clientOf(undefined, { rateLimiter: new RateLimiter(3) })
+    const first = await post('/orders', GUIDE_ORDER)
+    expect(first.headers.get('ratelimit-policy')).toBe('"orders";q=3;w=1')
+    expect(first.headers.get('ratelimit')).toBe('"orders";r=2;t=1')
+    const batch = await post('/orders/batch', { orders: Array(5).fill(GUIDE_ORDER) })
+    expect(batch.headers.get('ratelimit')).toBe('"orders";r=0;t=2')
+    const third = await post('/orders', '{')
+    expect([third.status, third.body.code, third.headers.get('retry-after')]).toEqual([429, 'rate_limited', '2'])
+    expect((await get('/orders')).status).toBe(200)
+    exchange.nowMs += 2_000
+    expect((await post('/orders', GUIDE_ORDER)).status).toBe(202)
+  })
+})

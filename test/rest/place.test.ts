@@ -1,0 +1,221 @@
+import { describe, expect, test } from 'vitest'
+import { OperationalFailure } from '../../src/protocol/failure.ts'
+import { START_MS } from '../entry/in-memory-exchange.ts'
+import { clientOf, GUIDE_ORDER, WAIT } from './client.ts'
+
+describe('POST /orders', () => {
+  test('the guide’s order is durable: 202 with its id and place', async () => {
+    const { post, exchange } = clientOf()
+    const reply = await post('/orders', GUIDE_ORDER)
+    expect(reply.status).toBe(202)
+    expect(reply.headers.get('location')).toBe('/orders/test-001')
+    expect(reply.body).toEqual({
+      orderId: 'test-001',
+      symbol: 'BTCUSD',
+      status: 'PENDING',
+      receivedAt: '2026-01-31T12:00:00.000Z',
+    })
+    expect(exchange.submissions).toEqual([
+      [
+        {
+          kind: 'PlaceOrder',
+          symbol: 'BTCUSD',
+          account: 'demo',
+          orderId: 'test-001',
+          side: 'BUY',
+          type: 'LIMIT',
+          timeInForce: 'GTC',
+          quantity: 150_000_000,
+          price: 5_000_000,
+        },
+      ],
+    ])
+  })
+
+  test('an order without an id gets one', async () => {
+    const { post } = clientOf()
+    const { orderId: _, ...anonymous } = GUIDE_ORDER
+    expect((await post('/orders', anonymous)).body.orderId).toBe('made-1')
+  })
+
+  test('the client’s request id goes into the command, a made one does not', async () => {
+    const { post, exchange } = clientOf()
+    const mine = await post('/orders', { ...GUIDE_ORDER, orderId: 'a' }, { 'X-Request-Id': 'mine-7' })
+    const made = await post('/orders', { ...GUIDE_ORDER, orderId: 'b' }, { 'X-Request-Id': 'no blanks' })
+    expect(mine.headers.get('x-request-id')).toBe('mine-7')
+    expect(made.headers.get('x-request-id')).toMatch(/^[A-Za-z0-9._-]{10,64}$/)
+    expect(exchange.submissions.map(([command]) => command.requestId)).toEqual(['mine-7', undefined])
+  })
+
+  test('waiting gives the matched order with its fills', async () => {
+    const { post } = clientOf()
+    await post('/orders', { ...GUIDE_ORDER, orderId: 's1', side: 'SELL', quantity: '0.5', price: '49999.50' })
+    await post('/orders', { ...GUIDE_ORDER, orderId: 's2', side: 'SELL', quantity: '0.25' })
+    const reply = await post('/orders', GUIDE_ORDER, WAIT)
+    expect(reply.status).toBe(200)
+    expect(reply.headers.get('preference-applied')).toBe('wait=1')
+    expect(reply.body).toEqual({
+      orderId: 'test-001',
+      symbol: 'BTCUSD',
+      side: 'BUY',
+      type: 'LIMIT',
+      timeInForce: 'GTC',
+      price: '50000.00',
+      quantity: '1.5',
+      filledQuantity: '0.75',
+      remainingQuantity: '0.75',
+      averagePrice: '49999.66666666666667',
+      status: 'PARTIALLY_FILLED',
+      reason: null,
+      postOnly: false,
+      selfTradePrevention: 'NONE',
+      expiresAt: null,
+      receivedAt: '2026-01-31T12:00:00.000Z',
+      updatedAt: '2026-01-31T12:00:00.000Z',
+      sequence: 5,
+      fills: [
+        {
+          tradeId: 'BTCUSD-1',
+          price: '49999.50',
+          quantity: '0.5',
+          liquidity: 'TAKER',
+          timestamp: '2026-01-31T12:00:00.000Z',
+        },
+        {
+          tradeId: 'BTCUSD-2',
+          price: '50000.00',
+          quantity: '0.25',
+          liquidity: 'TAKER',
+          timestamp: '2026-01-31T12:00:00.000Z',
+        },
+      ],
+    })
+  })
+
+  test('a wait that runs out is a 202', async () => {
+    const { post, exchange } = clientOf()
+    exchange.matching = false
+    const reply = await post('/orders', GUIDE_ORDER, WAIT)
+    expect([reply.status, reply.body.status]).toEqual([202, 'PENDING'])
+  })
+
+  test('a rejection that was waited for is the order, with its reason', async () => {
+    const { post } = clientOf()
+    await post('/orders', { ...GUIDE_ORDER, orderId: 's', side: 'SELL' })
+    const { status, body } = await post('/orders', { ...GUIDE_ORDER, postOnly: true }, WAIT)
+    expect([status, body.status, body.reason]).toEqual([200, 'REJECTED', 'post_only_would_cross'])
+  })
+
+  test('the wait is limited, other preferences are ignored', async () => {
+    const { post } = clientOf()
+    const headers = { Prefer: 'respond-async, wait=9999' }
+    expect((await post('/orders', GUIDE_ORDER, headers)).headers.get('preference-applied')).toBe('wait=25')
+    expect((await post('/orders', GUIDE_ORDER, { Prefer: 'wait=soon' })).headers.get('preference-applied')).toBeNull()
+  })
+})
+
+describe('the same order again', () => {
+  test('gets the first result, however its decimals are written', async () => {
+    const { post, exchange } = clientOf()
+    const first = await post('/orders', GUIDE_ORDER)
+    exchange.nowMs += 5_000
+    const again = await post('/orders', { ...GUIDE_ORDER, quantity: '1.50', price: '50000', timeInForce: 'GTC' })
+    expect(first.headers.get('idempotent-replayed')).toBeNull()
+    expect(again.headers.get('idempotent-replayed')).toBe('true')
+    expect([again.status, again.body]).toEqual([202, first.body])
+    const waited = await post('/orders', GUIDE_ORDER, WAIT)
+    expect([waited.status, waited.body.status]).toEqual([200, 'NEW'])
+  })
+
+  test('another order under the id is a conflict', async () => {
+    const { post } = clientOf()
+    await post('/orders', GUIDE_ORDER)
+    const { status, body } = await post('/orders', { ...GUIDE_ORDER, quantity: 2 })
+    expect([status, body.code, body.field]).toEqual([409, 'order_id_conflict', 'orderId'])
+  })
+
+  test('gets the first result even after it has expired', async () => {
+    const { post, exchange } = clientOf()
+    const order = { ...GUIDE_ORDER, timeInForce: 'GTD', expiresAt: new Date(START_MS + 1000).toISOString() }
+    await post('/orders', order)
+    exchange.nowMs += 2_000
+    expect((await post('/orders', order)).headers.get('idempotent-replayed')).toBe('true')
+    expect((await post('/orders', { ...order, quantity: 2 })).body.code).toBe('order_id_conflict')
+    expect((await post('/orders', { ...order, orderId: 'new' })).body.code).toBe('expires_at_not_in_future')
+  })
+})
+
+describe('POST /orders/batch', () => {
+  const good = { symbol: 'BTCUSD', side: 'BUY', quantity: 1, price: 100 }
+
+  test('a result each in the same order, one submission, bad orders stop none', async () => {
+    const { post, exchange } = clientOf()
+    await post('/orders', GUIDE_ORDER)
+    const { status, body } = await post('/orders/batch', {
+      orders: [
+        { ...good, orderId: 'a' },
+        { ...good, price: 0.001 },
+        'no order',
+        GUIDE_ORDER,
+        { ...GUIDE_ORDER, price: 1 },
+      ],
+    })
+    expect(status).toBe(200)
+    expect(body.results[0]).toEqual({
+      status: 202,
+      orderId: 'a',
+      symbol: 'BTCUSD',
+      receivedAt: '2026-01-31T12:00:00.000Z',
+    })
+    expect(body.results[1]).toMatchObject({ status: 422, code: 'price_not_on_tick', field: 'price' })
+    expect(body.results[2]).toMatchObject({ status: 400, code: 'invalid_body' })
+    expect(body.results[3]).toMatchObject({ status: 202, orderId: 'test-001', replayed: true })
+    expect(body.results[4]).toMatchObject({ status: 409, code: 'order_id_conflict' })
+    expect(exchange.submissions.map((commands) => commands.length)).toEqual([1, 3])
+  })
+
+  test('waiting gives the orders', async () => {
+    const { post } = clientOf()
+    const { body } = await post('/orders/batch', { orders: [good, { ...good, side: 'SELL' }] }, WAIT)
+    expect(body.results.map((result: { status: number }) => result.status)).toEqual([200, 200])
+    expect(body.results[1].order).toMatchObject({ status: 'FILLED', averagePrice: '100.00' })
+  })
+
+  test('only bad orders: nothing is submitted', async () => {
+    const { post, exchange } = clientOf()
+    expect((await post('/orders/batch', { orders: [1] })).status).toBe(200)
+    expect(exchange.submissions).toEqual([])
+  })
+
+  test('1 to 500 orders', async () => {
+    const { post } = clientOf()
+    expect((await post('/orders/batch', { orders: [] })).body.code).toBe('batch_empty')
+    expect((await post('/orders/batch', { orders: Array(501).fill(good) })).body.code).toBe('batch_too_long')
+    expect((await post('/orders/batch', { orders: Array(500).fill(good) })).body.results).toHaveLength(500)
+    expect((await post('/orders/batch', { orders: {} })).body).toMatchObject({ code: 'wrong_type', field: 'orders' })
+    expect((await post('/orders/batch', [good])).body.code).toBe('invalid_body')
+  })
+})
+
+describe('failures', () => {
+  test('an operational failure is a 503 with its code; retryable ones say when', async () => {
+    const failed: unknown[] = []
+    const { post, exchange } = clientOf(undefined, { failed: (failure) => failed.push(failure) })
+    exchange.failure = new OperationalFailure('overloaded', 'queue of 9 on host 7', { retryable: true })
+    const busy = await post('/orders', GUIDE_ORDER)
+    expect([busy.status, busy.body.code, busy.headers.get('retry-after')]).toEqual([503, 'overloaded', '1'])
+    expect(JSON.stringify(busy.body)).not.toContain('host 7')
+    exchange.failure = new OperationalFailure('storage_full', 'disk', { retryable: false })
+    const full = await post('/orders', GUIDE_ORDER)
+    expect([full.status, full.body.code, full.headers.get('retry-after')]).toEqual([503, 'storage_full', null])
+    expect(failed).toHaveLength(2)
+  })
+
+  test('a broken program is a 500 that tells nothing', async () => {
+    const { post, exchange } = clientOf()
+    exchange.failure = new TypeError('secret is undefined')
+    const { status, body } = await post('/orders', GUIDE_ORDER)
+    expect([status, body.code]).toEqual([500, 'internal_error'])
+    expect(JSON.stringify(body)).not.toContain('secret')
+  })
+})
