@@ -15,7 +15,7 @@ import { SymbolMatcher } from '../src/matcher/symbol-matcher.ts'
 import { decodeCommand, encodeCommand } from '../src/protocol/codec.ts'
 import type { Event } from '../src/protocol/events.ts'
 import { isOpen } from '../src/protocol/records.ts'
-import { type Market, market, SYMBOL, type TimedCommand, timedCommands } from './model/command-arbitrary.ts'
+import { type Market, market, SYMBOL, TEST_TERMS, type TimedCommand, timedCommands } from './model/command-arbitrary.ts'
 import { MatchedExchange } from './model/matched-exchange.ts'
 import { ReferenceExchange } from './model/reference-exchange.ts'
 import { runScenario, scenarioOf, TEST_INSTRUMENT } from './scenarios/scenario.ts'
@@ -30,8 +30,9 @@ const RUN = { minLength: 1, maxLength: 300 }
 
 /** The commands of a failed run as a scenario file, with what the naive exchange makes of them. */
 function asScenario(market: Market, commands: readonly TimedCommand[]): string {
-  const scenario = scenarioOf(commands, market.ordersMax)
-  return printScenario(scenario, runScenario(scenario, new ReferenceExchange(market.symbol, market.ordersMax)))
+  const { symbol, ordersMax, rules } = market
+  const scenario = scenarioOf(commands, ordersMax, rules)
+  return printScenario(scenario, runScenario(scenario, new ReferenceExchange(symbol, ordersMax, rules, TEST_TERMS)))
 }
 
 /** Throws at the first command after which the two differ. */
@@ -64,8 +65,9 @@ function compareRecords(fast: MatchedExchange, naive: ReferenceExchange): void {
 
 test(`equals the naive exchange on generated commands (seed ${seed})`, { timeout: timeLimitMs }, () => {
   const property = fc.property(market, timedCommands(RUN), (market, commands) => {
-    const fast = new MatchedExchange(market.symbol, market.ordersMax)
-    const naive = new ReferenceExchange(market.symbol, market.ordersMax)
+    const { symbol, ordersMax, rules } = market
+    const fast = new MatchedExchange(symbol, ordersMax, rules, TEST_TERMS)
+    const naive = new ReferenceExchange(symbol, ordersMax, rules, TEST_TERMS)
     try {
       compare(fast, naive, commands)
       compareRecords(fast, naive)

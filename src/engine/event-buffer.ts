@@ -6,9 +6,11 @@
  *   byte  0  i32  kind | side << 8 | reason << 16
  *   byte  4  i32  order     handle; of a trade, the maker's
  *   byte  8  i32  taker     handle, of a trade only; of an amendment 1 if priority was kept
- *   byte 12  i32  price     ticks; 0 if it has none
+ *   byte 12  i32  price     ticks; 0 if it has none; the new phase or version of the rules
  *   byte 16  f64  quantity  lots: accepted, traded, canceled, or remaining after an amendment
- *   byte 24  f64  sequence  of the command that caused it
+ *   byte 24  f64  sequence  of the command that caused it; 0 if none did: an order has expired
+ *
+ * Users who tell causes apart number their commands from 1.
  */
 
 export const ACCEPTED = 0
@@ -18,9 +20,13 @@ export const AMENDED = 3
 export const CANCEL_REJECTED = 4
 export const AMEND_REJECTED = 5
 export const REJECTED = 6
-export const HALTED = 7
-export const RESUMED = 8
+export const CONTROL_REJECTED = 7
+export const PHASE_CHANGED = 8
 export const BAND_SET = 9
+export const INSTRUMENT_DEFINED = 10
+export const INSTRUMENT_CHANGED = 11
+export const INSTRUMENT_CLOSED = 12
+export const RULES_ADOPTED = 13
 
 export const EVENT_WORDS_LOG2 = 3
 export const EVENT_DOUBLES_LOG2 = 2

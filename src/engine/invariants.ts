@@ -12,6 +12,7 @@ import { GOOD_TILL_DATE, SIDE_BIT } from '../protocol/order-options.ts'
 import type { OrderBook } from './order-book.ts'
 import { DOUBLES_LOG2, LEVEL, NEXT, PREVIOUS, QUANTITY, REMAINING, TAG, WORDS_LOG2 } from './order-pool.ts'
 import { LIVES } from './order-tag.ts'
+import { CROSSED, permissionsOf } from './phase-rules.ts'
 import { BITMAP, CHILDREN, NODE_WORDS, type PriceDirectory, ROOT, SUMMARY } from './price-directory.ts'
 import { NO_KEY, type PriceLadder } from './price-ladder.ts'
 
@@ -26,7 +27,8 @@ function fail(message: string): never {
 /** Throws BrokenInvariant unless the book is whole. */
 export function checkBook(book: OrderBook): void {
   const { bids, asks } = book
-  if (bids.bestLevel !== 0 && asks.bestLevel !== 0) {
+  const mayCross = (permissionsOf(book.rules, book.phase) & CROSSED) !== 0
+  if (!mayCross && bids.bestLevel !== 0 && asks.bestLevel !== 0) {
     if (bids.priceOf(bids.bestKey) >= asks.priceOf(asks.bestKey)) fail('the book is crossed')
   }
   const met = new Uint8Array(book.orders.fresh)

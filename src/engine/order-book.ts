@@ -4,8 +4,8 @@
  * that happens leaves through the event buffer. It speaks integers only: sides, ticks, lots, account
  * numbers, and order handles that it assigns and takes back when an order ends.
  *
- * Invariant between commands: bids and asks never cross, and no order has expired. `checkBook` in
- * invariants.ts checks the whole of it.
+ * Invariant between commands: bids and asks do not cross unless the phase allows it, and no order has
+ * expired. `checkBook` in invariants.ts checks the whole of it.
  *
  * Every command begins with {@link OrderBook.begin}. Arguments are asserted by the caller's types
  * and the codec; handles must be live.
@@ -23,6 +23,7 @@ import {
   SELL,
   SIDE_BIT,
 } from '../protocol/order-options.ts'
+import { RULES_OLDEST } from '../protocol/versions.ts'
 import {
   ACCEPTED,
   AMEND_REJECTED,
@@ -30,32 +31,36 @@ import {
   BAND_SET,
   CANCEL_REJECTED,
   CANCELED,
+  CONTROL_REJECTED,
   EventBuffer,
-  HALTED,
+  INSTRUMENT_CLOSED,
+  PHASE_CHANGED,
   REJECTED,
-  RESUMED,
+  RULES_ADOPTED,
 } from './event-buffer.ts'
 import { ExpiryQueue } from './expiry-queue.ts'
 import { canFill, match } from './matching.ts'
 import { DOUBLES_LOG2, LEVEL, NEXT, OrderPool, QUANTITY, REMAINING, TAG, WORDS_LOG2 } from './order-pool.ts'
 import { append, unlink } from './order-queue.ts'
 import { LIVES, tagOf } from './order-tag.ts'
+import { AMEND, CLOSED, CONTINUOUS, PLACE, permissionsOf, REDUCE, refusalOf } from './phase-rules.ts'
 import { PriceLadder } from './price-ladder.ts'
 import {
   BOOK_FULL,
   EXPIRED,
   FOK_UNFILLED,
+  INSTRUMENT_CLOSED_REASON,
   IOC_REMAINDER,
   LEVEL_FULL,
   NO_LIQUIDITY,
   ORDER_NOT_OPEN,
+  PHASE_UNCHANGED,
   POST_ONLY_WOULD_CROSS,
   PRICE_OUTSIDE_BAND,
   QUANTITY_NOT_ABOVE_FILLED,
   REQUESTED,
+  RULES_NOT_NEWER,
   SELF_TRADE,
-  SYMBOL_HALTED,
-  SYMBOL_NOT_HALTED,
 } from './reasons.ts'
 
 export class OrderBook {
@@ -75,31 +80,45 @@ export class OrderBook {
   timestampMs = 0
   /** 0 before the first trade. */
   lastTradePrice = 0
-  halted = false
+  /** The place of the trading phase in PHASES, and the version of the rules. {@link follow} sets them. */
+  phase = CONTINUOUS
+  rules = RULES_OLDEST
+  /** What both allow: bits of phase-rules.ts. */
+  private allowed = permissionsOf(RULES_OLDEST, CONTINUOUS)
   /** Prices outside are rejected; a market order stops here. */
   bandLow = 1
   bandHigh = PRICE_TICKS_MAX
 
-  constructor(events = new EventBuffer(), ordersMax = BOOK_ORDERS_MAX) {
+  /** A book begins in CONTINUOUS, and as a log does at the oldest rules. */
+  constructor(events = new EventBuffer(), ordersMax = BOOK_ORDERS_MAX, rules = RULES_OLDEST) {
     this.events = events
     this.ordersMax = ordersMax
+    this.follow(rules, CONTINUOUS)
+  }
+
+  /** Sets rules and phase without an event: of a book that begins, or is restored. */
+  follow(rules: number, phase: number): void {
+    this.allowed = permissionsOf(rules, phase)
+    this.rules = rules
+    this.phase = phase
   }
 
   /**
    * Opens the command `sequence` at `timestampMs` and expires what has expired by then: an order
-   * is gone at its instant, so a command of the same millisecond does not meet it.
+   * is gone at its instant, so a command of the same millisecond does not meet it. No command has caused
+   * that: the sequence of these events is 0.
    */
   begin(sequence: number, timestampMs: number): void {
-    this.sequence = sequence
     if (timestampMs > this.timestampMs) this.advance(timestampMs)
+    this.sequence = sequence
   }
 
   /**
    * Enters an order. `options` are the bits of protocol/order-options.ts; `price` is ignored with MARKET;
    * `expiresAtMs` with anything but GOOD_TILL_DATE.
    *
-   * Rejected, in this order: symbol_halted, price_outside_band, book_full, post_only_would_cross.
-   * Else ACCEPTED, its trades, and CANCELED for what may not rest: immediate_or_cancel,
+   * Rejected, in this order: symbol_halted or symbol_closed, price_outside_band, book_full,
+   * post_only_would_cross. Else ACCEPTED, its trades, and CANCELED for what may not rest: immediate_or_cancel,
    * fill_or_kill (before any trade), no_liquidity (a market order's remainder), self_trade,
    * level_full (2^53−1 lots at its price), expired (its time was over when it came).
    *
@@ -108,7 +127,7 @@ export class OrderBook {
   place(options: number, price: number, quantity: number, account: number, expiresAtMs: number): number {
     const side = options & SIDE_BIT
     if ((options & MARKET) !== 0) price = side === BUY ? this.bandHigh : this.bandLow
-    if (this.halted) return this.reject(side, SYMBOL_HALTED, price, quantity)
+    if ((this.allowed & PLACE) === 0) return this.reject(side, this.refusal(), price, quantity)
     if (price < this.bandLow || price > this.bandHigh) return this.reject(side, PRICE_OUTSIDE_BAND, price, quantity)
     const pool = this.orders
     if (pool.count >= this.ordersMax) return this.reject(side, BOOK_FULL, price, quantity)
@@ -163,8 +182,9 @@ export class OrderBook {
    * Changes a live order to `price` and `quantity` lots in all, filled lots included. A smaller
    * quantity at the same price keeps its place; anything else goes to the back, and may trade.
    *
-   * Rejected, in this order: symbol_halted, quantity_not_above_filled, price_outside_band,
-   * post_only_would_cross. Else AMENDED with the lots now open, then as after an entry.
+   * Rejected, in this order: symbol_halted or symbol_closed (unless the phase allows a smaller quantity at
+   * the same price), quantity_not_above_filled, price_outside_band, post_only_would_cross. Else AMENDED with
+   * the lots now open, then as after an entry.
    *
    * Returns the handle if the order still rests, else 0.
    */
@@ -177,13 +197,16 @@ export class OrderBook {
     const ladder = this.ladders[side]
     const open = pool.doubles[double + REMAINING]
     const left = quantity - (pool.doubles[double + QUANTITY] - open)
-    if (this.halted) return this.refuseAmend(handle, side, SYMBOL_HALTED, price, quantity)
+    const level = pool.words[order + LEVEL]
+    const reduces = left < open && ladder.priceOfLevel(level) === price
+    if ((this.allowed & (reduces ? REDUCE : AMEND)) === 0) {
+      return this.refuseAmend(handle, side, this.refusal(), price, quantity)
+    }
     if (left <= 0) return this.refuseAmend(handle, side, QUANTITY_NOT_ABOVE_FILLED, price, quantity)
     if (price < this.bandLow || price > this.bandHigh) {
       return this.refuseAmend(handle, side, PRICE_OUTSIDE_BAND, price, quantity)
     }
-    const level = pool.words[order + LEVEL]
-    if (left < open && ladder.priceOfLevel(level) === price) {
+    if (reduces) {
       pool.doubles[double + QUANTITY] = quantity
       pool.doubles[double + REMAINING] = left
       ladder.doubles[(level << 1) + 1] -= open - left
@@ -224,18 +247,49 @@ export class OrderBook {
     return this.rest(handle, side, price, left)
   }
 
-  /** Stops trading: orders and amendments are rejected, cancels are not. Rejected if it is halted. */
-  halt(): void {
-    if (this.halted) this.refuseControl(SYMBOL_HALTED)
-    else this.events.emit(HALTED, 0, 0, 0, 0, this.sequence)
-    this.halted = true
+  /** Changes the trading phase: PHASE_CHANGED, or CONTROL_REJECTED with phase_unchanged. */
+  changePhase(phase: number): void {
+    if (phase === this.phase) {
+      this.rejectControl(PHASE_UNCHANGED)
+      return
+    }
+    this.follow(this.rules, phase)
+    this.events.emit(PHASE_CHANGED, 0, 0, phase, 0, this.sequence)
   }
 
-  /** Trades again. Rejected if it is not halted. */
-  resume(): void {
-    if (!this.halted) this.refuseControl(SYMBOL_NOT_HALTED)
-    else this.events.emit(RESUMED, 0, 0, 0, 0, this.sequence)
-    this.halted = false
+  /**
+   * Follows a newer version of the rules: RULES_ADOPTED, or CONTROL_REJECTED with rules_not_newer. Asserts
+   * that the program knows the version.
+   */
+  adoptRules(rules: number): void {
+    if (rules <= this.rules) {
+      this.rejectControl(RULES_NOT_NEWER)
+      return
+    }
+    this.follow(rules, this.phase)
+    this.events.emit(RULES_ADOPTED, 0, 0, rules, 0, this.sequence)
+  }
+
+  /**
+   * Ends trading: INSTRUMENT_CLOSED, which sets the phase to CLOSED, then CANCELED, instrument_closed, for
+   * every resting order, bids first, best first. The cause comes before its effects. Cost O(orders).
+   */
+  closeInstrument(): void {
+    this.follow(this.rules, CLOSED)
+    this.events.emit(INSTRUMENT_CLOSED, 0, 0, 0, 0, this.sequence)
+    for (const ladder of [this.bids, this.asks]) {
+      while (ladder.bestLevel !== 0) this.removeLevel(ladder, ladder.bestLevel, INSTRUMENT_CLOSED_REASON)
+    }
+  }
+
+  /** Trades in CONTINUOUS again after {@link closeInstrument}. Without an event: the caller's definition says it. */
+  reopen(): void {
+    this.follow(this.rules, CONTINUOUS)
+  }
+
+  /** Emits CONTROL_REJECTED for an operator command. */
+  rejectControl(reason: number): void {
+    this.events.emit(CONTROL_REJECTED | (reason << 16), 0, 0, 0, 0, this.sequence)
   }
 
   /**
@@ -252,7 +306,7 @@ export class OrderBook {
       for (let level = ladder.bestLevel; level !== 0; ) {
         const nextLevel = ladder.next(level)
         const price = ladder.priceOfLevel(level)
-        if (price < low || price > high) this.removeLevel(ladder, level)
+        if (price < low || price > high) this.removeLevel(ladder, level, PRICE_OUTSIDE_BAND)
         level = nextLevel
       }
     }
@@ -313,10 +367,10 @@ export class OrderBook {
     pool.release(handle)
   }
 
-  private removeLevel(ladder: PriceLadder, level: number): void {
+  private removeLevel(ladder: PriceLadder, level: number, reason: number): void {
     for (let handle = ladder.words[level << 2]; handle !== 0; ) {
       const next = this.orders.words[(handle << WORDS_LOG2) + NEXT]
-      this.remove(handle, PRICE_OUTSIDE_BAND)
+      this.remove(handle, reason)
       handle = next
     }
   }
@@ -324,6 +378,7 @@ export class OrderBook {
   /** Orders expire only when time moves: one whose time is over when it comes never rests. */
   private advance(timestampMs: number): void {
     this.timestampMs = timestampMs
+    this.sequence = 0
     while (this.expiries.nextMs <= timestampMs) this.remove(this.expiries.first(), EXPIRED)
   }
 
@@ -347,7 +402,8 @@ export class OrderBook {
     return handle
   }
 
-  private refuseControl(reason: number): void {
-    this.events.emit(REJECTED | (reason << 16), 0, 0, 0, 0, this.sequence)
+  /** Why this phase refuses orders and amendments. */
+  private refusal(): number {
+    return refusalOf(this.rules, this.phase)
   }
 }

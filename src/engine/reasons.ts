@@ -1,6 +1,6 @@
 /**
  * The reasons of the protocol as the small integers that fit an engine event: a code is the place
- * of its reason in this list. Reasons that only the edge or the matcher can find have no code here.
+ * of its reason in this list. Codes live as long as an event waits in the buffer: none is stored.
  */
 
 import type { CancelReason, RejectReason } from '../protocol/reasons.ts'
@@ -8,7 +8,7 @@ import type { CancelReason, RejectReason } from '../protocol/reasons.ts'
 export const ENGINE_REASONS = [
   'none',
   'symbol_halted',
-  'symbol_not_halted',
+  'symbol_closed',
   'price_outside_band',
   'book_full',
   'post_only_would_cross',
@@ -22,6 +22,11 @@ export const ENGINE_REASONS = [
   'expired',
   'self_trade',
   'level_full',
+  'duplicate_order_id',
+  'instrument_exists',
+  'instrument_closed',
+  'phase_unchanged',
+  'rules_not_newer',
 ] as const satisfies readonly ('none' | RejectReason | CancelReason)[]
 
 export type EngineReason = (typeof ENGINE_REASONS)[number]
@@ -29,7 +34,7 @@ export type EngineReason = (typeof ENGINE_REASONS)[number]
 const code = (reason: EngineReason): number => ENGINE_REASONS.indexOf(reason)
 
 export const SYMBOL_HALTED = code('symbol_halted')
-export const SYMBOL_NOT_HALTED = code('symbol_not_halted')
+export const SYMBOL_CLOSED = code('symbol_closed')
 export const PRICE_OUTSIDE_BAND = code('price_outside_band')
 export const BOOK_FULL = code('book_full')
 export const POST_ONLY_WOULD_CROSS = code('post_only_would_cross')
@@ -43,3 +48,9 @@ export const NO_LIQUIDITY = code('no_liquidity')
 export const EXPIRED = code('expired')
 export const SELF_TRADE = code('self_trade')
 export const LEVEL_FULL = code('level_full')
+export const DUPLICATE_ORDER_ID = code('duplicate_order_id')
+export const INSTRUMENT_EXISTS = code('instrument_exists')
+/** Both of a refused command and of a canceled order. */
+export const INSTRUMENT_CLOSED_REASON = code('instrument_closed')
+export const PHASE_UNCHANGED = code('phase_unchanged')
+export const RULES_NOT_NEWER = code('rules_not_newer')

@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { BUY, GOOD_TILL_DATE, SELL, STP_EXPIRE_MAKER } from '../protocol/order-options.ts'
+import { RULES_NEWEST, RULES_OLDEST } from '../protocol/versions.ts'
 import { checkBook } from './invariants.ts'
 import { OrderBook } from './order-book.ts'
+import { CONTINUOUS, HALTED } from './phase-rules.ts'
 import { restoreBook, SnapshotRefused, snapshotBook } from './snapshot.ts'
 import { hashBook } from './state-hash.ts'
 
 /** A book with everything in it that a snapshot must carry. */
-function busyBook(): OrderBook {
-  const book = new OrderBook()
+function busyBook(rules = RULES_NEWEST): OrderBook {
+  const book = new OrderBook(undefined, undefined, rules)
   book.begin(1, 1_700_000_000_000)
   for (let i = 0; i < 200; i++) book.place(BUY, 900 - (i % 7) * 40, 1 + i, 3, 0)
   const dated = [1, 2, 3].map((i) => book.place(SELL | GOOD_TILL_DATE, 1_000 + i, 5, 4, 1_700_000_000_500))
@@ -15,19 +17,27 @@ function busyBook(): OrderBook {
   book.place(SELL | STP_EXPIRE_MAKER, 900, 2, 9, 0)
   book.setBand(500, 5_000)
   book.cancel(dated[1])
-  book.halt()
+  book.changePhase(HALTED)
   book.events.clear()
   return book
 }
 
 describe('a snapshot', () => {
-  it('brings back clock, sequence, last trade price, band, halt, orders, handles and expiries', () => {
+  it('brings back clock, sequence, last trade price, band, phase, rules, orders, handles and expiries', () => {
     const book = busyBook()
     const restored = restoreBook(snapshotBook(book))
     checkBook(restored)
-    const state = (b: OrderBook) => [b.sequence, b.timestampMs, b.lastTradePrice, b.halted, b.bandLow, b.bandHigh]
+    const state = (b: OrderBook) => [
+      b.sequence,
+      b.timestampMs,
+      b.lastTradePrice,
+      b.phase,
+      b.rules,
+      b.bandLow,
+      b.bandHigh,
+    ]
     expect(state(restored)).toEqual(state(book))
-    expect(state(restored)).toEqual([1, 1_700_000_000_000, 900, true, 500, 5_000])
+    expect(state(restored)).toEqual([1, 1_700_000_000_000, 900, HALTED, RULES_NEWEST, 500, 5_000])
     expect(hashBook(restored)).toBe(hashBook(book))
     expect(restored.expiries.inOrder().map((e) => e.handle)).toEqual(book.expiries.inOrder().map((e) => e.handle))
     expect(snapshotBook(restored)).toEqual(snapshotBook(book))
@@ -36,7 +46,7 @@ describe('a snapshot', () => {
   it('lends the same slots in the same order afterwards', () => {
     const book = busyBook()
     const restored = restoreBook(snapshotBook(book))
-    for (const b of [book, restored]) b.resume()
+    for (const b of [book, restored]) b.changePhase(CONTINUOUS)
     for (let i = 0; i < 40; i++) {
       expect(restored.place(BUY, 700, 1, 1, 0)).toBe(book.place(BUY, 700, 1, 1, 0))
     }
@@ -50,6 +60,16 @@ describe('a snapshot', () => {
     expect(hashBook(restoreBook(larger.subarray(3)))).toBe(hashBook(busyBook()))
   })
 
+  it('has the version of its rules, and reads both', () => {
+    for (const rules of [RULES_OLDEST, RULES_NEWEST]) {
+      const bytes = snapshotBook(busyBook(rules))
+      expect(new DataView(bytes.buffer).getUint32(4, true)).toBe(rules)
+      expect(restoreBook(bytes).rules).toBe(rules)
+      expect(hashBook(restoreBook(bytes))).toBe(hashBook(busyBook(rules)))
+    }
+    expect(hashBook(busyBook(RULES_OLDEST))).not.toBe(hashBook(busyBook(RULES_NEWEST)))
+  })
+
   it('refuses what is no snapshot, another version, a cut one, and one that contradicts itself', () => {
     const bytes = snapshotBook(busyBook())
     const changed = (at: number, value: number) => {
@@ -60,6 +80,8 @@ describe('a snapshot', () => {
     expect(() => restoreBook(new Uint8Array(5))).toThrow('not a snapshot')
     expect(changed(0, 1)).toThrow('not a snapshot')
     expect(changed(4, 9)).toThrow('snapshot version 9')
+    expect(changed(4, 0)).toThrow('snapshot version 0')
+    expect(changed(52, 7)).toThrow('phase 7 is not known')
     expect(() => restoreBook(bytes.subarray(0, bytes.length - 1))).toThrow(SnapshotRefused)
     expect(changed(28, 9)).toThrow(SnapshotRefused)
     // The first level's count of orders, and the first order's handle.

@@ -3,20 +3,25 @@
  * their queues, under the same handles, with the same free slots in the same order, so that from
  * here on it emits the very same events. Little-endian; the store adds the checksum.
  *
- *   header, 96 bytes   u32 magic "BXBK", u32 version 1, u32 bid levels, u32 ask levels, u32 orders,
+ *   header, 96 bytes   u32 magic "BXBK", u32 version, u32 bid levels, u32 ask levels, u32 orders,
  *                      u32 free slots, u32 expiries, u32 first slot never used, f64 sequence,
- *                      f64 timestampMs, u32 last trade price, u32 halted, u32 band low, u32 band high,
+ *                      f64 timestampMs, u32 last trade price, u32 phase, u32 band low, u32 band high,
  *                      32 bytes of zeros
  *   levels, bids then asks, best first      u32 price, u32 orders
  *     its orders, oldest first, 24 bytes    u32 handle, i32 tag, f64 quantity, f64 remaining
  *   free slots, next to be lent first       u32 handle
  *   expiries, first to expire first         u32 handle, f64 expiresAtMs
  *
+ * The version is that of the rules that the book follows (protocol/versions.ts): at version 1 the bytes are
+ * those of the program before, which wrote 1 for HALTED. The place of each field is the same in both.
+ *
  * It refuses, with SnapshotRefused, bytes that are no snapshot, of another version, or of a length
  * that their header contradicts. Cost O(orders + levels).
  */
 
 import { BOOK_ORDERS_MAX } from '../protocol/limits.ts'
+import { PHASES } from '../protocol/operator-commands.ts'
+import { RULES_NEWEST, RULES_OLDEST } from '../protocol/versions.ts'
 import { EventBuffer } from './event-buffer.ts'
 import { OrderBook } from './order-book.ts'
 import { DOUBLES_LOG2, LEVEL, NEXT, PREVIOUS, QUANTITY, REMAINING, TAG, WORDS_LOG2 } from './order-pool.ts'
@@ -24,7 +29,6 @@ import { append } from './order-queue.ts'
 import type { PriceLadder } from './price-ladder.ts'
 
 const MAGIC = 0x4b425842
-const VERSION = 1
 const HEADER_BYTES = 96
 const LEVEL_BYTES = 8
 const ORDER_BYTES = 24
@@ -44,14 +48,14 @@ export function snapshotBook(book: OrderBook): Uint8Array {
   const levels = bids.levelCount + asks.levelCount
   const bytes = new Uint8Array(sizeOf(levels, orders.count, free, expiries.length))
   const view = new DataView(bytes.buffer)
-  const head = [MAGIC, VERSION, bids.levelCount, asks.levelCount, orders.count, free, expiries.length, orders.fresh]
+  const head = [MAGIC, book.rules, bids.levelCount, asks.levelCount, orders.count, free, expiries.length, orders.fresh]
   head.forEach((value, i) => {
     view.setUint32(i * 4, value, true)
   })
   view.setFloat64(32, book.sequence, true)
   view.setFloat64(40, book.timestampMs, true)
   view.setUint32(48, book.lastTradePrice, true)
-  view.setUint32(52, book.halted ? 1 : 0, true)
+  view.setUint32(52, book.phase, true)
   view.setUint32(56, book.bandLow, true)
   view.setUint32(60, book.bandHigh, true)
   let at = writeLadder(book, asks, view, writeLadder(book, bids, view, HEADER_BYTES))
@@ -78,7 +82,11 @@ export function restoreBook(
     throw new SnapshotRefused('not a snapshot of a book')
   }
   const version = view.getUint32(4, true)
-  if (version !== VERSION) throw new SnapshotRefused(`snapshot version ${version}; this program reads ${VERSION}`)
+  if (version < RULES_OLDEST || version > RULES_NEWEST) {
+    throw new SnapshotRefused(`snapshot version ${version}; this program reads ${RULES_OLDEST} to ${RULES_NEWEST}`)
+  }
+  const phase = view.getUint32(52, true)
+  if (phase >= PHASES.length) throw new SnapshotRefused(`phase ${phase} is not known`)
   const [bidLevels, askLevels, count, free, expiries, fresh] = [8, 12, 16, 20, 24, 28].map((i) =>
     view.getUint32(i, true),
   )
@@ -87,10 +95,10 @@ export function restoreBook(
     throw new SnapshotRefused(`the header speaks of ${size} bytes, there are ${bytes.byteLength}`)
   }
   const book = new OrderBook(events, ordersMax)
+  book.follow(version, phase)
   book.sequence = view.getFloat64(32, true)
   book.timestampMs = view.getFloat64(40, true)
   book.lastTradePrice = view.getUint32(48, true)
-  book.halted = view.getUint32(52, true) !== 0
   book.bandLow = view.getUint32(56, true)
   book.bandHigh = view.getUint32(60, true)
   book.orders.reserve(fresh)

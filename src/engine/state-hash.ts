@@ -1,6 +1,6 @@
 /**
  * A digest of what a book *is*: its orders in price-time order with their lots, accounts, options
- * and expiries, its clock, counters, band and halt. Where the orders lie in memory is no part of it,
+ * and expiries, its clock, counters, band, phase and rules. Where the orders lie in memory is no part of it,
  * so a book that was restored, or built by other means, has the same digest. 64 bits in two lanes;
  * it finds differences, it is no defence against an attacker.
  */
@@ -16,7 +16,8 @@ export function hashBook(book: OrderBook): string {
   digest.add(book.sequence)
   digest.add(book.timestampMs)
   digest.add(book.lastTradePrice)
-  digest.add(book.halted ? 1 : 0)
+  digest.add(book.phase)
+  digest.add(book.rules)
   digest.add(book.bandLow)
   digest.add(book.bandHigh)
   addLadder(digest, book, book.bids)

@@ -3,6 +3,7 @@
 import type { PriceLadder } from '../engine/price-ladder.ts'
 import type { BookState, DepthLevel } from '../protocol/book-state.ts'
 import { PRICE_TICKS_MAX } from '../protocol/limits.ts'
+import { PHASES } from '../protocol/operator-commands.ts'
 import type { Lots, Ticks } from '../protocol/units.ts'
 import type { SymbolMatcher } from './symbol-matcher.ts'
 
@@ -16,7 +17,7 @@ export function viewBook(symbol: string, matcher: SymbolMatcher | undefined, lev
     bids: book === undefined ? [] : depth(book.bids, levels),
     asks: book === undefined ? [] : depth(book.asks, levels),
     lastTradePrice: book === undefined || book.lastTradePrice === 0 ? null : (book.lastTradePrice as Ticks),
-    halted: book?.halted ?? false,
+    phase: PHASES[book?.phase ?? 0],
     bandLow: book === undefined || book.bandLow === 1 ? null : (book.bandLow as Ticks),
     bandHigh: book === undefined || book.bandHigh === PRICE_TICKS_MAX ? null : (book.bandHigh as Ticks),
   }

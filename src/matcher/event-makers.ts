@@ -6,6 +6,7 @@
 
 import type { Command, PlaceOrder } from '../protocol/commands.ts'
 import type { OrderAccepted, OrderAmended, OrderCanceled, OrderRejected, TradeExecuted } from '../protocol/events.ts'
+import { operatorNoteOf } from '../protocol/operator-commands.ts'
 import type { CancelReason, RejectReason } from '../protocol/reasons.ts'
 import type { OrderRecord, TradeRecord } from '../protocol/records.ts'
 import type { Lots } from '../protocol/units.ts'
@@ -93,6 +94,9 @@ export function stamp(at: Happening, command: Command | undefined) {
   const stamped = { symbol: at.symbol, number: at.eventNumber, timestampMs: at.book.timestampMs }
   return command?.requestId === undefined ? stamped : { ...stamped, requestId: command.requestId }
 }
+
+/** What every event of an operator command begins with. */
+export const controlStamp = (at: Happening, command: Command) => ({ ...stamp(at, command), ...operatorNoteOf(command) })
 
 export function tradeExecuted(trade: TradeRecord, command: Command | undefined): TradeExecuted {
   const event: Writable<TradeExecuted> = {

@@ -121,3 +121,38 @@ test('canonical text has its fields in one order', () => {
     canonical(order),
   )
 })
+
+test('a cancel-all of an account reaches the symbols that hold its orders, in their order', () => {
+  const matcher = new ExchangeMatcher()
+  const orders = [
+    placeOrder('e1', { symbol: 'ETHUSD' }),
+    placeOrder('b1'),
+    placeOrder('x1', { symbol: 'ENERGY-DE', account: 'bob' }),
+    placeOrder('e2', { symbol: 'ETHUSD' }),
+  ]
+  const told: [number, string, string][] = []
+  matcher.apply(record('1', [...orders, { kind: 'CancelAllOrders', account: 'ann', requestId: 'r' }]), (i, events) => {
+    for (const event of events) {
+      if (event.kind !== 'OrderCanceled') continue
+      expect(event.requestId).toBe('r')
+      told.push([i, event.symbol, event.orderId])
+    }
+  })
+  expect(told).toEqual([
+    [4, 'ETHUSD', 'e1'],
+    [4, 'ETHUSD', 'e2'],
+    [4, 'BTCUSD', 'b1'],
+  ])
+  expect(matcher).toMatchObject({ commandCount: 5, liveCount: 1 })
+  expect(matcher.symbols.get('ENERGY-DE')?.commandNumber).toBe(1)
+})
+
+test('new rules hold in every symbol, and in those that come later', () => {
+  const matcher = new ExchangeMatcher()
+  const rulesOf = (symbol: string) => matcher.symbols.get(symbol)?.book.rules
+  matcher.apply(record('1', [placeOrder('b1')]))
+  expect(rulesOf('BTCUSD')).toBe(1)
+  matcher.apply(record('2', [{ kind: 'AdoptRules', rules: 2 }, placeOrder('e1', { symbol: 'ETHUSD' })]))
+  expect([rulesOf('BTCUSD'), rulesOf('ETHUSD')]).toEqual([2, 2])
+  expect(() => matcher.apply(record('3', [{ kind: 'AdoptRules', rules: 3 }]))).toThrow('this program knows rules')
+})

@@ -7,13 +7,15 @@
  */
 
 import { createHash } from 'node:crypto'
+import { OrderBook } from '../engine/order-book.ts'
 import { hashBook } from '../engine/state-hash.ts'
 import type { Commit } from '../ports/commit-store.ts'
 import { BEGINNING, type Position, type StreamRecord } from '../ports/order-stream.ts'
 import { invariant } from '../protocol/assert.ts'
-import type { Command } from '../protocol/commands.ts'
+import { type Command, isSymbolCommand } from '../protocol/commands.ts'
 import type { Event } from '../protocol/events.ts'
 import type { OrderRecord, TradeRecord } from '../protocol/records.ts'
+import { RULES_OLDEST } from '../protocol/versions.ts'
 import { handleOf, OrderIndex } from './order-index.ts'
 import { OrderNames } from './order-names.ts'
 import type { Outbox } from './outbox.ts'
@@ -60,6 +62,8 @@ export class ExchangeMatcher {
   committed: Position
   /** Arrival of the last record applied. */
   timestampMs = 0
+  /** The newest rules that a symbol follows: those that a new symbol begins with. */
+  rules = RULES_OLDEST
   commandCount = 0
   eventCount = 0
   tradeCount = 0
@@ -190,19 +194,40 @@ export class ExchangeMatcher {
 
   /** Takes a matcher whose orders are in {@link index}. */
   addSymbol(matcher: SymbolMatcher): void {
+    this.rules = Math.max(this.rules, matcher.book.rules)
     this.symbols.set(matcher.symbol, matcher)
   }
 
   private applyCommand(command: Command, timestampMs: number): void {
-    let symbol = this.symbols.get(command.symbol)
+    this.commandCount++
+    if (isSymbolCommand(command)) {
+      this.applyTo(this.symbolOf(command.symbol), command, timestampMs)
+    } else if (command.kind === 'AdoptRules') {
+      this.rules = Math.max(this.rules, command.rules)
+      for (const symbol of this.symbols.values()) this.applyTo(symbol, command, timestampMs)
+    } else {
+      // Symbols stand in the order in which they were defined.
+      for (const symbol of this.symbols.values()) {
+        const { orders } = symbol
+        const open = orders.oldestFirst(orders.accountNumber(command.account))
+        if (open.length > 0) this.applyTo(symbol, command, timestampMs)
+      }
+    }
+  }
+
+  private symbolOf(name: string): SymbolMatcher {
+    let symbol = this.symbols.get(name)
     if (symbol === undefined) {
-      symbol = new SymbolMatcher(command.symbol, undefined, this.index)
+      symbol = new SymbolMatcher(name, new OrderBook(undefined, undefined, this.rules), this.index)
       this.addSymbol(symbol)
     }
+    return symbol
+  }
+
+  private applyTo(symbol: SymbolMatcher, command: Command, timestampMs: number): void {
     const events = symbol.eventNumber
     const trades = symbol.tradeNumber
     symbol.apply(command, timestampMs, this.waiting)
-    this.commandCount++
     this.eventCount += symbol.eventNumber - events
     this.tradeCount += symbol.tradeNumber - trades
   }

@@ -8,7 +8,7 @@ const canceled = (reason: 'cancel_all' | 'expired') =>
   ({ kind: 'OrderCanceled', ...base, reason, quantity: 1 }) as unknown as Event
 
 test('nothing to tell is told as nothing', () => {
-  expect(outcomeOf({ kind: 'HaltTrading', symbol: 'BTCUSD' }, [], undefined)).toEqual({})
+  expect(outcomeOf({ kind: 'ChangePhase', symbol: 'BTCUSD', phase: 'HALTED' }, [], undefined)).toEqual({})
 })
 
 test.each(['CancelRejected', 'AmendRejected', 'ControlRejected'] as const)('%s gives its reason', (kind) => {

@@ -7,7 +7,8 @@
 import type { DeadLetter } from '../ports/dead-letters.ts'
 import type { Position } from '../ports/order-stream.ts'
 import type { RawRecord } from '../ports/record-stream.ts'
-import { decodeParsed, type Instruments, MalformedCommand } from '../protocol/codec.ts'
+import { decodeParsed, type Instruments } from '../protocol/codec.ts'
+import { MalformedCommand } from '../protocol/command-fields.ts'
 import type { Command } from '../protocol/commands.ts'
 import { LineReader } from '../protocol/line-reader.ts'
 

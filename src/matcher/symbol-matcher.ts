@@ -12,15 +12,31 @@
 
 import * as buffer from '../engine/event-buffer.ts'
 import { OrderBook } from '../engine/order-book.ts'
-import { CANCEL_ALL, ENGINE_REASONS } from '../engine/reasons.ts'
+import { CANCEL_ALL, ENGINE_REASONS, INSTRUMENT_CLOSED_REASON, INSTRUMENT_EXISTS } from '../engine/reasons.ts'
 import { BrokenInvariant } from '../protocol/assert.ts'
 import type { AmendOrder, CancelOrder, Command, PlaceOrder } from '../protocol/commands.ts'
+import type { Event } from '../protocol/events.ts'
 import { PRICE_TICKS_MAX } from '../protocol/limits.ts'
+import {
+  type ChangeInstrument,
+  type DefineInstrument,
+  type InstrumentTerms,
+  type OperatorCommand,
+  PHASES,
+} from '../protocol/operator-commands.ts'
 import { optionsOf, sideOf } from '../protocol/order-options.ts'
 import type { CancelReason, RejectReason } from '../protocol/reasons.ts'
 import { type OrderRecord, pendingOrder, sameTerms, type TradeRecord } from '../protocol/records.ts'
 import type { Lots, Ticks } from '../protocol/units.ts'
-import { orderAccepted, orderAmended, orderCanceled, orderRejected, stamp, tradeExecuted } from './event-makers.ts'
+import {
+  controlStamp,
+  orderAccepted,
+  orderAmended,
+  orderCanceled,
+  orderRejected,
+  stamp,
+  tradeExecuted,
+} from './event-makers.ts'
 import { type Entry, LiveOrders } from './live-orders.ts'
 import { handleOf, hashOf, OrderIndex, symbolOf } from './order-index.ts'
 import type { Outbox } from './outbox.ts'
@@ -33,6 +49,10 @@ export class SymbolMatcher {
   tradeNumber = 0
   /** Commands so far: the engine's sequence. */
   commandNumber = 0
+  /** undefined before it is defined. */
+  instrument: InstrumentTerms | undefined
+  /** A closed instrument takes no orders until it is defined again. */
+  instrumentClosed = false
   readonly orders: LiveOrders
   /** Where each live order is, of all symbols of a matcher; this one's number among them. */
   private readonly index: OrderIndex
@@ -90,19 +110,76 @@ export class SymbolMatcher {
         for (const handle of orders.oldestFirst(orders.accountNumber(command.account))) book.cancel(handle, CANCEL_ALL)
         break
       }
-      case 'HaltTrading':
-        book.halt()
-        break
-      case 'ResumeTrading':
-        book.resume()
-        break
-      case 'SetPriceBand':
-        book.setBand(command.low ?? 1, command.high ?? PRICE_TICKS_MAX)
-        break
       case 'AdvanceTime':
+        break
+      default:
+        this.control(command)
         break
     }
     this.drain(command, out)
+  }
+
+  /** A closed instrument refuses every operator command but its definition and new rules. */
+  private control(command: OperatorCommand): void {
+    const { book } = this
+    if (command.kind === 'AdoptRules') book.adoptRules(command.rules)
+    else if (command.kind === 'DefineInstrument') this.define(command)
+    else if (this.instrumentClosed) book.rejectControl(INSTRUMENT_CLOSED_REASON)
+    else {
+      switch (command.kind) {
+        case 'ChangePhase':
+          book.changePhase(PHASES.indexOf(command.phase))
+          break
+        case 'SetPriceBand':
+          book.setBand(command.low ?? 1, command.high ?? PRICE_TICKS_MAX)
+          break
+        case 'ChangeInstrument':
+          this.changeInstrument(command)
+          break
+        case 'CloseInstrument':
+          this.instrumentClosed = true
+          book.closeInstrument()
+          break
+      }
+    }
+  }
+
+  private define({ base, quote, tickSize, lotSize, minQuantity, maxQuantity }: DefineInstrument): void {
+    const { book, instrument } = this
+    if (instrument !== undefined) {
+      const sameSteps = instrument.tickSize === tickSize && instrument.lotSize === lotSize
+      if (!this.instrumentClosed || !sameSteps) {
+        book.rejectControl(INSTRUMENT_EXISTS)
+        return
+      }
+    }
+    this.instrument = {
+      base,
+      quote,
+      tickSize,
+      lotSize,
+      ...(minQuantity !== undefined && { minQuantity }),
+      ...(maxQuantity !== undefined && { maxQuantity }),
+    }
+    book.events.emit(buffer.INSTRUMENT_DEFINED, 0, 0, 0, 0, book.sequence)
+    if (this.instrumentClosed) book.reopen()
+    this.instrumentClosed = false
+  }
+
+  private changeInstrument({ base, quote, minQuantity, maxQuantity }: ChangeInstrument): void {
+    const { book, instrument } = this
+    if (instrument === undefined) {
+      book.rejectControl(INSTRUMENT_CLOSED_REASON)
+      return
+    }
+    this.instrument = {
+      ...instrument,
+      ...(base !== undefined && { base }),
+      ...(quote !== undefined && { quote }),
+      ...(minQuantity !== undefined && { minQuantity }),
+      ...(maxQuantity !== undefined && { maxQuantity }),
+    }
+    book.events.emit(buffer.INSTRUMENT_CHANGED, 0, 0, 0, 0, book.sequence)
   }
 
   private place(command: PlaceOrder, out: Outbox): void {
@@ -141,13 +218,10 @@ export class SymbolMatcher {
         }
         case buffer.REJECTED: {
           const reason = ENGINE_REASONS[events.reason(i)] as RejectReason
-          if (placed === undefined) {
-            out.events?.push({ kind: 'ControlRejected', ...stamp(this, command), reason })
-          } else {
-            const pending = pendingOrder(placed, timestampMs)
-            out.events?.push(orderRejected(this, placed, reason))
-            out.ended({ ...pending, status: 'REJECTED', reason, firstEvent: number, lastEvent: number })
-          }
+          const order = placed as PlaceOrder
+          out.events?.push(orderRejected(this, order, reason))
+          const pending = pendingOrder(order, timestampMs)
+          out.ended({ ...pending, status: 'REJECTED', reason, firstEvent: number, lastEvent: number })
           break
         }
         case buffer.TRADE:
@@ -178,22 +252,39 @@ export class SymbolMatcher {
           out.events?.push({ kind: 'AmendRejected', ...stamp(this, command), account, orderId, reason })
           break
         }
-        case buffer.HALTED:
-          out.events?.push({ kind: 'TradingHalted', ...stamp(this, command) })
+        default:
+          out.events?.push(this.controlEvent(i, command as OperatorCommand))
           break
-        case buffer.RESUMED:
-          out.events?.push({ kind: 'TradingResumed', ...stamp(this, command) })
-          break
-        case buffer.BAND_SET: {
-          const low = events.price(i) as Ticks
-          const high = events.quantity(i) as Ticks
-          const bounds = { ...(low > 1 && { low }), ...(high < PRICE_TICKS_MAX && { high }) }
-          out.events?.push({ kind: 'PriceBandSet', ...stamp(this, command), ...bounds })
-          break
-        }
       }
     }
     events.clear()
+  }
+
+  /** The event of an operator command. */
+  private controlEvent(i: number, command: OperatorCommand): Event {
+    const { events } = this.book
+    const base = controlStamp(this, command)
+    switch (events.kind(i)) {
+      case buffer.PHASE_CHANGED:
+        return { kind: 'PhaseChanged', ...base, phase: PHASES[events.price(i)] }
+      case buffer.BAND_SET: {
+        const low = events.price(i) as Ticks
+        const high = events.quantity(i) as Ticks
+        return { kind: 'PriceBandSet', ...base, ...(low > 1 && { low }), ...(high < PRICE_TICKS_MAX && { high }) }
+      }
+      case buffer.INSTRUMENT_DEFINED:
+        return { kind: 'InstrumentDefined', ...base, ...(this.instrument as InstrumentTerms) }
+      case buffer.INSTRUMENT_CHANGED:
+        return { kind: 'InstrumentChanged', ...base, ...(this.instrument as InstrumentTerms) }
+      case buffer.INSTRUMENT_CLOSED:
+        return { kind: 'InstrumentClosed', ...base }
+      case buffer.RULES_ADOPTED:
+        return { kind: 'RulesAdopted', ...base, rules: events.price(i) }
+      case buffer.CONTROL_REJECTED:
+        return { kind: 'ControlRejected', ...base, reason: ENGINE_REASONS[events.reason(i)] as RejectReason }
+      default:
+        throw new BrokenInvariant(`${this.symbol}: an event of kind ${events.kind(i)}`)
+    }
   }
 
   private trade(maker: number, taker: number, i: number, command: Command | undefined, out: Outbox): void {

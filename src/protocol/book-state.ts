@@ -1,5 +1,6 @@
 /** A book as the world may see it: totals by price, never whose orders they are. */
 
+import type { TradingPhase } from './operator-commands.ts'
 import type { Lots, Ticks } from './units.ts'
 
 export interface DepthLevel {
@@ -18,7 +19,7 @@ export interface BookState {
   readonly asks: readonly DepthLevel[]
   /** null before the first trade. */
   readonly lastTradePrice: Ticks | null
-  readonly halted: boolean
+  readonly phase: TradingPhase
   /** null where there is no bound. */
   readonly bandLow: Ticks | null
   readonly bandHigh: Ticks | null

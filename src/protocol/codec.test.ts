@@ -1,10 +1,12 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decodeCommand, encodeCommand, MalformedCommand } from './codec.ts'
-import type { AmendOrder, Command, PlaceOrder, SetPriceBand } from './commands.ts'
+import { decodeCommand, encodeCommand } from './codec.ts'
+import { MalformedCommand } from './command-fields.ts'
+import { type AmendOrder, addressOf, type Command, type PlaceOrder } from './commands.ts'
 import { parseInstrument } from './instrument.ts'
 import { PRICE_TICKS_MAX } from './limits.ts'
 import { LineReader } from './line-reader.ts'
+import { PHASES, type SetPriceBand } from './operator-commands.ts'
 import { SELF_TRADE_PREVENTIONS, SIDES } from './order-words.ts'
 import { selectLines } from './select-lines.ts'
 import { lots, ticks } from './units.ts'
@@ -57,10 +59,43 @@ const anyCommand = instrument.chain((instrument) => {
     .map((band) => ({ ...band, kind: 'SetPriceBand' }))
   const others = fc.oneof(
     fc.record({ ...order, kind: fc.constant('CancelOrder') }),
-    fc.record({ ...base, account, kind: fc.constant('CancelAllOrders') }),
-    fc.record({ ...base, kind: fc.constantFrom('HaltTrading', 'ResumeTrading', 'AdvanceTime') }),
+    fc.record({ ...base, symbol: optional(base.symbol), account, kind: fc.constant('CancelAllOrders') }),
+    fc.record({ ...base, kind: fc.constant('AdvanceTime') }),
   )
-  return fc.oneof(place, amend, band, others).map((command) => ({ command: present(command), instrument }))
+  const operator = {
+    ...base,
+    operator: optional(account),
+    operatorKey: optional(account),
+    operatorReason: optional(fc.string({ minLength: 1, maxLength: 200 })),
+  }
+  const asset = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,23}$/)
+  const bounds = {
+    minQuantity: optional(fc.constantFrom('5', '10')),
+    maxQuantity: optional(fc.constantFrom('10', '50')),
+  }
+  const control = fc.oneof(
+    fc.record({ ...operator, kind: fc.constant('ChangePhase'), phase: fc.constantFrom(...PHASES) }),
+    fc.record({
+      ...operator,
+      kind: fc.constant('DefineInstrument'),
+      symbol: fc.stringMatching(/^[A-Z0-9][A-Z0-9._-]{0,23}$/),
+      base: asset,
+      quote: asset,
+      tickSize: fc.constantFrom('0.01', '0.25'),
+      lotSize: fc.constantFrom('1', '0.5'),
+      ...bounds,
+    }),
+    fc.record({ ...operator, kind: fc.constant('ChangeInstrument'), base: asset, quote: optional(asset), ...bounds }),
+    fc.record({ ...operator, kind: fc.constant('CloseInstrument') }),
+    fc.record({
+      ...operator,
+      symbol: optional(base.symbol),
+      kind: fc.constant('AdoptRules'),
+      rules: fc.integer({ min: 1, max: 9 }),
+    }),
+    band.chain((band) => fc.record(operator).map((by) => ({ ...by, ...band }))),
+  )
+  return fc.oneof(place, amend, others, control).map((command) => ({ command: present(command), instrument }))
 })
 
 test('what was encoded decodes to the same command', () => {
@@ -91,6 +126,8 @@ const place = {
 }
 const amend = { kind: 'AmendOrder', symbol: SYMBOL, account: 'ann', orderId: 'a1', price: '1.00', quantity: '1' }
 const band = { kind: 'SetPriceBand', symbol: SYMBOL, low: '1.00', high: '2.00' }
+const phase = { kind: 'ChangePhase', symbol: SYMBOL, phase: 'HALTED' }
+const define = { kind: 'DefineInstrument', symbol: 'NEW', base: 'N', quote: 'Q', tickSize: '0.01', lotSize: '0.1' }
 const decode = (fields: object) => decodeCommand(JSON.stringify(fields), instruments)
 
 test('a line explains itself: prices and quantities are decimal text', () => {
@@ -112,6 +149,28 @@ test('the largest order of an instrument passes', () => {
 
 test('fields that no command has are left behind, and postOnly false is no option', () => {
   expect(decode({ ...place, postOnly: false, color: 'red' })).toStrictEqual(decode(place))
+})
+
+test('a halt of the first version is a change of phase', () => {
+  const halt = decode({ kind: 'HaltTrading', symbol: SYMBOL, requestId: 'r' })
+  expect(halt).toStrictEqual({ kind: 'ChangePhase', symbol: SYMBOL, requestId: 'r', phase: 'HALTED' })
+  const resume = decode({ kind: 'ResumeTrading', symbol: SYMBOL })
+  expect(resume).toStrictEqual({ kind: 'ChangePhase', symbol: SYMBOL, phase: 'CONTINUOUS' })
+})
+
+test('a command with ticks or lots cannot be written without its instrument', () => {
+  expect(() => encodeCommand(decode(place), undefined)).toThrow('needs its instrument')
+  const all = decode({ kind: 'CancelAllOrders', account: 'ann' })
+  expect(encodeCommand(all, undefined)).toBe('{"kind":"CancelAllOrders","account":"ann"}')
+})
+
+test('a command is addressed to its symbol, else to its account or to the venue', () => {
+  const all = { kind: 'CancelAllOrders', account: 'ann' }
+  const adopt = { kind: 'AdoptRules', rules: 2 }
+  expect(addressOf(decode({ ...all, symbol: SYMBOL }))).toEqual({ symbol: SYMBOL })
+  expect(addressOf(decode(all))).toEqual({ account: 'ann' })
+  expect(addressOf(decode({ ...adopt, symbol: SYMBOL }))).toEqual({ symbol: SYMBOL })
+  expect(addressOf(decode(adopt))).toBe('venue')
 })
 
 describe('a line that is no command is malformed', () => {
@@ -165,8 +224,33 @@ describe('a line that is no command is malformed', () => {
     [{ ...band, low: '2.01' }, 'low is above high'],
     [{ ...band, low: '0.00' }, 'low'],
     [{ ...band, high: 2 }, 'high'],
+    [{ kind: 'CancelOrder', account: 'ann', orderId: 'a' }, 'symbol undefined'],
+    [{ kind: 'CancelAllOrders', symbol: 'NONE', account: 'ann' }, 'symbol "NONE"'],
+    [{ ...phase, phase: 'OPEN' }, 'phase'],
+    [{ ...phase, phase: undefined }, 'phase'],
+    [{ ...phase, operator: 'a/b' }, 'operator'],
+    [{ ...phase, operatorKey: 7 }, 'operatorKey'],
+    [{ ...phase, operatorReason: '' }, 'operatorReason'],
+    [{ ...phase, operatorReason: 'x'.repeat(201) }, 'operatorReason'],
+    [{ ...band, operator: '' }, 'operator'],
+    [{ ...define, symbol: 'new' }, expect.stringContaining('symbol "new" must match')],
+    [{ ...define, symbol: undefined }, 'symbol'],
+    [{ ...define, base: undefined }, 'base'],
+    [{ ...define, base: 'a b' }, 'base'],
+    [{ ...define, quote: 'x'.repeat(25) }, 'quote'],
+    [{ ...define, tickSize: '0' }, expect.stringContaining('a step is')],
+    [{ ...define, lotSize: 1 }, 'lotSize'],
+    [{ ...define, minQuantity: '0.05' }, 'minQuantity'],
+    [{ ...define, maxQuantity: '9007199254740992' }, 'maxQuantity'],
+    [{ ...define, minQuantity: '2', maxQuantity: '1' }, 'minQuantity is above maxQuantity'],
+    [{ kind: 'ChangeInstrument', symbol: SYMBOL }, 'nothing to change'],
+    [{ kind: 'ChangeInstrument', symbol: SYMBOL, maxQuantity: '0' }, 'maxQuantity'],
+    [{ kind: 'ChangeInstrument', symbol: 'NEW', base: 'N' }, 'symbol "NEW"'],
+    [{ kind: 'CloseInstrument', symbol: SYMBOL, operatorReason: 3 }, 'operatorReason'],
+    [{ kind: 'AdoptRules', rules: 0 }, 'rules'],
+    [{ kind: 'AdoptRules', symbol: SYMBOL, rules: '2' }, 'rules'],
   ]
   test.each(wrong)('%o', (fields, message) => {
-    expect(() => decode(fields)).toThrow(new MalformedCommand(message))
+    expect(() => decode(fields)).toThrow(expect.objectContaining({ name: 'MalformedCommand', message }))
   })
 })

@@ -5,49 +5,68 @@
  * never a reason to stop.
  */
 
+import { invariant } from './assert.ts'
 import {
-  type AmendOrder,
-  type CancelOrder,
-  COMMAND_KINDS,
-  type Command,
-  type PlaceOrder,
-  type SetPriceBand,
-} from './commands.ts'
+  accountOf,
+  type Base,
+  type Fields,
+  MalformedCommand,
+  oneOf,
+  orderIdOf,
+  priceOf,
+  quantityOf,
+} from './command-fields.ts'
+import { type AmendOrder, type CancelOrder, COMMAND_KINDS, type Command, type PlaceOrder } from './commands.ts'
 import type { Instrument } from './instrument.ts'
-import { ACCOUNT_PATTERN, ORDER_ID_PATTERN, PRICE_TICKS_MAX } from './limits.ts'
+import {
+  decodeAdoptRules,
+  decodeChangeInstrument,
+  decodeChangePhase,
+  decodeDefineInstrument,
+  decodeSetPriceBand,
+  operatorOf,
+} from './operator-codec.ts'
+import type { TradingPhase } from './operator-commands.ts'
 import { ORDER_TYPES, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE } from './order-words.ts'
-import { countSteps, formatSteps, formatStepsShort, type Lots, type Step, type Ticks } from './units.ts'
-
-/** A line of the stream that is no command. */
-export class MalformedCommand extends Error {
-  override readonly name = 'MalformedCommand'
-}
+import { formatSteps, formatStepsShort } from './units.ts'
 
 /** Finds an instrument by its symbol. */
 export type Instruments = ReadonlyMap<string, Instrument>
 
-/** One line of JSON, without the newline. */
-export function encodeCommand(command: Command, instrument: Instrument): string {
+/**
+ * One line of JSON, without the newline. `instrument` is that of the command's symbol; it may be absent
+ * where the command has no ticks and no lots. Asserts that it is there where they must be written.
+ */
+export function encodeCommand(command: Command, instrument: Instrument | undefined): string {
   switch (command.kind) {
     case 'PlaceOrder':
-      return encodePlaceOrder(command, instrument)
+      return encodePlaceOrder(command, present(instrument))
     case 'CancelOrder':
       return encodeCancelOrder(command)
-    case 'AmendOrder':
+    case 'AmendOrder': {
+      const { tick, lot } = present(instrument)
       return JSON.stringify({
         ...command,
-        ...(command.price !== undefined && { price: formatSteps(command.price, instrument.tick) }),
-        ...(command.quantity !== undefined && { quantity: formatStepsShort(command.quantity, instrument.lot) }),
+        ...(command.price !== undefined && { price: formatSteps(command.price, tick) }),
+        ...(command.quantity !== undefined && { quantity: formatStepsShort(command.quantity, lot) }),
       })
-    case 'SetPriceBand':
+    }
+    case 'SetPriceBand': {
+      const { tick } = present(instrument)
       return JSON.stringify({
         ...command,
-        ...(command.low !== undefined && { low: formatSteps(command.low, instrument.tick) }),
-        ...(command.high !== undefined && { high: formatSteps(command.high, instrument.tick) }),
+        ...(command.low !== undefined && { low: formatSteps(command.low, tick) }),
+        ...(command.high !== undefined && { high: formatSteps(command.high, tick) }),
       })
+    }
     default:
       return JSON.stringify(command)
   }
+}
+
+function present(instrument: Instrument | undefined): Instrument {
+  invariant(instrument !== undefined, 'a command with ticks or lots needs its instrument')
+  return instrument
 }
 
 /**
@@ -83,18 +102,31 @@ export function decodeCommand(line: string, instruments: Instruments): Command {
   return decodeParsed(value, instruments)
 }
 
+/** Kinds of the first version that logs still hold, each with the phase that it changed to. */
+const FIRST_VERSION_PHASES: ReadonlyMap<unknown, TradingPhase> = new Map([
+  ['HaltTrading', 'HALTED'],
+  ['ResumeTrading', 'CONTINUOUS'],
+])
+
 /** The command in a line that JSON.parse has read. */
 export function decodeParsed(value: unknown, instruments: Instruments): Command {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new MalformedCommand('not an object')
   const raw = value as Fields
-  if (!COMMAND_KINDS.includes(raw.kind as Command['kind']))
-    throw new MalformedCommand(`kind ${JSON.stringify(raw.kind)}`)
+  const old = FIRST_VERSION_PHASES.get(raw.kind)
+  if (old !== undefined) return decodeParsed({ ...raw, kind: 'ChangePhase', phase: old }, instruments)
+  const kind = raw.kind as Command['kind']
+  if (!COMMAND_KINDS.includes(kind)) throw new MalformedCommand(`kind ${JSON.stringify(raw.kind)}`)
+  const { requestId } = raw
+  if (requestId !== undefined && typeof requestId !== 'string') throw new MalformedCommand('requestId')
+  if (kind === 'DefineInstrument') return decodeDefineInstrument(raw, requestId)
+  if (raw.symbol === undefined) {
+    const unaddressed = requestId === undefined ? {} : { requestId }
+    if (kind === 'CancelAllOrders') return { kind, ...unaddressed, account: accountOf(raw) }
+    if (kind === 'AdoptRules') return decodeAdoptRules(raw, unaddressed)
+  }
   const instrument = typeof raw.symbol === 'string' ? instruments.get(raw.symbol) : undefined
   if (instrument === undefined) throw new MalformedCommand(`symbol ${JSON.stringify(raw.symbol)}`)
-  const requestId = raw.requestId
-  if (requestId !== undefined && typeof requestId !== 'string') throw new MalformedCommand('requestId')
   const base = requestId === undefined ? { symbol: instrument.symbol } : { symbol: instrument.symbol, requestId }
-  const kind = raw.kind as Command['kind']
   switch (kind) {
     case 'PlaceOrder':
       return decodePlaceOrder(raw, instrument, base)
@@ -104,21 +136,19 @@ export function decodeParsed(value: unknown, instruments: Instruments): Command 
       return { kind, ...base, account: accountOf(raw), orderId: orderIdOf(raw) }
     case 'CancelAllOrders':
       return { kind, ...base, account: accountOf(raw) }
+    case 'AdvanceTime':
+      return { kind, ...base }
+    case 'ChangePhase':
+      return decodeChangePhase(raw, base)
     case 'SetPriceBand':
       return decodeSetPriceBand(raw, instrument, base)
-    default:
-      return { kind, ...base }
+    case 'ChangeInstrument':
+      return decodeChangeInstrument(raw, instrument, base)
+    case 'CloseInstrument':
+      return { kind, ...base, ...operatorOf(raw) }
+    case 'AdoptRules':
+      return decodeAdoptRules(raw, base)
   }
-}
-
-/** An object as JSON.parse left it. */
-interface Fields {
-  readonly [name: string]: unknown
-}
-
-interface Base {
-  readonly symbol: string
-  readonly requestId?: string
 }
 
 function decodePlaceOrder(raw: Fields, instrument: Instrument, base: Base): PlaceOrder {
@@ -159,38 +189,4 @@ function decodeAmendOrder(raw: Fields, instrument: Instrument, base: Base): Amen
     ...(raw.price !== undefined && { price: priceOf(raw.price, instrument.tick, 'price') }),
     ...(raw.quantity !== undefined && { quantity: quantityOf(raw.quantity, instrument) }),
   }
-}
-
-function decodeSetPriceBand(raw: Fields, instrument: Instrument, base: Base): SetPriceBand {
-  const low = raw.low === undefined ? undefined : priceOf(raw.low, instrument.tick, 'low')
-  const high = raw.high === undefined ? undefined : priceOf(raw.high, instrument.tick, 'high')
-  if (low !== undefined && high !== undefined && low > high) throw new MalformedCommand('low is above high')
-  return { kind: 'SetPriceBand', ...base, ...(low !== undefined && { low }), ...(high !== undefined && { high }) }
-}
-
-function accountOf(raw: Fields): string {
-  if (typeof raw.account !== 'string' || !ACCOUNT_PATTERN.test(raw.account)) throw new MalformedCommand('account')
-  return raw.account
-}
-
-function orderIdOf(raw: Fields): string {
-  if (typeof raw.orderId !== 'string' || !ORDER_ID_PATTERN.test(raw.orderId)) throw new MalformedCommand('orderId')
-  return raw.orderId
-}
-
-function oneOf<T extends string>(words: readonly T[], value: unknown, name: string): T {
-  if (!words.includes(value as T)) throw new MalformedCommand(name)
-  return value as T
-}
-
-function priceOf(value: unknown, tick: Step, name: string): Ticks {
-  const count = typeof value === 'string' ? countSteps(value, tick) : 'not_a_decimal'
-  if (typeof count !== 'number' || count > PRICE_TICKS_MAX) throw new MalformedCommand(name)
-  return count as Ticks
-}
-
-function quantityOf(value: unknown, instrument: Instrument): Lots {
-  const count = typeof value === 'string' ? countSteps(value, instrument.lot) : 'not_a_decimal'
-  if (typeof count !== 'number' || count > instrument.quantityMax) throw new MalformedCommand('quantity')
-  return count as Lots
 }

@@ -1,16 +1,21 @@
 /**
  * The commands: everything that can be asked of the exchange, and the only way to change a book.
- * Imperative names, integers inside. Each concerns one symbol; their order within a symbol is the
- * order of the stream. docs/reference/commands.md is their specification.
+ * Imperative names, integers inside. Each is addressed to one symbol, to one account, or to the venue
+ * (see {@link addressOf}); the order of commands within a symbol is the order of the stream.
+ * docs/reference/commands.md is their specification.
  */
 
+import type { OperatorCommand } from './operator-commands.ts'
 import type { OrderType, SelfTradePrevention, Side, TimeInForce } from './order-words.ts'
 import type { Lots, Ticks } from './units.ts'
 
-interface CommandBase {
-  readonly symbol: string
+interface Requested {
   /** Carried from the request to every record that comes of it. */
   readonly requestId?: string
+}
+
+interface CommandBase extends Requested {
+  readonly symbol: string
 }
 
 export interface PlaceOrder extends CommandBase {
@@ -35,9 +40,10 @@ export interface CancelOrder extends CommandBase {
   readonly orderId: string
 }
 
-/** Cancels every open order of the account in the symbol. */
-export interface CancelAllOrders extends CommandBase {
+/** Cancels every open order of the account: in the symbol, or without one in every symbol. */
+export interface CancelAllOrders extends Requested {
   readonly kind: 'CancelAllOrders'
+  readonly symbol?: string
   readonly account: string
 }
 
@@ -50,43 +56,36 @@ export interface AmendOrder extends CommandBase {
   readonly quantity?: Lots
 }
 
-export interface HaltTrading extends CommandBase {
-  readonly kind: 'HaltTrading'
-}
-
-export interface ResumeTrading extends CommandBase {
-  readonly kind: 'ResumeTrading'
-}
-
-/** A bound that is absent is lifted. */
-export interface SetPriceBand extends CommandBase {
-  readonly kind: 'SetPriceBand'
-  readonly low?: Ticks
-  readonly high?: Ticks
-}
-
 /** Does nothing but let the time of the stream reach the book, so that orders expire in a quiet market. */
 export interface AdvanceTime extends CommandBase {
   readonly kind: 'AdvanceTime'
 }
 
-export type Command =
-  | PlaceOrder
-  | CancelOrder
-  | CancelAllOrders
-  | AmendOrder
-  | HaltTrading
-  | ResumeTrading
-  | SetPriceBand
-  | AdvanceTime
+export type Command = PlaceOrder | CancelOrder | CancelAllOrders | AmendOrder | AdvanceTime | OperatorCommand
+
+/** A command that is addressed to a symbol. */
+export type SymbolCommand = Command & { readonly symbol: string }
 
 export const COMMAND_KINDS = [
   'PlaceOrder',
   'CancelOrder',
   'CancelAllOrders',
   'AmendOrder',
-  'HaltTrading',
-  'ResumeTrading',
-  'SetPriceBand',
   'AdvanceTime',
+  'ChangePhase',
+  'SetPriceBand',
+  'DefineInstrument',
+  'ChangeInstrument',
+  'CloseInstrument',
+  'AdoptRules',
 ] as const satisfies readonly Command['kind'][]
+
+export type Address = { readonly symbol: string } | { readonly account: string } | 'venue'
+
+/** To whom a command is addressed: it is applied after all earlier ones with this address. */
+export function addressOf(command: Command): Address {
+  if (command.symbol !== undefined) return { symbol: command.symbol }
+  return command.kind === 'CancelAllOrders' ? { account: command.account } : 'venue'
+}
+
+export const isSymbolCommand = (command: Command): command is SymbolCommand => command.symbol !== undefined

@@ -35,5 +35,5 @@ test('a line says all that its event says, of every kind', () => {
     }),
     { numRuns: 200 },
   )
-  expect(kinds.size).toBe(11)
+  expect(kinds.size).toBe(14)
 })

@@ -4,6 +4,7 @@
  * lake are folds of them. docs/reference/events.md is their specification.
  */
 
+import type { InstrumentTerms, OperatorNote, TradingPhase } from './operator-commands.ts'
 import type { OrderType, SelfTradePrevention, Side, TimeInForce } from './order-words.ts'
 import type { CancelReason, RejectReason } from './reasons.ts'
 import type { Lots, Ticks } from './units.ts'
@@ -80,22 +81,42 @@ export interface AmendRejected extends OrderEventBase {
   readonly reason: RejectReason
 }
 
-export interface TradingHalted extends EventBase {
-  readonly kind: 'TradingHalted'
+/** Of an operator command; says who gave it. */
+interface ControlEventBase extends EventBase, OperatorNote {}
+
+export interface PhaseChanged extends ControlEventBase {
+  readonly kind: 'PhaseChanged'
+  readonly phase: TradingPhase
 }
 
-export interface TradingResumed extends EventBase {
-  readonly kind: 'TradingResumed'
-}
-
-export interface PriceBandSet extends EventBase {
+export interface PriceBandSet extends ControlEventBase {
   readonly kind: 'PriceBandSet'
   readonly low?: Ticks
   readonly high?: Ticks
 }
 
-/** A halt of a halted symbol, a resumption of a trading one. */
-export interface ControlRejected extends EventBase {
+/** The instrument is open, and its phase is CONTINUOUS. */
+export interface InstrumentDefined extends ControlEventBase, InstrumentTerms {
+  readonly kind: 'InstrumentDefined'
+}
+
+/** Carries all of the instrument, as it now is. */
+export interface InstrumentChanged extends ControlEventBase, InstrumentTerms {
+  readonly kind: 'InstrumentChanged'
+}
+
+/** The instrument is closed, and its phase is CLOSED. The cancels of its open orders follow. */
+export interface InstrumentClosed extends ControlEventBase {
+  readonly kind: 'InstrumentClosed'
+}
+
+export interface RulesAdopted extends ControlEventBase {
+  readonly kind: 'RulesAdopted'
+  readonly rules: number
+}
+
+/** An operator command was refused. */
+export interface ControlRejected extends ControlEventBase {
   readonly kind: 'ControlRejected'
   readonly reason: RejectReason
 }
@@ -108,10 +129,15 @@ export type Event =
   | OrderAmended
   | CancelRejected
   | AmendRejected
-  | TradingHalted
-  | TradingResumed
+  | PhaseChanged
   | PriceBandSet
+  | InstrumentDefined
+  | InstrumentChanged
+  | InstrumentClosed
+  | RulesAdopted
   | ControlRejected
+
+export type EventKind = Event['kind']
 
 /** `BTCUSD-17` */
 export const tradeIdOf = (symbol: string, tradeNumber: number): string => `${symbol}-${tradeNumber}`

@@ -30,6 +30,12 @@ export const ACCOUNT_PATTERN = /^[A-Za-z0-9._-]{1,64}$/
 export const KEY_NAME_PATTERN = /^[ -~]{1,64}$/
 export const SYMBOL_PATTERN = /^[A-Z0-9][A-Z0-9._-]{0,23}$/
 
+/** A currency or commodity, such as BTC or MWh. */
+export const ASSET_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,23}$/
+
+/** Characters in which an operator says why. */
+export const OPERATOR_REASON_LENGTH_MAX = 200
+
 /** Orders in one `POST /orders/batch`. */
 export const BATCH_ORDERS_MAX = 500
 

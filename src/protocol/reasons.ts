@@ -7,8 +7,12 @@
 export const REJECT_REASONS = [
   'duplicate_order_id',
   'order_not_open',
+  'instrument_exists',
+  'instrument_closed',
   'symbol_halted',
-  'symbol_not_halted',
+  'symbol_closed',
+  'phase_unchanged',
+  'rules_not_newer',
   'quantity_not_above_filled',
   'price_outside_band',
   'book_full',
@@ -27,5 +31,6 @@ export const CANCEL_REASONS = [
   'self_trade',
   'level_full',
   'price_outside_band',
+  'instrument_closed',
 ] as const
 export type CancelReason = (typeof CANCEL_REASONS)[number]

@@ -1,6 +1,7 @@
 /** What our dialect answers, as schemas for the OpenAPI document. Tests hold real answers against them. */
 
 import * as z from 'zod'
+import { PHASES } from '../protocol/operator-commands.ts'
 import { ORDER_TYPES, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE } from '../protocol/order-words.ts'
 import { CANCEL_REASONS, REJECT_REASONS } from '../protocol/reasons.ts'
 import { ORDER_STATUSES } from '../protocol/records.ts'
@@ -164,7 +165,7 @@ export const cancelAllSchema = z
   })
   .meta({ id: 'CancelAll' })
 
-const status = z.enum(['TRADING', 'HALTED'])
+const phase = z.enum(PHASES)
 
 export const instrumentSchema = z
   .strictObject({
@@ -175,7 +176,7 @@ export const instrumentSchema = z
     lotSize: decimal,
     priceMax: decimal,
     quantityMax: decimal,
-    status,
+    phase,
     priceBand: z.strictObject({ low: price.nullable(), high: price.nullable() }).nullable(),
   })
   .meta({ id: 'Instrument' })
@@ -193,7 +194,7 @@ export const bookSchema = z
     symbol: z.string(),
     sequence,
     timestamp: timestamp.nullable(),
-    status,
+    phase,
     lastPrice: price.nullable(),
     bids: z.array(level).describe('Best first.'),
     asks: z.array(level).describe('Best first.'),

@@ -50,7 +50,7 @@ export const instrumentRoutes: readonly Route[] = [
     method: 'PATCH',
     path: '/instruments/{symbol}',
     name: 'changeInstrument',
-    summary: 'Halt or resume trading, set the price band',
+    summary: 'Change the trading phase, set the price band',
     access: 'operator',
     body: { schema: instrumentPatchBody, bytesMax: ORDER_BODY_BYTES_MAX },
     waits: true,
@@ -66,8 +66,8 @@ export const instrumentRoutes: readonly Route[] = [
       'price_too_large',
       'price_not_on_tick',
       'band_low_above_high',
-      'symbol_halted',
-      'symbol_not_halted',
+      'instrument_closed',
+      'phase_unchanged',
     ],
     handle: changeInstrument,
   },
@@ -83,13 +83,13 @@ export function pathInstrument({ ports, http }: Call): Instrument | Rejection<Pr
 
 async function describe(ports: RestPorts, instrument: Instrument) {
   const { tick, lot, quantityMax } = instrument
-  const { halted, bandLow, bandHigh } = await ports.bookReader.book(instrument.symbol, 0)
+  const { phase, bandLow, bandHigh } = await ports.bookReader.book(instrument.symbol, 0)
   const bound = (price: Ticks | null) => (price === null ? null : formatSteps(price, tick))
   return {
     ...instrumentText(instrument),
     priceMax: formatSteps(PRICE_TICKS_MAX, tick),
     quantityMax: formatStepsShort(quantityMax, lot),
-    status: halted ? 'HALTED' : 'TRADING',
+    phase,
     priceBand: bandLow === null && bandHigh === null ? null : { low: bound(bandLow), high: bound(bandHigh) },
   }
 }
@@ -101,23 +101,23 @@ async function changeInstrument(call: Call): Promise<RouteResult> {
   if (body instanceof Rejection) return body
   const shape = instrumentPatchBody.safeParse(body)
   if (!shape.success) return shapeProblem(shape.error, body)
-  const { status, priceBand } = shape.data
-  if (status === undefined && priceBand === undefined) {
-    return new Rejection('nothing_to_change', 'Send a status or a price band.')
+  const { phase, priceBand } = shape.data
+  if (phase === undefined && priceBand === undefined) {
+    return new Rejection('nothing_to_change', 'Send a phase or a price band.')
   }
   const { symbol } = instrument
   const options = submitOptions(call.http)
   const { requestId } = options
   const base = requestId === undefined ? { symbol } : { symbol, requestId }
   const commands: Command[] = []
-  // The band changes while trading is halted: last before it resumes, first after it stops.
-  if (status === 'HALTED') commands.push({ kind: 'HaltTrading', ...base })
+  // The band changes while nothing trades: after trading stops, and before it starts.
+  if (phase !== undefined && phase !== 'CONTINUOUS') commands.push({ kind: 'ChangePhase', ...base, phase })
   if (priceBand !== undefined) {
     const band = bandOf(priceBand ?? {}, instrument)
     if (band instanceof Rejection) return band
     commands.push({ kind: 'SetPriceBand', ...base, ...band })
   }
-  if (status === 'TRADING') commands.push({ kind: 'ResumeTrading', ...base })
+  if (phase === 'CONTINUOUS') commands.push({ kind: 'ChangePhase', ...base, phase })
   const submitted = await submitCommands(call.ports, commands, options.waitMs)
   if (submitted instanceof Rejection) return waitedRejection(submitted, options)
   const headers = preferenceHeaders(options.waitMs)

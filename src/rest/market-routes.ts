@@ -52,7 +52,7 @@ async function getBook(call: Call): Promise<RouteResult> {
       symbol,
       sequence: book.eventNumber,
       timestamp: book.timestampMs === 0 ? null : formatTimestamp(book.timestampMs),
-      status: book.halted ? 'HALTED' : 'TRADING',
+      phase: book.phase,
       lastPrice: book.lastTradePrice === null ? null : formatSteps(book.lastTradePrice, tick),
       bids: book.bids.map(level),
       asks: book.asks.map(level),

@@ -43,6 +43,7 @@ export const orderChangeRoutes: readonly Route[] = [
       'price_too_large',
       'price_not_on_tick',
       'symbol_halted',
+      'symbol_closed',
       'quantity_not_above_filled',
       'price_outside_band',
       'book_full',

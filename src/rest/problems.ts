@@ -71,8 +71,12 @@ export const PROBLEMS = {
   order_id_conflict: kind(409, 'The account has used this order id for another order.'),
   // The matcher's verdict on an amendment, a cancel or a control command that was waited for.
   duplicate_order_id: kind(409, 'The order id lives in the book already.'),
+  instrument_exists: kind(409, 'The symbol is that of an open instrument, or of one with another tick or lot.'),
+  instrument_closed: kind(409, 'The instrument is closed.'),
   symbol_halted: kind(409, 'Trading in the symbol is halted.'),
-  symbol_not_halted: kind(409, 'Trading in the symbol is not halted.'),
+  symbol_closed: kind(409, 'Trading in the symbol is closed.'),
+  phase_unchanged: kind(409, 'The symbol is in this phase already.'),
+  rules_not_newer: kind(409, 'The exchange follows these rules, or newer ones, already.'),
   quantity_not_above_filled: kind(422, 'The new quantity does not exceed what is filled.'),
   price_outside_band: kind(422, 'The price is outside the price band of the symbol.'),
   book_full: kind(409, 'The book holds as many orders as it can.'),

@@ -7,6 +7,7 @@
 import * as z from 'zod'
 import type { DecimalInput } from '../entry/decimals.ts'
 import { BATCH_ORDERS_MAX, ORDER_ID_PATTERN } from '../protocol/limits.ts'
+import { PHASES } from '../protocol/operator-commands.ts'
 import { ORDER_TYPES, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE } from '../protocol/order-words.ts'
 
 const isDecimalInput = (value: unknown): value is DecimalInput => typeof value === 'string' || typeof value === 'number'
@@ -76,7 +77,7 @@ export const amendOrderBody = z
 
 export const instrumentPatchBody = z
   .strictObject({
-    status: z.enum(['TRADING', 'HALTED']).optional(),
+    phase: z.enum(PHASES).optional(),
     priceBand: z
       .strictObject({
         low: decimal('Lowest price.', '40000.00').optional(),
@@ -89,5 +90,5 @@ export const instrumentPatchBody = z
   .meta({
     id: 'InstrumentPatch',
     description: 'At least one of both.',
-    examples: [{ status: 'HALTED' }, { priceBand: { low: '40000.00', high: '60000.00' } }],
+    examples: [{ phase: 'HALTED' }, { priceBand: { low: '40000.00', high: '60000.00' } }],
   })

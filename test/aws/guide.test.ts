@@ -161,15 +161,15 @@ describe.skipIf(missing !== undefined)(`the AWS runtime${missing === undefined ?
   })
 
   test('halts and resumes a market', async () => {
-    await exchange.send('PATCH', '/instruments/ETHUSD', { status: 'HALTED' })
+    await exchange.send('PATCH', '/instruments/ETHUSD', { phase: 'HALTED' })
     await eventually('halt', async () =>
-      (await exchange.send('GET', '/book/ETHUSD')).body.status === 'HALTED' ? true : undefined,
+      (await exchange.send('GET', '/book/ETHUSD')).body.phase === 'HALTED' ? true : undefined,
     )
     const refused = await exchange.send('POST', '/orders', { ...GUIDE, orderId: 'halted', symbol: 'ETHUSD' }, WAIT)
     expect(refused.body).toMatchObject({ status: 'REJECTED', reason: 'symbol_halted' })
-    await exchange.send('PATCH', '/instruments/ETHUSD', { status: 'TRADING' })
+    await exchange.send('PATCH', '/instruments/ETHUSD', { phase: 'CONTINUOUS' })
     await eventually('resumption', async () =>
-      (await exchange.send('GET', '/book/ETHUSD')).body.status === 'TRADING' ? true : undefined,
+      (await exchange.send('GET', '/book/ETHUSD')).body.phase === 'CONTINUOUS' ? true : undefined,
     )
   })
 

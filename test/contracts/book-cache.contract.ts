@@ -16,7 +16,7 @@ export const viewAt = (eventNumber: number): BookState => ({
   bids: [],
   asks: [],
   lastTradePrice: null,
-  halted: false,
+  phase: 'CONTINUOUS',
   bandLow: null,
   bandHigh: null,
 })

@@ -3,6 +3,7 @@
 import * as fc from 'fast-check'
 import type { StreamRecord } from '../../src/ports/order-stream.ts'
 import type { Command } from '../../src/protocol/commands.ts'
+import { PHASES } from '../../src/protocol/operator-commands.ts'
 import { lots, ticks } from '../../src/protocol/units.ts'
 import { placeOrder } from './sample-records.ts'
 
@@ -27,10 +28,8 @@ const commandAt = (index: number): fc.Arbitrary<Command> => {
   const others = fc.oneof(
     fc.record({ kind: fc.constant('CancelOrder' as const), symbol, account, orderId }),
     fc.record({ kind: fc.constant('AmendOrder' as const), symbol, account, orderId, price, quantity }),
-    fc.record({
-      kind: fc.constantFrom('HaltTrading' as const, 'ResumeTrading' as const, 'AdvanceTime' as const),
-      symbol,
-    }),
+    fc.record({ kind: fc.constant('AdvanceTime' as const), symbol }),
+    fc.record({ kind: fc.constant('ChangePhase' as const), symbol, phase: fc.constantFrom(...PHASES) }),
     fc.record({ kind: fc.constant('CancelAllOrders' as const), symbol, account }),
     fc.record({ kind: fc.constant('SetPriceBand' as const), symbol, low: fc.constant(ticks(90)) }),
   )

@@ -27,7 +27,7 @@ export function placeOrder(orderId: string, more: Partial<PlaceOrder> = {}): Pla
 
 /** Commands as the order stream takes them: a line each. */
 export function linesOf(commands: readonly Command[]): Buffer {
-  const lines = commands.map((command) => `${encodeCommand(command, INSTRUMENTS.get(command.symbol) as Instrument)}\n`)
+  const lines = commands.map((command) => `${encodeCommand(command, INSTRUMENTS.get(command.symbol ?? ''))}\n`)
   return Buffer.from(lines.join(''))
 }
 

@@ -147,7 +147,7 @@ describe('API keys', () => {
     expect((await api.post('/orders', order, { 'X-API-Key': 'guess' })).status).toBe(401)
     expect((await api.post('/orders', order, { Authorization: 'Bearer secret' })).status).toBe(202)
     expect((await api.get('/book/BTCUSD')).body.bids).toHaveLength(1)
-    const halt = await api.send('PATCH', '/instruments/BTCUSD', { status: 'HALTED' }, { 'X-API-Key': 'secret' })
+    const halt = await api.send('PATCH', '/instruments/BTCUSD', { phase: 'HALTED' }, { 'X-API-Key': 'secret' })
     expect(halt).toMatchObject({ status: 403, body: { code: 'forbidden' } })
     api.close()
   })

@@ -62,11 +62,17 @@ export class BookDriver {
           if (this.accountOf(live) === command.account && !this.endedBy(live)) book.cancel(live.handle, CANCEL_ALL)
         }
         break
-      case 'halt':
-        book.halt()
+      case 'phase':
+        book.changePhase(command.phase)
         break
-      case 'resume':
-        book.resume()
+      case 'rules':
+        book.adoptRules(command.rules)
+        break
+      case 'close':
+        book.closeInstrument()
+        break
+      case 'reopen':
+        book.reopen()
         break
       case 'band':
         book.setBand(command.low, command.high)
@@ -123,6 +129,9 @@ export class BookDriver {
       case buffer.CANCELED: {
         const live = this.at(events.order(i))
         invariant(live.open === quantity, `order ${live.name} has ${live.open} lots open`)
+        // What expires as a command begins has no cause; an order whose time was over ends by its own entry.
+        const caused = reason !== 'expired' || sequence === live.name
+        invariant(caused === sequence > 0, `the cancel of order ${live.name} has the cause ${sequence}`)
         this.forget(live)
         return `canceled ${live.name} ${side} ${price} ${quantity} ${reason}`
       }
@@ -137,12 +146,18 @@ export class BookDriver {
         return `amend-rejected ${events.order(i) === 0 ? quantity : this.at(events.order(i)).name} ${reason}`
       case buffer.REJECTED:
         return `rejected ${sequence} ${side} ${price} ${quantity} ${reason}`
-      case buffer.HALTED:
-        return 'halted'
-      case buffer.RESUMED:
-        return 'resumed'
-      default:
+      case buffer.CONTROL_REJECTED:
+        return `control-rejected ${reason}`
+      case buffer.PHASE_CHANGED:
+        return `phase ${price}`
+      case buffer.RULES_ADOPTED:
+        return `rules ${price}`
+      case buffer.INSTRUMENT_CLOSED:
+        return 'closed'
+      case buffer.BAND_SET:
         return `band ${price} ${quantity}`
+      default:
+        throw new Error(`an event of kind ${events.kind(i)}`)
     }
   }
 

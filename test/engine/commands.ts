@@ -29,7 +29,9 @@ export type EngineCommand = { readonly timestampMs: number } & (
   | { readonly kind: 'cancel'; readonly name: number }
   | { readonly kind: 'amend'; readonly name: number; readonly price: number; readonly quantity: number }
   | { readonly kind: 'cancelAll'; readonly account: number }
-  | { readonly kind: 'halt' | 'resume' | 'time' }
+  | { readonly kind: 'time' | 'close' | 'reopen' }
+  | { readonly kind: 'phase'; readonly phase: number }
+  | { readonly kind: 'rules'; readonly rules: number }
   | { readonly kind: 'band'; readonly low: number; readonly high: number }
 )
 
@@ -44,7 +46,7 @@ export function randomFrom(seed: number): (below: number) => number {
   }
 }
 
-/** An endless stream of commands. `calm` leaves out halts, bands and huge quantities. */
+/** An endless stream of commands. `calm` leaves out phases, bands and huge quantities. */
 export function* commands(seed: number, calm = false): Generator<EngineCommand> {
   const random = randomFrom(seed)
   const spread = 1 + random(24)
@@ -62,11 +64,20 @@ export function* commands(seed: number, calm = false): Generator<EngineCommand> 
     else if (dice < 965) yield { kind: 'amend', timestampMs, name, price, quantity }
     else if (dice < 986) yield { kind: 'cancelAll', timestampMs, account: 1 + random(5) }
     else if (dice < 990 || calm) yield { kind: 'time', timestampMs }
-    else if (dice < 994) yield { kind: random(4) === 0 ? 'halt' : 'resume', timestampMs }
+    else if (dice < 994) yield phaseChange(random, timestampMs)
     else if (random(3) === 0) {
       yield { kind: 'band', timestampMs, low: Math.max(1, price - random(30)), high: price + random(30) }
     } else yield { kind: 'band', timestampMs, low: 1, high: PRICE_TICKS_MAX }
   }
+}
+
+/** Mostly back to trading, or too little would happen. */
+function phaseChange(random: (below: number) => number, timestampMs: number): EngineCommand {
+  const dice = random(40)
+  if (dice === 0) return { kind: 'close', timestampMs }
+  if (dice === 1) return { kind: 'rules', timestampMs, rules: 1 + random(2) }
+  if (dice < 5) return { kind: 'reopen', timestampMs }
+  return { kind: 'phase', timestampMs, phase: Math.max(0, random(12) - 9) }
 }
 
 function priceNear(random: (below: number) => number, middle: number, spread: number, calm: boolean): number {

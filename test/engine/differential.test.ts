@@ -26,8 +26,9 @@ const take = (seed: number, count: number): EngineCommand[] => {
 describe('the engine', () => {
   it(`gives the events of the naive book for ${COMMANDS} commands, and stays whole`, { timeout: TIMEOUT_MS }, () => {
     for (let seed = 1; seed * RUN <= COMMANDS; seed++) {
-      const driver = new BookDriver()
-      const naive = new NaiveBook()
+      const rules = 1 + (seed % 2)
+      const driver = new BookDriver(new OrderBook(undefined, undefined, rules))
+      const naive = new NaiveBook(rules)
       let number = 0
       for (const command of take(seed, RUN)) {
         number++

@@ -38,10 +38,16 @@ export class NaiveBook {
   lastTradePrice = 0
   private nowMs = 0
   private number = 0
-  private halted = false
+  /** 0 continuous, 1 halted, 2 closed. */
+  private phase = 0
+  private rules: number
   private low = 1
   private high = PRICE_TICKS_MAX
   private lines: string[] = []
+
+  constructor(rules = 1) {
+    this.rules = rules
+  }
 
   /** Applies one command; answers the lines of its events. */
   apply(command: EngineCommand): string[] {
@@ -67,13 +73,21 @@ export class NaiveBook {
           if (order.account === command.account) this.cancel(order, 'cancel_all')
         }
         break
-      case 'halt':
-        this.say(this.halted ? `rejected ${this.number} 0 0 0 symbol_halted` : 'halted')
-        this.halted = true
+      case 'phase':
+        this.say(command.phase === this.phase ? 'control-rejected phase_unchanged' : `phase ${command.phase}`)
+        this.phase = command.phase
         break
-      case 'resume':
-        this.say(this.halted ? 'resumed' : `rejected ${this.number} 0 0 0 symbol_not_halted`)
-        this.halted = false
+      case 'rules':
+        this.say(command.rules > this.rules ? `rules ${command.rules}` : 'control-rejected rules_not_newer')
+        this.rules = Math.max(this.rules, command.rules)
+        break
+      case 'close':
+        this.phase = 2
+        this.say('closed')
+        for (const order of this.all()) this.cancel(order, 'instrument_closed')
+        break
+      case 'reopen':
+        this.phase = 0
         break
       case 'band':
         this.low = command.low
@@ -94,7 +108,7 @@ export class NaiveBook {
     const price = market ? (side === 0 ? this.high : this.low) : command.price
     const order: Order = { name: this.number, side, account, options, expiresAtMs, price, quantity, open: quantity }
     const reject = (reason: string) => this.say(`rejected ${this.number} ${side} ${price} ${quantity} ${reason}`)
-    if (this.halted) return reject('symbol_halted')
+    if (this.phase !== 0) return reject(this.phase === 1 ? 'symbol_halted' : 'symbol_closed')
     if (this.outside(price)) return reject('price_outside_band')
     if (has(order, POST_ONLY) && this.crosses(order)) return reject('post_only_would_cross')
     this.say(`accepted ${order.name} ${side} ${market ? 0 : price} ${quantity}`)
@@ -112,17 +126,18 @@ export class NaiveBook {
     const reject = (reason: string) => this.say(`amend-rejected ${name} ${reason}`)
     if (order === undefined) return reject('order_not_open')
     const open = quantity - (order.quantity - order.open)
-    if (this.halted) return reject('symbol_halted')
+    const lowers = price === order.price && open < order.open
+    if (this.phase === 1 && !(lowers && this.rules >= 2)) return reject('symbol_halted')
+    if (this.phase === 2) return reject('symbol_closed')
     if (open <= 0) return reject('quantity_not_above_filled')
     if (this.outside(price)) return reject('price_outside_band')
-    const kept = price === order.price && open < order.open
-    if (!kept && has(order, POST_ONLY) && this.crosses({ ...order, price })) return reject('post_only_would_cross')
-    if (!kept) this.takeOut(order)
+    if (!lowers && has(order, POST_ONLY) && this.crosses({ ...order, price })) return reject('post_only_would_cross')
+    if (!lowers) this.takeOut(order)
     order.price = price
     order.quantity = quantity
     order.open = open
-    this.say(`amended ${name} ${order.side} ${price} ${open} ${kept ? 'kept' : 'lost'}`)
-    if (kept) return
+    this.say(`amended ${name} ${order.side} ${price} ${open} ${lowers ? 'kept' : 'lost'}`)
+    if (lowers) return
     this.trade(order)
     if (order.open > 0) this.rest(order)
   }

@@ -104,7 +104,9 @@ export class InMemoryExchange {
   private match(command: Command): Outcome {
     const events: Event[] = []
     const out = new ChangedRecords(events)
-    this.matcherOf(command.symbol).apply(command, this.nowMs, out)
+    const { symbol } = command
+    if (symbol !== undefined) this.matcherOf(symbol).apply(command, this.nowMs, out)
+    else for (const matcher of this.matchers.values()) matcher.apply(command, this.nowMs, out)
     for (const order of out.orders()) this.orders.set(`${order.account}/${order.orderId}`, order)
     this.trades.push(...out.trades)
     const order = 'orderId' in command ? this.orders.get(`${command.account}/${command.orderId}`) : undefined

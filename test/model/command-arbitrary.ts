@@ -6,21 +6,36 @@
  */
 
 import * as fc from 'fast-check'
-import type { AmendOrder, Command, PlaceOrder, SetPriceBand } from '../../src/protocol/commands.ts'
+import type { AmendOrder, Command, PlaceOrder } from '../../src/protocol/commands.ts'
 import { PRICE_TICKS_MAX, QUANTITY_LOTS_MAX } from '../../src/protocol/limits.ts'
+import {
+  type ChangeInstrument,
+  type ChangePhase,
+  type CloseInstrument,
+  type DefineInstrument,
+  type InstrumentTerms,
+  type OperatorCommand,
+  PHASES,
+  type SetPriceBand,
+} from '../../src/protocol/operator-commands.ts'
 import { SELF_TRADE_PREVENTIONS, SIDES, type Side } from '../../src/protocol/order-words.ts'
 import { lots, type Ticks, ticks } from '../../src/protocol/units.ts'
+import { RULES_NEWEST, RULES_OLDEST } from '../../src/protocol/versions.ts'
 
 export interface TimedCommand {
   readonly command: Command
   readonly timestampMs: number
 }
 
-/** What a run trades, and how roomy its book is. */
+/** What a run trades, how roomy its book is, and the rules it begins with. */
 export interface Market {
   readonly symbol: string
   readonly ordersMax: number
+  readonly rules: number
 }
+
+/** What is traded before a command defines anything. */
+export const TEST_TERMS: InstrumentTerms = { base: 'TST', quote: 'USD', tickSize: '0.01', lotSize: '0.1' }
 
 export const SYMBOL = 'TEST'
 
@@ -116,8 +131,47 @@ const setPriceBand = fc
   .filter(({ low, high }) => low === undefined || high === undefined || low <= high)
   .map((band) => present<SetPriceBand>({ kind: 'SetPriceBand', ...band }))
 
-const ofSymbol = <K extends 'HaltTrading' | 'ResumeTrading' | 'AdvanceTime'>(kind: K) =>
-  fc.record({ symbol: name.symbol, requestId }).map((base) => present<Command>({ kind, ...base } as never))
+const operator = {
+  symbol: name.symbol,
+  requestId,
+  operator: fc.option(fc.constantFrom('ops', 'risk'), { nil: undefined }),
+  operatorKey: fc.option(fc.constant('desk-1'), { nil: undefined }),
+  operatorReason: fc.option(fc.constantFrom('a test', 'said "so"'), { nil: undefined }),
+}
+
+const changePhase = fc
+  .record({
+    ...operator,
+    // Mostly back to trading, or too little would happen.
+    phase: fc.constantFrom('HALTED', 'CONTINUOUS', 'CONTINUOUS', 'CONTINUOUS', ...PHASES),
+  })
+  .map((change) => present<ChangePhase>({ kind: 'ChangePhase', ...change }))
+
+const closeInstrument = fc
+  .record(operator)
+  .map((close) => present<CloseInstrument>({ kind: 'CloseInstrument', ...close }))
+
+const bounds = {
+  minQuantity: fc.option(fc.constantFrom('0.1', '1'), { nil: undefined }),
+  maxQuantity: fc.option(fc.constantFrom('10', '5000'), { nil: undefined }),
+}
+const defineInstrument = fc
+  .record({
+    ...operator,
+    base: fc.constantFrom('TST', 'NEW'),
+    quote: fc.constant('USD'),
+    tickSize: fc.constantFrom('0.01', '0.01', '0.01', '0.05'),
+    lotSize: fc.constant('0.1'),
+    ...bounds,
+  })
+  .map((define) => present<DefineInstrument>({ kind: 'DefineInstrument', ...define }))
+const changeInstrument = fc
+  .record({ ...operator, base: fc.constantFrom('TST', 'NEW'), ...bounds })
+  .map((change) => present<ChangeInstrument>({ kind: 'ChangeInstrument', ...change }))
+
+const adoptRules = fc
+  .record({ ...operator, symbol: fc.option(name.symbol, { nil: undefined }), rules: fc.constantFrom(1, 2) })
+  .map((adopt) => present<OperatorCommand>({ kind: 'AdoptRules', ...adopt } as never))
 
 export const anyCommand: fc.Arbitrary<Command> = fc.oneof(
   { weight: 200, arbitrary: placeOrder },
@@ -129,12 +183,21 @@ export const anyCommand: fc.Arbitrary<Command> = fc.oneof(
       .record({ symbol: name.symbol, account, requestId })
       .map((n) => present<Command>({ kind: 'CancelAllOrders', ...n } as never)),
   },
-  { weight: 2, arbitrary: ofSymbol('HaltTrading') },
-  { weight: 14, arbitrary: ofSymbol('ResumeTrading') },
+  { weight: 16, arbitrary: changePhase },
+  { weight: 1, arbitrary: closeInstrument },
+  // Else a closed instrument would stay closed for most of the run.
+  { weight: 8, arbitrary: defineInstrument },
+  { weight: 2, arbitrary: changeInstrument },
+  { weight: 2, arbitrary: adoptRules },
   { weight: 2, arbitrary: setPriceBand },
   // Else a narrow band, once set, would stay for most of the run.
   { weight: 4, arbitrary: fc.constant<Command>({ kind: 'SetPriceBand', symbol: SYMBOL }) },
-  { weight: 5, arbitrary: ofSymbol('AdvanceTime') },
+  {
+    weight: 5,
+    arbitrary: fc
+      .record({ symbol: name.symbol, requestId })
+      .map((base) => present<Command>({ kind: 'AdvanceTime', ...base } as never)),
+  },
 )
 
 /** Milliseconds from one command to the next. */
@@ -159,4 +222,5 @@ export const timedCommands = (count: { minLength: number; maxLength: number }, s
 export const market: fc.Arbitrary<Market> = fc.record({
   symbol: fc.constant(SYMBOL),
   ordersMax: fc.constantFrom(2 ** 24, 2 ** 24, 2 ** 24, 10, 4),
+  rules: fc.constantFrom(RULES_OLDEST, RULES_NEWEST),
 })

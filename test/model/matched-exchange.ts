@@ -12,7 +12,9 @@ import { SymbolMatcher } from '../../src/matcher/symbol-matcher.ts'
 import type { Command } from '../../src/protocol/commands.ts'
 import type { Event } from '../../src/protocol/events.ts'
 import { BOOK_ORDERS_MAX } from '../../src/protocol/limits.ts'
+import { type InstrumentTerms, PHASES } from '../../src/protocol/operator-commands.ts'
 import type { OrderRecord } from '../../src/protocol/records.ts'
+import { RULES_OLDEST } from '../../src/protocol/versions.ts'
 import type { BookListing, ListedLevel, ListedOrder, TestedExchange } from './tested-exchange.ts'
 
 export class MatchedExchange implements TestedExchange {
@@ -20,8 +22,9 @@ export class MatchedExchange implements TestedExchange {
   /** The last record of each order, by its first event. */
   private readonly last = new Map<number, OrderRecord>()
 
-  constructor(symbol: string, ordersMax = BOOK_ORDERS_MAX) {
-    this.matcher = new SymbolMatcher(symbol, new OrderBook(undefined, ordersMax))
+  constructor(symbol: string, ordersMax = BOOK_ORDERS_MAX, rules = RULES_OLDEST, instrument?: InstrumentTerms) {
+    this.matcher = new SymbolMatcher(symbol, new OrderBook(undefined, ordersMax, rules))
+    this.matcher.instrument = instrument
   }
 
   apply(command: Command, timestampMs: number): Event[] {
@@ -38,8 +41,15 @@ export class MatchedExchange implements TestedExchange {
   }
 
   book(): BookListing {
-    const { bids, asks, halted, bandLow, bandHigh, lastTradePrice } = this.matcher.book
-    return { bids: this.levels(bids), asks: this.levels(asks), halted, bandLow, bandHigh, lastTradePrice }
+    const { bids, asks, phase, bandLow, bandHigh, lastTradePrice } = this.matcher.book
+    return {
+      bids: this.levels(bids),
+      asks: this.levels(asks),
+      phase: PHASES[phase],
+      bandLow,
+      bandHigh,
+      lastTradePrice,
+    }
   }
 
   private levels(ladder: PriceLadder): ListedLevel[] {

@@ -5,12 +5,22 @@
  * event by event.
  */
 
-import type { AmendOrder, CancelOrder, Command, PlaceOrder, SetPriceBand } from '../../src/protocol/commands.ts'
+import type { AmendOrder, CancelOrder, Command, PlaceOrder } from '../../src/protocol/commands.ts'
 import type { Event } from '../../src/protocol/events.ts'
 import { BOOK_ORDERS_MAX, LEVEL_LOTS_MAX, PRICE_TICKS_MAX } from '../../src/protocol/limits.ts'
+import type {
+  ChangeInstrument,
+  DefineInstrument,
+  InstrumentTerms,
+  OperatorCommand,
+  OperatorNote,
+  SetPriceBand,
+  TradingPhase,
+} from '../../src/protocol/operator-commands.ts'
 import type { CancelReason, RejectReason } from '../../src/protocol/reasons.ts'
 import type { OrderRecord } from '../../src/protocol/records.ts'
 import type { Lots, Ticks } from '../../src/protocol/units.ts'
+import { RULES_OLDEST } from '../../src/protocol/versions.ts'
 import { planMatch } from './matching-plan.ts'
 import { ReferenceOrder } from './reference-order.ts'
 import type { BookListing, ListedLevel, TestedExchange } from './tested-exchange.ts'
@@ -25,7 +35,10 @@ export class ReferenceExchange implements TestedExchange {
   /** In order of time: an order that loses its priority moves to the end. */
   private resting: ReferenceOrder[] = []
   private readonly everyRecord: OrderRecord[] = []
-  private halted = false
+  private phase: TradingPhase = 'CONTINUOUS'
+  private rules: number
+  private instrument: InstrumentTerms | undefined
+  private instrumentClosed = false
   private low = 1
   private high = PRICE_TICKS_MAX
   private now = 0
@@ -33,11 +46,16 @@ export class ReferenceExchange implements TestedExchange {
   private eventNumber = 0
   private tradeNumber = 0
   private requestId: string | undefined
+  /** Who gave the operator command. */
+  private note: OperatorNote = {}
   private events: Event[] = []
 
-  constructor(symbol: string, ordersMax = BOOK_ORDERS_MAX) {
+  /** Without `instrument` the symbol is not defined yet. */
+  constructor(symbol: string, ordersMax = BOOK_ORDERS_MAX, rules = RULES_OLDEST, instrument?: InstrumentTerms) {
     this.symbol = symbol
     this.ordersMax = ordersMax
+    this.rules = rules
+    this.instrument = instrument
   }
 
   apply(command: Command, timestampMs: number): Event[] {
@@ -50,9 +68,7 @@ export class ReferenceExchange implements TestedExchange {
     else if (command.kind === 'CancelOrder') this.cancelOne(command)
     else if (command.kind === 'CancelAllOrders') this.cancelAll(command.account)
     else if (command.kind === 'AmendOrder') this.amend(command)
-    else if (command.kind === 'HaltTrading') this.halt()
-    else if (command.kind === 'ResumeTrading') this.resume()
-    else if (command.kind === 'SetPriceBand') this.setBand(command)
+    else if (command.kind !== 'AdvanceTime') this.control(command)
     return this.events
   }
 
@@ -64,7 +80,7 @@ export class ReferenceExchange implements TestedExchange {
     return {
       bids: this.levels('BUY'),
       asks: this.levels('SELL'),
-      halted: this.halted,
+      phase: this.phase,
       bandLow: this.low,
       bandHigh: this.high,
       lastTradePrice: this.lastTradePrice,
@@ -96,10 +112,17 @@ export class ReferenceExchange implements TestedExchange {
   }
 
   private whyNotEnter(command: PlaceOrder, limit: number): RejectReason | undefined {
-    if (this.halted) return 'symbol_halted'
+    const noTrading = this.whyNoTrading()
+    if (noTrading !== undefined) return noTrading
     if (limit < this.low || limit > this.high) return 'price_outside_band'
     if (this.resting.length >= this.ordersMax) return 'book_full'
     if (command.postOnly && this.wouldTrade(command.side, limit)) return 'post_only_would_cross'
+    return undefined
+  }
+
+  private whyNoTrading(): RejectReason | undefined {
+    if (this.phase === 'HALTED') return 'symbol_halted'
+    if (this.phase === 'CLOSED') return 'symbol_closed'
     return undefined
   }
 
@@ -172,7 +195,9 @@ export class ReferenceExchange implements TestedExchange {
     const quantity = command.quantity ?? order.record.quantity
     const smaller = price === order.price && quantity < order.record.quantity
     const crosses = order.record.postOnly && this.wouldTrade(order.side, price)
-    if (this.halted) refuse('symbol_halted')
+    const noTrading = this.whyNoTrading()
+    const lowersWhileHalted = smaller && this.phase === 'HALTED' && this.rules >= 2
+    if (noTrading !== undefined && !lowersWhileHalted) refuse(noTrading)
     else if (quantity <= order.record.filled) refuse('quantity_not_above_filled')
     else if (price < this.low || price > this.high) refuse('price_outside_band')
     else if (crosses) refuse('post_only_would_cross')
@@ -187,16 +212,71 @@ export class ReferenceExchange implements TestedExchange {
     }
   }
 
-  private halt(): void {
-    if (this.halted) this.emit({ kind: 'ControlRejected', reason: 'symbol_halted' })
-    else this.emit({ kind: 'TradingHalted' })
-    this.halted = true
+  private control(command: OperatorCommand): void {
+    const { operator, operatorKey, operatorReason } = command
+    this.note = {
+      ...(operator !== undefined && { operator }),
+      ...(operatorKey !== undefined && { operatorKey }),
+      ...(operatorReason !== undefined && { operatorReason }),
+    }
+    const reason = this.whyNotControl(command)
+    if (reason !== undefined) this.emit({ kind: 'ControlRejected', ...this.note, reason })
+    else if (command.kind === 'ChangePhase') this.changePhase(command.phase)
+    else if (command.kind === 'SetPriceBand') this.setBand(command)
+    else if (command.kind === 'DefineInstrument') this.define(command)
+    else if (command.kind === 'ChangeInstrument') this.changeInstrument(command)
+    else if (command.kind === 'CloseInstrument') this.closeInstrument()
+    else this.adoptRules(command.rules)
   }
 
-  private resume(): void {
-    if (this.halted) this.emit({ kind: 'TradingResumed' })
-    else this.emit({ kind: 'ControlRejected', reason: 'symbol_not_halted' })
-    this.halted = false
+  private whyNotControl(command: OperatorCommand): RejectReason | undefined {
+    if (command.kind === 'AdoptRules') return command.rules > this.rules ? undefined : 'rules_not_newer'
+    if (command.kind === 'DefineInstrument') {
+      if (this.instrument === undefined) return undefined
+      const { tickSize, lotSize } = this.instrument
+      const same = command.tickSize === tickSize && command.lotSize === lotSize
+      return this.instrumentClosed && same ? undefined : 'instrument_exists'
+    }
+    if (this.instrumentClosed) return 'instrument_closed'
+    if (command.kind === 'ChangeInstrument' && this.instrument === undefined) return 'instrument_closed'
+    if (command.kind === 'ChangePhase' && command.phase === this.phase) return 'phase_unchanged'
+    return undefined
+  }
+
+  private changePhase(phase: TradingPhase): void {
+    this.phase = phase
+    this.emit({ kind: 'PhaseChanged', ...this.note, phase })
+  }
+
+  private define({ base, quote, tickSize, lotSize, minQuantity, maxQuantity }: DefineInstrument): void {
+    this.instrument = { base, quote, tickSize, lotSize }
+    if (minQuantity !== undefined) this.instrument = { ...this.instrument, minQuantity }
+    if (maxQuantity !== undefined) this.instrument = { ...this.instrument, maxQuantity }
+    if (this.instrumentClosed) this.phase = 'CONTINUOUS'
+    this.instrumentClosed = false
+    this.emit({ kind: 'InstrumentDefined', ...this.note, ...this.instrument })
+  }
+
+  private changeInstrument(command: ChangeInstrument): void {
+    const terms: Record<string, string> = { ...(this.instrument as InstrumentTerms) }
+    for (const name of ['base', 'quote', 'minQuantity', 'maxQuantity'] as const) {
+      const value = command[name]
+      if (value !== undefined) terms[name] = value
+    }
+    this.instrument = terms as unknown as InstrumentTerms
+    this.emit({ kind: 'InstrumentChanged', ...this.note, ...this.instrument })
+  }
+
+  private closeInstrument(): void {
+    this.phase = 'CLOSED'
+    this.instrumentClosed = true
+    this.emit({ kind: 'InstrumentClosed', ...this.note })
+    for (const order of this.inOrderOfPriority()) this.end(order, 'instrument_closed')
+  }
+
+  private adoptRules(rules: number): void {
+    this.rules = rules
+    this.emit({ kind: 'RulesAdopted', ...this.note, rules })
   }
 
   private setBand(command: SetPriceBand): void {
@@ -204,7 +284,7 @@ export class ReferenceExchange implements TestedExchange {
     this.high = command.high ?? PRICE_TICKS_MAX
     const low = this.low > 1 && { low: this.low as Ticks }
     const high = this.high < PRICE_TICKS_MAX && { high: this.high as Ticks }
-    this.emit({ kind: 'PriceBandSet', ...low, ...high })
+    this.emit({ kind: 'PriceBandSet', ...this.note, ...low, ...high })
     for (const order of this.inOrderOfPriority()) {
       if (order.price < this.low || order.price > this.high) this.end(order, 'price_outside_band')
     }

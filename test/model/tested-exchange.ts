@@ -5,6 +5,7 @@
 
 import type { Command } from '../../src/protocol/commands.ts'
 import type { Event } from '../../src/protocol/events.ts'
+import type { TradingPhase } from '../../src/protocol/operator-commands.ts'
 import type { OrderRecord } from '../../src/protocol/records.ts'
 
 export interface TestedExchange {
@@ -19,7 +20,7 @@ export interface TestedExchange {
 export interface BookListing {
   readonly bids: readonly ListedLevel[]
   readonly asks: readonly ListedLevel[]
-  readonly halted: boolean
+  readonly phase: TradingPhase
   readonly bandLow: number
   readonly bandHigh: number
   /** 0 before the first trade. */

@@ -23,7 +23,7 @@ describe('instruments', () => {
       lotSize: '0.00000001',
       priceMax: '21474836.47',
       quantityMax: '90071992.54740991',
-      status: 'TRADING',
+      phase: 'CONTINUOUS',
       priceBand: null,
     })
     expect((await get('/instruments/btcusd')).body.code).toBe('instrument_not_found')
@@ -31,21 +31,21 @@ describe('instruments', () => {
 
   test('are halted and resumed, banded and freed', async () => {
     const { patch, get } = clientOf()
-    const halted = await patch('/instruments/BTCUSD', { status: 'HALTED', priceBand: { low: '40000' } }, WAIT)
-    expect([halted.status, halted.body.status, halted.body.priceBand]).toEqual([
+    const halted = await patch('/instruments/BTCUSD', { phase: 'HALTED', priceBand: { low: '40000' } }, WAIT)
+    expect([halted.status, halted.body.phase, halted.body.priceBand]).toEqual([
       200,
       'HALTED',
       { low: '40000.00', high: null },
     ])
-    const again = await patch('/instruments/BTCUSD', { status: 'HALTED' }, WAIT)
-    expect([again.status, again.body.code]).toEqual([409, 'symbol_halted'])
-    expect((await patch('/instruments/BTCUSD', { status: 'TRADING', priceBand: null })).status).toBe(202)
-    expect((await get('/instruments/BTCUSD')).body).toMatchObject({ status: 'TRADING', priceBand: null })
+    const again = await patch('/instruments/BTCUSD', { phase: 'HALTED' }, WAIT)
+    expect([again.status, again.body.code]).toEqual([409, 'phase_unchanged'])
+    expect((await patch('/instruments/BTCUSD', { phase: 'CONTINUOUS', priceBand: null })).status).toBe(202)
+    expect((await get('/instruments/BTCUSD')).body).toMatchObject({ phase: 'CONTINUOUS', priceBand: null })
   })
 
   test.each([
     ['BTCUSD', {}, 'nothing_to_change', undefined],
-    ['BTCUSD', { status: 'CLOSED' }, 'invalid_value', 'status'],
+    ['BTCUSD', { phase: 'OPEN' }, 'invalid_value', 'phase'],
     ['BTCUSD', { priceBand: { low: '2', high: '1' } }, 'band_low_above_high', 'priceBand'],
     ['BTCUSD', { priceBand: { low: '0.001' } }, 'price_not_on_tick', 'priceBand.low'],
     ['BTCUSD', { priceBand: { middle: 1 } }, 'unknown_field', 'priceBand.middle'],
@@ -67,7 +67,7 @@ describe('the book', () => {
       symbol: 'BTCUSD',
       sequence: 8,
       timestamp: '2026-01-31T12:00:00.000Z',
-      status: 'TRADING',
+      phase: 'CONTINUOUS',
       lastPrice: '50000.00',
       bids: [{ price: '49000.00', quantity: '1.5' }],
       asks: [{ price: '50000.00', quantity: '1.5' }],

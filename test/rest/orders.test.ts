@@ -151,8 +151,8 @@ describe('accounts', () => {
 
   test('only operators control instruments', async () => {
     const { patch } = secured()
-    expect((await patch('/instruments/BTCUSD', { status: 'HALTED' }, a)).body.code).toBe('forbidden')
-    expect((await patch('/instruments/BTCUSD', { status: 'HALTED' }, b)).status).toBe(202)
+    expect((await patch('/instruments/BTCUSD', { phase: 'HALTED' }, a)).body.code).toBe('forbidden')
+    expect((await patch('/instruments/BTCUSD', { phase: 'HALTED' }, b)).status).toBe(202)
   })
 })
 

@@ -7,6 +7,7 @@ import type { Command } from '../../src/protocol/commands.ts'
 import type { Event } from '../../src/protocol/events.ts'
 import type { Instrument } from '../../src/protocol/instrument.ts'
 import { PRICE_TICKS_MAX } from '../../src/protocol/limits.ts'
+import type { InstrumentTerms, OperatorNote } from '../../src/protocol/operator-commands.ts'
 import type { OrderRecord } from '../../src/protocol/records.ts'
 import { formatSteps, formatStepsShort } from '../../src/protocol/units.ts'
 import type { BookListing, ListedLevel } from '../model/tested-exchange.ts'
@@ -94,7 +95,11 @@ function commandRow(command: Command, { tick, lot }: Instrument): Row {
     case 'CancelOrder':
       return { lead: '> cancel', order: nameOf(command) }
     case 'CancelAllOrders':
-      return { lead: '> cancel-all', order: command.account }
+      return {
+        lead: '> cancel-all',
+        order: command.account,
+        ...(command.symbol === undefined && { rest: 'everywhere' }),
+      }
     case 'AmendOrder':
       return {
         lead: '> amend',
@@ -104,12 +109,23 @@ function commandRow(command: Command, { tick, lot }: Instrument): Row {
       }
     case 'SetPriceBand': {
       const [low, high] = [command.low, command.high].map((b) => (b === undefined ? 'none' : formatSteps(b, tick)))
-      return { lead: `> band ${low} to ${high}` }
+      return { lead: `> band ${low} to ${high}${operatorText(command)}` }
     }
-    case 'HaltTrading':
-      return { lead: '> halt' }
-    case 'ResumeTrading':
-      return { lead: '> resume' }
+    case 'ChangePhase':
+      return { lead: `> phase ${command.phase}${operatorText(command)}` }
+    case 'DefineInstrument':
+      return { lead: `> define ${termsText(command)}${operatorText(command)}` }
+    case 'ChangeInstrument': {
+      const base = command.base === undefined ? '' : ` base ${command.base}`
+      const quote = command.quote === undefined ? '' : ` quote ${command.quote}`
+      return { lead: `> change-instrument${base}${quote}${boundsText(command)}${operatorText(command)}` }
+    }
+    case 'CloseInstrument':
+      return { lead: `> close-instrument${operatorText(command)}` }
+    case 'AdoptRules': {
+      const everywhere = command.symbol === undefined ? ' everywhere' : ''
+      return { lead: `> adopt-rules ${command.rules}${everywhere}${operatorText(command)}` }
+    }
     case 'AdvanceTime':
       return { lead: '> advance' }
   }
@@ -151,16 +167,22 @@ function eventRow(event: Event, { tick, lot }: Instrument, commandMs: number): R
       return { lead: lead('cancel rejected'), order: nameOf(event), rest: `${event.reason} ${later}` }
     case 'AmendRejected':
       return { lead: lead('amend rejected'), order: nameOf(event), rest: `${event.reason} ${later}` }
-    case 'TradingHalted':
-      return { lead: lead('halted') }
-    case 'TradingResumed':
-      return { lead: lead('resumed') }
+    case 'PhaseChanged':
+      return { lead: lead(`phase ${event.phase}${operatorText(event)}`) }
     case 'PriceBandSet': {
       const [low, high] = [event.low, event.high].map((b) => (b === undefined ? 'none' : formatSteps(b, tick)))
-      return { lead: lead(`band ${low} to ${high}`) }
+      return { lead: lead(`band ${low} to ${high}${operatorText(event)}`) }
     }
+    case 'InstrumentDefined':
+      return { lead: lead(`defined ${termsText(event)}${operatorText(event)}`) }
+    case 'InstrumentChanged':
+      return { lead: lead(`changed ${termsText(event)}${operatorText(event)}`) }
+    case 'InstrumentClosed':
+      return { lead: lead(`closed${operatorText(event)}`) }
+    case 'RulesAdopted':
+      return { lead: lead(`rules ${event.rules}${operatorText(event)}`) }
     case 'ControlRejected':
-      return { lead: lead('control rejected'), rest: event.reason }
+      return { lead: lead('control rejected'), rest: `${event.reason}${operatorText(event)}` }
   }
 }
 
@@ -171,7 +193,7 @@ function bookRows(book: BookListing, instrument: Instrument): Row[] {
   const bids = book.bids.map((level) => levelLine('bid', level, instrument))
   const lines = asks.length + bids.length === 0 ? ['empty'] : [...asks, ...bids]
   if (book.lastTradePrice > 0) lines.push(`last trade @ ${formatSteps(book.lastTradePrice, tick)}`)
-  if (book.halted) lines.push('halted')
+  if (book.phase !== 'CONTINUOUS') lines.push(`phase ${book.phase}`)
   if (book.bandLow > 1 || book.bandHigh < PRICE_TICKS_MAX) {
     const low = book.bandLow > 1 ? formatSteps(book.bandLow, tick) : 'none'
     const high = book.bandHigh < PRICE_TICKS_MAX ? formatSteps(book.bandHigh, tick) : 'none'
@@ -196,6 +218,21 @@ function recordRow(order: OrderRecord, { tick, lot }: Instrument): Row {
     price: order.price === null ? 'market' : formatSteps(order.price, tick),
     rest: `${order.status} ${order.reason ?? ''} ${filled}${fills}`.replace(/ +/g, ' '),
   }
+}
+
+function termsText(terms: InstrumentTerms): string {
+  return `${terms.base} ${terms.quote} tick ${terms.tickSize} lot ${terms.lotSize}${boundsText(terms)}`
+}
+
+function boundsText({ minQuantity, maxQuantity }: Partial<InstrumentTerms>): string {
+  const min = minQuantity === undefined ? '' : ` min ${minQuantity}`
+  return maxQuantity === undefined ? min : `${min} max ${maxQuantity}`
+}
+
+function operatorText({ operator, operatorKey, operatorReason }: OperatorNote): string {
+  const by = operator === undefined ? '' : ` by ${operator}`
+  const key = operatorKey === undefined ? '' : ` key ${operatorKey}`
+  return operatorReason === undefined ? `${by}${key}` : `${by}${key} because ${operatorReason}`
 }
 
 const nameOf = (order: { readonly account: string; readonly orderId: string }): string =>

@@ -7,7 +7,9 @@
 import type { Command, PlaceOrder } from '../../src/protocol/commands.ts'
 import { type Instrument, parseInstrument } from '../../src/protocol/instrument.ts'
 import { PRICE_TICKS_MAX } from '../../src/protocol/limits.ts'
+import { type OperatorNote, PHASES } from '../../src/protocol/operator-commands.ts'
 import { countSteps, lots, ticks } from '../../src/protocol/units.ts'
+import { RULES_NEWEST } from '../../src/protocol/versions.ts'
 import { type Scenario, type Step, TEST_INSTRUMENT } from './scenario.ts'
 
 export function readScenario(text: string): Scenario {
@@ -18,7 +20,14 @@ export function readScenario(text: string): Scenario {
   const instrument = readInstrument(heading)
   const orders = heading.map((line) => /^the book holds (\d+) orders at most$/.exec(line)).find(Boolean)
   const steps = lines.filter((line) => line.startsWith('>')).map((line) => readStep(line, instrument))
-  return { heading, instrument, ordersMax: orders ? Number(orders[1]) : undefined, steps }
+  const rules = heading.map((line) => /^rules (\d+)$/.exec(line)).find(Boolean)
+  return {
+    heading,
+    instrument,
+    ordersMax: orders ? Number(orders[1]) : undefined,
+    rules: rules ? Number(rules[1]) : RULES_NEWEST,
+    steps,
+  }
 }
 
 function readInstrument(heading: readonly string[]): Instrument {
@@ -48,8 +57,12 @@ function readCommand(verb: string, words: Words): Command {
       return readPlaceOrder(words)
     case 'cancel':
       return { kind: 'CancelOrder', symbol, ...words.order() }
-    case 'cancel-all':
-      return { kind: 'CancelAllOrders', symbol, account: words.next() }
+    case 'cancel-all': {
+      const account = words.next()
+      return words.take('everywhere')
+        ? { kind: 'CancelAllOrders', account }
+        : { kind: 'CancelAllOrders', symbol, account }
+    }
     case 'amend': {
       const order = words.order()
       const quantity = words.has('@') ? undefined : words.quantity()
@@ -62,10 +75,29 @@ function readCommand(verb: string, words: Words): Command {
         ...(quantity !== undefined && { quantity }),
       }
     }
-    case 'halt':
-      return { kind: 'HaltTrading', symbol }
-    case 'resume':
-      return { kind: 'ResumeTrading', symbol }
+    case 'phase':
+      return { kind: 'ChangePhase', symbol, phase: words.oneOf(...PHASES), ...words.operator() }
+    case 'define': {
+      const [base, quote] = [words.next(), words.next()]
+      words.expect('tick')
+      const tickSize = words.next()
+      words.expect('lot')
+      const sizes = { tickSize, lotSize: words.next() }
+      return { kind: 'DefineInstrument', symbol, base, quote, ...sizes, ...words.bounds(), ...words.operator() }
+    }
+    case 'change-instrument': {
+      const base = words.take('base') ? { base: words.next() } : {}
+      const quote = words.take('quote') ? { quote: words.next() } : {}
+      return { kind: 'ChangeInstrument', symbol, ...base, ...quote, ...words.bounds(), ...words.operator() }
+    }
+    case 'close-instrument':
+      return { kind: 'CloseInstrument', symbol, ...words.operator() }
+    case 'adopt-rules': {
+      const rules = Number(words.next())
+      return words.take('everywhere')
+        ? { kind: 'AdoptRules', rules, ...words.operator() }
+        : { kind: 'AdoptRules', symbol, rules, ...words.operator() }
+    }
     case 'band': {
       const low = words.take('none') ? undefined : words.price()
       words.expect('to')
@@ -75,6 +107,7 @@ function readCommand(verb: string, words: Words): Command {
         symbol,
         ...(low !== undefined && { low }),
         ...(high !== undefined && { high }),
+        ...words.operator(),
       }
     }
     case 'advance':
@@ -156,6 +189,21 @@ class Words {
     const [account, orderId] = this.next().split('/')
     if (!account || !orderId) throw this.fault('an order is called account/orderId')
     return { account, orderId }
+  }
+
+  bounds(): { minQuantity?: string; maxQuantity?: string } {
+    return {
+      ...(this.take('min') && { minQuantity: this.next() }),
+      ...(this.take('max') && { maxQuantity: this.next() }),
+    }
+  }
+
+  /** Who gave an operator command; why stands last, so it takes all that is left. */
+  operator(): OperatorNote {
+    const by = this.take('by') && { operator: this.next() }
+    const key = this.take('key') && { operatorKey: this.next() }
+    const why = this.take('because') && { operatorReason: this.words.splice(0).join(' ') }
+    return { ...by, ...key, ...why }
   }
 
   price() {

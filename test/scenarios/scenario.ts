@@ -17,6 +17,7 @@ export interface Scenario {
   readonly instrument: Instrument
   /** Orders the book may hold; undefined for the ordinary limit. */
   readonly ordersMax: number | undefined
+  readonly rules: number
   readonly steps: readonly Step[]
 }
 
@@ -48,7 +49,7 @@ export const TEST_INSTRUMENT = parseInstrument({
 })
 
 /** A run of generated commands as a scenario that still lacks its words. */
-export function scenarioOf(commands: readonly TimedCommand[], ordersMax: number): Scenario {
+export function scenarioOf(commands: readonly TimedCommand[], ordersMax: number, rules: number): Scenario {
   const steps: Step[] = []
   let nowMs = 0
   for (const { command, timestampMs } of commands) {
@@ -57,8 +58,8 @@ export function scenarioOf(commands: readonly TimedCommand[], ordersMax: number)
     steps.push({ kind: 'apply', command })
   }
   steps.push({ kind: 'book' }, { kind: 'orders' })
-  const heading = ['A title', '', 'The rule.', '', `the book holds ${ordersMax} orders at most`, '']
-  return { heading, instrument: TEST_INSTRUMENT, ordersMax, steps }
+  const heading = ['A title', '', 'The rule.', '', `the book holds ${ordersMax} orders at most`, `rules ${rules}`, '']
+  return { heading, instrument: TEST_INSTRUMENT, ordersMax, rules, steps }
 }
 
 export function runScenario(scenario: Scenario, exchange: TestedExchange): Outcome[] {

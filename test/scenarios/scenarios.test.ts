@@ -9,8 +9,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { instrumentText } from '../../src/protocol/instrument.ts'
 import { CANCEL_REASONS, REJECT_REASONS } from '../../src/protocol/reasons.ts'
-import { market, SYMBOL, timedCommands } from '../model/command-arbitrary.ts'
+import { market, SYMBOL, TEST_TERMS, timedCommands } from '../model/command-arbitrary.ts'
 import { MatchedExchange } from '../model/matched-exchange.ts'
 import { ReferenceExchange } from '../model/reference-exchange.ts'
 import { runScenario, type Scenario, scenarioOf } from './scenario.ts'
@@ -23,20 +24,26 @@ const textOf = (file: string) => readFileSync(join(folder, file), 'utf8')
 
 test.each(files)('%s', (file) => {
   const scenario = readScenario(textOf(file))
+  const { ordersMax, rules } = scenario
+  const { symbol, ...terms } = instrumentText(scenario.instrument)
   const run = (Exchange: typeof MatchedExchange | typeof ReferenceExchange) =>
-    printScenario(scenario, runScenario(scenario, new Exchange(scenario.instrument.symbol, scenario.ordersMax)))
+    printScenario(scenario, runScenario(scenario, new Exchange(symbol, ordersMax, rules, terms)))
   if (process.env.UPDATE_SCENARIOS === '1') writeFileSync(join(folder, file), run(ReferenceExchange))
   expect(run(ReferenceExchange)).toBe(textOf(file))
   expect(run(MatchedExchange)).toBe(textOf(file))
 })
 
 test('a generated run can be kept as a scenario', () => {
-  const property = fc.property(market, timedCommands({ minLength: 1, maxLength: 60 }), ({ ordersMax }, commands) => {
-    const scenario = scenarioOf(commands, ordersMax)
-    const run = (scenario: Scenario) =>
-      printScenario(scenario, runScenario(scenario, new ReferenceExchange(SYMBOL, ordersMax)))
-    expect(run(readScenario(run(scenario)))).toBe(run(scenario))
-  })
+  const property = fc.property(
+    market,
+    timedCommands({ minLength: 1, maxLength: 60 }),
+    ({ ordersMax, rules }, commands) => {
+      const scenario = scenarioOf(commands, ordersMax, rules)
+      const run = (scenario: Scenario) =>
+        printScenario(scenario, runScenario(scenario, new ReferenceExchange(SYMBOL, ordersMax, rules, TEST_TERMS)))
+      expect(run(readScenario(run(scenario)))).toBe(run(scenario))
+    },
+  )
   fc.assert(property, { numRuns: 50 })
 })
 

@@ -150,8 +150,8 @@ class SymbolWriter {
       return { kind: 'AmendOrder', symbol, account: old.account, orderId: old.orderId, ...change }
     }
     if (dice < 40) return { kind: 'CancelAllOrders', symbol, account: ACCOUNTS[random.below(ACCOUNTS.length)] }
-    if (dice < 41) return { kind: 'HaltTrading', symbol }
-    if (dice < 44) return { kind: 'ResumeTrading', symbol }
+    if (dice < 41) return { kind: 'ChangePhase', symbol, phase: 'HALTED' }
+    if (dice < 44) return { kind: 'ChangePhase', symbol, phase: 'CONTINUOUS' }
     if (dice < 45) return { kind: 'SetPriceBand', symbol, low: ticks(94), high: ticks(106) }
     if (dice < 47) return { kind: 'AdvanceTime', symbol }
     return this.order()

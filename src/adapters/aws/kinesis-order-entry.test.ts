@@ -156,7 +156,7 @@ describe('a put that may have been done', () => {
     { kind: 'CancelOrder', symbol: 'BTCUSD', account: 'ann', orderId: 'a' },
     { kind: 'CancelAllOrders', symbol: 'BTCUSD', account: 'ann' },
     { kind: 'AmendOrder', symbol: 'BTCUSD', account: 'ann', orderId: 'a', quantity: lots(5) },
-    { kind: 'HaltTrading', symbol: 'BTCUSD' },
+    { kind: 'ChangePhase', symbol: 'BTCUSD', phase: 'HALTED' },
   ] as const)('is not made again with $kind', async (command) => {
     await entry.submit([command])
     expect(marked(stream.appended[0])).toBeUndefined()

@@ -136,9 +136,10 @@ export class KinesisOrderEntry implements OrderEntry {
     const bySymbol = new Map<string, Entry[]>()
     for (const entry of entries) {
       if (entry.line === undefined) continue
-      const symbol = bySymbol.get(entry.command.symbol)
-      if (symbol === undefined) bySymbol.set(entry.command.symbol, [entry])
-      else symbol.push(entry)
+      const symbol = symbolOf(entry.command)
+      const ofSymbol = bySymbol.get(symbol)
+      if (ofSymbol === undefined) bySymbol.set(symbol, [entry])
+      else ofSymbol.push(entry)
     }
     const positions = new Map<string, Position>()
     const traceId = this.parts.traceId?.()
@@ -155,10 +156,16 @@ export class KinesisOrderEntry implements OrderEntry {
   }
 
   private lineOf({ command, line }: Entry, traceId: string | undefined): string {
-    const encoded = encodeCommand(command, instrumentOf(this.parts.instruments, command.symbol))
+    const encoded = encodeCommand(command, instrumentOf(this.parts.instruments, symbolOf(command)))
     const traced = traceId === undefined ? encoded : `${encoded.slice(0, -1)},"traceId":${JSON.stringify(traceId)}}`
     return line === 'again' ? markedAgain(traced) : traced
   }
+}
+
+/** The stream is partitioned by symbol, so every command here has one. */
+function symbolOf({ kind, symbol }: Command): string {
+  invariant(symbol !== undefined, `${kind} without a symbol has no place in a stream of symbols`)
+  return symbol
 }
 
 const isPlacing = (entry: Entry): entry is Placing => entry.command.kind === 'PlaceOrder'

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { BookState } from '../../protocol/book-state.ts'
 import { PRICE_TICKS_MAX } from '../../protocol/limits.ts'
+import { PHASES } from '../../protocol/operator-commands.ts'
 import { lots, ticks } from '../../protocol/units.ts'
 import { packView, unpackView } from './redis-view.ts'
 
@@ -15,7 +16,7 @@ const view: fc.Arbitrary<BookState> = fc.record({
   bids: levels,
   asks: levels,
   lastTradePrice: fc.option(price),
-  halted: fc.boolean(),
+  phase: fc.constantFrom(...PHASES),
   bandLow: fc.option(price),
   bandHigh: fc.option(price),
 })
@@ -36,7 +37,7 @@ test('a view of another version is refused', () => {
     bids: [],
     asks: [],
     lastTradePrice: null,
-    halted: false,
+    phase: 'CONTINUOUS',
     bandLow: null,
     bandHigh: null,
   })

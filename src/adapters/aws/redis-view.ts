@@ -3,13 +3,14 @@
  * that it runs on. It is written at every commit, where JSON of a hundred levels a side would take longer
  * than to match a hundred orders.
  *
- *   format, event number, timestampMs, last trade price, halted, band low, band high, bids, asks
+ *   format, event number, timestampMs, last trade price, phase, band low, band high, bids, asks
  *   then price and quantity of each bid and each ask, in ticks and lots, best first
  *
- * 0 stands for no price and no bound. Integers to 2^53 are exact.
+ * 0 stands for no price and no bound. The phase is its place in PHASES. Integers to 2^53 are exact.
  */
 
 import type { BookState, DepthLevel } from '../../protocol/book-state.ts'
+import { PHASES, type TradingPhase } from '../../protocol/operator-commands.ts'
 import type { Lots, Ticks } from '../../protocol/units.ts'
 
 const FORMAT = 1
@@ -22,7 +23,7 @@ export function packView(view: BookState): Buffer {
   numbers[1] = view.eventNumber
   numbers[2] = view.timestampMs
   numbers[3] = view.lastTradePrice ?? 0
-  numbers[4] = view.halted ? 1 : 0
+  numbers[4] = PHASES.indexOf(view.phase)
   numbers[5] = view.bandLow ?? 0
   numbers[6] = view.bandHigh ?? 0
   numbers[7] = bids.length
@@ -41,7 +42,7 @@ export function packView(view: BookState): Buffer {
 export function unpackView(symbol: string, bytes: Uint8Array): BookState {
   // An array of numbers must begin at a multiple of their size.
   const numbers = new Float64Array(new Uint8Array(bytes).buffer)
-  const [format, eventNumber, timestampMs, last, halted, low, high, bids, asks] = numbers
+  const [format, eventNumber, timestampMs, last, phase, low, high, bids, asks] = numbers
   if (format !== FORMAT) throw new RangeError(`a view of format ${format}, not ${FORMAT}`)
   const price = (ticks: number): Ticks | null => (ticks === 0 ? null : (ticks as Ticks))
   return {
@@ -51,10 +52,16 @@ export function unpackView(symbol: string, bytes: Uint8Array): BookState {
     bids: levelsOf(numbers.subarray(HEADER, HEADER + 2 * bids)),
     asks: levelsOf(numbers.subarray(HEADER + 2 * bids, HEADER + 2 * (bids + asks))),
     lastTradePrice: price(last),
-    halted: halted === 1,
+    phase: phaseOf(phase),
     bandLow: price(low),
     bandHigh: price(high),
   }
+}
+
+function phaseOf(number: number): TradingPhase {
+  const phase = PHASES[number]
+  if (phase === undefined) throw new RangeError(`a view of phase ${number}`)
+  return phase
 }
 
 function levelsOf(numbers: Float64Array): DepthLevel[] {

@@ -14,7 +14,6 @@ import type { BookState } from '../../protocol/book-state.ts'
 import { encodeCommand, type Instruments } from '../../protocol/codec.ts'
 import type { Command } from '../../protocol/commands.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
-import type { Instrument } from '../../protocol/instrument.ts'
 import type { OrderRecord, TradeRecord } from '../../protocol/records.ts'
 import type { CoreStats, FromCore, Question, Questions, Submitted, ToCore, TradeTotals } from './core-messages.ts'
 
@@ -71,7 +70,8 @@ export class CoreClient implements OrderEntry, OrderReader, BookReader {
       }
       const queued = this.queued
       for (const command of commands) {
-        queued.lines += `${encodeCommand(command, this.instruments.get(command.symbol) as Instrument)}\n`
+        const instrument = command.symbol === undefined ? undefined : this.instruments.get(command.symbol)
+        queued.lines += `${encodeCommand(command, instrument)}\n`
       }
       const id = this.nextId++
       this.inFlight += commands.length

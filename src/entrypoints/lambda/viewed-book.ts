@@ -12,7 +12,7 @@ export function viewedBook(symbol: string, view: BookState | undefined, levels: 
     bids: [],
     asks: [],
     lastTradePrice: null,
-    halted: false,
+    phase: 'CONTINUOUS',
     bandLow: null,
     bandHigh: null,
   }

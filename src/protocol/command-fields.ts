@@ -1,0 +1,56 @@
+/**
+ * Reads the fields of a command from a line that JSON.parse has read. Refuses, with MalformedCommand and the
+ * name of the field, a value of the wrong type, form or size.
+ */
+
+import type { Instrument } from './instrument.ts'
+import { ACCOUNT_PATTERN, ORDER_ID_PATTERN, PRICE_TICKS_MAX } from './limits.ts'
+import { countSteps, type Lots, type Step, type Ticks } from './units.ts'
+
+/** A line of the stream that is no command. */
+export class MalformedCommand extends Error {
+  override readonly name = 'MalformedCommand'
+}
+
+/** An object as JSON.parse left it. */
+export interface Fields {
+  readonly [name: string]: unknown
+}
+
+export interface Base {
+  readonly symbol: string
+  readonly requestId?: string
+}
+
+export function textOf(raw: Fields, name: string): string {
+  const text = raw[name]
+  if (typeof text !== 'string') throw new MalformedCommand(name)
+  return text
+}
+
+export function accountOf(raw: Fields): string {
+  if (typeof raw.account !== 'string' || !ACCOUNT_PATTERN.test(raw.account)) throw new MalformedCommand('account')
+  return raw.account
+}
+
+export function orderIdOf(raw: Fields): string {
+  if (typeof raw.orderId !== 'string' || !ORDER_ID_PATTERN.test(raw.orderId)) throw new MalformedCommand('orderId')
+  return raw.orderId
+}
+
+export function oneOf<T extends string>(words: readonly T[], value: unknown, name: string): T {
+  if (!words.includes(value as T)) throw new MalformedCommand(name)
+  return value as T
+}
+
+export function priceOf(value: unknown, tick: Step, name: string): Ticks {
+  const count = typeof value === 'string' ? countSteps(value, tick) : 'not_a_decimal'
+  if (typeof count !== 'number' || count > PRICE_TICKS_MAX) throw new MalformedCommand(name)
+  return count as Ticks
+}
+
+export function quantityOf(value: unknown, instrument: Instrument): Lots {
+  const count = typeof value === 'string' ? countSteps(value, instrument.lot) : 'not_a_decimal'
+  if (typeof count !== 'number' || count > instrument.quantityMax) throw new MalformedCommand('quantity')
+  return count as Lots
+}

@@ -1,0 +1,116 @@
+/**
+ * The commands of operators, read from a line of the stream. Refuses, with MalformedCommand, what could never
+ * be applied: an unknown phase, a band upside down, an instrument without a tick, a change of nothing. Whether a
+ * version of the rules is known is for the matcher to say: it must stop there, not skip the line.
+ */
+
+import { type Base, type Fields, MalformedCommand, oneOf, priceOf, textOf } from './command-fields.ts'
+import { type Instrument, parseInstrument } from './instrument.ts'
+import { ACCOUNT_PATTERN, ASSET_PATTERN, OPERATOR_REASON_LENGTH_MAX } from './limits.ts'
+import {
+  type AdoptRules,
+  type ChangeInstrument,
+  type ChangePhase,
+  type DefineInstrument,
+  type OperatorNote,
+  PHASES,
+  type SetPriceBand,
+} from './operator-commands.ts'
+import { countSteps, type Step } from './units.ts'
+
+export function decodeChangePhase(raw: Fields, base: Base): ChangePhase {
+  return { kind: 'ChangePhase', ...base, phase: oneOf(PHASES, raw.phase, 'phase'), ...operatorOf(raw) }
+}
+
+export function decodeSetPriceBand(raw: Fields, instrument: Instrument, base: Base): SetPriceBand {
+  const low = raw.low === undefined ? undefined : priceOf(raw.low, instrument.tick, 'low')
+  const high = raw.high === undefined ? undefined : priceOf(raw.high, instrument.tick, 'high')
+  if (low !== undefined && high !== undefined && low > high) throw new MalformedCommand('low is above high')
+  const bounds = { ...(low !== undefined && { low }), ...(high !== undefined && { high }) }
+  return { kind: 'SetPriceBand', ...base, ...bounds, ...operatorOf(raw) }
+}
+
+/** The symbol need not be known, but it must be one. */
+export function decodeDefineInstrument(raw: Fields, requestId: string | undefined): DefineInstrument {
+  const sizes = { tickSize: textOf(raw, 'tickSize'), lotSize: textOf(raw, 'lotSize') }
+  const assets = { base: assetOf(raw, 'base'), quote: assetOf(raw, 'quote') }
+  let instrument: Instrument
+  try {
+    instrument = parseInstrument({ symbol: textOf(raw, 'symbol'), ...assets, ...sizes })
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause
+    throw new MalformedCommand(cause.message, { cause })
+  }
+  const { symbol } = instrument
+  const base = requestId === undefined ? { symbol } : { symbol, requestId }
+  return {
+    kind: 'DefineInstrument',
+    ...base,
+    ...assets,
+    ...sizes,
+    ...boundsOf(raw, instrument),
+    ...operatorOf(raw),
+  }
+}
+
+export function decodeChangeInstrument(raw: Fields, instrument: Instrument, base: Base): ChangeInstrument {
+  const changes = {
+    ...(raw.base !== undefined && { base: assetOf(raw, 'base') }),
+    ...(raw.quote !== undefined && { quote: assetOf(raw, 'quote') }),
+    ...boundsOf(raw, instrument),
+  }
+  if (Object.keys(changes).length === 0) throw new MalformedCommand('nothing to change')
+  return { kind: 'ChangeInstrument', ...base, ...changes, ...operatorOf(raw) }
+}
+
+export function decodeAdoptRules(raw: Fields, base: Partial<Base>): AdoptRules {
+  const { rules } = raw
+  if (!Number.isSafeInteger(rules) || (rules as number) < 1) throw new MalformedCommand('rules')
+  return { kind: 'AdoptRules', ...base, rules: rules as number, ...operatorOf(raw) }
+}
+
+/** Who gave the command, as far as the line says so. */
+export function operatorOf(raw: Fields): OperatorNote {
+  const { operator, operatorKey, operatorReason } = raw
+  if (operator === undefined && operatorKey === undefined && operatorReason === undefined) return {}
+  const named = (name: string) => {
+    const text = textOf(raw, name)
+    if (!ACCOUNT_PATTERN.test(text)) throw new MalformedCommand(name)
+    return text
+  }
+  return {
+    ...(operator !== undefined && { operator: named('operator') }),
+    ...(operatorKey !== undefined && { operatorKey: named('operatorKey') }),
+    ...(operatorReason !== undefined && { operatorReason: reasonOf(raw) }),
+  }
+}
+
+function reasonOf(raw: Fields): string {
+  const reason = textOf(raw, 'operatorReason')
+  if (reason === '' || reason.length > OPERATOR_REASON_LENGTH_MAX) throw new MalformedCommand('operatorReason')
+  return reason
+}
+
+function assetOf(raw: Fields, name: 'base' | 'quote'): string {
+  const asset = textOf(raw, name)
+  if (!ASSET_PATTERN.test(asset)) throw new MalformedCommand(name)
+  return asset
+}
+
+/** The smallest and the largest order, as text that is a whole number of lots. */
+function boundsOf(raw: Fields, { lot, quantityMax }: Instrument): { minQuantity?: string; maxQuantity?: string } {
+  const min = raw.minQuantity === undefined ? undefined : lotsOf(raw, 'minQuantity', lot, quantityMax)
+  const max = raw.maxQuantity === undefined ? undefined : lotsOf(raw, 'maxQuantity', lot, quantityMax)
+  if (min !== undefined && max !== undefined && min > max)
+    throw new MalformedCommand('minQuantity is above maxQuantity')
+  return {
+    ...(min !== undefined && { minQuantity: textOf(raw, 'minQuantity') }),
+    ...(max !== undefined && { maxQuantity: textOf(raw, 'maxQuantity') }),
+  }
+}
+
+function lotsOf(raw: Fields, name: string, lot: Step, lotsMax: number): number {
+  const count = countSteps(textOf(raw, name), lot)
+  if (typeof count !== 'number' || count > lotsMax) throw new MalformedCommand(name)
+  return count
+}

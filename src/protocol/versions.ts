@@ -1,0 +1,32 @@
+/**
+ * One version number for the matching rules and for every stored format. The log records it: a log begins at
+ * rules 1, and the command AdoptRules changes it. Each program knows two versions, the newest and the one
+ * before. While a log is at the older one, the program matches and writes exactly as its predecessor did, so
+ * that the predecessor can be put back.
+ *
+ *   1   the first
+ *   2   in phase HALTED an amendment may lower a quantity; orders may carry a tag
+ */
+
+/** The oldest rules that this program applies, and the version of the oldest formats that it reads. */
+export const RULES_OLDEST = 1
+/** What a new exchange begins with. */
+export const RULES_NEWEST = 2
+
+/** Stored bytes of a version that this program does not know. Nothing may be written before this is mended. */
+export class UnknownVersion extends Error {
+  override readonly name = 'UnknownVersion'
+
+  constructor(what: string, version: unknown) {
+    super(
+      `${what} has version ${JSON.stringify(version)}; this program knows versions ${RULES_OLDEST} to ${RULES_NEWEST}. ` +
+        'Start the program that wrote it, or a newer one.',
+    )
+  }
+}
+
+/** Throws {@link UnknownVersion} unless this program can read `what` of this version. */
+export function checkVersion(what: string, version: unknown): void {
+  if (typeof version === 'number' && version >= RULES_OLDEST && version <= RULES_NEWEST) return
+  throw new UnknownVersion(what, version)
+}
