@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { ApiKeys, sha256Hex } from './api-keys.ts'
 
@@ -19,6 +20,19 @@ describe('API keys', () => {
     for (const key of ['Alpha', 'alph', 'alphaa', sha256Hex('alpha'), '', undefined]) {
       expect(keys.callerOf(key)).toBeUndefined()
     }
+  })
+
+  test('a signature over the parts of a message names its signer', () => {
+    const secret = 'a-secret-of-some-length'
+    const signed = new ApiKeys([{ ...row('alpha', 'a'), secret }, row('beta', 'b')])
+    const signature = createHmac('sha256', secret).update('side=BUY&price=1').digest()
+    const parts = ['side=BUY', new TextEncoder().encode('&price=1')]
+    expect(signed.signerOf('alpha', parts, signature)?.account).toBe('a')
+    expect(signed.signerOf('alpha', ['side=BUY&price=2'], signature)).toBeUndefined()
+    expect(signed.signerOf('alpha', parts, signature.subarray(1))).toBeUndefined()
+    expect(signed.signerOf('beta', parts, signature)).toBeUndefined()
+    expect(signed.signerOf('gamma', parts, signature)).toBeUndefined()
+    expect(signed.signerOf(undefined, parts, signature)).toBeUndefined()
   })
 
   test('rows that make no sense stop the start', () => {

@@ -1,30 +1,94 @@
-/** API keys as a JSON file: which account a key speaks for. Keys stand there as SHA-256 only. */
+/**
+ * API keys as a JSON file: which account a key speaks for. Keys stand there as SHA-256 only; secrets,
+ * which check signatures, stand in the clear. So a file with a secret must be readable by the user of
+ * the server alone. A row with an unknown field is refused: a misspelled one must not go unnoticed.
+ */
 
-import { readFileSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
 import { type ApiKeyRow, ApiKeys } from '../entry/api-keys.ts'
 import { UsageError } from './options.ts'
 
-/** Knows callers by the keys of a file. Throws {@link UsageError} with what is wrong. */
-export function readApiKeys(path: string): ApiKeys {
+const FIELDS: Readonly<Record<string, { readonly type: string; readonly required: boolean }>> = {
+  account: { type: 'string', required: true },
+  keySha256: { type: 'string', required: true },
+  operator: { type: 'boolean', required: false },
+  name: { type: 'string', required: false },
+  secret: { type: 'string', required: false },
+}
+
+/** Permission bits of group and others. */
+const OTHERS = 0o077
+
+export interface KeyFile {
+  readonly apiKeys: ApiKeys
+  /** Reads the file again and returns the number of keys. If it throws, the old keys stay. */
+  reload(): number
+}
+
+/** Throws {@link UsageError} with what is wrong in the file; `option` is what named it. */
+export function openKeyFile(path: string, option: string): KeyFile {
+  const refuse = (reason: string) => new UsageError(`${option} ${path}: ${reason}`)
+  const apply = <T>(use: (rows: ApiKeyRow[]) => T): T => {
+    const rows = readRows(path, refuse)
+    try {
+      return use(rows)
+    } catch (cause) {
+      throw refuse((cause as Error).message)
+    }
+  }
+  const apiKeys = apply((rows) => new ApiKeys(rows))
+  const reload = () =>
+    apply((rows) => {
+      apiKeys.replace(rows)
+      return rows.length
+    })
+  return { apiKeys, reload }
+}
+
+function readRows(path: string, refuse: (reason: string) => UsageError): ApiKeyRow[] {
+  let text: string
+  let mode: number
+  try {
+    // One descriptor, so that the mode is that of the file that was read.
+    const descriptor = openSync(path, 'r')
+    try {
+      mode = fstatSync(descriptor).mode
+      text = readFileSync(descriptor, 'utf8')
+    } finally {
+      closeSync(descriptor)
+    }
+  } catch (cause) {
+    throw refuse((cause as Error).message)
+  }
   let rows: unknown
   try {
-    rows = JSON.parse(readFileSync(path, 'utf8'))
-  } catch (cause) {
-    throw new UsageError(`--api-keys ${path}: ${(cause as Error).message}`)
+    rows = JSON.parse(text)
+  } catch {
+    // The message of JSON.parse quotes the text, which may hold a secret.
+    throw refuse('it is not JSON')
   }
-  const whole =
-    Array.isArray(rows) &&
-    rows.length > 0 &&
-    rows.every(
-      (row) =>
-        typeof row?.account === 'string' &&
-        typeof row.keySha256 === 'string' &&
-        (row.operator === undefined || typeof row.operator === 'boolean'),
-    )
-  if (!whole) throw new UsageError(`--api-keys ${path}: expected a JSON array of {account, keySha256, operator?}`)
-  try {
-    return new ApiKeys(rows as ApiKeyRow[])
-  } catch (cause) {
-    throw new UsageError(`--api-keys ${path}: ${(cause as Error).message}`)
+  if (!Array.isArray(rows) || rows.length === 0) {
+    throw refuse('expected a JSON array of {account, keySha256, operator?, name?, secret?}')
   }
+  rows.forEach((row, i) => {
+    const fault = rowFault(row)
+    if (fault !== undefined) throw refuse(`row ${i + 1}: ${fault}`)
+  })
+  if ((mode & OTHERS) !== 0 && rows.some(({ secret }: ApiKeyRow) => secret !== undefined)) {
+    throw refuse(`it holds a secret, and others may read it: chmod 600 ${path}`)
+  }
+  return rows as ApiKeyRow[]
+}
+
+function rowFault(row: unknown): string | undefined {
+  if (typeof row !== 'object' || row === null || Array.isArray(row)) return 'expected an object'
+  const fields = row as Record<string, unknown>
+  const unknown = Object.keys(fields).find((name) => !Object.hasOwn(FIELDS, name))
+  if (unknown !== undefined) {
+    return `there is no field ${JSON.stringify(unknown)}; the fields are ${Object.keys(FIELDS).join(', ')}`
+  }
+  for (const [name, { type, required }] of Object.entries(FIELDS)) {
+    if (fields[name] === undefined ? required : typeof fields[name] !== type) return `${name} must be a ${type}`
+  }
+  return undefined
 }

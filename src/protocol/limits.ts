@@ -28,6 +28,8 @@ export const ORDER_ID_PATTERN = /^(?!\.{1,2}$)[A-Za-z0-9._:-]{1,64}$/
 export const ACCOUNT_PATTERN = /^[A-Za-z0-9._-]{1,64}$/
 /** The name of an API key, for people: printable ASCII, so that it stands unchanged in a log and a JSON line. */
 export const KEY_NAME_PATTERN = /^[ -~]{1,64}$/
+/** The secret of an API key. 16 characters of base64 are 96 bits; HMAC-SHA256 gains nothing above 64 bytes. */
+export const KEY_SECRET_PATTERN = /^[!-~]{16,256}$/
 export const SYMBOL_PATTERN = /^[A-Z0-9][A-Z0-9._-]{0,23}$/
 
 /** A currency or commodity, such as BTC or MWh. */

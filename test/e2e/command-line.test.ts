@@ -9,7 +9,16 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { DEMO_INSTRUMENTS } from '../../src/protocol/instrument.ts'
 import { temporaryDirectory } from '../contracts/temporary-directory.ts'
 import { apiOf } from './api.ts'
-import { launchProcess, logged, ROOT, run, startExchange, verify, whenListening } from './running-exchange.ts'
+import {
+  eventually,
+  launchProcess,
+  logged,
+  ROOT,
+  run,
+  startExchange,
+  verify,
+  whenListening,
+} from './running-exchange.ts'
 
 const written = (content: unknown): string => {
   const path = join(temporaryDirectory(), 'file.json')
@@ -152,9 +161,41 @@ describe('API keys', () => {
     api.close()
   })
 
+  test('SIGHUP reads the keys again; a bad file leaves the old ones', async () => {
+    const file = written([{ account: 'ann', keySha256 }])
+    const exchange = await startExchange(temporaryDirectory(), ['--api-keys', file])
+    const api = apiOf(exchange.url)
+    const statusOf = async (key: string) => (await api.send('GET', '/orders', undefined, { 'X-API-Key': key })).status
+    const hangUp = async (content: string, message: string) => {
+      writeFileSync(file, content)
+      exchange.process.kill('SIGHUP')
+      return eventually(async () => logged(exchange.stderr(), message))
+    }
+    const bob = { account: 'bob', keySha256: createHash('sha256').update('other').digest('hex') }
+    expect([await statusOf('secret'), await statusOf('other')]).toEqual([200, 401])
+    await hangUp(JSON.stringify([bob]), 'the API keys were read again')
+    expect([await statusOf('secret'), await statusOf('other')]).toEqual([401, 200])
+    const { error } = await hangUp('[', 'the key file is bad; the old API keys stay')
+    expect(error).toMatch(/--api-keys .*: it is not JSON/)
+    expect([await statusOf('secret'), await statusOf('other')]).toEqual([401, 200])
+    api.close()
+    expect((await exchange.stop('SIGTERM')).code).toBe(0)
+  })
+
+  test('SIGHUP without a key file is ignored', async () => {
+    const exchange = await startExchange(temporaryDirectory())
+    exchange.process.kill('SIGHUP')
+    await eventually(async () => logged(exchange.stderr(), 'SIGHUP is ignored: there is no key file to read again'))
+    const { code, stderr } = await exchange.stop('SIGTERM')
+    expect(code).toBe(0)
+    expect(logged(stderr, 'stopped')).toBeDefined()
+  })
+
   test.each([
     ['no JSON', '['],
     ['an empty array', []],
+    ['a secret that others may read', [{ account: 'ann', keySha256, secret: 'a-secret-of-some-length' }]],
+    ['a field that there is none', [{ account: 'ann', keySha256, role: 'operator' }]],
     ['a key in the open', [{ account: 'ann', keySha256: 'secret' }]],
     ['no account', [{ keySha256 }]],
     ['an account that is none', [{ account: 'a b', keySha256 }]],

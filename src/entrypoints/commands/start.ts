@@ -1,7 +1,7 @@
 /** `bidding-exchange start`: one process, one data directory, REST on a port. Configuration and wiring only. */
 
 import { randomUUID } from 'node:crypto'
-import { pino } from 'pino'
+import { type Logger, pino } from 'pino'
 import { instrumentsBySymbol, readInstruments } from '../../adapters/embedded/instrument-file.ts'
 import { type Core, openCore } from '../../adapters/embedded/open-core.ts'
 import { DEMO_CALLER } from '../../entry/caller.ts'
@@ -11,7 +11,7 @@ import { onlyOwnHost } from '../../http/own-host.ts'
 import { DEMO_INSTRUMENTS, type InstrumentText } from '../../protocol/instrument.ts'
 import { presentedKey } from '../../rest/presented-key.ts'
 import { restDialect } from '../../rest/rest-dialect.ts'
-import { readApiKeys } from '../api-key-file.ts'
+import { type KeyFile, openKeyFile } from '../api-key-file.ts'
 import { docsAsset } from '../docs-assets.ts'
 import { keepCollectionOnItsThread } from '../garbage-collection.ts'
 import { type HttpServer, serveHttp } from '../http-server.ts'
@@ -38,7 +38,7 @@ const OPTIONS: readonly Option[] = [
     flag: 'api-keys',
     value: 'FILE',
     variable: 'EXCHANGE_API_KEYS',
-    help: 'JSON array of {account, keySha256, operator?}; needed on any address but loopback',
+    help: 'JSON array of {account, keySha256, operator?, name?, secret?}; needed on any address but loopback',
   },
   {
     flag: 'rate-limit',
@@ -66,6 +66,8 @@ Examples:
   bidding-exchange start
   bidding-exchange start --port 8080 --data /var/lib/exchange
   bidding-exchange start --host 0.0.0.0 --api-keys keys.json
+
+SIGHUP reads the file of API keys again. If it is bad, the old keys stay.
 
 Exit code: 0 stopped, 1 failed, 2 wrong usage.`
 
@@ -96,7 +98,7 @@ async function run(argv: string[]): Promise<number> {
   const port = wholeNumber(givenBy.port, values.port, 0, 65_535)
   const ordersPerSecond = wholeNumber(givenBy['rate-limit'], values['rate-limit'], 1, 1_000_000_000)
   const host = values.host as string
-  const keys = values['api-keys'] === undefined ? undefined : readApiKeys(values['api-keys'])
+  const keys = values['api-keys'] === undefined ? undefined : openKeyFile(values['api-keys'], givenBy['api-keys'])
   if (keys === undefined && !isLoopback(host)) {
     throw new UsageError(`--host ${host} can be reached by others: give --api-keys FILE, so that it knows them`)
   }
@@ -104,7 +106,11 @@ async function run(argv: string[]): Promise<number> {
   if (!LOG_LEVELS.includes(level)) {
     throw new UsageError(`${givenBy['log-level']} takes ${LOG_LEVELS.join(', ')}, not ${level}`)
   }
-  const logger = pino({ level }, pino.destination({ dest: 2, sync: true }))
+  const log = pino.destination({ dest: 2, sync: true })
+  // A log that cannot be written, as after its terminal is closed, does not stop the exchange.
+  log.on('error', () => {})
+  const logger = pino({ level }, log)
+  process.on('SIGHUP', () => reloadKeys(keys, logger))
 
   let stop: (reason: string, exitCode: number) => void = () => {}
   const stopped = new Promise<{ reason: string; exitCode: number }>((resolve) => {
@@ -134,7 +140,7 @@ async function run(argv: string[]): Promise<number> {
     orderReader: core.client,
     tradeReader: core.client.trades,
     bookReader: core.client,
-    authenticate: (headers) => (keys === undefined ? DEMO_CALLER : keys.callerOf(presentedKey(headers))),
+    authenticate: keys === undefined ? () => DEMO_CALLER : (headers) => keys.apiKeys.callerOf(presentedKey(headers)),
     nowMs: Date.now,
     newOrderId: randomUUID,
     health: async () => ({ status: 'ok', ...(await core.client.stats()) }),
@@ -163,6 +169,19 @@ async function run(argv: string[]): Promise<number> {
   await server.close(exitCode === 0 ? DRAIN_MS : 0)
   if (exitCode === 0) logger.info({ stateHash: await core.stop() }, 'stopped')
   return exitCode
+}
+
+/** A signal never stops the exchange from knowing its callers: a bad file leaves the old keys. */
+function reloadKeys(keys: KeyFile | undefined, logger: Logger): void {
+  if (keys === undefined) {
+    logger.warn('SIGHUP is ignored: there is no key file to read again')
+    return
+  }
+  try {
+    logger.info({ keys: keys.reload() }, 'the API keys were read again')
+  } catch (cause) {
+    logger.error({ error: (cause as Error).message }, 'the key file is bad; the old API keys stay')
+  }
 }
 
 function instrumentsAsked(path: string): InstrumentText[] {

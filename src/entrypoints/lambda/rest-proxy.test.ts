@@ -68,22 +68,28 @@ describe('an answer', () => {
 
 describe('the caller', () => {
   test('is the demo account without authentication', () => {
-    expect(callerOf(eventOf(), 'none')).toEqual({ account: 'demo', operator: true })
+    expect(callerOf(eventOf(), 'none')).toEqual({ account: 'demo', operator: true, keyName: 'demo' })
   })
 
   test('is what the authorizer says', () => {
     const said = (authorizer: object) => callerOf(eventOf({}, { authorizer }), 'authorizer')
-    expect(said({ account: 'ann' })).toEqual({ account: 'ann', operator: false })
-    expect(said({ account: 'ann', operator: 'true' })).toEqual({ account: 'ann', operator: true })
+    expect(said({ account: 'ann' })).toEqual({ account: 'ann', operator: false, keyName: 'ann' })
+    expect(said({ account: 'ann', operator: 'true', keyName: 'desk 7' })).toEqual({
+      account: 'ann',
+      operator: true,
+      keyName: 'desk 7',
+    })
+    expect(said({ account: 'ann', keyName: 'two\nlines' })?.keyName).toBe('ann')
     expect(said({ account: 'no/such' })).toBeUndefined()
     expect(said({})).toBeUndefined()
   })
 
   test('is the subject of a Cognito token; operators are a group', () => {
     const said = (claims: object) => callerOf(eventOf({}, { authorizer: { claims } }), 'cognito')
-    expect(said({ sub: 'a-1' })).toEqual({ account: 'a-1', operator: false })
-    expect(said({ sub: 'a-1', 'cognito:groups': 'traders,operators' })).toEqual({ account: 'a-1', operator: true })
-    expect(said({ sub: 'a-1', 'cognito:groups': '[no-operators]' })).toEqual({ account: 'a-1', operator: false })
+    expect(said({ sub: 'a-1' })).toEqual({ account: 'a-1', operator: false, keyName: 'a-1' })
+    expect(said({ sub: 'a-1', 'cognito:username': 'ann' })?.keyName).toBe('ann')
+    expect(said({ sub: 'a-1', 'cognito:groups': 'traders,operators' })).toMatchObject({ operator: true })
+    expect(said({ sub: 'a-1', 'cognito:groups': '[no-operators]' })).toMatchObject({ operator: false })
     expect(said({})).toBeUndefined()
   })
 
@@ -91,6 +97,7 @@ describe('the caller', () => {
     expect(callerOf(eventOf({}, { identity: { apiKeyId: 'k1' } }), 'api_key')).toEqual({
       account: 'k1',
       operator: false,
+      keyName: 'k1',
     })
     expect(callerOf(eventOf(), 'api_key')).toBeUndefined()
   })

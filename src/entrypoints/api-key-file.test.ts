@@ -1,0 +1,58 @@
+import { chmodSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { temporaryDirectory } from '../../test/contracts/temporary-directory.ts'
+import { sha256Hex } from '../entry/api-keys.ts'
+import { openKeyFile } from './api-key-file.ts'
+import { UsageError } from './options.ts'
+
+const SECRET = 'a-secret-of-some-length'
+const ann = { account: 'ann', keySha256: sha256Hex('ka') }
+
+function written(rows: unknown, mode = 0o600): string {
+  const path = join(temporaryDirectory(), 'keys.json')
+  writeFileSync(path, typeof rows === 'string' ? rows : JSON.stringify(rows))
+  chmodSync(path, mode)
+  return path
+}
+const opened = (path: string) => openKeyFile(path, '--api-keys')
+
+test('a key has the name of its row, or begins like its digest', () => {
+  const { apiKeys } = opened(written([ann, { ...ann, keySha256: sha256Hex('kb'), name: 'desk 7' }]))
+  expect(apiKeys.callerOf('ka')?.keyName).toBe(sha256Hex('ka').slice(0, 8))
+  expect(apiKeys.callerOf('kb')?.keyName).toBe('desk 7')
+})
+
+test.each([0o640, 0o604, 0o644, 0o620])('a file with a secret must not be open to others: mode %o', (mode) => {
+  expect(() => opened(written([ann, { ...ann, keySha256: sha256Hex('kb'), secret: SECRET }], mode))).toThrow(
+    /chmod 600/,
+  )
+  expect(opened(written([ann], mode)).apiKeys.callerOf('ka')?.account).toBe('ann')
+})
+
+test.each([
+  ['an unknown field', [{ ...ann, operater: true }], 'row 1: there is no field "operater"'],
+  ['a number as name', [ann, { ...ann, keySha256: sha256Hex('kb'), name: 7 }], 'row 2: name must be a string'],
+  ['a name of two lines', [{ ...ann, name: 'a\nb' }], 'the name of a key of ann'],
+  ['a short secret', [{ ...ann, secret: 'short' }], 'must be 16 to 256'],
+  ['no object', [7], 'row 1: expected an object'],
+  ['no JSON', `[{"secret":"${SECRET}"`, 'it is not JSON'],
+])('%s is refused', (_, rows, message) => {
+  const open = () => opened(written(rows))
+  expect(open).toThrow(UsageError)
+  expect(open).toThrow(message)
+  expect(open).not.toThrow(SECRET)
+})
+
+test('a reload takes the new keys, and a bad file leaves the old ones', () => {
+  const path = written([ann])
+  const keys = opened(path)
+  writeFileSync(path, JSON.stringify([{ ...ann, keySha256: sha256Hex('kb') }]))
+  expect(keys.reload()).toBe(1)
+  expect([keys.apiKeys.callerOf('ka'), keys.apiKeys.callerOf('kb')?.account]).toEqual([undefined, 'ann'])
+  for (const bad of ['', '[]', JSON.stringify([ann, ann]), JSON.stringify([{ ...ann, colour: 'red' }])]) {
+    writeFileSync(path, bad)
+    expect(() => keys.reload()).toThrow(UsageError)
+    expect(keys.apiKeys.callerOf('kb')?.account).toBe('ann')
+  }
+})

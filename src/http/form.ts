@@ -1,0 +1,17 @@
+/**
+ * Reads `application/x-www-form-urlencoded` text: a form body or a query. A field that is given twice
+ * is refused, because two readers could take different values of it.
+ */
+
+import { Rejection } from '../protocol/rejection.ts'
+import type { TransportCode } from './transport-codes.ts'
+
+/** Rejections: duplicate_key. */
+export function parseForm(text: string): ReadonlyMap<string, string> | Rejection<TransportCode> {
+  const fields = new Map<string, string>()
+  for (const [name, value] of new URLSearchParams(text)) {
+    if (fields.has(name)) return new Rejection('duplicate_key', 'A field is given twice.')
+    fields.set(name, value)
+  }
+  return fields
+}
