@@ -4,9 +4,10 @@ import { describe, expect, it } from 'vitest'
 import { BrokenInvariant } from '../protocol/assert.ts'
 import { PRICE_TICKS_MAX, QUANTITY_LOTS_MAX } from '../protocol/limits.ts'
 import { BUY, GOOD_TILL_DATE, MARKET, SELL } from '../protocol/order-options.ts'
-import { CANCELED, EventBuffer, REJECTED, TRADE } from './event-buffer.ts'
+import { ACCEPTED, CANCELED, EventBuffer, INSTRUMENT_CLOSED, REJECTED, TRADE } from './event-buffer.ts'
 import { checkBook } from './invariants.ts'
 import { OrderBook } from './order-book.ts'
+import { CLOSED, CONTINUOUS } from './phase-rules.ts'
 import type { PriceLadder } from './price-ladder.ts'
 import { ENGINE_REASONS } from './reasons.ts'
 
@@ -138,6 +139,58 @@ describe('the book', () => {
     limit(book, SELL, 5, 1)
     expect(book.events.order(1)).toBe(second)
     checkBook(book)
+  })
+
+  it('gives an order that expires as a command begins no cause, and one whose time was over its own entry', () => {
+    const book = new OrderBook()
+    book.begin(1, 10)
+    const first = book.place(BUY | GOOD_TILL_DATE, 90, 5, 1, 20)
+    book.begin(2, 20)
+    book.place(BUY | GOOD_TILL_DATE, 91, 5, 1, 20)
+    const told = Array.from({ length: book.events.count }, (_, i) => [book.events.kind(i), book.events.sequence(i)])
+    expect(told).toEqual([
+      [ACCEPTED, 1],
+      [CANCELED, 0],
+      [ACCEPTED, 2],
+      [CANCELED, 2],
+    ])
+    expect(book.isOpen(first)).toBe(false)
+  })
+
+  it('says that an instrument is closed before it cancels the orders, bids first, best first', () => {
+    const book = new OrderBook()
+    const handles = [
+      limit(book, SELL, 101, 1),
+      limit(book, SELL, 100, 1),
+      limit(book, BUY, 90, 1),
+      limit(book, BUY, 91, 1),
+      limit(book, BUY, 91, 2),
+    ]
+    expect(handles.map((handle) => [book.isOpen(handle), book.priceOf(handle)])).toEqual(
+      [101, 100, 90, 91, 91].map((price) => [true, price]),
+    )
+    expect(book.quantityOf(handles[4])).toBe(2)
+    book.events.clear()
+    book.begin(7, 0)
+    book.closeInstrument()
+    const { events } = book
+    expect([events.kind(0), events.sequence(0), book.phase]).toEqual([INSTRUMENT_CLOSED, 7, CLOSED])
+    const canceled = Array.from({ length: events.count - 1 }, (_, i) => events.order(i + 1))
+    expect(canceled).toEqual([handles[3], handles[4], handles[2], handles[1], handles[0]])
+    for (let i = 1; i < events.count; i++) {
+      expect([events.kind(i), ENGINE_REASONS[events.reason(i)]]).toEqual([CANCELED, 'instrument_closed'])
+    }
+    checkBook(book)
+    expect(limit(book, BUY, 90, 1)).toBe(0)
+    book.reopen()
+    expect(limit(book, BUY, 90, 1)).not.toBe(0)
+  })
+
+  it('stops when it is told to follow rules or a phase that it does not know', () => {
+    const book = new OrderBook()
+    expect(() => book.adoptRules(3)).toThrow(BrokenInvariant)
+    expect(() => book.changePhase(9)).toThrow(BrokenInvariant)
+    expect([book.rules, book.phase]).toEqual([1, CONTINUOUS])
   })
 
   it('stops when it is given a band that is none', () => {

@@ -312,6 +312,22 @@ export class OrderBook {
     }
   }
 
+  /** Whether a handle is that of an open order. */
+  isOpen(handle: number): boolean {
+    return (this.orders.words[(handle << WORDS_LOG2) + TAG] & LIVES) !== 0
+  }
+
+  /** The price of a resting order, in ticks. */
+  priceOf(handle: number): number {
+    const ladder = this.ladders[this.tagOfLive(handle) & SIDE_BIT]
+    return ladder.priceOfLevel(this.orders.words[(handle << WORDS_LOG2) + LEVEL])
+  }
+
+  /** The lots of an order in all, filled lots included. */
+  quantityOf(handle: number): number {
+    return this.orders.doubles[(handle << DOUBLES_LOG2) + QUANTITY]
+  }
+
   /** Gives the slot of an order that is out of its queue back to the pool. */
   end(handle: number): void {
     if ((this.orders.words[(handle << WORDS_LOG2) + TAG] & GOOD_TILL_DATE) !== 0) this.expiries.remove(handle)
