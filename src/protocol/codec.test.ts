@@ -65,7 +65,7 @@ const anyCommand = instrument.chain((instrument) => {
   const operator = {
     ...base,
     operator: optional(account),
-    operatorKey: optional(account),
+    operatorKey: optional(fc.stringMatching(/^[ -~]{1,64}$/)),
     operatorReason: optional(fc.string({ minLength: 1, maxLength: 200 })),
   }
   const asset = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,23}$/)
@@ -230,6 +230,7 @@ describe('a line that is no command is malformed', () => {
     [{ ...phase, phase: undefined }, 'phase'],
     [{ ...phase, operator: 'a/b' }, 'operator'],
     [{ ...phase, operatorKey: 7 }, 'operatorKey'],
+    [{ ...phase, operatorKey: 'é' }, 'operatorKey'],
     [{ ...phase, operatorReason: '' }, 'operatorReason'],
     [{ ...phase, operatorReason: 'x'.repeat(201) }, 'operatorReason'],
     [{ ...band, operator: '' }, 'operator'],

@@ -6,7 +6,7 @@
 
 import { type Base, type Fields, MalformedCommand, oneOf, priceOf, textOf } from './command-fields.ts'
 import { type Instrument, parseInstrument } from './instrument.ts'
-import { ACCOUNT_PATTERN, ASSET_PATTERN, OPERATOR_REASON_LENGTH_MAX } from './limits.ts'
+import { ACCOUNT_PATTERN, ASSET_PATTERN, KEY_NAME_PATTERN, OPERATOR_REASON_LENGTH_MAX } from './limits.ts'
 import {
   type AdoptRules,
   type ChangeInstrument,
@@ -73,14 +73,14 @@ export function decodeAdoptRules(raw: Fields, base: Partial<Base>): AdoptRules {
 export function operatorOf(raw: Fields): OperatorNote {
   const { operator, operatorKey, operatorReason } = raw
   if (operator === undefined && operatorKey === undefined && operatorReason === undefined) return {}
-  const named = (name: string) => {
+  const named = (name: string, pattern: RegExp) => {
     const text = textOf(raw, name)
-    if (!ACCOUNT_PATTERN.test(text)) throw new MalformedCommand(name)
+    if (!pattern.test(text)) throw new MalformedCommand(name)
     return text
   }
   return {
-    ...(operator !== undefined && { operator: named('operator') }),
-    ...(operatorKey !== undefined && { operatorKey: named('operatorKey') }),
+    ...(operator !== undefined && { operator: named('operator', ACCOUNT_PATTERN) }),
+    ...(operatorKey !== undefined && { operatorKey: named('operatorKey', KEY_NAME_PATTERN) }),
     ...(operatorReason !== undefined && { operatorReason: reasonOf(raw) }),
   }
 }

@@ -108,7 +108,8 @@ async function changeInstrument(call: Call): Promise<RouteResult> {
   const { symbol } = instrument
   const options = submitOptions(call.http)
   const { requestId } = options
-  const base = requestId === undefined ? { symbol } : { symbol, requestId }
+  const { account: operator, keyName: operatorKey } = call.caller
+  const base = { symbol, ...(requestId !== undefined && { requestId }), operator, operatorKey }
   const commands: Command[] = []
   // The band changes while nothing trades: after trading stops, and before it starts.
   if (phase !== undefined && phase !== 'CONTINUOUS') commands.push({ kind: 'ChangePhase', ...base, phase })

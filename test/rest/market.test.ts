@@ -30,7 +30,7 @@ describe('instruments', () => {
   })
 
   test('are halted and resumed, banded and freed', async () => {
-    const { patch, get } = clientOf()
+    const { patch, get, exchange } = clientOf()
     const halted = await patch('/instruments/BTCUSD', { phase: 'HALTED', priceBand: { low: '40000' } }, WAIT)
     expect([halted.status, halted.body.phase, halted.body.priceBand]).toEqual([
       200,
@@ -41,6 +41,26 @@ describe('instruments', () => {
     expect([again.status, again.body.code]).toEqual([409, 'phase_unchanged'])
     expect((await patch('/instruments/BTCUSD', { phase: 'CONTINUOUS', priceBand: null })).status).toBe(202)
     expect((await get('/instruments/BTCUSD')).body).toMatchObject({ phase: 'CONTINUOUS', priceBand: null })
+    const by = { symbol: 'BTCUSD', operator: 'demo', operatorKey: 'demo' }
+    // While nothing trades, the band changes.
+    expect(exchange.submissions).toMatchObject([
+      [
+        { kind: 'ChangePhase', phase: 'HALTED', ...by },
+        { kind: 'SetPriceBand', ...by },
+      ],
+      [{ kind: 'ChangePhase', phase: 'HALTED', ...by }],
+      [
+        { kind: 'SetPriceBand', ...by },
+        { kind: 'ChangePhase', phase: 'CONTINUOUS', ...by },
+      ],
+    ])
+  })
+
+  test('are closed for trading: orders are refused until the phase changes', async () => {
+    const { patch, post } = clientOf()
+    expect((await patch('/instruments/BTCUSD', { phase: 'CLOSED' }, WAIT)).body.phase).toBe('CLOSED')
+    const order = await post('/orders', GUIDE_ORDER, WAIT)
+    expect(order.body).toMatchObject({ status: 'REJECTED', reason: 'symbol_closed' })
   })
 
   test.each([
