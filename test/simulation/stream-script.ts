@@ -11,6 +11,7 @@ import type { Command, PlaceOrder } from '../../src/protocol/commands.ts'
 import { type Instrument, parseInstrument } from '../../src/protocol/instrument.ts'
 import { SELF_TRADE_PREVENTIONS } from '../../src/protocol/order-words.ts'
 import { lots, ticks } from '../../src/protocol/units.ts'
+import { RULES_NEWEST } from '../../src/protocol/versions.ts'
 import type { Random } from '../e2e/random.ts'
 
 export interface Shard {
@@ -150,9 +151,10 @@ class SymbolWriter {
       return { kind: 'AmendOrder', symbol, account: old.account, orderId: old.orderId, ...change }
     }
     if (dice < 40) return { kind: 'CancelAllOrders', symbol, account: ACCOUNTS[random.below(ACCOUNTS.length)] }
-    if (dice < 41) return { kind: 'ChangePhase', symbol, phase: 'HALTED' }
+    if (dice < 41) return { kind: 'ChangePhase', symbol, phase: this.number % 2 === 0 ? 'HALTED' : 'CLOSED' }
     if (dice < 44) return { kind: 'ChangePhase', symbol, phase: 'CONTINUOUS' }
     if (dice < 45) return { kind: 'SetPriceBand', symbol, low: ticks(94), high: ticks(106) }
+    if (dice < 46) return { kind: 'AdoptRules', symbol, rules: RULES_NEWEST }
     if (dice < 47) return { kind: 'AdvanceTime', symbol }
     return this.order()
   }
