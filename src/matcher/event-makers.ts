@@ -7,6 +7,8 @@
 import type { Command, PlaceOrder } from '../protocol/commands.ts'
 import type { OrderAccepted, OrderAmended, OrderCanceled, OrderRejected, TradeExecuted } from '../protocol/events.ts'
 import { operatorNoteOf } from '../protocol/operator-commands.ts'
+import { copyOptionalFields } from '../protocol/optional-fields.ts'
+import { hasOptionalFields } from '../protocol/order-fields.ts'
 import type { CancelReason, RejectReason } from '../protocol/reasons.ts'
 import type { OrderRecord, TradeRecord } from '../protocol/records.ts'
 import type { Lots } from '../protocol/units.ts'
@@ -35,9 +37,7 @@ export function orderAccepted(at: Happening, command: PlaceOrder): OrderAccepted
     quantity: command.quantity,
   }
   if (command.price !== undefined) event.price = command.price
-  if (command.postOnly !== undefined) event.postOnly = command.postOnly
-  if (command.selfTradePrevention !== undefined) event.selfTradePrevention = command.selfTradePrevention
-  if (command.expiresAtMs !== undefined) event.expiresAtMs = command.expiresAtMs
+  if (hasOptionalFields(command)) copyOptionalFields(command, event)
   if (command.requestId !== undefined) event.requestId = command.requestId
   return event
 }

@@ -8,9 +8,9 @@ import type { DeadLetter } from '../ports/dead-letters.ts'
 import type { Position } from '../ports/order-stream.ts'
 import type { RawRecord } from '../ports/record-stream.ts'
 import { decodeParsed, type Instruments } from '../protocol/codec.ts'
-import { MalformedCommand } from '../protocol/command-fields.ts'
 import type { Command } from '../protocol/commands.ts'
 import { LineReader } from '../protocol/line-reader.ts'
+import { MalformedCommand, UndecodableLine } from '../protocol/undecodable-line.ts'
 
 export interface ReadRecord {
   readonly position: Position
@@ -47,7 +47,7 @@ export function readRecord(symbol: string, raw: RawRecord, instruments: Instrume
       if (command.symbol !== symbol) throw new MalformedCommand(`symbol ${command.symbol} among those of ${symbol}`)
       commands.push(command)
     } catch (cause) {
-      if (!(cause instanceof MalformedCommand)) throw cause
+      if (!(cause instanceof UndecodableLine)) throw cause
       const letter = Uint8Array.from(bytes.subarray(from, to))
       dead.push({ symbol, position, index, timestampMs, bytes: letter, reason: cause.message })
     }

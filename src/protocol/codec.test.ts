@@ -1,7 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decodeCommand, encodeCommand } from './codec.ts'
-import { MalformedCommand } from './command-fields.ts'
 import { type AmendOrder, addressOf, type Command, type PlaceOrder } from './commands.ts'
 import { parseInstrument } from './instrument.ts'
 import { PRICE_TICKS_MAX } from './limits.ts'
@@ -9,6 +8,7 @@ import { LineReader } from './line-reader.ts'
 import { PHASES, type SetPriceBand } from './operator-commands.ts'
 import { SELF_TRADE_PREVENTIONS, SIDES } from './order-words.ts'
 import { selectLines } from './select-lines.ts'
+import { MalformedCommand, UnknownCommand } from './undecodable-line.ts'
 import { lots, ticks } from './units.ts'
 
 const SYMBOL = 'BTCUSD'
@@ -147,8 +147,34 @@ test('the largest order of an instrument passes', () => {
   })
 })
 
-test('fields that no command has are left behind, and postOnly false is no option', () => {
-  expect(decode({ ...place, postOnly: false, color: 'red' })).toStrictEqual(decode(place))
+test('postOnly false is no option, and what a producer adds for the delivery is no part of a command', () => {
+  expect(decode({ ...place, postOnly: false, traceId: '1-2', again: true })).toStrictEqual(decode(place))
+})
+
+describe('what this program does not know is unknown, not malformed', () => {
+  const unknown: readonly [object, UnknownCommand['what'], string][] = [
+    [{ ...place, kind: 'SellOrder' }, 'kind', 'SellOrder'],
+    [{ kind: 'OpenAuction' }, 'kind', 'OpenAuction'],
+    [{ ...place, symbol: 'NONE' }, 'instrument', 'NONE'],
+    [{ kind: 'CancelAllOrders', symbol: 'NONE', account: 'ann' }, 'instrument', 'NONE'],
+    [{ kind: 'ChangeInstrument', symbol: 'NEW', base: 'N' }, 'instrument', 'NEW'],
+    [{ ...place, color: 'red' }, 'field', 'color'],
+    [{ ...place, operator: 'ann' }, 'field', 'operator'],
+    // A new field may give a known one new words.
+    [{ ...place, type: 'STOP', stopPrice: '1.00' }, 'field', 'stopPrice'],
+    [{ ...amend, postOnly: true }, 'field', 'postOnly'],
+    [{ ...band, price: '1.00' }, 'field', 'price'],
+    [{ kind: 'AdvanceTime', symbol: SYMBOL, account: 'ann' }, 'field', 'account'],
+  ]
+  test.each(unknown)('%o', (fields, what, name) => {
+    expect(() => decode(fields)).toThrow(UnknownCommand)
+    expect(() => decode(fields)).toThrow(expect.objectContaining({ what, unknown: name }))
+  })
+
+  test('also the name __proto__, which no object literal could hold', () => {
+    const line = JSON.stringify(place).replace('{', '{"__proto__":1,')
+    expect(() => decodeCommand(line, instruments)).toThrow(new UnknownCommand('field', '__proto__'))
+  })
 })
 
 test('a halt of the first version is a change of phase', () => {
@@ -179,9 +205,9 @@ describe('a line that is no command is malformed', () => {
   })
 
   const wrong: readonly [object, string][] = [
-    [{ ...place, kind: 'SellOrder' }, 'kind "SellOrder"'],
+    [{ ...place, kind: 7 }, 'kind 7'],
     [{ ...place, kind: undefined }, 'kind undefined'],
-    [{ ...place, symbol: 'NONE' }, 'symbol "NONE"'],
+    [{ ...place, symbol: 'not a symbol' }, 'symbol "not a symbol"'],
     [{ ...place, symbol: 7 }, 'symbol 7'],
     [{ ...place, requestId: 7 }, 'requestId'],
     [{ ...place, account: undefined }, 'account'],
@@ -225,7 +251,6 @@ describe('a line that is no command is malformed', () => {
     [{ ...band, low: '0.00' }, 'low'],
     [{ ...band, high: 2 }, 'high'],
     [{ kind: 'CancelOrder', account: 'ann', orderId: 'a' }, 'symbol undefined'],
-    [{ kind: 'CancelAllOrders', symbol: 'NONE', account: 'ann' }, 'symbol "NONE"'],
     [{ ...phase, phase: 'OPEN' }, 'phase'],
     [{ ...phase, phase: undefined }, 'phase'],
     [{ ...phase, operator: 'a/b' }, 'operator'],
@@ -246,7 +271,6 @@ describe('a line that is no command is malformed', () => {
     [{ ...define, minQuantity: '2', maxQuantity: '1' }, 'minQuantity is above maxQuantity'],
     [{ kind: 'ChangeInstrument', symbol: SYMBOL }, 'nothing to change'],
     [{ kind: 'ChangeInstrument', symbol: SYMBOL, maxQuantity: '0' }, 'maxQuantity'],
-    [{ kind: 'ChangeInstrument', symbol: 'NEW', base: 'N' }, 'symbol "NEW"'],
     [{ kind: 'CloseInstrument', symbol: SYMBOL, operatorReason: 3 }, 'operatorReason'],
     [{ kind: 'AdoptRules', rules: 0 }, 'rules'],
     [{ kind: 'AdoptRules', symbol: SYMBOL, rules: '2' }, 'rules'],

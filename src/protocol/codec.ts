@@ -1,23 +1,16 @@
 /**
  * Commands as they stand in the order stream: one JSON object a line, prices and quantities as exact
  * decimal text, so that a line explains itself and the lake can read it as it is. The matcher
- * decodes what order entry encoded; a line that does not decode is data for the dead-letter queue,
- * never a reason to stop.
+ * decodes what order entry encoded. A line that does not decode is malformed, or it names something that
+ * this program does not know (undecodable-line.ts): no field is ever skipped.
  */
 
 import { invariant } from './assert.ts'
-import {
-  accountOf,
-  type Base,
-  type Fields,
-  MalformedCommand,
-  oneOf,
-  orderIdOf,
-  priceOf,
-  quantityOf,
-} from './command-fields.ts'
-import { type AmendOrder, type CancelOrder, COMMAND_KINDS, type Command, type PlaceOrder } from './commands.ts'
+import { accountOf, type Base, type Fields, oneOf, orderIdOf, priceOf, quantityOf } from './command-fields.ts'
+import type { AmendOrder, CancelOrder, Command, PlaceOrder } from './commands.ts'
 import type { Instrument } from './instrument.ts'
+import { knownKindOf } from './known-fields.ts'
+import { SYMBOL_PATTERN } from './limits.ts'
 import {
   decodeAdoptRules,
   decodeChangeInstrument,
@@ -27,7 +20,10 @@ import {
   operatorOf,
 } from './operator-codec.ts'
 import type { TradingPhase } from './operator-commands.ts'
-import { ORDER_TYPES, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE } from './order-words.ts'
+import { decodeOptionalFields, encodeOptionalFields } from './order-field-codec.ts'
+import { hasOptionalFields } from './order-fields.ts'
+import { ORDER_TYPES, SIDES, TIMES_IN_FORCE } from './order-words.ts'
+import { MalformedCommand, UnknownCommand } from './undecodable-line.ts'
 import { formatSteps, formatStepsShort } from './units.ts'
 
 /** Finds an instrument by its symbol. */
@@ -71,18 +67,16 @@ function present(instrument: Instrument | undefined): Instrument {
 
 /**
  * Written by hand, because most commands are orders: JSON.stringify takes four times as long, and
- * line-reader.ts relies on the order of the fields. Names
- * and words need no escapes: their patterns in limits.ts allow no quote, backslash or control.
+ * line-reader.ts relies on the order of the fields. Names and words need no escapes: their patterns in
+ * limits.ts allow no quote, backslash or control.
  */
-function encodePlaceOrder(order: PlaceOrder, { tick, lot }: Instrument): string {
+function encodePlaceOrder(order: PlaceOrder, instrument: Instrument): string {
   let line = `{"kind":"PlaceOrder","symbol":"${order.symbol}"`
   if (order.requestId !== undefined) line += `,"requestId":${JSON.stringify(order.requestId)}`
   line += `,"account":"${order.account}","orderId":"${order.orderId}","side":"${order.side}","type":"${order.type}"`
-  line += `,"timeInForce":"${order.timeInForce}","quantity":"${formatStepsShort(order.quantity, lot)}"`
-  if (order.price !== undefined) line += `,"price":"${formatSteps(order.price, tick)}"`
-  if (order.postOnly !== undefined) line += `,"postOnly":${order.postOnly}`
-  if (order.selfTradePrevention !== undefined) line += `,"selfTradePrevention":"${order.selfTradePrevention}"`
-  if (order.expiresAtMs !== undefined) line += `,"expiresAtMs":${order.expiresAtMs}`
+  line += `,"timeInForce":"${order.timeInForce}","quantity":"${formatStepsShort(order.quantity, instrument.lot)}"`
+  if (order.price !== undefined) line += `,"price":"${formatSteps(order.price, instrument.tick)}"`
+  if (hasOptionalFields(order)) line += encodeOptionalFields(order, instrument)
   return `${line}}`
 }
 
@@ -91,7 +85,7 @@ function encodeCancelOrder({ symbol, account, orderId, requestId }: CancelOrder)
   return requestId === undefined ? `${line}}` : `${line},"requestId":${JSON.stringify(requestId)}}`
 }
 
-/** The command in a line. Throws {@link MalformedCommand} with what is wrong. */
+/** The command in a line. Throws {@link MalformedCommand} or {@link UnknownCommand} with what is wrong. */
 export function decodeCommand(line: string, instruments: Instruments): Command {
   let value: unknown
   try {
@@ -114,8 +108,7 @@ export function decodeParsed(value: unknown, instruments: Instruments): Command 
   const raw = value as Fields
   const old = FIRST_VERSION_PHASES.get(raw.kind)
   if (old !== undefined) return decodeParsed({ ...raw, kind: 'ChangePhase', phase: old }, instruments)
-  const kind = raw.kind as Command['kind']
-  if (!COMMAND_KINDS.includes(kind)) throw new MalformedCommand(`kind ${JSON.stringify(raw.kind)}`)
+  const kind = knownKindOf(raw)
   const { requestId } = raw
   if (requestId !== undefined && typeof requestId !== 'string') throw new MalformedCommand('requestId')
   if (kind === 'DefineInstrument') return decodeDefineInstrument(raw, requestId)
@@ -124,8 +117,7 @@ export function decodeParsed(value: unknown, instruments: Instruments): Command 
     if (kind === 'CancelAllOrders') return { kind, ...unaddressed, account: accountOf(raw) }
     if (kind === 'AdoptRules') return decodeAdoptRules(raw, unaddressed)
   }
-  const instrument = typeof raw.symbol === 'string' ? instruments.get(raw.symbol) : undefined
-  if (instrument === undefined) throw new MalformedCommand(`symbol ${JSON.stringify(raw.symbol)}`)
+  const instrument = instrumentOf(raw, instruments)
   const base = requestId === undefined ? { symbol: instrument.symbol } : { symbol: instrument.symbol, requestId }
   switch (kind) {
     case 'PlaceOrder':
@@ -151,15 +143,19 @@ export function decodeParsed(value: unknown, instruments: Instruments): Command 
   }
 }
 
+function instrumentOf({ symbol }: Fields, instruments: Instruments): Instrument {
+  if (typeof symbol !== 'string' || !SYMBOL_PATTERN.test(symbol)) {
+    throw new MalformedCommand(`symbol ${JSON.stringify(symbol)}`)
+  }
+  const instrument = instruments.get(symbol)
+  if (instrument === undefined) throw new UnknownCommand('instrument', symbol)
+  return instrument
+}
+
 function decodePlaceOrder(raw: Fields, instrument: Instrument, base: Base): PlaceOrder {
   const type = oneOf(ORDER_TYPES, raw.type, 'type')
   const timeInForce = oneOf(TIMES_IN_FORCE, raw.timeInForce, 'timeInForce')
-  const expiresAtMs = raw.expiresAtMs
   if ((type === 'LIMIT') !== (raw.price !== undefined)) throw new MalformedCommand('price is for limit orders')
-  if ((timeInForce === 'GTD') !== (expiresAtMs !== undefined))
-    throw new MalformedCommand('expiresAtMs is for GTD orders')
-  if (expiresAtMs !== undefined && !Number.isSafeInteger(expiresAtMs)) throw new MalformedCommand('expiresAtMs')
-  if (raw.postOnly !== undefined && typeof raw.postOnly !== 'boolean') throw new MalformedCommand('postOnly')
   const order: { -readonly [K in keyof PlaceOrder]: PlaceOrder[K] } = {
     kind: 'PlaceOrder',
     ...base,
@@ -171,11 +167,7 @@ function decodePlaceOrder(raw: Fields, instrument: Instrument, base: Base): Plac
     quantity: quantityOf(raw.quantity, instrument),
   }
   if (type === 'LIMIT') order.price = priceOf(raw.price, instrument.tick, 'price')
-  if (raw.postOnly === true) order.postOnly = true
-  if (raw.selfTradePrevention !== undefined) {
-    order.selfTradePrevention = oneOf(SELF_TRADE_PREVENTIONS, raw.selfTradePrevention, 'selfTradePrevention')
-  }
-  if (expiresAtMs !== undefined) order.expiresAtMs = expiresAtMs as number
+  decodeOptionalFields(raw, instrument, order)
   return order
 }
 

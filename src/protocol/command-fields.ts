@@ -5,12 +5,8 @@
 
 import type { Instrument } from './instrument.ts'
 import { ACCOUNT_PATTERN, ORDER_ID_PATTERN, PRICE_TICKS_MAX } from './limits.ts'
+import { MalformedCommand } from './undecodable-line.ts'
 import { countSteps, type Lots, type Step, type Ticks } from './units.ts'
-
-/** A line of the stream that is no command. */
-export class MalformedCommand extends Error {
-  override readonly name = 'MalformedCommand'
-}
 
 /** An object as JSON.parse left it. */
 export interface Fields {
@@ -49,8 +45,8 @@ export function priceOf(value: unknown, tick: Step, name: string): Ticks {
   return count as Ticks
 }
 
-export function quantityOf(value: unknown, instrument: Instrument): Lots {
+export function quantityOf(value: unknown, instrument: Instrument, name = 'quantity'): Lots {
   const count = typeof value === 'string' ? countSteps(value, instrument.lot) : 'not_a_decimal'
-  if (typeof count !== 'number' || count > instrument.quantityMax) throw new MalformedCommand('quantity')
+  if (typeof count !== 'number' || count > instrument.quantityMax) throw new MalformedCommand(name)
   return count as Lots
 }

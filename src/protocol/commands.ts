@@ -6,7 +6,8 @@
  */
 
 import type { OperatorCommand } from './operator-commands.ts'
-import type { OrderType, SelfTradePrevention, Side, TimeInForce } from './order-words.ts'
+import type { OptionalOrderFields } from './order-fields.ts'
+import type { OrderType, Side, TimeInForce } from './order-words.ts'
 import type { Lots, Ticks } from './units.ts'
 
 interface Requested {
@@ -18,7 +19,7 @@ interface CommandBase extends Requested {
   readonly symbol: string
 }
 
-export interface PlaceOrder extends CommandBase {
+export interface PlaceOrder extends CommandBase, OptionalOrderFields {
   readonly kind: 'PlaceOrder'
   readonly account: string
   readonly orderId: string
@@ -28,10 +29,6 @@ export interface PlaceOrder extends CommandBase {
   readonly quantity: Lots
   /** Of LIMIT orders only. */
   readonly price?: Ticks
-  readonly postOnly?: boolean
-  readonly selfTradePrevention?: SelfTradePrevention
-  /** Of GTD orders only. */
-  readonly expiresAtMs?: number
 }
 
 export interface CancelOrder extends CommandBase {

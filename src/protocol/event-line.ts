@@ -5,6 +5,8 @@
 
 import type { Event, OrderAccepted, OrderRejected, TradeExecuted } from './events.ts'
 import type { Instrument } from './instrument.ts'
+import { encodeOptionalFields } from './order-field-codec.ts'
+import { hasOptionalFields } from './order-fields.ts'
 import { formatSteps, formatStepsShort } from './units.ts'
 
 /**
@@ -48,14 +50,12 @@ function headOf({ kind, symbol, number, timestampMs, requestId }: Event): string
   return requestId === undefined ? head : `${head},"requestId":${JSON.stringify(requestId)}`
 }
 
-function encodeOrder(event: OrderAccepted | OrderRejected, { tick, lot }: Instrument): string {
+function encodeOrder(event: OrderAccepted | OrderRejected, instrument: Instrument): string {
   let line = headOf(event)
   line += `,"account":"${event.account}","orderId":"${event.orderId}","side":"${event.side}","type":"${event.type}"`
-  line += `,"timeInForce":"${event.timeInForce}","quantity":"${formatStepsShort(event.quantity, lot)}"`
-  if (event.price !== undefined) line += `,"price":"${formatSteps(event.price, tick)}"`
-  if (event.postOnly !== undefined) line += `,"postOnly":${event.postOnly}`
-  if (event.selfTradePrevention !== undefined) line += `,"selfTradePrevention":"${event.selfTradePrevention}"`
-  if (event.expiresAtMs !== undefined) line += `,"expiresAtMs":${event.expiresAtMs}`
+  line += `,"timeInForce":"${event.timeInForce}","quantity":"${formatStepsShort(event.quantity, instrument.lot)}"`
+  if (event.price !== undefined) line += `,"price":"${formatSteps(event.price, instrument.tick)}"`
+  if (hasOptionalFields(event)) line += encodeOptionalFields(event, instrument)
   if (event.kind === 'OrderRejected') line += `,"reason":"${event.reason}"`
   return `${line}}`
 }

@@ -5,7 +5,8 @@
  */
 
 import type { InstrumentTerms, OperatorNote, TradingPhase } from './operator-commands.ts'
-import type { OrderType, SelfTradePrevention, Side, TimeInForce } from './order-words.ts'
+import type { OptionalOrderFields } from './order-fields.ts'
+import type { OrderType, Side, TimeInForce } from './order-words.ts'
 import type { CancelReason, RejectReason } from './reasons.ts'
 import type { Lots, Ticks } from './units.ts'
 
@@ -23,16 +24,13 @@ interface OrderEventBase extends EventBase {
   readonly orderId: string
 }
 
-export interface OrderAccepted extends OrderEventBase {
+export interface OrderAccepted extends OrderEventBase, OptionalOrderFields {
   readonly kind: 'OrderAccepted'
   readonly side: Side
   readonly type: OrderType
   readonly timeInForce: TimeInForce
   readonly quantity: Lots
   readonly price?: Ticks
-  readonly postOnly?: boolean
-  readonly selfTradePrevention?: SelfTradePrevention
-  readonly expiresAtMs?: number
 }
 
 /** The order never was in the book. Carries what was asked, so that the record is complete. */

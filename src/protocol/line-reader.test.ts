@@ -36,14 +36,20 @@ function outcome(read: () => Command): unknown {
   }
 }
 
-test.each([place, cancel])('the lines of every day are read byte by byte: $kind', (command) => {
-  const line = Buffer.from(encodeCommand(command, command === place ? btcusd : odd))
+test.each<Command>([
+  place,
+  cancel,
+  { ...place, timeInForce: 'GTD', expiresAtMs: 1_700_000_000_000 },
+  { ...place, timeInForce: 'GTD', expiresAtMs: 0 },
+])('the lines of every day are read byte by byte: %j', (command) => {
+  const line = Buffer.from(encodeCommand(command, command === cancel ? odd : btcusd))
   expect(reader.readPlain(line, 0, line.length)).toStrictEqual(command)
 })
 
 test.each<Command>([
   { kind: 'AdvanceTime', symbol: 'BTCUSD' },
-  { ...place, timeInForce: 'GTD', expiresAtMs: 5 },
+  { ...place, timeInForce: 'GTD', expiresAtMs: Number.MAX_SAFE_INTEGER },
+  { ...place, timeInForce: 'GTD', expiresAtMs: -5 },
   { ...place, requestId: 'with "quotes"' },
   { ...place, quantity: lots(Number.MAX_SAFE_INTEGER) },
 ])('others are left to the decoder: %j', (command) => {
@@ -53,16 +59,17 @@ test.each<Command>([
 })
 
 describe('a line that is spoiled', () => {
-  const lines = [place, cancel].map((command) => encodeCommand(command, command === place ? btcusd : odd))
+  const dated: Command = { ...place, timeInForce: 'GTD', expiresAtMs: 1_700_000_000_000 }
+  const lines = [place, cancel, dated].map((command) => encodeCommand(command, command === cancel ? odd : btcusd))
 
   // Whatever it has become, it is what the decoder says it is: never more, never less.
   test('comes to what the decoder makes of it', () => {
     const spoiled = fc
       .tuple(
         fc.constantFrom(...lines),
-        fc.nat(250),
+        fc.nat(280),
         fc.nat(3),
-        fc.constantFrom('', '"', '0', '.', 'x', ',', '}', '\\', '9'),
+        fc.constantFrom('', '"', '0', '.', 'x', ',', '}', '\\', '9', '-'),
       )
       .map(([line, at, cut, put]) => line.slice(0, at) + put + line.slice(at + cut))
     fc.assert(
@@ -83,6 +90,12 @@ describe('a line that is spoiled', () => {
     ['an account too long', '"ann"', `"${'a'.repeat(65)}"`],
     ['an order id that is no name in a path', '"a:1"', '".."'],
     ['another symbol', '"BTCUSD"', '"NONE"'],
+    ['an optional field twice', ',"postOnly":true', ',"postOnly":true,"postOnly":true'],
+    ['optional fields in another order', ',"postOnly":true', ',"selfTradePrevention":"NONE","postOnly":true'],
+    ['postOnly false', ',"postOnly":true', ',"postOnly":false'],
+    ['an unknown word', '"EXPIRE_BOTH"', '"EXPIRE_ALL"'],
+    ['a field that is not known', ',"postOnly":true', ',"color":"red"'],
+    ['an expiry time of a GTC order', '"EXPIRE_BOTH"', '"EXPIRE_BOTH","expiresAtMs":5'],
     ['a field twice', ',"orderId":"a:1"', ',"orderId":"a:1","orderId":"a:2"'],
   ])('%s', (_, from, to) => {
     const line = lines[0].replace(from, to)

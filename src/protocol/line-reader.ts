@@ -8,22 +8,15 @@
 import { decodeCommand, type Instruments } from './codec.ts'
 import type { CancelOrder, Command, PlaceOrder } from './commands.ts'
 import type { Instrument } from './instrument.ts'
-import { NAME_LENGTH_MAX, PRICE_TICKS_MAX } from './limits.ts'
-import { ORDER_TYPES, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE } from './order-words.ts'
-import type { Lots, Step, Ticks } from './units.ts'
+import { PRICE_TICKS_MAX } from './limits.ts'
+import { charactersOf, LineScanner, literal, NAME_CHARACTERS, type Words, wordsOf } from './line-scanner.ts'
+import type { FieldsByName } from './optional-fields.ts'
+import { misplacedField } from './order-field-codec.ts'
+import { OPTIONAL_FIELDS, type OptionalField } from './order-fields.ts'
+import { ORDER_TYPES, SIDES, TIMES_IN_FORCE } from './order-words.ts'
+import type { Lots, Ticks } from './units.ts'
 
 const NEWLINE = 10
-const QUOTE = 34
-const POINT = 46
-const ZERO = 48
-const NINE = 57
-
-/** So many digits always fit a double. */
-const DIGITS_MAX = 15
-
-const literal = (text: string): Uint8Array => Buffer.from(text)
-const words = <W extends string>(all: readonly W[]): readonly (readonly [W, Uint8Array])[] =>
-  all.map((word) => [word, literal(`${word}"`)])
 
 const PLACE_ORDER = literal('{"kind":"PlaceOrder","symbol":"')
 const CANCEL_ORDER = literal('{"kind":"CancelOrder","symbol":"')
@@ -35,74 +28,85 @@ const TYPE = literal(',"type":"')
 const TIME_IN_FORCE = literal(',"timeInForce":"')
 const QUANTITY = literal(',"quantity":"')
 const PRICE = literal(',"price":"')
-const POST_ONLY = literal(',"postOnly":true')
-const SELF_TRADE = literal(',"selfTradePrevention":"')
+const TRUE = literal('true')
 const CLOSE = literal('}')
-const SIDE_WORDS = words(SIDES)
-const TYPE_WORDS = words(ORDER_TYPES)
-const TIME_IN_FORCE_WORDS = words(TIMES_IN_FORCE)
-const SELF_TRADE_WORDS = words(SELF_TRADE_PREVENTIONS)
+const SIDE_WORDS = wordsOf(SIDES)
+const TYPE_WORDS = wordsOf(ORDER_TYPES)
+const TIME_IN_FORCE_WORDS = wordsOf(TIMES_IN_FORCE)
+/** The optional fields as they begin in a line, up to the first byte of the value. */
+const OPTIONALS = OPTIONAL_FIELDS.map((field) => ({
+  field,
+  name: field.name,
+  begin: literal(`,"${field.name}":${field.kind === 'flag' || field.kind === 'time' ? '' : '"'}`),
+  words: field.kind === 'word' ? wordsOf(field.words) : [],
+}))
 
-/** Characters of accounts, symbols and request ids; of order ids with the colon. */
-const NAME_CHARACTERS = charactersOf(/[A-Za-z0-9._-]/)
+/** Those of a name, and the colon. */
 const ORDER_ID_CHARACTERS = charactersOf(/[A-Za-z0-9._:-]/)
+/** Characters of a client's text that need no escape in JSON and no UTF-8. */
+const TEXT_CHARACTERS = charactersOf(/[ !#-[\]-~]/)
 
-/** Names that come again and again are made a string once: a direct-mapped cache of so many. */
-const NAMES = 1_024
+const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
 export class LineReader {
   private readonly instruments: Instruments
-  private readonly names = new Array<string>(NAMES).fill('')
-  private bytes: Buffer = Buffer.alloc(0)
-  private at = 0
+  private readonly scan = new LineScanner()
 
   constructor(instruments: Instruments) {
     this.instruments = instruments
   }
 
-  /** The command in the line `bytes[from, to)`. Throws MalformedCommand. */
-  read(bytes: Buffer, from: number, to: number): Command {
-    return this.readPlain(bytes, from, to) ?? decodeCommand(bytes.toString('utf8', from, to), this.instruments)
+  /** The command in the line `bytes[from, to)`. Throws MalformedCommand or UnknownCommand. */
+  read(bytes: Uint8Array, from: number, to: number): Command {
+    return this.readPlain(bytes, from, to) ?? this.decode(bytes, from, to)
   }
 
   /** The same, or undefined if the line is not one of those that are read byte by byte. */
-  readPlain(bytes: Buffer, from: number, to: number): PlaceOrder | CancelOrder | undefined {
-    this.bytes = bytes
-    return this.readOrder(from, to) ?? this.readCancel(from, to)
+  readPlain(bytes: Uint8Array, from: number, to: number): PlaceOrder | CancelOrder | undefined {
+    this.scan.bytes = bytes
+    const command = this.readOrder(from) ?? this.readCancel(from)
+    return this.scan.at === to ? command : undefined
   }
 
-  /** The commands of lines that each end in a newline. Throws MalformedCommand. */
-  readAll(bytes: Buffer): Command[] {
+  /** The commands of lines that each end in a newline. Throws MalformedCommand or UnknownCommand. */
+  readAll(bytes: Uint8Array): Command[] {
     const commands: Command[] = []
-    for (let from = 0; from < bytes.length; ) {
-      const to = bytes.indexOf(NEWLINE, from)
-      commands.push(this.read(bytes, from, to))
-      from = to + 1
+    this.scan.bytes = bytes
+    for (let from = 0; from < bytes.length; from = this.scan.at + 1) {
+      const plain = this.readOrder(from) ?? this.readCancel(from)
+      if (plain !== undefined && bytes[this.scan.at] === NEWLINE) {
+        commands.push(plain)
+      } else {
+        const to = bytes.indexOf(NEWLINE, from)
+        commands.push(this.decode(bytes, from, to))
+        this.scan.at = to
+      }
     }
     return commands
   }
 
-  private readOrder(from: number, to: number): PlaceOrder | undefined {
-    this.at = from
-    if (!this.take(PLACE_ORDER)) return undefined
+  private decode(bytes: Uint8Array, from: number, to: number): Command {
+    return decodeCommand(UTF8.decode(bytes.subarray(from, to)), this.instruments)
+  }
+
+  private readOrder(from: number): PlaceOrder | undefined {
+    const { scan } = this
+    scan.at = from
+    if (!scan.take(PLACE_ORDER)) return undefined
     const instrument = this.instrument()
     if (instrument === undefined) return undefined
-    const requestId = this.take(REQUEST_ID) ? this.text(NAME_CHARACTERS) : undefined
-    const account = this.take(ACCOUNT) ? this.name() : ''
-    const orderId = this.take(ORDER_ID) ? this.orderId() : ''
-    const side = this.take(SIDE) ? this.word(SIDE_WORDS) : undefined
-    const type = this.take(TYPE) ? this.word(TYPE_WORDS) : undefined
-    const timeInForce = this.take(TIME_IN_FORCE) ? this.word(TIME_IN_FORCE_WORDS) : undefined
-    const quantity = this.take(QUANTITY) ? this.steps(instrument.lot, instrument.quantityMax) : 0
-    const priced = this.take(PRICE)
-    const price = priced ? this.steps(instrument.tick, PRICE_TICKS_MAX) : 0
-    const postOnly = this.take(POST_ONLY)
-    const guarded = this.take(SELF_TRADE)
-    const selfTradePrevention = guarded ? this.word(SELF_TRADE_WORDS) : undefined
-    if (!this.ends(to) || requestId === '' || account === '' || orderId === '' || quantity === 0) return undefined
-    if (side === undefined || type === undefined || timeInForce === undefined || timeInForce === 'GTD') return undefined
+    const requestId = scan.take(REQUEST_ID) ? scan.text(NAME_CHARACTERS) : undefined
+    const account = scan.take(ACCOUNT) ? scan.name() : ''
+    const orderId = scan.take(ORDER_ID) ? this.orderId() : ''
+    const side = scan.take(SIDE) ? scan.word(SIDE_WORDS) : undefined
+    const type = scan.take(TYPE) ? scan.word(TYPE_WORDS) : undefined
+    const timeInForce = scan.take(TIME_IN_FORCE) ? scan.word(TIME_IN_FORCE_WORDS) : undefined
+    const quantity = scan.take(QUANTITY) ? scan.steps(instrument.lot, instrument.quantityMax) : 0
+    const priced = scan.take(PRICE)
+    const price = priced ? scan.steps(instrument.tick, PRICE_TICKS_MAX) : 0
+    if (requestId === '' || account === '' || orderId === '' || quantity === 0) return undefined
+    if (side === undefined || type === undefined || timeInForce === undefined) return undefined
     if (priced !== (type === 'LIMIT') || (priced && price === 0)) return undefined
-    if (guarded && selfTradePrevention === undefined) return undefined
     const order: { -readonly [K in keyof PlaceOrder]: PlaceOrder[K] } = {
       kind: 'PlaceOrder',
       symbol: instrument.symbol,
@@ -114,113 +118,65 @@ export class LineReader {
       quantity: quantity as Lots,
     }
     if (priced) order.price = price as Ticks
-    if (postOnly) order.postOnly = true
-    if (selfTradePrevention !== undefined) order.selfTradePrevention = selfTradePrevention
+    if (!scan.take(CLOSE) && !this.readOptionalFields(order, instrument)) return undefined
+    if (misplacedField(order) !== undefined) return undefined
     if (requestId !== undefined) order.requestId = requestId
     return order
   }
 
-  private readCancel(from: number, to: number): CancelOrder | undefined {
-    this.at = from
-    if (!this.take(CANCEL_ORDER)) return undefined
+  /** Adds the optional fields that stand here to `order`. false: not all up to the closing brace could be read. */
+  private readOptionalFields(order: object, instrument: Instrument): boolean {
+    const { scan } = this
+    for (const optional of OPTIONALS) {
+      if (!scan.take(optional.begin)) continue
+      const value = this.value(optional.field, optional.words, instrument)
+      if (value === undefined) return false
+      ;(order as FieldsByName)[optional.name] = value
+    }
+    return scan.take(CLOSE)
+  }
+
+  /** The value of an optional field and its closing quote, or undefined if it is none, or in any doubt. */
+  private value(field: OptionalField, words: Words, instrument: Instrument): string | number | boolean | undefined {
+    const { scan } = this
+    switch (field.kind) {
+      case 'flag':
+        return scan.take(TRUE) || undefined
+      case 'word':
+        return scan.word(words)
+      case 'time':
+        return scan.integer()
+      case 'ticks':
+        return scan.steps(instrument.tick, PRICE_TICKS_MAX) || undefined
+      case 'lots':
+        return scan.steps(instrument.lot, instrument.quantityMax) || undefined
+      case 'text': {
+        const text = scan.text(TEXT_CHARACTERS)
+        return text !== '' && field.pattern.test(text) ? text : undefined
+      }
+    }
+  }
+
+  private readCancel(from: number): CancelOrder | undefined {
+    const { scan } = this
+    scan.at = from
+    if (!scan.take(CANCEL_ORDER)) return undefined
     const instrument = this.instrument()
     if (instrument === undefined) return undefined
-    const account = this.take(ACCOUNT) ? this.name() : ''
-    const orderId = this.take(ORDER_ID) ? this.orderId() : ''
-    const requestId = this.take(REQUEST_ID) ? this.text(NAME_CHARACTERS) : undefined
-    if (!this.ends(to) || account === '' || orderId === '' || requestId === '') return undefined
+    const account = scan.take(ACCOUNT) ? scan.name() : ''
+    const orderId = scan.take(ORDER_ID) ? this.orderId() : ''
+    const requestId = scan.take(REQUEST_ID) ? scan.text(NAME_CHARACTERS) : undefined
+    if (!scan.take(CLOSE) || account === '' || orderId === '' || requestId === '') return undefined
     const cancel = { kind: 'CancelOrder', symbol: instrument.symbol, account, orderId } as const
     return requestId === undefined ? cancel : { ...cancel, requestId }
   }
 
-  /** Steps over `text` if it stands here. */
-  private take(text: Uint8Array): boolean {
-    const { bytes, at } = this
-    for (let i = 0; i < text.length; i++) if (bytes[at + i] !== text[i]) return false
-    this.at = at + text.length
-    return true
-  }
-
-  private ends(to: number): boolean {
-    return this.take(CLOSE) && this.at === to
-  }
-
-  private word<W extends string>(all: readonly (readonly [W, Uint8Array])[]): W | undefined {
-    for (const [word, text] of all) if (this.take(text)) return word
-    return undefined
-  }
-
   private instrument(): Instrument | undefined {
-    return this.instruments.get(this.name())
+    return this.instruments.get(this.scan.name())
   }
 
   private orderId(): string {
-    const orderId = this.text(ORDER_ID_CHARACTERS)
+    const orderId = this.scan.text(ORDER_ID_CHARACTERS)
     return orderId === '.' || orderId === '..' ? '' : orderId
   }
-
-  /** Text of these characters and its closing quote; '' if there is none, or too much. */
-  private text(characters: Uint8Array): string {
-    const { bytes, at } = this
-    let end = at
-    while (characters[bytes[end]] === 1) end++
-    if (bytes[end] !== QUOTE || end - at > NAME_LENGTH_MAX) return ''
-    this.at = end + 1
-    return bytes.toString('latin1', at, end)
-  }
-
-  /** Like {@link text}, for names of which there are few. */
-  private name(): string {
-    const { bytes, at, names } = this
-    let hash = 0
-    let end = at
-    for (; NAME_CHARACTERS[bytes[end]] === 1; end++) hash = Math.imul(hash, 31) + bytes[end]
-    const slot = (hash ^ (hash >>> 10)) & (NAMES - 1)
-    const known = names[slot]
-    let i = 0
-    while (i < known.length && known.charCodeAt(i) === bytes[at + i]) i++
-    if (i > 0 && i === known.length && at + i === end && bytes[end] === QUOTE) {
-      this.at = end + 1
-      return known
-    }
-    const name = this.text(NAME_CHARACTERS)
-    names[slot] = name
-    return name
-  }
-
-  /** A decimal and its closing quote as a count of steps; 0 if it is none, or in any doubt. */
-  private steps(step: Step, max: number): number {
-    const { bytes } = this
-    let scaled = 0
-    let digits = 0
-    let places = -1
-    let at = this.at
-    for (; ; at++) {
-      const code = bytes[at]
-      if (code >= ZERO && code <= NINE) {
-        scaled = scaled * 10 + (code - ZERO)
-        digits++
-        if (places >= 0) places++
-      } else if (code === POINT && places < 0 && digits > 0) {
-        places = 0
-      } else {
-        break
-      }
-    }
-    if (bytes[at] !== QUOTE || places === 0) return 0
-    for (let missing = step.decimals - Math.max(places, 0); missing !== 0; missing--) {
-      if (missing < 0 || ++digits > DIGITS_MAX) return 0
-      scaled *= 10
-    }
-    if (digits > DIGITS_MAX || scaled % step.multiple !== 0) return 0
-    this.at = at + 1
-    const count = scaled / step.multiple
-    return count > max ? 0 : count
-  }
-}
-
-function charactersOf(pattern: RegExp): Uint8Array {
-  const characters = new Uint8Array(256)
-  for (let code = 0; code < 256; code++) if (pattern.test(String.fromCharCode(code))) characters[code] = 1
-  return characters
 }

@@ -4,7 +4,7 @@
  * version of the rules is known is for the matcher to say: it must stop there, not skip the line.
  */
 
-import { type Base, type Fields, MalformedCommand, oneOf, priceOf, textOf } from './command-fields.ts'
+import { type Base, type Fields, oneOf, priceOf, textOf } from './command-fields.ts'
 import { type Instrument, parseInstrument } from './instrument.ts'
 import { ACCOUNT_PATTERN, ASSET_PATTERN, KEY_NAME_PATTERN, OPERATOR_REASON_LENGTH_MAX } from './limits.ts'
 import {
@@ -16,6 +16,7 @@ import {
   PHASES,
   type SetPriceBand,
 } from './operator-commands.ts'
+import { MalformedCommand } from './undecodable-line.ts'
 import { countSteps, type Step } from './units.ts'
 
 export function decodeChangePhase(raw: Fields, base: Base): ChangePhase {

@@ -5,7 +5,9 @@
  */
 
 import type { PlaceOrder } from './commands.ts'
-import type { OrderType, SelfTradePrevention, Side, TimeInForce } from './order-words.ts'
+import { copyOptionalFields, NO_RECORDED_FIELDS, sameOptionalFields } from './optional-fields.ts'
+import type { RecordedOrderFields } from './order-fields.ts'
+import type { OrderType, Side, TimeInForce } from './order-words.ts'
 import type { CancelReason, RejectReason } from './reasons.ts'
 import type { Lots, Ticks } from './units.ts'
 
@@ -25,15 +27,13 @@ export type OrderStatus = (typeof ORDER_STATUSES)[number]
 export const isOpen = (status: OrderStatus): boolean =>
   status === 'PENDING' || status === 'NEW' || status === 'PARTIALLY_FILLED'
 
-export interface OrderRecord {
+export interface OrderRecord extends RecordedOrderFields {
   readonly account: string
   readonly orderId: string
   readonly symbol: string
   readonly side: Side
   readonly type: OrderType
   readonly timeInForce: TimeInForce
-  readonly postOnly: boolean
-  readonly selfTradePrevention: SelfTradePrevention
   /** null for a market order. */
   readonly price: Ticks | null
   readonly quantity: Lots
@@ -41,7 +41,6 @@ export interface OrderRecord {
   readonly status: OrderStatus
   /** Why it was rejected, or ended unfilled. */
   readonly reason: RejectReason | CancelReason | null
-  readonly expiresAtMs: number | null
   readonly receivedAtMs: number
   readonly updatedAtMs: number
   /** The event that made it; 0 while PENDING. */
@@ -89,29 +88,24 @@ export function sameTerms(known: OrderRecord, order: PlaceOrder): boolean {
     known.timeInForce === order.timeInForce &&
     price === (order.price ?? null) &&
     quantity === order.quantity &&
-    known.postOnly === (order.postOnly === true) &&
-    known.selfTradePrevention === (order.selfTradePrevention ?? 'NONE') &&
-    known.expiresAtMs === (order.expiresAtMs ?? null)
+    sameOptionalFields(known, order)
   )
 }
 
 /** The record of an order that is durable but not matched yet. */
 export function pendingOrder(order: PlaceOrder, receivedAtMs: number): OrderRecord {
-  return {
+  const record: OrderRecord = {
     account: order.account,
     orderId: order.orderId,
     symbol: order.symbol,
     side: order.side,
     type: order.type,
     timeInForce: order.timeInForce,
-    postOnly: order.postOnly === true,
-    selfTradePrevention: order.selfTradePrevention ?? 'NONE',
     price: order.price ?? null,
     quantity: order.quantity,
     filled: 0 as Lots,
     status: 'PENDING',
     reason: null,
-    expiresAtMs: order.expiresAtMs ?? null,
     receivedAtMs,
     updatedAtMs: receivedAtMs,
     firstEvent: 0,
@@ -119,5 +113,8 @@ export function pendingOrder(order: PlaceOrder, receivedAtMs: number): OrderReco
     fills: [],
     placed: null,
     requestId: order.requestId ?? null,
+    ...NO_RECORDED_FIELDS,
   }
+  copyOptionalFields(order, record)
+  return record
 }

@@ -8,6 +8,8 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import type { Instruments } from '../../protocol/codec.ts'
 import { tradeIdOf } from '../../protocol/events.ts'
 import type { Instrument } from '../../protocol/instrument.ts'
+import { type FieldsByName, NO_RECORDED_FIELDS } from '../../protocol/optional-fields.ts'
+import { OPTIONAL_FIELDS, type OptionalField } from '../../protocol/order-fields.ts'
 import { isOpen, type OrderRecord, type TradeRecord } from '../../protocol/records.ts'
 import { countSteps, formatSteps, formatStepsShort, type Lots, type Step, type Ticks } from '../../protocol/units.ts'
 import { ENDED_ORDER_DAYS, SECONDS_PER_DAY, SHARDS_PER_KEY, TABLES } from './resources.ts'
@@ -29,7 +31,8 @@ export const tradeKey = (symbol: string, tradeNumber: number): Item => ({
 })
 
 /** Everything but the key and what only the first writer knows. */
-export function orderAttributes(order: OrderRecord, { tick, lot }: Instrument): Item {
+export function orderAttributes(order: OrderRecord, instrument: Instrument): Item {
+  const { tick, lot } = instrument
   const item: Item = {
     account: text(order.account),
     orderId: text(order.orderId),
@@ -46,10 +49,12 @@ export function orderAttributes(order: OrderRecord, { tick, lot }: Instrument): 
     lastEvent: number(order.lastEvent),
   }
   if (order.price !== null) item.price = text(formatSteps(order.price, tick))
-  if (order.postOnly) item.postOnly = { BOOL: true }
-  if (order.selfTradePrevention !== 'NONE') item.selfTradePrevention = text(order.selfTradePrevention)
+  for (const field of OPTIONAL_FIELDS) {
+    const value = order[field.name]
+    if (value == null || value === field.default) continue
+    item[field.name] = attributeOf(field, value, instrument)
+  }
   if (order.reason !== null) item.reason = text(order.reason)
-  if (order.expiresAtMs !== null) item.expiresAtMs = number(order.expiresAtMs)
   if (order.requestId !== null) item.requestId = text(order.requestId)
   if (order.placed !== null) {
     item.placedPrice = text(formatSteps(order.placed.price, tick))
@@ -69,21 +74,18 @@ export function orderOf(item: Item, instruments: Instruments): OrderRecord {
   const symbol = textOf(item, 'symbol')
   const instrument = instrumentOf(instruments, symbol)
   const { tick, lot } = instrument
-  return {
+  const record: OrderRecord = {
     account: textOf(item, 'account'),
     orderId: textOf(item, 'orderId'),
     symbol,
     side: textOf(item, 'side') as OrderRecord['side'],
     type: textOf(item, 'type') as OrderRecord['type'],
     timeInForce: textOf(item, 'timeInForce') as OrderRecord['timeInForce'],
-    postOnly: item.postOnly?.BOOL === true,
-    selfTradePrevention: (item.selfTradePrevention?.S ?? 'NONE') as OrderRecord['selfTradePrevention'],
     price: item.price === undefined ? null : (stepsOf(item, 'price', tick) as Ticks),
     quantity: stepsOf(item, 'quantity', lot) as Lots,
     filled: stepsOf(item, 'filled', lot) as Lots,
     status: textOf(item, 'status') as OrderRecord['status'],
     reason: (item.reason?.S ?? null) as OrderRecord['reason'],
-    expiresAtMs: item.expiresAtMs === undefined ? null : numberOf(item, 'expiresAtMs'),
     receivedAtMs: numberOf(item, 'receivedAtMs'),
     updatedAtMs: numberOf(item, 'updatedAtMs'),
     firstEvent: numberOf(item, 'firstEvent'),
@@ -91,6 +93,50 @@ export function orderOf(item: Item, instruments: Instruments): OrderRecord {
     fills: (item.fills?.L ?? []).map((value) => Number(value.N)),
     placed: placedOf(item, instrument),
     requestId: item.requestId?.S ?? null,
+    ...NO_RECORDED_FIELDS,
+  }
+  const fields: FieldsByName = record
+  for (const field of OPTIONAL_FIELDS) {
+    if (item[field.name] !== undefined) fields[field.name] = valueIn(field, item, instrument)
+  }
+  return record
+}
+
+/** An optional field of an order as an attribute. */
+function attributeOf(
+  { kind }: OptionalField,
+  value: string | number | boolean,
+  { tick, lot }: Instrument,
+): AttributeValue {
+  switch (kind) {
+    case 'flag':
+      return { BOOL: value as boolean }
+    case 'time':
+      return number(value as number)
+    case 'ticks':
+      return text(formatSteps(value as number, tick))
+    case 'lots':
+      return text(formatStepsShort(value as number, lot))
+    case 'word':
+    case 'text':
+      return text(value as string)
+  }
+}
+
+/** The value in the attribute of an optional field. */
+function valueIn({ name, kind }: OptionalField, item: Item, { tick, lot }: Instrument): string | number | boolean {
+  switch (kind) {
+    case 'flag':
+      return item[name]?.BOOL === true
+    case 'time':
+      return numberOf(item, name)
+    case 'ticks':
+      return stepsOf(item, name, tick)
+    case 'lots':
+      return stepsOf(item, name, lot)
+    case 'word':
+    case 'text':
+      return textOf(item, name)
   }
 }
 

@@ -9,10 +9,10 @@ import { closeSync, fdatasync, fsyncSync, ftruncateSync, openSync, writeSync } f
 import { join } from 'node:path'
 import { type OrderStream, type Position, type StreamRecord, StreamTruncated } from '../../ports/order-stream.ts'
 import type { Instruments } from '../../protocol/codec.ts'
-import { MalformedCommand } from '../../protocol/command-fields.ts'
 import type { Command } from '../../protocol/commands.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
 import { LineReader } from '../../protocol/line-reader.ts'
+import { UndecodableLine } from '../../protocol/undecodable-line.ts'
 import { syncDirectory } from './data-directory.ts'
 import { encodeFrame, type Frame } from './log-frame.ts'
 import { findEnd, readFrames, segmentName } from './log-segments.ts'
@@ -46,7 +46,7 @@ export interface OrderLogOptions {
   /** Called for each durable frame before its appends resolve, in order. */
   readonly onRecord: (record: StreamRecord) => void
   /** Called with a line of the log that does not decode. */
-  readonly onMalformed?: (line: string, cause: MalformedCommand) => void
+  readonly onMalformed?: (line: string, cause: UndecodableLine) => void
   /** Called once when the log can go on no more. */
   readonly onFailed: (cause: OperationalFailure) => void
   readonly segmentBytesMax?: number
@@ -225,7 +225,7 @@ export class OrderLog implements OrderStream {
       try {
         commands.push(this.reader.read(payload, from, to))
       } catch (cause) {
-        if (!(cause instanceof MalformedCommand)) throw cause
+        if (!(cause instanceof UndecodableLine)) throw cause
         this.options.onMalformed?.(payload.toString('utf8', from, to), cause)
       }
     }

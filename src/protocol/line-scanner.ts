@@ -1,0 +1,132 @@
+/**
+ * Reads the pieces of a line of JSON byte by byte: literal text, words, names, numbers, decimals. It reads
+ * what encodeCommand writes and nothing else: no escapes, no blanks, no UTF-8. A piece that it cannot read
+ * leaves it where it stands, and the line is left to JSON.parse.
+ */
+
+import { NAME_LENGTH_MAX } from './limits.ts'
+import type { Step } from './units.ts'
+
+const QUOTE = 34
+const POINT = 46
+const ZERO = 48
+const NINE = 57
+
+/** So many digits always fit a double. */
+const DIGITS_MAX = 15
+
+/** Names that come again and again are made a string once: a direct-mapped cache of so many. */
+const NAMES = 1_024
+
+/** Lists of character codes by their length, used again for each text. */
+const CODES = Array.from({ length: NAME_LENGTH_MAX + 1 }, (_, length) => new Array<number>(length).fill(0))
+
+/** Bytes of text that is ASCII. */
+export const literal = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0))
+
+/** Words, each with its bytes and the closing quote. */
+export type Words<W extends string = string> = readonly (readonly [W, Uint8Array])[]
+export const wordsOf = <W extends string>(all: readonly W[]): Words<W> => all.map((word) => [word, literal(`${word}"`)])
+
+/** A 1 for the code of each character that the pattern matches. */
+export function charactersOf(pattern: RegExp): Uint8Array {
+  const characters = new Uint8Array(256)
+  for (let code = 0; code < 256; code++) if (pattern.test(String.fromCharCode(code))) characters[code] = 1
+  return characters
+}
+
+/** Characters of accounts, symbols and request ids. */
+export const NAME_CHARACTERS = charactersOf(/[A-Za-z0-9._-]/)
+
+export class LineScanner {
+  bytes: Uint8Array = new Uint8Array(0)
+  /** The next byte to read. */
+  at = 0
+  private readonly names = new Array<string>(NAMES).fill('')
+
+  /** Steps over `text` if it stands here. */
+  take(text: Uint8Array): boolean {
+    const { bytes, at } = this
+    for (let i = 0; i < text.length; i++) if (bytes[at + i] !== text[i]) return false
+    this.at = at + text.length
+    return true
+  }
+
+  word<W extends string>(all: Words<W>): W | undefined {
+    for (const [word, text] of all) if (this.take(text)) return word
+    return undefined
+  }
+
+  /** Text of these characters and its closing quote; '' if there is none, or too much. */
+  text(characters: Uint8Array): string {
+    const { bytes, at } = this
+    let end = at
+    while (characters[bytes[end]] === 1) end++
+    if (bytes[end] !== QUOTE || end - at > NAME_LENGTH_MAX) return ''
+    this.at = end + 1
+    const codes = CODES[end - at]
+    for (let i = at; i < end; i++) codes[i - at] = bytes[i]
+    return String.fromCharCode.apply(null, codes)
+  }
+
+  /** Like {@link text}, for names of which there are few. */
+  name(): string {
+    const { bytes, at, names } = this
+    let hash = 0
+    let end = at
+    for (; NAME_CHARACTERS[bytes[end]] === 1; end++) hash = Math.imul(hash, 31) + bytes[end]
+    const slot = (hash ^ (hash >>> 10)) & (NAMES - 1)
+    const known = names[slot]
+    let i = 0
+    while (i < known.length && known.charCodeAt(i) === bytes[at + i]) i++
+    if (i > 0 && i === known.length && at + i === end && bytes[end] === QUOTE) {
+      this.at = end + 1
+      return known
+    }
+    const name = this.text(NAME_CHARACTERS)
+    names[slot] = name
+    return name
+  }
+
+  /** Digits as they stand in JSON without sign, point or exponent; undefined if there are none, or too many. */
+  integer(): number | undefined {
+    const { bytes, at } = this
+    let value = 0
+    let end = at
+    for (; bytes[end] >= ZERO && bytes[end] <= NINE; end++) value = value * 10 + (bytes[end] - ZERO)
+    const digits = end - at
+    if (digits === 0 || digits > DIGITS_MAX || (bytes[at] === ZERO && digits > 1)) return undefined
+    this.at = end
+    return value
+  }
+
+  /** A decimal and its closing quote as a count of steps; 0 if it is none, or in any doubt. */
+  steps(step: Step, max: number): number {
+    const { bytes } = this
+    let scaled = 0
+    let digits = 0
+    let places = -1
+    let at = this.at
+    for (; ; at++) {
+      const code = bytes[at]
+      if (code >= ZERO && code <= NINE) {
+        scaled = scaled * 10 + (code - ZERO)
+        digits++
+        if (places >= 0) places++
+      } else if (code === POINT && places < 0 && digits > 0) {
+        places = 0
+      } else {
+        break
+      }
+    }
+    if (bytes[at] !== QUOTE || places === 0) return 0
+    for (let missing = step.decimals - Math.max(places, 0); missing !== 0; missing--) {
+      if (missing < 0 || ++digits > DIGITS_MAX) return 0
+      scaled *= 10
+    }
+    if (digits > DIGITS_MAX || scaled % step.multiple !== 0) return 0
+    this.at = at + 1
+    const count = scaled / step.multiple
+    return count > max ? 0 : count
+  }
+}

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { copyOptionalFields, NO_RECORDED_FIELDS, sameOptionalFields } from './optional-fields.ts'
+import type { OptionalOrderFields } from './order-fields.ts'
+
+test('what is absent is recorded as its default, or as null', () => {
+  expect(NO_RECORDED_FIELDS).toEqual({ postOnly: false, selfTradePrevention: 'NONE', expiresAtMs: null })
+})
+
+test('only the fields that an order has are copied, in the order of the table', () => {
+  const copied = {}
+  const order: OptionalOrderFields & { side: string } = { expiresAtMs: 7, postOnly: true, side: 'BUY' }
+  copyOptionalFields(order, copied)
+  expect(Object.entries(copied)).toEqual([
+    ['postOnly', true],
+    ['expiresAtMs', 7],
+  ])
+})
+
+test('a default is the same spelled or absent', () => {
+  expect(sameOptionalFields(NO_RECORDED_FIELDS, {})).toBe(true)
+  expect(sameOptionalFields(NO_RECORDED_FIELDS, { postOnly: false, selfTradePrevention: 'NONE' })).toBe(true)
+  expect(sameOptionalFields(NO_RECORDED_FIELDS, { postOnly: true })).toBe(false)
+  expect(sameOptionalFields({ ...NO_RECORDED_FIELDS, expiresAtMs: 7 }, {})).toBe(false)
+})

@@ -1,0 +1,35 @@
+/**
+ * What commands, events and records do with the optional fields of an order, by the table of order-fields.ts:
+ * copy, record and compare them. Object shapes stay few: optional keys are added to a finished literal, in the
+ * order of the table.
+ */
+
+import {
+  OPTIONAL_FIELDS,
+  type OptionalFieldName,
+  type OptionalOrderFields,
+  type RecordedOrderFields,
+} from './order-fields.ts'
+
+/** Fields by name, for loops over the table: what a name holds is checked by the types outside. */
+export type FieldsByName = Partial<Record<OptionalFieldName, unknown>>
+
+const FIRST_FIELDS = OPTIONAL_FIELDS.filter(({ since }) => since === 1)
+
+/** The recorded fields of an order that has none of the optional ones. */
+export const NO_RECORDED_FIELDS = Object.fromEntries(
+  FIRST_FIELDS.map((field) => [field.name, field.default ?? null]),
+) as RecordedOrderFields
+
+/** Adds to `to` the optional fields that `from` has. */
+export function copyOptionalFields(from: OptionalOrderFields, to: object): void {
+  for (const { name } of OPTIONAL_FIELDS) if (from[name] !== undefined) (to as FieldsByName)[name] = from[name]
+}
+
+/** Whether the optional fields of a record are those of an order, however defaults are spelled. */
+export function sameOptionalFields(known: RecordedOrderFields, order: OptionalOrderFields): boolean {
+  for (const { name, default: absent = null } of OPTIONAL_FIELDS) {
+    if ((known[name] ?? absent) !== (order[name] ?? absent)) return false
+  }
+  return true
+}

@@ -1,0 +1,157 @@
+/**
+ * The table of an order's fields. Commands, events, records, the codec, the rows of DynamoDB, the REST
+ * schemas and the reference are typed, read and written by it: a new field is a new row here.
+ *
+ * The core fields are in every order, and hot code spells them out. The optional fields are handled by loops
+ * over OPTIONAL_FIELDS only. In a line of the stream and in an event they follow the core fields in the order
+ * of this table, which therefore only grows at its end.
+ */
+
+import { ORDER_TYPES, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE } from './order-words.ts'
+import type { Lots, Ticks } from './units.ts'
+
+/**
+ * word: one of a list; flag: `true` or absent; ticks, lots: a decimal; time: milliseconds since 1970 in a
+ * command, RFC 3339 in REST; text: the client's own.
+ */
+type FieldValue =
+  | { readonly kind: 'word'; readonly words: readonly string[] }
+  | { readonly kind: 'flag' | 'ticks' | 'lots' | 'time' }
+  | { readonly kind: 'text'; readonly pattern: RegExp }
+
+export type OrderField = FieldValue & {
+  /** The first version of the rules that has the field. */
+  readonly since: number
+  /** Whether every command has it. REST fills in the default of a field that may be absent there. */
+  readonly required?: true
+  /** Required with this word of another field, refused with any other. */
+  readonly onlyWith?: { readonly field: 'type' | 'timeInForce'; readonly word: string }
+  /** What absence means. */
+  readonly default?: string | false
+  readonly meaning: string
+  /** What REST demands or fills in beyond that. */
+  readonly restRule?: string
+  /** Its name in REST, if that differs. */
+  readonly restName?: string
+  readonly example: string | number | boolean
+  /** Whether the client's events and fills repeat it. */
+  readonly echo?: true
+}
+
+export const CORE_ORDER_FIELDS = {
+  side: {
+    kind: 'word',
+    words: SIDES,
+    since: 1,
+    required: true,
+    meaning: 'Whether to buy or to sell.',
+    example: 'BUY',
+  },
+  type: {
+    kind: 'word',
+    words: ORDER_TYPES,
+    since: 1,
+    required: true,
+    default: 'LIMIT',
+    meaning: 'A limit order has a price; a market order trades at any price within the band.',
+    example: 'LIMIT',
+  },
+  timeInForce: {
+    kind: 'word',
+    words: TIMES_IN_FORCE,
+    since: 1,
+    required: true,
+    default: 'GTC',
+    meaning: 'How long the order stays open.',
+    restRule: 'A market order is IOC, which is its default, or FOK.',
+    example: 'GTC',
+  },
+  quantity: {
+    kind: 'lots',
+    since: 1,
+    required: true,
+    meaning: 'How much to trade.',
+    example: '1.5',
+  },
+  price: {
+    kind: 'ticks',
+    since: 1,
+    onlyWith: { field: 'type', word: 'LIMIT' },
+    meaning: 'The worst price accepted.',
+    example: '50000.00',
+  },
+} as const satisfies Record<string, OrderField>
+
+export const OPTIONAL_ORDER_FIELDS = {
+  postOnly: {
+    kind: 'flag',
+    since: 1,
+    default: false,
+    meaning: 'The order is rejected if it would trade at once.',
+    restRule: 'LIMIT with GTC or GTD only.',
+    example: true,
+  },
+  selfTradePrevention: {
+    kind: 'word',
+    words: SELF_TRADE_PREVENTIONS,
+    since: 1,
+    default: 'NONE',
+    meaning: 'What happens when the order would trade with an order of its own account.',
+    example: 'EXPIRE_TAKER',
+  },
+  expiresAtMs: {
+    kind: 'time',
+    since: 1,
+    onlyWith: { field: 'timeInForce', word: 'GTD' },
+    meaning: 'When the order expires.',
+    restName: 'expiresAt',
+    restRule: 'In the future.',
+    example: '2030-01-31T12:00:00Z',
+  },
+} as const satisfies Record<string, OrderField>
+
+type Table = typeof OPTIONAL_ORDER_FIELDS
+export type OptionalFieldName = keyof Table
+
+type ValueOf<F> = F extends { readonly kind: 'word'; readonly words: readonly (infer W)[] }
+  ? W
+  : F extends { readonly kind: 'flag' }
+    ? boolean
+    : F extends { readonly kind: 'time' }
+      ? number
+      : F extends { readonly kind: 'ticks' }
+        ? Ticks
+        : F extends { readonly kind: 'lots' }
+          ? Lots
+          : string
+
+/** The optional fields of a command and of its OrderAccepted. */
+export type OptionalOrderFields = { readonly [N in OptionalFieldName]?: ValueOf<Table[N]> }
+
+type FirstField = { [N in OptionalFieldName]: Table[N] extends { readonly since: 1 } ? N : never }[OptionalFieldName]
+
+/** The value of a field that every record has: its default or null stands for absence. */
+type RecordedValue<F> = F extends { readonly default: string | false } ? ValueOf<F> : ValueOf<F> | null
+
+/**
+ * The optional fields of a record. Those of rules 1 are in every record. A later field is in a record only
+ * if the order has it, so that records of orders without it stay as they were.
+ */
+export type RecordedOrderFields = { readonly [N in FirstField]: RecordedValue<Table[N]> } & {
+  readonly [N in Exclude<OptionalFieldName, FirstField>]?: ValueOf<Table[N]>
+}
+
+export type OptionalField = OrderField & { readonly name: OptionalFieldName }
+
+export const OPTIONAL_FIELDS: readonly OptionalField[] = Object.entries(OPTIONAL_ORDER_FIELDS).map(([name, field]) => ({
+  ...field,
+  name: name as OptionalFieldName,
+}))
+
+/**
+ * Whether an order has any optional field. Most have none, and then no loop runs. Spelled out, because one
+ * loop over names takes five times as long; a test holds it against the table.
+ */
+export function hasOptionalFields({ postOnly, selfTradePrevention, expiresAtMs }: OptionalOrderFields): boolean {
+  return postOnly !== undefined || selfTradePrevention !== undefined || expiresAtMs !== undefined
+}
