@@ -5,7 +5,7 @@ import { PHASES } from '../protocol/operator-commands.ts'
 import { ORDER_TYPES, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE } from '../protocol/order-words.ts'
 import { CANCEL_REASONS, REJECT_REASONS } from '../protocol/reasons.ts'
 import { ORDER_STATUSES } from '../protocol/records.ts'
-import { PROBLEM_CODES } from './problems.ts'
+import { PROBLEM_CODES, PROBLEM_STATUSES } from './problems.ts'
 
 const decimal = z.string().regex(/^\d+(\.\d+)?$/)
 const price = decimal.meta({ description: 'With all the decimals of the tick.', examples: ['50000.00'] })
@@ -20,7 +20,7 @@ export const problemSchema = z
   .strictObject({
     type: z.string().describe('Where the code is explained.'),
     title: z.string(),
-    status: z.int(),
+    status: z.literal(PROBLEM_STATUSES),
     detail: z.string(),
     code: z.enum(PROBLEM_CODES),
     field: z.string().optional().describe('The field or parameter at fault.'),

@@ -4,7 +4,8 @@
  * elsewhere, so that the content security policy can forbid both.
  */
 
-import { PROBLEM_CODES, PROBLEMS } from './problems.ts'
+import { PROBLEM_GUIDE } from './problem-guide.ts'
+import { PROBLEM_CODES, PROBLEMS, type ProblemCode } from './problems.ts'
 import type { Route } from './route.ts'
 
 /** Swagger UI sets inline styles and draws its icons from data URLs; scripts are our own files only. */
@@ -50,26 +51,46 @@ export const swaggerPage = page(
 <script src="docs/start.js"></script>`,
 )
 
+/** Of our own pages. The path is relative to where the page itself is served. */
+const stylesheet = (path: string) => `<link rel="stylesheet" href="${path}">\n`
+
 export function routesPage(routes: readonly Route[]): string {
   const rows = routes.map(({ method, path, summary }) => `<tr><td>${method}<td><code>${path}</code><td>${summary}`)
   return page(
     'Bidding Exchange API',
-    '',
+    stylesheet('docs/style.css'),
     `<h1>Bidding Exchange API</h1>
 <p>The whole of it: <a href="openapi.json">openapi.json</a>. What can go wrong: <a href="docs/problems">problems</a>.
 <table>
+<thead><tr><th>method<th>path<th>what it does</thead>
+<tbody>
 ${rows.join('\n')}
+</tbody>
 </table>`,
   )
 }
 
+const problemRow = (code: ProblemCode): string => {
+  const { status, title } = PROBLEMS[code]
+  const { remedy, detail } = PROBLEM_GUIDE[code]
+  const meaning = detail === title ? title : `${title}<br><small>${escaped(detail)}</small>`
+  return `<tr id="${code}"><td><a href="#${code}"><code>${code}</code></a><td>${status}<td>${meaning}<td>${remedy}`
+}
+
+const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+
 export const problemsPage = page(
   'Problems',
-  '',
-  `<h1>Problems</h1>
-<p>Of several faults of one request the first in this table is reported.
+  stylesheet('style.css'),
+  `<p><a href="../docs">← Bidding Exchange API</a>
+<h1>Problems</h1>
+<p>A request that is refused is answered with <code>application/problem+json</code>. Its <code>code</code> is one
+of these and permanent; its <code>detail</code> is for people, such as the small text here. Of several faults of one request the first in this
+table is reported.
 <table>
-<tr><th>code<th>status<th>meaning
-${PROBLEM_CODES.map((code) => `<tr id="${code}"><td><code>${code}</code><td>${PROBLEMS[code].status}<td>${PROBLEMS[code].title}`).join('\n')}
+<thead><tr><th>code<th>status<th>meaning<th>what to do</thead>
+<tbody>
+${PROBLEM_CODES.map(problemRow).join('\n')}
+</tbody>
 </table>`,
 )

@@ -18,6 +18,8 @@ import type { Call, Route, RouteResult } from './route.ts'
 import { shapeProblem } from './shape-problem.ts'
 import { preferenceHeaders, submitOptions, waitedRejection } from './wait-preference.ts'
 
+const NOTHING = 'Send a phase or a price band.'
+
 export const instrumentRoutes: readonly Route[] = [
   {
     method: 'GET',
@@ -69,6 +71,7 @@ export const instrumentRoutes: readonly Route[] = [
       'instrument_closed',
       'phase_unchanged',
     ],
+    details: { nothing_to_change: NOTHING },
     handle: changeInstrument,
   },
 ]
@@ -103,7 +106,7 @@ async function changeInstrument(call: Call): Promise<RouteResult> {
   if (!shape.success) return shapeProblem(shape.error, body)
   const { phase, priceBand } = shape.data
   if (phase === undefined && priceBand === undefined) {
-    return new Rejection('nothing_to_change', 'Send a phase or a price band.')
+    return new Rejection('nothing_to_change', NOTHING)
   }
   const { symbol } = instrument
   const options = submitOptions(call.http)

@@ -6,6 +6,7 @@
 import * as z from 'zod'
 import { problemSchema } from './answer-schemas.ts'
 import { ANSWER_HEADERS, type AnswerHeader, HEADER_PARAMETERS, PATH_PARAMETERS } from './openapi-headers.ts'
+import { exampleOf } from './problem-guide.ts'
 import { PROBLEMS, type ProblemCode } from './problems.ts'
 import type { Route } from './route.ts'
 import { problemsOf } from './route-problems.ts'
@@ -124,9 +125,11 @@ function problems(route: Route, use: (schema: z.ZodType) => Json): Json {
     if (!(status in route.answers)) byStatus.set(status, [...(byStatus.get(status) ?? []), code])
   }
   const entries = [...byStatus].map(([status, codes]) => {
-    const schema = { allOf: [use(problemSchema), { properties: { code: { enum: codes } } }] }
+    const own = { properties: { status: { const: status }, code: { enum: codes } } }
+    const schema = { allOf: [use(problemSchema), own] }
+    const content = { [PROBLEM_TYPE]: { schema, example: exampleOf(codes, route) } }
     const description = codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}`).join('\n\n')
-    return [status, { description, headers: headersOf(route, status), content: { [PROBLEM_TYPE]: { schema } } }]
+    return [status, { description, headers: headersOf(route, status), content }]
   })
   return Object.fromEntries(entries)
 }

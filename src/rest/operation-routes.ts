@@ -4,10 +4,13 @@ import type { Answer } from '../http/answer-response.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import { healthSchema } from './answer-schemas.ts'
 import { HTML_HEADERS, problemsPage, routesPage, START_SCRIPT, SWAGGER_FILES, swaggerPage } from './docs-page.ts'
+import { STYLE_SHEET } from './docs-style.ts'
 import { openApiDocument } from './openapi.ts'
 import type { Call, Route, RouteResult } from './route.ts'
 
 const HTML = 'text/html; charset=utf-8'
+const NO_METRICS = 'This exchange has no metrics here.'
+const NO_FILE = 'There is no such file.'
 const DAY = { 'Cache-Control': 'public, max-age=86400' }
 
 /** `routes` gives the whole table, these included. */
@@ -35,6 +38,7 @@ export function operationRoutes(routes: () => readonly Route[]): readonly Route[
       access: 'public',
       answers: { 200: { description: 'The metrics.', contentType: 'text/plain' } },
       problems: ['not_found'],
+      details: { not_found: NO_METRICS },
       handle: getMetrics,
     },
     {
@@ -72,6 +76,7 @@ export function operationRoutes(routes: () => readonly Route[]): readonly Route[
       access: 'public',
       answers: { 200: { description: 'A page, script, style sheet or icon.', contentType: '*/*' } },
       problems: ['not_found'],
+      details: { not_found: NO_FILE },
       handle: getDocsFile,
     },
     {
@@ -98,7 +103,7 @@ async function getHealth({ ports }: Call): Promise<Answer> {
 }
 
 async function getMetrics({ ports }: Call): Promise<RouteResult> {
-  if (ports.metricsText === undefined) return new Rejection('not_found', 'This exchange has no metrics here.')
+  if (ports.metricsText === undefined) return new Rejection('not_found', NO_METRICS)
   const { contentType, body } = await ports.metricsText()
   return { status: 200, body, contentType }
 }
@@ -107,6 +112,9 @@ function getDocsFile({ ports, http }: Call): RouteResult {
   const file = http.param('file')
   // No route of its own: beside /docs/{file} it would cost every request hono's fast router.
   if (file === 'problems') return html(problemsPage)
+  if (file === 'style.css') {
+    return { status: 200, body: STYLE_SHEET, contentType: 'text/css; charset=utf-8', headers: DAY }
+  }
   if (ports.docsAsset !== undefined) {
     if (file === 'start.js') {
       return { status: 200, body: START_SCRIPT, contentType: 'text/javascript; charset=utf-8', headers: DAY }
@@ -114,5 +122,5 @@ function getDocsFile({ ports, http }: Call): RouteResult {
     const asset = SWAGGER_FILES.includes(file) ? ports.docsAsset(file) : undefined
     if (asset !== undefined) return { status: 200, ...asset, headers: DAY }
   }
-  return new Rejection('not_found', 'There is no such file.')
+  return new Rejection('not_found', NO_FILE)
 }

@@ -74,6 +74,7 @@ export const orderRoutes: readonly Route[] = [
       200: { description: 'A result for each order; a bad one does not stop the others.', schema: batchResultsSchema },
     },
     problems: ['batch_empty', 'batch_too_long'],
+    details: { body_too_large: `A body has at most ${BATCH_BODY_BYTES_MAX} bytes here.` },
     handle: placeBatch,
   },
   {

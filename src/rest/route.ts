@@ -54,5 +54,7 @@ export interface Route extends RoutePattern {
   readonly answers: Readonly<Record<number, AnswerDoc>>
   /** Beside those that its access, query and body bring along. */
   readonly problems: readonly ProblemCode[]
+  /** What a problem says here, where that is not what PROBLEM_GUIDE shows. */
+  readonly details?: Readonly<Partial<Record<ProblemCode, string>>>
   handle(call: Call): Promise<RouteResult> | RouteResult
 }

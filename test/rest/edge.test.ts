@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { PROBLEM_GUIDE } from '../../src/rest/problem-guide.ts'
 import { ROUTES } from '../../src/rest/route-table.ts'
 import { clientOf, GUIDE_ORDER } from './client.ts'
 
@@ -120,10 +121,23 @@ describe('the docs', () => {
     expect((await get('/docs/start.js')).status).toBe(404)
   })
 
+  test('our own pages have a style sheet, with and without Swagger UI', async () => {
+    for (const { get } of [clientOf(), clientOf(undefined, { docsAsset })]) {
+      const page = await get('/docs/problems')
+      expect(page.body).toContain('href="style.css"')
+      expect(page.body).toContain('href="../docs"')
+      const { status, headers } = await get('/docs/style.css')
+      expect([status, headers.get('content-type')]).toEqual([200, 'text/css; charset=utf-8'])
+    }
+    expect((await clientOf().get('/docs')).body).toContain('href="docs/style.css"')
+  })
+
   test('every problem has its place on the page that its type names', async () => {
     const { get } = clientOf()
     const { body } = await get('/nothing')
     const [path, anchor] = body.type.split('#')
-    expect((await get(path)).body).toContain(`id="${anchor}"`)
+    const page = (await get(path)).body
+    expect(page).toContain(`id="${anchor}"`)
+    for (const { remedy } of Object.values(PROBLEM_GUIDE)) expect(page).toContain(remedy)
   })
 })
