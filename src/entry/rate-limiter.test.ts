@@ -4,7 +4,7 @@ import { RateLimiter } from './rate-limiter.ts'
 test('a second’s worth at once, then by and by', () => {
   const limiter = new RateLimiter(10)
   for (let i = 0; i < 10; i++) expect(limiter.admit('a', 0)).toBe(0)
-  expect([limiter.left('a'), limiter.secondsToFull('a')]).toEqual([0, 1])
+  expect(limiter.state('a', (...state) => state)).toEqual([0, 1])
   expect(limiter.admit('a', 0)).toBe(100)
   expect(limiter.admit('a', 99)).toBe(1)
   expect(limiter.admit('a', 100)).toBe(0)
@@ -15,7 +15,7 @@ test('a batch may overdraw the bucket and is paid for by a pause', () => {
   const limiter = new RateLimiter(100)
   expect(limiter.admit('a', 0)).toBe(0)
   limiter.charge('a', 499)
-  expect([limiter.left('a'), limiter.secondsToFull('a')]).toEqual([0, 5])
+  expect(limiter.state('a', (...state) => state)).toEqual([0, 5])
   expect(limiter.admit('a', 4_000)).toBe(10)
   expect(limiter.admit('a', 4_010)).toBe(0)
 })

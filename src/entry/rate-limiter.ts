@@ -45,18 +45,11 @@ export class RateLimiter {
     if (bucket !== undefined) bucket.fill -= orders * ORDER
   }
 
-  /** Orders that the account may send at once. */
-  left(account: string): number {
-    const fill = this.fillOf(account)
-    return fill < ORDER ? 0 : Math.floor(fill / ORDER)
-  }
-
-  /** Seconds until the bucket of the account is full again. */
-  secondsToFull(account: string): number {
-    return Math.ceil((this.capacity * ORDER - this.fillOf(account)) / (this.ordersPerSecond * ORDER))
-  }
-
-  private fillOf(account: string): number {
-    return this.buckets.get(account)?.fill ?? this.capacity * ORDER
+  /** Gives to `write` how many orders the account may send at once, and the seconds until its bucket is full. */
+  state<T>(account: string, write: (ordersLeft: number, secondsToFull: number) => T): T {
+    const full = this.capacity * ORDER
+    const fill = this.buckets.get(account)?.fill ?? full
+    const left = fill < ORDER ? 0 : Math.floor(fill / ORDER)
+    return write(left, Math.ceil((full - fill) / (this.ordersPerSecond * ORDER)))
   }
 }

@@ -3,7 +3,7 @@
 import type { Answer } from '../http/answer-response.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import { healthSchema } from './answer-schemas.ts'
-import { HTML_HEADERS, problemsPage, routesPage, START_SCRIPT, SWAGGER_FILES, swaggerPage } from './docs-page.ts'
+import { HTML_HEADERS, problemsPage, routesPage, START_SCRIPT, SWAGGER_FILES, swaggerPage } from './docs-pages.ts'
 import { STYLE_SHEET } from './docs-style.ts'
 import { openApiDocument } from './openapi.ts'
 import type { Call, Route, RouteResult } from './route.ts'

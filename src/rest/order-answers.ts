@@ -11,13 +11,13 @@ import { readOrder } from './read-order.ts'
 import type { RestPorts } from './rest-ports.ts'
 import { preferenceHeaders } from './wait-preference.ts'
 
-/** 202 for a durable order, 200 with the order if it was waited for. */
-export async function placedAnswer(ports: RestPorts, placed: PlacedOrder, waitMs: number): Promise<Answer> {
+/** 202 for a durable order, at once; 200 with the order if it was waited for. */
+export function placedAnswer(ports: RestPorts, placed: PlacedOrder, waitMs: number): Answer | Promise<Answer> {
   const { orderId, symbol, order } = placed
   const headers: Record<string, string> = { Location: `/orders/${orderId}` }
   if (placed.replayed) headers['Idempotent-Replayed'] = 'true'
   if (waitMs > 0) Object.assign(headers, preferenceHeaders(waitMs))
-  if (order !== undefined) return { status: 200, body: await readOrder(ports, order), headers }
+  if (order !== undefined) return readOrder(ports, order).then((body) => ({ status: 200, body, headers }))
   const body = { orderId, symbol, status: 'PENDING', receivedAt: formatTimestamp(placed.receivedAtMs) }
   return { status: 202, body, headers }
 }

@@ -2,11 +2,13 @@
 
 import type { RateLimiter } from '../entry/rate-limiter.ts'
 
+const rateLimit = (ordersLeft: number, seconds: number): string => `"orders";r=${ordersLeft};t=${seconds}`
+
 export function rateLimitHeaders(limiter: RateLimiter) {
   const { capacity, ordersPerSecond } = limiter
   const policy = `"orders";q=${capacity};w=${Math.ceil(capacity / ordersPerSecond)}`
   return (account: string) => ({
     'RateLimit-Policy': policy,
-    RateLimit: `"orders";r=${limiter.left(account)};t=${limiter.secondsToFull(account)}`,
+    RateLimit: limiter.state(account, rateLimit),
   })
 }

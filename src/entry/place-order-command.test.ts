@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest'
+import { DEMO_INSTRUMENTS, parseInstrument } from '../protocol/instrument.ts'
+import { Rejection } from '../protocol/rejection.ts'
+import type { OrderFields } from './order-fields.ts'
+import { placeOrderCommand } from './place-order-command.ts'
+
+const context = {
+  instruments: new Map(DEMO_INSTRUMENTS.map((text) => [text.symbol, parseInstrument(text)])),
+  account: 'ann',
+  nowMs: 1_000,
+  newOrderId: () => 'made-1',
+}
+const ORDER: OrderFields = { symbol: 'BTCUSD', side: 'BUY', quantity: '1.5', price: '50000' }
+const commandOf = (fields: object) => placeOrderCommand({ ...ORDER, ...fields }, context)
+
+test('fields of text, as other dialects have them, make a command', () => {
+  expect(commandOf({})).toEqual({
+    kind: 'PlaceOrder',
+    symbol: 'BTCUSD',
+    account: 'ann',
+    orderId: 'made-1',
+    side: 'BUY',
+    type: 'LIMIT',
+    timeInForce: 'GTC',
+    quantity: 150_000_000,
+    price: 5_000_000,
+  })
+})
+
+test('an expiry is text or milliseconds', () => {
+  const text = commandOf({ timeInForce: 'GTD', expiresAt: '1970-01-01T00:00:02Z' })
+  expect(text).toEqual(commandOf({ timeInForce: 'GTD', expiresAt: 2_000 }))
+  expect(text).toMatchObject({ expiresAtMs: 2_000 })
+})
+
+describe('what a dialect has not checked is rejected, the first code of the list first', () => {
+  test.each([
+    [{ side: undefined, orderId: 'a/b' }, 'missing_field', 'side'],
+    [{ quantity: undefined }, 'missing_field', 'quantity'],
+    [{ orderId: '..', side: 'HOLD' }, 'invalid_order_id', 'orderId'],
+    [{ side: 'HOLD', symbol: 'NONE' }, 'invalid_value', 'side'],
+    [{ type: 'STOP' }, 'invalid_value', 'type'],
+    [{ timeInForce: 'DAY' }, 'invalid_value', 'timeInForce'],
+    [{ selfTradePrevention: 'ALL' }, 'invalid_value', 'selfTradePrevention'],
+    [{ timeInForce: 'GTD', expiresAt: Number.NaN }, 'expires_at_not_a_timestamp', 'expiresAt'],
+    [{ timeInForce: 'GTD', expiresAt: 1_000.5 }, 'expires_at_not_a_timestamp', 'expiresAt'],
+    [{ timeInForce: 'GTD', expiresAt: 1_000 }, 'expires_at_not_in_future', 'expiresAt'],
+  ])('%j → %s', (fields, code, field) => {
+    const rejection = commandOf(fields)
+    expect(rejection).toBeInstanceOf(Rejection)
+    expect(rejection).toMatchObject({ code, field })
+  })
+})
