@@ -11,25 +11,8 @@ locals {
 
   # In the order in which SELECT * shows them.
   columns = {
-    orders = [
-      ["kind", "string", "What the line asks: PlaceOrder, CancelOrder, AmendOrder ..."],
-      ["symbol", "string", "Instrument"],
-      ["account", "string", "Who asks"],
-      ["orderid", "string", "The order's id"],
-      ["side", "string", "BUY or SELL"],
-      ["type", "string", "LIMIT or MARKET"],
-      ["timeinforce", "string", "GTC, IOC, FOK or GTD"],
-      ["quantity", "decimal(38,12)", "Quantity"],
-      ["price", "decimal(38,12)", "Limit price"],
-      ["postonly", "boolean", "Rejected rather than traded at once"],
-      ["selftradeprevention", "string", "Which order gives way"],
-      ["expiresatms", "bigint", "End of a GTD order, milliseconds since 1970"],
-      ["low", "decimal(38,12)", "Lower bound of a price band"],
-      ["high", "decimal(38,12)", "Upper bound of a price band"],
-      ["requestid", "string", "The request it came with"],
-      ["traceid", "string", "The X-Ray trace of the request"],
-      ["again", "boolean", "Sent twice to be sure: the same command may stand in the stream already"],
-    ]
+    # Made from the table of order fields by `npm run generate`.
+    orders = jsondecode(file("${path.module}/order-columns.json"))
     trades = [
       ["tradeid", "string", "SYMBOL-number; the same trade may be delivered twice"],
       ["symbol", "string", "Instrument"],

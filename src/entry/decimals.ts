@@ -39,22 +39,26 @@ export function priceOf(value: DecimalInput, { symbol, tick }: Instrument, field
 }
 
 /** Rejections: quantity_not_a_decimal, quantity_not_positive, quantity_too_large, quantity_not_on_lot. */
-export function quantityOf(value: DecimalInput, { symbol, lot, quantityMax }: Instrument): Lots | EntryRejection {
+export function quantityOf(
+  value: DecimalInput,
+  { symbol, lot, quantityMax }: Instrument,
+  field = 'quantity',
+): Lots | EntryRejection {
   const text = textOf(value)
   const count = steps(text, lot, quantityMax)
   if (typeof count === 'number') return count as Lots
   switch (count) {
     case 'not_a_decimal':
-      return new Rejection('quantity_not_a_decimal', 'quantity must be a decimal such as 1.5.', 'quantity')
+      return new Rejection('quantity_not_a_decimal', `${field} must be a decimal such as 1.5.`, field)
     case 'not_positive':
-      return new Rejection('quantity_not_positive', 'quantity must be above zero.', 'quantity')
+      return new Rejection('quantity_not_positive', `${field} must be above zero.`, field)
     case 'too_large': {
       const largest = formatStepsShort(quantityMax, lot)
-      return new Rejection('quantity_too_large', `quantity is at most ${largest}.`, 'quantity')
+      return new Rejection('quantity_too_large', `${field} is at most ${largest}.`, field)
     }
     case 'off_step': {
       const size = formatSteps(1, lot)
-      return new Rejection('quantity_not_on_lot', `${symbol} is traded in lots of ${size}.`, 'quantity')
+      return new Rejection('quantity_not_on_lot', `${symbol} is traded in lots of ${size}.`, field)
     }
   }
 }

@@ -6,20 +6,37 @@
 
 import { ORDER_ID_PATTERN } from '../protocol/limits.ts'
 import {
-  ORDER_TYPES,
-  type OrderType,
-  SELF_TRADE_PREVENTIONS,
-  type SelfTradePrevention,
-  SIDES,
-  type Side,
-  TIMES_IN_FORCE,
-  type TimeInForce,
-} from '../protocol/order-words.ts'
+  CORE_ORDER_FIELDS,
+  OPTIONAL_FIELDS,
+  type OptionalFieldName,
+  type OptionalFieldTable,
+  type OrderField,
+  requestNameOf,
+} from '../protocol/order-fields.ts'
+import type { OrderType, Side, TimeInForce } from '../protocol/order-words.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import type { DecimalInput } from './decimals.ts'
 import type { EntryRejection } from './entry-codes.ts'
 
-export interface OrderFields {
+type RequestName<N extends OptionalFieldName> = OptionalFieldTable[N] extends {
+  readonly requestName: infer R extends string
+}
+  ? R
+  : N
+
+type RequestedValue<F extends { readonly kind: OrderField['kind'] }> = F['kind'] extends 'flag'
+  ? boolean
+  : F['kind'] extends 'word' | 'text'
+    ? string
+    : // A decimal; or RFC 3339 text, or milliseconds since 1970.
+      DecimalInput
+
+/** The optional fields of the table, by their names in requests. */
+export type RequestedOptionalFields = {
+  readonly [N in OptionalFieldName as RequestName<N>]?: RequestedValue<OptionalFieldTable[N]> | undefined
+}
+
+export interface OrderFields extends RequestedOptionalFields {
   readonly orderId?: string | undefined
   readonly symbol?: string | undefined
   readonly side?: string | undefined
@@ -29,10 +46,6 @@ export interface OrderFields {
   readonly timeInForce?: string | undefined
   readonly quantity?: DecimalInput | undefined
   readonly price?: DecimalInput | undefined
-  readonly postOnly?: boolean | undefined
-  readonly selfTradePrevention?: string | undefined
-  /** RFC 3339 text, or milliseconds since 1970. */
-  readonly expiresAt?: string | number | undefined
 }
 
 /** Fields whose words are known. */
@@ -42,7 +55,6 @@ export interface KnownFields extends OrderFields {
   readonly type?: OrderType | undefined
   readonly timeInForce?: TimeInForce | undefined
   readonly quantity: DecimalInput
-  readonly selfTradePrevention?: SelfTradePrevention | undefined
 }
 
 const REQUIRED = ['symbol', 'side', 'quantity'] as const
@@ -56,15 +68,25 @@ export function fieldRejection(fields: OrderFields): EntryRejection | undefined 
   if (orderId !== undefined && !ORDER_ID_PATTERN.test(orderId)) {
     return new Rejection('invalid_order_id', 'orderId has characters or a length that no order id has.', 'orderId')
   }
-  return (
-    wordRejection(fields.side, SIDES, 'side') ??
-    wordRejection(fields.type, ORDER_TYPES, 'type') ??
-    wordRejection(fields.timeInForce, TIMES_IN_FORCE, 'timeInForce') ??
-    wordRejection(fields.selfTradePrevention, SELF_TRADE_PREVENTIONS, 'selfTradePrevention')
-  )
+  for (const { field, name } of WORDS_AND_TEXTS) {
+    const value = (fields as Readonly<Record<string, unknown>>)[name]
+    const rejection = value === undefined ? undefined : valueRejection(field, value, name)
+    if (rejection !== undefined) return rejection
+  }
+  return undefined
 }
 
-function wordRejection(word: string | undefined, words: readonly string[], name: string): EntryRejection | undefined {
-  if (word === undefined || words.includes(word)) return undefined
-  return new Rejection('invalid_value', `${name} must be one of ${words.join(', ')}.`, name)
+const WORDS_AND_TEXTS = [
+  ...Object.entries(CORE_ORDER_FIELDS).map(([name, field]) => ({ field, name })),
+  ...OPTIONAL_FIELDS.map((field) => ({ field, name: requestNameOf(field) })),
+].filter(({ field: { kind } }) => kind === 'word' || kind === 'text')
+
+function valueRejection(field: OrderField, value: unknown, name: string): EntryRejection | undefined {
+  if (field.kind === 'word' && !field.words.includes(value as string)) {
+    return new Rejection('invalid_value', `${name} must be one of ${field.words.join(', ')}.`, name)
+  }
+  if (field.kind === 'text' && !field.pattern.test(value as string)) {
+    return new Rejection('invalid_value', `${name} must match ${field.pattern.source}.`, name)
+  }
+  return undefined
 }

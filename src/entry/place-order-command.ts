@@ -6,12 +6,13 @@
 
 import type { PlaceOrder } from '../protocol/commands.ts'
 import type { Instrument } from '../protocol/instrument.ts'
+import { copyOptionalFields } from '../protocol/optional-fields.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import { priceOf, quantityOf } from './decimals.ts'
 import type { EntryRejection } from './entry-codes.ts'
+import { optionalValues } from './optional-values.ts'
 import { fieldRejection, type KnownFields, type OrderFields } from './order-fields.ts'
 import { combinationRejection } from './order-rules.ts'
-import { parseTimestamp } from './timestamps.ts'
 import { unknownSymbol } from './unknown-symbol.ts'
 
 export interface OrderContext {
@@ -32,15 +33,15 @@ export function placeOrderCommand(asked: OrderFields, context: OrderContext): Pl
   const { timeInForce = type === 'MARKET' ? 'IOC' : 'GTC' } = fields
   const instrument = context.instruments.get(fields.symbol)
   if (instrument === undefined) return unknownSymbol(fields.symbol, context.instruments)
-  const expiresAtMs = typeof fields.expiresAt === 'string' ? parseTimestamp(fields.expiresAt) : fields.expiresAt
-  if (fields.expiresAt !== undefined && !Number.isSafeInteger(expiresAtMs)) return badTimestamp()
+  const optional = optionalValues(fields, instrument)
+  if (optional instanceof Rejection) return optional
   const forbidden = combinationRejection(fields, type, timeInForce)
   if (forbidden !== undefined) return forbidden
   const quantity = quantityOf(fields.quantity, instrument)
   if (quantity instanceof Rejection) return quantity
   const price = fields.price === undefined ? undefined : priceOf(fields.price, instrument)
   if (price instanceof Rejection) return price
-  if (expiresAtMs !== undefined && expiresAtMs <= context.nowMs) {
+  if (optional.expiresAtMs !== undefined && optional.expiresAtMs <= context.nowMs) {
     return new Rejection('expires_at_not_in_future', 'expiresAt has passed.', 'expiresAt')
   }
   const order: { -readonly [K in keyof PlaceOrder]: PlaceOrder[K] } = {
@@ -54,14 +55,7 @@ export function placeOrderCommand(asked: OrderFields, context: OrderContext): Pl
     quantity,
   }
   if (price !== undefined) order.price = price
-  if (fields.postOnly === true) order.postOnly = true
-  if (fields.selfTradePrevention !== undefined) order.selfTradePrevention = fields.selfTradePrevention
-  if (expiresAtMs !== undefined) order.expiresAtMs = expiresAtMs
+  copyOptionalFields(optional, order)
   if (context.requestId !== undefined) order.requestId = context.requestId
   return order
-}
-
-function badTimestamp(): EntryRejection {
-  const detail = 'expiresAt must be RFC 3339 of at most milliseconds, such as 2030-01-31T12:00:00Z.'
-  return new Rejection('expires_at_not_a_timestamp', detail, 'expiresAt')
 }

@@ -62,3 +62,6 @@ export function knownKindOf(raw: Fields): Command['kind'] {
   for (const name in raw) if (!known.has(name)) throw new UnknownCommand('field', name)
   return kind as Command['kind']
 }
+
+/** Every field that some line of the stream may have. */
+export const knownFieldNames = (): string[] => [...new Set([...KNOWN_FIELDS.values()].flatMap((names) => [...names]))]

@@ -34,6 +34,6 @@ describe.each(ALL)('%s', (name, field) => {
   })
 
   test('explains itself in whole sentences', () => {
-    for (const text of [field.meaning, 'restRule' in field ? field.restRule : '.']) expect(text).toMatch(/\.$/)
+    for (const text of [field.meaning, 'requestRule' in field ? field.requestRule : '.']) expect(text).toMatch(/\.$/)
   })
 })

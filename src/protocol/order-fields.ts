@@ -1,6 +1,6 @@
 /**
- * The table of an order's fields. Commands, events, records, the codec, the rows of DynamoDB, the REST
- * schemas and the reference are typed, read and written by it: a new field is a new row here.
+ * The table of an order's fields. Commands, events, records, the codec, the rows of DynamoDB, order entry,
+ * the REST schemas and the reference are typed, read and written by it: a new field is a new row here.
  *
  * The core fields are in every order, and hot code spells them out. The optional fields are handled by loops
  * over OPTIONAL_FIELDS only. In a line of the stream and in an event they follow the core fields in the order
@@ -12,7 +12,7 @@ import type { Lots, Ticks } from './units.ts'
 
 /**
  * word: one of a list; flag: `true` or absent; ticks, lots: a decimal; time: milliseconds since 1970 in a
- * command, RFC 3339 in REST; text: the client's own.
+ * command, RFC 3339 in requests and answers; text: the client's own.
  */
 type FieldValue =
   | { readonly kind: 'word'; readonly words: readonly string[] }
@@ -22,17 +22,17 @@ type FieldValue =
 export type OrderField = FieldValue & {
   /** The first version of the rules that has the field. */
   readonly since: number
-  /** Whether every command has it. REST fills in the default of a field that may be absent there. */
+  /** Whether every command has it. Order entry fills in the default of a field that a request may leave out. */
   readonly required?: true
   /** Required with this word of another field, refused with any other. */
   readonly onlyWith?: { readonly field: 'type' | 'timeInForce'; readonly word: string }
   /** What absence means. */
   readonly default?: string | false
   readonly meaning: string
-  /** What REST demands or fills in beyond that. */
-  readonly restRule?: string
-  /** Its name in REST, if that differs. */
-  readonly restName?: string
+  /** What order entry demands or fills in beyond that. */
+  readonly requestRule?: string
+  /** Its name in requests and answers, if that differs. */
+  readonly requestName?: string
   readonly example: string | number | boolean
   /** Whether the client's events and fills repeat it. */
   readonly echo?: true
@@ -63,7 +63,7 @@ export const CORE_ORDER_FIELDS = {
     required: true,
     default: 'GTC',
     meaning: 'How long the order stays open.',
-    restRule: 'A market order is IOC, which is its default, or FOK.',
+    requestRule: 'A market order is IOC, which is its default, or FOK.',
     example: 'GTC',
   },
   quantity: {
@@ -88,7 +88,7 @@ export const OPTIONAL_ORDER_FIELDS = {
     since: 1,
     default: false,
     meaning: 'The order is rejected if it would trade at once.',
-    restRule: 'LIMIT with GTC or GTD only.',
+    requestRule: 'LIMIT with GTC or GTD only.',
     example: true,
   },
   selfTradePrevention: {
@@ -104,14 +104,14 @@ export const OPTIONAL_ORDER_FIELDS = {
     since: 1,
     onlyWith: { field: 'timeInForce', word: 'GTD' },
     meaning: 'When the order expires.',
-    restName: 'expiresAt',
-    restRule: 'In the future.',
+    requestName: 'expiresAt',
+    requestRule: 'It lies in the future.',
     example: '2030-01-31T12:00:00Z',
   },
 } as const satisfies Record<string, OrderField>
 
-type Table = typeof OPTIONAL_ORDER_FIELDS
-export type OptionalFieldName = keyof Table
+export type OptionalFieldTable = typeof OPTIONAL_ORDER_FIELDS
+export type OptionalFieldName = keyof OptionalFieldTable
 
 type ValueOf<F> = F extends { readonly kind: 'word'; readonly words: readonly (infer W)[] }
   ? W
@@ -126,9 +126,11 @@ type ValueOf<F> = F extends { readonly kind: 'word'; readonly words: readonly (i
           : string
 
 /** The optional fields of a command and of its OrderAccepted. */
-export type OptionalOrderFields = { readonly [N in OptionalFieldName]?: ValueOf<Table[N]> }
+export type OptionalOrderFields = { readonly [N in OptionalFieldName]?: ValueOf<OptionalFieldTable[N]> }
 
-type FirstField = { [N in OptionalFieldName]: Table[N] extends { readonly since: 1 } ? N : never }[OptionalFieldName]
+type FirstField = {
+  [N in OptionalFieldName]: OptionalFieldTable[N] extends { readonly since: 1 } ? N : never
+}[OptionalFieldName]
 
 /** The value of a field that every record has: its default or null stands for absence. */
 type RecordedValue<F> = F extends { readonly default: string | false } ? ValueOf<F> : ValueOf<F> | null
@@ -137,8 +139,8 @@ type RecordedValue<F> = F extends { readonly default: string | false } ? ValueOf
  * The optional fields of a record. Those of rules 1 are in every record. A later field is in a record only
  * if the order has it, so that records of orders without it stay as they were.
  */
-export type RecordedOrderFields = { readonly [N in FirstField]: RecordedValue<Table[N]> } & {
-  readonly [N in Exclude<OptionalFieldName, FirstField>]?: ValueOf<Table[N]>
+export type RecordedOrderFields = { readonly [N in FirstField]: RecordedValue<OptionalFieldTable[N]> } & {
+  readonly [N in Exclude<OptionalFieldName, FirstField>]?: ValueOf<OptionalFieldTable[N]>
 }
 
 export type OptionalField = OrderField & { readonly name: OptionalFieldName }
@@ -147,6 +149,9 @@ export const OPTIONAL_FIELDS: readonly OptionalField[] = Object.entries(OPTIONAL
   ...field,
   name: name as OptionalFieldName,
 }))
+
+/** The name of an optional field in requests and answers. */
+export const requestNameOf = ({ name, requestName }: OptionalField): string => requestName ?? name
 
 /**
  * Whether an order has any optional field. Most have none, and then no loop runs. Spelled out, because one

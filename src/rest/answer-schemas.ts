@@ -2,18 +2,19 @@
 
 import * as z from 'zod'
 import { PHASES } from '../protocol/operator-commands.ts'
-import { ORDER_TYPES, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE } from '../protocol/order-words.ts'
+import { ORDER_TYPES, SIDES, TIMES_IN_FORCE } from '../protocol/order-words.ts'
 import { CANCEL_REASONS, REJECT_REASONS } from '../protocol/reasons.ts'
 import { ORDER_STATUSES } from '../protocol/records.ts'
+import {
+  NO_OPTIONAL_ANSWERS,
+  optionalAnswerShape,
+  priceText as price,
+  quantityText as quantity,
+  timestampText as timestamp,
+} from './order-field-schemas.ts'
 import { PROBLEM_CODES, PROBLEM_STATUSES } from './problems.ts'
 
 const decimal = z.string().regex(/^\d+(\.\d+)?$/)
-const price = decimal.meta({ description: 'With all the decimals of the tick.', examples: ['50000.00'] })
-const quantity = decimal.meta({ description: 'Without needless zeros.', examples: ['1.5'] })
-const timestamp = z
-  .string()
-  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
-  .meta({ format: 'date-time', examples: ['2026-01-31T12:00:00.000Z'] })
 const sequence = z.int().min(0).describe('Number of the last event of the symbol it holds; 0 before the first.')
 
 export const problemSchema = z
@@ -75,9 +76,7 @@ const summaryShape = {
     .enum([...new Set([...REJECT_REASONS, ...CANCEL_REASONS])])
     .nullable()
     .describe('Why it was rejected, or ended unfilled.'),
-  postOnly: z.boolean(),
-  selfTradePrevention: z.enum(SELF_TRADE_PREVENTIONS),
-  expiresAt: timestamp.nullable(),
+  ...optionalAnswerShape,
   receivedAt: timestamp,
   updatedAt: timestamp,
   sequence,
@@ -108,9 +107,7 @@ export const orderSchema = z
         remainingQuantity: '1',
         status: 'PARTIALLY_FILLED',
         reason: null,
-        postOnly: false,
-        selfTradePrevention: 'NONE',
-        expiresAt: null,
+        ...NO_OPTIONAL_ANSWERS,
         receivedAt: '2026-01-31T12:00:00.000Z',
         updatedAt: '2026-01-31T12:00:00.004Z',
         sequence: 17,

@@ -4,12 +4,18 @@
  */
 
 import type { AmendmentFields } from '../entry/change-orders.ts'
-import type { OrderFields } from '../entry/order-fields.ts'
+import type { OrderFields, RequestedOptionalFields } from '../entry/order-fields.ts'
 import { isLongNumber, withoutMark } from '../http/exact-json.ts'
+import { OPTIONAL_FIELDS, requestNameOf } from '../protocol/order-fields.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import type { ProblemCode } from './problems.ts'
 import { amendOrderBody, placeOrderBody } from './request-schemas.ts'
 import { shapeProblem } from './shape-problem.ts'
+
+const OPTIONALS = OPTIONAL_FIELDS.map((field) => ({
+  kind: field.kind,
+  name: requestNameOf(field) as keyof RequestedOptionalFields,
+}))
 
 /** Rejections: those of the shape of a body. */
 export function orderFieldsOf(body: unknown): OrderFields | Rejection<ProblemCode> {
@@ -18,7 +24,12 @@ export function orderFieldsOf(body: unknown): OrderFields | Rejection<ProblemCod
   // The schema has made the object, so that it may be changed.
   const fields = shape.data
   if (isLongNumber(fields.symbol)) return new Rejection('wrong_type', 'symbol must be a string.', 'symbol')
-  if (isLongNumber(fields.expiresAt)) return new Rejection('wrong_type', 'expiresAt must be a string.', 'expiresAt')
+  for (const { kind, name } of OPTIONALS) {
+    const value = fields[name]
+    if (!isLongNumber(value)) continue
+    if (kind === 'ticks' || kind === 'lots') Object.assign(fields, { [name]: withoutMark(value) })
+    else return new Rejection('wrong_type', `${name} must be a string.`, name)
+  }
   fields.quantity = withoutMark(fields.quantity)
   if (fields.price !== undefined) fields.price = withoutMark(fields.price)
   return fields

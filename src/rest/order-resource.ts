@@ -4,12 +4,13 @@ import { formatTimestamp } from '../entry/timestamps.ts'
 import { tradeIdOf } from '../protocol/events.ts'
 import type { Instrument } from '../protocol/instrument.ts'
 import { AVERAGE_PRICE_DECIMALS_EXTRA } from '../protocol/limits.ts'
+import { OPTIONAL_FIELDS, type OptionalField, requestNameOf } from '../protocol/order-fields.ts'
 import type { OrderRecord, TradeRecord } from '../protocol/records.ts'
 import { formatBigSteps, formatSteps, formatStepsShort, type Lots } from '../protocol/units.ts'
 
 /** A row of `GET /orders`. */
-export function orderSummary(order: OrderRecord, { tick, lot }: Instrument) {
-  const optional = (timestampMs: number | null) => (timestampMs === null ? null : formatTimestamp(timestampMs))
+export function orderSummary(order: OrderRecord, instrument: Instrument) {
+  const { tick, lot } = instrument
   return {
     orderId: order.orderId,
     symbol: order.symbol,
@@ -22,12 +23,33 @@ export function orderSummary(order: OrderRecord, { tick, lot }: Instrument) {
     remainingQuantity: formatStepsShort((order.quantity - order.filled) as Lots, lot),
     status: order.status,
     reason: order.reason,
-    postOnly: order.postOnly,
-    selfTradePrevention: order.selfTradePrevention,
-    expiresAt: optional(order.expiresAtMs),
+    ...optionalAnswers(order, instrument),
     receivedAt: formatTimestamp(order.receivedAtMs),
     updatedAt: formatTimestamp(order.updatedAtMs),
     sequence: order.lastEvent,
+  }
+}
+
+/** The optional fields of an order by the table; absent is the default, or null if there is none. */
+function optionalAnswers(order: OrderRecord, instrument: Instrument): Readonly<Record<string, unknown>> {
+  const answers: Record<string, unknown> = {}
+  for (const field of OPTIONAL_FIELDS) {
+    const value = order[field.name] ?? field.default ?? null
+    answers[requestNameOf(field)] = value === null ? null : answerOf(field, value, instrument)
+  }
+  return answers
+}
+
+function answerOf({ kind }: OptionalField, value: string | number | boolean, { tick, lot }: Instrument) {
+  switch (kind) {
+    case 'time':
+      return formatTimestamp(value as number)
+    case 'ticks':
+      return formatSteps(value as number, tick)
+    case 'lots':
+      return formatStepsShort(value as number, lot)
+    default:
+      return value
   }
 }
 

@@ -77,7 +77,7 @@ export const PROBLEM_GUIDE: Readonly<Record<ProblemCode, Guide>> = {
     'An order id is 1 to 64 of the characters A-Z a-z 0-9 . _ : -, and neither . nor ..',
     'orderId',
   ),
-  invalid_value: guide('Use one of the words that the detail lists.', 'side must be one of BUY, SELL.', 'side'),
+  invalid_value: guide('Send a value that the detail allows.', 'side must be one of BUY, SELL.', 'side'),
   batch_empty: guide('Send at least one order.', 'Send at least one order.', 'orders'),
   batch_too_long: guide('Split the batch.', 'Send at most 500 orders.', 'orders'),
   nothing_to_change: guide('Name at least one field to change.', 'Send a price or a quantity.'),

@@ -41,7 +41,7 @@ export const PROBLEMS = {
   missing_field: kind(400, 'A required field is missing.'),
   wrong_type: kind(400, 'A field has the wrong JSON type.'),
   invalid_order_id: kind(400, 'An order id is 1 to 64 of the characters A-Z a-z 0-9 . _ : -, and neither . nor ..'),
-  invalid_value: kind(400, 'A field holds none of the words it allows.'),
+  invalid_value: kind(400, 'A field holds a value that it does not allow.'),
   batch_empty: kind(422, 'The batch holds no order.'),
   batch_too_long: kind(422, 'The batch holds more orders than the limit.'),
   nothing_to_change: kind(422, 'The body names nothing to change.'),

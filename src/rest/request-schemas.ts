@@ -5,38 +5,24 @@
  */
 
 import * as z from 'zod'
-import type { DecimalInput } from '../entry/decimals.ts'
 import { BATCH_ORDERS_MAX, ORDER_ID_PATTERN } from '../protocol/limits.ts'
 import { PHASES } from '../protocol/operator-commands.ts'
-import { ORDER_TYPES, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE } from '../protocol/order-words.ts'
+import { CORE_ORDER_FIELDS } from '../protocol/order-fields.ts'
+import { ORDER_TYPES, SIDES, TIMES_IN_FORCE } from '../protocol/order-words.ts'
+import { decimalInput, describeField, optionalRequestShape } from './order-field-schemas.ts'
 
-const isDecimalInput = (value: unknown): value is DecimalInput => typeof value === 'string' || typeof value === 'number'
-
-const decimal = (description: string, example: DecimalInput) =>
-  z.custom<DecimalInput>(isDecimalInput).meta({
-    description: `${description} A JSON number or a decimal string; never rounded.`,
-    examples: [example],
-    type: ['number', 'string'],
-    exclusiveMinimum: 0,
-    pattern: '^\\d+(\\.\\d+)?$',
-  })
+const { side, type, timeInForce, quantity, price } = CORE_ORDER_FIELDS
 
 export const placeOrderBody = z
   .strictObject({
     orderId: z.string().regex(ORDER_ID_PATTERN).optional().describe('The caller’s name for it; made if absent.'),
     symbol: z.string().describe('An instrument of GET /instruments.'),
-    side: z.enum(SIDES),
-    type: z.enum(ORDER_TYPES).optional().describe('LIMIT if absent.'),
-    timeInForce: z.enum(TIMES_IN_FORCE).optional().describe('GTC if absent; IOC for a market order.'),
-    quantity: decimal('A whole number of lots.', 1.5),
-    price: decimal('A whole number of ticks. Required for LIMIT, refused for MARKET.', '50000.00').optional(),
-    postOnly: z.boolean().optional().describe('Rejected rather than traded at once. LIMIT with GTC or GTD only.'),
-    selfTradePrevention: z.enum(SELF_TRADE_PREVENTIONS).optional().describe('NONE if absent.'),
-    expiresAt: z
-      .string()
-      .optional()
-      .describe('RFC 3339, at most milliseconds, in the future. Required with GTD, refused otherwise.')
-      .meta({ format: 'date-time' }),
+    side: z.enum(SIDES).describe(describeField(side)),
+    type: z.enum(ORDER_TYPES).optional().describe(describeField(type)),
+    timeInForce: z.enum(TIMES_IN_FORCE).optional().describe(describeField(timeInForce)),
+    quantity: decimalInput(describeField(quantity), 1.5),
+    price: decimalInput(describeField(price), price.example).optional(),
+    ...optionalRequestShape,
   })
   .meta({
     id: 'PlaceOrderRequest',
@@ -66,8 +52,8 @@ export const batchBody = z
 
 export const amendOrderBody = z
   .strictObject({
-    price: decimal('The new price.', '50001.00').optional(),
-    quantity: decimal('The new total, filled quantity included.', '1').optional(),
+    price: decimalInput('The new price.', '50001.00').optional(),
+    quantity: decimalInput('The new total, filled quantity included.', '1').optional(),
   })
   .meta({
     id: 'AmendOrderRequest',
@@ -80,8 +66,8 @@ export const instrumentPatchBody = z
     phase: z.enum(PHASES).optional(),
     priceBand: z
       .strictObject({
-        low: decimal('Lowest price.', '40000.00').optional(),
-        high: decimal('Highest price.', '60000.00').optional(),
+        low: decimalInput('Lowest price.', '40000.00').optional(),
+        high: decimalInput('Highest price.', '60000.00').optional(),
       })
       .nullable()
       .optional()

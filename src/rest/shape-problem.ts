@@ -32,7 +32,8 @@ function faultsOf(issue: z.core.$ZodIssue, body: unknown): FieldFault[] {
     return [fault('invalid_value', field, `${field} must be one of ${issue.values.join(', ')}.`)]
   }
   if (issue.code === 'invalid_format' && !isLongNumber(value)) {
-    return [fault('invalid_order_id', field, PROBLEMS.invalid_order_id.title)]
+    if (field === 'orderId') return [fault('invalid_order_id', field, PROBLEMS.invalid_order_id.title)]
+    return [fault('invalid_value', field, `${field} has characters or a length that it does not allow.`)]
   }
   return [fault('wrong_type', field, `${field} must be ${expectedBy(issue)}.`)]
 }

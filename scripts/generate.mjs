@@ -1,0 +1,12 @@
+/** Writes the files that are made from tables of the code anew: test/generated says which, and checks them. */
+
+import { spawnSync } from 'node:child_process'
+
+const run = (command, ...args) => {
+  const env = { ...process.env, UPDATE_GENERATED: '1' }
+  const { status } = spawnSync('npx', [command, ...args], { stdio: 'inherit', env })
+  if (status !== 0) process.exit(status ?? 1)
+}
+
+run('vitest', 'run', '--project', 'unit', 'test/generated')
+run('biome', 'format', '--write', 'infra')
