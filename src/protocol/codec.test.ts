@@ -6,7 +6,8 @@ import { parseInstrument } from './instrument.ts'
 import { PRICE_TICKS_MAX } from './limits.ts'
 import { LineReader } from './line-reader.ts'
 import { PHASES, type SetPriceBand } from './operator-commands.ts'
-import { SELF_TRADE_PREVENTIONS, SIDES } from './order-words.ts'
+import { OPTIONAL_FIELDS, type OptionalField } from './order-fields.ts'
+import { SIDES } from './order-words.ts'
 import { selectLines } from './select-lines.ts'
 import { MalformedCommand, UnknownCommand } from './undecodable-line.ts'
 import { lots, ticks } from './units.ts'
@@ -23,6 +24,25 @@ const price = fc.integer({ min: 1, max: PRICE_TICKS_MAX }).map(ticks)
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined })
 const requestId = optional(fc.string())
 
+/** Every field of the table but those that go with one word of another field. */
+const UNCONDITIONAL = OPTIONAL_FIELDS.filter(({ onlyWith }) => onlyWith === undefined)
+
+function valueIn(field: OptionalField): fc.Arbitrary<unknown> {
+  switch (field.kind) {
+    case 'flag':
+      return fc.constant(true)
+    case 'word':
+      return fc.constantFrom(...field.words)
+    case 'text':
+      return fc.stringMatching(field.pattern)
+    case 'time':
+      return fc.maxSafeInteger()
+    case 'ticks':
+    case 'lots':
+      return price
+  }
+}
+
 /** Without the fields that are absent. */
 const present = (command: object): Command =>
   Object.fromEntries(Object.entries(command).filter(([, value]) => value !== undefined)) as unknown as Command
@@ -38,12 +58,12 @@ const anyCommand = instrument.chain((instrument) => {
       price: optional(price),
       quantity,
       lifetime: fc.oneof(fc.constantFrom('GTC' as const, 'IOC' as const, 'FOK' as const), fc.maxSafeInteger()),
-      postOnly: fc.constantFrom(true, undefined),
-      selfTradePrevention: optional(fc.constantFrom(...SELF_TRADE_PREVENTIONS)),
+      optional: fc.record(Object.fromEntries(UNCONDITIONAL.map((field) => [field.name, optional(valueIn(field))]))),
     })
     .map(
-      ({ lifetime, ...place }): Partial<Record<keyof PlaceOrder, unknown>> => ({
+      ({ lifetime, optional, ...place }): Partial<Record<keyof PlaceOrder, unknown>> => ({
         ...place,
+        ...optional,
         kind: 'PlaceOrder',
         type: place.price === undefined ? 'MARKET' : 'LIMIT',
         timeInForce: typeof lifetime === 'number' ? 'GTD' : lifetime,

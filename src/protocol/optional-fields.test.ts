@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { copyOptionalFields, NO_RECORDED_FIELDS, sameOptionalFields } from './optional-fields.ts'
-import type { OptionalOrderFields } from './order-fields.ts'
+import { copyOptionalFields, extrasOf, NO_RECORDED_FIELDS, sameOptionalFields } from './optional-fields.ts'
+import { OPTIONAL_FIELDS, type OptionalOrderFields } from './order-fields.ts'
+import { optionsOf } from './order-options.ts'
 
 test('what is absent is recorded as its default, or as null', () => {
   expect(NO_RECORDED_FIELDS).toEqual({ postOnly: false, selfTradePrevention: 'NONE', expiresAtMs: null })
@@ -14,6 +15,20 @@ test('only the fields that an order has are copied, in the order of the table', 
     ['postOnly', true],
     ['expiresAtMs', 7],
   ])
+})
+
+test('what option bits do not hold is an extra', () => {
+  expect(extrasOf({})).toBeUndefined()
+  const options: OptionalOrderFields = { postOnly: true, selfTradePrevention: 'EXPIRE_MAKER' }
+  expect(extrasOf(options)).toBeUndefined()
+  expect(extrasOf({ ...options, expiresAtMs: 7 })).toEqual({ expiresAtMs: 7 })
+})
+
+test('option bits hold what the table says, and lose nothing of it', () => {
+  for (const { name, optionBits, example } of OPTIONAL_FIELDS) {
+    const options = optionsOf({ side: 'BUY', [name]: example })
+    expect(options !== 0, name).toBe(optionBits === true)
+  }
 })
 
 test('a default is the same spelled or absent', () => {

@@ -7,12 +7,15 @@ import { OPTIONAL_FIELDS, type OptionalField, type OptionalOrderFields } from '.
 import { MalformedCommand } from './undecodable-line.ts'
 import { formatSteps, formatStepsShort } from './units.ts'
 
+/** The table as objects of one shape, which are read faster, with what comes before each value. */
+const ENCODED = OPTIONAL_FIELDS.map(({ name, kind }) => ({ name, kind, begin: `,"${name}":` }))
+
 /** `,"postOnly":true` and so on: what follows the core fields of an order in its line, if it has any such field. */
 export function encodeOptionalFields(order: OptionalOrderFields, instrument: Instrument): string {
   let line = ''
-  for (const { name, kind } of OPTIONAL_FIELDS) {
+  for (const { name, kind, begin } of ENCODED) {
     const value = order[name]
-    if (value !== undefined) line += `,"${name}":${encodeValue(kind, value, instrument)}`
+    if (value !== undefined) line += begin + encodeValue(kind, value, instrument)
   }
   return line
 }

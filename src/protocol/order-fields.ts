@@ -34,6 +34,8 @@ export type OrderField = FieldValue & {
   /** Its name in requests and answers, if that differs. */
   readonly requestName?: string
   readonly example: string | number | boolean
+  /** Whether the option bits of order-options.ts hold it. What they do not hold is an extra (optional-fields.ts). */
+  readonly optionBits?: true
   /** Whether the client's events and fills repeat it. */
   readonly echo?: true
 }
@@ -87,6 +89,7 @@ export const OPTIONAL_ORDER_FIELDS = {
     kind: 'flag',
     since: 1,
     default: false,
+    optionBits: true,
     meaning: 'The order is rejected if it would trade at once.',
     requestRule: 'LIMIT with GTC or GTD only.',
     example: true,
@@ -96,6 +99,7 @@ export const OPTIONAL_ORDER_FIELDS = {
     words: SELF_TRADE_PREVENTIONS,
     since: 1,
     default: 'NONE',
+    optionBits: true,
     meaning: 'What happens when the order would trade with an order of its own account.',
     example: 'EXPIRE_TAKER',
   },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { OperationalFailure } from '../../src/protocol/failure.ts'
+import { OPTIONAL_FIELDS, requestNameOf } from '../../src/protocol/order-fields.ts'
 import { START_MS } from '../entry/in-memory-exchange.ts'
 import { clientOf, GUIDE_ORDER, WAIT } from './client.ts'
 
@@ -45,6 +46,20 @@ describe('POST /orders', () => {
     expect(mine.headers.get('x-request-id')).toBe('mine-7')
     expect(made.headers.get('x-request-id')).toMatch(/^[A-Za-z0-9._-]{10,64}$/)
     expect(exchange.submissions.map(([command]) => command.requestId)).toEqual(['mine-7', undefined])
+  })
+
+  test.each(OPTIONAL_FIELDS)('$name is taken and answered', async (field) => {
+    const { post } = clientOf()
+    const name = requestNameOf(field)
+    const { onlyWith, example } = field
+    const order = { ...GUIDE_ORDER, [name]: example, ...(onlyWith && { [onlyWith.field]: onlyWith.word }) }
+    const { status, body } = await post('/orders', order, WAIT)
+    expect(status).toBe(200)
+    expect(body[name]).toEqual(field.kind === 'time' ? new Date(String(example)).toISOString() : example)
+    // The same order again is the same order; without the field it is another one.
+    expect((await post('/orders', order)).headers.get('idempotent-replayed')).toBe('true')
+    const other = await post('/orders', { ...GUIDE_ORDER, timeInForce: 'GTC' })
+    expect([other.status, other.body.code]).toEqual([409, 'order_id_conflict'])
   })
 
   test('waiting gives the matched order with its fills', async () => {

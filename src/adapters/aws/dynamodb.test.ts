@@ -8,6 +8,7 @@ import { startDynamo } from '../../entrypoints/aws-local/emulators.ts'
 import { createTables } from '../../entrypoints/aws-local/resources.ts'
 import type { Commit, CommitStore } from '../../ports/commit-store.ts'
 import type { Publication } from '../../ports/publisher.ts'
+import { OPTIONAL_FIELDS } from '../../protocol/order-fields.ts'
 import type { OrderRecord } from '../../protocol/records.ts'
 import { pendingOrder } from '../../protocol/records.ts'
 import { lots } from '../../protocol/units.ts'
@@ -199,6 +200,14 @@ describe('a publication', () => {
     expect(expiry.get('a')).toBeUndefined()
     expect(expiry.get('b')).toBe(String(1_000 + 35 * 86_400))
   })
+})
+
+test.each(OPTIONAL_FIELDS)('an order keeps its $name', async ({ name, kind, example }) => {
+  const { orders, publisher } = await open()
+  const value = { time: 4_102_444_800_000, ticks: 5_000, lots: 15, flag: true, word: example, text: example }[kind]
+  const record = orderRecord('a', 3, { [name]: value })
+  await publisher.publish(publication({ orders: [record] }))
+  expect(await orders.get('ann', 'a')).toEqual(record)
 })
 
 test('an order of the largest values is stored exactly', async () => {
