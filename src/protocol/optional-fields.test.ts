@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { copyOptionalFields, extrasOf, NO_RECORDED_FIELDS, sameOptionalFields } from './optional-fields.ts'
+import { copyOptionalFields, NO_RECORDED_FIELDS, sameOptionalFields } from './optional-fields.ts'
 import { OPTIONAL_FIELDS, type OptionalOrderFields } from './order-fields.ts'
 import { optionsOf } from './order-options.ts'
 
@@ -15,13 +15,6 @@ test('only the fields that an order has are copied, in the order of the table', 
     ['postOnly', true],
     ['expiresAtMs', 7],
   ])
-})
-
-test('what option bits do not hold is an extra', () => {
-  expect(extrasOf({})).toBeUndefined()
-  const options: OptionalOrderFields = { postOnly: true, selfTradePrevention: 'EXPIRE_MAKER' }
-  expect(extrasOf(options)).toBeUndefined()
-  expect(extrasOf({ ...options, expiresAtMs: 7 })).toEqual({ expiresAtMs: 7 })
 })
 
 test('option bits hold what the table says, and lose nothing of it', () => {

@@ -34,7 +34,7 @@ export type OrderField = FieldValue & {
   /** Its name in requests and answers, if that differs. */
   readonly requestName?: string
   readonly example: string | number | boolean
-  /** Whether the option bits of order-options.ts hold it. What they do not hold is an extra (optional-fields.ts). */
+  /** Whether the option bits of order-options.ts hold it. */
   readonly optionBits?: true
   /** Whether the client's events and fills repeat it. */
   readonly echo?: true
