@@ -5,13 +5,12 @@
  */
 
 import { RedisBookCache } from '../src/adapters/aws/redis-book-cache.ts'
-import type { ReadRecord } from '../src/matcher/record-lines.ts'
-import { createShardMatcher } from '../src/matcher/shard-matcher.ts'
-import { SymbolMatcher } from '../src/matcher/symbol-matcher.ts'
-import { REPLICA_FORMAT, SymbolReplica } from '../src/matcher/symbol-replica.ts'
 import type { Stand } from '../src/ports/book-cache.ts'
 import type { Mark } from '../src/ports/publisher.ts'
 import type { ShardRecord } from '../src/ports/record-stream.ts'
+import type { ReadRecord } from '../src/shard/record-lines.ts'
+import { createShardMatcher } from '../src/shard/shard-matcher.ts'
+import { SymbolReplica } from '../src/shard/symbol-replica.ts'
 import { type RedisServer, startRedis } from '../test/redis/redis-server.ts'
 import { LuaMatcher } from './redis/lua-matcher.ts'
 import { countOf, RecordWriter, type RedisWorkload, workload } from './redis/streams.ts'
@@ -121,7 +120,7 @@ async function runMatcher(server: RedisServer, load: RedisWorkload, batch: numbe
     cache: new RedisBookCache(redis),
     publisher: {
       mark: async (symbol) => marks.get(symbol),
-      order: async () => undefined,
+      entered: async () => undefined,
       publish: async ({ symbol, mark }) => void marks.set(symbol, mark),
     },
     snapshots: () => ({ save: async () => {}, latest: async () => undefined }),
@@ -135,7 +134,6 @@ async function runMatcher(server: RedisServer, load: RedisWorkload, batch: numbe
         throw new Error('every line is a command')
       },
     },
-    instruments: load.instruments,
   })
   const writer = new RecordWriter(load.instruments)
   const process = async (batches: ReturnType<RecordWriter['batches']>) => {
@@ -205,14 +203,14 @@ class PipelinedBook {
   constructor(symbol: string, cache: RedisBookCache) {
     this.symbol = symbol
     this.cache = cache
-    this.replica = new SymbolReplica(new SymbolMatcher(symbol))
+    this.replica = SymbolReplica.empty(symbol)
   }
 
   async take(records: readonly ShardRecord[], reads: readonly ReadRecord[]): Promise<void> {
     for (const read of reads) this.replica.apply(read, NO_ORDERS)
     this.replica.forgetPublished()
     const delta = { records, view: this.replica.view() }
-    const commit = this.cache.commit(this.symbol, this.stand, delta, REPLICA_FORMAT)
+    const commit = this.cache.commit(this.symbol, this.stand, delta, this.replica.version)
     if (this.stand === undefined) this.stand = await commit
     else this.stand = { ...this.stand, position: this.replica.position }
     if ((await commit) === undefined) throw new Error('a commit was refused')

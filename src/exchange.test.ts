@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest'
 import { ManualClock, MemorySnapshots, MemoryStore, MemoryStream, settled } from '../test/contracts/memory-ports.ts'
 import { linesOf, placeOrder } from '../test/contracts/sample-records.ts'
 import { Exchange } from './exchange.ts'
-import { recover } from './matcher/recovery.ts'
-import { verify } from './matcher/verification.ts'
 import type { Receipt } from './ports/order-entry.ts'
 import type { Command } from './protocol/commands.ts'
 import { OperationalFailure } from './protocol/failure.ts'
 import { lots, ticks } from './protocol/units.ts'
+import { recover } from './recovery/recover.ts'
+import { verify } from './recovery/verification.ts'
 
 interface Opened {
   readonly exchange: Exchange
@@ -215,7 +215,7 @@ describe('the store', () => {
     await Promise.all([first, second])
     expect(store.find('ann', 'b')).toMatchObject({ filled: 4, fills: [1] })
     expect(store.count()).toEqual({ orders: 1, trades: 1 })
-    expect(exchange.matcher.uncommitted).toBe(0)
+    expect(exchange.counts().uncommittedEvents).toBe(0)
   })
 
   test('may fail: it is told, tried again, and ends as if nothing had happened', async () => {
@@ -240,7 +240,7 @@ describe('the store', () => {
     await submit([placeOrder('a'), placeOrder('b', { side: 'SELL', quantity: lots(4) })])
     const again = await open(new MemoryStream(stream.records))
     expect(again.store.count()).toEqual({ orders: 1, trades: 1 })
-    expect(again.exchange.matcher.stateHash()).toBe(exchange.matcher.stateHash())
+    expect(again.exchange.stateHash()).toBe(exchange.stateHash())
   })
 })
 
@@ -297,7 +297,7 @@ describe('a snapshot', () => {
     expect([...snapshots.kept.keys()]).toEqual([store.position])
     const recovered = await recover(stream, store, snapshots)
     expect(recovered).toMatchObject({ replayedCommands: 0, snapshotPosition: store.position })
-    expect(recovered.matcher.stateHash()).toBe(exchange.matcher.stateHash())
+    expect(recovered.state.stateHash()).toBe(exchange.stateHash())
   })
 
   test('is not kept again when nothing has come', async () => {

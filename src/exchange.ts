@@ -1,33 +1,39 @@
 /**
- * The exchange on one page: commands are admitted, made durable, matched, answered, committed and
- * from time to time kept as a snapshot. It is given its ports and knows no disk, socket or clock.
+ * The exchange on one page: commands are admitted, made durable, matched, answered, committed and, from time
+ * to time, saved as a snapshot. It is given its ports and knows no disk, socket or clock.
  *
- *   submit ─ admit ─▶ stream.append ─ durable ─▶ matcher.apply ─▶ receipt
- *                                                     └─ later ─▶ store.commit ─▶ snapshots.save
+ *   submit ─ admit ─▶ stream.append ─ durable ─▶ matcher ─▶ events ─┬─▶ orders ─ later ─▶ store, snapshots
+ *                                                                   ├─▶ outcomes ─▶ receipt
+ *                                                                   └─▶ feed
  *
- * The stream is the truth. A receipt is given after the command is durable and matched, also to one
- * that repeats an order still on its way; orders and trades reach the store a moment later, and what
- * has not is found here meanwhile. Whatever is lost on the way is made again from the stream, the same.
+ * The stream is the truth. A receipt is given after the command is durable and matched, also for a command
+ * that repeats an order still in flight. Orders and trades reach the store a moment later; until then they are
+ * found here. Whatever is lost on the way is made again from the stream, with the same result.
  */
 
-import { viewBook } from './matcher/book-view.ts'
+import { listInstruments, viewBook } from './matcher/book-view.ts'
 import type { ExchangeMatcher } from './matcher/exchange-matcher.ts'
-import { listOrders } from './matcher/order-list.ts'
-import { OrderNames } from './matcher/order-names.ts'
-import { outcomeOf } from './matcher/outcome.ts'
-import { commitPending, type Recovery } from './matcher/recovery.ts'
-import { takeSnapshot } from './matcher/snapshot.ts'
+import { AccountOrders } from './orders/account-orders.ts'
+import type { ExchangeOrders } from './orders/exchange-orders.ts'
+import { Outcomes } from './orders/outcomes.ts'
 import { type CommitStore, StaleCommit } from './ports/commit-store.ts'
-import type { Accepted, Outcome, Receipt } from './ports/order-entry.ts'
+import type { Accepted, Receipt } from './ports/order-entry.ts'
 import type { OrderQuery, OrderReader, Page } from './ports/order-reader.ts'
 import type { OrderStream, StreamRecord } from './ports/order-stream.ts'
 import type { Snapshot, SnapshotStore } from './ports/snapshot-store.ts'
 import { BrokenInvariant } from './protocol/assert.ts'
 import type { BookState } from './protocol/book-state.ts'
 import type { Command, PlaceOrder } from './protocol/commands.ts'
+import type { EventCursor, EventFold } from './protocol/event-cursor.ts'
+import { EventFeedWriter } from './protocol/event-feed.ts'
 import { OperationalFailure } from './protocol/failure.ts'
-import { type OrderRecord, sameTerms } from './protocol/records.ts'
+import type { InstrumentDirectory } from './protocol/instrument-directory.ts'
+import { COMMIT_EVENTS, UNCOMMITTED_EVENTS_MAX } from './protocol/limits.ts'
+import { isSameOrder, type OrderRecord } from './protocol/records.ts'
 import { selectLines } from './protocol/select-lines.ts'
+import { takeSnapshot } from './recovery/exchange-snapshot.ts'
+import type { ExchangeState } from './recovery/exchange-state.ts'
+import { commitPending, type Recovery } from './recovery/recover.ts'
 
 export interface ExchangePorts {
   readonly stream: OrderStream
@@ -38,13 +44,14 @@ export interface ExchangePorts {
   readonly later: (delayMs: number, call: () => void) => () => void
   /** Told of failures that the exchange will try again. */
   readonly onTrouble: (what: string, cause: unknown) => void
+  /** Given the events that concern symbols (instruments, phases, bands, rules) as a batch of the feed. */
+  readonly onSymbolEvents?: (batch: Uint8Array<ArrayBuffer>) => void
+  /** Given all events of each record as a batch of the feed, while somebody reads it. */
+  readonly onEvents?: (batch: Uint8Array<ArrayBuffer>) => void
 }
 
-/** Trades and events that wait for a commit before one is made at once, and how long one may wait. */
-const UNCOMMITTED_MAX = 10_000
+/** How long events wait for a commit. */
 const COMMIT_DELAY_MS = 40
-/** Uncommitted events beyond which no more orders are taken: the store has been failing for long. */
-const UNCOMMITTED_LIMIT = 1_000_000
 const RETRY_MS = 1_000
 /**
  * Commands between snapshots: about half a second of replay, or twice the open orders if that is more. A
@@ -55,13 +62,30 @@ const SNAPSHOT_COMMANDS_PER_ORDER = 2
 /** Timers do not reach further than 2^31−1 ms. */
 const TIMER_MAX_MS = 2 ** 31 - 1
 
-export class Exchange {
-  readonly matcher: ExchangeMatcher
+export interface ExchangeCounts {
+  readonly position: string
+  readonly commands: number
+  readonly events: number
+  readonly trades: number
+  readonly openOrders: number
+  readonly uncommittedEvents: number
+  readonly rules: number
+}
+
+export class Exchange implements EventFold {
+  private readonly state: ExchangeState
+  private readonly matcher: ExchangeMatcher
+  private readonly orders: ExchangeOrders
   private readonly ports: ExchangePorts
   /** The end of the append that carries an order, until it is matched or refused. */
-  private readonly inFlight = new OrderNames<Promise<void>>()
+  private readonly inFlight = new AccountOrders<Promise<void>>()
   /** Commands whose outcome somebody waits for. */
-  private readonly outcomes = new Map<Command, Outcome | undefined>()
+  private readonly outcomes = new Outcomes()
+  /** What is traded now. */
+  readonly instruments: InstrumentDirectory
+  private readonly symbolEvents = new EventFeedWriter()
+  /** Present while somebody reads the feed. */
+  private feed: EventFeedWriter | undefined
   private snapshotCommands: number
   private cancelCommit: (() => void) | undefined
   private committing: Promise<void> | undefined
@@ -69,10 +93,13 @@ export class Exchange {
   private expiryMs = Number.POSITIVE_INFINITY
   private storeFails = false
 
-  constructor({ matcher, replayedCommands }: Pick<Recovery, 'matcher' | 'replayedCommands'>, ports: ExchangePorts) {
-    this.matcher = matcher
+  constructor({ state, replayedCommands }: Pick<Recovery, 'state' | 'replayedCommands'>, ports: ExchangePorts) {
+    this.state = state
+    this.matcher = state.matcher
+    this.orders = state.orders
     this.ports = ports
-    this.snapshotCommands = matcher.commandCount - replayedCommands
+    this.instruments = listInstruments(state.matcher)
+    this.snapshotCommands = state.matcher.commandCount - replayedCommands
     this.scheduleExpiry()
   }
 
@@ -82,7 +109,7 @@ export class Exchange {
    * OperationalFailure if none was made durable.
    */
   async submit(commands: readonly Command[], lines: Uint8Array, waits: readonly boolean[]): Promise<Receipt[]> {
-    if (this.storeFails && this.matcher.uncommitted > UNCOMMITTED_LIMIT) {
+    if (this.storeFails && this.orders.uncommitted > UNCOMMITTED_EVENTS_MAX) {
       throw new OperationalFailure('storage_full', 'the store takes no records', { retryable: true })
     }
     const { promise: end, resolve: settle } = settlement()
@@ -94,7 +121,7 @@ export class Exchange {
         continue
       }
       places.push(i)
-      if (waits[i]) this.outcomes.set(commands[i], undefined)
+      if (waits[i]) this.outcomes.expect(commands[i])
     }
     const all = repeats.length === 0
     const taken = all ? commands : places.map((i) => commands[i])
@@ -104,7 +131,7 @@ export class Exchange {
         receivedAtMs = await this.ports.stream.append(all ? lines : selectLines(lines, places), taken)
       }
     } catch (cause) {
-      for (const command of taken) this.outcomes.delete(command)
+      for (const command of taken) this.outcomes.collect(command)
       throw cause
     } finally {
       for (const command of taken) this.leave(command)
@@ -121,26 +148,37 @@ export class Exchange {
 
   /** To be called with each durable record, in order, before its appends resolve. */
   onDurable(record: StreamRecord): void {
-    const wanted = this.outcomes.size > 0
-    this.matcher.apply(
-      record,
-      wanted
-        ? (i, events) => {
-            const command = record.commands[i]
-            if (!this.outcomes.has(command)) return
-            const order = 'orderId' in command ? this.find(command.account, command.orderId) : undefined
-            this.outcomes.set(command, outcomeOf(command, events, order))
-          }
-        : undefined,
-    )
-    const many = this.matcher.uncommitted > UNCOMMITTED_MAX && this.committing === undefined && !this.storeFails
+    const { outcomes, feed } = this
+    const find = (account: string, orderId: string) => this.find(account, orderId)
+    const onApplied = outcomes.size > 0 ? (i: number) => outcomes.complete(record.commands[i], find) : undefined
+    this.state.apply(record, this, onApplied)
+    const concerning = this.symbolEvents.flush()
+    if (concerning !== undefined) this.ports.onSymbolEvents?.(concerning)
+    const batch = feed?.flush()
+    if (batch !== undefined) this.ports.onEvents?.(batch)
+    const many = this.orders.uncommitted > COMMIT_EVENTS && this.committing === undefined && !this.storeFails
     this.commitSoon(many ? 0 : COMMIT_DELAY_MS)
     this.scheduleExpiry()
   }
 
+  /** Takes an event for those who wait and those who read; the orders have taken it. */
+  take(event: EventCursor): void {
+    if (event.concernsSymbol) {
+      this.instruments.take(event)
+      this.symbolEvents.take(event)
+    }
+    if (this.outcomes.size > 0) this.outcomes.take(event)
+    if (this.feed !== undefined) this.feed.take(event)
+  }
+
+  /** Begins or ends the feed of events. */
+  readFeed(on: boolean): void {
+    this.feed = on ? (this.feed ?? new EventFeedWriter()) : undefined
+  }
+
   /** The record of an order as it stands; one that is not durable yet is not there. */
   find(account: string, orderId: string): OrderRecord | undefined {
-    return this.matcher.find(account, orderId) ?? this.ports.store.find(account, orderId)
+    return this.orders.find(account, orderId) ?? this.ports.store.find(account, orderId)
   }
 
   book(symbol: string, levels: number): BookState {
@@ -149,17 +187,36 @@ export class Exchange {
 
   /** Orders of an account, newest first. Throws BadCursor. */
   list(account: string, query: OrderQuery): Promise<Page<OrderRecord>> {
-    return listOrders(account, query, this.matcher, () => this.ports.store.list(account, query))
+    return this.orders.list(account, query, () => this.ports.store.list(account, query))
   }
 
   /** Brings the store up to what is matched now, so that listings show everything. */
   async commit(): Promise<void> {
     const position = this.matcher.position
-    while (this.matcher.committed < position) {
+    while (this.orders.committed < position) {
       this.committing ??= this.commitNow().finally(() => {
         this.committing = undefined
       })
       await this.committing
+    }
+  }
+
+  /** A digest of all that matching depends on. */
+  stateHash(): string {
+    return this.state.stateHash()
+  }
+
+  /** Counters of what has been applied. */
+  counts(): ExchangeCounts {
+    const { position, commandCount, eventCount, tradeCount, openOrderCount, rules } = this.matcher
+    return {
+      position,
+      commands: commandCount,
+      events: eventCount,
+      trades: tradeCount,
+      openOrders: openOrderCount,
+      uncommittedEvents: this.orders.uncommitted,
+      rules,
     }
   }
 
@@ -184,8 +241,7 @@ export class Exchange {
   }
 
   private withOutcome(accepted: Accepted, command: Command): Receipt {
-    const outcome = this.outcomes.get(command)
-    this.outcomes.delete(command)
+    const outcome = this.outcomes.collect(command)
     return outcome === undefined ? accepted : { ...accepted, outcome }
   }
 
@@ -194,7 +250,7 @@ export class Exchange {
     await this.inFlight.get(order.account, order.orderId)
     const known = this.find(order.account, order.orderId)
     if (known === undefined) return (await this.submit([order], line, [wait]))[0]
-    return sameTerms(known, order) ? { kind: 'repeated', order: known } : { kind: 'conflict' }
+    return isSameOrder(known, order) ? { kind: 'repeated', order: known } : { kind: 'conflict' }
   }
 
   private async commitNow(): Promise<void> {
@@ -203,7 +259,7 @@ export class Exchange {
     // Taken where the commit will end: recovery can use a snapshot only where the store has been.
     const snapshot = this.isSnapshotDue() ? this.snapshot() : undefined
     try {
-      await commitPending(this.matcher, this.ports.store)
+      await commitPending(this.state, this.ports.store)
       this.storeFails = false
     } catch (cause) {
       this.storeFails = true
@@ -227,14 +283,14 @@ export class Exchange {
   }
 
   private isSnapshotDue(): boolean {
-    const { commandCount, liveCount } = this.matcher
+    const { commandCount, openOrderCount } = this.matcher
     const since = commandCount - this.snapshotCommands
-    return since >= Math.max(SNAPSHOT_COMMANDS, liveCount * SNAPSHOT_COMMANDS_PER_ORDER)
+    return since >= Math.max(SNAPSHOT_COMMANDS, openOrderCount * SNAPSHOT_COMMANDS_PER_ORDER)
   }
 
   private snapshot(): Snapshot {
     this.snapshotCommands = this.matcher.commandCount
-    return { position: this.matcher.position, bytes: takeSnapshot(this.matcher) }
+    return { position: this.matcher.position, bytes: takeSnapshot(this.state) }
   }
 
   /** Without a snapshot the next start only takes longer: a failure is told, not thrown. */

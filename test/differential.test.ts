@@ -10,13 +10,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { ChangedRecords } from '../src/matcher/outbox.ts'
-import { SymbolMatcher } from '../src/matcher/symbol-matcher.ts'
 import { decodeCommand, encodeCommand } from '../src/protocol/codec.ts'
 import type { Event } from '../src/protocol/events.ts'
 import { isOpen } from '../src/protocol/records.ts'
 import { type Market, market, SYMBOL, TEST_TERMS, type TimedCommand, timedCommands } from './model/command-arbitrary.ts'
 import { MatchedExchange } from './model/matched-exchange.ts'
+import { MatchedSymbol } from './model/matched-symbol.ts'
 import { ReferenceExchange } from './model/reference-exchange.ts'
 import { runScenario, scenarioOf, TEST_INSTRUMENT } from './scenarios/scenario.ts'
 import { printScenario } from './scenarios/scenario-printer.ts'
@@ -51,7 +50,7 @@ function compareRecords(fast: MatchedExchange, naive: ReferenceExchange): void {
   const records = fast.records()
   const resting = [...fast.book().bids, ...fast.book().asks].flatMap((level) => level.orders)
   for (const { account, orderId, remaining } of resting) {
-    const record = fast.matcher.find(account, orderId)
+    const record = fast.matched.find(account, orderId)
     expect(record && record.filled + remaining).toBe(record?.quantity)
   }
   expect(records.filter((record) => isOpen(record.status)).length).toBe(resting.length)
@@ -106,14 +105,15 @@ test(`the same commands give the same bytes, replayed from the stream in any bat
 
 /** Events, and records as a store would keep them, in JSON, of a matcher that took batches of these sizes. */
 function bytesOf(commands: readonly TimedCommand[], sizes: readonly number[]): string {
-  const matcher = new SymbolMatcher(SYMBOL)
+  const matched = new MatchedSymbol(SYMBOL)
   const events: Event[] = []
   const stored = new Map<string, string>()
   const rest = [...commands]
   for (const size of [...sizes, rest.length]) {
-    const out = new ChangedRecords(events)
-    for (const { command, timestampMs } of rest.splice(0, size)) matcher.apply(command, timestampMs, out)
-    for (const record of out.orders()) stored.set(`${record.account}/${record.orderId}`, JSON.stringify(record))
+    for (const { command, timestampMs } of rest.splice(0, size)) events.push(...matched.apply(command, timestampMs))
+    for (const record of matched.takeChanged()) {
+      stored.set(`${record.account}/${record.orderId}`, JSON.stringify(record))
+    }
   }
   return JSON.stringify([events, [...stored].sort(([a], [b]) => (a < b ? -1 : 1))])
 }

@@ -4,7 +4,7 @@
  * other's numbers, is made beforehand.
  */
 
-import { ExchangeBook } from '../../src/embedding/exchange-book.ts'
+import { ExchangeBook } from '../../src/exchange-book/exchange-book.ts'
 import { CANCEL, COMMAND_WORDS, type CommandStream, MARKET_ORDER } from './command-stream.ts'
 import { median, type Row } from './compare.ts'
 import { idsOf, TheirEngine, type TradeTotals } from './their-engine.ts'

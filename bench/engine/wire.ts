@@ -1,15 +1,19 @@
 /**
  * From wire JSON bytes to event bytes, in batches of 500, stage by stage: bytes to checked commands in
- * ticks and lots, commands through matcher and engine to events and records, events to JSON bytes with
- * decimal text. Beside it, what JSON.parse alone takes for the same bytes. Six of ten commands are orders
- * that rest or trade, four cancel.
+ * ticks and lots, commands through matcher and engine to events and records, events to bytes. The bytes of
+ * the whole are JSON with decimal text; beside them, the feed of events as the exchange sends it, and what
+ * JSON.parse alone takes for the same commands. Six of ten commands are orders that rest or trade, four cancel.
  */
 
-import { ChangedRecords } from '../../src/matcher/outbox.ts'
 import { SymbolMatcher } from '../../src/matcher/symbol-matcher.ts'
+import { ChangedRecords } from '../../src/orders/changed-records.ts'
+import { OrderFold } from '../../src/orders/order-fold.ts'
 import { encodeCommand } from '../../src/protocol/codec.ts'
 import type { Command } from '../../src/protocol/commands.ts'
+import type { EventCursor } from '../../src/protocol/event-cursor.ts'
+import { EventFeedWriter } from '../../src/protocol/event-feed.ts'
 import { encodeEvent } from '../../src/protocol/event-line.ts'
+import { eventOf } from '../../src/protocol/event-of.ts'
 import type { Event } from '../../src/protocol/events.ts'
 import { DEMO_INSTRUMENTS, parseInstrument } from '../../src/protocol/instrument.ts'
 import { LineReader } from '../../src/protocol/line-reader.ts'
@@ -35,21 +39,35 @@ export function measureWire(count: number): StageCost[] {
   const costs = STAGES.map((stage, i) => ({ stage, nsPerOrder: middle(rounds.map((round) => round[i])) }))
   const whole = middle(rounds.map((round) => round.reduce((a, b) => a + b)))
   const parsed = middle(Array.from({ length: ROUNDS }, () => (parseTime(batches) * 1e6) / count))
-  return [...costs, { stage: 'the whole', nsPerOrder: whole }, { stage: 'JSON.parse alone', nsPerOrder: parsed }]
+  const fed = middle(Array.from({ length: ROUNDS }, () => (feedTime(batches) * 1e6) / count))
+  return [
+    ...costs,
+    { stage: 'the whole', nsPerOrder: whole },
+    { stage: 'the whole to the feed', nsPerOrder: fed },
+    { stage: 'JSON.parse alone', nsPerOrder: parsed },
+  ]
 }
 
 /** Milliseconds of each stage for all batches. */
 function stageTimes(batches: readonly Buffer[]): number[] {
   const matcher = new SymbolMatcher(INSTRUMENT.symbol)
   const reader = new LineReader(INSTRUMENTS)
+  const orders = new OrderFold(new ChangedRecords(), () => matcher.names)
+  let events: Event[] = []
+  const fold = {
+    take(event: EventCursor) {
+      orders.take(event)
+      events.push(eventOf(event))
+    },
+  }
   const sums = STAGES.map(() => 0)
   for (const bytes of batches) {
-    const events: Event[] = []
-    const out = new ChangedRecords(events)
+    events = []
+    orders.sink = new ChangedRecords()
     const times = [performance.now()]
     const commands = reader.readAll(bytes)
     times.push(performance.now())
-    for (const command of commands) matcher.apply(command, 1_700_000_000_000, out)
+    for (const command of commands) matcher.apply(command, 1_700_000_000_000, fold)
     times.push(performance.now())
     let lines = ''
     for (const event of events) lines += `${encodeEvent(event, INSTRUMENT)}\n`
@@ -58,6 +76,27 @@ function stageTimes(batches: readonly Buffer[]): number[] {
     for (let i = 0; i < sums.length; i++) sums[i] += times[i + 1] - times[i]
   }
   return sums
+}
+
+/** Milliseconds from the same bytes to the feed of events: what the exchange sends while somebody reads it. */
+function feedTime(batches: readonly Buffer[]): number {
+  const matcher = new SymbolMatcher(INSTRUMENT.symbol)
+  const reader = new LineReader(INSTRUMENTS)
+  const orders = new OrderFold(new ChangedRecords(), () => matcher.names)
+  const feed = new EventFeedWriter()
+  const fold = {
+    take(event: EventCursor) {
+      orders.take(event)
+      feed.take(event)
+    },
+  }
+  const start = performance.now()
+  for (const bytes of batches) {
+    orders.sink = new ChangedRecords()
+    for (const command of reader.readAll(bytes)) matcher.apply(command, 1_700_000_000_000, fold)
+    if (feed.flush() === undefined) throw new Error('no events')
+  }
+  return performance.now() - start
 }
 
 function parseTime(batches: readonly Buffer[]): number {

@@ -16,6 +16,8 @@ export function benchInstrument(symbol: string): Instrument {
   return parseInstrument({ ...DEMO_INSTRUMENTS[0], symbol })
 }
 
+export const definitionOf = (symbol: string): Command => ({ kind: 'DefineInstrument', ...DEMO_INSTRUMENTS[0], symbol })
+
 /** The commands of a stream, for one symbol. */
 export function commandsOf(stream: CommandStream, symbol: string): Command[] {
   const commands: Command[] = []

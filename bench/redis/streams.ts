@@ -1,12 +1,11 @@
 /** The commands of a run, and what a matcher gets of them: batches of stream records. */
 
-import type { ReadRecord } from '../../src/matcher/record-lines.ts'
-import { readRecord } from '../../src/matcher/record-lines.ts'
 import type { ShardRecord } from '../../src/ports/record-stream.ts'
 import type { Command } from '../../src/protocol/commands.ts'
 import type { Instrument } from '../../src/protocol/instrument.ts'
+import { type ReadRecord, readRecord } from '../../src/shard/record-lines.ts'
 import { DEEP, SHALLOW, steadyStream } from '../engine/steady-streams.ts'
-import { benchInstrument, commandsOf, linesOf } from './command-lines.ts'
+import { benchInstrument, commandsOf, definitionOf, linesOf } from './command-lines.ts'
 
 /** Commands in one stream record: what the ingest makes of a batch request. */
 const LINES = 100
@@ -40,7 +39,7 @@ export function workload(book: RedisWorkload['book'], symbols: number, timed: nu
     const stream = steadyStream(shape, Math.ceil(timed / symbols), 1_000 + i)
     const commands = commandsOf(stream, symbol)
     return {
-      prefill: recordsOf(symbol, commands.slice(0, stream.prefill)),
+      prefill: recordsOf(symbol, [definitionOf(symbol), ...commands.slice(0, stream.prefill)]),
       timed: recordsOf(symbol, commands.slice(stream.prefill)),
     }
   })
@@ -70,10 +69,10 @@ export const countOf = (records: readonly CommandLines[]): number => records.red
 
 export class RecordWriter {
   private number = 10n ** 55n
-  private readonly instruments: RedisWorkload['instruments']
+  private readonly instruments: Map<string, Instrument>
 
   constructor(instruments: RedisWorkload['instruments']) {
-    this.instruments = instruments
+    this.instruments = new Map(instruments)
   }
 
   /** Batches of `size` commands, which full records make up. */

@@ -7,7 +7,7 @@
  *   byte  4  i32  order     handle; of a trade, the maker's
  *   byte  8  i32  taker     handle, of a trade only; of an amendment 1 if priority was kept
  *   byte 12  i32  price     ticks; 0 if it has none; the new phase or version of the rules
- *   byte 16  f64  quantity  lots: accepted, traded, canceled, or remaining after an amendment
+ *   byte 16  f64  quantity  lots: accepted, traded, canceled, or in all after an amendment
  *   byte 24  f64  sequence  of the command that caused it; 0 if none did: an order has expired
  *
  * Users who tell causes apart number their commands from 1.

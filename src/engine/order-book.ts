@@ -210,7 +210,7 @@ export class OrderBook {
       pool.doubles[double + QUANTITY] = quantity
       pool.doubles[double + REMAINING] = left
       ladder.doubles[(level << 1) + 1] -= open - left
-      this.events.emit(AMENDED | (side << 8), handle, 1, price, left, this.sequence)
+      this.events.emit(AMENDED | (side << 8), handle, 1, price, quantity, this.sequence)
       return handle
     }
     const makers = this.ladders[side ^ 1]
@@ -231,7 +231,7 @@ export class OrderBook {
     const makers = this.ladders[side ^ 1]
     unlink(pool, this.ladders[side], handle)
     pool.doubles[double + QUANTITY] = quantity
-    this.events.emit(AMENDED | (side << 8), handle, 0, price, left, this.sequence)
+    this.events.emit(AMENDED | (side << 8), handle, 0, price, quantity, this.sequence)
     const limitKey = makers.keyOf(price)
     if (makers.bestKey <= limitKey) {
       left = match(this, makers, limitKey, handle, left)

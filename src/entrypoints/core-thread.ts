@@ -8,15 +8,20 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import type { CoreStats, FromCore } from '../adapters/embedded/core-messages.ts'
 import { CoreServer } from '../adapters/embedded/core-server.ts'
 import { DirectoryInUse, openDataDirectory, UnusableDirectory } from '../adapters/embedded/data-directory.ts'
-import { BadInstruments, instrumentsBySymbol, settleInstruments } from '../adapters/embedded/instrument-file.ts'
 import { DamagedLog } from '../adapters/embedded/log-segments.ts'
 import type { CoreOptions } from '../adapters/embedded/open-core.ts'
 import { OrderLog } from '../adapters/embedded/order-log.ts'
 import { RecordStore } from '../adapters/embedded/record-store.ts'
 import { SnapshotFiles } from '../adapters/embedded/snapshot-files.ts'
 import { Exchange } from '../exchange.ts'
-import { recover } from '../matcher/recovery.ts'
 import { StreamTruncated } from '../ports/order-stream.ts'
+import { encodeCommand } from '../protocol/codec.ts'
+import type { Command } from '../protocol/commands.ts'
+import { OperationalFailure } from '../protocol/failure.ts'
+import type { InstrumentText } from '../protocol/instrument.ts'
+import { UnknownCommand } from '../protocol/undecodable-line.ts'
+import { RULES_NEWEST, UnknownVersion } from '../protocol/versions.ts'
+import { recover } from '../recovery/recover.ts'
 
 const options = workerData as CoreOptions
 const edge = parentPort as MessagePort
@@ -27,13 +32,10 @@ const log = (level: 'info' | 'warn' | 'error', message: string, fields: object =
 async function open(): Promise<void> {
   const startedAt = performance.now()
   const directory = openDataDirectory(options.dataPath)
-  const rows = settleInstruments(directory.path, options.instruments, options.instrumentsByDefault)
-  const instruments = instrumentsBySymbol(rows)
   const store = new RecordStore(directory.records)
   const snapshots = new SnapshotFiles(directory.snapshots)
   const stream = new OrderLog({
     directory: directory.log,
-    instruments,
     nowMs: Date.now,
     onRecord: (record) => exchange.onDurable(record),
     onMalformed: (line, cause) => {
@@ -53,25 +55,19 @@ async function open(): Promise<void> {
       return () => clearTimeout(timer)
     },
     onTrouble: (what, cause) => log('error', what, { error: String(cause) }),
+    onSymbolEvents: (batch) => post({ kind: 'symbolEvents', batch }),
+    onEvents: (batch) => post({ kind: 'events', batch }),
   })
 
-  const stats = (): CoreStats => {
-    const { position, commandCount, eventCount, tradeCount, uncommitted, liveCount } = exchange.matcher
-    return {
-      position,
-      commands: commandCount,
-      events: eventCount,
-      trades: tradeCount,
-      liveOrders: liveCount,
-      uncommittedEvents: uncommitted,
-      syncs: stream.syncCount,
-    }
-  }
+  const isNew = exchange.counts().commands === 0
+  if (isNew) await seed(exchange, options.seed)
+
+  const stats = (): CoreStats => ({ ...exchange.counts(), syncs: stream.syncCount })
   const stop = async (): Promise<string> => {
     await stream.close()
     try {
       await exchange.close()
-      return exchange.matcher.stateHash()
+      return exchange.stateHash()
     } finally {
       await store.close()
       directory.release()
@@ -79,20 +75,32 @@ async function open(): Promise<void> {
     }
   }
 
-  const server = new CoreServer({ exchange, store, instruments, stats, stop, post })
+  const server = new CoreServer({ exchange, store, stats, stop, post })
   edge.on('message', (message) => server.receive(message))
   post({
     kind: 'ready',
     summary: {
       dataPath: directory.path,
-      instruments: rows,
-      commands: exchange.matcher.commandCount,
-      liveOrders: stats().liveOrders,
+      isNew,
+      instruments: [...exchange.instruments.values()],
+      rules: exchange.counts().rules,
+      commands: exchange.counts().commands,
+      openOrders: exchange.counts().openOrders,
       replayedCommands: recovery.replayedCommands,
       tornBytes: stream.tornBytes,
       elapsedMs: Math.round(performance.now() - startedAt),
     },
   })
+}
+
+/** The first commands of a new exchange: the newest rules, and what it trades. */
+async function seed(exchange: Exchange, instruments: readonly InstrumentText[]): Promise<void> {
+  const commands: Command[] = [
+    { kind: 'AdoptRules', rules: RULES_NEWEST },
+    ...instruments.map((instrument) => ({ kind: 'DefineInstrument', ...instrument }) as const),
+  ]
+  const lines = commands.map((command) => `${encodeCommand(command, undefined)}\n`).join('')
+  await exchange.submit(commands, Buffer.from(lines), [])
 }
 
 // For one failed commit LMDB rejects promises that nobody holds, besides the one it gave to be awaited.
@@ -104,9 +112,15 @@ try {
   await open()
 } catch (cause) {
   // What a user can mend is told; anything else is a fault of the program and keeps its trace.
-  const known = [DirectoryInUse, UnusableDirectory, DamagedLog, StreamTruncated, BadInstruments].some(
-    (kind) => cause instanceof kind,
-  )
+  const known = [
+    DirectoryInUse,
+    UnusableDirectory,
+    DamagedLog,
+    StreamTruncated,
+    UnknownCommand,
+    UnknownVersion,
+    OperationalFailure,
+  ].some((kind) => cause instanceof kind)
   if (!known || !(cause instanceof Error)) throw cause
   post({ kind: 'refused', name: cause.name, message: cause.message })
   edge.close()

@@ -2,14 +2,23 @@ import { expect, test } from 'vitest'
 import { ExchangeMetrics } from './metrics.ts'
 
 test('shows what the core counts, and requests by route', async () => {
-  const core = { position: '7', commands: 7, events: 9, trades: 2, liveOrders: 3, uncommittedEvents: 1, syncs: 4 }
+  const core = {
+    position: '7',
+    commands: 7,
+    events: 9,
+    trades: 2,
+    openOrders: 3,
+    uncommittedEvents: 1,
+    rules: 2,
+    syncs: 4,
+  }
   const metrics = new ExchangeMetrics(async () => core)
   metrics.observe('/orders', 'POST', 202, 0.002)
   metrics.observe('/orders', 'POST', 202, 0.2)
   const { contentType, body } = await metrics.text()
   expect(contentType).toContain('text/plain')
   expect(body).toMatch(/^exchange_commands_total 7$/m)
-  expect(body).toMatch(/^exchange_live_orders 3$/m)
+  expect(body).toMatch(/^exchange_open_orders 3$/m)
   expect(body).toMatch(/^exchange_http_requests_total\{route="\/orders",method="POST",status="202"\} 2$/m)
   expect(body).toMatch(/^exchange_http_request_seconds_bucket\{le="0.0025",route="\/orders",method="POST"\} 1$/m)
   expect(body).toMatch(/^process_resident_memory_bytes \d+$/m)

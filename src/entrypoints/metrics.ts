@@ -10,7 +10,7 @@ const CORE: readonly (readonly [keyof CoreStats, string, string])[] = [
   ['commands', 'exchange_commands_total', 'Commands matched since the beginning of the log'],
   ['events', 'exchange_events_total', 'Events since the beginning of the log'],
   ['trades', 'exchange_trades_total', 'Trades since the beginning of the log'],
-  ['liveOrders', 'exchange_live_orders', 'Orders that rest in the books'],
+  ['openOrders', 'exchange_open_orders', 'Orders that rest in the books'],
   ['uncommittedEvents', 'exchange_uncommitted_events', 'Events that wait to be stored as orders and trades'],
   ['syncs', 'exchange_log_syncs_total', 'Syncs of the order log since the start'],
 ]

@@ -2,9 +2,12 @@
 
 import type { PriceLadder } from '../engine/price-ladder.ts'
 import type { BookState, DepthLevel } from '../protocol/book-state.ts'
+import { parseInstrument } from '../protocol/instrument.ts'
+import { InstrumentDirectory } from '../protocol/instrument-directory.ts'
 import { PRICE_TICKS_MAX } from '../protocol/limits.ts'
 import { PHASES } from '../protocol/operator-commands.ts'
 import type { Lots, Ticks } from '../protocol/units.ts'
+import type { ExchangeMatcher } from './exchange-matcher.ts'
 import type { SymbolMatcher } from './symbol-matcher.ts'
 
 /** Up to `levels` levels a side; an empty book for a symbol without commands. */
@@ -29,4 +32,22 @@ function depth(ladder: PriceLadder, levels: number): DepthLevel[] {
     rows.push({ price: ladder.priceOfLevel(level) as Ticks, quantity: ladder.doubles[(level << 1) + 1] as Lots })
   }
   return rows
+}
+
+/** The instruments of all symbols, as they are now. */
+export function listInstruments({ symbols }: ExchangeMatcher): InstrumentDirectory {
+  const directory = new InstrumentDirectory()
+  for (const { symbol, instrument, instrumentClosed, book } of symbols.values()) {
+    if (instrument === undefined) continue
+    directory.set(symbol, {
+      ...parseInstrument(instrument),
+      text: instrument,
+      phase: PHASES[book.phase],
+      closed: instrumentClosed,
+      bandLow: book.bandLow === 1 ? null : (book.bandLow as Ticks),
+      bandHigh: book.bandHigh === PRICE_TICKS_MAX ? null : (book.bandHigh as Ticks),
+      rules: book.rules,
+    })
+  }
+  return directory
 }

@@ -1,8 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { PlaceOrder } from '../protocol/commands.ts'
-import { lots, ticks } from '../protocol/units.ts'
-import { LiveOrders } from './live-orders.ts'
+import { OpenOrderNames } from './open-order-names.ts'
 import { handleOf, hashOf, OrderIndex } from './order-index.ts'
 
 const SYMBOLS = ['ONE', 'TWO', 'THREE']
@@ -10,7 +8,7 @@ const SYMBOLS = ['ONE', 'TWO', 'THREE']
 /** The index beside a map from names to where they are. */
 class Pair {
   readonly index = new OrderIndex()
-  readonly books = SYMBOLS.map((symbol) => new LiveOrders(symbol))
+  readonly books = SYMBOLS.map((symbol) => new OpenOrderNames(symbol))
   readonly model = new Map<string, { symbol: number; handle: number }>()
   private readonly next = SYMBOLS.map(() => 1)
   private readonly free: number[][] = SYMBOLS.map(() => [])
@@ -25,18 +23,8 @@ class Pair {
     const handle = this.free[symbol].pop() ?? this.next[symbol]++
     const book = this.books[symbol]
     const number = book.accountNumber(account) || book.addAccount(account)
-    const order: PlaceOrder = {
-      kind: 'PlaceOrder',
-      symbol: book.symbol,
-      account,
-      orderId,
-      side: 'BUY',
-      type: 'LIMIT',
-      timeInForce: 'GTC',
-      price: ticks(1),
-      quantity: lots(1),
-    }
-    book.accept(handle, order, { account: number, options: 0, hash: hashOf(account, orderId) }, 0, 1)
+    const hash = hashOf(account, orderId)
+    book.enter(handle, orderId, 1, { account: number, options: 0, price: 1, hash, extras: undefined })
     this.index.add(symbol, handle)
     this.model.set(key, { symbol, handle })
   }
@@ -53,7 +41,7 @@ class Pair {
   find(account: string, orderId: string): { symbol: number; handle: number } | undefined {
     const place = this.index.find(account, orderId)
     if (place === 0) return undefined
-    return { symbol: this.books.indexOf(this.index.ordersAt(place)), handle: handleOf(place) }
+    return { symbol: this.books.indexOf(this.index.namesAt(place)), handle: handleOf(place) }
   }
 
   /** Ids of an account's orders of one symbol, oldest first. */

@@ -14,10 +14,10 @@
 
 import { getRandomValues } from 'node:crypto'
 import { NAME_LENGTH_MAX } from '../protocol/limits.ts'
-import type { LiveOrders } from './live-orders.ts'
+import type { OpenOrderNames } from './open-order-names.ts'
 
 /**
- * A live order of one of many symbols as a number: the symbol's number and the order's handle. A small
+ * An open order of one of many symbols as a number: the symbol's number and the order's handle. A small
  * integer for the first 64 symbols.
  */
 const HANDLES = 2 ** 25
@@ -46,18 +46,18 @@ export function hashOf(account: string, orderId: string): number {
 
 export class OrderIndex {
   /** By the number of their symbol. */
-  private readonly symbols: LiveOrders[] = []
+  private readonly symbols: OpenOrderNames[] = []
   private slots = new Int32Array(SLOTS_AT_FIRST * SLOT_WORDS)
   private mask = SLOTS_AT_FIRST - 1
   private count = 0
 
-  /** Takes in the orders of a symbol, of which there is none yet; answers the number of the symbol. */
-  join(orders: LiveOrders): number {
-    return this.symbols.push(orders) - 1
+  /** Adds the names of a symbol, of which there are none yet; returns the number of the symbol. */
+  join(names: OpenOrderNames): number {
+    return this.symbols.push(names) - 1
   }
 
-  /** The orders of the symbol whose order stands at a place. */
-  ordersAt(place: number): LiveOrders {
+  /** The names of the symbol whose order is at a place. */
+  namesAt(place: number): OpenOrderNames {
     return this.symbols[symbolOf(place)]
   }
 

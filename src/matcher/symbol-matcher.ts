@@ -1,122 +1,110 @@
 /**
- * One symbol: its book in the engine, and the names that the engine does not know. It hands each
- * command to the engine as integers and reads the engine's events back as the protocol's, numbered
- * from 1 without gaps. Deterministic: the same commands at the same times give the same events.
+ * One symbol: its book in the engine, the names of its open orders, and its instrument. It hands each
+ * command to the engine as integers and hands on the engine's events through a cursor, numbered from 1
+ * without gaps. Deterministic: the same commands at the same times give the same events.
  *
- * A PlaceOrder whose id lives in a book is a second delivery and leaves no trace if it is the same
- * order; another order under that id is rejected with duplicate_order_id and has no record.
- *
- * Records take in the engine's events as they come. Events of the protocol are made beside them, for
- * those who read them.
+ * All that happens leaves through the engine's event buffer, including what the matcher alone can decide.
+ * A PlaceOrder whose id is open in a book is a second delivery and leaves no trace if its terms are equal;
+ * another order under that id is rejected with duplicate_order_id.
  */
 
-import * as buffer from '../engine/event-buffer.ts'
+import { ACCEPTED, CANCELED, INSTRUMENT_CHANGED, INSTRUMENT_DEFINED, REJECTED, TRADE } from '../engine/event-buffer.ts'
 import { OrderBook } from '../engine/order-book.ts'
-import { CANCEL_ALL, ENGINE_REASONS, INSTRUMENT_CLOSED_REASON, INSTRUMENT_EXISTS } from '../engine/reasons.ts'
+import { CANCEL_ALL, DUPLICATE_ORDER_ID, INSTRUMENT_CLOSED_REASON, INSTRUMENT_EXISTS } from '../engine/reasons.ts'
 import { BrokenInvariant } from '../protocol/assert.ts'
-import type { AmendOrder, CancelOrder, Command, PlaceOrder } from '../protocol/commands.ts'
-import type { Event } from '../protocol/events.ts'
+import type { Command, PlaceOrder } from '../protocol/commands.ts'
+import type { EventFold } from '../protocol/event-cursor.ts'
+import { changedInstrument, type InstrumentText, instrumentOf } from '../protocol/instrument.ts'
 import { PRICE_TICKS_MAX } from '../protocol/limits.ts'
 import {
   type ChangeInstrument,
   type DefineInstrument,
-  type InstrumentTerms,
   type OperatorCommand,
   PHASES,
 } from '../protocol/operator-commands.ts'
-import { optionsOf, sideOf } from '../protocol/order-options.ts'
-import type { CancelReason, RejectReason } from '../protocol/reasons.ts'
-import { type OrderRecord, pendingOrder, sameTerms, type TradeRecord } from '../protocol/records.ts'
-import type { Lots, Ticks } from '../protocol/units.ts'
-import {
-  controlStamp,
-  orderAccepted,
-  orderAmended,
-  orderCanceled,
-  orderRejected,
-  stamp,
-  tradeExecuted,
-} from './event-makers.ts'
-import { type Entry, LiveOrders } from './live-orders.ts'
+import { optionsOf } from '../protocol/order-options.ts'
+import { extrasOf, sameTerms } from '../protocol/order-terms.ts'
+import { EngineEvents } from './engine-events.ts'
+import { type Entry, OpenOrderNames } from './open-order-names.ts'
 import { handleOf, hashOf, OrderIndex, symbolOf } from './order-index.ts'
-import type { Outbox } from './outbox.ts'
 
 export class SymbolMatcher {
   readonly symbol: string
   readonly book: OrderBook
+  readonly names: OpenOrderNames
+  /** undefined before it is defined. */
+  instrument: InstrumentText | undefined
+  /** A closed instrument takes no orders until it is defined again. */
+  instrumentClosed = false
+  /** Commands so far: the engine's sequence. */
+  commandNumber = 0
   /** Events and trades so far. */
   eventNumber = 0
   tradeNumber = 0
-  /** Commands so far: the engine's sequence. */
-  commandNumber = 0
-  /** undefined before it is defined. */
-  instrument: InstrumentTerms | undefined
-  /** A closed instrument takes no orders until it is defined again. */
-  instrumentClosed = false
-  readonly orders: LiveOrders
-  /** Where each live order is, of all symbols of a matcher; this one's number among them. */
+  private readonly events: EngineEvents
+  /** Where each open order is, of all symbols of a matcher; this one's number among them. */
   private readonly index: OrderIndex
   private readonly number: number
 
   constructor(symbol: string, book = new OrderBook(), index = new OrderIndex()) {
     this.symbol = symbol
     this.book = book
-    this.orders = new LiveOrders(symbol)
+    this.names = new OpenOrderNames(symbol)
+    this.events = new EngineEvents(this)
     this.index = index
-    this.number = index.join(this.orders)
+    this.number = index.join(this.names)
   }
 
-  /** The record of a live order. */
-  find(account: string, orderId: string): OrderRecord | undefined {
-    const handle = this.resting(account, orderId)
-    return handle === 0 ? undefined : this.orders.record(handle)
+  /** The handle of an open order of this symbol; 0 if there is none. */
+  handleOf(account: string, orderId: string): number {
+    const place = this.index.find(account, orderId)
+    return symbolOf(place) === this.number ? handleOf(place) : 0
   }
 
-  /** Lets an order that `orders` holds be found by its name. */
+  /** Makes an open order of a snapshot findable by its name. Its name is in {@link names} already. */
   adopt(handle: number): void {
-    const { orders } = this
-    orders.setHash(handle, hashOf(orders.accountOf(handle), orders.orderIds[handle]))
     this.index.add(this.number, handle)
   }
 
-  /** Applies one command that arrived at `timestampMs`; appends what happened to `out`. */
-  apply(command: Command, timestampMs: number, out: Outbox): void {
-    const book = this.book
+  /** Applies one command that arrived at `timestampMs`; `fold` takes each event. */
+  apply(command: Command, timestampMs: number, fold: EventFold): void {
+    const { book } = this
     this.commandNumber++
+    this.events.command = command
     book.begin(this.commandNumber, timestampMs)
-    // What `begin` has expired belongs to no command.
-    if (book.events.count > 0) this.drain(undefined, out)
+    // Orders that have expired are forgotten before the command looks for its order.
+    if (book.events.count > 0) this.handOver(fold)
+    if (command.kind === 'PlaceOrder') {
+      this.place(command, fold)
+    } else {
+      this.change(command)
+      this.handOver(fold)
+    }
+  }
+
+  private change(command: Exclude<Command, PlaceOrder>): void {
+    const { book, names } = this
     switch (command.kind) {
-      case 'PlaceOrder':
-        this.place(command, out)
-        return
       case 'CancelOrder': {
-        const handle = this.resting(command.account, command.orderId)
-        if (handle === 0) this.refuse('CancelRejected', command, 'order_not_open', out)
+        const handle = this.handleOf(command.account, command.orderId)
+        if (handle === 0) book.rejectCancel(0)
         else book.cancel(handle)
         break
       }
       case 'AmendOrder': {
-        const handle = this.resting(command.account, command.orderId)
-        if (handle === 0) this.refuse('AmendRejected', command, 'order_not_open', out)
-        else {
-          const { orders } = this
-          book.amend(handle, command.price ?? orders.priceOf(handle), command.quantity ?? orders.quantityOf(handle))
-        }
+        const handle = this.handleOf(command.account, command.orderId)
+        if (handle === 0) book.rejectAmend(0)
+        else book.amend(handle, command.price ?? book.priceOf(handle), command.quantity ?? book.quantityOf(handle))
         break
       }
-      case 'CancelAllOrders': {
-        const { orders } = this
-        for (const handle of orders.oldestFirst(orders.accountNumber(command.account))) book.cancel(handle, CANCEL_ALL)
+      case 'CancelAllOrders':
+        for (const handle of names.oldestFirst(names.accountNumber(command.account))) book.cancel(handle, CANCEL_ALL)
         break
-      }
       case 'AdvanceTime':
         break
       default:
         this.control(command)
-        break
     }
-    this.drain(command, out)
   }
 
   /** A closed instrument refuses every operator command but its definition and new rules. */
@@ -144,207 +132,107 @@ export class SymbolMatcher {
     }
   }
 
-  private define({ base, quote, tickSize, lotSize, minQuantity, maxQuantity }: DefineInstrument): void {
+  private place(command: PlaceOrder, fold: EventFold): void {
+    const { names, book } = this
+    const { account, orderId, price = 0, quantity } = command
+    const hash = hashOf(account, orderId)
+    const options = optionsOf(command)
+    const entry: Entry = {
+      account: names.accountNumber(account) || names.addAccount(account),
+      options,
+      price,
+      hash,
+      extras: extrasOf(command),
+    }
+    this.events.placed = entry
+    const known = this.index.find(account, orderId, hash)
+    if (known === 0) {
+      book.place(options, price, quantity, entry.account, command.expiresAtMs ?? 0)
+    } else {
+      if (symbolOf(known) === this.number && sameTerms(names.termsOf(handleOf(known)), command)) return
+      book.events.emit(REJECTED | (DUPLICATE_ORDER_ID << 16), 0, 0, price, quantity, book.sequence)
+    }
+    this.handOver(fold, entry)
+  }
+
+  private define(command: DefineInstrument): void {
     const { book, instrument } = this
+    const wanted = instrumentOf(command)
     if (instrument !== undefined) {
-      const sameSteps = instrument.tickSize === tickSize && instrument.lotSize === lotSize
+      const sameSteps = instrument.tickSize === wanted.tickSize && instrument.lotSize === wanted.lotSize
       if (!this.instrumentClosed || !sameSteps) {
         book.rejectControl(INSTRUMENT_EXISTS)
         return
       }
     }
-    this.instrument = {
-      base,
-      quote,
-      tickSize,
-      lotSize,
-      ...(minQuantity !== undefined && { minQuantity }),
-      ...(maxQuantity !== undefined && { maxQuantity }),
-    }
-    book.events.emit(buffer.INSTRUMENT_DEFINED, 0, 0, 0, 0, book.sequence)
+    this.instrument = wanted
+    book.events.emit(INSTRUMENT_DEFINED, 0, 0, 0, 0, book.sequence)
     if (this.instrumentClosed) book.reopen()
     this.instrumentClosed = false
   }
 
-  private changeInstrument({ base, quote, minQuantity, maxQuantity }: ChangeInstrument): void {
+  private changeInstrument(command: ChangeInstrument): void {
     const { book, instrument } = this
     if (instrument === undefined) {
       book.rejectControl(INSTRUMENT_CLOSED_REASON)
       return
     }
-    this.instrument = {
-      ...instrument,
-      ...(base !== undefined && { base }),
-      ...(quote !== undefined && { quote }),
-      ...(minQuantity !== undefined && { minQuantity }),
-      ...(maxQuantity !== undefined && { maxQuantity }),
-    }
-    book.events.emit(buffer.INSTRUMENT_CHANGED, 0, 0, 0, 0, book.sequence)
+    this.instrument = changedInstrument(instrument, command)
+    book.events.emit(INSTRUMENT_CHANGED, 0, 0, 0, 0, book.sequence)
   }
 
-  private place(command: PlaceOrder, out: Outbox): void {
-    const hash = hashOf(command.account, command.orderId)
-    const known = this.index.find(command.account, command.orderId, hash)
-    if (known !== 0) {
-      if (!sameTerms(this.index.ordersAt(known).record(handleOf(known)), command)) {
-        this.eventNumber++
-        out.events?.push(orderRejected(this, command, 'duplicate_order_id'))
-      }
-      return
-    }
-    const { orders } = this
-    const account = orders.accountNumber(command.account) || orders.addAccount(command.account)
-    const options = optionsOf(command)
-    this.book.place(options, command.price ?? 0, command.quantity, account, command.expiresAtMs ?? 0)
-    this.drain(command, out, { account, options, hash })
-  }
-
-  /** Takes the engine's events into the records, and tells them in the words of the protocol. */
-  private drain(command: Command | undefined, out: Outbox, entry?: Entry): void {
-    const { orders } = this
-    const placed = command?.kind === 'PlaceOrder' ? command : undefined
-    const { events, timestampMs } = this.book
+  /**
+   * Hands the engine's events to the fold. An order keeps its name until its last event has been taken:
+   * a maker until the trade that fills it, an aggressor until all of its trades are told.
+   */
+  private handOver(fold: EventFold, entry?: Entry): void {
+    const { events: cursor, names } = this
+    const { events } = this.book
+    let taker = 0
     for (let i = 0; i < events.count; i++) {
-      const number = ++this.eventNumber
+      cursor.moveTo(i, ++this.eventNumber)
+      const handle = events.order(i)
       switch (events.kind(i)) {
-        case buffer.ACCEPTED: {
-          const order = placed as PlaceOrder
-          const handle = events.order(i)
-          orders.accept(handle, order, entry as Entry, timestampMs, number)
+        case ACCEPTED:
+          names.enter(handle, (cursor.command as PlaceOrder).orderId, events.quantity(i), entry as Entry)
           this.index.add(this.number, handle)
-          out.events?.push(orderAccepted(this, order))
-          out.changed(orders, handle)
+          fold.take(cursor)
           break
-        }
-        case buffer.REJECTED: {
-          const reason = ENGINE_REASONS[events.reason(i)] as RejectReason
-          const order = placed as PlaceOrder
-          out.events?.push(orderRejected(this, order, reason))
-          const pending = pendingOrder(order, timestampMs)
-          out.ended({ ...pending, status: 'REJECTED', reason, firstEvent: number, lastEvent: number })
+        case TRADE:
+          cursor.tradeNumber = ++this.tradeNumber
+          if (events.taker(i) !== taker) {
+            if (taker !== 0) this.forgetIfClosed(taker)
+            taker = events.taker(i)
+          }
+          this.checkNamed(handle)
+          this.checkNamed(taker)
+          fold.take(cursor)
+          this.forgetIfClosed(handle)
           break
-        }
-        case buffer.TRADE:
-          this.trade(this.at(events.order(i)), this.at(events.taker(i)), i, command, out)
-          break
-        case buffer.CANCELED: {
-          const handle = this.at(events.order(i))
-          const reason = ENGINE_REASONS[events.reason(i)] as CancelReason
-          orders.touch(handle, number, timestampMs)
-          const record = orders.record(handle, reason === 'expired' ? 'EXPIRED' : 'CANCELED', reason)
+        case CANCELED:
+          this.checkNamed(handle)
+          fold.take(cursor)
           this.forget(handle)
-          out.events?.push(orderCanceled(this, record, events.quantity(i) as Lots, reason, command))
-          out.ended(record)
+          if (handle === taker) taker = 0
           break
-        }
-        case buffer.AMENDED: {
-          const handle = this.at(events.order(i))
-          orders.amend(handle, events.price(i), orders.filledOf(handle) + events.quantity(i), number, timestampMs)
-          out.events?.push(orderAmended(this, orders, handle, events.taker(i) === 1, command))
-          out.changed(orders, handle)
-          break
-        }
-        case buffer.AMEND_REJECTED: {
-          const handle = this.at(events.order(i))
-          const account = orders.accountOf(handle)
-          const orderId = orders.orderIds[handle]
-          const reason = ENGINE_REASONS[events.reason(i)] as RejectReason
-          out.events?.push({ kind: 'AmendRejected', ...stamp(this, command), account, orderId, reason })
-          break
-        }
         default:
-          out.events?.push(this.controlEvent(i, command as OperatorCommand))
-          break
+          fold.take(cursor)
       }
     }
+    if (taker !== 0) this.forgetIfClosed(taker)
     events.clear()
   }
 
-  /** The event of an operator command. */
-  private controlEvent(i: number, command: OperatorCommand): Event {
-    const { events } = this.book
-    const base = controlStamp(this, command)
-    switch (events.kind(i)) {
-      case buffer.PHASE_CHANGED:
-        return { kind: 'PhaseChanged', ...base, phase: PHASES[events.price(i)] }
-      case buffer.BAND_SET: {
-        const low = events.price(i) as Ticks
-        const high = events.quantity(i) as Ticks
-        return { kind: 'PriceBandSet', ...base, ...(low > 1 && { low }), ...(high < PRICE_TICKS_MAX && { high }) }
-      }
-      case buffer.INSTRUMENT_DEFINED:
-        return { kind: 'InstrumentDefined', ...base, ...(this.instrument as InstrumentTerms) }
-      case buffer.INSTRUMENT_CHANGED:
-        return { kind: 'InstrumentChanged', ...base, ...(this.instrument as InstrumentTerms) }
-      case buffer.INSTRUMENT_CLOSED:
-        return { kind: 'InstrumentClosed', ...base }
-      case buffer.RULES_ADOPTED:
-        return { kind: 'RulesAdopted', ...base, rules: events.price(i) }
-      case buffer.CONTROL_REJECTED:
-        return { kind: 'ControlRejected', ...base, reason: ENGINE_REASONS[events.reason(i)] as RejectReason }
-      default:
-        throw new BrokenInvariant(`${this.symbol}: an event of kind ${events.kind(i)}`)
-    }
-  }
-
-  private trade(maker: number, taker: number, i: number, command: Command | undefined, out: Outbox): void {
-    const { orders } = this
-    const { events, timestampMs } = this.book
-    const trade: TradeRecord = {
-      symbol: this.symbol,
-      tradeNumber: ++this.tradeNumber,
-      eventNumber: this.eventNumber,
-      price: events.price(i) as Ticks,
-      quantity: events.quantity(i) as Lots,
-      takerSide: sideOf(events.side(i)),
-      makerAccount: orders.accountOf(maker),
-      makerOrderId: orders.orderIds[maker],
-      takerAccount: orders.accountOf(taker),
-      takerOrderId: orders.orderIds[taker],
-      timestampMs,
-    }
-    out.trades.push(trade)
-    out.events?.push(tradeExecuted(trade, command))
-    this.fill(maker, trade, out)
-    this.fill(taker, trade, out)
-  }
-
-  private fill(handle: number, { tradeNumber, quantity, eventNumber, timestampMs }: TradeRecord, out: Outbox): void {
-    const { orders } = this
-    if (!orders.addFill(handle, tradeNumber, quantity, eventNumber, timestampMs)) {
-      out.changed(orders, handle)
-      return
-    }
-    const record = orders.record(handle, 'FILLED')
-    this.forget(handle)
-    out.ended(record)
-  }
-
-  /** The handle of a live order of this symbol; 0 if there is none. */
-  private resting(account: string, orderId: string): number {
-    const place = this.index.find(account, orderId)
-    return symbolOf(place) === this.number ? handleOf(place) : 0
+  private forgetIfClosed(handle: number): void {
+    if (!this.book.isOpen(handle)) this.forget(handle)
   }
 
   private forget(handle: number): void {
     this.index.remove(this.number, handle)
-    this.orders.remove(handle)
+    this.names.remove(handle)
   }
 
-  /** A handle of the engine's, which must be known here. */
-  private at(handle: number): number {
-    if (!this.orders.lives(handle)) throw new BrokenInvariant(`${this.symbol}: no order has handle ${handle}`)
-    return handle
-  }
-
-  private refuse(
-    kind: 'CancelRejected' | 'AmendRejected',
-    command: CancelOrder | AmendOrder,
-    reason: RejectReason,
-    out: Outbox,
-  ): void {
-    this.eventNumber++
-    const { account, orderId } = command
-    out.events?.push({ kind, ...stamp(this, command), account, orderId, reason })
+  private checkNamed(handle: number): void {
+    if (!this.names.isOpen(handle)) throw new BrokenInvariant(`${this.symbol}: no open order has handle ${handle}`)
   }
 }

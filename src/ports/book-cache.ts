@@ -1,7 +1,7 @@
 /**
- * Where the matcher keeps the book of a symbol between invocations: a base, and the stream records
- * applied since. It is a cache: it may be empty, or an older state, and the stream can always make it
- * again. What it must give is the fence: a write that does not start from the stand held is refused.
+ * Where the matcher keeps the book of a symbol between invocations: a base, and the stream records applied
+ * since. It is a cache: it may be empty, or hold an older state, and the stream can always make it again. Its
+ * one guarantee is the fence: a write that does not start from the stand that the cache holds is refused.
  */
 
 import type { BookState } from '../protocol/book-state.ts'
@@ -18,7 +18,7 @@ export interface Stand {
 
 export interface CachedBook {
   readonly stand: Stand
-  /** {@link BookCache.commit} of which program wrote it: a book of another format must not be read. */
+  /** Version of the rules at the last write (protocol/versions.ts). A book of newer rules must not be read. */
   readonly format: number
   /** A snapshot of the symbol's matcher; absent if the records begin at its first command. */
   readonly base: Uint8Array | undefined

@@ -1,8 +1,8 @@
 /**
- * Where a matched batch becomes lasting: the orders it has ended and its trades, and the position up
- * to which the stream is applied, all or nothing. Orders that live are in the matcher, and in its
- * snapshots: they are stored once, when they change no more. The store refuses a commit that does not start
- * where the last one ended; that is the fence against a second matcher.
+ * Where a matched batch becomes durable: the orders that it closed, its trades, and the position up to which the
+ * stream is applied, all or nothing. Open orders are in memory and in snapshots: an order is stored once, when
+ * it changes no more. The store refuses a commit that does not start where the last one ended; that is the
+ * fence against a second matcher.
  */
 
 import type { OrderRecord, TradeRecord } from '../protocol/records.ts'
@@ -13,7 +13,9 @@ export interface Commit {
   readonly from: Position
   /** The position it ends at. */
   readonly to: Position
-  /** The orders that have ended. */
+  /** The rules in force at `to`: the version of the records. */
+  readonly rules: number
+  /** The orders that have closed. */
   readonly orders: readonly OrderRecord[]
   readonly trades: readonly TradeRecord[]
 }
@@ -25,7 +27,7 @@ export interface CommitStore {
    * Takes the batch. Throws when nothing of it was stored; StaleCommit if `from` is not the applied position.
    */
   commit(batch: Commit): Promise<void>
-  /** The record of an order that had ended by the last commit. */
+  /** The record of an order that had closed by the last commit. */
   find(account: string, orderId: string): OrderRecord | undefined
   /** Resolves when all that was committed has reached the disk. */
   flushed(): Promise<void>

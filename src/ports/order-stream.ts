@@ -4,6 +4,7 @@
  */
 
 import type { Command } from '../protocol/commands.ts'
+import type { InstrumentText } from '../protocol/instrument.ts'
 
 /** Where a record stands. Positions compare as strings; the first is greater than ''. */
 export type Position = string
@@ -25,10 +26,11 @@ export interface OrderStream {
    */
   append(lines: Uint8Array, commands: readonly Command[]): Promise<number>
   /**
-   * Records after `position`, in order, in batches, up to the present end. Throws StreamTruncated
-   * when that is before `position`.
+   * Records after `after`, in order, in batches, up to the present end. `instruments` are those defined up to
+   * `after`; the records define the others. Throws StreamTruncated if the stream ends before `after`, and
+   * UnknownCommand at a command that this program does not know.
    */
-  read(after: Position): AsyncIterable<readonly StreamRecord[]>
+  read(after: Position, instruments: Iterable<InstrumentText>): AsyncIterable<readonly StreamRecord[]>
 }
 
 /** The stream ends before a position that was applied: it has lost records, and must not go on. */

@@ -4,7 +4,8 @@
  * be left out before the mark moves.
  */
 
-import type { OrderRecord, TradeRecord } from '../protocol/records.ts'
+import type { Instrument } from '../protocol/instrument.ts'
+import type { OrderRecord } from '../protocol/records.ts'
 import type { Position } from './order-stream.ts'
 
 /** Up to where a symbol's events have been published. */
@@ -17,18 +18,26 @@ export interface Mark {
 /** What a symbol-batch has to tell. */
 export interface Publication {
   readonly symbol: string
+  /** Ticks and lots of everything below. Absent before the instrument is defined. */
+  readonly instrument: Instrument | undefined
   /** Each touched order once, as it stands at the end of the batch. */
   readonly orders: readonly OrderRecord[]
-  /** In the order of their numbers. */
-  readonly trades: readonly TradeRecord[]
+  /** A batch of the feed (protocol/event-feed.ts): all events since the last publication. Absent: none. */
+  readonly events: Uint8Array | undefined
   readonly mark: Mark
+}
+
+export interface EnteredOrder {
+  readonly symbol: string
+  /** 0 while the order is pending. */
+  readonly firstEvent: number
 }
 
 export interface Publisher {
   /** The mark of a symbol, read consistently; undefined before the first. */
   mark(symbol: string): Promise<Mark | undefined>
-  /** The stored record of an order, read consistently. */
-  order(account: string, orderId: string): Promise<OrderRecord | undefined>
+  /** Of the stored record of an order, read consistently: its symbol, and the event that entered it. */
+  entered(account: string, orderId: string): Promise<EnteredOrder | undefined>
   /**
    * Writes trades, orders (unless the stored one is newer), the trade stream, then moves the mark
    * (never back: one that stands further is success). The records stand still until it settles.

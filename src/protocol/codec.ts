@@ -10,7 +10,7 @@ import { accountOf, type Base, type Fields, oneOf, orderIdOf, priceOf, quantityO
 import type { AmendOrder, CancelOrder, Command, PlaceOrder } from './commands.ts'
 import type { Instrument } from './instrument.ts'
 import { knownKindOf } from './known-fields.ts'
-import { SYMBOL_PATTERN } from './limits.ts'
+import { REQUEST_ID_PATTERN, SYMBOL_PATTERN } from './limits.ts'
 import {
   decodeAdoptRules,
   decodeChangeInstrument,
@@ -19,7 +19,6 @@ import {
   decodeSetPriceBand,
   operatorOf,
 } from './operator-codec.ts'
-import type { TradingPhase } from './operator-commands.ts'
 import { decodeOptionalFields, encodeOptionalFields } from './order-field-codec.ts'
 import { hasOptionalFields } from './order-fields.ts'
 import { ORDER_TYPES, SIDES, TIMES_IN_FORCE } from './order-words.ts'
@@ -96,21 +95,15 @@ export function decodeCommand(line: string, instruments: Instruments): Command {
   return decodeParsed(value, instruments)
 }
 
-/** Kinds of the first version that logs still hold, each with the phase that it changed to. */
-const FIRST_VERSION_PHASES: ReadonlyMap<unknown, TradingPhase> = new Map([
-  ['HaltTrading', 'HALTED'],
-  ['ResumeTrading', 'CONTINUOUS'],
-])
+const isRequestId = (value: unknown): value is string => typeof value === 'string' && REQUEST_ID_PATTERN.test(value)
 
 /** The command in a line that JSON.parse has read. */
 export function decodeParsed(value: unknown, instruments: Instruments): Command {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new MalformedCommand('not an object')
   const raw = value as Fields
-  const old = FIRST_VERSION_PHASES.get(raw.kind)
-  if (old !== undefined) return decodeParsed({ ...raw, kind: 'ChangePhase', phase: old }, instruments)
   const kind = knownKindOf(raw)
   const { requestId } = raw
-  if (requestId !== undefined && typeof requestId !== 'string') throw new MalformedCommand('requestId')
+  if (requestId !== undefined && !isRequestId(requestId)) throw new MalformedCommand('requestId')
   if (kind === 'DefineInstrument') return decodeDefineInstrument(raw, requestId)
   if (raw.symbol === undefined) {
     const unaddressed = requestId === undefined ? {} : { requestId }

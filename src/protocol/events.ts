@@ -135,6 +135,23 @@ export type Event =
   | RulesAdopted
   | ControlRejected
 
+/** Only ever added to at the end: a feed stores the place in this list. */
+export const EVENT_KINDS = [
+  'OrderAccepted',
+  'OrderRejected',
+  'TradeExecuted',
+  'OrderCanceled',
+  'OrderAmended',
+  'CancelRejected',
+  'AmendRejected',
+  'PhaseChanged',
+  'PriceBandSet',
+  'InstrumentDefined',
+  'InstrumentChanged',
+  'InstrumentClosed',
+  'RulesAdopted',
+  'ControlRejected',
+] as const satisfies readonly Event['kind'][]
 export type EventKind = Event['kind']
 
 /** `BTCUSD-17` */

@@ -1,7 +1,7 @@
 /** What is traded: a symbol and the sizes of its price and quantity steps. */
 
 import { QUANTITY_LOTS_MAX, SYMBOL_PATTERN } from './limits.ts'
-import { formatStep, type Lots, lots, parseStep, type Step } from './units.ts'
+import { countSteps, formatStep, formatStepsShort, type Lots, lots, parseStep, type Step } from './units.ts'
 
 export interface Instrument {
   readonly symbol: string
@@ -11,8 +11,11 @@ export interface Instrument {
   readonly quote: string
   readonly tick: Step
   readonly lot: Step
-  /** Lots in the largest order accepted. */
+  /** Lots that a quantity can have at all: its decimal text stays exact. */
   readonly quantityMax: Lots
+  /** What an order must have at least and at most. Checked when the order enters; open orders stay. */
+  readonly minQuantity?: Lots
+  readonly maxQuantity?: Lots
 }
 
 /** An instrument as text, in configuration and in `GET /instruments`. */
@@ -22,6 +25,8 @@ export interface InstrumentText {
   readonly quote: string
   readonly tickSize: string
   readonly lotSize: string
+  readonly minQuantity?: string
+  readonly maxQuantity?: string
 }
 
 /** Reads an instrument. Throws RangeError with the reason if it is none. */
@@ -29,23 +34,70 @@ export function parseInstrument(text: InstrumentText): Instrument {
   if (!SYMBOL_PATTERN.test(text.symbol))
     throw new RangeError(`symbol ${JSON.stringify(text.symbol)} must match ${SYMBOL_PATTERN}`)
   const lot = parseStep(text.lotSize)
+  const quantityMax = lots(Math.floor(QUANTITY_LOTS_MAX / lot.multiple))
+  const { minQuantity, maxQuantity } = text
+  const least = minQuantity === undefined ? undefined : quantity('minQuantity', minQuantity, lot, quantityMax)
+  const most = maxQuantity === undefined ? undefined : quantity('maxQuantity', maxQuantity, lot, quantityMax)
+  if (least !== undefined && most !== undefined && least > most)
+    throw new RangeError('minQuantity is above maxQuantity')
   return {
     symbol: text.symbol,
     base: text.base,
     quote: text.quote,
     tick: parseStep(text.tickSize),
     lot,
-    quantityMax: lots(Math.floor(QUANTITY_LOTS_MAX / lot.multiple)),
+    quantityMax,
+    ...(least !== undefined && { minQuantity: least }),
+    ...(most !== undefined && { maxQuantity: most }),
   }
 }
 
-export function instrumentText(instrument: Instrument): InstrumentText {
+function quantity(name: string, text: string, lot: Step, quantityMax: Lots): Lots {
+  const count = countSteps(text, lot)
+  if (typeof count !== 'number') throw new RangeError(`${name} ${text}: ${count}`)
+  if (count > quantityMax) throw new RangeError(`${name} ${text}: too_large`)
+  return lots(count)
+}
+
+/** The instrument in the terms of a DefineInstrument, with sizes in their shortest form. */
+export function instrumentOf(text: InstrumentText): InstrumentText {
+  const { symbol, base, quote, minQuantity, maxQuantity } = text
   return {
-    symbol: instrument.symbol,
-    base: instrument.base,
-    quote: instrument.quote,
+    symbol,
+    base,
+    quote,
+    tickSize: formatStep(parseStep(text.tickSize)),
+    lotSize: formatStep(parseStep(text.lotSize)),
+    ...(minQuantity !== undefined && { minQuantity }),
+    ...(maxQuantity !== undefined && { maxQuantity }),
+  }
+}
+
+/** An instrument as text. */
+export function instrumentText(instrument: Instrument): InstrumentText {
+  const { symbol, base, quote, lot, minQuantity, maxQuantity } = instrument
+  return {
+    symbol,
+    base,
+    quote,
     tickSize: formatStep(instrument.tick),
-    lotSize: formatStep(instrument.lot),
+    lotSize: formatStep(lot),
+    ...(minQuantity !== undefined && { minQuantity: formatStepsShort(minQuantity, lot) }),
+    ...(maxQuantity !== undefined && { maxQuantity: formatStepsShort(maxQuantity, lot) }),
+  }
+}
+
+/** What of an instrument can be changed. */
+export type InstrumentChange = Partial<Omit<InstrumentText, 'symbol' | 'tickSize' | 'lotSize'>>
+
+export function changedInstrument(instrument: InstrumentText, change: InstrumentChange): InstrumentText {
+  const { base, quote, minQuantity, maxQuantity } = change
+  return {
+    ...instrument,
+    ...(base !== undefined && { base }),
+    ...(quote !== undefined && { quote }),
+    ...(minQuantity !== undefined && { minQuantity }),
+    ...(maxQuantity !== undefined && { maxQuantity }),
   }
 }
 

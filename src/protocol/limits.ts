@@ -85,3 +85,10 @@ export const AVERAGE_PRICE_DECIMALS_EXTRA = 12
 
 /** Milliseconds after which a retry of an operational failure may help: the store tries again each second. */
 export const FAILURE_RETRY_AFTER_MS = 1_000
+/** Events that wait for a commit before one is made at once: about 40 ms of full load. */
+export const COMMIT_EVENTS = 10_000
+/** Events without a commit beyond which no more orders are taken: at about 500 bytes each, 500 MB. */
+export const UNCOMMITTED_EVENTS_MAX = 1_000_000
+
+/** Price levels a side of the book that the AWS matcher shows to readers: about 5 KB a commit. */
+export const VIEW_LEVELS = 100

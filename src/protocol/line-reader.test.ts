@@ -50,7 +50,6 @@ test.each<Command>([
   { kind: 'AdvanceTime', symbol: 'BTCUSD' },
   { ...place, timeInForce: 'GTD', expiresAtMs: Number.MAX_SAFE_INTEGER },
   { ...place, timeInForce: 'GTD', expiresAtMs: -5 },
-  { ...place, requestId: 'with "quotes"' },
   { ...place, quantity: lots(Number.MAX_SAFE_INTEGER) },
 ])('others are left to the decoder: %j', (command) => {
   const line = Buffer.from(encodeCommand(command, btcusd))

@@ -34,3 +34,28 @@ export const CANCEL_REASONS = [
   'instrument_closed',
 ] as const
 export type CancelReason = (typeof CANCEL_REASONS)[number]
+
+/** All reasons of events. Only ever added to at the end: a feed stores the place in this list. */
+export const EVENT_REASONS = [
+  'duplicate_order_id',
+  'order_not_open',
+  'symbol_halted',
+  'symbol_closed',
+  'quantity_not_above_filled',
+  'price_outside_band',
+  'book_full',
+  'post_only_would_cross',
+  'phase_unchanged',
+  'instrument_exists',
+  'instrument_closed',
+  'rules_not_newer',
+  'requested',
+  'cancel_all',
+  'immediate_or_cancel',
+  'fill_or_kill',
+  'no_liquidity',
+  'expired',
+  'self_trade',
+  'level_full',
+] as const satisfies readonly (RejectReason | CancelReason)[]
+export type EventReason = (typeof EVENT_REASONS)[number]

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { PlaceOrder } from './commands.ts'
-import { isOpen, ORDER_STATUSES, pendingOrder, sameTerms } from './records.ts'
+import { isOpen, isSameOrder, ORDER_STATUSES, pendingOrder } from './records.ts'
 import { lots, ticks } from './units.ts'
 
 const order: PlaceOrder = {
@@ -15,11 +15,11 @@ const order: PlaceOrder = {
   price: ticks(500),
 }
 
-describe('sameTerms', () => {
+describe('isSameOrder', () => {
   const known = pendingOrder(order, 7)
 
   test('does not see who sent it, nor how defaults are spelled', () => {
-    expect(sameTerms(known, { ...order, requestId: 'r', postOnly: false, selfTradePrevention: 'NONE' })).toBe(true)
+    expect(isSameOrder(known, { ...order, requestId: 'r', postOnly: false, selfTradePrevention: 'NONE' })).toBe(true)
   })
 
   test('sees every term of the order', () => {
@@ -37,15 +37,15 @@ describe('sameTerms', () => {
       { ...order, selfTradePrevention: 'EXPIRE_TAKER' },
     ]
     for (const one of [order, ...others]) {
-      expect([order, ...others].filter((other) => sameTerms(pendingOrder(one, 7), other))).toEqual([one])
+      expect([order, ...others].filter((other) => isSameOrder(pendingOrder(one, 7), other))).toEqual([one])
     }
   })
 
   test('compares with what was placed, not with what an amendment made of it', () => {
     const placed = { price: ticks(500), quantity: lots(15) }
     const amended = { ...known, price: ticks(600), quantity: lots(20), placed }
-    expect(sameTerms(amended, order)).toBe(true)
-    expect(sameTerms(amended, { ...order, price: ticks(600), quantity: lots(20) })).toBe(false)
+    expect(isSameOrder(amended, order)).toBe(true)
+    expect(isSameOrder(amended, { ...order, price: ticks(600), quantity: lots(20) })).toBe(false)
   })
 })
 

@@ -79,7 +79,7 @@ export interface TradeRecord {
  * whatever the spelling of its decimals and defaults. Who sends the same again is told what became of
  * it; another order under that id is a conflict.
  */
-export function sameTerms(known: OrderRecord, order: PlaceOrder): boolean {
+export function isSameOrder(known: OrderRecord, order: PlaceOrder): boolean {
   const { price, quantity } = known.placed ?? known
   return (
     known.symbol === order.symbol &&

@@ -1,6 +1,6 @@
 /** A stream in memory, for tests: sequence numbers count all records from 1. */
 
-import type { Page, SourceRecord, SourceShard, StreamSource } from '../../src/simulator/stream-source.ts'
+import type { Page, SourceRecord, SourceShard, StreamSource } from '../../src/event-source-mapping/stream-source.ts'
 
 interface Shard extends SourceShard {
   readonly records: SourceRecord[]

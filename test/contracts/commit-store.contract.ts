@@ -5,6 +5,7 @@ import { type Commit, type CommitStore, StaleCommit } from '../../src/ports/comm
 import { BEGINNING } from '../../src/ports/order-stream.ts'
 import type { OrderRecord } from '../../src/protocol/records.ts'
 import type { Lots } from '../../src/protocol/units.ts'
+import { RULES_OLDEST } from '../../src/protocol/versions.ts'
 import { orderRecord, tradeRecord } from './sample-records.ts'
 
 export interface StoreUnderTest<S extends CommitStore = CommitStore> {
@@ -16,6 +17,7 @@ export interface StoreUnderTest<S extends CommitStore = CommitStore> {
 export const batch = (from: string, to: string, orders: OrderRecord[], more: Partial<Commit> = {}): Commit => ({
   from,
   to,
+  rules: RULES_OLDEST,
   orders,
   trades: [],
   ...more,

@@ -17,7 +17,7 @@ export interface ReaderUnderTest {
 export function orderReaderContract(open: () => Promise<ReaderUnderTest>): void {
   const filledWith = async (orders: OrderRecord[], trades: TradeRecord[] = []): Promise<ReaderUnderTest> => {
     const opened = await open()
-    await opened.store.commit({ from: BEGINNING, to: '1', orders, trades })
+    await opened.store.commit({ from: BEGINNING, to: '1', rules: 1, orders, trades })
     return opened
   }
   const idsOf = async (reader: OrderReader, account: string, query: Partial<OrderQuery> = {}): Promise<string[]> =>
@@ -77,7 +77,7 @@ export function orderReaderContract(open: () => Promise<ReaderUnderTest>): void 
     test('goes on behind a cursor though newer orders have come', async () => {
       const { reader, store } = await filledWith(orders)
       const { next } = await reader.list('ann', { limit: 2 })
-      await store.commit({ from: '1', to: '2', orders: [orderRecord('z', 20)], trades: [] })
+      await store.commit({ from: '1', to: '2', rules: 1, orders: [orderRecord('z', 20)], trades: [] })
       expect(await idsOf(reader, 'ann', { cursor: next as string })).toEqual(['c', 'b', 'a'])
     })
 

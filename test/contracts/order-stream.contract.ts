@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import { BEGINNING, type OrderStream, type StreamRecord, StreamTruncated } from '../../src/ports/order-stream.ts'
 import type { Command } from '../../src/protocol/commands.ts'
+import { DEMO_INSTRUMENTS } from '../../src/protocol/instrument.ts'
 import { linesOf, placeOrder } from './sample-records.ts'
 
 export interface StreamUnderTest {
@@ -18,7 +19,7 @@ export const appendTo = (stream: OrderStream, commands: readonly Command[]): Pro
 
 export async function readAll(stream: OrderStream, after = BEGINNING): Promise<StreamRecord[]> {
   const all: StreamRecord[] = []
-  for await (const records of stream.read(after)) all.push(...records)
+  for await (const records of stream.read(after, DEMO_INSTRUMENTS)) all.push(...records)
   return all
 }
 

@@ -2,7 +2,7 @@
 
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -107,15 +107,17 @@ test('environment variables stand behind the flags', async () => {
 })
 
 describe('--instruments', () => {
-  test('adds to what is traded, and what is traded stays', async () => {
+  test('seeds a new exchange; one that is not new ignores it, and says so', async () => {
     const data = temporaryDirectory()
     await (await startExchange(data)).stop('SIGTERM')
-    await (await startExchange(data, ['--instruments', written([TRADED])])).stop('SIGTERM')
-    const exchange = await startExchange(data)
+    const exchange = await startExchange(data, ['--instruments', written([TRADED])])
     const api = apiOf(exchange.url)
     const { instruments } = (await api.get('/instruments')).body
     api.close()
-    expect(instruments).toMatchObject([...DEMO_INSTRUMENTS, TRADED])
+    expect(instruments).toMatchObject(DEMO_INSTRUMENTS)
+    expect(instruments).toHaveLength(DEMO_INSTRUMENTS.length)
+    const { stderr } = await exchange.stop('SIGTERM')
+    expect(stderr).toContain('the exchange is not new: --instruments is ignored')
   })
 
   test.each([
@@ -126,16 +128,14 @@ describe('--instruments', () => {
     ['a bad symbol', [{ ...TRADED, symbol: 'no way' }], /symbol "no way" must match/, 2],
     ['a bad tick', [{ ...TRADED, tickSize: '0' }], /TRADED: /, 2],
     ['a symbol twice', [TRADED, TRADED], /TRADED is listed twice/, 2],
-    ['another tick than before', [{ ...TRADED, tickSize: '0.25' }], /ticks of 0\.5 .* cannot be changed/, 1],
-    ['another lot than before', [{ ...TRADED, lotSize: '2' }], /lots of 1 .* cannot be changed/, 1],
+    ['a largest quantity off the lot', [{ ...TRADED, maxQuantity: '1.5' }], /maxQuantity 1\.5: off_step/, 2],
   ])('%s is refused', async (_, content, reason, exitCode) => {
     const data = temporaryDirectory()
-    writeFileSync(join(data, 'instruments.json'), JSON.stringify([TRADED]))
     const { code, stderr } = await run(['start', '--port', '0', '--data', data, '--instruments', written(content)])
     expect(stderr).toMatch(reason)
     expect(stderr).not.toMatch(/^ +at /m)
     expect(code).toBe(exitCode)
-    expect(JSON.parse(readFileSync(join(data, 'instruments.json'), 'utf8'))).toEqual([TRADED])
+    expect(readdirSync(data)).toEqual([])
   })
 })
 

@@ -11,7 +11,7 @@ import { temporaryDirectory } from '../contracts/temporary-directory.ts'
 import { apiOf } from './api.ts'
 import { allOrders, checkBalance } from './audit.ts'
 import { killAfterOrders, ORDERS } from './filled-directory.ts'
-import { logged, run, startExchange, verify } from './running-exchange.ts'
+import { logged, run, SEEDS, startExchange, verify } from './running-exchange.ts'
 
 const files = (data: string, folder: string, suffix: string): string[] =>
   readdirSync(join(data, folder))
@@ -139,7 +139,7 @@ describe('what can be made again from the log is made again', () => {
     const data = copyOf(stopped)
     for (const name of ['records.lmdb', 'records.lmdb-lock']) rmSync(join(data, name), { force: true })
     // The snapshot is ahead of empty records, so it cannot be used.
-    expect(await expectWhole(data, ORDERS)).toMatchObject({ replayedCommands: ORDERS })
+    expect(await expectWhole(data, ORDERS)).toMatchObject({ replayedCommands: SEEDS + ORDERS })
   })
 
   test('all snapshots', async () => {
@@ -147,7 +147,7 @@ describe('what can be made again from the log is made again', () => {
     const snapshots = files(data, 'snapshots', '.snapshot')
     expect(snapshots).toHaveLength(1)
     for (const path of snapshots) rmSync(path)
-    expect(await expectWhole(data, ORDERS)).toMatchObject({ replayedCommands: ORDERS })
+    expect(await expectWhole(data, ORDERS)).toMatchObject({ replayedCommands: SEEDS + ORDERS })
   })
 
   test.each(['spoiled', 'cut', 'empty'])('a %s snapshot', async (how) => {
@@ -156,7 +156,7 @@ describe('what can be made again from the log is made again', () => {
     const bytes = readFileSync(path)
     if (how === 'spoiled') bytes[bytes.length >> 1] ^= 1
     writeFileSync(path, how === 'cut' ? bytes.subarray(0, 100) : how === 'empty' ? '' : bytes)
-    expect(await expectWhole(data, ORDERS)).toMatchObject({ replayedCommands: ORDERS })
+    expect(await expectWhole(data, ORDERS)).toMatchObject({ replayedCommands: SEEDS + ORDERS })
   })
 
   test('records that lag behind snapshot and log', async () => {
@@ -173,6 +173,6 @@ describe('what can be made again from the log is made again', () => {
     await later.post('/orders', { orderId: 'late', symbol: 'BTCUSD', side: 'BUY', quantity: 1, price: 100 })
     await second.stop('SIGTERM')
     writeFileSync(join(data, 'records.lmdb'), early)
-    expect(await expectWhole(data, 2)).toMatchObject({ commands: 2, replayedCommands: 1 })
+    expect(await expectWhole(data, 2)).toMatchObject({ commands: SEEDS + 2, replayedCommands: 1 })
   })
 })

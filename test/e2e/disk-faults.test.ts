@@ -8,7 +8,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { temporaryDirectory } from '../contracts/temporary-directory.ts'
 import { type Api, apiOf } from './api.ts'
 import { allOrders } from './audit.ts'
-import { logged, startExchange, verify } from './running-exchange.ts'
+import { logged, SEEDS, startExchange, verify } from './running-exchange.ts'
 
 const FAULTS = fileURLToPath(new URL('disk-faults.cjs', import.meta.url))
 const orderOf = (orderId: string) => ({ orderId, symbol: 'BTCUSD', side: 'BUY', quantity: 1, price: 100 })
@@ -44,7 +44,7 @@ test('a full disk refuses orders, and takes them again when there is space', asy
   expect(again.status).toBe(202)
   expect(again.headers['idempotent-replayed']).toBeUndefined()
   await exchange.stop('SIGKILL')
-  expect(await verify(data)).toMatchObject({ agrees: true, commands: 2 })
+  expect(await verify(data)).toMatchObject({ agrees: true, commands: SEEDS + 2 })
 })
 
 test('a sync that fails ends the exchange: nobody knows what is on the disk', async () => {

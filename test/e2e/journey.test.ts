@@ -3,7 +3,7 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { temporaryDirectory } from '../contracts/temporary-directory.ts'
 import { type Api, apiOf } from './api.ts'
-import { eventually, startExchange } from './running-exchange.ts'
+import { eventually, SEEDS, startExchange } from './running-exchange.ts'
 
 const GUIDE_ORDER = '{"orderId": "test-001", "symbol": "BTCUSD", "side": "BUY", "quantity": 1.5, "price": 50000.0}'
 const WAIT = { Prefer: 'wait=5' }
@@ -125,9 +125,9 @@ test('metrics and documents', async () => {
   const { api } = await serve()
   await api.post('/orders', GUIDE_ORDER)
   const metrics = await api.get('/metrics')
-  expect(metrics.body).toMatch(/^exchange_commands_total 1$/m)
+  expect(metrics.body).toMatch(new RegExp(`^exchange_commands_total ${SEEDS + 1}$`, 'm'))
   expect(metrics.body).toMatch(/exchange_http_requests_total\{route="\/orders",method="POST",status="202"\} 1/)
-  expect((await api.get('/health')).body).toMatchObject({ status: 'ok', commands: 1, liveOrders: 1 })
+  expect((await api.get('/health')).body).toMatchObject({ status: 'ok', commands: SEEDS + 1, openOrders: 1 })
   expect((await api.get('/docs')).body).toContain('<!doctype html>')
   expect((await api.get('/docs/swagger-ui.css')).status).toBe(200)
   expect((await api.get('/docs/..%2f..%2fpackage.json')).status).toBe(404)

@@ -10,6 +10,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll } from 'vitest'
 
+/** Commands that a new exchange begins with: its rules and three instruments. */
+export const SEEDS = 4
+
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const CLI = join(ROOT, 'dist/entrypoints/cli.js')
 

@@ -17,6 +17,8 @@ interface Live {
   readonly name: number
   handle: number
   open: number
+  /** Filled lots included. */
+  total: number
 }
 
 export class BookDriver {
@@ -113,8 +115,8 @@ export class BookDriver {
     const side = events.side(i) & SIDE_BIT
     switch (events.kind(i)) {
       case buffer.ACCEPTED: {
-        const live: Live = { name: sequence, handle: events.order(i), open: quantity }
-        invariant(!this.byHandle.has(live.handle), `handle ${live.handle} was lent twice`)
+        const live: Live = { name: sequence, handle: events.order(i), open: quantity, total: quantity }
+        invariant(!this.byHandle.has(live.handle), `handle ${live.handle} was allocated twice`)
         this.byName.set(live.name, live)
         this.byHandle.set(live.handle, live)
         return `accepted ${live.name} ${side} ${price} ${quantity}`
@@ -137,7 +139,8 @@ export class BookDriver {
       }
       case buffer.AMENDED: {
         const live = this.at(events.order(i))
-        live.open = quantity
+        live.open += quantity - live.total
+        live.total = quantity
         return `amended ${live.name} ${side} ${price} ${quantity} ${events.taker(i) === 1 ? 'kept' : 'lost'}`
       }
       case buffer.CANCEL_REJECTED:

@@ -136,7 +136,7 @@ export class NaiveBook {
     order.price = price
     order.quantity = quantity
     order.open = open
-    this.say(`amended ${name} ${order.side} ${price} ${open} ${lowers ? 'kept' : 'lost'}`)
+    this.say(`amended ${name} ${order.side} ${price} ${quantity} ${lowers ? 'kept' : 'lost'}`)
     if (lowers) return
     this.trade(order)
     if (order.open > 0) this.rest(order)

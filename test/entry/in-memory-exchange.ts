@@ -6,16 +6,18 @@
 import type { EntryPorts } from '../../src/entry/entry-ports.ts'
 import { RateLimiter } from '../../src/entry/rate-limiter.ts'
 import { viewBook } from '../../src/matcher/book-view.ts'
-import { ChangedRecords } from '../../src/matcher/outbox.ts'
-import { outcomeOf } from '../../src/matcher/outcome.ts'
-import { SymbolMatcher } from '../../src/matcher/symbol-matcher.ts'
+import { Outcomes } from '../../src/orders/outcomes.ts'
 import type { BookReader } from '../../src/ports/book-reader.ts'
 import type { Outcome, Receipt } from '../../src/ports/order-entry.ts'
 import type { TradeReader } from '../../src/ports/trade-reader.ts'
 import type { Command } from '../../src/protocol/commands.ts'
-import type { Event } from '../../src/protocol/events.ts'
-import { DEMO_INSTRUMENTS, parseInstrument } from '../../src/protocol/instrument.ts'
-import { isOpen, type OrderRecord, pendingOrder, sameTerms, type TradeRecord } from '../../src/protocol/records.ts'
+import type { EventCursor, EventFold } from '../../src/protocol/event-cursor.ts'
+import { DEMO_INSTRUMENTS } from '../../src/protocol/instrument.ts'
+import { InstrumentDirectory } from '../../src/protocol/instrument-directory.ts'
+import { isOpen, isSameOrder, type OrderRecord, pendingOrder, type TradeRecord } from '../../src/protocol/records.ts'
+import { tradeRecord } from '../../src/protocol/trade-record.ts'
+import { RULES_NEWEST } from '../../src/protocol/versions.ts'
+import { ExchangeState } from '../../src/recovery/exchange-state.ts'
 
 export const START_MS = Date.UTC(2026, 0, 31, 12)
 
@@ -24,8 +26,8 @@ export interface ExchangePorts extends EntryPorts {
   readonly bookReader: BookReader
 }
 
-export class InMemoryExchange {
-  readonly instruments = new Map(DEMO_INSTRUMENTS.map((text) => [text.symbol, parseInstrument(text)]))
+export class InMemoryExchange implements EventFold {
+  readonly instruments = new InstrumentDirectory()
   /** Commands of each submit call. */
   readonly submissions: (readonly Command[])[] = []
   readonly orders = new Map<string, OrderRecord>()
@@ -35,8 +37,21 @@ export class InMemoryExchange {
   matching = true
   /** Thrown by the next submit. */
   failure: Error | undefined
-  private readonly matchers = new Map<string, SymbolMatcher>()
+  private readonly state = new ExchangeState()
+  private readonly outcomes = new Outcomes()
+  private applied = 0
   private ids = 0
+
+  constructor() {
+    this.match({ kind: 'AdoptRules', rules: RULES_NEWEST })
+    for (const instrument of DEMO_INSTRUMENTS) this.match({ kind: 'DefineInstrument', ...instrument })
+  }
+
+  take(event: EventCursor): void {
+    this.outcomes.take(event)
+    this.instruments.take(event)
+    if (event.kind === 'TradeExecuted') this.trades.push(tradeRecord(event))
+  }
 
   ports(): ExchangePorts {
     return {
@@ -69,7 +84,7 @@ export class InMemoryExchange {
             .reverse()
             .slice(0, limit),
       },
-      bookReader: { book: async (symbol, levels) => viewBook(symbol, this.matchers.get(symbol), levels) },
+      bookReader: { book: async (symbol, levels) => viewBook(symbol, this.state.matcher.symbols.get(symbol), levels) },
       nowMs: () => this.nowMs,
       newOrderId: () => `made-${++this.ids}`,
       rateLimiter: new RateLimiter(10_000),
@@ -91,7 +106,7 @@ export class InMemoryExchange {
       const key = `${command.account}/${command.orderId}`
       const present = this.orders.get(key)
       if (present !== undefined) {
-        return sameTerms(present, command) ? { kind: 'repeated', order: present } : { kind: 'conflict' }
+        return isSameOrder(present, command) ? { kind: 'repeated', order: present } : { kind: 'conflict' }
       }
       this.orders.set(key, pendingOrder(command, this.nowMs))
     }
@@ -102,23 +117,14 @@ export class InMemoryExchange {
   }
 
   private match(command: Command): Outcome {
-    const events: Event[] = []
-    const out = new ChangedRecords(events)
-    const { symbol } = command
-    if (symbol !== undefined) this.matcherOf(symbol).apply(command, this.nowMs, out)
-    else for (const matcher of this.matchers.values()) matcher.apply(command, this.nowMs, out)
-    for (const order of out.orders()) this.orders.set(`${order.account}/${order.orderId}`, order)
-    this.trades.push(...out.trades)
-    const order = 'orderId' in command ? this.orders.get(`${command.account}/${command.orderId}`) : undefined
-    return outcomeOf(command, events, order)
-  }
-
-  private matcherOf(symbol: string): SymbolMatcher {
-    let matcher = this.matchers.get(symbol)
-    if (matcher === undefined) {
-      matcher = new SymbolMatcher(symbol)
-      this.matchers.set(symbol, matcher)
+    const { state, outcomes } = this
+    outcomes.expect(command)
+    const position = String(++this.applied).padStart(16, '0')
+    state.apply({ position, timestampMs: this.nowMs, commands: [command] }, this)
+    for (const [key, order] of this.orders) {
+      if (isOpen(order.status)) this.orders.set(key, state.orders.find(order.account, order.orderId) ?? order)
     }
-    return matcher
+    outcomes.complete(command, (account, orderId) => this.orders.get(`${account}/${orderId}`))
+    return outcomes.collect(command) as Outcome
   }
 }

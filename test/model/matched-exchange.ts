@@ -7,32 +7,29 @@ import { checkBook } from '../../src/engine/invariants.ts'
 import { OrderBook } from '../../src/engine/order-book.ts'
 import { DOUBLES_LOG2, NEXT, REMAINING, WORDS_LOG2 } from '../../src/engine/order-pool.ts'
 import type { PriceLadder } from '../../src/engine/price-ladder.ts'
-import { ChangedRecords } from '../../src/matcher/outbox.ts'
-import { SymbolMatcher } from '../../src/matcher/symbol-matcher.ts'
 import type { Command } from '../../src/protocol/commands.ts'
 import type { Event } from '../../src/protocol/events.ts'
 import { BOOK_ORDERS_MAX } from '../../src/protocol/limits.ts'
 import { type InstrumentTerms, PHASES } from '../../src/protocol/operator-commands.ts'
 import type { OrderRecord } from '../../src/protocol/records.ts'
 import { RULES_OLDEST } from '../../src/protocol/versions.ts'
+import { MatchedSymbol } from './matched-symbol.ts'
 import type { BookListing, ListedLevel, ListedOrder, TestedExchange } from './tested-exchange.ts'
 
 export class MatchedExchange implements TestedExchange {
-  readonly matcher: SymbolMatcher
+  readonly matched: MatchedSymbol
   /** The last record of each order, by its first event. */
   private readonly last = new Map<number, OrderRecord>()
 
   constructor(symbol: string, ordersMax = BOOK_ORDERS_MAX, rules = RULES_OLDEST, instrument?: InstrumentTerms) {
-    this.matcher = new SymbolMatcher(symbol, new OrderBook(undefined, ordersMax, rules))
-    this.matcher.instrument = instrument
+    this.matched = new MatchedSymbol(symbol, new OrderBook(undefined, ordersMax, rules))
+    if (instrument !== undefined) this.matched.matcher.instrument = { symbol, ...instrument }
   }
 
   apply(command: Command, timestampMs: number): Event[] {
-    const events: Event[] = []
-    const out = new ChangedRecords(events)
-    this.matcher.apply(command, timestampMs, out)
-    checkBook(this.matcher.book)
-    for (const record of out.orders()) this.last.set(record.firstEvent, record)
+    const events = this.matched.apply(command, timestampMs)
+    checkBook(this.matched.matcher.book)
+    for (const record of this.matched.takeChanged()) this.last.set(record.firstEvent, record)
     return events
   }
 
@@ -41,7 +38,7 @@ export class MatchedExchange implements TestedExchange {
   }
 
   book(): BookListing {
-    const { bids, asks, phase, bandLow, bandHigh, lastTradePrice } = this.matcher.book
+    const { bids, asks, phase, bandLow, bandHigh, lastTradePrice } = this.matched.matcher.book
     return {
       bids: this.levels(bids),
       asks: this.levels(asks),
@@ -53,14 +50,14 @@ export class MatchedExchange implements TestedExchange {
   }
 
   private levels(ladder: PriceLadder): ListedLevel[] {
-    const { orders: live } = this.matcher
-    const { words, doubles } = this.matcher.book.orders
+    const { names, book } = this.matched.matcher
+    const { words, doubles } = book.orders
     const levels: ListedLevel[] = []
     for (let level = ladder.bestLevel; level !== 0; level = ladder.next(level)) {
       const orders: ListedOrder[] = []
       for (let handle = ladder.words[level << 2]; handle !== 0; handle = words[(handle << WORDS_LOG2) + NEXT]) {
-        const { account, orderId } = live.record(handle)
-        orders.push({ account, orderId, remaining: doubles[(handle << DOUBLES_LOG2) + REMAINING] })
+        const remaining = doubles[(handle << DOUBLES_LOG2) + REMAINING]
+        orders.push({ account: names.accountOf(handle), orderId: names.orderIds[handle], remaining })
       }
       levels.push({ price: ladder.priceOfLevel(level), total: ladder.doubles[(level << 1) + 1], orders })
     }

@@ -91,7 +91,7 @@ export class ReferenceExchange implements TestedExchange {
     const known = this.find(command)
     if (known?.isSameAs(command)) return
     if (known !== undefined) {
-      this.emit({ ...command, kind: 'OrderRejected', reason: 'duplicate_order_id' })
+      this.emit({ ...asked(command), kind: 'OrderRejected', reason: 'duplicate_order_id' })
       return
     }
     const order = new ReferenceOrder(command, this.now)
@@ -100,11 +100,11 @@ export class ReferenceExchange implements TestedExchange {
     const reason = this.whyNotEnter(command, limit)
     this.everyRecord.push(order.record)
     if (reason !== undefined) {
-      order.touch(this.emit({ ...command, kind: 'OrderRejected', reason }))
+      order.touch(this.emit({ ...asked(command), kind: 'OrderRejected', reason }))
       order.reject(reason)
       return
     }
-    order.touch(this.emit({ ...command, kind: 'OrderAccepted' }))
+    order.touch(this.emit({ ...asked(command), kind: 'OrderAccepted' }))
     order.record.status = 'NEW'
     if (command.expiresAtMs !== undefined && command.expiresAtMs <= this.now) this.end(order, 'expired')
     else if (command.timeInForce === 'FOK' && plan.left > 0) this.end(order, 'fill_or_kill')
@@ -338,5 +338,14 @@ export class ReferenceExchange implements TestedExchange {
     const event = { ...body, symbol: this.symbol, number, timestampMs: this.now, ...requestId } as Event
     this.events.push(event)
     return event
+  }
+}
+
+/** What an order asks for, without the defaults that it spells out. */
+function asked({ postOnly, selfTradePrevention, ...order }: PlaceOrder): PlaceOrder {
+  return {
+    ...order,
+    ...(postOnly === true && { postOnly }),
+    ...(selfTradePrevention !== undefined && selfTradePrevention !== 'NONE' && { selfTradePrevention }),
   }
 }

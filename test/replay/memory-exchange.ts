@@ -4,16 +4,14 @@
  */
 
 import { viewBook } from '../../src/matcher/book-view.ts'
-import { ChangedRecords } from '../../src/matcher/outbox.ts'
-import { outcomeOf } from '../../src/matcher/outcome.ts'
-import { SymbolMatcher } from '../../src/matcher/symbol-matcher.ts'
+import type { SymbolMatcher } from '../../src/matcher/symbol-matcher.ts'
 import type { BookReader } from '../../src/ports/book-reader.ts'
 import type { OrderEntry, Receipt } from '../../src/ports/order-entry.ts'
 import type { Command } from '../../src/protocol/commands.ts'
-import type { Event } from '../../src/protocol/events.ts'
 import { DEMO_INSTRUMENTS, parseInstrument } from '../../src/protocol/instrument.ts'
-import { type OrderRecord, sameTerms } from '../../src/protocol/records.ts'
+import { isSameOrder, type OrderRecord } from '../../src/protocol/records.ts'
 import type { ReplayTarget } from '../../src/replay/run-replay.ts'
+import { MatchedSymbol } from '../model/matched-symbol.ts'
 
 export const BTCUSD = parseInstrument(DEMO_INSTRUMENTS[0])
 
@@ -25,7 +23,8 @@ export interface MemoryExchange extends ReplayTarget {
 }
 
 export function memoryExchange(): MemoryExchange {
-  const matcher = new SymbolMatcher(BTCUSD.symbol)
+  const matched = new MatchedSymbol(BTCUSD.symbol)
+  const { matcher } = matched
   const records = new Map<string, OrderRecord>()
   const calls: number[] = []
   let tradedLots = 0n
@@ -35,15 +34,13 @@ export function memoryExchange(): MemoryExchange {
     if (command.kind === 'PlaceOrder') {
       const order = records.get(command.orderId)
       if (order !== undefined) {
-        return sameTerms(order, command) ? { kind: 'repeated', order } : { kind: 'conflict' }
+        return isSameOrder(order, command) ? { kind: 'repeated', order } : { kind: 'conflict' }
       }
     }
-    const events: Event[] = []
-    const out = new ChangedRecords(events)
-    matcher.apply(command, ++nowMs, out)
-    for (const order of out.orders()) records.set(order.orderId, order)
-    for (const trade of out.trades) tradedLots += BigInt(trade.quantity)
-    return { kind: 'accepted', receivedAtMs: nowMs, outcome: outcomeOf(command, events, undefined) }
+    const outcome = matched.applyAndWait(command, ++nowMs, () => undefined)
+    for (const order of matched.takeChanged()) records.set(order.orderId, order)
+    for (const trade of matched.trades.splice(0)) tradedLots += BigInt(trade.quantity)
+    return { kind: 'accepted', receivedAtMs: nowMs, outcome }
   }
   const orderEntry: OrderEntry = {
     async submit(commands) {

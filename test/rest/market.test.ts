@@ -85,7 +85,7 @@ describe('the book', () => {
     const { body } = await get('/book/BTCUSD')
     expect(body).toEqual({
       symbol: 'BTCUSD',
-      sequence: 8,
+      sequence: 9,
       timestamp: '2026-01-31T12:00:00.000Z',
       phase: 'CONTINUOUS',
       lastPrice: '50000.00',
@@ -97,9 +97,15 @@ describe('the book', () => {
     expect((await get('/book/NONE')).body.code).toBe('instrument_not_found')
   })
 
-  test('before the first command', async () => {
+  test('before the first order', async () => {
     const { body } = await clientOf().get('/book/BTCUSD')
-    expect(body).toMatchObject({ sequence: 0, timestamp: null, lastPrice: null, bids: [], asks: [] })
+    expect(body).toMatchObject({
+      sequence: 1,
+      timestamp: '2026-01-31T12:00:00.000Z',
+      lastPrice: null,
+      bids: [],
+      asks: [],
+    })
   })
 })
 
@@ -113,7 +119,7 @@ describe('trades', () => {
       quantity: '0.5',
       takerSide: 'BUY',
       timestamp: '2026-01-31T12:00:00.000Z',
-      sequence: 7,
+      sequence: 8,
     })
     const second = await get(`/trades/BTCUSD?limit=2&cursor=${first.body.nextCursor}`)
     expect(second.body.trades.map((trade: { tradeId: string }) => trade.tradeId)).toEqual(['BTCUSD-1'])

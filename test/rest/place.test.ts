@@ -87,7 +87,7 @@ describe('POST /orders', () => {
       expiresAt: null,
       receivedAt: '2026-01-31T12:00:00.000Z',
       updatedAt: '2026-01-31T12:00:00.000Z',
-      sequence: 5,
+      sequence: 6,
       fills: [
         {
           tradeId: 'BTCUSD-1',

@@ -5,13 +5,12 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import { hashBook } from '../../src/engine/state-hash.ts'
-import { ChangedRecords } from '../../src/matcher/outbox.ts'
 import { SymbolMatcher } from '../../src/matcher/symbol-matcher.ts'
-import { loadSymbol } from '../../src/matcher/symbol-recovery.ts'
-import { VIEW_LEVELS } from '../../src/matcher/symbol-replica.ts'
 import type { BookState } from '../../src/protocol/book-state.ts'
 import type { Event, TradeExecuted } from '../../src/protocol/events.ts'
+import { VIEW_LEVELS } from '../../src/protocol/limits.ts'
 import type { TradeRecord } from '../../src/protocol/records.ts'
+import { loadSymbol } from '../../src/shard/symbol-recovery.ts'
 import { ReferenceExchange } from '../model/reference-exchange.ts'
 import { tradeRecord } from '../model/trade-record.ts'
 import { type CacheState, memoryBookCache } from './memory-book-cache.ts'
@@ -31,7 +30,7 @@ export async function differences(
     const commands = script.commands.get(symbol) ?? []
     for (const { command, timestampMs } of commands) {
       events.push(...naive.apply(command, timestampMs))
-      plain.apply(command, timestampMs, new ChangedRecords())
+      plain.apply(command, timestampMs, { take: () => {} })
     }
     const trades = events.filter((event) => event.kind === 'TradeExecuted').map(tradeRecord)
     const complain = (what: unknown): number => found.push(`${symbol}: ${what}`)
@@ -100,11 +99,10 @@ async function compareBook(
   if (plain.commandNumber === 0 && world.cache.books.get(symbol) === undefined) return
   // Whoever loads it next must have the same book.
   const cache = memoryBookCache(world.cache)
-  const { instruments, shards } = world.script
+  const { shards } = world.script
   const held = await loadSymbol(symbol, {
     cache,
     publisher: memoryPublisher(world.published),
-    instruments,
     snapshots: () => ({ save: async () => {}, latest: async () => undefined }),
     stream: {
       async *read(symbol, after, upTo) {

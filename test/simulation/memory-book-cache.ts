@@ -49,7 +49,6 @@ export function memoryBookCache(
     },
     commit: (symbol, from, { records, view }, format) =>
       replace(symbol, from, (held) => {
-        if (held !== undefined && held.format !== format) return undefined
         const { position } = records[records.length - 1]
         const stand = { position, version: held?.stand.version ?? state.nextVersion() }
         return { stand, format, base: held?.base, records: [...(held?.records ?? []), ...records], view }

@@ -6,6 +6,7 @@
 
 import type { Mark, Publication, Publisher } from '../../src/ports/publisher.ts'
 import type { OrderRecord, TradeRecord } from '../../src/protocol/records.ts'
+import { tradesIn } from '../../src/protocol/trade-record.ts'
 
 export class PublishedState {
   readonly orders = new Map<string, OrderRecord>()
@@ -64,13 +65,14 @@ export function memoryPublisher(
       await visit('mark was read')
       return mark
     },
-    async order(account, orderId) {
+    async entered(account, orderId) {
       await visit('order read')
       const record = state.orders.get(`${account}/${orderId}`)
       await visit('order was read')
       return record
     },
-    async publish({ symbol, orders, trades, mark }: Publication) {
+    async publish({ symbol, orders, events, mark }: Publication) {
+      const trades = events === undefined ? [] : tradesIn(events).map(({ trade }) => trade)
       await all(trades.map((trade) => write('trade write', () => state.writeTrade(trade))))
       await all(orders.map((order) => write('order write', () => state.writeOrder(order))))
       for (let i = 0; i < trades.length; i += TRADES_PER_RECORD) {

@@ -65,7 +65,7 @@ const BUGS: Record<string, Planted> = {
     }),
   },
   'a copy that is not looked up in the store': {
-    publisher: (publisher) => ({ ...publisher, order: async () => undefined }),
+    publisher: (publisher) => ({ ...publisher, entered: async () => undefined }),
   },
 }
 

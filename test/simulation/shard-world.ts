@@ -1,10 +1,9 @@
 /** A shard's matcher on ports in memory that never fail by themselves, for tests that tell one story. */
 
-import { createShardMatcher, type ShardMatcherOptions } from '../../src/matcher/shard-matcher.ts'
 import type { DeadLetter } from '../../src/ports/dead-letters.ts'
 import type { ShardRecord } from '../../src/ports/record-stream.ts'
 import type { Snapshot } from '../../src/ports/snapshot-store.ts'
-import { parseInstrument } from '../../src/protocol/instrument.ts'
+import { createShardMatcher, type ShardMatcherOptions } from '../../src/shard/shard-matcher.ts'
 import { CacheState, memoryBookCache } from './memory-book-cache.ts'
 import { memoryPublisher, PublishedState } from './memory-publisher.ts'
 
@@ -26,7 +25,6 @@ export class ShardWorld {
 
   /** A process, with nothing in memory. */
   start(changes: Partial<ShardMatcherOptions> = {}) {
-    const symbols = ['BTCUSD', 'ETHUSD']
     return createShardMatcher({
       cache: this.cache,
       publisher: this.publisher,
@@ -41,12 +39,6 @@ export class ShardWorld {
         }.bind(this),
       },
       deadLetters: { keep: async (letters) => void this.letters.push(...letters) },
-      instruments: new Map(
-        symbols.map((symbol) => [
-          symbol,
-          parseInstrument({ symbol, base: 'A', quote: 'B', tickSize: '0.01', lotSize: '0.1' }),
-        ]),
-      ),
       metrics: {
         add: (name, value) => {
           this.counts[name] = (this.counts[name] ?? 0) + value
@@ -56,9 +48,13 @@ export class ShardWorld {
     })
   }
 
-  /** Appends a record of these lines to the stream. */
+  /** Appends a record of these lines to the stream; the first of a symbol defines its instrument. */
   append(lines: readonly (object | string)[], afterMs = 0, symbol = 'BTCUSD'): ShardRecord {
-    const text = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n')
+    const define = { kind: 'DefineInstrument', symbol, base: 'A', quote: 'B', tickSize: '0.01', lotSize: '0.1' }
+    const isFirst = this.records.every((record) => record.symbol !== symbol)
+    const text = (isFirst ? [define, ...lines] : lines)
+      .map((line) => (typeof line === 'string' ? line : JSON.stringify(line)))
+      .join('\n')
     const timestampMs = (this.records.at(-1)?.timestampMs ?? START_MS) + afterMs
     const record = { symbol, position: positionOf(this.records.length + 1), timestampMs, bytes: Buffer.from(text) }
     this.records.push(record)

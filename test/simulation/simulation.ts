@@ -6,13 +6,13 @@
  * the sleepers wake, and everything must be as if nothing had happened.
  */
 
-import { createShardMatcher, type ShardMatcher } from '../../src/matcher/shard-matcher.ts'
 import type { BookCache } from '../../src/ports/book-cache.ts'
 import type { Publisher } from '../../src/ports/publisher.ts'
 import type { RecordStream, ShardRecord } from '../../src/ports/record-stream.ts'
 import type { Snapshot } from '../../src/ports/snapshot-store.ts'
 import { OperationalFailure } from '../../src/protocol/failure.ts'
 import { pendingOrder } from '../../src/protocol/records.ts'
+import { createShardMatcher, type ShardMatcher } from '../../src/shard/shard-matcher.ts'
 import { type Random, randomOf } from '../e2e/random.ts'
 import { differences } from './expected.ts'
 import { CacheState, type Held, memoryBookCache } from './memory-book-cache.ts'
@@ -204,7 +204,6 @@ class Simulation {
           for (const letter of letters) this.deadLetters.add(`${letter.position}#${letter.index}`)
         },
       },
-      instruments: this.script.instruments,
       metrics: {
         add: (name, value) => {
           if (name === 'rebuilds' || name === 'checkpoints' || name === 'staleCommits' || name === 'duplicates')

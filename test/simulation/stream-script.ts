@@ -30,6 +30,7 @@ export interface StreamScript {
 }
 
 const SYMBOLS = ['AAA', 'BBB', 'CCC']
+const TERMS = { base: 'A', quote: 'B', tickSize: '0.01', lotSize: '0.1' }
 const ACCOUNTS = ['ann', 'bob', 'cat']
 const MINUTE_MS = 60_000
 /** Just below a power of ten: the numbers gain a digit on the way. */
@@ -45,12 +46,7 @@ export function writeScript(
   position: (sequence: bigint) => string,
   recordCount = 20 + random.below(25),
 ): StreamScript {
-  const instruments = new Map(
-    SYMBOLS.map((symbol) => [
-      symbol,
-      parseInstrument({ symbol, base: 'A', quote: 'B', tickSize: '0.01', lotSize: '0.1' }),
-    ]),
-  )
+  const instruments = new Map(SYMBOLS.map((symbol) => [symbol, parseInstrument({ symbol, ...TERMS })]))
   const writers = SYMBOLS.map((symbol) => new SymbolWriter(symbol, random, instruments.get(symbol) as Instrument))
   const records: ShardRecord[] = []
   let sequence = FIRST_SEQUENCE
@@ -110,10 +106,17 @@ class SymbolWriter {
     else if (dice < 10) this.nowMs += random.below(3_000)
     else if (dice === 10) this.nowMs -= random.below(2_000)
     else if (dice === 11) this.nowMs += random.below(20) * MINUTE_MS
-    const lines: (string | Buffer)[] = []
+    const lines: (string | Buffer)[] = this.commands.length === 0 ? [this.define()] : []
     for (let left = 1 + random.below(5); left > 0; left--) lines.push(this.line())
     const bytes = Buffer.concat(lines.flatMap((line) => [Buffer.from(line), Buffer.from('\n')]))
     return { symbol: this.symbol, timestampMs: this.nowMs, bytes }
+  }
+
+  /** What comes first: a symbol does not exist before it is defined. */
+  private define(): string {
+    const define = { kind: 'DefineInstrument', symbol: this.symbol, ...TERMS } as const
+    this.take(define)
+    return this.encode(define)
   }
 
   private line(): string | Buffer {
@@ -194,7 +197,7 @@ class SymbolWriter {
   private poison(): string | Buffer {
     this.deadLetters++
     const foreign = { kind: 'AdvanceTime', symbol: this.symbol === 'AAA' ? 'BBB' : 'AAA' }
-    const lines = ['{"kind":', 'null', '[]', '{"kind":"Nonsense"}', JSON.stringify(foreign), Buffer.from([0xff, 0xfe])]
+    const lines = ['{"kind":', 'null', '[]', '{"kind":7}', JSON.stringify(foreign), Buffer.from([0xff, 0xfe])]
     return lines[this.random.below(lines.length)]
   }
 }

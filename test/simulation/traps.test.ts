@@ -18,7 +18,7 @@ describe('traps', () => {
     await matcher.processBatch([a])
     expect(await matcher.processBatch([a, b])).toEqual({ failures: [] })
     expect(world.order('b')?.status).toBe('NEW')
-    expect(world.counts.commands).toBe(2)
+    expect(world.counts.commands).toBe(3)
   })
 
   test('a "processed" flag set before the work: a failed publication is not marked, and comes again', async () => {
@@ -58,14 +58,14 @@ describe('traps', () => {
     const publish = (publication: Parameters<typeof world.publisher.publish>[0]) =>
       ++publications === 2 ? refuse() : world.publisher.publish(publication)
     const matcher = world.start({ publisher: { ...world.publisher, publish } })
-    const large = 'x'.repeat(600_000)
-    const records = ['a', 'b', 'c'].map((id) => world.append([place(id, { requestId: large })]))
+    const padding = ' '.repeat(600_000)
+    const records = ['a', 'b', 'c'].map((id) => world.append([JSON.stringify(place(id)) + padding]))
     const { firstFailure } = await matcher.processBatch(records)
     expect(firstFailure).toBe(records[1].position)
     expect(world.cacheState.books.get('BTCUSD')?.stand.position).toBe(records[1].position)
     expect(world.order('c')).toBeUndefined()
     expect((await matcher.processBatch(records.slice(1))).firstFailure).toBeUndefined()
-    expect([...world.published.orders.values()].map((order) => order.firstEvent)).toEqual([1, 2, 3])
+    expect([...world.published.orders.values()].map((order) => order.firstEvent)).toEqual([2, 3, 4])
   })
 
   test('a failing symbol does not stop another, and the lowest failure is reported', async () => {
@@ -95,14 +95,33 @@ describe('traps', () => {
     const record = world.append([place('a'), '{"kind":', { ...place('x'), symbol: 'ETHUSD' }, place('b')])
     expect(await world.start().processBatch([record])).toEqual({ failures: [] })
     expect(world.letters.map((letter) => [letter.index, letter.reason])).toEqual([
-      [1, 'not JSON'],
-      [2, 'symbol ETHUSD among those of BTCUSD'],
+      [2, 'not JSON'],
+      [3, 'symbol "ETHUSD" among those of BTCUSD'],
     ])
     expect(Buffer.from(world.letters[0].bytes).toString()).toBe('{"kind":')
     expect(world.order('b')?.status).toBe('NEW')
     const stranger = { ...world.append(['what is this']), symbol: 'UNKNOWN' }
     expect(await world.start().processBatch([stranger])).toEqual({ failures: [] })
     expect(world.letters).toHaveLength(3)
+  })
+
+  test('a command, a field or an instrument of a newer program: delivered again until that program runs', async () => {
+    const world = new ShardWorld()
+    const first = world.append([place('a')])
+    const auction = world.append(['{"kind":"OpenAuction","symbol":"BTCUSD"}', place('b')])
+    const { firstFailure, failures } = await world.start().processBatch([first, auction])
+    expect(firstFailure).toBe(auction.position)
+    expect(String(failures[0].cause)).toContain('unknown kind "OpenAuction"')
+    // What comes before it is done, nothing behind it is, and nothing is thrown away.
+    expect(world.order('a')?.status).toBe('NEW')
+    expect(world.order('b')).toBeUndefined()
+    const field = world.append([place('c', { displayQuantity: '0.1' })])
+    expect((await world.start().processBatch([field])).firstFailure).toBe(field.position)
+    const undefinedSymbol = { ...world.append([place('d', { symbol: 'ETHUSD' })], 0, 'ETHUSD') }
+    const text = Buffer.from(undefinedSymbol.bytes).toString().split('\n').slice(1).join('\n')
+    const early = { ...undefinedSymbol, bytes: Buffer.from(text) }
+    expect(String((await world.start().processBatch([early])).failures[0].cause)).toContain('instrument "ETHUSD"')
+    expect(world.letters).toEqual([])
   })
 
   test("a symbol's first order ever is no loss: nothing is read but cache and mark", async () => {
@@ -123,7 +142,7 @@ describe('traps', () => {
     await busy.processBatch([b])
     world.cacheState.books = earlier
     expect(await idle.processBatch([c])).toEqual({ failures: [] })
-    expect(world.order('c')?.firstEvent).toBe(3)
+    expect(world.order('c')?.firstEvent).toBe(4)
     expect(world.counts.rebuilds).toBe(1)
   })
 
@@ -157,17 +176,19 @@ describe('traps', () => {
     }
     const matcher = world.start({ cache: { ...world.cache, commit } })
     expect(await matcher.processBatch([world.append([place('a')])])).toEqual({ failures: [] })
-    expect(world.order('a')?.lastEvent).toBe(1)
+    expect(world.order('a')?.lastEvent).toBe(2)
   })
 
-  test('a book of another program: made again from the stream, and the other is fenced off', async () => {
+  test('a book of a newer program is refused by its version, and nothing is written', async () => {
     const world = new ShardWorld()
     await world.start().processBatch([world.append([place('a')])])
     const book = world.cacheState.books.get('BTCUSD')
     if (book !== undefined) world.cacheState.books.set('BTCUSD', { ...book, format: 999 })
-    await world.start().processBatch([world.append([place('b')])])
-    expect(world.order('b')?.firstEvent).toBe(2)
-    expect(world.cacheState.books.get('BTCUSD')?.format).not.toBe(999)
+    const later = world.append([place('b')])
+    const { firstFailure, failures } = await world.start().processBatch([later])
+    expect(firstFailure).toBe(later.position)
+    expect(String(failures[0].cause)).toContain('the cached book of BTCUSD has version 999')
+    expect(world.cacheState.books.get('BTCUSD')).toEqual({ ...book, format: 999 })
   })
 })
 
@@ -176,31 +197,33 @@ describe('a line that comes twice', () => {
   const cancel = { kind: 'CancelOrder', symbol: 'BTCUSD', account: 'ann', orderId: 'a' }
 
   test.each([
-    ['while the order lives', [place('a'), again('a')], 1],
-    ['after it has ended', [place('a'), cancel, again('a')], 2],
-    ['the retry before the first attempt', [again('a'), cancel, place('a')], 2],
-    ['whose first attempt was lost', [again('a')], 1],
+    ['while the order is open', [place('a'), again('a')], 2],
+    ['after it has closed', [place('a'), cancel, again('a')], 3],
+    ['the retry before the first attempt', [again('a'), cancel, place('a')], 3],
+    ['whose first attempt was lost', [again('a')], 2],
   ])('%s, in one batch', async (_, lines, events) => {
     const world = new ShardWorld()
     await world.start().processBatch([world.append(lines)])
     expect(world.published.marks.get('BTCUSD')?.eventNumber).toBe(events)
   })
 
-  test('after it has ended, in another process', async () => {
+  test('after it has closed, in another process', async () => {
     const world = new ShardWorld()
     await world.start().processBatch([world.append([place('a'), cancel])])
     await world.start().processBatch([world.append([again('a')], 1_000)])
-    expect(world.order('a')).toMatchObject({ status: 'CANCELED', firstEvent: 1 })
-    expect(world.published.marks.get('BTCUSD')?.eventNumber).toBe(2)
+    expect(world.order('a')).toMatchObject({ status: 'CANCELED', firstEvent: 2 })
+    expect(world.published.marks.get('BTCUSD')?.eventNumber).toBe(3)
   })
 
   test('just when the order expires: it does not enter anew', async () => {
     const world = new ShardWorld()
     const first = world.append(['{}'])
     const expiry = { timeInForce: 'GTD', expiresAtMs: first.timestampMs + 500 }
-    await world.start().processBatch([world.append([place('a', expiry)]), world.append([again('a', expiry)], 500)])
-    expect(world.order('a')?.firstEvent).toBe(1)
-    expect(world.published.marks.get('BTCUSD')?.eventNumber).toBe(1)
+    await world
+      .start()
+      .processBatch([first, world.append([place('a', expiry)]), world.append([again('a', expiry)], 500)])
+    expect(world.order('a')?.firstEvent).toBe(2)
+    expect(world.published.marks.get('BTCUSD')?.eventNumber).toBe(2)
   })
 
   test('and is applied again after a loss, comes to the same', async () => {
@@ -209,6 +232,6 @@ describe('a line that comes twice', () => {
     world.cacheState.books.clear()
     await world.start().processBatch([world.append([again('a')])])
     expect(world.published.faults).toEqual([])
-    expect(world.published.marks.get('BTCUSD')?.eventNumber).toBe(2)
+    expect(world.published.marks.get('BTCUSD')?.eventNumber).toBe(3)
   })
 })

@@ -6,11 +6,12 @@
  */
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import type { Mark, Publication, Publisher } from '../../ports/publisher.ts'
-import type { Instruments } from '../../protocol/codec.ts'
+import type { EnteredOrder, Mark, Publication, Publisher } from '../../ports/publisher.ts'
+import type { Instrument } from '../../protocol/instrument.ts'
 import type { OrderRecord } from '../../protocol/records.ts'
+import { tradesIn } from '../../protocol/trade-record.ts'
 import { inParallel } from './backoff.ts'
-import { instrumentOf, orderAttributes, orderKey, orderOf, tradeItem } from './dynamodb-items.ts'
+import { orderAttributes, orderKey, tradeItem } from './dynamodb-items.ts'
 import { DynamoMarks } from './dynamodb-marks.ts'
 import { DynamoTable } from './dynamodb-table.ts'
 import { tradeLines } from './trade-lines.ts'
@@ -34,34 +35,34 @@ export class DynamoPublisher implements Publisher {
   private readonly trades: DynamoTable
   private readonly marks: DynamoMarks
   private readonly stream: TradeStream
-  private readonly instruments: Instruments
 
-  constructor(client: DynamoDBClient, tables: PublisherTables, stream: TradeStream, instruments: Instruments) {
+  constructor(client: DynamoDBClient, tables: PublisherTables, stream: TradeStream) {
     this.orders = new DynamoTable(client, tables.orders)
     this.trades = new DynamoTable(client, tables.trades)
     this.marks = new DynamoMarks(client, tables.positions)
     this.stream = stream
-    this.instruments = instruments
   }
 
   mark(symbol: string): Promise<Mark | undefined> {
     return this.marks.mark(symbol)
   }
 
-  async order(account: string, orderId: string): Promise<OrderRecord | undefined> {
+  async entered(account: string, orderId: string): Promise<EnteredOrder | undefined> {
     const item = await this.orders.get(orderKey(account, orderId))
-    return item === undefined ? undefined : orderOf(item, this.instruments)
+    return item === undefined ? undefined : { symbol: item.symbol.S as string, firstEvent: Number(item.firstEvent.N) }
   }
 
-  async publish({ symbol, orders, trades, mark }: Publication): Promise<void> {
-    const instrument = instrumentOf(this.instruments, symbol)
-    await this.trades.putAll(trades.map((trade) => tradeItem(trade, instrument)))
-    // Both have ended before either's failure is told: the records may change after that.
-    const written = await Promise.allSettled([
-      inParallel(orders, ORDERS_IN_FLIGHT, (order) => this.write(order)),
-      trades.length === 0 ? undefined : this.stream.append(symbol, tradeLines(trades, orders, instrument)),
-    ])
-    for (const each of written) if (each.status === 'rejected') throw each.reason
+  async publish({ symbol, instrument, orders, events, mark }: Publication): Promise<void> {
+    if (instrument !== undefined) {
+      const trades = events === undefined ? [] : tradesIn(events)
+      await this.trades.putAll(trades.map(({ trade }) => tradeItem(trade, instrument)))
+      // Both have settled before either's failure is reported: the records may change after that.
+      const written = await Promise.allSettled([
+        inParallel(orders, ORDERS_IN_FLIGHT, (order) => this.write(order, instrument)),
+        trades.length === 0 ? undefined : this.stream.append(symbol, tradeLines(trades, instrument)),
+      ])
+      for (const each of written) if (each.status === 'rejected') throw each.reason
+    }
     await this.marks.advance(symbol, mark)
   }
 
@@ -69,8 +70,8 @@ export class DynamoPublisher implements Publisher {
    * Attributes are set one by one, so that what only the first record knows stays: its place in the
    * list, and when the order was received, which its sender has been told.
    */
-  private async write(order: OrderRecord): Promise<void> {
-    const attributes = orderAttributes(order, instrumentOf(this.instruments, order.symbol))
+  private async write(order: OrderRecord, instrument: Instrument): Promise<void> {
+    const attributes = orderAttributes(order, instrument)
     await this.orders.update(
       orderKey(order.account, order.orderId),
       attributes,

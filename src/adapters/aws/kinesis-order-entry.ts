@@ -11,7 +11,7 @@ import type { Position } from '../../ports/order-stream.ts'
 import { invariant } from '../../protocol/assert.ts'
 import { encodeCommand, type Instruments } from '../../protocol/codec.ts'
 import type { Command, PlaceOrder } from '../../protocol/commands.ts'
-import { pendingOrder, sameTerms } from '../../protocol/records.ts'
+import { isSameOrder, pendingOrder } from '../../protocol/records.ts'
 import { inParallel } from './backoff.ts'
 import { instrumentOf, orderKeyOf } from './dynamodb-items.ts'
 import type { DynamoMarks } from './dynamodb-marks.ts'
@@ -106,7 +106,7 @@ export class KinesisOrderEntry implements OrderEntry {
       const present = await orders.enter(pendingOrder(command, receivedAtMs), listKey)
       if (present === undefined) return
       delete entry.line
-      if (!sameTerms(present.record, command)) {
+      if (!isSameOrder(present.record, command)) {
         entry.receipt = { kind: 'conflict' }
         return
       }
@@ -126,7 +126,7 @@ export class KinesisOrderEntry implements OrderEntry {
     const { account, orderId } = entry.command
     const present = await this.parts.orders.get(account, orderId)
     entry.receipt =
-      present !== undefined && sameTerms(present, entry.command)
+      present !== undefined && isSameOrder(present, entry.command)
         ? { kind: 'repeated', order: present }
         : { kind: 'conflict' }
   }

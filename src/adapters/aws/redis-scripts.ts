@@ -11,8 +11,8 @@
  * view. From position and version are empty where the cache must be.
  */
 export const COMMIT = `
-local head = redis.call('HMGET', KEYS[1], 'position', 'version', 'format')
-if (head[1] or '') ~= ARGV[1] or (head[2] or '') ~= ARGV[2] or (head[3] or ARGV[5]) ~= ARGV[5] then return 0 end
+local head = redis.call('HMGET', KEYS[1], 'position', 'version')
+if (head[1] or '') ~= ARGV[1] or (head[2] or '') ~= ARGV[2] then return 0 end
 local chunks = redis.call('RPUSH', KEYS[2], ARGV[6])
 redis.call('HSET', KEYS[1], 'position', ARGV[3], 'version', ARGV[4], 'format', ARGV[5], 'chunks', chunks)
 redis.call('SET', KEYS[3], ARGV[7])

@@ -5,20 +5,13 @@
 
 import { tradeIdOf } from '../../protocol/events.ts'
 import type { Instrument } from '../../protocol/instrument.ts'
-import type { OrderRecord, TradeRecord } from '../../protocol/records.ts'
+import type { RequestedTrade } from '../../protocol/trade-record.ts'
 import { formatSteps, formatStepsShort } from '../../protocol/units.ts'
-import { orderKeyOf } from './dynamodb-items.ts'
 
-/** One line a trade, in order. `orders` are those of the batch, among them each trade's taker. */
-export function tradeLines(
-  trades: readonly TradeRecord[],
-  orders: readonly OrderRecord[],
-  { tick, lot }: Instrument,
-): string[] {
-  const requests = new Map(orders.map((order) => [orderKeyOf(order.account, order.orderId), order.requestId]))
-  return trades.map((trade) => {
-    const requestId = requests.get(orderKeyOf(trade.takerAccount, trade.takerOrderId))
-    return JSON.stringify({
+/** One line a trade, in order. */
+export function tradeLines(trades: readonly RequestedTrade[], { tick, lot }: Instrument): string[] {
+  return trades.map(({ trade, requestId }) =>
+    JSON.stringify({
       tradeId: tradeIdOf(trade.symbol, trade.tradeNumber),
       symbol: trade.symbol,
       tradeNumber: trade.tradeNumber,
@@ -31,7 +24,7 @@ export function tradeLines(
       takerAccount: trade.takerAccount,
       takerOrderId: trade.takerOrderId,
       timestampMs: trade.timestampMs,
-      ...(requestId != null && { requestId }),
-    })
-  })
+      ...(requestId !== undefined && { requestId }),
+    }),
+  )
 }

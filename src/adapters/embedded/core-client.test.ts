@@ -5,15 +5,27 @@ import { INSTRUMENTS, orderRecord, placeOrder } from '../../../test/contracts/sa
 import type { Receipt } from '../../ports/order-entry.ts'
 import { BadCursor } from '../../ports/order-reader.ts'
 import type { Command } from '../../protocol/commands.ts'
+import { EventFeedWriter } from '../../protocol/event-feed.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
+import { DEMO_INSTRUMENTS, parseInstrument } from '../../protocol/instrument.ts'
+import { InstrumentDirectory } from '../../protocol/instrument-directory.ts'
+import { ExchangeState } from '../../recovery/exchange-state.ts'
 import { CoreClient } from './core-client.ts'
 import type { ToCore } from './core-messages.ts'
 import { CoreServer, type CoreServerPorts } from './core-server.ts'
 
 type Submit = CoreServerPorts['exchange']['submit']
 
+/** BTCUSD as it is at first. */
+const DIRECTORY = new InstrumentDirectory()
+for (const text of DEMO_INSTRUMENTS) {
+  const rest = { text, phase: 'CONTINUOUS', closed: false, bandLow: null, bandHigh: null, rules: 1 } as const
+  DIRECTORY.set(text.symbol, { ...parseInstrument(text), ...rest })
+}
+
 function joined(submit: Submit) {
   const messages: ToCore[] = []
+  const feeds: boolean[] = []
   const exchange = {
     submit,
     find: (_: string, orderId: string) => (orderId === 'known' ? orderRecord('known', 1) : undefined),
@@ -24,11 +36,12 @@ function joined(submit: Submit) {
       throw new BadCursor('bad')
     },
     commit: async () => {},
+    instruments: INSTRUMENTS,
+    readFeed: (on: boolean) => feeds.push(on),
   }
   const server = new CoreServer({
     exchange,
     store: {} as CoreServerPorts['store'],
-    instruments: INSTRUMENTS,
     stats: () => ({}) as never,
     stop: async () => 'hash',
     post: (message) => client.receive(structuredClone(message)),
@@ -37,8 +50,8 @@ function joined(submit: Submit) {
     messages.push(message)
     server.receive(structuredClone(message))
   }
-  const client = new CoreClient({ postMessage } as never, INSTRUMENTS)
-  return { client, messages }
+  const client = new CoreClient({ postMessage } as never, DIRECTORY)
+  return { client, messages, feeds }
 }
 
 const acceptAll: Submit = async (commands) => commands.map(() => ({ kind: 'accepted', receivedAtMs: 5 }))
@@ -47,7 +60,7 @@ test('what is submitted in one turn crosses together, in sequence, and each gets
   const seen: (readonly Command[])[] = []
   const { client, messages } = joined(async (commands, lines, waits) => {
     seen.push(commands)
-    expect(lines.toString().split('\n')).toHaveLength(commands.length + 1)
+    expect(Buffer.from(lines).toString().split('\n')).toHaveLength(commands.length + 1)
     expect(waits.map(Boolean)).toEqual([false, true, true])
     return commands.map((command): Receipt => {
       if (!('orderId' in command)) throw new Error('not an order')
@@ -99,4 +112,28 @@ test('when the core has ended, nobody waits for it any longer', async () => {
   for (const call of [waiting, client.submit([placeOrder('b')]), client.get('ann', 'a')]) {
     await expect(call).rejects.toMatchObject({ code: 'unavailable', retryable: false, message: 'it broke' })
   }
+})
+
+test('events reach those who read them, and the feed is on only while somebody reads', async () => {
+  const { client, feeds } = joined(acceptAll)
+  const read: number[] = []
+  const stopOne = await client.readEvents((batch) => read.push(batch.length))
+  const stopTwo = await client.readEvents((batch) => read.push(-batch.length))
+  client.receive({ kind: 'events', batch: new Uint8Array(5) })
+  expect(read).toEqual([5, -5])
+  stopOne()
+  expect(feeds).toEqual([true])
+  stopTwo()
+  stopTwo()
+  expect(feeds).toEqual([true, false])
+})
+
+test('the directory of instruments follows the events that concern symbols', () => {
+  const { client } = joined(acceptAll)
+  const writer = new EventFeedWriter()
+  const define = { kind: 'DefineInstrument', ...DEMO_INSTRUMENTS[0], symbol: 'NEW' } as const
+  const commands: Command[] = [define, { kind: 'ChangePhase', symbol: 'NEW', phase: 'HALTED', operator: 'op' }]
+  new ExchangeState().apply({ position: '1', timestampMs: 1, commands }, writer)
+  client.receive({ kind: 'symbolEvents', batch: writer.batch() })
+  expect(client.instruments.get('NEW')).toMatchObject({ symbol: 'NEW', phase: 'HALTED', closed: false })
 })

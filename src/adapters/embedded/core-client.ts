@@ -11,9 +11,11 @@ import type { OrderEntry, Receipt } from '../../ports/order-entry.ts'
 import { BadCursor, type OrderQuery, type OrderReader, type Page } from '../../ports/order-reader.ts'
 import type { TradeReader } from '../../ports/trade-reader.ts'
 import type { BookState } from '../../protocol/book-state.ts'
-import { encodeCommand, type Instruments } from '../../protocol/codec.ts'
+import { encodeCommand } from '../../protocol/codec.ts'
 import type { Command } from '../../protocol/commands.ts'
+import { EventFeedReader } from '../../protocol/event-feed.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
+import type { InstrumentDirectory } from '../../protocol/instrument-directory.ts'
 import type { OrderRecord, TradeRecord } from '../../protocol/records.ts'
 import type { CoreStats, FromCore, Question, Questions, Submitted, ToCore, TradeTotals } from './core-messages.ts'
 
@@ -44,7 +46,8 @@ export class CoreClient implements OrderEntry, OrderReader, BookReader {
     list: (symbol, limit, before) => this.ask('trades', { symbol, limit, before }),
   }
   private readonly port: CorePort
-  private readonly instruments: Instruments
+  /** What is traded now. */
+  readonly instruments: InstrumentDirectory
   private nextId = 1
   private inFlight = 0
   private queued = emptyQueue()
@@ -55,9 +58,10 @@ export class CoreClient implements OrderEntry, OrderReader, BookReader {
   private unanswered = 0
   private readonly waiting = new Map<number, Waiting>()
   private readonly asking = new Map<number, Asking>()
+  private readonly readers = new Set<(batch: Uint8Array) => void>()
   private gone: OperationalFailure | undefined
 
-  constructor(port: CorePort, instruments: Instruments) {
+  constructor(port: CorePort, instruments: InstrumentDirectory) {
     this.port = port
     this.instruments = instruments
   }
@@ -114,6 +118,18 @@ export class CoreClient implements OrderEntry, OrderReader, BookReader {
     return this.ask('stats', {})
   }
 
+  /**
+   * Gives `onEvents` each batch of the feed of events (protocol/event-feed.ts) from now on, until the function
+   * that it resolves with is called. Batches may end within the events of one command.
+   */
+  async readEvents(onEvents: (batch: Uint8Array) => void): Promise<() => void> {
+    this.readers.add(onEvents)
+    if (this.readers.size === 1) await this.ask('feed', { on: true })
+    return () => {
+      if (this.readers.delete(onEvents) && this.readers.size === 0) void this.ask('feed', { on: false }).catch(() => {})
+    }
+  }
+
   /** Makes everything durable and ends the core; answers its state hash. */
   stop(): Promise<string> {
     return this.ask('stop', {})
@@ -128,6 +144,14 @@ export class CoreClient implements OrderEntry, OrderReader, BookReader {
         this.concurrency *= 0.99
         this.flush()
         this.settle(message)
+        break
+      case 'symbolEvents': {
+        const event = new EventFeedReader(message.batch)
+        while (event.next()) this.instruments.take(event)
+        break
+      }
+      case 'events':
+        for (const reader of this.readers) reader(message.batch)
         break
       case 'answer':
         this.asking.get(message.id)?.resolve(message.answer as never)

@@ -8,7 +8,7 @@ import type { Receipt } from '../../ports/order-entry.ts'
 import type { OrderQuery, Page } from '../../ports/order-reader.ts'
 import type { BookState } from '../../protocol/book-state.ts'
 import type { FailureCode } from '../../protocol/failure.ts'
-import type { InstrumentText } from '../../protocol/instrument.ts'
+import type { ListedInstrument } from '../../protocol/instrument-directory.ts'
 import type { OrderRecord, TradeRecord } from '../../protocol/records.ts'
 
 /**
@@ -35,6 +35,8 @@ export interface Questions {
   book: { ask: { symbol: string; levels: number }; answer: BookState }
   totals: { ask: { symbol: string }; answer: TradeTotals }
   stats: { ask: Record<string, never>; answer: CoreStats }
+  /** Begins or ends the feed of events. */
+  feed: { ask: { on: boolean }; answer: undefined }
   stop: { ask: Record<string, never>; answer: string }
 }
 export type Question = keyof Questions
@@ -50,8 +52,9 @@ export interface CoreStats {
   readonly commands: number
   readonly events: number
   readonly trades: number
-  readonly liveOrders: number
+  readonly openOrders: number
   readonly uncommittedEvents: number
+  readonly rules: number
   readonly syncs: number
 }
 
@@ -74,6 +77,8 @@ export type FromCore =
   | { readonly kind: 'ready'; readonly summary: CoreSummary }
   | { readonly kind: 'refused'; readonly name: string; readonly message: string }
   | Submitted
+  /** A batch of the feed: events that concern symbols are always sent, all events while the feed is on. */
+  | { readonly kind: 'symbolEvents' | 'events'; readonly batch: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'answer'; readonly id: number; readonly answer: unknown }
   | { readonly kind: 'answerFailed'; readonly id: number; readonly message: string }
   | {
@@ -87,9 +92,12 @@ export type FromCore =
 /** What the core found when it opened the data directory. */
 export interface CoreSummary {
   readonly dataPath: string
-  readonly instruments: readonly InstrumentText[]
+  /** Whether it had no commands. */
+  readonly isNew: boolean
+  readonly instruments: readonly ListedInstrument[]
+  readonly rules: number
   readonly commands: number
-  readonly liveOrders: number
+  readonly openOrders: number
   readonly replayedCommands: number
   readonly tornBytes: number
   readonly elapsedMs: number

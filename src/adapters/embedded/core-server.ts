@@ -13,17 +13,18 @@ import type { RecordStore } from './record-store.ts'
 
 /** What the server needs of the exchange. */
 export interface ServedExchange {
+  readonly instruments: Instruments
   submit(commands: readonly Command[], lines: Buffer, waits: readonly boolean[]): Promise<Receipt[]>
   find(account: string, orderId: string): OrderRecord | undefined
   book(symbol: string, levels: number): BookState
   list(account: string, query: OrderQuery): Promise<Page<OrderRecord>>
   commit(): Promise<void>
+  readFeed(on: boolean): void
 }
 
 export interface CoreServerPorts {
   readonly exchange: ServedExchange
   readonly store: RecordStore
-  readonly instruments: Instruments
   readonly stats: () => CoreStats
   readonly stop: () => Promise<string>
   readonly post: (message: FromCore) => void
@@ -35,7 +36,7 @@ export class CoreServer {
 
   constructor(ports: CoreServerPorts) {
     this.ports = ports
-    this.reader = new LineReader(ports.instruments)
+    this.reader = new LineReader(ports.exchange.instruments)
   }
 
   receive(message: ToCore): void {
@@ -115,6 +116,8 @@ export class CoreServer {
         }
         return { trades, lots }
       }
+      case 'feed':
+        return exchange.readFeed((asked as Questions['feed']['ask']).on)
       case 'stats':
         return this.ports.stats()
       case 'stop':

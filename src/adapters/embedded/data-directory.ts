@@ -31,7 +31,7 @@ export class UnusableDirectory extends Error {
 
 const LOCK = 'lock'
 /** One of these is in every data directory, however early its making ended. */
-const OWN: readonly string[] = ['log', 'instruments.json', LOCK]
+const OWN: readonly string[] = ['log', LOCK]
 
 export interface DataDirectory {
   readonly path: string

@@ -1,14 +1,13 @@
 /**
- * The instruments of a data directory. What was once traded keeps its tick and lot for ever, because
- * the log is read by them; instruments may be added, never changed or taken away.
+ * Reads the file of instruments that seeds a new exchange. From then on the order log holds the instruments, and
+ * operators change them through the API.
  */
 
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { type Instrument, type InstrumentText, instrumentText, parseInstrument } from '../../protocol/instrument.ts'
+import { readFileSync } from 'node:fs'
+import { type InstrumentText, instrumentOf, parseInstrument } from '../../protocol/instrument.ts'
 import { INSTRUMENTS_MAX } from '../../protocol/limits.ts'
 
-/** Instruments that cannot be read, or contradict those of the data directory. */
+/** Instruments that cannot be read. */
 export class BadInstruments extends Error {
   override readonly name = 'BadInstruments'
 }
@@ -33,44 +32,17 @@ export function readInstruments(path: string): InstrumentText[] {
   return rows
 }
 
-/** Turns text into instruments by symbol. Throws {@link BadInstruments}. */
-export function instrumentsBySymbol(rows: readonly InstrumentText[]): Map<string, Instrument> {
-  const instruments = new Map<string, Instrument>()
-  for (const row of rows) {
-    if (instruments.has(row.symbol)) throw new BadInstruments(`${row.symbol} is listed twice`)
+/** Checks instruments, and gives them in the form in which they are defined. Throws {@link BadInstruments}. */
+export function seedInstruments(rows: readonly InstrumentText[]): InstrumentText[] {
+  const symbols = new Set<string>()
+  return rows.map((row) => {
+    if (symbols.has(row.symbol)) throw new BadInstruments(`${row.symbol} is listed twice`)
+    symbols.add(row.symbol)
     try {
-      instruments.set(row.symbol, parseInstrument(row))
+      parseInstrument(row)
+      return instrumentOf(row)
     } catch (cause) {
       throw new BadInstruments(`${row.symbol}: ${(cause as Error).message}`, { cause })
     }
-  }
-  return instruments
-}
-
-/**
- * The instruments a data directory trades: those it has, and those `wanted` adds; `fallback` where
- * there are neither. Throws {@link BadInstruments} when `wanted` changes one.
- */
-export function settleInstruments(
-  directory: string,
-  wanted: readonly InstrumentText[] | undefined,
-  fallback: readonly InstrumentText[],
-): InstrumentText[] {
-  const path = join(directory, 'instruments.json')
-  const present = existsSync(path) ? readInstruments(path) : []
-  const settled = new Map(present.map((row) => [row.symbol, row]))
-  for (const instrument of instrumentsBySymbol(wanted ?? (present.length > 0 ? [] : fallback)).values()) {
-    const text = instrumentText(instrument)
-    const before = settled.get(text.symbol)
-    if (before !== undefined && (before.tickSize !== text.tickSize || before.lotSize !== text.lotSize)) {
-      throw new BadInstruments(
-        `${text.symbol} trades in ticks of ${before.tickSize} and lots of ${before.lotSize} in ${directory}; that cannot be changed`,
-      )
-    }
-    settled.set(text.symbol, text)
-  }
-  const rows = [...settled.values()]
-  writeFileSync(`${path}.part`, `${JSON.stringify(rows, null, 2)}\n`)
-  renameSync(`${path}.part`, path)
-  return rows
+  })
 }

@@ -4,18 +4,16 @@
  */
 
 import { Worker } from 'node:worker_threads'
-import type { Instrument, InstrumentText } from '../../protocol/instrument.ts'
+import type { InstrumentText } from '../../protocol/instrument.ts'
+import { InstrumentDirectory } from '../../protocol/instrument-directory.ts'
 import { CoreClient } from './core-client.ts'
 import type { CoreSummary, FromCore } from './core-messages.ts'
-import { instrumentsBySymbol } from './instrument-file.ts'
 
 /** What the core thread is started with. */
 export interface CoreOptions {
   readonly dataPath: string
-  /** What the user asked for, if anything. */
-  readonly instruments?: readonly InstrumentText[]
-  /** What a new data directory trades otherwise. */
-  readonly instrumentsByDefault: readonly InstrumentText[]
+  /** What a new exchange trades. An exchange that is not new has its instruments in its order log. */
+  readonly seed: readonly InstrumentText[]
 }
 
 /** The core could not open its data directory; the message is for the user. */
@@ -25,7 +23,8 @@ export class CoreRefused extends Error {
 
 export interface Core {
   readonly client: CoreClient
-  readonly instruments: ReadonlyMap<string, Instrument>
+  /** What is traded now. */
+  readonly instruments: InstrumentDirectory
   readonly summary: CoreSummary
   /** Drains, syncs, keeps a snapshot and ends the thread; answers the state hash. */
   stop(): Promise<string>
@@ -58,7 +57,7 @@ export function openCore(thread: URL, options: CoreOptions, listeners: CoreListe
       stopping = true
     }
     const ready = (summary: CoreSummary): Core => {
-      const instruments = instrumentsBySymbol(summary.instruments)
+      const instruments = new InstrumentDirectory(summary.instruments.map((one) => [one.symbol, one]))
       const opened = new CoreClient(worker, instruments)
       client = opened
       const stop = () => {

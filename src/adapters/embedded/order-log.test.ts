@@ -7,10 +7,11 @@ import {
   readAll,
   type StreamUnderTest,
 } from '../../../test/contracts/order-stream.contract.ts'
-import { INSTRUMENTS, placeOrder } from '../../../test/contracts/sample-records.ts'
+import { placeOrder } from '../../../test/contracts/sample-records.ts'
 import { temporaryDirectory } from '../../../test/contracts/temporary-directory.ts'
 import type { StreamRecord } from '../../ports/order-stream.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
+import { DEMO_INSTRUMENTS } from '../../protocol/instrument.ts'
 import { decodeFrame, encodeFrame, frameBytes } from './log-frame.ts'
 import { DamagedLog } from './log-segments.ts'
 import { OrderLog, type OrderLogOptions, positionOf } from './order-log.ts'
@@ -18,7 +19,6 @@ import { OrderLog, type OrderLogOptions, positionOf } from './order-log.ts'
 function openLog(directory: string, options: Partial<OrderLogOptions> = {}): OrderLog {
   return new OrderLog({
     directory,
-    instruments: INSTRUMENTS,
     nowMs: () => 1_000,
     onRecord: () => {},
     onFailed: (cause) => {
@@ -149,7 +149,7 @@ test('cut anywhere, it opens with the frames before the cut', async () => {
 test('a line that is no command is told and left out; the rest of its frame stays', async () => {
   const directory = temporaryDirectory()
   const good = '{"kind":"AdvanceTime","symbol":"BTCUSD"}'
-  const payload = Buffer.from(`${good}\n{"kind":"Nonsense"}\n${good}\n`)
+  const payload = Buffer.from(`${good}\n{"kind":7}\n${good}\n`)
   const frame = encodeFrame({ firstCommand: 1, timestampMs: 5, commandCount: 3, payload })
   appendFileSync(join(directory, '0000000000000001.log'), frame)
   const malformed: string[] = []
@@ -157,7 +157,24 @@ test('a line that is no command is told and left out; the rest of its frame stay
   const [record] = (await readAll(log)) as [StreamRecord]
   expect(record).toMatchObject({ position: positionOf(3), timestampMs: 5 })
   expect(record.commands).toHaveLength(2)
-  expect(malformed).toEqual(['{"kind":"Nonsense"}'])
+  expect(malformed).toEqual(['{"kind":7}'])
+})
+
+test('a command that this program does not know stops the reading, by its name', async () => {
+  const directory = temporaryDirectory()
+  const payload = Buffer.from('{"kind":"OpenAuction","symbol":"BTCUSD"}\n')
+  const frame = encodeFrame({ firstCommand: 1, timestampMs: 5, commandCount: 1, payload })
+  appendFileSync(join(directory, '0000000000000001.log'), frame)
+  await expect(readAll(openLog(directory))).rejects.toThrow('unknown kind "OpenAuction"')
+})
+
+test('an instrument that the log defines is known to the lines behind it', async () => {
+  const log = openLog(temporaryDirectory())
+  const define = { kind: 'DefineInstrument', ...DEMO_INSTRUMENTS[0] } as const
+  await appendTo(log, [define, placeOrder('a')])
+  const records: StreamRecord[] = []
+  for await (const batch of log.read('', [])) records.push(...batch)
+  expect(records.flatMap(({ commands }) => commands)).toEqual([define, placeOrder('a')])
 })
 
 test('more than it can gather is refused at once, and may be tried again', async () => {

@@ -8,11 +8,11 @@
 import { closeSync, fdatasync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { type OrderStream, type Position, type StreamRecord, StreamTruncated } from '../../ports/order-stream.ts'
-import type { Instruments } from '../../protocol/codec.ts'
 import type { Command } from '../../protocol/commands.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
+import { type Instrument, type InstrumentText, parseInstrument } from '../../protocol/instrument.ts'
 import { LineReader } from '../../protocol/line-reader.ts'
-import { UndecodableLine } from '../../protocol/undecodable-line.ts'
+import { MalformedCommand } from '../../protocol/undecodable-line.ts'
 import { syncDirectory } from './data-directory.ts'
 import { encodeFrame, type Frame } from './log-frame.ts'
 import { findEnd, readFrames, segmentName } from './log-segments.ts'
@@ -41,12 +41,11 @@ interface Gathered {
 
 export interface OrderLogOptions {
   readonly directory: string
-  readonly instruments: Instruments
   readonly nowMs: () => number
   /** Called for each durable frame before its appends resolve, in order. */
   readonly onRecord: (record: StreamRecord) => void
   /** Called with a line of the log that does not decode. */
-  readonly onMalformed?: (line: string, cause: UndecodableLine) => void
+  readonly onMalformed?: (line: string, cause: MalformedCommand) => void
   /** Called once when the log can go on no more. */
   readonly onFailed: (cause: OperationalFailure) => void
   readonly segmentBytesMax?: number
@@ -70,11 +69,9 @@ export class OrderLog implements OrderStream {
   private syncing: Promise<void> | undefined
   private failure: OperationalFailure | undefined
   private readonly options: OrderLogOptions
-  private readonly reader: LineReader
 
   constructor(options: OrderLogOptions) {
     this.options = options
-    this.reader = new LineReader(options.instruments)
     const end = findEnd(options.directory)
     this.lastCommand = end.lastCommand
     this.timestampMs = end.timestampMs
@@ -104,15 +101,18 @@ export class OrderLog implements OrderStream {
     })
   }
 
-  async *read(after: Position): AsyncGenerator<readonly StreamRecord[]> {
+  async *read(after: Position, instruments: Iterable<InstrumentText>): AsyncGenerator<readonly StreamRecord[]> {
     if (after > positionOf(this.lastCommand)) {
       throw new StreamTruncated(
         `command ${Number(after)} was applied, but the order stream ends at ${this.lastCommand}`,
       )
     }
+    const known = new Map<string, Instrument>()
+    for (const instrument of instruments) known.set(instrument.symbol, parseInstrument(instrument))
+    const reader = new LineReader(known)
     let records: StreamRecord[] = []
     for (const frame of readFrames(this.options.directory, after === '' ? 0 : Number(after))) {
-      records.push(this.recordOf(frame))
+      records.push(this.recordOf(frame, reader, known))
       if (records.length === RECORDS_PER_READ) {
         yield records
         records = []
@@ -216,16 +216,21 @@ export class OrderLog implements OrderStream {
     return failure
   }
 
-  private recordOf(frame: Frame): StreamRecord {
+  /** Adds to `known` the instruments that the frame defines, so that the lines behind can be read. */
+  private recordOf(frame: Frame, reader: LineReader, known: Map<string, Instrument>): StreamRecord {
     const commands: Command[] = []
     const { payload } = frame
     for (let from = 0, to = 0; from < payload.length; from = to + 1) {
       to = payload.indexOf(NEWLINE, from)
       if (to < 0) to = payload.length
       try {
-        commands.push(this.reader.read(payload, from, to))
+        const command = reader.read(payload, from, to)
+        if (command.kind === 'DefineInstrument' && !known.has(command.symbol)) {
+          known.set(command.symbol, parseInstrument(command))
+        }
+        commands.push(command)
       } catch (cause) {
-        if (!(cause instanceof UndecodableLine)) throw cause
+        if (!(cause instanceof MalformedCommand)) throw cause
         this.options.onMalformed?.(payload.toString('utf8', from, to), cause)
       }
     }

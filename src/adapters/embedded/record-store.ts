@@ -5,7 +5,7 @@
  *   orders   [account, receivedAtMs, firstEvent, symbol] → record   listed by account, appended in time
  *   ids      account/orderId → the key in orders
  *   trades   [symbol, number of the first] → up to TRADES_PER_ROW records, by number
- *   meta     the position
+ *   meta     the position, and the version of the records (protocol/versions.ts)
  *
  * New orders and trades land at or near the end of their account or symbol, which keeps the pages that
  * a transaction touches few.
@@ -18,11 +18,13 @@ import { BEGINNING, type Position } from '../../ports/order-stream.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
 import { decodeSortKey, encodeSortKey } from '../../protocol/order-sort-key.ts'
 import type { OrderRecord, TradeRecord } from '../../protocol/records.ts'
+import { checkVersion, RULES_OLDEST } from '../../protocol/versions.ts'
 
 type OrderKey = [account: string, receivedAtMs: number, firstEvent: number, symbol: string]
 type TradeKey = [symbol: string, firstNumber: number]
 
 const POSITION = 'position'
+const VERSION = 'version'
 const orderKeyOf = (order: OrderRecord): OrderKey => [order.account, order.receivedAtMs, order.firstEvent, order.symbol]
 const idOf = (account: string, orderId: string): string => `${account}/${orderId}`
 /** Rows a filtered listing looks at before it answers with what it has and a cursor. */
@@ -39,7 +41,9 @@ export class RecordStore implements CommitStore, OrderReader {
   private readonly trades: Database<TradeRecord[], TradeKey>
   private readonly meta: Database<string, string>
   private applied: Position
+  private version: number
 
+  /** Throws UnknownVersion if a newer program wrote the records. */
   constructor(path: string) {
     this.root = open({ path, noSubdir: true, maxDbs: 8 })
     const shared = (name: string) => ({ sharedStructuresKey: Symbol.for(`structures-${name}`) })
@@ -48,6 +52,8 @@ export class RecordStore implements CommitStore, OrderReader {
     this.trades = this.root.openDB({ name: 'trades', ...shared('trades') })
     this.meta = this.root.openDB({ name: 'meta' })
     this.applied = this.meta.get(POSITION) ?? BEGINNING
+    this.version = Number(this.meta.get(VERSION) ?? RULES_OLDEST)
+    checkVersion(path, this.version)
   }
 
   async appliedPosition(): Promise<Position> {
@@ -67,8 +73,10 @@ export class RecordStore implements CommitStore, OrderReader {
       }
       for (const row of rows) this.trades.put([row[0].symbol, row[0].tradeNumber], row)
       this.meta.put(POSITION, batch.to)
+      if (batch.rules !== this.version) this.meta.put(VERSION, String(batch.rules))
     }, batch.orders.length + batch.trades.length)
     this.applied = batch.to
+    this.version = batch.rules
   }
 
   /**

@@ -61,7 +61,7 @@ type Rows = Awaited<ReturnType<typeof readVenueFile>>
 async function feedInto(dataPath: string, rows: Rows, command: ReplayCommand): Promise<void> {
   const core = await openCore(
     new URL('../core-thread.js', import.meta.url),
-    { dataPath, instrumentsByDefault: DEMO_INSTRUMENTS },
+    { dataPath, seed: DEMO_INSTRUMENTS },
     { onLog: (_, message, fields) => console.error(message, fields), onFailed: (message) => console.error(message) },
   )
   try {

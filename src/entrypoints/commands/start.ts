@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import { type Logger, pino } from 'pino'
-import { instrumentsBySymbol, readInstruments } from '../../adapters/embedded/instrument-file.ts'
+import { readInstruments, seedInstruments } from '../../adapters/embedded/instrument-file.ts'
 import { type Core, openCore } from '../../adapters/embedded/open-core.ts'
 import { DEMO_CALLER } from '../../entry/caller.ts'
 import { RateLimiter } from '../../entry/rate-limiter.ts'
@@ -32,7 +32,7 @@ const OPTIONS: readonly Option[] = [
     flag: 'instruments',
     value: 'FILE',
     variable: 'EXCHANGE_INSTRUMENTS',
-    help: 'JSON array of {symbol, base, quote, tickSize, lotSize} to trade',
+    help: 'what a new exchange trades: JSON array of {symbol, base, quote, tickSize, lotSize}',
   },
   {
     flag: 'api-keys',
@@ -121,8 +121,7 @@ async function run(argv: string[]): Promise<number> {
     new URL('../core-thread.js', import.meta.url),
     {
       dataPath: values.data as string,
-      ...(values.instruments !== undefined && { instruments: instrumentsAsked(values.instruments) }),
-      instrumentsByDefault: DEMO_INSTRUMENTS,
+      seed: values.instruments === undefined ? DEMO_INSTRUMENTS : seedFrom(values.instruments),
     },
     {
       onLog: (level, message, fields) => logger[level](fields, message),
@@ -133,6 +132,9 @@ async function run(argv: string[]): Promise<number> {
     },
   )
   logger.info(core.summary, 'recovered')
+  if (values.instruments !== undefined && !core.summary.isNew) {
+    logger.warn('the exchange is not new: --instruments is ignored. Use POST, PATCH and DELETE /instruments.')
+  }
   const metrics = new ExchangeMetrics(() => core.client.stats())
   const dialect = restDialect({
     instruments: core.instruments,
@@ -184,11 +186,9 @@ function reloadKeys(keys: KeyFile | undefined, logger: Logger): void {
   }
 }
 
-function instrumentsAsked(path: string): InstrumentText[] {
+function seedFrom(path: string): InstrumentText[] {
   try {
-    const rows = readInstruments(path)
-    instrumentsBySymbol(rows)
-    return rows
+    return seedInstruments(readInstruments(path))
   } catch (cause) {
     throw new UsageError(`--instruments ${(cause as Error).message}`)
   }
@@ -214,12 +214,11 @@ function isLoopback(host: string): boolean {
 }
 
 function banner(url: string, core: Core): string {
-  const { dataPath, commands, liveOrders, replayedCommands, elapsedMs } = core.summary
-  const recovered =
-    commands === 0
-      ? 'a new exchange'
-      : `${commands.toLocaleString('en')} commands, ${liveOrders.toLocaleString('en')} open orders; ` +
-        `${replayedCommands.toLocaleString('en')} replayed in ${elapsedMs} ms`
+  const { dataPath, isNew, commands, openOrders, replayedCommands, elapsedMs } = core.summary
+  const recovered = isNew
+    ? 'a new exchange'
+    : `${commands.toLocaleString('en')} commands, ${openOrders.toLocaleString('en')} open orders; ` +
+      `${replayedCommands.toLocaleString('en')} replayed in ${elapsedMs} ms`
   return `
   Bidding Exchange
 

@@ -3,11 +3,10 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { openDataDirectory } from '../../adapters/embedded/data-directory.ts'
-import { instrumentsBySymbol, readInstruments } from '../../adapters/embedded/instrument-file.ts'
 import { OrderLog } from '../../adapters/embedded/order-log.ts'
 import { RecordStore } from '../../adapters/embedded/record-store.ts'
 import { SnapshotFiles } from '../../adapters/embedded/snapshot-files.ts'
-import { type Verification, verify as verifyRecords } from '../../matcher/verification.ts'
+import { type Verification, verify as verifyRecords } from '../../recovery/verification.ts'
 import { showProgress } from '../../replay/progress.ts'
 import { describeOptions, type Option, readOptions, UsageError } from '../options.ts'
 
@@ -42,15 +41,13 @@ export async function verify(argv: string[]): Promise<number> {
 }
 
 async function run(dataPath: string, json: boolean): Promise<number> {
-  if (!existsSync(join(dataPath, 'instruments.json')))
-    throw new UsageError(`${dataPath} is no data directory of an exchange`)
+  if (!existsSync(join(dataPath, 'log'))) throw new UsageError(`${dataPath} is no data directory of an exchange`)
   const startedAt = performance.now()
   const directory = openDataDirectory(dataPath)
   const malformed: string[] = []
   const store = new RecordStore(directory.records)
   const stream = new OrderLog({
     directory: directory.log,
-    instruments: instrumentsBySymbol(readInstruments(join(directory.path, 'instruments.json'))),
     nowMs: Date.now,
     onRecord: () => {},
     onMalformed: (line) => malformed.push(line),
@@ -85,6 +82,7 @@ function report(result: Verification, tornBytes: number, elapsedMs: number): str
     `orders        ${count(result.orders)}`,
     `open orders   ${count(result.openOrders)}`,
     `trades        ${count(result.trades)}`,
+    `rules         ${count(result.rules)}`,
     `state hash    ${result.stateHash}`,
     `by snapshot   ${result.recoveredHash ?? 'no snapshot'}`,
     ...(tornBytes === 0 ? [] : [`torn          ${count(tornBytes)} bytes after the last whole command, cut off`]),

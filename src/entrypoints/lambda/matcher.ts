@@ -16,15 +16,14 @@ import { STREAMS, TABLES } from '../../adapters/aws/resources.ts'
 import { S3DeadLetters } from '../../adapters/aws/s3-dead-letters.ts'
 import { s3Snapshots } from '../../adapters/aws/s3-snapshots.ts'
 import { SecretToken } from '../../adapters/aws/secrets.ts'
-import { createShardMatcher } from '../../matcher/shard-matcher.ts'
-import type { ShardMetric } from '../../matcher/shard-metrics.ts'
 import type { Publication, Publisher } from '../../ports/publisher.ts'
-import { instrumentsOf, optional, required } from './environment.ts'
+import { createShardMatcher } from '../../shard/shard-matcher.ts'
+import type { ShardMetric } from '../../shard/shard-metrics.ts'
+import { optional, required } from './environment.ts'
 import { recordOf } from './kinesis-event.ts'
 import { flushMetrics, logger, type MetricName, measure } from './observability.ts'
 import { connectRedis } from './redis-connection.ts'
 
-const instruments = instrumentsOf(required('INSTRUMENTS'))
 const secretArn = optional('REDIS_SECRET_ARN')
 const token = secretArn === undefined ? undefined : new SecretToken(secretsClient(), secretArn)
 const redis = await connectRedis(required('REDIS_URL'), token, (message, cause) =>
@@ -40,7 +39,6 @@ const publisher = new DynamoPublisher(
     positions: required(TABLES.positions.variable),
   },
   new KinesisTradeStream(new KinesisWriter(kinesis, required(STREAMS.trades.variable))),
-  instruments,
 )
 
 /** What the shard's matcher counts, by the names of the dashboard. */
@@ -73,7 +71,6 @@ const matcher = createShardMatcher({
   stream: new KinesisReader(kinesis, required(STREAMS.orders.variable)),
   // From a private network S3 is reached for nothing, a queue only by an endpoint that bills by the hour.
   deadLetters: new S3DeadLetters(s3, required('DEAD_LETTER_BUCKET'), optional('DEAD_LETTER_PREFIX') ?? 'dead-letters'),
-  instruments,
   metrics: {
     add: (metric, value) => {
       const name = NAMES[metric]
@@ -101,7 +98,7 @@ export async function handler(event: KinesisStreamEvent, context: Context): Prom
 function countingRejections(inner: Publisher): Publisher {
   return {
     mark: (symbol) => inner.mark(symbol),
-    order: (account, orderId) => inner.order(account, orderId),
+    entered: (account, orderId) => inner.entered(account, orderId),
     publish(publication: Publication) {
       const rejected = publication.orders.filter(({ status }) => status === 'REJECTED').length
       if (rejected > 0) measure('ordersRejected', rejected)

@@ -1,10 +1,9 @@
 /**
- * How a shard's matcher comes by the replica of a symbol that it does not hold: from the cache, or,
- * if the cache is empty, behind what has been published, or another program's, from the last snapshot
- * and the stream. The mark says how far the world has been told: what lies after it is in the
- * replica's outbox, and what lies before it is never told anew.
+ * How a shard's matcher gets the replica of a symbol that it does not hold: from the cache, or, if the cache is
+ * empty or behind what was published, from the last snapshot and the stream. The high-water mark says up to
+ * where events were published: later ones are published next, earlier ones never again.
  *
- * It refuses to guess. A symbol whose mark the stream can no longer lead to stays stopped.
+ * A symbol stays stopped if the stream can no longer lead to its mark, or if a newer program wrote its image.
  */
 
 import { SnapshotRefused } from '../engine/snapshot.ts'
@@ -13,11 +12,10 @@ import { BEGINNING, type Position, StreamTruncated } from '../ports/order-stream
 import type { Mark, Publisher } from '../ports/publisher.ts'
 import type { RawRecord, RecordStream } from '../ports/record-stream.ts'
 import type { SnapshotStore } from '../ports/snapshot-store.ts'
-import type { Instruments } from '../protocol/codec.ts'
+import { checkVersion } from '../protocol/versions.ts'
 import { readRecord } from './record-lines.ts'
 import { storedOrders } from './stored-orders.ts'
-import { SymbolMatcher } from './symbol-matcher.ts'
-import { REPLICA_FORMAT, SymbolReplica } from './symbol-replica.ts'
+import { SymbolReplica } from './symbol-replica.ts'
 
 export interface RecoveryPorts {
   readonly cache: BookCache
@@ -25,7 +23,6 @@ export interface RecoveryPorts {
   /** The snapshots of a symbol. */
   readonly snapshots: (symbol: string) => SnapshotStore
   readonly stream: RecordStream
-  readonly instruments: Instruments
 }
 
 /** A replica in memory, and where the cache stood when the two were last known to agree. */
@@ -50,7 +47,7 @@ export async function loadSymbol(symbol: string, ports: RecoveryPorts): Promise<
   const mark = await ports.publisher.mark(symbol)
   if (isBehind(cached, mark)) cached = await ports.cache.load(symbol)
   if (cached === undefined && mark === undefined) {
-    const replica = new SymbolReplica(new SymbolMatcher(symbol))
+    const replica = SymbolReplica.empty(symbol)
     return { replica, stand: undefined, marked: BEGINNING, sinceBase: 0, baseTimestampMs: 0, rebuilt: false }
   }
   const held = cached === undefined ? undefined : await fromCache(symbol, cached, mark, ports)
@@ -68,14 +65,14 @@ async function fromCache(
   mark: Mark | undefined,
   ports: RecoveryPorts,
 ): Promise<HeldSymbol | undefined> {
-  if (format !== REPLICA_FORMAT) return undefined
-  const replica = base === undefined ? new SymbolReplica(new SymbolMatcher(symbol)) : restore(base)
+  checkVersion(`the cached book of ${symbol}`, format)
+  const replica = base === undefined ? SymbolReplica.empty(symbol) : restore(base)
   if (replica === undefined || (base !== undefined && replica.position > (mark?.position ?? BEGINNING)))
     return undefined
   const baseTimestampMs = base === undefined ? (records[0]?.timestampMs ?? 0) : replica.timestampMs
   if (!agrees(replica, mark)) return undefined
   let sinceBase = 0
-  for await (const record of readAll(symbol, records, ports)) {
+  for await (const record of readAll(symbol, replica, records, ports)) {
     replica.apply(record.read, record.stored)
     sinceBase += record.read.commands.length
     if (!agrees(replica, mark)) return undefined
@@ -93,7 +90,7 @@ function restore(base: Uint8Array): SymbolReplica | undefined {
   }
 }
 
-/** Whether the replica has come to what was published when it stood where it stands. */
+/** At the mark's position, event and trade numbers must equal the mark's. */
 function agrees({ position, matcher }: SymbolReplica, mark: Mark | undefined): boolean {
   if (position !== mark?.position) return true
   return matcher.eventNumber === mark.eventNumber && matcher.tradeNumber === mark.tradeNumber
@@ -109,12 +106,12 @@ async function rebuild(
 ): Promise<HeldSymbol | undefined> {
   const target = mark?.position ?? BEGINNING
   const snapshot = await ports.snapshots(symbol).latest(target)
-  let replica = known !== undefined && known.position <= target ? known : new SymbolReplica(new SymbolMatcher(symbol))
+  let replica = known !== undefined && known.position <= target ? known : SymbolReplica.empty(symbol)
   if (snapshot !== undefined && snapshot.position > replica.position) replica = restore(snapshot.bytes) ?? replica
   const from = replica.position
   if (from < target) {
     for await (const batch of ports.stream.read(symbol, from, target)) {
-      for await (const { read, stored } of readAll(symbol, batch, ports)) {
+      for await (const { read, stored } of readAll(symbol, replica, batch, ports)) {
         replica.apply(read, stored)
         replica.forgetPublished()
       }
@@ -128,15 +125,15 @@ async function rebuild(
         `event ${eventNumber} at ${replica.position}`,
     )
   }
-  const rebased = await ports.cache.rebase(symbol, stand, replica.base(), REPLICA_FORMAT)
+  const rebased = await ports.cache.rebase(symbol, stand, replica.base(), replica.version)
   if (rebased === undefined) return undefined
   return { replica, stand: rebased, marked: target, sinceBase: 0, baseTimestampMs: replica.timestampMs, rebuilt: true }
 }
 
 /** Decodes records as they are needed; what is no command was set aside when it was first met. */
-async function* readAll(symbol: string, records: readonly RawRecord[], ports: RecoveryPorts) {
+async function* readAll(symbol: string, replica: SymbolReplica, records: readonly RawRecord[], ports: RecoveryPorts) {
   for (const raw of records) {
-    const read = readRecord(symbol, raw, ports.instruments, [])
+    const read = readRecord(symbol, raw, replica.instruments, [])
     yield { read, stored: await storedOrders(symbol, [read], ports.publisher) }
   }
 }

@@ -1,7 +1,8 @@
 /**
- * What a stream record of one symbol says: its commands, and the lines that are none. A line is a
- * command of the symbol that the record is partitioned by, or it is a dead letter; an empty line is
- * neither. Nothing here throws: data cannot stop a shard.
+ * The commands of a stream record of one symbol, and the lines that are none. Bytes that no version of the
+ * program can read become dead letters: they must not stop a shard. A command, an order field or an instrument
+ * that this version does not know yet is no dead letter: reading stops there with UnknownCommand, and the
+ * record is delivered again until a program that knows it runs.
  */
 
 import type { DeadLetter } from '../ports/dead-letters.ts'
@@ -9,22 +10,31 @@ import type { Position } from '../ports/order-stream.ts'
 import type { RawRecord } from '../ports/record-stream.ts'
 import { decodeParsed, type Instruments } from '../protocol/codec.ts'
 import type { Command } from '../protocol/commands.ts'
+import { type Instrument, parseInstrument } from '../protocol/instrument.ts'
 import { LineReader } from '../protocol/line-reader.ts'
-import { MalformedCommand, UndecodableLine } from '../protocol/undecodable-line.ts'
+import { MalformedCommand } from '../protocol/undecodable-line.ts'
 
 export interface ReadRecord {
   readonly position: Position
   readonly timestampMs: number
   readonly commands: readonly Command[]
-  /** Places in `commands` of those that may stand in the stream already: their line says `"again":true`. */
+  /** Places in `commands` of those that may be in the stream already: their line says `"again":true`. */
   readonly again: ReadonlySet<number>
 }
 
 const NEWLINE = 10
 const NONE: ReadonlySet<number> = new Set()
 
-/** Adds to `dead` what is no command. */
-export function readRecord(symbol: string, raw: RawRecord, instruments: Instruments, dead: DeadLetter[]): ReadRecord {
+/**
+ * Adds to `dead` what is no command, and to `instruments` an instrument that the record defines.
+ * Throws UnknownCommand.
+ */
+export function readRecord(
+  symbol: string,
+  raw: RawRecord,
+  instruments: Map<string, Instrument>,
+  dead: DeadLetter[],
+): ReadRecord {
   const bytes = Buffer.from(raw.bytes.buffer, raw.bytes.byteOffset, raw.bytes.byteLength)
   const { position, timestampMs } = raw
   const reader = readerOf(instruments)
@@ -38,16 +48,23 @@ export function readRecord(symbol: string, raw: RawRecord, instruments: Instrume
       let command: Command | undefined = reader.readPlain(bytes, from, to)
       if (command === undefined) {
         const value = parseLine(bytes.toString('utf8', from, to))
+        // A command of another symbol is in the wrong place, known or not.
+        const named = (value as { symbol?: unknown } | null)?.symbol
+        if (typeof named === 'string' && named !== symbol)
+          throw new MalformedCommand(`symbol ${JSON.stringify(named)} among those of ${symbol}`)
         command = decodeParsed(value, instruments)
-        if ((value as { again?: unknown }).again === true && command.symbol === symbol) {
+        if (command.symbol !== symbol) throw new MalformedCommand(`${command.kind} without a symbol`)
+        if ((value as { again?: unknown }).again === true) {
           again ??= new Set()
           again.add(commands.length)
         }
       }
-      if (command.symbol !== symbol) throw new MalformedCommand(`symbol ${command.symbol} among those of ${symbol}`)
+      if (command.kind === 'DefineInstrument' && !instruments.has(symbol)) {
+        instruments.set(symbol, parseInstrument(command))
+      }
       commands.push(command)
     } catch (cause) {
-      if (!(cause instanceof UndecodableLine)) throw cause
+      if (!(cause instanceof MalformedCommand)) throw cause
       const letter = Uint8Array.from(bytes.subarray(from, to))
       dead.push({ symbol, position, index, timestampMs, bytes: letter, reason: cause.message })
     }

@@ -10,7 +10,6 @@
 import { BrokenInvariant, invariant } from '../protocol/assert.ts'
 import { OperationalFailure } from '../protocol/failure.ts'
 import type { HeldSymbol, RecoveryPorts } from './symbol-recovery.ts'
-import { REPLICA_FORMAT } from './symbol-replica.ts'
 
 /** 20,000 commands of about 200 bytes are 4 MB to load, and 50 ms to apply. */
 const COMMANDS_MIN = 20_000
@@ -34,7 +33,7 @@ export async function checkpoint(
   const base = replica.base()
   try {
     await snapshots(symbol).save({ position: base.position, bytes: base.bytes })
-    const rebased = await cache.rebase(symbol, stand, base, REPLICA_FORMAT)
+    const rebased = await cache.rebase(symbol, stand, base, replica.version)
     return rebased && { ...held, stand: rebased, sinceBase: 0, baseTimestampMs: replica.timestampMs }
   } catch (cause) {
     if (cause instanceof OperationalFailure || cause instanceof BrokenInvariant) throw cause

@@ -1,17 +1,17 @@
 /**
- * Proof that nothing was lost or doubled: the whole stream is applied again from the beginning, and
- * what comes of it is compared with what is kept: orders that have ended and trades one by one, the
- * books with their open orders by the hash of what the last snapshot leads to. Determinism allows no
- * difference, so any is told.
+ * Proof that nothing was lost or doubled: the whole stream is applied again from the beginning, and the result
+ * is compared with what is kept: closed orders and trades one by one, the books with their open orders by the
+ * hash of what the newest snapshot leads to. Determinism allows no difference, so each one is reported.
  */
 
 import type { OrderStream, Position } from '../ports/order-stream.ts'
 import type { SnapshotStore } from '../ports/snapshot-store.ts'
 import type { OrderRecord, TradeRecord } from '../protocol/records.ts'
-import { canonical, ExchangeMatcher } from './exchange-matcher.ts'
-import { restoreLatest } from './snapshot.ts'
+import { restoreLatest } from './exchange-snapshot.ts'
+import { canonical, ExchangeState } from './exchange-state.ts'
+import { instrumentsOf } from './recover.ts'
 
-/** What is kept of orders that have ended and of trades, up to the applied position. */
+/** What is kept of closed orders and of trades, up to the applied position. */
 export interface KeptRecords {
   appliedPosition(): Promise<Position>
   find(account: string, orderId: string): OrderRecord | undefined
@@ -28,6 +28,8 @@ export interface Verification {
   readonly trades: number
   readonly orders: number
   readonly openOrders: number
+  /** The rules in force at the end of the stream. */
+  readonly rules: number
   /** Of the books replayed from the beginning. */
   readonly stateHash: string
   /** Of the books recovered from the last snapshot; null if there is none. */
@@ -47,43 +49,45 @@ export async function verify(
     if (differences.length < DIFFERENCES_MAX) differences.push(what)
   }
   const applied = await kept.appliedPosition()
-  const matcher = new ExchangeMatcher()
-  let ended = 0
-  let endedLater = 0
+  const state = new ExchangeState()
+  const { matcher, orders } = state
+  let closed = 0
+  let closedLater = 0
   let trades = 0
-  for await (const records of stream.read(matcher.position)) {
+  for await (const records of stream.read(matcher.position, [])) {
     for (const record of records) {
-      matcher.apply(record)
-      const commit = matcher.takeCommit()
+      state.apply(record)
+      const commit = state.takeCommit()
       if (commit === undefined) continue
-      matcher.committedUpTo(commit.to)
+      orders.committedUpTo(commit.to)
       if (commit.to > applied) {
-        endedLater += commit.orders.length
+        closedLater += commit.orders.length
         continue
       }
       for (const trade of commit.trades) compare(kept.findTrade(trade.symbol, trade.tradeNumber), trade, differ)
       for (const order of commit.orders) compare(kept.find(order.account, order.orderId), order, differ)
-      ended += commit.orders.length
+      closed += commit.orders.length
       trades += commit.trades.length
     }
     onProgress?.(matcher.commandCount)
   }
-  const stateHash = matcher.stateHash()
+  const stateHash = state.stateHash()
   const recoveredHash = (await recoverBooks(stream, snapshots, matcher.position))?.stateHash() ?? null
   if (recoveredHash !== null && recoveredHash !== stateHash) differ('the snapshot leads to other books than the stream')
   const count = kept.count()
-  if (matcher.position < applied) differ(`the records stand at ${applied}, the stream ends at ${matcher.position}`)
-  if (count.orders !== ended) differ(`${count.orders} ended orders are kept, the stream makes ${ended}`)
+  if (matcher.position < applied) differ(`the store is at ${applied}, the stream ends at ${matcher.position}`)
+  if (count.orders !== closed) differ(`${count.orders} closed orders are kept, the stream makes ${closed}`)
   if (count.trades !== trades) differ(`${count.trades} trades are kept, the stream makes ${trades}`)
-  const openOrders = matcher.liveCount
+  const openOrders = matcher.openOrderCount
   return {
     agrees: differences.length === 0,
     differences,
     commands: matcher.commandCount,
     events: matcher.eventCount,
     trades: matcher.tradeCount,
-    orders: ended + endedLater + openOrders,
+    orders: closed + closedLater + openOrders,
     openOrders,
+    rules: matcher.rules,
     stateHash,
     recoveredHash,
   }
@@ -102,14 +106,14 @@ async function recoverBooks(
   stream: OrderStream,
   snapshots: SnapshotStore,
   end: Position,
-): Promise<ExchangeMatcher | undefined> {
-  const matcher = await restoreLatest(snapshots, end)
-  if (matcher === undefined) return undefined
-  for await (const records of stream.read(matcher.position)) {
+): Promise<ExchangeState | undefined> {
+  const state = await restoreLatest(snapshots, end)
+  if (state === undefined) return undefined
+  for await (const records of stream.read(state.matcher.position, instrumentsOf(state))) {
     for (const record of records) {
-      matcher.apply(record)
-      matcher.skipCommit()
+      state.apply(record)
+      state.orders.skipCommit()
     }
   }
-  return matcher
+  return state
 }

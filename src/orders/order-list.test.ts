@@ -4,18 +4,17 @@ import { randomHistory } from '../../test/contracts/random-history.ts'
 import { placeOrder } from '../../test/contracts/sample-records.ts'
 import type { OrderQuery } from '../ports/order-reader.ts'
 import { lots } from '../protocol/units.ts'
-import { ExchangeMatcher } from './exchange-matcher.ts'
-import { listOrders } from './order-list.ts'
-import { restoreSnapshot, takeSnapshot } from './snapshot.ts'
+import { restoreSnapshot, takeSnapshot } from '../recovery/exchange-snapshot.ts'
+import { ExchangeState } from '../recovery/exchange-state.ts'
 
 const nothingStored = async () => ({ rows: [] })
 
 /** Ids of all pages, one after the other, and how many pages there were. */
-async function walk(matcher: ExchangeMatcher, account: string, query: OrderQuery) {
+async function walk({ orders }: ExchangeState, account: string, query: OrderQuery) {
   const ids: string[] = []
   let pages = 0
   for (let cursor: string | undefined; pages === 0 || cursor !== undefined; pages++) {
-    const page = await listOrders(account, { ...query, ...(cursor && { cursor }) }, matcher, nothingStored)
+    const page = await orders.list(account, { ...query, ...(cursor && { cursor }) }, nothingStored)
     expect(page.rows.length).toBeLessThanOrEqual(query.limit)
     ids.push(...page.rows.map(({ symbol, orderId }) => `${symbol} ${orderId}`))
     cursor = page.next
@@ -23,23 +22,23 @@ async function walk(matcher: ExchangeMatcher, account: string, query: OrderQuery
   return { ids, pages }
 }
 
-test('pages of any size show every live order of an account once, newest first, also after a restart', async () => {
+test('pages of any size show every open order of an account once, newest first, also after a restart', async () => {
   await fc.assert(
     fc.asyncProperty(randomHistory, fc.integer({ min: 1, max: 5 }), async (records, limit) => {
-      const matcher = new ExchangeMatcher()
-      for (const record of records) matcher.apply(record)
-      matcher.skipCommit()
-      const restored = restoreSnapshot(takeSnapshot(matcher))
-      const live = [...matcher.symbols.values()].flatMap(({ orders }) =>
-        [...orders.handles()].map((handle) => orders.record(handle)),
+      const state = new ExchangeState()
+      for (const record of records) state.apply(record)
+      state.orders.skipCommit()
+      const restored = restoreSnapshot(takeSnapshot(state))
+      const open = [...state.matcher.symbols.values()].flatMap(({ symbol, names }) =>
+        [...names.handles()].map((handle) => state.orders.fold.of(symbol).record(handle)),
       )
-      for (const account of new Set(live.map((order) => order.account))) {
-        const own = live
+      for (const account of new Set(open.map((order) => order.account))) {
+        const own = open
           .filter((order) => order.account === account)
           .sort(
             (a, b) => b.receivedAtMs - a.receivedAtMs || b.firstEvent - a.firstEvent || (a.symbol < b.symbol ? 1 : -1),
           )
-        for (const each of [matcher, restored]) {
+        for (const each of [state, restored]) {
           for (const status of [undefined, 'OPEN', 'NEW', 'PARTIALLY_FILLED', 'FILLED'] as const) {
             const wanted = own.filter((order) => status === undefined || status === 'OPEN' || order.status === status)
             const { ids } = await walk(each, account, { limit, ...(status && { status }) })
@@ -53,14 +52,14 @@ test('pages of any size show every live order of an account once, newest first, 
 })
 
 test('a listing that finds little looks so far, and goes on at its cursor', async () => {
-  const matcher = new ExchangeMatcher()
+  const state = new ExchangeState()
   const sell = placeOrder('sell', { account: 'bob', side: 'SELL', quantity: lots(1) })
   const commands = Array.from({ length: 50_000 }, (_, i) => placeOrder(`a${i}`, { quantity: lots(2) }))
-  matcher.apply({ position: '1', timestampMs: 1, commands: [...commands, sell] })
-  const { ids, pages } = await walk(matcher, 'ann', { limit: 10, status: 'PARTIALLY_FILLED' })
+  state.apply({ position: '1', timestampMs: 1, commands: [...commands, sell] })
+  const { ids, pages } = await walk(state, 'ann', { limit: 10, status: 'PARTIALLY_FILLED' })
   expect(ids).toEqual(['BTCUSD a0'])
   expect(pages).toBe(3)
-  expect(await walk(matcher, 'bob', { limit: 10, status: 'FILLED' })).toEqual({ ids: ['BTCUSD sell'], pages: 1 })
-  // No order that lives is filled: none is looked at.
-  expect(await walk(matcher, 'ann', { limit: 10, status: 'FILLED' })).toEqual({ ids: [], pages: 1 })
+  expect(await walk(state, 'bob', { limit: 10, status: 'FILLED' })).toEqual({ ids: ['BTCUSD sell'], pages: 1 })
+  // No open order is filled: none is looked at.
+  expect(await walk(state, 'ann', { limit: 10, status: 'FILLED' })).toEqual({ ids: [], pages: 1 })
 })

@@ -5,21 +5,16 @@ import { randomHistory } from '../../test/contracts/random-history.ts'
 import { placeOrder } from '../../test/contracts/sample-records.ts'
 import type { StreamRecord } from '../ports/order-stream.ts'
 import { lots, ticks } from '../protocol/units.ts'
-import { ExchangeMatcher } from './exchange-matcher.ts'
-import { commitPending } from './recovery.ts'
-import { takeSnapshot } from './snapshot.ts'
+import { takeSnapshot } from './exchange-snapshot.ts'
+import { ExchangeState } from './exchange-state.ts'
+import { commitPending } from './recover.ts'
 import { verify } from './verification.ts'
 
-async function keep(
-  records: readonly StreamRecord[],
-  store: MemoryStore,
-  snapshots: MemorySnapshots,
-): Promise<ExchangeMatcher> {
-  const matcher = new ExchangeMatcher()
-  for (const record of records) matcher.apply(record)
-  await commitPending(matcher, store)
-  await snapshots.save({ position: matcher.position, bytes: takeSnapshot(matcher) })
-  return matcher
+async function keep(records: readonly StreamRecord[], store: MemoryStore, snapshots: MemorySnapshots): Promise<void> {
+  const state = new ExchangeState()
+  for (const record of records) state.apply(record)
+  await commitPending(state, store)
+  await snapshots.save({ position: state.matcher.position, bytes: takeSnapshot(state) })
 }
 
 test('whatever was done rightly agrees, also when the store lags', async () => {
@@ -61,11 +56,11 @@ describe('a difference is told', () => {
   })
 
   test.each<[string, () => void, RegExp]>([
-    ['an order that ended is lost', () => store.orders.delete('ann/done'), /missing: .*"done"/],
+    ['a closed order is lost', () => store.orders.delete('ann/done'), /missing: .*"done"/],
     [
       'an order too many',
       () => store.orders.set('x/y', { ...store.orders.get('ann/done') } as never),
-      /4 ended orders are kept/,
+      /4 closed orders are kept/,
     ],
     [
       'another quantity filled',
@@ -93,7 +88,7 @@ describe('a difference is told', () => {
   })
 
   test('a snapshot of other books', async () => {
-    const other = new ExchangeMatcher()
+    const other = new ExchangeState()
     other.apply({ position: '4', timestampMs: 1, commands: [placeOrder('else')] })
     await snapshots.save({ position: '4', bytes: takeSnapshot(other) })
     const result = await verify(stream, store, snapshots)

@@ -1,12 +1,12 @@
 /**
- * Matches what a shard of the order stream delivers, exactly once in effect, though it is delivered
- * at least once, though the process may die at any await, and though an older one may still be
- * running. docs/concepts/exactly-once.md tells why each step stands where it stands.
+ * Matches what a shard of the order stream delivers, exactly once in effect. Records are delivered at least
+ * once, the process may die at any await, and an older process may still be running.
+ * docs/concepts/exactly-once.md gives the reason for each step.
  *
- * Symbols go their own ways at the same time. Within one: publish what an earlier attempt left; have
- * the book; skip what is applied; apply in memory; commit against the stand of the cache, which is
- * the fence; publish; only then is the batch done. The first record of a symbol that fails stops the
- * symbol, and the lowest such position is reported: everything from there comes again.
+ * Symbols are processed side by side. For each symbol: publish what an earlier attempt left; load the book;
+ * skip what is applied; apply in memory; commit against the version of the cache, which is the fence; publish;
+ * only then is the batch done. The first record that fails stops its symbol, and the lowest such position is
+ * reported: everything from there is delivered again.
  */
 
 import type { BookCache, Stand } from '../ports/book-cache.ts'
@@ -14,12 +14,13 @@ import type { DeadLetter, DeadLetters } from '../ports/dead-letters.ts'
 import { BEGINNING, type Position } from '../ports/order-stream.ts'
 import type { RawRecord, ShardRecord } from '../ports/record-stream.ts'
 import { OperationalFailure } from '../protocol/failure.ts'
+import type { Instrument } from '../protocol/instrument.ts'
+import { UnknownCommand } from '../protocol/undecodable-line.ts'
 import { checkpoint, isCheckpointDue } from './checkpoint.ts'
 import { type ReadRecord, readRecord } from './record-lines.ts'
 import { count, type ShardMetrics } from './shard-metrics.ts'
 import { storedOrders } from './stored-orders.ts'
 import { type HeldSymbol, loadSymbol, type RecoveryPorts } from './symbol-recovery.ts'
-import { REPLICA_FORMAT } from './symbol-replica.ts'
 
 export interface ShardMatcherOptions extends RecoveryPorts {
   readonly deadLetters: DeadLetters
@@ -104,12 +105,11 @@ class SymbolBatch {
 
   async run(): Promise<SymbolFailure | undefined> {
     try {
-      if (!this.options.instruments.has(this.symbol)) await this.setAside(this.records)
-      else await this.match()
+      await this.match()
       return undefined
     } catch (cause) {
       count(this.metrics, 'failures', 1)
-      // What is published is done, whatever came after it; a broken book is not let go all the same.
+      // What is published is done. If the book failed its check, still report the last record, so that the symbol stops.
       const failed = this.records.find(({ position }) => position > this.published) ?? this.records.at(-1)
       return failed && { symbol: this.symbol, position: failed.position, cause }
     } finally {
@@ -162,7 +162,6 @@ class SymbolBatch {
       replica.forgetPublished()
       held.marked = replica.position
       count(this.metrics, 'publishMs', this.nowMs() - startMs)
-      count(this.metrics, 'trades', publication.trades.length)
       count(this.metrics, 'orders', publication.orders.length)
     }
     this.published = held.marked
@@ -183,14 +182,15 @@ class SymbolBatch {
 
   private async apply(held: HeldSymbol, chunk: readonly RawRecord[]): Promise<void> {
     const { replica } = held
-    const reads = await this.setAside(chunk)
+    const reads = await this.read(chunk, replica.instruments)
+    const applied = chunk.slice(0, reads.length)
     const stored = await storedOrders(this.symbol, reads, this.options.publisher)
     // From here on the memory is ahead of the cache. It counts again once the commit has succeeded.
     this.held = undefined
     const duplicates = replica.duplicates
     for (const read of reads) replica.apply(read, stored)
     const startMs = this.nowMs()
-    const stand = await this.commit(held, chunk)
+    const stand = await this.commit(held, applied)
     if (stand === undefined) return this.noteStale()
     held.stand = stand
     const commands = reads.reduce((sum, read) => sum + read.commands.length, 0)
@@ -207,17 +207,28 @@ class SymbolBatch {
   private async commit(held: HeldSymbol, records: readonly RawRecord[]): Promise<Stand | undefined> {
     const delta = { records, view: held.replica.view() }
     try {
-      return await this.cache.commit(this.symbol, held.stand, delta, REPLICA_FORMAT)
+      return await this.cache.commit(this.symbol, held.stand, delta, held.replica.version)
     } catch (cause) {
       if (cause instanceof OperationalFailure && cause.retryable) return undefined
       throw cause
     }
   }
 
-  /** Decodes records and puts what is no command among the dead letters, before anything is applied. */
-  private async setAside(records: readonly RawRecord[]): Promise<ReadRecord[]> {
+  /**
+   * Decodes records, and keeps what is no command as dead letters before anything is applied. Stops before a
+   * record that this program does not know how to read; throws UnknownCommand if that is the first.
+   */
+  private async read(records: readonly RawRecord[], instruments: Map<string, Instrument>): Promise<ReadRecord[]> {
     const dead: DeadLetter[] = []
-    const reads = records.map((raw) => readRecord(this.symbol, raw, this.options.instruments, dead))
+    const reads: ReadRecord[] = []
+    for (const raw of records) {
+      try {
+        reads.push(readRecord(this.symbol, raw, instruments, dead))
+      } catch (cause) {
+        if (!(cause instanceof UnknownCommand) || reads.length === 0) throw cause
+        break
+      }
+    }
     if (dead.length > 0) {
       await this.options.deadLetters.keep(dead)
       count(this.metrics, 'deadLetters', dead.length)

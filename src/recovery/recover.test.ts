@@ -3,19 +3,19 @@ import { describe, expect, test } from 'vitest'
 import { MemorySnapshots, MemoryStore, MemoryStream } from '../../test/contracts/memory-ports.ts'
 import { randomHistory } from '../../test/contracts/random-history.ts'
 import { type StreamRecord, StreamTruncated } from '../ports/order-stream.ts'
-import { ExchangeMatcher } from './exchange-matcher.ts'
-import { commitPending, recover } from './recovery.ts'
-import { takeSnapshot } from './snapshot.ts'
+import { takeSnapshot } from './exchange-snapshot.ts'
+import { ExchangeState } from './exchange-state.ts'
+import { commitPending, recover } from './recover.ts'
 
-/** What a matcher leaves behind that ran without interruption, committing after each record. */
+/** The state and the store of an exchange that was never interrupted, committing after each record. */
 async function uninterrupted(records: readonly StreamRecord[]) {
-  const matcher = new ExchangeMatcher()
+  const state = new ExchangeState()
   const store = new MemoryStore()
   for (const record of records) {
-    matcher.apply(record)
-    await commitPending(matcher, store)
+    state.apply(record)
+    await commitPending(state, store)
   }
-  return { matcher, store }
+  return { state, store }
 }
 
 const contentOf = (store: MemoryStore) => ({
@@ -39,13 +39,13 @@ test('wherever snapshot and store stand, it ends as if nothing had happened', as
       const snapshots = new MemorySnapshots()
       const early = await uninterrupted(records.slice(0, snapshotAt))
       if (snapshotAt > 0) {
-        await snapshots.save({ position: early.matcher.position, bytes: takeSnapshot(early.matcher) })
+        await snapshots.save({ position: early.state.matcher.position, bytes: takeSnapshot(early.state) })
       }
       const { store } = batched
         ? await inOneBatch(records.slice(0, storeAt))
         : await uninterrupted(records.slice(0, storeAt))
       const recovered = await recover(new MemoryStream([...records]), store, snapshots)
-      expect(recovered.matcher.stateHash()).toBe(whole.matcher.stateHash())
+      expect(recovered.state.stateHash()).toBe(whole.state.stateHash())
       expect(contentOf(store)).toEqual(contentOf(whole.store))
       // A snapshot ahead of the store could not make the records in between.
       const used = snapshotAt > 0 && snapshotAt <= storeAt
@@ -56,11 +56,11 @@ test('wherever snapshot and store stand, it ends as if nothing had happened', as
 })
 
 async function inOneBatch(records: readonly StreamRecord[]) {
-  const matcher = new ExchangeMatcher()
+  const state = new ExchangeState()
   const store = new MemoryStore()
-  for (const record of records) matcher.apply(record)
-  await commitPending(matcher, store)
-  return { matcher, store }
+  for (const record of records) state.apply(record)
+  await commitPending(state, store)
+  return { state, store }
 }
 
 describe('a stream that has lost what was applied', () => {
@@ -72,9 +72,10 @@ describe('a stream that has lost what was applied', () => {
 
   test.each(['with a snapshot', 'without'])('is refused, %s', async (how) => {
     const records = [record(1), record(2), record(3)]
-    const { matcher, store } = await uninterrupted(records)
+    const { state, store } = await uninterrupted(records)
     const snapshots = new MemorySnapshots()
-    if (how === 'with a snapshot') await snapshots.save({ position: matcher.position, bytes: takeSnapshot(matcher) })
+    if (how === 'with a snapshot')
+      await snapshots.save({ position: state.matcher.position, bytes: takeSnapshot(state) })
     const recovering = recover(new MemoryStream(records.slice(0, 2)), store, snapshots)
     await expect(recovering).rejects.toThrow(StreamTruncated)
   })

@@ -1,12 +1,9 @@
 /**
- * Something for each order, by what its account calls it. Two maps, one in the other, because to join
- * account and id to one key would make and hash a new string at every turn of an order's life.
+ * A value for each order, by what its account calls it. Two maps, one in the other: to join account and id to
+ * one key would make and hash a new string at every step of an order.
  */
 
-/** Account and id as one word, where one is needed: neither part can hold the separator. */
-export const orderKey = (account: string, orderId: string): string => `${account}/${orderId}`
-
-export class OrderNames<T> {
+export class AccountOrders<T> {
   private readonly byAccount = new Map<string, Map<string, T>>()
 
   get(account: string, orderId: string): T | undefined {
@@ -23,7 +20,7 @@ export class OrderNames<T> {
     this.byAccount.get(account)?.delete(orderId)
   }
 
-  /** Those of an account, in the order they came. */
+  /** Those of an account, in the order in which they came. */
   of(account: string): Iterable<T> {
     return this.byAccount.get(account)?.values() ?? []
   }

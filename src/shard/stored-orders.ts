@@ -5,8 +5,10 @@
  */
 
 import type { Publisher } from '../ports/publisher.ts'
-import { orderKey } from './order-names.ts'
 import type { ReadRecord } from './record-lines.ts'
+
+/** Account and id as one word: neither part can hold the separator. */
+export const orderKey = (account: string, orderId: string): string => `${account}/${orderId}`
 
 /** By order key; absent if the order has no record, 0 if it is pending. */
 export type StoredOrders = ReadonlyMap<string, number>
@@ -21,7 +23,7 @@ export async function storedOrders(
   if (records.every((record) => record.again.size === 0)) return NONE
   const stored = new Map<string, number>()
   const look = async (account: string, orderId: string): Promise<void> => {
-    const record = await publisher.order(account, orderId)
+    const record = await publisher.entered(account, orderId)
     if (record?.symbol === symbol) stored.set(orderKey(account, orderId), record.firstEvent)
   }
   const looks: Promise<void>[] = []

@@ -1,0 +1,194 @@
+/**
+ * The events of one symbol's command, read in place: a cursor over the engine's buffer that adds the names
+ * which the engine does not know. It makes no objects.
+ *
+ * The cause of an event is the command being applied, unless the engine says that the event has none: an
+ * order that expires while a command is applied was not ended by that command.
+ */
+
+import * as buffer from '../engine/event-buffer.ts'
+import type { OrderBook } from '../engine/order-book.ts'
+import { ENGINE_REASONS } from '../engine/reasons.ts'
+import type { Command } from '../protocol/commands.ts'
+import type { EventCursor } from '../protocol/event-cursor.ts'
+import type { EventKind } from '../protocol/events.ts'
+import type { InstrumentText } from '../protocol/instrument.ts'
+import { PRICE_TICKS_MAX } from '../protocol/limits.ts'
+import { type OperatorNote, operatorNoteOf, PHASES, type TradingPhase } from '../protocol/operator-commands.ts'
+import type { OrderExtras } from '../protocol/order-terms.ts'
+import type { CancelReason, RejectReason } from '../protocol/reasons.ts'
+import type { OpenOrderNames } from './open-order-names.ts'
+
+/** By the engine's kind. */
+const KINDS: readonly EventKind[] = (() => {
+  const kinds: EventKind[] = []
+  kinds[buffer.ACCEPTED] = 'OrderAccepted'
+  kinds[buffer.TRADE] = 'TradeExecuted'
+  kinds[buffer.CANCELED] = 'OrderCanceled'
+  kinds[buffer.AMENDED] = 'OrderAmended'
+  kinds[buffer.CANCEL_REJECTED] = 'CancelRejected'
+  kinds[buffer.AMEND_REJECTED] = 'AmendRejected'
+  kinds[buffer.REJECTED] = 'OrderRejected'
+  kinds[buffer.PHASE_CHANGED] = 'PhaseChanged'
+  kinds[buffer.BAND_SET] = 'PriceBandSet'
+  kinds[buffer.INSTRUMENT_DEFINED] = 'InstrumentDefined'
+  kinds[buffer.INSTRUMENT_CHANGED] = 'InstrumentChanged'
+  kinds[buffer.INSTRUMENT_CLOSED] = 'InstrumentClosed'
+  kinds[buffer.RULES_ADOPTED] = 'RulesAdopted'
+  kinds[buffer.CONTROL_REJECTED] = 'ControlRejected'
+  return kinds
+})()
+
+/** What is computed once of an order that is being placed. */
+export interface PlacedOrder {
+  /** Bits of order-options.ts. */
+  readonly options: number
+  /** Ticks; 0 of a market order. */
+  readonly price: number
+  readonly extras: OrderExtras | undefined
+}
+
+const NO_ORDER: PlacedOrder = { options: 0, price: 0, extras: undefined }
+
+/** What the cursor reads of its symbol. */
+export interface EventSource {
+  readonly symbol: string
+  readonly book: OrderBook
+  readonly names: OpenOrderNames
+  readonly instrument: InstrumentText | undefined
+}
+
+export class EngineEvents implements EventCursor {
+  readonly symbol: string
+  number = 0
+  tradeNumber = 0
+  kind: EventKind = 'OrderAccepted'
+  /** The command being applied. */
+  command: Command | undefined
+  /** The order that is being placed. */
+  placed: PlacedOrder = NO_ORDER
+  private index = 0
+  private readonly source: EventSource
+  private readonly names: OpenOrderNames
+  private readonly events: buffer.EventBuffer
+
+  constructor(source: EventSource) {
+    this.source = source
+    this.symbol = source.symbol
+    this.names = source.names
+    this.events = source.book.events
+  }
+
+  /** Moves to an event of the buffer; `number` is its number within the symbol. */
+  moveTo(index: number, number: number): void {
+    this.index = index
+    this.number = number
+    this.kind = KINDS[this.events.kind(index)]
+  }
+
+  get timestampMs(): number {
+    return this.source.book.timestampMs
+  }
+
+  /** The command that caused the event, if one did. */
+  get cause(): Command | undefined {
+    return this.events.sequence(this.index) === 0 ? undefined : this.command
+  }
+
+  get requestId(): string | undefined {
+    return this.cause?.requestId
+  }
+
+  get reason(): RejectReason | CancelReason | undefined {
+    const code = this.events.reason(this.index)
+    return code === 0 ? undefined : (ENGINE_REASONS[code] as RejectReason | CancelReason)
+  }
+
+  get handle(): number {
+    return this.events.order(this.index)
+  }
+
+  get account(): string {
+    const { handle } = this
+    return handle === 0 ? this.named('account') : this.names.accountOf(handle)
+  }
+
+  get orderId(): string {
+    const { handle } = this
+    return handle === 0 ? this.named('orderId') : this.names.orderIds[handle]
+  }
+
+  get options(): number {
+    return this.placed.options
+  }
+
+  get extras(): OrderExtras | undefined {
+    return this.placed.extras
+  }
+
+  get price(): number {
+    // The engine gives a market order the price of the band; its sender gave none.
+    return this.kind === 'OrderRejected' ? this.placed.price : this.events.price(this.index)
+  }
+
+  get quantity(): number {
+    return this.events.quantity(this.index)
+  }
+
+  get priorityKept(): boolean {
+    return this.events.taker(this.index) === 1
+  }
+
+  get takerHandle(): number {
+    return this.events.taker(this.index)
+  }
+
+  get takerAccount(): string {
+    return this.names.accountOf(this.takerHandle)
+  }
+
+  get takerOrderId(): string {
+    return this.names.orderIds[this.takerHandle]
+  }
+
+  get takerSells(): boolean {
+    return this.events.side(this.index) === 1
+  }
+
+  get operatorNote(): OperatorNote | undefined {
+    const { cause } = this
+    return cause === undefined ? undefined : operatorNoteOf(cause)
+  }
+
+  get phase(): TradingPhase {
+    return PHASES[this.events.price(this.index)]
+  }
+
+  get bandLow(): number {
+    const low = this.events.price(this.index)
+    return low > 1 ? low : 0
+  }
+
+  get bandHigh(): number {
+    const high = this.events.quantity(this.index)
+    return high < PRICE_TICKS_MAX ? high : 0
+  }
+
+  get instrument(): InstrumentText | undefined {
+    return this.source.instrument
+  }
+
+  get rules(): number {
+    return this.source.book.rules
+  }
+
+  get concernsSymbol(): boolean {
+    return this.events.kind(this.index) >= buffer.CONTROL_REJECTED
+  }
+
+  /** A name of an order that is not open: as the command gives it. '' if the event concerns no order. */
+  private named(part: 'account' | 'orderId'): string {
+    const { command } = this
+    return command !== undefined && 'orderId' in command ? command[part] : ''
+  }
+}

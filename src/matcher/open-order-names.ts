@@ -1,0 +1,196 @@
+/**
+ * The open orders of one symbol by the engine's handle: whose they are, what their accounts call them, and
+ * the terms with which they entered. The engine knows none of it. Commands find their order here, events
+ * get their names here. How far an order is filled is not kept here: that is the fold of src/orders.
+ *
+ *   words, 20 bytes     options (order-options.ts), account number; the account's next older and next newer
+ *                       order; hash of the name (order-index.ts)
+ *   numbers, 16 bytes   price (0: none) and quantity as placed
+ *
+ * An object for each order would be copied and marked by the garbage collector for as long as the order is
+ * open, which takes longer than to match it.
+ */
+
+import { invariant } from '../protocol/assert.ts'
+import { BOOK_ACCOUNTS_MAX } from '../protocol/limits.ts'
+import { type OrderExtras, type OrderTerms, termsOf } from '../protocol/order-terms.ts'
+import type { Lots, Ticks } from '../protocol/units.ts'
+
+const WORDS = 5
+const OPTIONS = 0
+const ACCOUNT = 1
+const OLDER = 2
+const NEWER = 3
+const HASH = 4
+
+const NUMBERS = 2
+const PRICE = 0
+const QUANTITY = 1
+
+const PLACES_AT_FIRST = 16
+
+/** What is computed once of an order that enters. */
+export interface Entry {
+  /** Number of its account. */
+  readonly account: number
+  /** Bits of order-options.ts. */
+  readonly options: number
+  /** Ticks; 0 of a market order. */
+  readonly price: number
+  /** Of its name; see order-index.ts. */
+  readonly hash: number
+  readonly extras: OrderExtras | undefined
+}
+
+export class OpenOrderNames {
+  readonly symbol: string
+  /** Names of the accounts 1, 2, 3 …, and their numbers. */
+  readonly accounts: string[] = []
+  private readonly accountNumbers = new Map<string, number>()
+  private words = new Int32Array(PLACES_AT_FIRST * WORDS)
+  private numbers = new Float64Array(PLACES_AT_FIRST * NUMBERS)
+  /** '' where no order is open. */
+  readonly orderIds: string[] = ['']
+  /** Optional terms that have no option bit; few orders have any. */
+  readonly extras = new Map<number, OrderExtras>()
+  /** The newest open order of each account by number; 0: none. */
+  private readonly newest: number[] = [0]
+
+  constructor(symbol: string) {
+    this.symbol = symbol
+  }
+
+  /** The number of an account that was seen before; 0 of any other. */
+  accountNumber(account: string): number {
+    return this.accountNumbers.get(account) ?? 0
+  }
+
+  addAccount(account: string): number {
+    invariant(this.accounts.length < BOOK_ACCOUNTS_MAX, 'too many accounts in one book')
+    const number = this.accounts.push(account)
+    this.accountNumbers.set(account, number)
+    this.newest.push(0)
+    return number
+  }
+
+  isOpen(handle: number): boolean {
+    const orderId = this.orderIds[handle]
+    return orderId !== undefined && orderId !== ''
+  }
+
+  /** All handles, ascending. */
+  *handles(): Generator<number> {
+    for (let handle = 1; handle < this.orderIds.length; handle++) if (this.isOpen(handle)) yield handle
+  }
+
+  enter(handle: number, orderId: string, quantity: number, entry: Entry): void {
+    this.reserve(handle)
+    const { words, numbers } = this
+    const word = handle * WORDS
+    words[word + OPTIONS] = entry.options
+    words[word + ACCOUNT] = entry.account
+    words[word + HASH] = entry.hash
+    numbers[handle * NUMBERS + PRICE] = entry.price
+    numbers[handle * NUMBERS + QUANTITY] = quantity
+    this.link(handle, entry.account)
+    this.orderIds[handle] = orderId
+    if (entry.extras !== undefined) this.extras.set(handle, entry.extras)
+  }
+
+  remove(handle: number): void {
+    this.unlink(handle)
+    this.orderIds[handle] = ''
+    if (this.extras.size > 0) this.extras.delete(handle)
+  }
+
+  accountOf(handle: number): string {
+    return this.accounts[this.words[handle * WORDS + ACCOUNT] - 1]
+  }
+
+  /** The terms with which the order entered. */
+  termsOf(handle: number): OrderTerms {
+    const price = this.numbers[handle * NUMBERS + PRICE]
+    const quantity = this.numbers[handle * NUMBERS + QUANTITY] as Lots
+    return termsOf(
+      this.words[handle * WORDS + OPTIONS],
+      price === 0 ? undefined : (price as Ticks),
+      quantity,
+      this.extras.get(handle),
+    )
+  }
+
+  /** See order-index.ts, which computes it. */
+  hashOf(handle: number): number {
+    return this.words[handle * WORDS + HASH]
+  }
+
+  /** Handles of an account's orders in the order in which they entered. */
+  oldestFirst(account: number): number[] {
+    const handles: number[] = []
+    for (let handle = this.newestOf(account); handle !== 0; handle = this.olderThan(handle)) handles.push(handle)
+    return handles.reverse()
+  }
+
+  /** The order of an account that entered last; 0 if it has none open. */
+  newestOf(account: number): number {
+    return this.newest[account]
+  }
+
+  /** The order that the same account entered before; 0 if none is open. */
+  olderThan(handle: number): number {
+    return this.words[handle * WORDS + OLDER]
+  }
+
+  /** Enters an order of a snapshot. Orders of one account must come in the order in which they entered. */
+  restore(
+    handle: number,
+    orderId: string,
+    options: number,
+    account: number,
+    price: number,
+    quantity: number,
+    hash: number,
+  ): void {
+    this.reserve(handle)
+    const { words, numbers } = this
+    words[handle * WORDS + OPTIONS] = options
+    words[handle * WORDS + ACCOUNT] = account
+    words[handle * WORDS + HASH] = hash
+    numbers[handle * NUMBERS + PRICE] = price
+    numbers[handle * NUMBERS + QUANTITY] = quantity
+    this.link(handle, account)
+    this.orderIds[handle] = orderId
+  }
+
+  private link(handle: number, account: number): void {
+    const { words, newest } = this
+    const older = newest[account]
+    words[handle * WORDS + OLDER] = older
+    words[handle * WORDS + NEWER] = 0
+    if (older !== 0) words[older * WORDS + NEWER] = handle
+    newest[account] = handle
+  }
+
+  private unlink(handle: number): void {
+    const { words } = this
+    const older = words[handle * WORDS + OLDER]
+    const newer = words[handle * WORDS + NEWER]
+    if (older !== 0) words[older * WORDS + NEWER] = newer
+    if (newer !== 0) words[newer * WORDS + OLDER] = older
+    else this.newest[words[handle * WORDS + ACCOUNT]] = older
+  }
+
+  /** Room for `handle`; handles come one by one, so arrays stay dense. */
+  private reserve(handle: number): void {
+    while (this.orderIds.length <= handle) this.orderIds.push('')
+    const places = this.numbers.length / NUMBERS
+    if (handle < places) return
+    const wanted = Math.max(handle + 1, places + (places >> 1))
+    const words = new Int32Array(wanted * WORDS)
+    words.set(this.words)
+    this.words = words
+    const numbers = new Float64Array(wanted * NUMBERS)
+    numbers.set(this.numbers)
+    this.numbers = numbers
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * The orders and trades of an exchange as its events leave them, and what of them is not in the store yet.
+ * Matching goes on while a commit is under way: what was taken for the commit is kept aside, and comes back if
+ * the commit fails. Nothing here waits, reads a clock or touches a disk.
+ */
+
+import type { Commit } from '../ports/commit-store.ts'
+import type { OrderQuery, Page } from '../ports/order-reader.ts'
+import { BEGINNING, type Position } from '../ports/order-stream.ts'
+import { invariant } from '../protocol/assert.ts'
+import type { EventCursor, EventFold } from '../protocol/event-cursor.ts'
+import type { OrderRecord } from '../protocol/records.ts'
+import type { OpenNames } from './open-orders.ts'
+import { OrderFold } from './order-fold.ts'
+import { listOrders } from './order-list.ts'
+import { UncommittedRecords } from './uncommitted-records.ts'
+
+/** Where an open order is. */
+export interface OpenOrderPlace {
+  readonly symbol: string
+  readonly handle: number
+}
+
+/** Finds open orders and their names; the matcher keeps them. */
+export interface OpenOrderLocator {
+  locate(account: string, orderId: string): OpenOrderPlace | undefined
+  namesOf(symbol: string): OpenNames
+}
+
+export class ExchangeOrders implements EventFold {
+  readonly fold: OrderFold
+  /** The last record whose events were taken. */
+  position: Position
+  /** The position of the last commit. */
+  committed: Position
+  private readonly locator: OpenOrderLocator
+  private waiting = new UncommittedRecords()
+  /** What the commit under way holds. */
+  private taken = new UncommittedRecords()
+
+  constructor(locator: OpenOrderLocator, position: Position = BEGINNING) {
+    this.locator = locator
+    this.position = position
+    this.committed = position
+    this.fold = new OrderFold(this.waiting, (symbol) => locator.namesOf(symbol))
+  }
+
+  take(event: EventCursor): void {
+    this.waiting.eventCount++
+    this.fold.take(event)
+  }
+
+  /** To be called when all events up to `position` have been taken. */
+  reached(position: Position): void {
+    this.position = position
+  }
+
+  /** Events that wait for a commit, or for its end. */
+  get uncommitted(): number {
+    return this.waiting.eventCount + this.taken.eventCount
+  }
+
+  /** The record of an order that is open, or that the store does not hold yet. */
+  find(account: string, orderId: string): OrderRecord | undefined {
+    const place = this.locator.locate(account, orderId)
+    if (place !== undefined) return this.fold.of(place.symbol).record(place.handle)
+    return this.waiting.find(account, orderId) ?? this.taken.find(account, orderId)
+  }
+
+  /** Orders of an account, newest first; `listStored` gives those in the store. Throws BadCursor. */
+  list(account: string, query: OrderQuery, listStored: () => Promise<Page<OrderRecord>>): Promise<Page<OrderRecord>> {
+    return listOrders(account, query, this.fold.symbols.values(), this.closedOf(account), listStored)
+  }
+
+  /** The records of an account's closed orders that are not stored yet, in no order. */
+  *closedOf(account: string): Generator<OrderRecord> {
+    yield* this.taken.of(account)
+    yield* this.waiting.of(account)
+  }
+
+  /**
+   * What has not been committed, if anything; `rules` are those in force. One commit at a time: {@link committedUpTo} or
+   * {@link commitFailed} ends it.
+   */
+  takeCommit(rules: number): Commit | undefined {
+    invariant(this.taken.eventCount === 0, 'a commit is under way')
+    if (this.position === this.committed) return undefined
+    this.taken = this.waiting
+    this.wait(new UncommittedRecords())
+    return { from: this.committed, to: this.position, rules, orders: this.taken.orders, trades: this.taken.trades }
+  }
+
+  committedUpTo(position: Position): void {
+    this.committed = position
+    this.taken = new UncommittedRecords()
+  }
+
+  /** What was taken goes with the next commit. */
+  commitFailed(): void {
+    const { taken, waiting } = this
+    const eventCount = taken.eventCount + waiting.eventCount
+    this.wait(
+      new UncommittedRecords(eventCount, taken.trades.concat(waiting.trades), taken.orders.concat(waiting.orders)),
+    )
+    this.taken = new UncommittedRecords()
+  }
+
+  /** The store holds all of this already. */
+  skipCommit(): void {
+    this.wait(new UncommittedRecords())
+    this.committed = this.position
+  }
+
+  private wait(records: UncommittedRecords): void {
+    this.waiting = records
+    this.fold.sink = records
+  }
+}

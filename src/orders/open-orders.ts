@@ -1,0 +1,215 @@
+/**
+ * The open orders of one symbol as their events leave them: columns by handle, and a record made of them when
+ * somebody wants to see one. An object for each order would be copied and marked by the garbage collector for
+ * as long as the order is open, which takes longer than to match it.
+ *
+ *   numbers, 56 bytes   price (0: none), quantity, filled, receivedAtMs, updatedAtMs, number of the first
+ *                       event, number of the last event
+ *   options, 4 bytes    see order-options.ts
+ *
+ * The names of open orders are the matcher's (matcher/open-order-names.ts): it must find an order by its name
+ * before it can match. Here they are only read.
+ */
+
+import type { EventCursor } from '../protocol/event-cursor.ts'
+import { FILLS_LISTED_MAX } from '../protocol/limits.ts'
+import { copyOptionalFields } from '../protocol/optional-fields.ts'
+import { isPostOnly, selfTradePreventionOf, sideOf, timeInForceOf, typeOf } from '../protocol/order-options.ts'
+import type { OrderSortKey } from '../protocol/order-sort-key.ts'
+import type { OrderExtras } from '../protocol/order-terms.ts'
+import type { CancelReason } from '../protocol/reasons.ts'
+import type { OrderRecord, OrderStatus, PlacedTerms } from '../protocol/records.ts'
+import type { Lots, Ticks } from '../protocol/units.ts'
+
+export const NUMBERS = 7
+const PRICE = 0
+const QUANTITY = 1
+const FILLED = 2
+const RECEIVED_AT = 3
+const UPDATED_AT = 4
+const FIRST_EVENT = 5
+const LAST_EVENT = 6
+
+const PLACES_AT_FIRST = 16
+const NO_FILLS: readonly number[] = []
+
+/** The names of a symbol's open orders. */
+export interface OpenNames {
+  readonly orderIds: readonly string[]
+  accountOf(handle: number): string
+  /** 0: the account has never had an order here. */
+  accountNumber(account: string): number
+  /** The account's newest open order, and the next older one; 0: none. */
+  newestOf(account: number): number
+  olderThan(handle: number): number
+}
+
+export class OpenOrders {
+  readonly symbol: string
+  readonly names: OpenNames
+  numbers = new Float64Array(PLACES_AT_FIRST * NUMBERS)
+  options = new Int32Array(PLACES_AT_FIRST)
+  /** Which reader of changes has noted an order; see changed-records.ts. */
+  marks = new Int32Array(PLACES_AT_FIRST)
+  readonly requestIds = new Map<number, string>()
+  readonly extras = new Map<number, OrderExtras>()
+  /** Price and quantity as placed, of orders that were amended. */
+  readonly placed = new Map<number, PlacedTerms>()
+  private readonly fills: (number[] | undefined)[] = []
+
+  constructor(symbol: string, names: OpenNames) {
+    this.symbol = symbol
+    this.names = names
+  }
+
+  accept(event: EventCursor): void {
+    const { handle, requestId, extras } = event
+    this.reserve(handle)
+    const { numbers } = this
+    const at = handle * NUMBERS
+    numbers[at + PRICE] = event.price
+    numbers[at + QUANTITY] = event.quantity
+    numbers[at + FILLED] = 0
+    numbers[at + RECEIVED_AT] = event.timestampMs
+    numbers[at + UPDATED_AT] = event.timestampMs
+    numbers[at + FIRST_EVENT] = event.number
+    numbers[at + LAST_EVENT] = event.number
+    this.options[handle] = event.options
+    this.marks[handle] = 0
+    if (requestId !== undefined) this.requestIds.set(handle, requestId)
+    if (extras !== undefined) this.extras.set(handle, extras)
+  }
+
+  /** Returns whether the order is filled now. */
+  addFill(handle: number, event: EventCursor): boolean {
+    const { numbers } = this
+    const at = handle * NUMBERS
+    numbers[at + FILLED] += event.quantity
+    this.touch(handle, event)
+    const fills = this.fills[handle]
+    if (fills === undefined) this.fills[handle] = [event.tradeNumber]
+    else if (fills.length < FILLS_LISTED_MAX) fills.push(event.tradeNumber)
+    return numbers[at + FILLED] === numbers[at + QUANTITY]
+  }
+
+  amend(event: EventCursor): void {
+    const { handle } = event
+    const { numbers, placed } = this
+    if (!placed.has(handle)) placed.set(handle, this.placedTerms(handle))
+    numbers[handle * NUMBERS + PRICE] = event.price
+    numbers[handle * NUMBERS + QUANTITY] = event.quantity
+    this.touch(handle, event)
+  }
+
+  touch(handle: number, event: EventCursor): void {
+    this.numbers[handle * NUMBERS + LAST_EVENT] = event.number
+    this.numbers[handle * NUMBERS + UPDATED_AT] = event.timestampMs
+  }
+
+  fillsOf(handle: number): readonly number[] {
+    return this.fills[handle] ?? NO_FILLS
+  }
+
+  /** Price and quantity as placed. */
+  placedTerms(handle: number): PlacedTerms {
+    const { numbers } = this
+    const at = handle * NUMBERS
+    return this.placed.get(handle) ?? { price: numbers[at + PRICE] as Ticks, quantity: numbers[at + QUANTITY] as Lots }
+  }
+
+  sortKeyOf(handle: number): OrderSortKey {
+    return [this.numbers[handle * NUMBERS + RECEIVED_AT], this.numbers[handle * NUMBERS + FIRST_EVENT], this.symbol]
+  }
+
+  statusOf(handle: number): OrderStatus {
+    return this.numbers[handle * NUMBERS + FILLED] > 0 ? 'PARTIALLY_FILLED' : 'NEW'
+  }
+
+  /** The record of an open order as it stands. */
+  record(handle: number): OrderRecord {
+    const { names } = this
+    const fills = [...this.fillsOf(handle)]
+    return this.recordAs(handle, names.accountOf(handle), names.orderIds[handle], this.statusOf(handle), null, fills)
+  }
+
+  /** The last record of an order that closes. Its columns are free afterwards. */
+  close(
+    handle: number,
+    account: string,
+    orderId: string,
+    status: OrderStatus,
+    reason: CancelReason | null,
+  ): OrderRecord {
+    const record = this.recordAs(handle, account, orderId, status, reason, this.fillsOf(handle))
+    this.marks[handle] = 0
+    if (this.requestIds.size > 0) this.requestIds.delete(handle)
+    if (this.extras.size > 0) this.extras.delete(handle)
+    if (this.placed.size > 0) this.placed.delete(handle)
+    this.fills[handle] = undefined
+    return record
+  }
+
+  /** Enters an order of a snapshot. */
+  restore(handle: number, numbers: Float64Array, options: number, fills: number[] | undefined): void {
+    this.reserve(handle)
+    this.numbers.set(numbers, handle * NUMBERS)
+    this.options[handle] = options
+    this.fills[handle] = fills
+  }
+
+  private recordAs(
+    handle: number,
+    account: string,
+    orderId: string,
+    status: OrderStatus,
+    reason: CancelReason | null,
+    fills: readonly number[],
+  ): OrderRecord {
+    const { numbers } = this
+    const at = handle * NUMBERS
+    const price = numbers[at + PRICE]
+    const options = this.options[handle]
+    const record: OrderRecord = {
+      account,
+      orderId,
+      symbol: this.symbol,
+      side: sideOf(options),
+      type: typeOf(options),
+      timeInForce: timeInForceOf(options),
+      price: price === 0 ? null : (price as Ticks),
+      quantity: numbers[at + QUANTITY] as Lots,
+      filled: numbers[at + FILLED] as Lots,
+      status,
+      reason,
+      receivedAtMs: numbers[at + RECEIVED_AT],
+      updatedAtMs: numbers[at + UPDATED_AT],
+      firstEvent: numbers[at + FIRST_EVENT],
+      lastEvent: numbers[at + LAST_EVENT],
+      fills,
+      placed: this.placed.get(handle) ?? null,
+      requestId: this.requestIds.get(handle) ?? null,
+      postOnly: isPostOnly(options),
+      selfTradePrevention: selfTradePreventionOf(options),
+      expiresAtMs: null,
+    }
+    const extras = this.extras.size === 0 ? undefined : this.extras.get(handle)
+    if (extras !== undefined) copyOptionalFields(extras, record)
+    return record
+  }
+
+  /** Room for `handle`; handles come one by one, so arrays stay dense. */
+  private reserve(handle: number): void {
+    while (this.fills.length <= handle) this.fills.push(undefined)
+    const places = this.marks.length
+    if (handle < places) return
+    const wanted = Math.max(handle + 1, places + (places >> 1))
+    this.numbers = grown(this.numbers, new Float64Array(wanted * NUMBERS))
+    this.options = grown(this.options, new Int32Array(wanted))
+    this.marks = grown(this.marks, new Int32Array(wanted))
+  }
+}
+
+function grown<A extends Float64Array | Int32Array>(from: A, to: A): A {
+  to.set(from)
+  return to
+}

@@ -1,0 +1,107 @@
+/**
+ * Order and trade records as a fold of events, over any number of symbols. It knows nothing but the events:
+ * whoever has them all can make the same records again. A record leaves through the sink when its order
+ * closes; until then the order is in the columns of open-orders.ts.
+ */
+
+import type { PlaceOrder } from '../protocol/commands.ts'
+import type { EventCursor, EventFold } from '../protocol/event-cursor.ts'
+import { termsOf } from '../protocol/order-terms.ts'
+import type { CancelReason, RejectReason } from '../protocol/reasons.ts'
+import { type OrderRecord, pendingOrder, type TradeRecord } from '../protocol/records.ts'
+import { tradeRecord } from '../protocol/trade-record.ts'
+import type { Lots, Ticks } from '../protocol/units.ts'
+import { type OpenNames, OpenOrders } from './open-orders.ts'
+
+/** Where records go. */
+export interface RecordSink {
+  /** An order has opened or changed, and is open. */
+  changed(orders: OpenOrders, handle: number): void
+  /** An order has closed, or was rejected: its last record. */
+  closed(record: OrderRecord): void
+  traded(record: TradeRecord): void
+}
+
+export class OrderFold implements EventFold {
+  readonly symbols = new Map<string, OpenOrders>()
+  sink: RecordSink
+  private readonly namesOf: (symbol: string) => OpenNames
+  /** Events come in runs of one symbol. */
+  private latest: OpenOrders | undefined
+
+  constructor(sink: RecordSink, namesOf: (symbol: string) => OpenNames) {
+    this.sink = sink
+    this.namesOf = namesOf
+  }
+
+  /** The open orders of a symbol. */
+  of(symbol: string): OpenOrders {
+    let orders = this.symbols.get(symbol)
+    if (orders === undefined) {
+      orders = new OpenOrders(symbol, this.namesOf(symbol))
+      this.symbols.set(symbol, orders)
+    }
+    return orders
+  }
+
+  take(event: EventCursor): void {
+    let orders = this.latest
+    if (orders === undefined || orders.symbol !== event.symbol) {
+      orders = this.of(event.symbol)
+      this.latest = orders
+    }
+    switch (event.kind) {
+      case 'OrderAccepted':
+        orders.accept(event)
+        this.sink.changed(orders, event.handle)
+        break
+      case 'OrderRejected':
+        // A duplicate id names an order that is open; that order has the record.
+        if (event.reason !== 'duplicate_order_id') this.sink.closed(rejectedOrder(event))
+        break
+      case 'TradeExecuted':
+        this.sink.traded(tradeRecord(event))
+        this.fill(orders, event, event.handle, event.account, event.orderId)
+        this.fill(orders, event, event.takerHandle, event.takerAccount, event.takerOrderId)
+        break
+      case 'OrderCanceled': {
+        const { handle } = event
+        const reason = event.reason as CancelReason
+        orders.touch(handle, event)
+        const status = reason === 'expired' ? 'EXPIRED' : 'CANCELED'
+        this.sink.closed(orders.close(handle, event.account, event.orderId, status, reason))
+        break
+      }
+      case 'OrderAmended':
+        orders.amend(event)
+        this.sink.changed(orders, event.handle)
+        break
+    }
+  }
+
+  private fill(orders: OpenOrders, event: EventCursor, handle: number, account: string, orderId: string): void {
+    if (orders.addFill(handle, event)) this.sink.closed(orders.close(handle, account, orderId, 'FILLED', null))
+    else this.sink.changed(orders, handle)
+  }
+}
+
+function rejectedOrder(event: EventCursor): OrderRecord {
+  const { symbol, account, orderId, requestId, number } = event
+  const price = event.price === 0 ? undefined : (event.price as Ticks)
+  const terms = termsOf(event.options, price, event.quantity as Lots, event.extras)
+  const order = {
+    ...terms,
+    kind: 'PlaceOrder',
+    symbol,
+    account,
+    orderId,
+    ...(requestId !== undefined && { requestId }),
+  }
+  return {
+    ...pendingOrder(order as PlaceOrder, event.timestampMs),
+    status: 'REJECTED',
+    reason: event.reason as RejectReason,
+    firstEvent: number,
+    lastEvent: number,
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * A reader that stands on one event at a time. Matching hands its events over through it, and so does the
+ * reader of the feed's bytes (event-feed.ts), so one fold serves both. Its getters read where the event is
+ * kept; a fold that needs no objects makes none.
+ *
+ * What a getter returns is valid only while the cursor stands on the event. A getter that the event's kind
+ * does not have returns the value of absence: '', 0, false or undefined.
+ */
+
+import type { Command } from './commands.ts'
+import type { EventKind } from './events.ts'
+import type { InstrumentText } from './instrument.ts'
+import type { OperatorNote, TradingPhase } from './operator-commands.ts'
+import type { OrderExtras } from './order-terms.ts'
+import type { CancelReason, RejectReason } from './reasons.ts'
+
+export interface EventCursor {
+  readonly kind: EventKind
+  readonly symbol: string
+  /** 1, 2, 3 … within the symbol. */
+  readonly number: number
+  readonly timestampMs: number
+  /**
+   * The command that caused the event. undefined: the event has no cause (an order that expired), or the cause
+   * is not at hand, as in the feed's bytes.
+   */
+  readonly cause: Command | undefined
+  /** Request id of the cause, if it carried one. */
+  readonly requestId: string | undefined
+  readonly reason: RejectReason | CancelReason | undefined
+  /** Whether the event concerns the symbol itself, and no order. */
+  readonly concernsSymbol: boolean
+
+  /**
+   * The order that the event concerns; of a trade, the maker. The handle identifies it among the open
+   * orders of the symbol from its OrderAccepted to its last event. 0: the order is not open.
+   */
+  readonly handle: number
+  readonly account: string
+  readonly orderId: string
+  /** OrderAccepted and OrderRejected: what was asked, with price and quantity. See termsOf in order-terms.ts. */
+  readonly options: number
+  readonly extras: OrderExtras | undefined
+  /** Ticks: of the order, of the trade, or after an amendment. 0: none. */
+  readonly price: number
+  /** Lots: asked, traded, or not to be filled any more; after an amendment the new total. */
+  readonly quantity: number
+  /** OrderAmended: whether the order kept its place in the queue. */
+  readonly priorityKept: boolean
+
+  /** TradeExecuted only. */
+  readonly tradeNumber: number
+  readonly takerHandle: number
+  readonly takerAccount: string
+  readonly takerOrderId: string
+  /** The aggressor's side. */
+  readonly takerSells: boolean
+
+  /** Events of operator commands. */
+  readonly operatorNote: OperatorNote | undefined
+  readonly phase: TradingPhase
+  /** Ticks; 0: no bound. */
+  readonly bandLow: number
+  readonly bandHigh: number
+  /** The instrument after the event. */
+  readonly instrument: InstrumentText | undefined
+  /** Version of the rules after the event. */
+  readonly rules: number
+}
+
+/** Takes events one by one, in the order of their numbers within a symbol. */
+export interface EventFold {
+  take(event: EventCursor): void
+}

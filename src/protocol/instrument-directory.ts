@@ -1,0 +1,59 @@
+/**
+ * The instruments of an exchange, with their phases and price bands, as a fold of events. Each process that
+ * must know what is traded keeps one: it begins with a list and follows the events that concern symbols.
+ */
+
+import type { EventCursor, EventFold } from './event-cursor.ts'
+import { type Instrument, type InstrumentText, parseInstrument } from './instrument.ts'
+import type { TradingPhase } from './operator-commands.ts'
+import type { Ticks } from './units.ts'
+
+/** An instrument as it is now. Plain data: it can cross threads. */
+export interface ListedInstrument extends Instrument {
+  readonly text: InstrumentText
+  readonly phase: TradingPhase
+  /** A closed instrument takes no orders until it is defined again. */
+  readonly closed: boolean
+  /** null where there is no bound. */
+  readonly bandLow: Ticks | null
+  readonly bandHigh: Ticks | null
+  /** Version of the rules that the symbol follows. */
+  readonly rules: number
+}
+
+/** Finds an instrument by its symbol; iterates in the order in which they were defined. */
+export class InstrumentDirectory extends Map<string, ListedInstrument> implements EventFold {
+  /** Takes an event that concerns a symbol; others change nothing. */
+  take(event: EventCursor): void {
+    const before = this.get(event.symbol)
+    switch (event.kind) {
+      case 'InstrumentDefined':
+      case 'InstrumentChanged':
+        if (event.instrument === undefined) return
+        this.set(event.symbol, {
+          ...(before ?? { bandLow: null, bandHigh: null, rules: event.rules }),
+          ...parseInstrument(event.instrument),
+          text: event.instrument,
+          phase: event.kind === 'InstrumentDefined' ? 'CONTINUOUS' : (before?.phase ?? 'CONTINUOUS'),
+          closed: false,
+        })
+        return
+      case 'InstrumentClosed':
+        if (before !== undefined) this.set(event.symbol, { ...before, phase: 'CLOSED', closed: true })
+        return
+      case 'PhaseChanged':
+        if (before !== undefined) this.set(event.symbol, { ...before, phase: event.phase })
+        return
+      case 'PriceBandSet': {
+        if (before === undefined) return
+        const bandLow = event.bandLow === 0 ? null : (event.bandLow as Ticks)
+        const bandHigh = event.bandHigh === 0 ? null : (event.bandHigh as Ticks)
+        this.set(event.symbol, { ...before, bandLow, bandHigh })
+        return
+      }
+      case 'RulesAdopted':
+        if (before !== undefined) this.set(event.symbol, { ...before, rules: event.rules })
+        return
+    }
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * The terms of an order: what its sender asked for, without its names. Most terms are option bits, price and
+ * quantity. The others are extras: optional fields that have no option bit, kept apart so that an order without
+ * them pays nothing.
+ */
+
+import type { PlaceOrder } from './commands.ts'
+import { type FieldsByName, sameOptionalFields } from './optional-fields.ts'
+import { hasOptionalFields, OPTIONAL_FIELDS, type OptionalOrderFields } from './order-fields.ts'
+import { isPostOnly, selfTradePreventionOf, sideOf, timeInForceOf, typeOf } from './order-options.ts'
+import type { Lots, Ticks } from './units.ts'
+
+export type OrderTerms = Omit<PlaceOrder, 'kind' | 'symbol' | 'requestId' | 'account' | 'orderId'>
+
+/** The optional fields that option bits hold (order-options.ts). */
+type OptionField = 'postOnly' | 'selfTradePrevention'
+const OPTION_FIELDS: readonly string[] = ['postOnly', 'selfTradePrevention'] satisfies OptionField[]
+
+/** Optional fields that have no option bit. */
+export type OrderExtras = Omit<OptionalOrderFields, OptionField>
+
+const EXTRAS = OPTIONAL_FIELDS.map(({ name }) => name).filter((name) => !OPTION_FIELDS.includes(name))
+
+/** The extras of an order; undefined if it has none. */
+export function extrasOf(order: OptionalOrderFields): OrderExtras | undefined {
+  if (!hasOptionalFields(order)) return undefined
+  let extras: FieldsByName | undefined
+  for (const name of EXTRAS) {
+    if (order[name] === undefined) continue
+    extras ??= {}
+    extras[name] = order[name]
+  }
+  return extras as OrderExtras | undefined
+}
+
+/** Terms from the parts in which they are kept. Defaults are left out, as in a command. */
+export function termsOf(
+  options: number,
+  price: Ticks | undefined,
+  quantity: Lots,
+  extras: OrderExtras | undefined,
+): OrderTerms {
+  const terms: { -readonly [K in keyof OrderTerms]: OrderTerms[K] } = {
+    side: sideOf(options),
+    type: typeOf(options),
+    timeInForce: timeInForceOf(options),
+    quantity,
+  }
+  if (price !== undefined) terms.price = price
+  if (isPostOnly(options)) terms.postOnly = true
+  const prevention = selfTradePreventionOf(options)
+  if (prevention !== 'NONE') terms.selfTradePrevention = prevention
+  return extras === undefined ? terms : { ...terms, ...extras }
+}
+
+/** Whether two orders ask for the same, however their defaults are written. */
+export function sameTerms(a: OrderTerms, b: OrderTerms): boolean {
+  return (
+    a.side === b.side &&
+    a.type === b.type &&
+    a.timeInForce === b.timeInForce &&
+    a.price === b.price &&
+    a.quantity === b.quantity &&
+    sameOptionalFields(a, b)
+  )
+}

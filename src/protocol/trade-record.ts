@@ -1,0 +1,39 @@
+/** The record of a trade, made of its event. */
+
+import type { EventCursor } from './event-cursor.ts'
+import { EventFeedReader } from './event-feed.ts'
+import type { TradeRecord } from './records.ts'
+import type { Lots, Ticks } from './units.ts'
+
+/** Of a TradeExecuted. */
+export function tradeRecord(event: EventCursor): TradeRecord {
+  return {
+    symbol: event.symbol,
+    tradeNumber: event.tradeNumber,
+    eventNumber: event.number,
+    price: event.price as Ticks,
+    quantity: event.quantity as Lots,
+    takerSide: event.takerSells ? 'SELL' : 'BUY',
+    makerAccount: event.account,
+    makerOrderId: event.orderId,
+    takerAccount: event.takerAccount,
+    takerOrderId: event.takerOrderId,
+    timestampMs: event.timestampMs,
+  }
+}
+
+/** A trade, and the request that the aggressor sent. */
+export interface RequestedTrade {
+  readonly trade: TradeRecord
+  readonly requestId: string | undefined
+}
+
+/** The trades in a batch of the feed, in order. Throws NotAFeed. */
+export function tradesIn(batch: Uint8Array): RequestedTrade[] {
+  const trades: RequestedTrade[] = []
+  const event = new EventFeedReader(batch)
+  while (event.next()) {
+    if (event.kind === 'TradeExecuted') trades.push({ trade: tradeRecord(event), requestId: event.requestId })
+  }
+  return trades
+}

@@ -1,0 +1,163 @@
+import { expect, test } from 'vitest'
+import { placeOrder } from '../../test/contracts/sample-records.ts'
+import type { StreamRecord } from '../ports/order-stream.ts'
+import type { Command } from '../protocol/commands.ts'
+import type { EventCursor } from '../protocol/event-cursor.ts'
+import { lots } from '../protocol/units.ts'
+import { canonical, ExchangeState } from './exchange-state.ts'
+
+const record = (position: string, commands: Command[], timestampMs = 1_000): StreamRecord => ({
+  position,
+  timestampMs,
+  commands,
+})
+const SELL = placeOrder('s', { side: 'SELL', quantity: lots(4), account: 'bob' })
+
+test('skips what it has applied, and says so', () => {
+  const state = new ExchangeState()
+  expect(state.apply(record('2', [placeOrder('a')]))).toBe(true)
+  for (const position of ['1', '2']) expect(state.apply(record(position, [placeOrder('b')]))).toBe(false)
+  expect(state.matcher).toMatchObject({ position: '2', commandCount: 1, eventCount: 1 })
+})
+
+test('tells the events of each command in its place', () => {
+  const told: [number, string[]][] = []
+  let kinds: string[] = []
+  const watcher = { take: ({ kind }: EventCursor) => kinds.push(kind) }
+  new ExchangeState().apply(record('2', [placeOrder('a'), SELL]), watcher, (i) => {
+    told.push([i, kinds])
+    kinds = []
+  })
+  expect(told).toEqual([
+    [0, ['OrderAccepted']],
+    [1, ['OrderAccepted', 'TradeExecuted']],
+  ])
+})
+
+test('a commit holds the orders that have ended, and the trades', () => {
+  const state = new ExchangeState()
+  state.apply(record('1', [placeOrder('a')]))
+  state.apply(record('2', [SELL]))
+  const commit = state.takeCommit()
+  expect(commit).toMatchObject({ from: '', to: '2', trades: [{ tradeNumber: 1, quantity: 4, makerOrderId: 'a' }] })
+  expect(commit?.orders.map(({ orderId, status }) => [orderId, status])).toEqual([['s', 'FILLED']])
+  state.orders.committedUpTo('2')
+  expect(state.takeCommit()).toBeUndefined()
+})
+
+test('matching goes on during a commit, and orders are found until the store has them', () => {
+  const state = new ExchangeState()
+  const found = () => ['a', 's', 'b'].filter((id) => state.orders.find(id === 's' ? 'bob' : 'ann', id) !== undefined)
+  state.apply(record('1', [placeOrder('a'), SELL]))
+  state.takeCommit()
+  expect(() => state.takeCommit()).toThrow('a commit is under way')
+  state.apply(record('2', [placeOrder('b', { timeInForce: 'IOC' })]))
+  expect(found()).toEqual(['a', 's', 'b'])
+  state.orders.committedUpTo('1')
+  expect(found()).toEqual(['a', 'b'])
+  expect(state.takeCommit()).toMatchObject({ from: '1', to: '2', orders: [{ orderId: 'b' }] })
+  expect([...state.orders.closedOf('ann')].map(({ orderId }) => orderId)).toEqual(['b'])
+})
+
+test('a commit that failed goes with the next', () => {
+  const state = new ExchangeState()
+  state.apply(record('1', [placeOrder('a'), SELL]))
+  state.takeCommit()
+  state.apply(record('2', [placeOrder('b', { timeInForce: 'IOC' })]))
+  state.orders.commitFailed()
+  const commit = state.takeCommit()
+  expect(commit).toMatchObject({ from: '', to: '2', trades: [{ tradeNumber: 1 }] })
+  expect(commit?.orders.map(({ orderId, filled }) => [orderId, filled])).toEqual([
+    ['s', 4],
+    ['b', 0],
+  ])
+})
+
+test('an id that is open under one symbol does not enter under another', () => {
+  const state = new ExchangeState()
+  const events: string[] = []
+  const other = { symbol: 'ETHUSD' } as const
+  const cancel = { kind: 'CancelOrder', ...other, account: 'ann', orderId: 'a' } as const
+  state.apply(record('1', [placeOrder('a'), placeOrder('a', other), cancel]), {
+    take: ({ reason, kind }) => events.push(reason ?? kind),
+  })
+  expect(events).toEqual(['OrderAccepted', 'duplicate_order_id', 'order_not_open'])
+})
+
+test('knows when the next order expires, and whose time has come', () => {
+  const state = new ExchangeState()
+  expect(state.matcher.nextExpiryMs()).toBe(Number.POSITIVE_INFINITY)
+  const gtd = (orderId: string, symbol: string, expiresAtMs: number) =>
+    placeOrder(orderId, { symbol, timeInForce: 'GTD', expiresAtMs })
+  state.apply(record('1', [gtd('a', 'BTCUSD', 3_000), gtd('b', 'ETHUSD', 2_000)]))
+  expect(state.matcher.nextExpiryMs()).toBe(2_000)
+  expect(state.matcher.symbolsExpiring(1_999)).toEqual([])
+  expect(state.matcher.symbolsExpiring(2_000)).toEqual(['ETHUSD'])
+  expect(state.matcher.symbolsExpiring(3_000)).toEqual(['BTCUSD', 'ETHUSD'])
+})
+
+test('the state hash is equal for equal histories only', () => {
+  const hashOf = (...commands: Command[]): string => {
+    const state = new ExchangeState()
+    state.apply(record('9', commands))
+    return state.stateHash()
+  }
+  const a = placeOrder('a')
+  const b = placeOrder('b')
+  expect(hashOf(a, b)).toBe(hashOf(a, b))
+  const others = [
+    [],
+    [a],
+    [b, a],
+    [a, b, SELL],
+    [a, placeOrder('b', { requestId: 'r' })],
+    [a, placeOrder('b', { account: 'x' })],
+  ]
+  expect(new Set([hashOf(a, b), ...others.map((commands) => hashOf(...commands))]).size).toBe(others.length + 1)
+})
+
+test('canonical text has its fields in one order', () => {
+  const state = new ExchangeState()
+  state.apply(record('1', [placeOrder('a')]))
+  const order = state.orders.find('ann', 'a')
+  if (order === undefined) throw new Error('no order')
+  expect(canonical(Object.fromEntries(Object.entries(order).reverse()) as unknown as typeof order)).toBe(
+    canonical(order),
+  )
+})
+
+test('a cancel-all of an account reaches the symbols that hold its orders, in their order', () => {
+  const state = new ExchangeState()
+  const orders = [
+    placeOrder('e1', { symbol: 'ETHUSD' }),
+    placeOrder('b1'),
+    placeOrder('x1', { symbol: 'ENERGY-DE', account: 'bob' }),
+    placeOrder('e2', { symbol: 'ETHUSD' }),
+  ]
+  const canceled: [string, string][] = []
+  state.apply(record('1', [...orders, { kind: 'CancelAllOrders', account: 'ann', requestId: 'r' }]), {
+    take({ kind, symbol, orderId, requestId }) {
+      if (kind !== 'OrderCanceled') return
+      expect(requestId).toBe('r')
+      canceled.push([symbol, orderId])
+    },
+  })
+  expect(canceled).toEqual([
+    ['ETHUSD', 'e1'],
+    ['ETHUSD', 'e2'],
+    ['BTCUSD', 'b1'],
+  ])
+  const { matcher } = state
+  expect(matcher).toMatchObject({ commandCount: 5, openOrderCount: 1 })
+  expect(matcher.symbols.get('ENERGY-DE')?.commandNumber).toBe(1)
+})
+
+test('new rules hold in every symbol, and in those that come later', () => {
+  const state = new ExchangeState()
+  const rulesOf = (symbol: string) => state.matcher.symbols.get(symbol)?.book.rules
+  state.apply(record('1', [placeOrder('b1')]))
+  expect(rulesOf('BTCUSD')).toBe(1)
+  state.apply(record('2', [{ kind: 'AdoptRules', rules: 2 }, placeOrder('e1', { symbol: 'ETHUSD' })]))
+  expect([rulesOf('BTCUSD'), rulesOf('ETHUSD')]).toEqual([2, 2])
+  expect(() => state.apply(record('3', [{ kind: 'AdoptRules', rules: 3 }]))).toThrow('this program knows rules')
+})

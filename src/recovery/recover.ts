@@ -1,0 +1,66 @@
+/**
+ * How an exchange comes back: the newest snapshot that the store has caught up with, then the stream from
+ * there. What the store holds already is only applied; what it does not hold is committed as it is applied.
+ * Determinism makes both the same as if nothing had happened.
+ */
+
+import type { CommitStore } from '../ports/commit-store.ts'
+import { type OrderStream, StreamTruncated } from '../ports/order-stream.ts'
+import type { SnapshotStore } from '../ports/snapshot-store.ts'
+import type { InstrumentText } from '../protocol/instrument.ts'
+import { COMMIT_EVENTS } from '../protocol/limits.ts'
+import { restoreLatest } from './exchange-snapshot.ts'
+import { ExchangeState } from './exchange-state.ts'
+
+export interface Recovery {
+  readonly state: ExchangeState
+  /** The snapshot's position, or the beginning. */
+  readonly snapshotPosition: string
+  /** Commands applied again from the stream. */
+  readonly replayedCommands: number
+}
+
+/** Throws UnknownVersion, before anything is written, if stored bytes are of a version of a newer program. */
+export async function recover(
+  stream: OrderStream,
+  store: CommitStore,
+  snapshots: SnapshotStore,
+  onProgress?: (commands: number) => void,
+): Promise<Recovery> {
+  const applied = await store.appliedPosition()
+  const state = (await restoreLatest(snapshots, applied)) ?? new ExchangeState()
+  const { matcher, orders } = state
+  const snapshotPosition = matcher.position
+  const before = matcher.commandCount
+  for await (const records of stream.read(matcher.position, instrumentsOf(state))) {
+    for (const record of records) {
+      state.apply(record)
+      if (matcher.position <= applied) orders.skipCommit()
+    }
+    if (orders.uncommitted > COMMIT_EVENTS) await commitPending(state, store)
+    onProgress?.(matcher.commandCount - before)
+  }
+  if (matcher.position < applied) {
+    throw new StreamTruncated(`the store is at ${applied}, but the order stream ends at ${matcher.position}`)
+  }
+  await commitPending(state, store)
+  return { state, snapshotPosition, replayedCommands: matcher.commandCount - before }
+}
+
+/** The instruments that a reader of the stream must know to go on from a state. */
+export const instrumentsOf = ({ matcher }: ExchangeState): InstrumentText[] =>
+  [...matcher.symbols.values()].flatMap(({ instrument }) => instrument ?? [])
+
+/** Brings the store up to where the orders are, in one transaction. One call at a time. */
+export async function commitPending(state: ExchangeState, store: CommitStore): Promise<void> {
+  const { orders } = state
+  const commit = state.takeCommit()
+  if (commit === undefined) return
+  try {
+    await store.commit(commit)
+  } catch (cause) {
+    orders.commitFailed()
+    throw cause
+  }
+  orders.committedUpTo(commit.to)
+}

@@ -1,0 +1,156 @@
+/**
+ * One symbol as one shard's matcher holds it: its book, open orders and names at a position of the stream, and
+ * the events since the last publication. The same records in any batches give the same replica, on any
+ * machine, at any time. So another machine can take over, and the cache can hold the records instead of what
+ * they lead to.
+ *
+ * A PlaceOrder may be in the stream twice only if one of the two says `again`. The copy leaves no trace,
+ * whichever of the two it is, while the order is open and after it has closed.
+ */
+
+import { viewBook } from '../matcher/book-view.ts'
+import { OrderIndex } from '../matcher/order-index.ts'
+import { SymbolMatcher } from '../matcher/symbol-matcher.ts'
+import { ChangedRecords } from '../orders/changed-records.ts'
+import { OrderFold } from '../orders/order-fold.ts'
+import type { BookBase } from '../ports/book-cache.ts'
+import { BEGINNING, type Position } from '../ports/order-stream.ts'
+import type { Mark, Publication } from '../ports/publisher.ts'
+import type { BookState } from '../protocol/book-state.ts'
+import type { Command } from '../protocol/commands.ts'
+import type { EventCursor, EventFold } from '../protocol/event-cursor.ts'
+import { EventFeedWriter } from '../protocol/event-feed.ts'
+import { type Instrument, parseInstrument } from '../protocol/instrument.ts'
+import { VIEW_LEVELS } from '../protocol/limits.ts'
+import { checkVersion } from '../protocol/versions.ts'
+import { joinParts, jsonPart, partReader, readJson } from '../recovery/snapshot-parts.ts'
+import { restoreSymbol, snapshotSymbol } from '../recovery/symbol-snapshot.ts'
+import type { ReadRecord } from './record-lines.ts'
+import { RetriedOrders } from './retried-orders.ts'
+import { orderKey, type StoredOrders } from './stored-orders.ts'
+
+export class SymbolReplica implements EventFold {
+  readonly matcher: SymbolMatcher
+  readonly orders: OrderFold
+  /** What decoding the next record needs: the symbol's instrument, once it is defined. */
+  readonly instruments = new Map<string, Instrument>()
+  /** The last record applied. */
+  position: Position = BEGINNING
+  /** Arrival of the last record applied, as it was stamped. */
+  timestampMs = 0
+  /** Lines that were left out because their order had entered before. */
+  duplicates = 0
+  private changes = new ChangedRecords()
+  /** Events that have not been published. */
+  private readonly feed = new EventFeedWriter()
+  private readonly retried = new RetriedOrders()
+
+  constructor(matcher: SymbolMatcher, orders?: OrderFold) {
+    this.matcher = matcher
+    this.orders = orders ?? new OrderFold(this.changes, () => matcher.names)
+    this.orders.sink = this.changes
+    const { instrument } = matcher
+    if (instrument !== undefined) this.instruments.set(instrument.symbol, parseInstrument(instrument))
+  }
+
+  /** A symbol before its first record. */
+  static empty(symbol: string): SymbolReplica {
+    return new SymbolReplica(new SymbolMatcher(symbol))
+  }
+
+  /** Events that have not been published. */
+  get unpublished(): number {
+    return this.feed.count
+  }
+
+  /** The version of its rules, and so of its formats. */
+  get version(): number {
+    return this.matcher.book.rules
+  }
+
+  /** Applies a record after `position`. */
+  apply(record: ReadRecord, stored: StoredOrders): void {
+    this.retried.forget(Math.max(record.timestampMs, this.matcher.book.timestampMs))
+    for (let i = 0; i < record.commands.length; i++) {
+      const command = record.commands[i]
+      if (this.isDouble(command, record.again.has(i), stored, record.timestampMs)) this.duplicates++
+      else this.matcher.apply(command, record.timestampMs, this)
+    }
+    this.position = record.position
+    this.timestampMs = record.timestampMs
+  }
+
+  take(event: EventCursor): void {
+    this.orders.take(event)
+    this.feed.take(event)
+  }
+
+  /** What has happened since the last publication, up to the position of this replica. */
+  publication(): Publication {
+    const events = this.feed.count === 0 ? undefined : this.feed.batch()
+    const { symbol } = this.matcher
+    const instrument = this.instruments.get(symbol)
+    return { symbol, instrument, orders: this.changes.orders(), events, mark: this.mark() }
+  }
+
+  mark(): Mark {
+    const { eventNumber, tradeNumber } = this.matcher
+    return { position: this.position, eventNumber, tradeNumber }
+  }
+
+  /** All of that is published. */
+  forgetPublished(): void {
+    this.changes = new ChangedRecords()
+    this.orders.sink = this.changes
+    this.feed.clear()
+  }
+
+  /** What the world sees of the book. */
+  view(): BookState {
+    return viewBook(this.matcher.symbol, this.matcher, VIEW_LEVELS)
+  }
+
+  /** All of it as bytes. Throws BrokenInvariant if the book contradicts itself: a broken one must not be kept. */
+  base(): BookBase {
+    return { position: this.position, bytes: this.snapshot(), view: this.view() }
+  }
+
+  private isDouble(command: Command, again: boolean, stored: StoredOrders, timestampMs: number): boolean {
+    if (command.kind !== 'PlaceOrder') return false
+    if (!again && this.retried.size === 0) return false
+    const key = orderKey(command.account, command.orderId)
+    const retried = this.retried.has(key)
+    if (!again && !retried) return false
+    this.retried.add(key, Math.max(timestampMs, this.matcher.book.timestampMs))
+    // An open order is looked up here and not left to the matcher: the time of this line may expire it first.
+    if (retried || this.changes.find(command.account, command.orderId) !== undefined) return true
+    if (this.matcher.handleOf(command.account, command.orderId) !== 0) return true
+    // Entered before this line, if by an event before it. A stored record may be from after it: this
+    // line may have been applied and published before, and is being applied again.
+    const entered = stored.get(key) ?? 0
+    return entered > 0 && entered <= this.matcher.eventNumber
+  }
+
+  private snapshot(): Uint8Array {
+    const { position, timestampMs, matcher } = this
+    const header = { version: this.version, position, timestampMs, retried: this.retried.entries() }
+    return joinParts([jsonPart(header), snapshotSymbol(matcher, this.orders.of(matcher.symbol))])
+  }
+
+  /** Throws UnknownVersion if a newer program wrote the bytes, SnapshotRefused if they are no snapshot. */
+  static restore(bytes: Uint8Array): SymbolReplica {
+    const next = partReader(bytes)
+    const header = readJson(next())
+    checkVersion('the snapshot of a symbol', header.version)
+    let orders: OrderFold | undefined
+    const matcher = restoreSymbol(next(), new OrderIndex(), (restored) => {
+      orders = new OrderFold(new ChangedRecords(), () => restored.names)
+      return orders
+    })
+    const replica = new SymbolReplica(matcher, orders)
+    replica.position = header.position
+    replica.timestampMs = header.timestampMs
+    replica.retried.restore(header.retried)
+    return replica
+  }
+}
