@@ -6,20 +6,26 @@
 
 import type { PlaceOrder } from './commands.ts'
 import { type FieldsByName, sameOptionalFields } from './optional-fields.ts'
-import { hasOptionalFields, OPTIONAL_FIELDS, type OptionalOrderFields } from './order-fields.ts'
+import {
+  hasOptionalFields,
+  OPTIONAL_FIELDS,
+  type OptionalFieldName,
+  type OptionalFieldTable,
+  type OptionalOrderFields,
+} from './order-fields.ts'
 import { isPostOnly, selfTradePreventionOf, sideOf, timeInForceOf, typeOf } from './order-options.ts'
 import type { Lots, Ticks } from './units.ts'
 
 export type OrderTerms = Omit<PlaceOrder, 'kind' | 'symbol' | 'requestId' | 'account' | 'orderId'>
 
-/** The optional fields that option bits hold (order-options.ts). */
-type OptionField = 'postOnly' | 'selfTradePrevention'
-const OPTION_FIELDS: readonly string[] = ['postOnly', 'selfTradePrevention'] satisfies OptionField[]
+type ExtraName = {
+  [N in OptionalFieldName]: OptionalFieldTable[N] extends { readonly optionBits: true } ? never : N
+}[OptionalFieldName]
 
 /** Optional fields that have no option bit. */
-export type OrderExtras = Omit<OptionalOrderFields, OptionField>
+export type OrderExtras = Pick<OptionalOrderFields, ExtraName>
 
-const EXTRAS = OPTIONAL_FIELDS.map(({ name }) => name).filter((name) => !OPTION_FIELDS.includes(name))
+const EXTRAS = OPTIONAL_FIELDS.filter(({ optionBits }) => optionBits === undefined).map(({ name }) => name)
 
 /** The extras of an order; undefined if it has none. */
 export function extrasOf(order: OptionalOrderFields): OrderExtras | undefined {
