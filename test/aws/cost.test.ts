@@ -20,11 +20,12 @@ import { STREAMS, TABLES } from '../../src/adapters/aws/resources.ts'
 import { startDynamo, startKinesis } from '../../src/entrypoints/aws-local/emulators.ts'
 import type { Running } from '../../src/entrypoints/aws-local/loopback.ts'
 import { createStreams, createTables } from '../../src/entrypoints/aws-local/resources.ts'
-import { createShardMatcher } from '../../src/matcher/shard-matcher.ts'
 import { BEGINNING } from '../../src/ports/order-stream.ts'
 import type { ShardRecord } from '../../src/ports/record-stream.ts'
 import type { PlaceOrder } from '../../src/protocol/commands.ts'
+import { DEMO_INSTRUMENTS } from '../../src/protocol/instrument.ts'
 import { lots, ticks } from '../../src/protocol/units.ts'
+import { createShardMatcher } from '../../src/shard/shard-matcher.ts'
 import { INSTRUMENTS } from '../contracts/sample-records.ts'
 import { randomOf } from '../e2e/random.ts'
 import { CacheState, memoryBookCache } from '../simulation/memory-book-cache.ts'
@@ -83,20 +84,25 @@ interface Cost {
 /** Sends `orders` in requests of `batch`, and has them matched `matched` at a time. */
 async function costOf(orders: number, batch: number, matched: number): Promise<Cost> {
   const exchange = await openExchange()
-  for (const name of Object.keys(counted) as (keyof typeof counted)[]) counted[name] = 0
-  const random = randomOf(7)
   let position = BEGINNING
-  let matcherCalls = 0
-  let trades = 0
-  for (let sent = 0; sent < orders; sent += batch) {
-    await exchange.entry.submit(Array.from({ length: batch }, (_, i) => orderOf(random, `o-${sent + i}`)))
-    if ((sent + batch) % matched !== 0) continue
+  const match = async (): Promise<void> => {
     const records: ShardRecord[] = []
     for await (const page of exchange.reader.read(SYMBOL, position, '9'.repeat(64))) {
       records.push(...page.map((record) => ({ ...record, symbol: SYMBOL })))
     }
     position = records[records.length - 1].position
     expect((await exchange.matcher.processBatch(records)).failures).toEqual([])
+  }
+  await exchange.entry.submit([{ kind: 'DefineInstrument', ...DEMO_INSTRUMENTS[0] }])
+  await match()
+  for (const name of Object.keys(counted) as (keyof typeof counted)[]) counted[name] = 0
+  const random = randomOf(7)
+  let matcherCalls = 0
+  let trades = 0
+  for (let sent = 0; sent < orders; sent += batch) {
+    await exchange.entry.submit(Array.from({ length: batch }, (_, i) => orderOf(random, `o-${sent + i}`)))
+    if ((sent + batch) % matched !== 0) continue
+    await match()
     matcherCalls++
   }
   trades = (await exchange.marks.mark(SYMBOL))?.tradeNumber ?? 0
@@ -165,11 +171,10 @@ async function openExchange() {
   const tradeStream = new KinesisTradeStream(new KinesisWriter(streams, STREAMS.trades.name + suffix))
   const matcher = createShardMatcher({
     cache: memoryBookCache(new CacheState()),
-    publisher: new DynamoPublisher(database, tables, tradeStream, INSTRUMENTS),
+    publisher: new DynamoPublisher(database, tables, tradeStream),
     snapshots: () => ({ save: async () => {}, latest: async () => undefined }),
     stream: reader,
     deadLetters: { keep: async () => {} },
-    instruments: INSTRUMENTS,
   })
   return { entry, reader, matcher, marks }
 }

@@ -11,7 +11,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { RedisBookCache } from '../../src/adapters/aws/redis-book-cache.ts'
-import { instrumentText } from '../../src/protocol/instrument.ts'
 import { hasRedis, type RedisServer, startRedis } from '../redis/redis-server.ts'
 import { differences } from '../simulation/expected.ts'
 import { CacheState } from '../simulation/memory-book-cache.ts'
@@ -52,8 +51,7 @@ async function leftBy(cache: RedisServer, lasting: RedisServer, symbols: Iterabl
 async function writeRecords(script: StreamScript, file: string): Promise<void> {
   const records = script.shards.flatMap((shard) => shard.records).sort((a, b) => (a.position < b.position ? -1 : 1))
   const rows = records.map((record) => ({ ...record, bytes: Buffer.from(record.bytes).toString('base64') }))
-  const instruments = [...script.instruments.values()].map(instrumentText)
-  await writeFile(file, JSON.stringify({ instruments, records: rows }))
+  await writeFile(file, JSON.stringify({ records: rows }))
 }
 
 describe.runIf(hasRedis)('a matcher on a real Redis', () => {

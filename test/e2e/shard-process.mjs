@@ -7,11 +7,11 @@
 import { readFileSync } from 'node:fs'
 import { Redis } from 'ioredis'
 import { RedisBookCache } from '../../dist/adapters/aws/redis-book-cache.js'
-import { createShardMatcher } from '../../dist/matcher/shard-matcher.js'
-import { parseInstrument } from '../../dist/protocol/instrument.js'
+import { tradesIn } from '../../dist/protocol/trade-record.js'
+import { createShardMatcher } from '../../dist/shard/shard-matcher.js'
 
 const [cacheSocket, lastingSocket, file] = process.argv.slice(2)
-const { instruments, records: rows } = JSON.parse(readFileSync(file, 'utf8'))
+const { records: rows } = JSON.parse(readFileSync(file, 'utf8'))
 const records = rows.map((row) => ({ ...row, bytes: Buffer.from(row.bytes, 'base64') }))
 const cache = new Redis(cacheSocket)
 const lasting = new Redis(lastingSocket)
@@ -30,8 +30,9 @@ const matcher = createShardMatcher({
   cache: new RedisBookCache(cache),
   publisher: {
     mark: (symbol) => parsed('marks', symbol),
-    order: (account, orderId) => parsed('orders', `${account}/${orderId}`),
-    async publish({ symbol, orders, trades, mark }) {
+    entered: (account, orderId) => parsed('orders', `${account}/${orderId}`),
+    async publish({ symbol, orders, events, mark }) {
+      const trades = events === undefined ? [] : tradesIn(events).map(({ trade }) => trade)
       // Here it stands between commit and publication.
       await pause()
       for (const trade of trades) await lasting.hset('trades', `${symbol}-${trade.tradeNumber}`, JSON.stringify(trade))
@@ -55,7 +56,6 @@ const matcher = createShardMatcher({
       for (const { position, index } of letters) await lasting.sadd('letters', `${position}#${index}`)
     },
   },
-  instruments: new Map(instruments.map((text) => [text.symbol, parseInstrument(text)])),
 })
 
 for (;;) {

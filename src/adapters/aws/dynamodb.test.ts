@@ -3,6 +3,7 @@
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { orderReaderContract } from '../../../test/contracts/order-reader.contract.ts'
+import { tradeFeed } from '../../../test/contracts/sample-feed.ts'
 import { INSTRUMENTS, orderRecord, placeOrder, tradeRecord } from '../../../test/contracts/sample-records.ts'
 import { startDynamo } from '../../entrypoints/aws-local/emulators.ts'
 import { createTables } from '../../entrypoints/aws-local/resources.ts'
@@ -59,7 +60,7 @@ async function open() {
   const lines: string[][] = []
   const stream = { append: async (_: string, batch: readonly string[]) => void lines.push([...batch]) }
   const orders = new DynamoOrders(client, tables, INSTRUMENTS)
-  const publisher = new DynamoPublisher(client, tables, stream, INSTRUMENTS)
+  const publisher = new DynamoPublisher(client, tables, stream)
   const trades = new DynamoTrades(client, tables, INSTRUMENTS)
   calls = []
   return { tables, orders, publisher, trades, lines }
@@ -79,8 +80,9 @@ async function openAsReader() {
       const tradeNumber = Math.max(0, ...ofSymbol(batch.trades).map((trade) => trade.tradeNumber))
       await publisher.publish({
         symbol,
+        instrument: INSTRUMENTS.get(symbol),
         orders: ofSymbol(batch.orders),
-        trades: ofSymbol(batch.trades),
+        events: tradeFeed(ofSymbol(batch.trades)),
         mark: { position: batch.to, eventNumber: 1, tradeNumber },
       })
     }
@@ -143,7 +145,7 @@ describe('a publication', () => {
     const { orders, publisher, trades, tables } = await open()
     const twice = publication({
       orders: [orderRecord('a', 3)],
-      trades: [tradeRecord(1), tradeRecord(2)],
+      events: tradeFeed([tradeRecord(1), tradeRecord(2)]),
       tradeNumber: 2,
     })
     await publisher.publish(twice)
@@ -172,8 +174,8 @@ describe('a publication', () => {
 
   test('tells trades to the stream in their order, with the request of the taker', async () => {
     const { publisher, lines } = await open()
-    const taker = orderRecord('t', 4, { account: 'bob', requestId: 'r-1' })
-    await publisher.publish(publication({ orders: [taker], trades: [tradeRecord(1), tradeRecord(2)], tradeNumber: 2 }))
+    const events = tradeFeed([tradeRecord(1), tradeRecord(2)], 'r-1')
+    await publisher.publish(publication({ events, tradeNumber: 2 }))
     expect(lines).toHaveLength(1)
     expect(lines[0].map((line) => JSON.parse(line))).toMatchObject([
       { tradeId: 'BTCUSD-1', price: '1.00', quantity: '0.00000001', requestId: 'r-1' },
@@ -185,7 +187,7 @@ describe('a publication', () => {
     const { publisher } = await open()
     const trades = [...Array(60).keys()].map((i) => tradeRecord(i + 1))
     await publisher.publish(
-      publication({ orders: [orderRecord('a', 3), orderRecord('b', 4)], trades, tradeNumber: 60 }),
+      publication({ orders: [orderRecord('a', 3), orderRecord('b', 4)], events: tradeFeed(trades), tradeNumber: 60 }),
     )
     expect(calls.filter((name) => name === 'UpdateItemCommand')).toHaveLength(3)
     expect(calls.filter((name) => name === 'BatchWriteItemCommand')).toHaveLength(3)
@@ -229,9 +231,10 @@ test('an order of the largest values is stored exactly', async () => {
 
 function publication({
   orders = [],
-  trades = [],
+  events,
   position = '1',
   tradeNumber = 0,
 }: Partial<Publication> & { position?: string; tradeNumber?: number }): Publication {
-  return { symbol: 'BTCUSD', orders, trades, mark: { position, eventNumber: 1, tradeNumber } }
+  const instrument = INSTRUMENTS.get('BTCUSD')
+  return { symbol: 'BTCUSD', instrument, orders, events, mark: { position, eventNumber: 1, tradeNumber } }
 }

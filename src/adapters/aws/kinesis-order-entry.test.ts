@@ -64,7 +64,7 @@ beforeEach(async () => {
   }
   stream = new Stream()
   orders = new DynamoOrders(client, tables, INSTRUMENTS)
-  publisher = new DynamoPublisher(client, tables, { append: async () => {} }, INSTRUMENTS)
+  publisher = new DynamoPublisher(client, tables, { append: async () => {} })
   let listed = 0
   entry = new KinesisOrderEntry({
     orders,
@@ -195,5 +195,6 @@ describe('waiting', () => {
 
 async function publish(order: ReturnType<typeof orderRecord>, position = '1'): Promise<void> {
   const mark = { position: position.padStart(64, '0'), eventNumber: 1, tradeNumber: 0 }
-  await publisher.publish({ symbol: 'BTCUSD', orders: [order], trades: [], mark })
+  const instrument = INSTRUMENTS.get('BTCUSD')
+  await publisher.publish({ symbol: 'BTCUSD', instrument, orders: [order], events: undefined, mark })
 }

@@ -1,0 +1,63 @@
+/** Batches of the feed for the suites of those who read it: events that no matcher had to make. */
+
+import type { EventCursor } from '../../src/protocol/event-cursor.ts'
+import { EventFeedWriter } from '../../src/protocol/event-feed.ts'
+import type { TradeRecord } from '../../src/protocol/records.ts'
+
+const NO_EVENT: EventCursor = {
+  kind: 'OrderAccepted',
+  symbol: '',
+  number: 0,
+  timestampMs: 0,
+  cause: undefined,
+  requestId: undefined,
+  reason: undefined,
+  concernsSymbol: false,
+  handle: 0,
+  account: '',
+  orderId: '',
+  options: 0,
+  extras: undefined,
+  price: 0,
+  quantity: 0,
+  priorityKept: false,
+  tradeNumber: 0,
+  takerHandle: 0,
+  takerAccount: '',
+  takerOrderId: '',
+  takerSells: false,
+  operatorNote: undefined,
+  phase: 'CONTINUOUS',
+  bandLow: 0,
+  bandHigh: 0,
+  instrument: undefined,
+  rules: 0,
+}
+
+/** A batch of these events; what is left out is absent. */
+export function feedOf(events: readonly Partial<EventCursor>[]): Uint8Array | undefined {
+  const writer = new EventFeedWriter()
+  for (const event of events) writer.take({ ...NO_EVENT, ...event })
+  return writer.flush()
+}
+
+/** A batch of trades, all set off by one request. */
+export function tradeFeed(trades: readonly TradeRecord[], requestId?: string): Uint8Array | undefined {
+  return feedOf(
+    trades.map((trade) => ({
+      kind: 'TradeExecuted',
+      symbol: trade.symbol,
+      number: trade.eventNumber,
+      timestampMs: trade.timestampMs,
+      requestId,
+      account: trade.makerAccount,
+      orderId: trade.makerOrderId,
+      price: trade.price,
+      quantity: trade.quantity,
+      tradeNumber: trade.tradeNumber,
+      takerAccount: trade.takerAccount,
+      takerOrderId: trade.takerOrderId,
+      takerSells: trade.takerSide === 'SELL',
+    })),
+  )
+}
