@@ -60,9 +60,16 @@ export interface EventSource {
 
 export class EngineEvents implements EventCursor {
   readonly symbol: string
+  // What every fold reads is copied when the cursor moves: a plain field costs the compiler no inlining.
+  kind: EventKind = 'OrderAccepted'
   number = 0
   tradeNumber = 0
-  kind: EventKind = 'OrderAccepted'
+  timestampMs = 0
+  handle = 0
+  takerHandle = 0
+  price = 0
+  quantity = 0
+  cause: Command | undefined
   /** The command being applied. */
   command: Command | undefined
   /** The order that is being placed. */
@@ -81,18 +88,19 @@ export class EngineEvents implements EventCursor {
 
   /** Moves to an event of the buffer; `number` is its number within the symbol. */
   moveTo(index: number, number: number): void {
+    const { words, doubles } = this.events
+    const word = index << buffer.EVENT_WORDS_LOG2
+    const double = index << buffer.EVENT_DOUBLES_LOG2
+    const code = words[word] & 0xff
     this.index = index
     this.number = number
-    this.kind = KINDS[this.events.kind(index)]
-  }
-
-  get timestampMs(): number {
-    return this.source.book.timestampMs
-  }
-
-  /** The command that caused the event, if one did. */
-  get cause(): Command | undefined {
-    return this.events.sequence(this.index) === 0 ? undefined : this.command
+    this.kind = KINDS[code]
+    this.handle = words[word + 1]
+    this.takerHandle = words[word + 2]
+    // The engine gives a market order the price of the band; its sender gave none.
+    this.price = code === buffer.REJECTED ? this.placed.price : words[word + 3]
+    this.quantity = doubles[double + 2]
+    this.cause = doubles[double + 3] === 0 ? undefined : this.command
   }
 
   get requestId(): string | undefined {
@@ -102,10 +110,6 @@ export class EngineEvents implements EventCursor {
   get reason(): RejectReason | CancelReason | undefined {
     const code = this.events.reason(this.index)
     return code === 0 ? undefined : (ENGINE_REASONS[code] as RejectReason | CancelReason)
-  }
-
-  get handle(): number {
-    return this.events.order(this.index)
   }
 
   get account(): string {
@@ -126,21 +130,8 @@ export class EngineEvents implements EventCursor {
     return this.placed.extras
   }
 
-  get price(): number {
-    // The engine gives a market order the price of the band; its sender gave none.
-    return this.kind === 'OrderRejected' ? this.placed.price : this.events.price(this.index)
-  }
-
-  get quantity(): number {
-    return this.events.quantity(this.index)
-  }
-
   get priorityKept(): boolean {
-    return this.events.taker(this.index) === 1
-  }
-
-  get takerHandle(): number {
-    return this.events.taker(this.index)
+    return this.takerHandle === 1
   }
 
   get takerAccount(): string {
@@ -161,17 +152,15 @@ export class EngineEvents implements EventCursor {
   }
 
   get phase(): TradingPhase {
-    return PHASES[this.events.price(this.index)]
+    return PHASES[this.price]
   }
 
   get bandLow(): number {
-    const low = this.events.price(this.index)
-    return low > 1 ? low : 0
+    return this.price > 1 ? this.price : 0
   }
 
   get bandHigh(): number {
-    const high = this.events.quantity(this.index)
-    return high < PRICE_TICKS_MAX ? high : 0
+    return this.quantity < PRICE_TICKS_MAX ? this.quantity : 0
   }
 
   get instrument(): InstrumentText | undefined {

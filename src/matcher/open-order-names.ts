@@ -1,11 +1,10 @@
 /**
  * The open orders of one symbol by the engine's handle: whose they are, what their accounts call them, and
- * the terms with which they entered. The engine knows none of it. Commands find their order here, events
- * get their names here. How far an order is filled is not kept here: that is the fold of src/orders.
+ * what of their terms the engine does not know. Commands find their order here, events get their names here.
+ * How far an order is filled is not kept here: that is the fold of src/orders.
  *
  *   words, 20 bytes     options (order-options.ts), account number; the account's next older and next newer
  *                       order; hash of the name (order-index.ts)
- *   numbers, 16 bytes   price (0: none) and quantity as placed
  *
  * An object for each order would be copied and marked by the garbage collector for as long as the order is
  * open, which takes longer than to match it.
@@ -13,8 +12,8 @@
 
 import { invariant } from '../protocol/assert.ts'
 import { BOOK_ACCOUNTS_MAX } from '../protocol/limits.ts'
-import { type OrderExtras, type OrderTerms, termsOf } from '../protocol/order-terms.ts'
-import type { Lots, Ticks } from '../protocol/units.ts'
+import type { OrderExtras } from '../protocol/order-terms.ts'
+import type { PlacedTerms } from '../protocol/records.ts'
 
 const WORDS = 5
 const OPTIONS = 0
@@ -22,10 +21,6 @@ const ACCOUNT = 1
 const OLDER = 2
 const NEWER = 3
 const HASH = 4
-
-const NUMBERS = 2
-const PRICE = 0
-const QUANTITY = 1
 
 const PLACES_AT_FIRST = 16
 
@@ -48,11 +43,12 @@ export class OpenOrderNames {
   readonly accounts: string[] = []
   private readonly accountNumbers = new Map<string, number>()
   private words = new Int32Array(PLACES_AT_FIRST * WORDS)
-  private numbers = new Float64Array(PLACES_AT_FIRST * NUMBERS)
   /** '' where no order is open. */
   readonly orderIds: string[] = ['']
   /** Optional terms that have no option bit; few orders have any. */
   readonly extras = new Map<number, OrderExtras>()
+  /** Price and quantity as placed, of orders that an amendment may have changed. */
+  readonly placed = new Map<number, PlacedTerms>()
   /** The newest open order of each account by number; 0: none. */
   private readonly newest: number[] = [0]
 
@@ -83,15 +79,13 @@ export class OpenOrderNames {
     for (let handle = 1; handle < this.orderIds.length; handle++) if (this.isOpen(handle)) yield handle
   }
 
-  enter(handle: number, orderId: string, quantity: number, entry: Entry): void {
+  enter(handle: number, orderId: string, entry: Entry): void {
     this.reserve(handle)
-    const { words, numbers } = this
+    const { words } = this
     const word = handle * WORDS
     words[word + OPTIONS] = entry.options
     words[word + ACCOUNT] = entry.account
     words[word + HASH] = entry.hash
-    numbers[handle * NUMBERS + PRICE] = entry.price
-    numbers[handle * NUMBERS + QUANTITY] = quantity
     this.link(handle, entry.account)
     this.orderIds[handle] = orderId
     if (entry.extras !== undefined) this.extras.set(handle, entry.extras)
@@ -101,22 +95,15 @@ export class OpenOrderNames {
     this.unlink(handle)
     this.orderIds[handle] = ''
     if (this.extras.size > 0) this.extras.delete(handle)
+    if (this.placed.size > 0) this.placed.delete(handle)
   }
 
   accountOf(handle: number): string {
     return this.accounts[this.words[handle * WORDS + ACCOUNT] - 1]
   }
 
-  /** The terms with which the order entered. */
-  termsOf(handle: number): OrderTerms {
-    const price = this.numbers[handle * NUMBERS + PRICE]
-    const quantity = this.numbers[handle * NUMBERS + QUANTITY] as Lots
-    return termsOf(
-      this.words[handle * WORDS + OPTIONS],
-      price === 0 ? undefined : (price as Ticks),
-      quantity,
-      this.extras.get(handle),
-    )
+  optionsOf(handle: number): number {
+    return this.words[handle * WORDS + OPTIONS]
   }
 
   /** See order-index.ts, which computes it. */
@@ -142,22 +129,12 @@ export class OpenOrderNames {
   }
 
   /** Enters an order of a snapshot. Orders of one account must come in the order in which they entered. */
-  restore(
-    handle: number,
-    orderId: string,
-    options: number,
-    account: number,
-    price: number,
-    quantity: number,
-    hash: number,
-  ): void {
+  restore(handle: number, orderId: string, options: number, account: number, hash: number): void {
     this.reserve(handle)
-    const { words, numbers } = this
+    const { words } = this
     words[handle * WORDS + OPTIONS] = options
     words[handle * WORDS + ACCOUNT] = account
     words[handle * WORDS + HASH] = hash
-    numbers[handle * NUMBERS + PRICE] = price
-    numbers[handle * NUMBERS + QUANTITY] = quantity
     this.link(handle, account)
     this.orderIds[handle] = orderId
   }
@@ -183,14 +160,10 @@ export class OpenOrderNames {
   /** Room for `handle`; handles come one by one, so arrays stay dense. */
   private reserve(handle: number): void {
     while (this.orderIds.length <= handle) this.orderIds.push('')
-    const places = this.numbers.length / NUMBERS
+    const places = this.words.length / WORDS
     if (handle < places) return
-    const wanted = Math.max(handle + 1, places + (places >> 1))
-    const words = new Int32Array(wanted * WORDS)
+    const words = new Int32Array(Math.max(handle + 1, places + (places >> 1)) * WORDS)
     words.set(this.words)
     this.words = words
-    const numbers = new Float64Array(wanted * NUMBERS)
-    numbers.set(this.numbers)
-    this.numbers = numbers
   }
 }

@@ -24,7 +24,7 @@ class Pair {
     const book = this.books[symbol]
     const number = book.accountNumber(account) || book.addAccount(account)
     const hash = hashOf(account, orderId)
-    book.enter(handle, orderId, 1, { account: number, options: 0, price: 1, hash, extras: undefined })
+    book.enter(handle, orderId, { account: number, options: 0, price: 1, hash, extras: undefined })
     this.index.add(symbol, handle)
     this.model.set(key, { symbol, handle })
   }

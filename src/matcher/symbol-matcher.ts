@@ -12,7 +12,7 @@ import { ACCEPTED, CANCELED, INSTRUMENT_CHANGED, INSTRUMENT_DEFINED, REJECTED, T
 import { OrderBook } from '../engine/order-book.ts'
 import { CANCEL_ALL, DUPLICATE_ORDER_ID, INSTRUMENT_CLOSED_REASON, INSTRUMENT_EXISTS } from '../engine/reasons.ts'
 import { BrokenInvariant } from '../protocol/assert.ts'
-import type { Command, PlaceOrder } from '../protocol/commands.ts'
+import type { AmendOrder, Command, PlaceOrder } from '../protocol/commands.ts'
 import type { EventFold } from '../protocol/event-cursor.ts'
 import { changedInstrument, type InstrumentText, instrumentOf } from '../protocol/instrument.ts'
 import { PRICE_TICKS_MAX } from '../protocol/limits.ts'
@@ -23,7 +23,8 @@ import {
   PHASES,
 } from '../protocol/operator-commands.ts'
 import { optionsOf } from '../protocol/order-options.ts'
-import { extrasOf, sameTerms } from '../protocol/order-terms.ts'
+import { extrasOf, type OrderTerms, sameTerms, termsOf } from '../protocol/order-terms.ts'
+import type { Lots, Ticks } from '../protocol/units.ts'
 import { EngineEvents } from './engine-events.ts'
 import { type Entry, OpenOrderNames } from './open-order-names.ts'
 import { handleOf, hashOf, OrderIndex, symbolOf } from './order-index.ts'
@@ -72,6 +73,7 @@ export class SymbolMatcher {
     this.commandNumber++
     this.events.command = command
     book.begin(this.commandNumber, timestampMs)
+    this.events.timestampMs = book.timestampMs
     // Orders that have expired are forgotten before the command looks for its order.
     if (book.events.count > 0) this.handOver(fold)
     if (command.kind === 'PlaceOrder') {
@@ -94,7 +96,7 @@ export class SymbolMatcher {
       case 'AmendOrder': {
         const handle = this.handleOf(command.account, command.orderId)
         if (handle === 0) book.rejectAmend(0)
-        else book.amend(handle, command.price ?? book.priceOf(handle), command.quantity ?? book.quantityOf(handle))
+        else this.amend(handle, command)
         break
       }
       case 'CancelAllOrders':
@@ -149,10 +151,27 @@ export class SymbolMatcher {
     if (known === 0) {
       book.place(options, price, quantity, entry.account, command.expiresAtMs ?? 0)
     } else {
-      if (symbolOf(known) === this.number && sameTerms(names.termsOf(handleOf(known)), command)) return
+      if (symbolOf(known) === this.number && sameTerms(this.placedTerms(handleOf(known)), command)) return
       book.events.emit(REJECTED | (DUPLICATE_ORDER_ID << 16), 0, 0, price, quantity, book.sequence)
     }
     this.handOver(fold, entry)
+  }
+
+  private amend(handle: number, { price, quantity }: AmendOrder): void {
+    const { book, names } = this
+    const before = { price: book.priceOf(handle) as Ticks, quantity: book.quantityOf(handle) as Lots }
+    if (!names.placed.has(handle)) names.placed.set(handle, before)
+    book.amend(handle, price ?? before.price, quantity ?? before.quantity)
+  }
+
+  /** The terms with which an open order entered. */
+  private placedTerms(handle: number): OrderTerms {
+    const { book, names } = this
+    const { price, quantity } = names.placed.get(handle) ?? {
+      price: book.priceOf(handle) as Ticks,
+      quantity: book.quantityOf(handle) as Lots,
+    }
+    return termsOf(names.optionsOf(handle), price, quantity, names.extras.get(handle))
   }
 
   private define(command: DefineInstrument): void {
@@ -194,7 +213,7 @@ export class SymbolMatcher {
       const handle = events.order(i)
       switch (events.kind(i)) {
         case ACCEPTED:
-          names.enter(handle, (cursor.command as PlaceOrder).orderId, events.quantity(i), entry as Entry)
+          names.enter(handle, (cursor.command as PlaceOrder).orderId, entry as Entry)
           this.index.add(this.number, handle)
           fold.take(cursor)
           break

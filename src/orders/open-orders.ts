@@ -3,9 +3,8 @@
  * somebody wants to see one. An object for each order would be copied and marked by the garbage collector for
  * as long as the order is open, which takes longer than to match it.
  *
- *   numbers, 56 bytes   price (0: none), quantity, filled, receivedAtMs, updatedAtMs, number of the first
- *                       event, number of the last event
- *   options, 4 bytes    see order-options.ts
+ *   numbers, 64 bytes   price (0: none), quantity, filled, receivedAtMs, updatedAtMs, number of the first
+ *                       event, number of the last event, option bits (order-options.ts): one cache line
  *
  * The names of open orders are the matcher's (matcher/open-order-names.ts): it must find an order by its name
  * before it can match. Here they are only read.
@@ -21,7 +20,7 @@ import type { CancelReason } from '../protocol/reasons.ts'
 import type { OrderRecord, OrderStatus, PlacedTerms } from '../protocol/records.ts'
 import type { Lots, Ticks } from '../protocol/units.ts'
 
-export const NUMBERS = 7
+export const NUMBERS = 8
 const PRICE = 0
 const QUANTITY = 1
 const FILLED = 2
@@ -29,6 +28,7 @@ const RECEIVED_AT = 3
 const UPDATED_AT = 4
 const FIRST_EVENT = 5
 const LAST_EVENT = 6
+const OPTIONS = 7
 
 const PLACES_AT_FIRST = 16
 const NO_FILLS: readonly number[] = []
@@ -48,7 +48,6 @@ export class OpenOrders {
   readonly symbol: string
   readonly names: OpenNames
   numbers = new Float64Array(PLACES_AT_FIRST * NUMBERS)
-  options = new Int32Array(PLACES_AT_FIRST)
   /** Which reader of changes has noted an order; see changed-records.ts. */
   marks = new Int32Array(PLACES_AT_FIRST)
   readonly requestIds = new Map<number, string>()
@@ -74,7 +73,7 @@ export class OpenOrders {
     numbers[at + UPDATED_AT] = event.timestampMs
     numbers[at + FIRST_EVENT] = event.number
     numbers[at + LAST_EVENT] = event.number
-    this.options[handle] = event.options
+    numbers[at + OPTIONS] = event.options
     this.marks[handle] = 0
     if (requestId !== undefined) this.requestIds.set(handle, requestId)
     if (extras !== undefined) this.extras.set(handle, extras)
@@ -121,6 +120,10 @@ export class OpenOrders {
     return [this.numbers[handle * NUMBERS + RECEIVED_AT], this.numbers[handle * NUMBERS + FIRST_EVENT], this.symbol]
   }
 
+  optionsOf(handle: number): number {
+    return this.numbers[handle * NUMBERS + OPTIONS]
+  }
+
   statusOf(handle: number): OrderStatus {
     return this.numbers[handle * NUMBERS + FILLED] > 0 ? 'PARTIALLY_FILLED' : 'NEW'
   }
@@ -150,10 +153,9 @@ export class OpenOrders {
   }
 
   /** Enters an order of a snapshot. */
-  restore(handle: number, numbers: Float64Array, options: number, fills: number[] | undefined): void {
+  restore(handle: number, numbers: Float64Array, fills: number[] | undefined): void {
     this.reserve(handle)
     this.numbers.set(numbers, handle * NUMBERS)
-    this.options[handle] = options
     this.fills[handle] = fills
   }
 
@@ -168,7 +170,7 @@ export class OpenOrders {
     const { numbers } = this
     const at = handle * NUMBERS
     const price = numbers[at + PRICE]
-    const options = this.options[handle]
+    const options = numbers[at + OPTIONS]
     const record: OrderRecord = {
       account,
       orderId,
@@ -204,7 +206,6 @@ export class OpenOrders {
     if (handle < places) return
     const wanted = Math.max(handle + 1, places + (places >> 1))
     this.numbers = grown(this.numbers, new Float64Array(wanted * NUMBERS))
-    this.options = grown(this.options, new Int32Array(wanted))
     this.marks = grown(this.marks, new Int32Array(wanted))
   }
 }

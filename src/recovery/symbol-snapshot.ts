@@ -4,7 +4,7 @@
  *
  *   JSON   header: version, symbol, counters, instrument, accounts by number
  *   u32    handles of the open orders; those of one account in the order in which they entered
- *   u32    of each order: option bits, account number
+ *   u32    of each order: its account number
  *   f64    of each order: NUMBERS numbers (orders/open-orders.ts)
  *   text   of each order: its id and a newline
  *   JSON   by handle, for the few orders that have them: request id, extras, terms as placed, fills
@@ -29,7 +29,6 @@ import { checkVersion } from '../protocol/versions.ts'
 import { joinParts, jsonPart, partReader, readJson } from './snapshot-parts.ts'
 
 const NEWLINE = 10
-const WORDS = 2
 
 interface Header {
   readonly version: number
@@ -57,7 +56,7 @@ export function snapshotSymbol(matcher: SymbolMatcher, open: OpenOrders): Uint8A
   checkBook(book)
   const { count } = book.orders
   const handles = new Uint32Array(count)
-  const words = new Int32Array(count * WORDS)
+  const accounts = new Uint32Array(count)
   const numbers = new Float64Array(count * NUMBERS)
   const ids = Buffer.allocUnsafe(count * (NAME_LENGTH_MAX + 1))
   const fills: Sparse['fills'] = []
@@ -66,8 +65,7 @@ export function snapshotSymbol(matcher: SymbolMatcher, open: OpenOrders): Uint8A
   for (let account = 1; account <= names.accounts.length; account++) {
     for (const handle of names.oldestFirst(account)) {
       handles[place] = handle
-      words[place * WORDS] = open.options[handle]
-      words[place * WORDS + 1] = account
+      accounts[place] = account
       for (let i = 0; i < NUMBERS; i++) numbers[place * NUMBERS + i] = open.numbers[handle * NUMBERS + i]
       end += ids.write(names.orderIds[handle], end, 'latin1')
       ids[end++] = NEWLINE
@@ -92,7 +90,7 @@ export function snapshotSymbol(matcher: SymbolMatcher, open: OpenOrders): Uint8A
   return joinParts([
     jsonPart(header),
     bytesOf(handles),
-    bytesOf(words),
+    bytesOf(accounts),
     bytesOf(numbers),
     ids.subarray(0, end),
     jsonPart(sparse),
@@ -113,7 +111,7 @@ export function restoreSymbol(
   const header: Header = readJson(next())
   checkVersion(`the snapshot of ${header.symbol}`, header.version)
   const handles = new Uint32Array(aligned(next()))
-  const words = new Int32Array(aligned(next()))
+  const accounts = new Uint32Array(aligned(next()))
   const numbers = new Float64Array(aligned(next()))
   const ids = next()
   const sparse: Sparse = readJson(next())
@@ -127,7 +125,10 @@ export function restoreSymbol(
   for (const account of header.accounts) names.addAccount(account)
   const open = onMatcher(matcher).of(header.symbol)
   for (const [handle, requestId] of sparse.requestIds) open.requestIds.set(handle, requestId)
-  for (const [handle, terms] of sparse.placed) open.placed.set(handle, terms)
+  for (const [handle, terms] of sparse.placed) {
+    open.placed.set(handle, terms)
+    names.placed.set(handle, terms)
+  }
   for (const [handle, extras] of sparse.extras) {
     open.extras.set(handle, extras)
     names.extras.set(handle, extras)
@@ -139,11 +140,9 @@ export function restoreSymbol(
     const end = ids.indexOf(NEWLINE, at)
     const orderId = ids.toString('latin1', at, end)
     at = end + 1
-    const options = words[place * WORDS]
-    const account = words[place * WORDS + 1]
-    open.restore(handle, numbers.subarray(place * NUMBERS, (place + 1) * NUMBERS), options, fills.get(handle))
-    const { price, quantity } = open.placedTerms(handle)
-    names.restore(handle, orderId, options, account, price, quantity, hashOf(header.accounts[account - 1], orderId))
+    const account = accounts[place]
+    open.restore(handle, numbers.subarray(place * NUMBERS, (place + 1) * NUMBERS), fills.get(handle))
+    names.restore(handle, orderId, open.optionsOf(handle), account, hashOf(header.accounts[account - 1], orderId))
     matcher.adopt(handle)
   }
   invariant(handles.length === matcher.book.orders.count, `${header.symbol}: book and open orders disagree`)
