@@ -74,7 +74,8 @@ export class OpenOrders {
     numbers[at + FIRST_EVENT] = event.number
     numbers[at + LAST_EVENT] = event.number
     numbers[at + OPTIONS] = event.options
-    this.marks[handle] = 0
+    // A reader that began in mid-stream may have seen a part of the order that had this handle before.
+    this.forget(handle)
     if (requestId !== undefined) this.requestIds.set(handle, requestId)
     if (extras !== undefined) this.extras.set(handle, extras)
   }
@@ -144,12 +145,16 @@ export class OpenOrders {
     reason: CancelReason | null,
   ): OrderRecord {
     const record = this.recordAs(handle, account, orderId, status, reason, this.fillsOf(handle))
+    this.forget(handle)
+    return record
+  }
+
+  private forget(handle: number): void {
     this.marks[handle] = 0
     if (this.requestIds.size > 0) this.requestIds.delete(handle)
     if (this.extras.size > 0) this.extras.delete(handle)
     if (this.placed.size > 0) this.placed.delete(handle)
     this.fills[handle] = undefined
-    return record
   }
 
   /** Enters an order of a snapshot. */

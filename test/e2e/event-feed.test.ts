@@ -1,0 +1,82 @@
+/**
+ * The feed of events as it leaves the real core thread: bytes that are decoded here, where they are used. The
+ * fold of them must give the trades and the orders that the exchange itself answers with.
+ */
+
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { expect, test } from 'vitest'
+import { openCore } from '../../src/adapters/embedded/open-core.ts'
+import { OrderFold, type RecordSink } from '../../src/orders/order-fold.ts'
+import { EventFeedReader } from '../../src/protocol/event-feed.ts'
+import { eventOf } from '../../src/protocol/event-of.ts'
+import type { Event } from '../../src/protocol/events.ts'
+import { DEMO_INSTRUMENTS } from '../../src/protocol/instrument.ts'
+import type { OrderRecord, TradeRecord } from '../../src/protocol/records.ts'
+import { placeOrder } from '../contracts/sample-records.ts'
+import { ROOT, removeLater } from './running-exchange.ts'
+
+class Records implements RecordSink {
+  readonly closedOrders: OrderRecord[] = []
+  readonly trades: TradeRecord[] = []
+  changed(): void {}
+  closed(record: OrderRecord): void {
+    this.closedOrders.push(record)
+  }
+  traded(record: TradeRecord): void {
+    this.trades.push(record)
+  }
+}
+
+const THREAD = pathToFileURL(join(ROOT, 'dist/entrypoints/core-thread.js'))
+
+test('the events of a core thread, decoded elsewhere, give its trades and closed orders', async () => {
+  const core = await openCore(
+    THREAD,
+    { dataPath: removeLater(), seed: DEMO_INSTRUMENTS },
+    { onLog: () => {}, onFailed: (message) => expect.fail(message) },
+  )
+  try {
+    const { client } = core
+    const events: Event[] = []
+    const records = new Records()
+    const names = { orderIds: [], accountOf: () => '', accountNumber: () => 0, newestOf: () => 0, olderThan: () => 0 }
+    const fold = new OrderFold(records, () => names)
+    await client.submit([placeOrder('before')], 5_000)
+    const stop = await client.readEvents((batch) => {
+      const event = new EventFeedReader(batch)
+      while (event.next()) {
+        events.push(eventOf(event))
+        fold.take(event)
+      }
+    })
+    const orders = Array.from({ length: 500 }, (_, i) =>
+      placeOrder(`o-${i}`, { side: i % 2 === 0 ? 'BUY' : 'SELL', account: i % 3 === 0 ? 'bob' : 'ann' }),
+    )
+    await Promise.all(orders.map((order) => client.submit([order], 5_000)))
+    await client.submit([{ kind: 'ChangePhase', symbol: 'BTCUSD', phase: 'HALTED', operator: 'ann' }], 5_000)
+    expect(client.instruments.get('BTCUSD')?.phase).toBe('HALTED')
+
+    // Event 1 defines the instrument, event 2 accepted the order that was placed before.
+    expect(events[0]).toMatchObject({ kind: 'OrderAccepted', number: 3 })
+    for (const [i, { number }] of events.entries()) expect(number).toBe(i + 3)
+    expect(events.at(-1)).toMatchObject({ kind: 'PhaseChanged', phase: 'HALTED', operator: 'ann' })
+    const kept = await client.trades.list('BTCUSD', 1_000)
+    expect(kept.length).toBeGreaterThan(200)
+    expect(records.trades).toEqual(kept.reverse())
+    for (const record of records.closedOrders) {
+      // Its acceptance came before the feed was read, so the fold cannot know the order.
+      if (record.orderId === 'before') continue
+      expect(await client.get(record.account, record.orderId)).toEqual(record)
+    }
+
+    stop()
+    const count = events.length
+    await client.submit([{ kind: 'ChangePhase', symbol: 'BTCUSD', phase: 'CONTINUOUS' }], 5_000)
+    await client.stats()
+    expect(events).toHaveLength(count)
+    expect(client.instruments.get('BTCUSD')?.phase).toBe('CONTINUOUS')
+  } finally {
+    await core.stop()
+  }
+})
