@@ -4,18 +4,22 @@
 
 locals {
   routes = {
-    "POST /orders"                = { function = "ingest", access = "account", model = "PlaceOrderRequest" }
-    "POST /orders/batch"          = { function = "ingest", access = "account", model = null }
-    "GET /orders"                 = { function = "query", access = "account", model = null }
-    "DELETE /orders"              = { function = "ingest", access = "account", model = null }
-    "GET /orders/{orderId}"       = { function = "query", access = "account", model = null }
-    "PATCH /orders/{orderId}"     = { function = "ingest", access = "account", model = null }
-    "DELETE /orders/{orderId}"    = { function = "ingest", access = "account", model = null }
-    "GET /instruments"            = { function = "query", access = "public", model = null }
-    "GET /instruments/{symbol}"   = { function = "query", access = "public", model = null }
-    "PATCH /instruments/{symbol}" = { function = "ingest", access = "account", model = null }
-    "ANY /"                       = { function = "query", access = "public", model = null }
-    "ANY /{proxy+}"               = { function = "query", access = "public", model = null }
+    "POST /orders"                 = { function = "ingest", access = "account", model = "PlaceOrderRequest" }
+    "POST /orders/batch"           = { function = "ingest", access = "account", model = null }
+    "GET /orders"                  = { function = "query", access = "account", model = null }
+    "DELETE /orders"               = { function = "ingest", access = "account", model = null }
+    "GET /orders/{orderId}"        = { function = "query", access = "account", model = null }
+    "PATCH /orders/{orderId}"      = { function = "ingest", access = "account", model = null }
+    "DELETE /orders/{orderId}"     = { function = "ingest", access = "account", model = null }
+    "GET /instruments"             = { function = "query", access = "public", model = null }
+    "GET /instruments/{symbol}"    = { function = "query", access = "public", model = null }
+    "POST /instruments"            = { function = "ingest", access = "account", model = null }
+    "PATCH /instruments/{symbol}"  = { function = "ingest", access = "account", model = null }
+    "DELETE /instruments/{symbol}" = { function = "ingest", access = "account", model = null }
+    "GET /rules"                   = { function = "query", access = "account", model = null }
+    "POST /rules"                  = { function = "ingest", access = "account", model = null }
+    "ANY /"                        = { function = "query", access = "public", model = null }
+    "ANY /{proxy+}"                = { function = "query", access = "public", model = null }
   }
 
   place_order_schema = jsonencode(jsondecode(file("${path.module}/place-order.schema.json")))
@@ -44,7 +48,7 @@ resource "aws_api_gateway_rest_api" "exchange" {
 }
 
 resource "aws_api_gateway_resource" "top" {
-  for_each = toset(["/orders", "/instruments", "/{proxy+}"])
+  for_each = toset(["/orders", "/instruments", "/rules", "/{proxy+}"])
 
   rest_api_id = aws_api_gateway_rest_api.exchange.id
   parent_id   = aws_api_gateway_rest_api.exchange.root_resource_id

@@ -7,12 +7,14 @@ import { Hono } from 'hono'
 import { placeOrderCommand } from '../../src/entry/place-order-command.ts'
 import { serveHttp } from '../../src/entrypoints/http-server.ts'
 import { readJsonBody } from '../../src/http/request-body.ts'
-import { DEMO_INSTRUMENTS, parseInstrument } from '../../src/protocol/instrument.ts'
+import { DEMO_INSTRUMENTS } from '../../src/protocol/instrument.ts'
+import { newlyListed } from '../../src/protocol/instrument-directory.ts'
 import { ORDER_BODY_BYTES_MAX } from '../../src/protocol/limits.ts'
 import { Rejection } from '../../src/protocol/rejection.ts'
+import { RULES_NEWEST } from '../../src/protocol/versions.ts'
 import { orderFieldsOf } from '../../src/rest/order-body.ts'
 
-const instruments = new Map(DEMO_INSTRUMENTS.map((text) => [text.symbol, parseInstrument(text)]))
+const instruments = new Map(DEMO_INSTRUMENTS.map((text) => [text.symbol, newlyListed(text, RULES_NEWEST)]))
 const app = new Hono()
 app.post('/orders', async (c) => {
   const body = await readJsonBody(c.req.raw, ORDER_BODY_BYTES_MAX)

@@ -27,6 +27,7 @@ export const ENGINE_REASONS = [
   'instrument_closed',
   'phase_unchanged',
   'rules_not_newer',
+  'min_quantity_above_max',
 ] as const satisfies readonly ('none' | RejectReason | CancelReason)[]
 
 export type EngineReason = (typeof ENGINE_REASONS)[number]
@@ -54,3 +55,4 @@ export const INSTRUMENT_EXISTS = code('instrument_exists')
 export const INSTRUMENT_CLOSED_REASON = code('instrument_closed')
 export const PHASE_UNCHANGED = code('phase_unchanged')
 export const RULES_NOT_NEWER = code('rules_not_newer')
+export const MIN_QUANTITY_ABOVE_MAX = code('min_quantity_above_max')

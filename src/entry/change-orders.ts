@@ -12,6 +12,7 @@ import type { Caller } from './caller.ts'
 import { type DecimalInput, priceOf, quantityOf } from './decimals.ts'
 import type { EntryRejection } from './entry-codes.ts'
 import type { EntryPorts, SubmitOptions } from './entry-ports.ts'
+import { boundsRejection } from './quantity-bounds.ts'
 import { submitCommands } from './submit-commands.ts'
 import { unknownSymbol } from './unknown-symbol.ts'
 
@@ -70,6 +71,8 @@ export async function amendOrder(
   invariant(instrument !== undefined, `${order.symbol} has orders but is no instrument`)
   const quantity = fields.quantity === undefined ? undefined : quantityOf(fields.quantity, instrument)
   if (quantity instanceof Rejection) return quantity
+  const outside = quantity === undefined ? undefined : boundsRejection(quantity, instrument)
+  if (outside !== undefined) return outside
   const price = fields.price === undefined ? undefined : priceOf(fields.price, instrument)
   if (price instanceof Rejection) return price
   const command: Command = {
@@ -82,7 +85,7 @@ export async function amendOrder(
   return change(ports, order, command, options)
 }
 
-/** Cancels all open orders of the account, in one symbol or in all. Rejections: unknown_symbol. */
+/** Cancels all open orders of the account, in one symbol or in all, by one command. Rejections: unknown_symbol. */
 export async function cancelAllOrders(
   ports: EntryPorts,
   { account }: Caller,
@@ -91,15 +94,17 @@ export async function cancelAllOrders(
 ): Promise<CanceledOrders | EntryRejection> {
   const { instruments } = ports
   if (symbol !== undefined && !instruments.has(symbol)) return unknownSymbol(symbol, instruments)
-  const symbols = symbol === undefined ? [...instruments.keys()] : [symbol]
-  const commands = symbols.map(
-    (each): Command => ({ kind: 'CancelAllOrders', symbol: each, account, ...requestIdOf(options) }),
-  )
-  const submitted = await submitCommands(ports, commands, options.waitMs)
+  const command: Command = {
+    kind: 'CancelAllOrders',
+    ...(symbol !== undefined && { symbol }),
+    account,
+    ...requestIdOf(options),
+  }
+  const submitted = await submitCommands(ports, [command], options.waitMs)
   if (submitted instanceof Rejection) return submitted
   const { receivedAtMs, outcomes } = submitted
-  const canceled = outcomes?.reduce((sum, outcome) => sum + (outcome.canceled ?? 0), 0)
-  return { symbols, receivedAtMs, canceled }
+  const symbols = symbol === undefined ? [...instruments.keys()] : [symbol]
+  return { symbols, receivedAtMs, canceled: outcomes?.[0].canceled }
 }
 
 /** An open order of the caller. Rejections: order_not_found, order_not_open. */

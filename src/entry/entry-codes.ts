@@ -16,14 +16,18 @@ export const ENTRY_CODES = [
   'missing_field',
   'invalid_order_id',
   'invalid_value',
+  'invalid_step_size',
+  'tick_and_lot_fixed',
   'batch_empty',
   'batch_too_long',
   'nothing_to_change',
   // What the order refers to.
   'unknown_symbol',
+  'unknown_rules',
   'order_not_found',
   'order_not_open',
-  // The rules of an order.
+  // The rules of an order or of an instrument.
+  'field_not_available',
   'expires_at_not_a_timestamp',
   'time_in_force_not_allowed',
   'price_required',
@@ -35,6 +39,9 @@ export const ENTRY_CODES = [
   'quantity_not_positive',
   'quantity_too_large',
   'quantity_not_on_lot',
+  'quantity_below_minimum',
+  'quantity_above_maximum',
+  'min_quantity_above_max',
   'price_not_a_decimal',
   'price_not_positive',
   'price_too_large',
@@ -43,6 +50,10 @@ export const ENTRY_CODES = [
   'expires_at_not_in_future',
   // What has happened before.
   'order_id_conflict',
+  'too_many_instruments',
+  'instrument_exists',
+  'instrument_closed',
+  'rules_not_newer',
 ] as const
 
 export type EntryCode = (typeof ENTRY_CODES)[number]

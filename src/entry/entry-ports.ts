@@ -2,11 +2,12 @@
 
 import type { OrderEntry } from '../ports/order-entry.ts'
 import type { OrderReader } from '../ports/order-reader.ts'
-import type { Instrument } from '../protocol/instrument.ts'
+import type { ListedInstrument } from '../protocol/instrument-directory.ts'
 import type { RateLimiter } from './rate-limiter.ts'
 
 export interface EntryPorts {
-  readonly instruments: ReadonlyMap<string, Instrument>
+  /** What is traded now, closed instruments included. */
+  readonly instruments: ReadonlyMap<string, ListedInstrument>
   readonly orderEntry: OrderEntry
   readonly orderReader: OrderReader
   /** One for all dialects: an account has one limit, whichever way its orders come. */

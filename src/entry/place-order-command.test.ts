@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { DEMO_INSTRUMENTS, parseInstrument } from '../protocol/instrument.ts'
+import { DEMO_INSTRUMENTS } from '../protocol/instrument.ts'
+import { newlyListed } from '../protocol/instrument-directory.ts'
 import { Rejection } from '../protocol/rejection.ts'
+import { RULES_NEWEST } from '../protocol/versions.ts'
 import type { OrderFields } from './order-fields.ts'
 import { placeOrderCommand } from './place-order-command.ts'
 
 const context = {
-  instruments: new Map(DEMO_INSTRUMENTS.map((text) => [text.symbol, parseInstrument(text)])),
+  instruments: new Map(DEMO_INSTRUMENTS.map((text) => [text.symbol, newlyListed(text, RULES_NEWEST)])),
   account: 'ann',
   nowMs: 1_000,
   newOrderId: () => 'made-1',

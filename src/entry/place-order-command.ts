@@ -5,23 +5,27 @@
  */
 
 import type { PlaceOrder } from '../protocol/commands.ts'
-import type { Instrument } from '../protocol/instrument.ts'
+import type { ListedInstrument } from '../protocol/instrument-directory.ts'
 import { copyOptionalFields } from '../protocol/optional-fields.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import { priceOf, quantityOf } from './decimals.ts'
 import type { EntryRejection } from './entry-codes.ts'
+import { unavailableField } from './field-availability.ts'
 import { optionalValues } from './optional-values.ts'
 import { fieldRejection, type KnownFields, type OrderFields } from './order-fields.ts'
 import { combinationRejection } from './order-rules.ts'
+import { boundsRejection } from './quantity-bounds.ts'
 import { unknownSymbol } from './unknown-symbol.ts'
 
 export interface OrderContext {
-  readonly instruments: ReadonlyMap<string, Instrument>
+  readonly instruments: ReadonlyMap<string, ListedInstrument>
   readonly account: string
   readonly nowMs: number
   /** Called only for an order without an id. */
   newOrderId(): string
   readonly requestId?: string | undefined
+  /** The order was sent before: rules that depend on the time of sending no longer apply. */
+  readonly repeated?: true
 }
 
 /** The command for the fields of an order, or why there is none. */
@@ -33,15 +37,19 @@ export function placeOrderCommand(asked: OrderFields, context: OrderContext): Pl
   const { timeInForce = type === 'MARKET' ? 'IOC' : 'GTC' } = fields
   const instrument = context.instruments.get(fields.symbol)
   if (instrument === undefined) return unknownSymbol(fields.symbol, context.instruments)
+  const unavailable = unavailableField(fields, instrument)
+  if (unavailable !== undefined) return unavailable
   const optional = optionalValues(fields, instrument)
   if (optional instanceof Rejection) return optional
   const forbidden = combinationRejection(fields, type, timeInForce)
   if (forbidden !== undefined) return forbidden
   const quantity = quantityOf(fields.quantity, instrument)
   if (quantity instanceof Rejection) return quantity
+  const outside = context.repeated ? undefined : boundsRejection(quantity, instrument)
+  if (outside !== undefined) return outside
   const price = fields.price === undefined ? undefined : priceOf(fields.price, instrument)
   if (price instanceof Rejection) return price
-  if (optional.expiresAtMs !== undefined && optional.expiresAtMs <= context.nowMs) {
+  if (!context.repeated && optional.expiresAtMs !== undefined && optional.expiresAtMs <= context.nowMs) {
     return new Rejection('expires_at_not_in_future', 'expiresAt has passed.', 'expiresAt')
   }
   const order: { -readonly [K in keyof PlaceOrder]: PlaceOrder[K] } = {

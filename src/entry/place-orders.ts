@@ -11,7 +11,7 @@ import { BATCH_ORDERS_MAX } from '../protocol/limits.ts'
 import type { OrderRecord } from '../protocol/records.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import type { Caller } from './caller.ts'
-import type { EntryRejection } from './entry-codes.ts'
+import type { EntryCode, EntryRejection } from './entry-codes.ts'
 import type { EntryPorts, SubmitOptions } from './entry-ports.ts'
 import { MatcherRejection } from './matcher-rejection.ts'
 import type { OrderFields } from './order-fields.ts'
@@ -106,10 +106,14 @@ function placedOrder(
   }
 }
 
-/**
- * An order sent again after its expiry is still the same order, and its first result is owed: of all
- * rules only this one depends on when the order is sent.
- */
+/** The rules that depend on when an order is sent: on the time, and on what an operator has set. */
+const TEMPORARY: readonly string[] = [
+  'quantity_below_minimum',
+  'quantity_above_maximum',
+  'expires_at_not_in_future',
+] satisfies EntryCode[]
+
+/** An order sent again that would break such a rule now is still the same order: its first result is owed. */
 async function unlessRepeated(
   ports: EntryPorts,
   caller: Caller,
@@ -117,9 +121,9 @@ async function unlessRepeated(
   rejection: EntryRejection,
   options: SubmitOptions,
 ): Promise<PlaceOrder | EntryRejection> {
-  if (rejection.code !== 'expires_at_not_in_future' || fields.orderId === undefined) return rejection
+  if (!TEMPORARY.includes(rejection.code) || fields.orderId === undefined) return rejection
   if ((await ports.orderReader.get(caller.account, fields.orderId)) === undefined) return rejection
-  return placeOrderCommand(fields, { ...contextOf(ports, caller, options), nowMs: 0 })
+  return placeOrderCommand(fields, { ...contextOf(ports, caller, options), repeated: true })
 }
 
 function contextOf(ports: EntryPorts, caller: Caller, { requestId }: SubmitOptions): OrderContext {

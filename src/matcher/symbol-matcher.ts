@@ -10,11 +10,17 @@
 
 import { ACCEPTED, CANCELED, INSTRUMENT_CHANGED, INSTRUMENT_DEFINED, REJECTED, TRADE } from '../engine/event-buffer.ts'
 import { OrderBook } from '../engine/order-book.ts'
-import { CANCEL_ALL, DUPLICATE_ORDER_ID, INSTRUMENT_CLOSED_REASON, INSTRUMENT_EXISTS } from '../engine/reasons.ts'
+import {
+  CANCEL_ALL,
+  DUPLICATE_ORDER_ID,
+  INSTRUMENT_CLOSED_REASON,
+  INSTRUMENT_EXISTS,
+  MIN_QUANTITY_ABOVE_MAX,
+} from '../engine/reasons.ts'
 import { BrokenInvariant } from '../protocol/assert.ts'
 import type { AmendOrder, Command, PlaceOrder } from '../protocol/commands.ts'
 import type { EventFold } from '../protocol/event-cursor.ts'
-import { changedInstrument, type InstrumentText, instrumentOf } from '../protocol/instrument.ts'
+import { boundsCross, changedInstrument, type InstrumentText, instrumentOf } from '../protocol/instrument.ts'
 import { PRICE_TICKS_MAX } from '../protocol/limits.ts'
 import {
   type ChangeInstrument,
@@ -196,7 +202,12 @@ export class SymbolMatcher {
       book.rejectControl(INSTRUMENT_CLOSED_REASON)
       return
     }
-    this.instrument = changedInstrument(instrument, command)
+    const changed = changedInstrument(instrument, command)
+    if (boundsCross(changed)) {
+      book.rejectControl(MIN_QUANTITY_ABOVE_MAX)
+      return
+    }
+    this.instrument = changed
     book.events.emit(INSTRUMENT_CHANGED, 0, 0, 0, 0, book.sequence)
   }
 

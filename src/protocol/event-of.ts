@@ -37,6 +37,7 @@ export function eventOf(event: EventCursor): Event {
       return { kind: event.kind, ...headOf(event), ...namesOf(event), ...terms, priorityKept }
     }
     case 'CancelRejected':
+      return { kind: event.kind, ...headOf(event), ...namesOf(event), reason: event.reason as RejectReason }
     case 'AmendRejected':
       return { kind: event.kind, ...headOf(event), ...namesOf(event), reason: event.reason as RejectReason }
     case 'PhaseChanged':

@@ -21,6 +21,17 @@ export interface ListedInstrument extends Instrument {
   readonly rules: number
 }
 
+/** An instrument as its definition leaves it. */
+export const newlyListed = (text: InstrumentText, rules: number): ListedInstrument => ({
+  ...parseInstrument(text),
+  text,
+  phase: 'CONTINUOUS',
+  closed: false,
+  bandLow: null,
+  bandHigh: null,
+  rules,
+})
+
 /** Finds an instrument by its symbol; iterates in the order in which they were defined. */
 export class InstrumentDirectory extends Map<string, ListedInstrument> implements EventFold {
   /** Takes an event that concerns a symbol; others change nothing. */
@@ -31,11 +42,10 @@ export class InstrumentDirectory extends Map<string, ListedInstrument> implement
       case 'InstrumentChanged':
         if (event.instrument === undefined) return
         this.set(event.symbol, {
-          ...(before ?? { bandLow: null, bandHigh: null, rules: event.rules }),
-          ...parseInstrument(event.instrument),
-          text: event.instrument,
-          phase: event.kind === 'InstrumentDefined' ? 'CONTINUOUS' : (before?.phase ?? 'CONTINUOUS'),
-          closed: false,
+          // All terms come from the event: a bound that it does not name is none.
+          ...newlyListed(event.instrument, event.rules),
+          ...(before !== undefined && { bandLow: before.bandLow, bandHigh: before.bandHigh, rules: before.rules }),
+          ...(before !== undefined && event.kind === 'InstrumentChanged' && { phase: before.phase }),
         })
         return
       case 'InstrumentClosed':

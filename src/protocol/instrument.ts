@@ -1,5 +1,6 @@
 /** What is traded: a symbol and the sizes of its price and quantity steps. */
 
+import { invariant } from './assert.ts'
 import { QUANTITY_LOTS_MAX, SYMBOL_PATTERN } from './limits.ts'
 import { countSteps, formatStep, formatStepsShort, type Lots, lots, parseStep, type Step } from './units.ts'
 
@@ -99,6 +100,15 @@ export function changedInstrument(instrument: InstrumentText, change: Instrument
     ...(minQuantity !== undefined && { minQuantity }),
     ...(maxQuantity !== undefined && { maxQuantity }),
   }
+}
+
+/** Whether the smallest order would be above the largest. Asserts that both are whole lots. */
+export function boundsCross({ lotSize, minQuantity, maxQuantity }: InstrumentText): boolean {
+  if (minQuantity === undefined || maxQuantity === undefined) return false
+  const lot = parseStep(lotSize)
+  const [least, most] = [countSteps(minQuantity, lot), countSteps(maxQuantity, lot)]
+  invariant(typeof least === 'number' && typeof most === 'number', 'bounds are whole lots')
+  return least > most
 }
 
 /** What an exchange trades that was told nothing else. BTCUSD is the guide's. */

@@ -37,6 +37,8 @@ export const ASSET_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,23}$/
 
 /** Characters in which an operator says why. */
 export const OPERATOR_REASON_LENGTH_MAX = 200
+/** None of them is a control character, so that a reason stays on one line. */
+export const OPERATOR_REASON_PATTERN = /^\P{Cc}+$/u
 
 /** Orders in one `POST /orders/batch`. */
 export const BATCH_ORDERS_MAX = 500

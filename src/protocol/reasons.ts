@@ -13,6 +13,7 @@ export const REJECT_REASONS = [
   'symbol_closed',
   'phase_unchanged',
   'rules_not_newer',
+  'min_quantity_above_max',
   'quantity_not_above_filled',
   'price_outside_band',
   'book_full',
@@ -57,5 +58,6 @@ export const EVENT_REASONS = [
   'expired',
   'self_trade',
   'level_full',
+  'min_quantity_above_max',
 ] as const satisfies readonly (RejectReason | CancelReason)[]
 export type EventReason = (typeof EVENT_REASONS)[number]

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
-import { DEMO_INSTRUMENTS, parseInstrument } from '../protocol/instrument.ts'
+import { DEMO_INSTRUMENTS } from '../protocol/instrument.ts'
+import { newlyListed } from '../protocol/instrument-directory.ts'
+import { RULES_NEWEST } from '../protocol/versions.ts'
 import { compare, venueOrders } from './compare.ts'
 import { RowParser } from './row-parser.ts'
 
-const BTCUSD = parseInstrument(DEMO_INSTRUMENTS[0])
+const BTCUSD = newlyListed(DEMO_INSTRUMENTS[0], RULES_NEWEST)
 
 /** A feed of rows `id time volume action direction`, all at 100.00. */
 function feed(...lines: string[]) {

@@ -6,6 +6,7 @@
 
 import type { PlaceOrder } from '../protocol/commands.ts'
 import type { Instrument } from '../protocol/instrument.ts'
+import type { ListedInstrument } from '../protocol/instrument-directory.ts'
 import { formatBigSteps, formatSteps, formatStepsShort, type Lots, lots } from '../protocol/units.ts'
 import { lotsOf, orderOf } from './row-command.ts'
 import type { RowTable } from './row-table.ts'
@@ -72,7 +73,7 @@ interface Gap {
  * The orders of a feed by id, and how many ids have no creation in it. An order's volume only ever
  * falls, so the least volume of its rows is what was left at its end, even where rows came late.
  */
-export function venueOrders(rows: RowTable, instrument: Instrument): { orders: VenueOrder[]; outside: number } {
+export function venueOrders(rows: RowTable, instrument: ListedInstrument): { orders: VenueOrder[]; outside: number } {
   const traces = new Map<string, { order: PlaceOrder | undefined; left: number }>()
   const refused = new Set<string>()
   for (const row of rows.inTimeOrder()) {
@@ -96,7 +97,7 @@ export function venueOrders(rows: RowTable, instrument: Instrument): { orders: V
 /** Compares every order of the feed. `filledOf` answers undefined for an order that we do not know. */
 export async function compare(
   rows: RowTable,
-  instrument: Instrument,
+  instrument: ListedInstrument,
   filledOf: (orderId: string) => Promise<number | undefined>,
 ): Promise<Comparison> {
   const { orders, outside } = venueOrders(rows, instrument)

@@ -8,7 +8,7 @@
 import type { BookReader } from '../ports/book-reader.ts'
 import type { OrderEntry, Receipt } from '../ports/order-entry.ts'
 import type { CancelOrder, Command, PlaceOrder } from '../protocol/commands.ts'
-import type { Instrument } from '../protocol/instrument.ts'
+import type { ListedInstrument } from '../protocol/instrument-directory.ts'
 import { formatBigSteps, formatSteps } from '../protocol/units.ts'
 import { rowCommand } from './row-command.ts'
 import type { RowTable } from './row-table.ts'
@@ -20,7 +20,7 @@ export interface TradeTotals {
 }
 
 export interface ReplayOptions {
-  readonly instrument: Instrument
+  readonly instrument: ListedInstrument
   readonly account: string
   readonly orderEntry: OrderEntry
   readonly bookReader: BookReader

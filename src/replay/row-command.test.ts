@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
-import { DEMO_INSTRUMENTS, parseInstrument } from '../protocol/instrument.ts'
+import { DEMO_INSTRUMENTS } from '../protocol/instrument.ts'
+import { newlyListed } from '../protocol/instrument-directory.ts'
+import { RULES_NEWEST } from '../protocol/versions.ts'
 import { lotsOf, rowCommand } from './row-command.ts'
 import type { VenueRow } from './venue-row.ts'
 
-const BTCUSD = parseInstrument(DEMO_INSTRUMENTS[0])
+const BTCUSD = newlyListed(DEMO_INSTRUMENTS[0], RULES_NEWEST)
 const row: VenueRow = {
   line: 9,
   id: '65595247',
@@ -54,12 +56,12 @@ test('an order that no book can hold is skipped', () => {
 })
 
 test('volume is converted to lots of the instrument', () => {
-  const coarse = parseInstrument({ ...DEMO_INSTRUMENTS[0], lotSize: '0.25' })
+  const coarse = newlyListed({ ...DEMO_INSTRUMENTS[0], lotSize: '0.25' }, RULES_NEWEST)
   expect(meaning({ volume: 150000000 }, coarse)).toMatchObject({ quantity: 6 })
 })
 
 test('steps that the instrument does not have name the line', () => {
-  const coarse = parseInstrument({ ...DEMO_INSTRUMENTS[0], tickSize: '0.5', lotSize: '0.1' })
+  const coarse = newlyListed({ ...DEMO_INSTRUMENTS[0], tickSize: '0.5', lotSize: '0.1' }, RULES_NEWEST)
   expect(() => meaning({}, coarse)).toThrow('line 9: price 236.47, volume 200000000: BTCUSD is priced in steps of 0.5.')
   expect(() => meaning({ price: '236.50', volume: 5_000_000 }, coarse)).toThrow(
     'line 9: price 236.50, volume 5000000: BTCUSD is traded in lots of 0.1.',
@@ -69,7 +71,7 @@ test('steps that the instrument does not have name the line', () => {
 test('what is left of an order, in lots', () => {
   expect(lotsOf({ ...row, volume: 0 }, BTCUSD)).toBe(0)
   expect(lotsOf(row, BTCUSD)).toBe(200000000)
-  const coarse = parseInstrument({ ...DEMO_INSTRUMENTS[0], lotSize: '0.25' })
+  const coarse = newlyListed({ ...DEMO_INSTRUMENTS[0], lotSize: '0.25' }, RULES_NEWEST)
   expect(lotsOf({ ...row, volume: 150000000 }, coarse)).toBe(6)
   expect(() => lotsOf({ ...row, volume: 1 }, coarse)).toThrow('line 9: ')
 })

@@ -9,6 +9,7 @@ import type { EntryCode, EntryRejection } from '../entry/entry-codes.ts'
 import { placeOrderCommand } from '../entry/place-order-command.ts'
 import type { CancelOrder, PlaceOrder } from '../protocol/commands.ts'
 import type { Instrument } from '../protocol/instrument.ts'
+import type { ListedInstrument } from '../protocol/instrument-directory.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import { formatStepsShort } from '../protocol/units.ts'
 import { FeedError, SATOSHI, type VenueRow } from './venue-row.ts'
@@ -20,6 +21,8 @@ export type NoCommand = 'venue_fill' | 'skipped'
 const SKIPPED: readonly string[] = [
   'quantity_not_positive',
   'quantity_too_large',
+  'quantity_below_minimum',
+  'quantity_above_maximum',
   'price_not_positive',
   'price_too_large',
 ] satisfies EntryCode[]
@@ -27,7 +30,7 @@ const SKIPPED: readonly string[] = [
 /** The command of a row. Throws {@link FeedError} as {@link orderOf} does. */
 export function rowCommand(
   row: VenueRow,
-  instrument: Instrument,
+  instrument: ListedInstrument,
   account: string,
 ): PlaceOrder | CancelOrder | NoCommand {
   if (row.action === 'created') return orderOf(row, instrument, account) ?? 'skipped'
@@ -39,7 +42,7 @@ export function rowCommand(
  * The order that a `created` row enters; undefined if it is skipped. Throws {@link FeedError} if the
  * order entry rejects it otherwise: with prices off the tick, the feed is not of this instrument.
  */
-export function orderOf(row: VenueRow, instrument: Instrument, account: string): PlaceOrder | undefined {
+export function orderOf(row: VenueRow, instrument: ListedInstrument, account: string): PlaceOrder | undefined {
   const fields = {
     orderId: row.id,
     symbol: instrument.symbol,

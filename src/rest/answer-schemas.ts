@@ -171,10 +171,14 @@ export const instrumentSchema = z
     quote: z.string(),
     tickSize: decimal,
     lotSize: decimal,
+    minQuantity: quantity.nullable().describe('The smallest order; null: a lot.'),
+    maxQuantity: quantity.nullable().describe('The largest order; null: quantityMax.'),
     priceMax: decimal,
     quantityMax: decimal,
     phase,
+    closed: z.boolean().describe('Takes no orders until an operator defines it again.'),
     priceBand: z.strictObject({ low: price.nullable(), high: price.nullable() }).nullable(),
+    rules: z.int().describe('Version of the rules that it follows.'),
   })
   .meta({ id: 'Instrument' })
 
@@ -183,6 +187,17 @@ export const instrumentsSchema = z.strictObject({ instruments: z.array(instrumen
 export const instrumentChangeSchema = z
   .strictObject({ symbol: z.string(), receivedAt: timestamp })
   .meta({ id: 'InstrumentChange', description: 'The change is durable and will be applied.' })
+
+export const rulesSchema = z
+  .strictObject({
+    rules: z.int().describe('The version that every instrument follows.'),
+    newest: z.int().describe('The newest version that the program knows.'),
+  })
+  .meta({ id: 'Rules', examples: [{ rules: 2, newest: 2 }] })
+
+export const rulesChangeSchema = z
+  .strictObject({ receivedAt: timestamp })
+  .meta({ id: 'RulesChange', description: 'The command is durable and will be applied.' })
 
 const level = z.strictObject({ price, quantity }).meta({ id: 'DepthLevel' })
 

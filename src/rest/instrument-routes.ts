@@ -1,24 +1,35 @@
 /** The routes of instruments: what is traded, in which steps and bounds, and the operator's control. */
 
-import { type DecimalInput, priceOf } from '../entry/decimals.ts'
-import { submitCommands } from '../entry/submit-commands.ts'
+import {
+  type Controlled,
+  changeInstrument,
+  closeInstrument,
+  defineInstrument,
+  type InstrumentChanges,
+  type OperatorOptions,
+} from '../entry/control-instruments.ts'
+import type { EntryRejection } from '../entry/entry-codes.ts'
 import { formatTimestamp } from '../entry/timestamps.ts'
 import { withoutMark } from '../http/exact-json.ts'
 import { readJsonBody } from '../http/request-body.ts'
-import type { Command } from '../protocol/commands.ts'
-import { type Instrument, instrumentText } from '../protocol/instrument.ts'
-import { ORDER_BODY_BYTES_MAX, PRICE_TICKS_MAX } from '../protocol/limits.ts'
+import { ORDER_BODY_BYTES_MAX } from '../protocol/limits.ts'
 import { Rejection } from '../protocol/rejection.ts'
-import { formatSteps, formatStepsShort, type Ticks } from '../protocol/units.ts'
 import { instrumentChangeSchema, instrumentSchema, instrumentsSchema } from './answer-schemas.ts'
-import type { ProblemCode } from './problems.ts'
-import { instrumentPatchBody } from './request-schemas.ts'
-import type { RestPorts } from './rest-ports.ts'
+import { instrumentResource, pathInstrument } from './instrument-resource.ts'
+import { reasonParameter } from './query-parameters.ts'
+import { defineInstrumentBody, instrumentPatchBody } from './request-schemas.ts'
 import type { Call, Route, RouteResult } from './route.ts'
 import { shapeProblem } from './shape-problem.ts'
 import { preferenceHeaders, submitOptions, waitedRejection } from './wait-preference.ts'
 
-const NOTHING = 'Send a phase or a price band.'
+const CHANGED = { description: 'It was waited for: the instrument as it now is.', schema: instrumentSchema }
+const DURABLE = { description: 'The command is durable and will be applied.', schema: instrumentChangeSchema }
+const QUANTITY = [
+  'quantity_not_a_decimal',
+  'quantity_not_positive',
+  'quantity_too_large',
+  'quantity_not_on_lot',
+] as const
 
 export const instrumentRoutes: readonly Route[] = [
   {
@@ -27,11 +38,11 @@ export const instrumentRoutes: readonly Route[] = [
     name: 'listInstruments',
     summary: 'List what is traded',
     access: 'public',
-    answers: { 200: { description: 'Every instrument.', schema: instrumentsSchema } },
+    answers: { 200: { description: 'Every instrument, closed ones included.', schema: instrumentsSchema } },
     problems: [],
-    handle: async ({ ports }) => ({
+    handle: ({ ports }) => ({
       status: 200,
-      body: { instruments: await Promise.all([...ports.instruments.values()].map((each) => describe(ports, each))) },
+      body: { instruments: [...ports.instruments.values()].map(instrumentResource) },
     }),
   },
   {
@@ -42,27 +53,41 @@ export const instrumentRoutes: readonly Route[] = [
     access: 'public',
     answers: { 200: { description: 'The instrument.', schema: instrumentSchema } },
     problems: ['instrument_not_found'],
-    handle: async (call) => {
+    handle: (call) => {
       const instrument = pathInstrument(call)
-      if (instrument instanceof Rejection) return instrument
-      return { status: 200, body: await describe(call.ports, instrument) }
+      return instrument instanceof Rejection ? instrument : { status: 200, body: instrumentResource(instrument) }
     },
+  },
+  {
+    method: 'POST',
+    path: '/instruments',
+    name: 'defineInstrument',
+    summary: 'Define an instrument, or reopen a closed one',
+    access: 'operator',
+    body: { schema: defineInstrumentBody, bytesMax: ORDER_BODY_BYTES_MAX },
+    waits: true,
+    answers: {
+      201: { description: 'It was waited for: the instrument.', schema: instrumentSchema, headers: ['Location'] },
+      202: { ...DURABLE, headers: ['Location'] },
+    },
+    problems: ['min_quantity_above_max', 'invalid_step_size', ...QUANTITY, 'instrument_exists', 'too_many_instruments'],
+    handle: defineOne,
   },
   {
     method: 'PATCH',
     path: '/instruments/{symbol}',
     name: 'changeInstrument',
-    summary: 'Change the trading phase, set the price band',
+    summary: 'Change the trading phase, the price band, the names or the bounds',
     access: 'operator',
     body: { schema: instrumentPatchBody, bytesMax: ORDER_BODY_BYTES_MAX },
     waits: true,
-    answers: {
-      200: { description: 'It was waited for: the instrument as it now is.', schema: instrumentSchema },
-      202: { description: 'The change is durable and will be applied.', schema: instrumentChangeSchema },
-    },
+    answers: { 200: CHANGED, 202: DURABLE },
     problems: [
       'instrument_not_found',
+      'tick_and_lot_fixed',
       'nothing_to_change',
+      ...QUANTITY,
+      'min_quantity_above_max',
       'price_not_a_decimal',
       'price_not_positive',
       'price_too_large',
@@ -71,78 +96,78 @@ export const instrumentRoutes: readonly Route[] = [
       'instrument_closed',
       'phase_unchanged',
     ],
-    details: { nothing_to_change: NOTHING },
-    handle: changeInstrument,
+    handle: changeOne,
+  },
+  {
+    method: 'DELETE',
+    path: '/instruments/{symbol}',
+    name: 'closeInstrument',
+    summary: 'Close an instrument and cancel its orders',
+    access: 'operator',
+    query: { reason: reasonParameter },
+    waits: true,
+    answers: { 200: CHANGED, 202: DURABLE },
+    problems: ['instrument_not_found', 'instrument_closed'],
+    handle: closeOne,
   },
 ]
 
-/** The instrument in the path. Rejections: instrument_not_found. */
-export function pathInstrument({ ports, http }: Call): Instrument | Rejection<ProblemCode> {
-  return (
-    ports.instruments.get(http.param('symbol')) ??
-    new Rejection('instrument_not_found', 'No instrument has this symbol.')
-  )
+async function defineOne(call: Call): Promise<RouteResult> {
+  const { ports, http, caller } = call
+  const body = await readJsonBody(http.request, ORDER_BODY_BYTES_MAX)
+  if (body instanceof Rejection) return body
+  const shape = defineInstrumentBody.safeParse(body)
+  if (!shape.success) return shapeProblem(shape.error, body)
+  const { reason, tickSize, lotSize, minQuantity, maxQuantity, ...names } = shape.data
+  const options = { ...submitOptions(http), reason }
+  const sizes = { tickSize: withoutMark(tickSize), lotSize: withoutMark(lotSize) }
+  const bounds = { minQuantity: withoutMark(minQuantity), maxQuantity: withoutMark(maxQuantity) }
+  const defined = await defineInstrument(ports, caller, { ...names, ...sizes, ...bounds }, options)
+  return answer(call, names.symbol, defined, options, 201)
 }
 
-async function describe(ports: RestPorts, instrument: Instrument) {
-  const { tick, lot, quantityMax } = instrument
-  const { phase, bandLow, bandHigh } = await ports.bookReader.book(instrument.symbol, 0)
-  const bound = (price: Ticks | null) => (price === null ? null : formatSteps(price, tick))
-  return {
-    ...instrumentText(instrument),
-    priceMax: formatSteps(PRICE_TICKS_MAX, tick),
-    quantityMax: formatStepsShort(quantityMax, lot),
-    phase,
-    priceBand: bandLow === null && bandHigh === null ? null : { low: bound(bandLow), high: bound(bandHigh) },
-  }
-}
-
-async function changeInstrument(call: Call): Promise<RouteResult> {
+async function changeOne(call: Call): Promise<RouteResult> {
   const instrument = pathInstrument(call)
   if (instrument instanceof Rejection) return instrument
-  const body = await readJsonBody(call.http.request, ORDER_BODY_BYTES_MAX)
+  const { ports, http, caller } = call
+  const body = await readJsonBody(http.request, ORDER_BODY_BYTES_MAX)
   if (body instanceof Rejection) return body
   const shape = instrumentPatchBody.safeParse(body)
   if (!shape.success) return shapeProblem(shape.error, body)
-  const { phase, priceBand } = shape.data
-  if (phase === undefined && priceBand === undefined) {
-    return new Rejection('nothing_to_change', NOTHING)
+  const { reason, priceBand, minQuantity, maxQuantity, ...others } = shape.data
+  const changes: InstrumentChanges = {
+    ...others,
+    minQuantity: withoutMark(minQuantity),
+    maxQuantity: withoutMark(maxQuantity),
+    priceBand: priceBand && { low: withoutMark(priceBand.low), high: withoutMark(priceBand.high) },
   }
-  const { symbol } = instrument
-  const options = submitOptions(call.http)
-  const { requestId } = options
-  const { account: operator, keyName: operatorKey } = call.caller
-  const base = { symbol, ...(requestId !== undefined && { requestId }), operator, operatorKey }
-  const commands: Command[] = []
-  // The band changes while nothing trades: after trading stops, and before it starts.
-  if (phase !== undefined && phase !== 'CONTINUOUS') commands.push({ kind: 'ChangePhase', ...base, phase })
-  if (priceBand !== undefined) {
-    const band = bandOf(priceBand ?? {}, instrument)
-    if (band instanceof Rejection) return band
-    commands.push({ kind: 'SetPriceBand', ...base, ...band })
-  }
-  if (phase === 'CONTINUOUS') commands.push({ kind: 'ChangePhase', ...base, phase })
-  const submitted = await submitCommands(call.ports, commands, options.waitMs)
-  if (submitted instanceof Rejection) return waitedRejection(submitted, options)
-  const headers = preferenceHeaders(options.waitMs)
-  if (submitted.outcomes === undefined) {
-    return { status: 202, body: { symbol, receivedAt: formatTimestamp(submitted.receivedAtMs) }, headers }
-  }
-  return { status: 200, body: await describe(call.ports, instrument), headers }
+  const options = { ...submitOptions(http), reason }
+  const changed = await changeInstrument(ports, caller, instrument, changes, options)
+  return answer(call, instrument.symbol, changed, options, 200)
 }
 
-interface AskedBand {
-  readonly low?: DecimalInput | undefined
-  readonly high?: DecimalInput | undefined
+async function closeOne(call: Call): Promise<RouteResult> {
+  const instrument = pathInstrument(call)
+  if (instrument instanceof Rejection) return instrument
+  const options = { ...submitOptions(call.http), reason: call.query.reason }
+  const closed = await closeInstrument(call.ports, call.caller, instrument, options)
+  return answer(call, instrument.symbol, closed, options, 200)
 }
 
-function bandOf(asked: AskedBand, instrument: Instrument) {
-  const low = asked.low === undefined ? undefined : priceOf(withoutMark(asked.low), instrument, 'priceBand.low')
-  if (low instanceof Rejection) return low
-  const high = asked.high === undefined ? undefined : priceOf(withoutMark(asked.high), instrument, 'priceBand.high')
-  if (high instanceof Rejection) return high
-  if (low !== undefined && high !== undefined && low > high) {
-    return new Rejection('band_low_above_high', 'low is above high.', 'priceBand')
+/** `status` and the instrument if the command was waited for, else 202. */
+function answer(
+  { ports }: Call,
+  symbol: string,
+  controlled: Controlled | EntryRejection,
+  options: OperatorOptions,
+  status: 200 | 201,
+): RouteResult {
+  if (controlled instanceof Rejection) return waitedRejection(controlled, options)
+  const headers = {
+    ...(status === 201 && { Location: `/instruments/${symbol}` }),
+    ...preferenceHeaders(options.waitMs),
   }
-  return { ...(low !== undefined && { low }), ...(high !== undefined && { high }) }
+  const instrument = controlled.applied ? ports.instruments.get(symbol) : undefined
+  if (instrument !== undefined) return { status, body: instrumentResource(instrument), headers }
+  return { status: 202, body: { symbol, receivedAt: formatTimestamp(controlled.receivedAtMs) }, headers }
 }

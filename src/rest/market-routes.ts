@@ -7,7 +7,7 @@ import { DEPTH_LEVELS_DEFAULT, PAGE_ROWS_DEFAULT } from '../protocol/limits.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import { formatSteps, formatStepsShort } from '../protocol/units.ts'
 import { bookSchema, tradesPageSchema } from './answer-schemas.ts'
-import { pathInstrument } from './instrument-routes.ts'
+import { pathInstrument } from './instrument-resource.ts'
 import { depthParameter, limitParameter, tradeCursorParameter } from './query-parameters.ts'
 import type { Call, Route, RouteResult } from './route.ts'
 

@@ -26,7 +26,7 @@ and tells what became of it. The same order sent again is the same order: its \`
 const TAGS: readonly (readonly [name: string, begins: RegExp, description: string])[] = [
   ['Orders', /^\/orders/, 'Enter, find, change and cancel one’s own'],
   ['Market data', /^\/(book|trades)/, 'What everybody may see'],
-  ['Instruments', /^\/instruments/, 'What is traded; halts and price bands for operators'],
+  ['Instruments', /^\/instruments/, 'What is traded; for operators, its definition, phase, bounds and end'],
   ['Operations', /^/, 'For those who run the exchange, and write programs for it'],
 ]
 

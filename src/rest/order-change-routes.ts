@@ -38,6 +38,8 @@ export const orderChangeRoutes: readonly Route[] = [
       'quantity_not_positive',
       'quantity_too_large',
       'quantity_not_on_lot',
+      'quantity_below_minimum',
+      'quantity_above_maximum',
       'price_not_a_decimal',
       'price_not_positive',
       'price_too_large',

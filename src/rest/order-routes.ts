@@ -20,6 +20,7 @@ import { submitOptions } from './wait-preference.ts'
 
 const RULES = [
   'unknown_symbol',
+  'field_not_available',
   'expires_at_not_a_timestamp',
   'time_in_force_not_allowed',
   'price_required',
@@ -31,6 +32,8 @@ const RULES = [
   'quantity_not_positive',
   'quantity_too_large',
   'quantity_not_on_lot',
+  'quantity_below_minimum',
+  'quantity_above_maximum',
   'price_not_a_decimal',
   'price_not_positive',
   'price_too_large',

@@ -78,6 +78,16 @@ export const PROBLEM_GUIDE: Readonly<Record<ProblemCode, Guide>> = {
     'orderId',
   ),
   invalid_value: guide('Send a value that the detail allows.', 'side must be one of BUY, SELL.', 'side'),
+  invalid_step_size: guide(
+    'Send a decimal above zero with at most 12 decimals.',
+    'tickSize: more than 12 decimals.',
+    'tickSize',
+  ),
+  tick_and_lot_fixed: guide(
+    'Define an instrument with another symbol.',
+    'The tick and the lot of an instrument never change. Define an instrument with another symbol.',
+    'tickSize',
+  ),
   batch_empty: guide('Send at least one order.', 'Send at least one order.', 'orders'),
   batch_too_long: guide('Split the batch.', 'Send at most 500 orders.', 'orders'),
   nothing_to_change: guide('Name at least one field to change.', 'Send a price or a quantity.'),
@@ -86,11 +96,20 @@ export const PROBLEM_GUIDE: Readonly<Record<ProblemCode, Guide>> = {
     'There is no instrument "DOGEUSD"; there are BTCUSD, ETHUSD, ENERGY-DE.',
     'symbol',
   ),
+  unknown_rules: guide(
+    'Send the newest rules that GET /rules names, or start a newer program first.',
+    'This program knows rules 1 to 2.',
+    'rules',
+  ),
   order_not_found: guide(
     'Check the order id, and that the key is of the same account.',
     'The account has no such order.',
   ),
   order_not_open: guide('Nothing: read the order to see how it ended.', 'The order is CANCELED.'),
+  field_not_available: guide(
+    'Remove the field, or have an operator adopt the rules with POST /rules.',
+    'A field needs newer rules than those that the symbol follows.',
+  ),
   expires_at_not_a_timestamp: guide(
     'Send an RFC 3339 time with a zone and at most milliseconds.',
     'expiresAt must be RFC 3339 of at most milliseconds, such as 2030-01-31T12:00:00Z.',
@@ -126,6 +145,21 @@ export const PROBLEM_GUIDE: Readonly<Record<ProblemCode, Guide>> = {
     'BTCUSD is traded in lots of 0.00000001.',
     'quantity',
   ),
+  quantity_below_minimum: guide(
+    'Send at least the minQuantity of the instrument.',
+    'The smallest order of BTCUSD is 2.',
+    'quantity',
+  ),
+  quantity_above_maximum: guide(
+    'Send at most the maxQuantity of the instrument, or several orders.',
+    'The largest order of BTCUSD is 1.',
+    'quantity',
+  ),
+  min_quantity_above_max: guide(
+    'Lower minQuantity, or raise maxQuantity.',
+    'minQuantity is above maxQuantity.',
+    'minQuantity',
+  ),
   price_not_a_decimal: guide(
     'Write the price as digits with at most one point.',
     'price must be a decimal such as 50000.25.',
@@ -153,13 +187,20 @@ export const PROBLEM_GUIDE: Readonly<Record<ProblemCode, Guide>> = {
     'This order id was used for another order.',
     'orderId',
   ),
+  too_many_instruments: guide(
+    'Reopen a closed instrument.',
+    'There are 1000 instruments, closed ones included; there cannot be more.',
+  ),
   duplicate_order_id: guide('Choose another order id.', 'The matcher refused the order.'),
-  instrument_exists: guide('Choose another symbol, or the tick and lot it had.', REFUSED_COMMAND),
-  instrument_closed: guide('Choose another instrument, or have an operator define it again.', REFUSED_COMMAND),
+  instrument_exists: guide('Choose another symbol, or the tick and lot it had.', 'BTCUSD is open.', 'symbol'),
+  instrument_closed: guide(
+    'Choose another instrument, or have an operator define it again.',
+    'BTCUSD is closed; an operator can define it again.',
+  ),
   symbol_halted: guide('Send it again when the phase of the instrument is CONTINUOUS.', REFUSED_COMMAND),
   symbol_closed: guide('Send it again when the phase of the instrument is CONTINUOUS.', REFUSED_COMMAND),
   phase_unchanged: guide('Nothing: the instrument is as it was asked for.', REFUSED_COMMAND),
-  rules_not_newer: guide('Nothing: the rules are in force already.', REFUSED_COMMAND),
+  rules_not_newer: guide('Nothing: the rules are in force already.', 'The exchange follows rules 2 already.', 'rules'),
   quantity_not_above_filled: guide('Send a larger quantity, or cancel the order.', REFUSED_COMMAND),
   price_outside_band: guide('Send a price inside the priceBand of the instrument.', REFUSED_COMMAND),
   book_full: guide('Send it again when orders have left the book.', REFUSED_COMMAND),

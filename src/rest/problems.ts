@@ -42,14 +42,18 @@ export const PROBLEMS = {
   wrong_type: kind(400, 'A field has the wrong JSON type.'),
   invalid_order_id: kind(400, 'An order id is 1 to 64 of the characters A-Z a-z 0-9 . _ : -, and neither . nor ..'),
   invalid_value: kind(400, 'A field holds a value that it does not allow.'),
+  invalid_step_size: kind(422, 'The size of a tick or lot is not one that the exchange can have.'),
+  tick_and_lot_fixed: kind(422, 'The tick and the lot of an instrument never change.'),
   batch_empty: kind(422, 'The batch holds no order.'),
   batch_too_long: kind(422, 'The batch holds more orders than the limit.'),
   nothing_to_change: kind(422, 'The body names nothing to change.'),
   // What the order refers to.
   unknown_symbol: kind(422, 'No instrument has the symbol in the request.'),
+  unknown_rules: kind(422, 'The program does not know this version of the rules.'),
   order_not_found: kind(404, 'The account has no such order.'),
   order_not_open: kind(409, 'The order has ended.'),
-  // The rules of an order.
+  // The rules of an order or of an instrument.
+  field_not_available: kind(422, 'A field needs newer rules than those that the symbol follows.'),
   expires_at_not_a_timestamp: kind(400, 'expiresAt is no RFC 3339 time of at most millisecond precision.'),
   time_in_force_not_allowed: kind(422, 'A market order is IOC or FOK.'),
   price_required: kind(422, 'A limit order needs a price.'),
@@ -61,6 +65,9 @@ export const PROBLEMS = {
   quantity_not_positive: kind(422, 'The quantity must be above zero.'),
   quantity_too_large: kind(422, 'The quantity is above the largest of the instrument.'),
   quantity_not_on_lot: kind(422, 'The quantity is not a whole number of lots.'),
+  quantity_below_minimum: kind(422, 'The quantity is below the smallest order of the instrument.'),
+  quantity_above_maximum: kind(422, 'The quantity is above the largest order of the instrument.'),
+  min_quantity_above_max: kind(422, 'The smallest order of an instrument would be above the largest.'),
   price_not_a_decimal: kind(400, 'The price is no plain decimal number.'),
   price_not_positive: kind(422, 'The price must be above zero.'),
   price_too_large: kind(422, 'The price is above the largest of the instrument.'),
@@ -69,6 +76,7 @@ export const PROBLEMS = {
   expires_at_not_in_future: kind(422, 'expiresAt has passed.'),
   // What has happened before.
   order_id_conflict: kind(409, 'The account has used this order id for another order.'),
+  too_many_instruments: kind(409, 'The exchange has as many instruments as it can.'),
   // The matcher's verdict on an amendment, a cancel or a control command that was waited for.
   duplicate_order_id: kind(409, 'The order id lives in the book already.'),
   instrument_exists: kind(409, 'The symbol is that of an open instrument, or of one with another tick or lot.'),

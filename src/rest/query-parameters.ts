@@ -10,6 +10,7 @@ import {
   DEPTH_LEVELS_DEFAULT,
   DEPTH_LEVELS_MAX,
   ECHO_LENGTH_MAX,
+  OPERATOR_REASON_LENGTH_MAX,
   PAGE_ROWS_DEFAULT,
   PAGE_ROWS_MAX,
   SYMBOL_PATTERN,
@@ -17,6 +18,7 @@ import {
 import { ORDER_STATUSES } from '../protocol/records.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import type { ProblemCode } from './problems.ts'
+import { reasonText } from './request-schemas.ts'
 import type { Parameter, Route } from './route.ts'
 
 const integerText = (max: number) =>
@@ -59,6 +61,11 @@ export const statusParameter: Parameter = {
 export const symbolParameter: Parameter = {
   description: 'Only this instrument.',
   schema: z.string().regex(SYMBOL_PATTERN),
+}
+
+export const reasonParameter: Parameter = {
+  description: `Why, in the operator’s own words: 1 to ${OPERATOR_REASON_LENGTH_MAX} characters. Repeated by the events.`,
+  schema: reasonText,
 }
 
 const NONE: Readonly<Record<string, string>> = {}

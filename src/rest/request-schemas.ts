@@ -5,7 +5,14 @@
  */
 
 import * as z from 'zod'
-import { BATCH_ORDERS_MAX, ORDER_ID_PATTERN } from '../protocol/limits.ts'
+import {
+  ASSET_PATTERN,
+  BATCH_ORDERS_MAX,
+  OPERATOR_REASON_LENGTH_MAX,
+  OPERATOR_REASON_PATTERN,
+  ORDER_ID_PATTERN,
+  SYMBOL_PATTERN,
+} from '../protocol/limits.ts'
 import { PHASES } from '../protocol/operator-commands.ts'
 import { CORE_ORDER_FIELDS } from '../protocol/order-fields.ts'
 import { ORDER_TYPES, SIDES, TIMES_IN_FORCE } from '../protocol/order-words.ts'
@@ -61,6 +68,39 @@ export const amendOrderBody = z
     examples: [{ quantity: '1' }],
   })
 
+/** Why an operator does it, in the body or in the query. */
+export const reasonText = z
+  .string()
+  .max(OPERATOR_REASON_LENGTH_MAX)
+  .regex(OPERATOR_REASON_PATTERN)
+  .describe('Why, in the operator’s own words. Repeated by the events.')
+
+const asset = z.string().regex(ASSET_PATTERN)
+const base = asset.describe('What is bought and sold, such as BTC.')
+const quote = asset.describe('What it is paid with, such as USD.')
+const minQuantity = decimalInput('The smallest order.', '0.001')
+const maxQuantity = decimalInput('The largest order.', '500')
+const fixed = z.unknown().optional().describe('Never changes: refused with tick_and_lot_fixed.')
+
+export const defineInstrumentBody = z
+  .strictObject({
+    symbol: z.string().regex(SYMBOL_PATTERN).describe('Its name in orders.'),
+    base,
+    quote,
+    tickSize: decimalInput('The price step; it never changes.', '0.01'),
+    lotSize: decimalInput('The quantity step; it never changes.', '0.001'),
+    minQuantity: minQuantity.optional(),
+    maxQuantity: maxQuantity.optional(),
+    reason: reasonText.optional(),
+  })
+  .meta({
+    id: 'DefineInstrumentRequest',
+    description: 'A new instrument, or a closed one with the tick and lot it had, which is reopened.',
+    examples: [
+      { symbol: 'SOLUSD', base: 'SOL', quote: 'USD', tickSize: '0.01', lotSize: '0.001', reason: 'listed in week 48' },
+    ],
+  })
+
 export const instrumentPatchBody = z
   .strictObject({
     phase: z.enum(PHASES).optional(),
@@ -72,9 +112,27 @@ export const instrumentPatchBody = z
       .nullable()
       .optional()
       .describe('An absent bound is lifted; null lifts both.'),
+    base: base.optional(),
+    quote: quote.optional(),
+    minQuantity: minQuantity.nullable().optional().describe('null lifts it. Open orders stay.'),
+    maxQuantity: maxQuantity.nullable().optional().describe('null lifts it. Open orders stay.'),
+    tickSize: fixed,
+    lotSize: fixed,
+    reason: reasonText.optional(),
   })
   .meta({
     id: 'InstrumentPatch',
-    description: 'At least one of both.',
-    examples: [{ phase: 'HALTED' }, { priceBand: { low: '40000.00', high: '60000.00' } }],
+    description: 'At least one field beside the reason.',
+    examples: [
+      { phase: 'HALTED', reason: 'news' },
+      { priceBand: { low: '40000.00', high: '60000.00' } },
+      { minQuantity: '0.001', maxQuantity: null },
+    ],
   })
+
+export const adoptRulesBody = z
+  .strictObject({
+    rules: z.int().min(1).describe('The version; newer than the one in force.'),
+    reason: reasonText.optional(),
+  })
+  .meta({ id: 'AdoptRulesRequest', examples: [{ rules: 2, reason: 'the old program is retired' }] })

@@ -6,11 +6,13 @@ import { operationRoutes } from './operation-routes.ts'
 import { orderChangeRoutes } from './order-change-routes.ts'
 import { orderRoutes } from './order-routes.ts'
 import type { Route } from './route.ts'
+import { rulesRoutes } from './rules-routes.ts'
 
 export const ROUTES: readonly Route[] = [
   ...orderRoutes,
   ...orderChangeRoutes,
   ...instrumentRoutes,
   ...marketRoutes,
+  ...rulesRoutes,
   ...operationRoutes(() => ROUTES),
 ]

@@ -31,7 +31,8 @@ function faultsOf(issue: z.core.$ZodIssue, body: unknown): FieldFault[] {
   if (issue.code === 'invalid_value' && typeof value === 'string' && !isLongNumber(value)) {
     return [fault('invalid_value', field, `${field} must be one of ${issue.values.join(', ')}.`)]
   }
-  if (issue.code === 'invalid_format' && !isLongNumber(value)) {
+  const isOutOfForm = issue.code === 'invalid_format' || issue.code === 'too_big' || issue.code === 'too_small'
+  if (isOutOfForm && !isLongNumber(value)) {
     if (field === 'orderId') return [fault('invalid_order_id', field, PROBLEMS.invalid_order_id.title)]
     return [fault('invalid_value', field, `${field} has characters or a length that it does not allow.`)]
   }
@@ -41,6 +42,8 @@ function faultsOf(issue: z.core.$ZodIssue, body: unknown): FieldFault[] {
 const TYPES: Readonly<Record<string, string>> = {
   string: 'a string',
   boolean: 'true or false',
+  number: 'a whole number',
+  int: 'a whole number',
   array: 'a list',
   object: 'an object',
 }
@@ -49,7 +52,7 @@ const TYPES: Readonly<Record<string, string>> = {
 function expectedBy(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_value') return `one of ${issue.values.join(', ')}`
   if (issue.code === 'invalid_type') return TYPES[issue.expected] ?? issue.expected
-  return issue.code === 'invalid_format' ? 'a string' : 'a number or a decimal string'
+  return issue.code === 'invalid_format' || issue.code === 'too_big' ? 'a string' : 'a number or a decimal string'
 }
 
 const fault = (code: ProblemCode, field: string, detail: string): FieldFault => ({ code, field, detail })

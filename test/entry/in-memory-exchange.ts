@@ -16,7 +16,7 @@ import { DEMO_INSTRUMENTS } from '../../src/protocol/instrument.ts'
 import { InstrumentDirectory } from '../../src/protocol/instrument-directory.ts'
 import { isOpen, isSameOrder, type OrderRecord, pendingOrder, type TradeRecord } from '../../src/protocol/records.ts'
 import { tradeRecord } from '../../src/protocol/trade-record.ts'
-import { RULES_NEWEST } from '../../src/protocol/versions.ts'
+import { RULES_NEWEST, RULES_OLDEST } from '../../src/protocol/versions.ts'
 import { ExchangeState } from '../../src/recovery/exchange-state.ts'
 
 export const START_MS = Date.UTC(2026, 0, 31, 12)
@@ -42,8 +42,8 @@ export class InMemoryExchange implements EventFold {
   private applied = 0
   private ids = 0
 
-  constructor() {
-    this.match({ kind: 'AdoptRules', rules: RULES_NEWEST })
+  constructor(rules = RULES_NEWEST) {
+    if (rules > RULES_OLDEST) this.match({ kind: 'AdoptRules', rules })
     for (const instrument of DEMO_INSTRUMENTS) this.match({ kind: 'DefineInstrument', ...instrument })
   }
 

@@ -152,9 +152,15 @@ const closeInstrument = fc
   .map((close) => present<CloseInstrument>({ kind: 'CloseInstrument', ...close }))
 
 const bounds = {
-  minQuantity: fc.option(fc.constantFrom('0.1', '1'), { nil: undefined }),
+  minQuantity: fc.option(fc.constantFrom('0.1', '1', '20'), { nil: undefined }),
   maxQuantity: fc.option(fc.constantFrom('10', '5000'), { nil: undefined }),
 }
+interface Bounds {
+  readonly minQuantity: string | undefined
+  readonly maxQuantity: string | undefined
+}
+/** A command that contradicts itself is no command; one that contradicts the instrument is rejected. */
+const isPossible = ({ minQuantity = '0', maxQuantity = '5000' }: Bounds) => Number(minQuantity) <= Number(maxQuantity)
 const defineInstrument = fc
   .record({
     ...operator,
@@ -164,9 +170,11 @@ const defineInstrument = fc
     lotSize: fc.constant('0.1'),
     ...bounds,
   })
+  .filter(isPossible)
   .map((define) => present<DefineInstrument>({ kind: 'DefineInstrument', ...define }))
 const changeInstrument = fc
   .record({ ...operator, base: fc.constantFrom('TST', 'NEW'), ...bounds })
+  .filter(isPossible)
   .map((change) => present<ChangeInstrument>({ kind: 'ChangeInstrument', ...change }))
 
 const adoptRules = fc

@@ -239,6 +239,10 @@ export class ReferenceExchange implements TestedExchange {
     }
     if (this.instrumentClosed) return 'instrument_closed'
     if (command.kind === 'ChangeInstrument' && this.instrument === undefined) return 'instrument_closed'
+    if (command.kind === 'ChangeInstrument') {
+      const { minQuantity, maxQuantity } = { ...this.instrument, ...command }
+      if (Number(minQuantity ?? 0) > Number(maxQuantity ?? Number.POSITIVE_INFINITY)) return 'min_quantity_above_max'
+    }
     if (command.kind === 'ChangePhase' && command.phase === this.phase) return 'phase_unchanged'
     return undefined
   }

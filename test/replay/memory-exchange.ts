@@ -8,12 +8,14 @@ import type { SymbolMatcher } from '../../src/matcher/symbol-matcher.ts'
 import type { BookReader } from '../../src/ports/book-reader.ts'
 import type { OrderEntry, Receipt } from '../../src/ports/order-entry.ts'
 import type { Command } from '../../src/protocol/commands.ts'
-import { DEMO_INSTRUMENTS, parseInstrument } from '../../src/protocol/instrument.ts'
+import { DEMO_INSTRUMENTS } from '../../src/protocol/instrument.ts'
+import { newlyListed } from '../../src/protocol/instrument-directory.ts'
 import { isSameOrder, type OrderRecord } from '../../src/protocol/records.ts'
+import { RULES_NEWEST } from '../../src/protocol/versions.ts'
 import type { ReplayTarget } from '../../src/replay/run-replay.ts'
 import { MatchedSymbol } from '../model/matched-symbol.ts'
 
-export const BTCUSD = parseInstrument(DEMO_INSTRUMENTS[0])
+export const BTCUSD = newlyListed(DEMO_INSTRUMENTS[0], RULES_NEWEST)
 
 export interface MemoryExchange extends ReplayTarget {
   readonly matcher: SymbolMatcher

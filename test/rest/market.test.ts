@@ -21,10 +21,14 @@ describe('instruments', () => {
       quote: 'USD',
       tickSize: '0.01',
       lotSize: '0.00000001',
+      minQuantity: null,
+      maxQuantity: null,
       priceMax: '21474836.47',
       quantityMax: '90071992.54740991',
       phase: 'CONTINUOUS',
+      closed: false,
       priceBand: null,
+      rules: 2,
     })
     expect((await get('/instruments/btcusd')).body.code).toBe('instrument_not_found')
   })

@@ -3,6 +3,8 @@
 import { describe, expect, test } from 'vitest'
 import { RateLimiter } from '../../src/entry/rate-limiter.ts'
 import { OperationalFailure } from '../../src/protocol/failure.ts'
+import { INSTRUMENTS_MAX } from '../../src/protocol/limits.ts'
+import { RULES_NEWEST } from '../../src/protocol/versions.ts'
 import { problemSchema } from '../../src/rest/answer-schemas.ts'
 import { PROBLEM_GUIDE } from '../../src/rest/problem-guide.ts'
 import { PROBLEM_CODES, PROBLEM_STATUSES, type ProblemCode } from '../../src/rest/problems.ts'
@@ -16,12 +18,16 @@ const document: Body = (
 const pathOf = (path: string) =>
   path.replace('{orderId}', 'test-001').replace('{symbol}', 'BTCUSD').replace('{file}', 'none.js')
 
+const LISTING = { symbol: 'BTCUSD', base: 'BTC', quote: 'USD', tickSize: '0.01', lotSize: '0.1' }
+
 /** A body with which the route does something. */
 const BODIES: Readonly<Record<string, object>> = {
   placeOrder: GUIDE_ORDER,
   placeOrders: { orders: [GUIDE_ORDER] },
   amendOrder: { quantity: 1 },
   changeInstrument: { phase: 'HALTED' },
+  defineInstrument: LISTING,
+  adoptRules: { rules: RULES_NEWEST },
 }
 
 const failing = (failure: Error) => {
@@ -86,6 +92,12 @@ const RECIPES: Partial<Record<ProblemCode, Recipe>> = {
     ['DELETE', '/orders/test-001'],
   ]),
   order_id_conflict: after([['POST', '/orders', { ...GUIDE_ORDER, quantity: 7 }]]),
+  min_quantity_above_max: sent((path, body) => [path, { ...body, minQuantity: 2, maxQuantity: 1 }]),
+  instrument_exists: after([]),
+  instrument_closed: after([['DELETE', '/instruments/BTCUSD']]),
+  tick_and_lot_fixed: sent((path) => [path, { tickSize: '0.1' }]),
+  unknown_rules: sent((path) => [path, { rules: RULES_NEWEST + 1 }]),
+  rules_not_newer: after([]),
   phase_unchanged: after([['PATCH', '/instruments/BTCUSD', { phase: 'HALTED' }]], WAIT),
   not_found: after([]),
 }
@@ -168,6 +180,16 @@ test('the guide to other problems says what a request gets', async () => {
       )
     ).body,
   ]
+  const bounded = clientOf()
+  await bounded.patch('/instruments/BTCUSD', { minQuantity: 2 })
+  bodies.push((await bounded.post('/orders', GUIDE_ORDER)).body)
+  await bounded.patch('/instruments/BTCUSD', { minQuantity: null, maxQuantity: 1 })
+  bodies.push((await bounded.post('/orders', GUIDE_ORDER)).body)
+  bodies.push((await bounded.post('/instruments', { ...LISTING, tickSize: '0.0000000000001' })).body)
+  const many = clientOf()
+  const [BTCUSD] = [...many.exchange.instruments.values()]
+  for (let i = 3; i < INSTRUMENTS_MAX; i++) many.exchange.instruments.set(`S${i}`, BTCUSD)
+  bodies.push((await many.post('/instruments', { ...LISTING, symbol: 'MORE' })).body)
   for (const { code, detail, field } of bodies) {
     expect([detail, field]).toEqual([
       PROBLEM_GUIDE[code as ProblemCode].detail,
@@ -181,6 +203,10 @@ test('the guide to other problems says what a request gets', async () => {
     'not_found',
     'quantity_not_above_filled',
     'storage_failed',
+    'quantity_below_minimum',
+    'quantity_above_maximum',
+    'invalid_step_size',
+    'too_many_instruments',
   ])
 })
 

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import type { OptionalField } from '../protocol/order-fields.ts'
+import { RULES_OLDEST } from '../protocol/versions.ts'
+import { unavailableField } from './field-availability.ts'
+
+const FIELDS = [
+  { name: 'expiresAtMs', requestName: 'expiresAt', kind: 'time', since: 1, meaning: 'old', example: 1 },
+  { name: 'postOnly', kind: 'flag', since: 2, meaning: 'new', example: true },
+] satisfies OptionalField[]
+const ORDER = { symbol: 'BTCUSD', side: 'BUY', quantity: 1, expiresAt: 2_000 }
+const refusedBy = (rules: number, fields: object) =>
+  unavailableField({ ...ORDER, ...fields }, { symbol: 'BTCUSD', rules }, FIELDS)
+
+test('a field of newer rules than those of the symbol is refused', () => {
+  expect(refusedBy(RULES_OLDEST, { postOnly: true })).toEqual({
+    code: 'field_not_available',
+    detail: 'postOnly is available from rules 2; BTCUSD follows rules 1. An operator adopts rules 2 with POST /rules.',
+    field: 'postOnly',
+    retryAfterMs: undefined,
+  })
+})
+
+test('it is available from its rules on, and its absence always', () => {
+  expect(refusedBy(2, { postOnly: true })).toBeUndefined()
+  expect(refusedBy(RULES_OLDEST, { postOnly: false })).toBeUndefined()
+  expect(refusedBy(RULES_OLDEST, {})).toBeUndefined()
+})

@@ -1,0 +1,116 @@
+/**
+ * The terms of an instrument as an operator writes them, into what a command carries: names within their
+ * patterns, sizes and bounds as decimal text in its shortest form. What is wrong is a rejection that names the
+ * field, because a command that does not decode must not enter the order stream.
+ */
+
+import { type Instrument, type InstrumentText, parseInstrument } from '../protocol/instrument.ts'
+import {
+  ASSET_PATTERN,
+  OPERATOR_REASON_LENGTH_MAX,
+  OPERATOR_REASON_PATTERN,
+  SYMBOL_PATTERN,
+} from '../protocol/limits.ts'
+import { Rejection } from '../protocol/rejection.ts'
+import { decimalText, formatStep, formatStepsShort, type Lots, lots, parseStep } from '../protocol/units.ts'
+import { type DecimalInput, quantityOf } from './decimals.ts'
+import type { EntryRejection } from './entry-codes.ts'
+
+export interface InstrumentFields {
+  readonly symbol: string
+  readonly base: string
+  readonly quote: string
+  readonly tickSize: DecimalInput
+  readonly lotSize: DecimalInput
+  readonly minQuantity?: DecimalInput | undefined
+  readonly maxQuantity?: DecimalInput | undefined
+}
+
+/** null lifts a bound. */
+export interface AskedBounds {
+  readonly minQuantity?: DecimalInput | null | undefined
+  readonly maxQuantity?: DecimalInput | null | undefined
+}
+
+/**
+ * An instrument that can be defined. Rejections: invalid_value, invalid_step_size, those of a quantity,
+ * min_quantity_above_max.
+ */
+export function instrumentTerms(fields: InstrumentFields): InstrumentText | EntryRejection {
+  const { symbol, base, quote } = fields
+  if (!SYMBOL_PATTERN.test(symbol)) return notAllowed('symbol', SYMBOL_PATTERN)
+  const named = assetRejection({ base, quote })
+  if (named !== undefined) return named
+  const tickSize = sizeOf(fields.tickSize, 'tickSize')
+  if (tickSize instanceof Rejection) return tickSize
+  const lotSize = sizeOf(fields.lotSize, 'lotSize')
+  if (lotSize instanceof Rejection) return lotSize
+  const terms = { symbol, base, quote, tickSize, lotSize }
+  const bounds = boundsOf(fields, parseInstrument(terms))
+  return bounds instanceof Rejection ? bounds : { ...terms, ...bounds }
+}
+
+/** Rejections: invalid_value. */
+export function assetRejection(names: {
+  readonly base?: string | undefined
+  readonly quote?: string | undefined
+}): EntryRejection | undefined {
+  for (const field of ['base', 'quote'] as const) {
+    const name = names[field]
+    if (name !== undefined && !ASSET_PATTERN.test(name)) return notAllowed(field, ASSET_PATTERN)
+  }
+  return undefined
+}
+
+/** Rejections: invalid_value. */
+export function reasonRejection(reason: string | undefined): EntryRejection | undefined {
+  if (reason === undefined) return undefined
+  if (reason.length <= OPERATOR_REASON_LENGTH_MAX && OPERATOR_REASON_PATTERN.test(reason)) return undefined
+  const detail = `reason has 1 to ${OPERATOR_REASON_LENGTH_MAX} characters, none of them a control character.`
+  return new Rejection('invalid_value', detail, 'reason')
+}
+
+/**
+ * The bounds that are asked for, where one of the instrument stays if it is not. A bound is lifted by the
+ * smallest or the largest quantity that there is. Rejections: those of a quantity, min_quantity_above_max.
+ */
+export function boundsOf(
+  { minQuantity, maxQuantity }: AskedBounds,
+  instrument: Instrument,
+): { minQuantity?: string; maxQuantity?: string } | EntryRejection {
+  const least = boundOf(minQuantity, 'minQuantity', lots(1), instrument)
+  if (least instanceof Rejection) return least
+  const most = boundOf(maxQuantity, 'maxQuantity', instrument.quantityMax, instrument)
+  if (most instanceof Rejection) return most
+  if ((least ?? instrument.minQuantity ?? 1) > (most ?? instrument.maxQuantity ?? instrument.quantityMax)) {
+    return new Rejection('min_quantity_above_max', 'minQuantity is above maxQuantity.', 'minQuantity')
+  }
+  return {
+    ...(least !== undefined && { minQuantity: formatStepsShort(least, instrument.lot) }),
+    ...(most !== undefined && { maxQuantity: formatStepsShort(most, instrument.lot) }),
+  }
+}
+
+function boundOf(
+  asked: DecimalInput | null | undefined,
+  field: string,
+  lifted: Lots,
+  instrument: Instrument,
+): Lots | undefined | EntryRejection {
+  if (asked === undefined) return undefined
+  return asked === null ? lifted : quantityOf(asked, instrument, field)
+}
+
+/** The size of a tick or lot. Rejections: invalid_step_size. */
+function sizeOf(value: DecimalInput, field: 'tickSize' | 'lotSize'): string | EntryRejection {
+  try {
+    return formatStep(parseStep(typeof value === 'number' ? decimalText(value) : value))
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause
+    // The message goes on with the text, which may have any length.
+    return new Rejection('invalid_step_size', `${field}: ${cause.message.split(': ')[0]}.`, field)
+  }
+}
+
+const notAllowed = (field: string, pattern: RegExp): EntryRejection =>
+  new Rejection('invalid_value', `${field} must match ${pattern.source}.`, field)

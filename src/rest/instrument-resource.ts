@@ -1,0 +1,38 @@
+/** An instrument as our routes show it, and how a path names one. */
+
+import type { ListedInstrument } from '../protocol/instrument-directory.ts'
+import { PRICE_TICKS_MAX } from '../protocol/limits.ts'
+import { Rejection } from '../protocol/rejection.ts'
+import { formatSteps, formatStepsShort, type Ticks } from '../protocol/units.ts'
+import type { ProblemCode } from './problems.ts'
+import type { Call } from './route.ts'
+
+/** The instrument of the path. Rejections: instrument_not_found. */
+export function pathInstrument({ ports, http }: Call): ListedInstrument | Rejection<ProblemCode> {
+  return (
+    ports.instruments.get(http.param('symbol')) ??
+    new Rejection('instrument_not_found', 'No instrument has this symbol.')
+  )
+}
+
+export function instrumentResource(instrument: ListedInstrument) {
+  const { symbol, base, quote, tick, lot, text, quantityMax, phase, closed, bandLow, bandHigh, rules } = instrument
+  const { minQuantity = 1, maxQuantity = quantityMax } = instrument
+  const bound = (price: Ticks | null) => (price === null ? null : formatSteps(price, tick))
+  return {
+    symbol,
+    base,
+    quote,
+    tickSize: text.tickSize,
+    lotSize: text.lotSize,
+    // A bound that excludes no quantity is none.
+    minQuantity: minQuantity === 1 ? null : formatStepsShort(minQuantity, lot),
+    maxQuantity: maxQuantity === quantityMax ? null : formatStepsShort(maxQuantity, lot),
+    priceMax: formatSteps(PRICE_TICKS_MAX, tick),
+    quantityMax: formatStepsShort(quantityMax, lot),
+    phase,
+    closed,
+    priceBand: bandLow === null && bandHigh === null ? null : { low: bound(bandLow), high: bound(bandHigh) },
+    rules,
+  }
+}
