@@ -111,6 +111,11 @@ test('bytes that are no batch are refused', () => {
   }
   const other = batch.slice()
   other[3] = 0x32
+  const unknown = 'the batch of events has version 2; this program knows version 1.'
+  expect(() => new EventFeedReader(other)).toThrow(
+    expect.objectContaining({ name: 'UnknownVersion', message: expect.stringContaining(unknown) }),
+  )
+  other[3] = 0x41
   expect(() => new EventFeedReader(other)).toThrow(NotAFeed)
   const unknownKind = batch.slice()
   unknownKind[8] = 200

@@ -79,8 +79,8 @@ describe('a snapshot', () => {
     }
     expect(() => restoreBook(new Uint8Array(5))).toThrow('not a snapshot')
     expect(changed(0, 1)).toThrow('not a snapshot')
-    expect(changed(4, 9)).toThrow('snapshot version 9')
-    expect(changed(4, 0)).toThrow('snapshot version 0')
+    expect(changed(4, 9)).toThrow('version 9;')
+    expect(changed(4, 0)).toThrow('version 0;')
     expect(changed(52, 7)).toThrow('phase 7 is not known')
     expect(() => restoreBook(bytes.subarray(0, bytes.length - 1))).toThrow(SnapshotRefused)
     expect(changed(28, 9)).toThrow(SnapshotRefused)

@@ -15,13 +15,13 @@
  * The version is that of the rules that the book follows (protocol/versions.ts): at version 1 the bytes are
  * those of the program before, which wrote 1 for HALTED. The place of each field is the same in both.
  *
- * It refuses, with SnapshotRefused, bytes that are no snapshot, of another version, or of a length
- * that their header contradicts. Cost O(orders + levels).
+ * It refuses bytes of another version with UnknownVersion, and with SnapshotRefused those that are no snapshot
+ * or of a length that their header contradicts. Cost O(orders + levels).
  */
 
 import { BOOK_ORDERS_MAX } from '../protocol/limits.ts'
 import { PHASES } from '../protocol/operator-commands.ts'
-import { RULES_NEWEST, RULES_OLDEST } from '../protocol/versions.ts'
+import { checkVersion } from '../protocol/versions.ts'
 import { EventBuffer } from './event-buffer.ts'
 import { OrderBook } from './order-book.ts'
 import { DOUBLES_LOG2, LEVEL, NEXT, PREVIOUS, QUANTITY, REMAINING, TAG, WORDS_LOG2 } from './order-pool.ts'
@@ -82,9 +82,7 @@ export function restoreBook(
     throw new SnapshotRefused('not a snapshot of a book')
   }
   const version = view.getUint32(4, true)
-  if (version < RULES_OLDEST || version > RULES_NEWEST) {
-    throw new SnapshotRefused(`snapshot version ${version}; this program reads ${RULES_OLDEST} to ${RULES_NEWEST}`)
-  }
+  checkVersion('the snapshot of a book', version)
   const phase = view.getUint32(52, true)
   if (phase >= PHASES.length) throw new SnapshotRefused(`phase ${phase} is not known`)
   const [bidLevels, askLevels, count, free, expiries, fresh] = [8, 12, 16, 20, 24, 28].map((i) =>

@@ -3,11 +3,16 @@
  * the edge. Configuration and wiring only.
  */
 
-import { appendFileSync } from 'node:fs'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import type { CoreStats, FromCore } from '../adapters/embedded/core-messages.ts'
 import { CoreServer } from '../adapters/embedded/core-server.ts'
-import { DirectoryInUse, openDataDirectory, UnusableDirectory } from '../adapters/embedded/data-directory.ts'
+import {
+  type DataDirectory,
+  DirectoryInUse,
+  openDataDirectory,
+  UnusableDirectory,
+} from '../adapters/embedded/data-directory.ts'
+import { DeadLetterFile } from '../adapters/embedded/dead-letter-file.ts'
 import { DamagedLog } from '../adapters/embedded/log-segments.ts'
 import type { CoreOptions } from '../adapters/embedded/open-core.ts'
 import { OrderLog } from '../adapters/embedded/order-log.ts'
@@ -32,18 +37,29 @@ const log = (level: 'info' | 'warn' | 'error', message: string, fields: object =
 async function open(): Promise<void> {
   const startedAt = performance.now()
   const directory = openDataDirectory(options.dataPath)
-  const store = new RecordStore(directory.records)
-  const snapshots = new SnapshotFiles(directory.snapshots)
+  try {
+    await openIn(directory, startedAt)
+  } catch (cause) {
+    directory.release()
+    throw cause
+  }
+}
+
+/** Nothing is written before the versions of all stored bytes are known. */
+async function openIn(directory: DataDirectory, startedAt: number): Promise<void> {
+  const deadLetters = new DeadLetterFile(directory.deadLetters)
   const stream = new OrderLog({
     directory: directory.log,
     nowMs: Date.now,
     onRecord: (record) => exchange.onDurable(record),
     onMalformed: (line, cause) => {
-      appendFileSync(directory.deadLetters, `${JSON.stringify({ error: cause.message, line })}\n`)
+      deadLetters.add(line, cause.message)
       log('error', 'a line of the order log is no command; kept as a dead letter', { error: cause.message })
     },
     onFailed: (cause) => post({ kind: 'failed', message: cause.message }),
   })
+  const store = new RecordStore(directory.records)
+  const snapshots = new SnapshotFiles(directory.snapshots)
   const recovery = await recover(stream, store, snapshots)
   const exchange = new Exchange(recovery, {
     stream,

@@ -11,6 +11,7 @@ import { SIDES } from './order-words.ts'
 import { selectLines } from './select-lines.ts'
 import { MalformedCommand, UnknownCommand } from './undecodable-line.ts'
 import { lots, ticks } from './units.ts'
+import { RULES_NEWEST, RULES_OLDEST } from './versions.ts'
 
 const SYMBOL = 'BTCUSD'
 const btcusd = parseInstrument({ symbol: SYMBOL, base: 'BTC', quote: 'USD', tickSize: '0.01', lotSize: '0.00000001' })
@@ -111,7 +112,7 @@ const anyCommand = instrument.chain((instrument) => {
       ...operator,
       symbol: optional(base.symbol),
       kind: fc.constant('AdoptRules'),
-      rules: fc.integer({ min: 1, max: 9 }),
+      rules: fc.integer({ min: RULES_OLDEST, max: RULES_NEWEST }),
     }),
     band.chain((band) => fc.record(operator).map((by) => ({ ...by, ...band }))),
   )
@@ -173,6 +174,8 @@ test('postOnly false is no option, and what a producer adds for the delivery is 
 
 describe('what this program does not know is unknown, not malformed', () => {
   const unknown: readonly [object, UnknownCommand['what'], string][] = [
+    [{ kind: 'AdoptRules', rules: RULES_NEWEST + 1 }, 'rules', String(RULES_NEWEST + 1)],
+    [{ kind: 'AdoptRules', symbol: SYMBOL, rules: RULES_NEWEST + 1 }, 'rules', String(RULES_NEWEST + 1)],
     [{ ...place, kind: 'SellOrder' }, 'kind', 'SellOrder'],
     [{ kind: 'OpenAuction' }, 'kind', 'OpenAuction'],
     [{ ...place, symbol: 'NONE' }, 'instrument', 'NONE'],

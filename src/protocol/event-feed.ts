@@ -28,8 +28,14 @@ import type { InstrumentText } from './instrument.ts'
 import type { OperatorNote, TradingPhase } from './operator-commands.ts'
 import type { OrderExtras } from './order-terms.ts'
 import { EVENT_REASONS, type EventReason } from './reasons.ts'
+import { UnknownVersion } from './versions.ts'
 
+/** "BXE" and the digit of the version. */
 const MAGIC = 0x31455842
+const FEED_VERSION = 1
+const VERSION_SHIFT = 24
+const MAGIC_WORD = 2 ** VERSION_SHIFT - 1
+const DIGIT_0 = 48
 const BATCH_HEADER_BYTES = 4
 const ENTRY_BYTES = 56
 const TEXT_BYTES_MAX = 255
@@ -57,7 +63,7 @@ interface Rest {
   readonly rules?: number
 }
 
-/** Bytes that are no batch of this version. */
+/** Bytes that are no batch. */
 export class NotAFeed extends Error {
   override readonly name = 'NotAFeed'
 }
@@ -191,13 +197,17 @@ export class EventFeedReader implements EventCursor {
   private textAt = 0
   private rest: Rest | undefined
 
-  /** Throws {@link NotAFeed}. */
+  /** Throws UnknownVersion, or {@link NotAFeed}. */
   constructor(batch: Uint8Array) {
     this.bytes = batch
     this.view = new DataView(batch.buffer, batch.byteOffset, batch.byteLength)
-    if (batch.length < BATCH_HEADER_BYTES || this.view.getUint32(0, true) !== MAGIC) {
-      throw new NotAFeed('the bytes are no batch of events of this version')
+    const magic = batch.length < BATCH_HEADER_BYTES ? 0 : this.view.getUint32(0, true)
+    if (magic === MAGIC) return
+    const digit = (magic >>> VERSION_SHIFT) - DIGIT_0
+    if (((magic ^ MAGIC) & MAGIC_WORD) === 0 && digit >= 0 && digit <= 9) {
+      throw new UnknownVersion('the batch of events', digit, FEED_VERSION)
     }
+    throw new NotAFeed('the bytes are no batch of events')
   }
 
   /** Moves to the next event; false at the end of the batch. Throws {@link NotAFeed}. */

@@ -1,7 +1,7 @@
 /**
  * The commands of operators, read from a line of the stream. Refuses, with MalformedCommand, what could never
- * be applied: an unknown phase, a band upside down, an instrument without a tick, a change of nothing. Whether a
- * version of the rules is known is for the matcher to say: it must stop there, not skip the line.
+ * be applied: an unknown phase, a band upside down, an instrument without a tick, a change of nothing. Rules that
+ * are newer than this program are an UnknownCommand: reading must stop there, not skip the line.
  */
 
 import { type Base, type Fields, oneOf, priceOf, textOf } from './command-fields.ts'
@@ -16,8 +16,16 @@ import {
   PHASES,
   type SetPriceBand,
 } from './operator-commands.ts'
-import { MalformedCommand } from './undecodable-line.ts'
+import { MalformedCommand, UnknownCommand } from './undecodable-line.ts'
 import { countSteps, type Step } from './units.ts'
+import { RULES_NEWEST, RULES_OLDEST } from './versions.ts'
+
+const UNKNOWN_RULES = `; this program knows rules ${RULES_OLDEST} to ${RULES_NEWEST}. Start the program that wrote it, or a newer one.`
+
+/** Throws UnknownCommand if a version of the rules is newer than this program. */
+export function checkRules(rules: number): void {
+  if (rules > RULES_NEWEST) throw new UnknownCommand('rules', String(rules), UNKNOWN_RULES)
+}
 
 export function decodeChangePhase(raw: Fields, base: Base): ChangePhase {
   return { kind: 'ChangePhase', ...base, phase: oneOf(PHASES, raw.phase, 'phase'), ...operatorOf(raw) }
@@ -66,7 +74,8 @@ export function decodeChangeInstrument(raw: Fields, instrument: Instrument, base
 
 export function decodeAdoptRules(raw: Fields, base: Partial<Base>): AdoptRules {
   const { rules } = raw
-  if (!Number.isSafeInteger(rules) || (rules as number) < 1) throw new MalformedCommand('rules')
+  if (!Number.isSafeInteger(rules) || (rules as number) < RULES_OLDEST) throw new MalformedCommand('rules')
+  checkRules(rules as number)
   return { kind: 'AdoptRules', ...base, rules: rules as number, ...operatorOf(raw) }
 }
 

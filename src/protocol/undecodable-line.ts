@@ -12,15 +12,16 @@ export class MalformedCommand extends UndecodableLine {
   override readonly name = 'MalformedCommand'
 }
 
-/** The line names a kind of command, a field or an instrument that this program does not know. */
+/** The line names a kind of command, a field, an instrument or a version of the rules that this program does not know. */
 export class UnknownCommand extends UndecodableLine {
   override readonly name = 'UnknownCommand'
-  readonly what: 'kind' | 'field' | 'instrument'
+  readonly what: 'kind' | 'field' | 'instrument' | 'rules'
   /** Its name as it stands in the line. */
   readonly unknown: string
 
-  constructor(what: UnknownCommand['what'], unknown: string) {
-    super(`unknown ${what} ${JSON.stringify(unknown)}`)
+  /** `hint` is a sentence for whoever must mend it. */
+  constructor(what: UnknownCommand['what'], unknown: string, hint = '') {
+    super(`unknown ${what} ${JSON.stringify(unknown)}${hint}`)
     this.what = what
     this.unknown = unknown
   }

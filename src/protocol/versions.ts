@@ -6,6 +6,9 @@
  *
  *   1   the first
  *   2   in phase HALTED an amendment may lower a quantity; orders may carry a tag
+ *
+ * A format keeps the number of the last version that changed it: frames of the log and batches of the feed are
+ * at version 1 under rules 2, too. Snapshots and records carry the rules in force when they were written.
  */
 
 /** The oldest rules that this program applies, and the version of the oldest formats that it reads. */
@@ -17,9 +20,11 @@ export const RULES_NEWEST = 2
 export class UnknownVersion extends Error {
   override readonly name = 'UnknownVersion'
 
-  constructor(what: string, version: unknown) {
+  /** `newest` is for a format that has not changed since an older version. */
+  constructor(what: string, version: unknown, newest: number = RULES_NEWEST) {
+    const known = newest === RULES_OLDEST ? `version ${newest}` : `versions ${RULES_OLDEST} to ${newest}`
     super(
-      `${what} has version ${JSON.stringify(version)}; this program knows versions ${RULES_OLDEST} to ${RULES_NEWEST}. ` +
+      `${what} has version ${JSON.stringify(version)}; this program knows ${known}. ` +
         'Start the program that wrote it, or a newer one.',
     )
   }

@@ -2,7 +2,7 @@
  * One record of the order log as bytes: a header of 32 bytes and the commands as lines of JSON.
  * All commands of a frame became durable together.
  *
- *   byte  0  u32  magic "EXL1"
+ *   byte  0  u32  magic "EXL1": the digit is the version of the frame
  *   byte  4  u32  bytes of payload
  *   byte  8  f64  number of the first command
  *   byte 16  f64  arrival, ms since 1970
@@ -17,6 +17,7 @@ import { crc32 } from 'node:zlib'
 
 export const FRAME_HEADER_BYTES = 32
 export const FRAME_MAGIC = Buffer.from('EXL1')
+export const FRAME_VERSION = 1
 const MAGIC = FRAME_MAGIC.readUInt32LE()
 
 export interface Frame {
@@ -52,6 +53,13 @@ export function decodeFrame(bytes: Buffer, offset: number): Frame | undefined {
     commandCount: bytes.readUInt32LE(offset + 24),
     payload,
   }
+}
+
+/** The version that the magic at `offset` names, if it names another one than this program's. */
+export function foreignVersion(bytes: Buffer, offset: number): number | undefined {
+  const found = /^EXL(\d)$/.exec(bytes.toString('latin1', offset, offset + FRAME_MAGIC.length))
+  const version = found === null ? FRAME_VERSION : Number(found[1])
+  return version === FRAME_VERSION ? undefined : version
 }
 
 export const frameBytes = (frame: Frame): number => FRAME_HEADER_BYTES + frame.payload.length

@@ -1,13 +1,15 @@
 /**
  * The files of the order log: segments named by the number of their first command, each a row of
- * frames. Opening finds where the log ends. A torn last frame is what a crash leaves behind; nothing
- * in it was ever acknowledged, so it is cut off. Damage anywhere else is not repaired: the exchange
- * refuses to start rather than forget orders.
+ * frames. A torn last frame is what a crash leaves behind; nothing in it was ever acknowledged, so reading
+ * leaves it out and the next append cuts it off. Damage anywhere else is not repaired: the exchange refuses
+ * to start rather than forget orders. Nothing here writes.
  */
 
-import { readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { decodeFrame, FRAME_MAGIC, type Frame, frameBytes } from './log-frame.ts'
+import { UnknownVersion } from '../../protocol/versions.ts'
+import { decodeFrame, FRAME_MAGIC, FRAME_VERSION, type Frame, foreignVersion, frameBytes } from './log-frame.ts'
+import { checkAdoptedRules } from './log-rules.ts'
 
 /** The log holds bytes that are neither a frame nor a torn end. */
 export class DamagedLog extends Error {
@@ -29,38 +31,52 @@ export function listSegments(directory: string): string[] {
 
 /** Where a log goes on. */
 export interface LogEnd {
-  /** The last segment, or none in a new log. */
+  /** The last segment with a frame, or none in a new log. */
   readonly segment: string | undefined
+  /** A segment behind it that was begun and has no frame. */
+  readonly emptySegment: string | undefined
   /** Bytes of whole frames in it. */
   readonly bytes: number
   readonly lastCommand: number
   readonly timestampMs: number
-  /** Bytes of a torn frame that were cut off. */
+  /** Bytes of a torn frame behind the end. */
   readonly tornBytes: number
 }
 
-const NEW_LOG: LogEnd = { segment: undefined, bytes: 0, lastCommand: 0, timestampMs: 0, tornBytes: 0 }
+const NEW_LOG: LogEnd = {
+  segment: undefined,
+  emptySegment: undefined,
+  bytes: 0,
+  lastCommand: 0,
+  timestampMs: 0,
+  tornBytes: 0,
+}
 
-/** Finds the end of the log, cutting off a torn frame. Throws {@link DamagedLog}. */
+/** Finds the end of the log. Throws {@link DamagedLog}, UnknownVersion, or UnknownCommand for newer rules. */
 export function findEnd(directory: string): LogEnd {
-  const segment = listSegments(directory).at(-1)
+  const segments = listSegments(directory)
+  const end = endOf(segments)
+  // A segment is begun only when the one before is whole; without a frame it holds nothing.
+  return end.segment === undefined && segments.length > 0
+    ? { ...endOf(segments.slice(0, -1)), emptySegment: segments.at(-1), tornBytes: end.tornBytes }
+    : end
+}
+
+function endOf(segments: readonly string[]): LogEnd {
+  const segment = segments.at(-1)
   if (segment === undefined) return NEW_LOG
   const bytes = readFileSync(segment)
   let offset = 0
   let last: Frame | undefined
   for (const frame of framesIn(bytes, segment, true)) {
+    checkAdoptedRules(frame.payload)
     last = frame
     offset += frameBytes(frame)
   }
   const tornBytes = withoutZeros(bytes, offset) - offset
-  if (last === undefined) {
-    // A segment is begun only when the one before is whole; without a frame it holds nothing.
-    rmSync(segment)
-    return { ...findEnd(directory), tornBytes }
-  }
-  if (bytes.length > offset) truncateSync(segment, offset)
+  if (last === undefined) return { ...NEW_LOG, tornBytes }
   const lastCommand = last.firstCommand + last.commandCount - 1
-  return { segment, bytes: offset, lastCommand, timestampMs: last.timestampMs, tornBytes }
+  return { ...NEW_LOG, segment, bytes: offset, lastCommand, timestampMs: last.timestampMs, tornBytes }
 }
 
 /** The length of `bytes` without the zeros at its end that were written ahead of the frames. */
@@ -70,7 +86,15 @@ function withoutZeros(bytes: Buffer, start: number): number {
   return end
 }
 
-/** Every whole frame that holds a command after `lastCommand`, in order. Throws {@link DamagedLog}. */
+/** Throws UnknownCommand if newer rules stand after `lastCommand`, in a segment that {@link findEnd} has not read. */
+export function checkRulesAfter(directory: string, lastCommand: number): void {
+  const segments = listSegments(directory)
+  for (const [i, segment] of segments.slice(0, -1).entries()) {
+    if (firstCommandOf(segments[i + 1].slice(-20)) > lastCommand + 1) checkAdoptedRules(readFileSync(segment))
+  }
+}
+
+/** Every whole frame that holds a command after `lastCommand`, in order. Throws as {@link findEnd}. */
 export function* readFrames(directory: string, lastCommand: number): Generator<Frame> {
   const segments = listSegments(directory)
   let next: number | undefined
@@ -88,12 +112,14 @@ export function* readFrames(directory: string, lastCommand: number): Generator<F
   }
 }
 
-/** The frames of a segment; what is torn at the end of the `last` one is left out. */
+/** The frames of a segment; what is torn at the end of the `last` one is left out. Throws as {@link findEnd}. */
 function* framesIn(bytes: Buffer, segment: string, last: boolean): Generator<Frame> {
   let offset = 0
   while (offset < bytes.length) {
     const frame = decodeFrame(bytes, offset)
     if (frame === undefined) {
+      const version = foreignVersion(bytes, offset)
+      if (version !== undefined) throw new UnknownVersion(`the order log ${segment}`, version, FRAME_VERSION)
       if (last && !frameFollows(bytes, offset)) return
       throw new DamagedLog(`${segment}: damaged at byte ${offset}. Restore the file from a backup.`)
     }

@@ -2,10 +2,11 @@
  * The durable order stream of one machine: frames appended to a file, many orders to one sync.
  * What arrives during a sync becomes the next frame. An append resolves after its frame is on disk,
  * and never before. What could not be written is cut off again and refused; a sync that fails ends
- * the log, because nobody knows what is on disk then.
+ * the log, because nobody knows what is on disk then. Opening and reading write nothing: the first append cuts
+ * off what a crash left torn, after the caller has read all and found no unknown version.
  */
 
-import { closeSync, fdatasync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs'
+import { closeSync, fdatasync, fsyncSync, ftruncateSync, openSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { type OrderStream, type Position, type StreamRecord, StreamTruncated } from '../../ports/order-stream.ts'
 import type { Command } from '../../protocol/commands.ts'
@@ -15,7 +16,7 @@ import { LineReader } from '../../protocol/line-reader.ts'
 import { MalformedCommand } from '../../protocol/undecodable-line.ts'
 import { syncDirectory } from './data-directory.ts'
 import { encodeFrame, type Frame } from './log-frame.ts'
-import { findEnd, readFrames, segmentName } from './log-segments.ts'
+import { checkRulesAfter, findEnd, type LogEnd, readFrames, segmentName } from './log-segments.ts'
 
 /** A segment that has grown past this is closed and a new one begun. */
 const SEGMENT_BYTES_MAX = 64 * 1024 * 1024
@@ -54,7 +55,7 @@ export interface OrderLogOptions {
 export class OrderLog implements OrderStream {
   /** Number of the last command written. */
   lastCommand: number
-  /** Bytes of a torn frame that opening has cut off. */
+  /** Bytes of a torn frame behind the end; the first append cuts them off. */
   readonly tornBytes: number
   /** Syncs so far. */
   syncCount = 0
@@ -69,7 +70,10 @@ export class OrderLog implements OrderStream {
   private syncing: Promise<void> | undefined
   private failure: OperationalFailure | undefined
   private readonly options: OrderLogOptions
+  /** Where the log ended when it was opened, until the first append. */
+  private end: LogEnd | undefined
 
+  /** Throws DamagedLog, UnknownVersion, or UnknownCommand for newer rules. */
   constructor(options: OrderLogOptions) {
     this.options = options
     const end = findEnd(options.directory)
@@ -78,7 +82,7 @@ export class OrderLog implements OrderStream {
     this.tornBytes = end.tornBytes
     this.segmentBytes = end.bytes
     this.allocatedBytes = end.bytes
-    if (end.segment !== undefined) this.fd = openSync(end.segment, 'r+')
+    this.end = end
   }
 
   /**
@@ -107,11 +111,13 @@ export class OrderLog implements OrderStream {
         `command ${Number(after)} was applied, but the order stream ends at ${this.lastCommand}`,
       )
     }
+    const lastCommand = after === '' ? 0 : Number(after)
+    checkRulesAfter(this.options.directory, lastCommand)
     const known = new Map<string, Instrument>()
     for (const instrument of instruments) known.set(instrument.symbol, parseInstrument(instrument))
     const reader = new LineReader(known)
     let records: StreamRecord[] = []
-    for (const frame of readFrames(this.options.directory, after === '' ? 0 : Number(after))) {
+    for (const frame of readFrames(this.options.directory, lastCommand)) {
       records.push(this.recordOf(frame, reader, known))
       if (records.length === RECORDS_PER_READ) {
         yield records
@@ -174,6 +180,7 @@ export class OrderLog implements OrderStream {
   /** Writes a whole frame or leaves the file as it was. */
   private writeFrame(bytes: Buffer, firstCommand: number): void {
     try {
+      if (this.end !== undefined) this.goOnFrom(this.end)
       if (this.fd === undefined || this.segmentBytes >= (this.options.segmentBytesMax ?? SEGMENT_BYTES_MAX)) {
         this.closeSegment()
         this.fd = openSync(join(this.options.directory, segmentName(firstCommand)), 'w+')
@@ -196,6 +203,16 @@ export class OrderLog implements OrderStream {
       throw new OperationalFailure('storage_full', 'the disk of the order log is full', { retryable: true, cause })
     }
     this.segmentBytes += bytes.length
+  }
+
+  /** Cuts off what is torn, so that frames can follow. */
+  private goOnFrom({ segment, emptySegment, bytes }: LogEnd): void {
+    if (emptySegment !== undefined) rmSync(emptySegment)
+    if (segment !== undefined) {
+      this.fd = openSync(segment, 'r+')
+      ftruncateSync(this.fd, bytes)
+    }
+    this.end = undefined
   }
 
   /** Only the last segment may end in zeros. */

@@ -53,7 +53,7 @@ export class RecordStore implements CommitStore, OrderReader {
     this.meta = this.root.openDB({ name: 'meta' })
     this.applied = this.meta.get(POSITION) ?? BEGINNING
     this.version = Number(this.meta.get(VERSION) ?? RULES_OLDEST)
-    checkVersion(path, this.version)
+    checkVersion(`the file of records ${path}`, this.version)
   }
 
   async appliedPosition(): Promise<Position> {

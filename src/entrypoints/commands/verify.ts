@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { openDataDirectory } from '../../adapters/embedded/data-directory.ts'
+import { type DataDirectory, openDataDirectory } from '../../adapters/embedded/data-directory.ts'
 import { OrderLog } from '../../adapters/embedded/order-log.ts'
 import { RecordStore } from '../../adapters/embedded/record-store.ts'
 import { SnapshotFiles } from '../../adapters/embedded/snapshot-files.ts'
@@ -44,8 +44,15 @@ async function run(dataPath: string, json: boolean): Promise<number> {
   if (!existsSync(join(dataPath, 'log'))) throw new UsageError(`${dataPath} is no data directory of an exchange`)
   const startedAt = performance.now()
   const directory = openDataDirectory(dataPath)
+  try {
+    return await compare(directory, json, startedAt)
+  } finally {
+    directory.release()
+  }
+}
+
+async function compare(directory: DataDirectory, json: boolean, startedAt: number): Promise<number> {
   const malformed: string[] = []
-  const store = new RecordStore(directory.records)
   const stream = new OrderLog({
     directory: directory.log,
     nowMs: Date.now,
@@ -53,6 +60,7 @@ async function run(dataPath: string, json: boolean): Promise<number> {
     onMalformed: (line) => malformed.push(line),
     onFailed: () => {},
   })
+  const store = new RecordStore(directory.records)
   const progress = showProgress(process.stderr, json)
   try {
     const result = await verifyRecords(stream, store, new SnapshotFiles(directory.snapshots), (commands) =>
@@ -70,7 +78,6 @@ async function run(dataPath: string, json: boolean): Promise<number> {
     progress.stop()
     await stream.close()
     await store.close()
-    directory.release()
   }
 }
 
@@ -85,7 +92,9 @@ function report(result: Verification, tornBytes: number, elapsedMs: number): str
     `rules         ${count(result.rules)}`,
     `state hash    ${result.stateHash}`,
     `by snapshot   ${result.recoveredHash ?? 'no snapshot'}`,
-    ...(tornBytes === 0 ? [] : [`torn          ${count(tornBytes)} bytes after the last whole command, cut off`]),
+    ...(tornBytes === 0
+      ? []
+      : [`torn          ${count(tornBytes)} bytes after the last whole command; the next order cuts them off`]),
     ...result.differences.map((difference) => `DIFFERENCE    ${difference}`),
     result.agrees ? `All agree (${elapsedMs} ms).` : 'The records do not agree with the log.',
   ].join('\n')

@@ -1,0 +1,19 @@
+/** What a data directory holds, so that a test can see that nothing was written to it. */
+
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** LMDB notes its readers here each time it is opened. No order or trade is in it, and a start makes it anew. */
+const READER_TABLE = 'records.lmdb-lock'
+
+/** Each file by its path and a digest of its bytes. */
+export function digestOf(directory: string): Record<string, string> {
+  const names = readdirSync(directory, { recursive: true, withFileTypes: true })
+  const files = names.filter((entry) => entry.isFile() && entry.name !== READER_TABLE)
+  const digests = files.map(({ parentPath, name }): [string, string] => {
+    const path = join(parentPath, name)
+    return [path.slice(directory.length + 1), createHash('sha256').update(readFileSync(path)).digest('hex')]
+  })
+  return Object.fromEntries(digests.sort())
+}
