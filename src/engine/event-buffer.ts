@@ -1,16 +1,16 @@
 /**
- * What the engine emits: one record of 32 bytes per event in a preallocated buffer, handed on in
- * batches. No object is made. The reader drains it between commands; it grows only when a single
- * batch overflows it, and never forgets an event.
+ * The engine's output: one record of 32 bytes per event in a preallocated buffer, read in batches.
+ * No object is allocated. The reader drains the buffer between commands. The buffer grows only when a
+ * single batch overflows it, so no event is lost.
  *
  *   byte  0  i32  kind | side << 8 | reason << 16
- *   byte  4  i32  order     handle; of a trade, the maker's
- *   byte  8  i32  taker     handle, of a trade only; of an amendment 1 if priority was kept
- *   byte 12  i32  price     ticks; 0 if it has none; the new phase or version of the rules
- *   byte 16  f64  quantity  lots: accepted, traded, canceled, or in all after an amendment
- *   byte 24  f64  sequence  of the command that caused it; 0 if none did: an order has expired
+ *   byte  4  i32  order     handle; in a trade, the maker's handle
+ *   byte  8  i32  taker     in a trade: the taker's handle; in an amendment: 1 if priority was kept
+ *   byte 12  i32  price     ticks, 0 without a price; or the new phase; or the new version of the rules
+ *   byte 16  f64  quantity  lots: accepted, traded or canceled; after an amendment, the new total
+ *   byte 24  f64  sequence  number of the command that caused the event; 0 if an order expired
  *
- * Users who tell causes apart number their commands from 1.
+ * Callers that need the cause of an event number their commands from 1.
  */
 
 export const ACCEPTED = 0
@@ -31,13 +31,13 @@ export const RULES_ADOPTED = 13
 export const EVENT_WORDS_LOG2 = 3
 export const EVENT_DOUBLES_LOG2 = 2
 const EVENT_BYTES = 32
-/** 2 KiB: a thousand books need not take more; a reader of larger batches lets it grow once. */
+/** 64 × 32 bytes = 2 KiB: small, because a process may have a thousand books. Larger batches let it grow once. */
 const EVENTS_AT_FIRST = 64
 
 export class EventBuffer {
   words: Int32Array
   doubles: Float64Array
-  /** Events waiting to be drained. */
+  /** Events that are not drained yet. */
   count = 0
   private capacity: number
 
@@ -48,7 +48,7 @@ export class EventBuffer {
     this.capacity = capacity
   }
 
-  /** Forgets what was drained. */
+  /** Removes the drained events. */
   clear(): void {
     this.count = 0
   }

@@ -1,8 +1,8 @@
 /**
- * When the good-till-date orders of a book end: a binary heap by expiry time, then by the order of
- * entry, so that orders which expire at one instant do so in a fixed sequence. An order that ends
- * otherwise is taken out at once, so the heap never holds a dead handle. Cost O(log n), and nothing
- * at all for orders without an expiry.
+ * The expiry times of a book's good-till-date orders: a binary heap by expiry time, then by entry.
+ * Orders that expire at the same time therefore expire in a fixed sequence. An order that closes for
+ * another reason is removed at once, so the heap holds handles of open orders only. Cost O(log n);
+ * orders without an expiry cost nothing.
  */
 
 import { invariant } from '../protocol/assert.ts'
@@ -10,7 +10,7 @@ import { invariant } from '../protocol/assert.ts'
 interface Expiry {
   readonly handle: number
   readonly expiresAtMs: number
-  /** Grows with every entry: the tie-break. */
+  /** Increases with every entry: the tie-break. */
   readonly entry: number
 }
 
@@ -56,7 +56,7 @@ export class ExpiryQueue {
     this.nextMs = this.heap.length > 0 ? this.heap[0].expiresAtMs : Number.POSITIVE_INFINITY
   }
 
-  /** All of them, first to expire first; adding them in this order to an empty queue restores it. */
+  /** All expiries, earliest first. Adding them in this order to an empty queue restores the queue. */
   inOrder(): { handle: number; expiresAtMs: number }[] {
     return [...this.heap].sort((a, b) => (before(a, b) ? -1 : 1))
   }

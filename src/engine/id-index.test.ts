@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { IdIndex } from './id-index.ts'
 
-/** Ids that hit an index where it hurts: in a row, in strides, with equal lower halves. */
+/** Patterns of ids that are hard for a hash table: successive ids, strides, equal halves. */
 const PATTERNS: Record<string, (n: number) => [low: number, high: number]> = {
   'in a row': (n) => [n, 0],
   'in strides of 4096': (n) => [Math.imul(n, 4_096), 0],
@@ -43,7 +43,7 @@ describe('the index of ids', () => {
     })
   }
 
-  it('lets a repeated id lead to the newer order, whatever becomes of the older', () => {
+  it('maps a repeated id to the newer order, also after the older order is removed', () => {
     const index = new IdIndex()
     index.put(5, 0, 1)
     index.put(5, 0, 2)

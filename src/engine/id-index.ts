@@ -1,15 +1,15 @@
 /**
- * From the caller's order id to the engine's handle, and back. Ids are 64 bits in two halves, so
- * that ids above 2^53 are exact without a BigInt. An id leads to a handle only while the index holds
- * it: a late cancel of a dead order finds nothing, and a dead order keeps no memory.
+ * Maps the caller's order id to the engine's handle, and back. Ids are 64 bits in two halves, so
+ * that ids above 2^53 are exact without a BigInt. The index contains open orders only: a late cancel
+ * of a closed order finds nothing, and a closed order uses no memory.
  *
- *   slot, 8 bytes:  i32 handle (0 empty), i32 low half of the id      at most half of them in use
+ *   slot, 8 bytes:  i32 handle (0 empty), i32 low half of the id      at most half of the slots in use
  *   by handle, 8 bytes: the id
  *
- * Open addressing. Eight successive ids share one cache line, since orders that come together often
- * end together; which line is a hash, so that no pattern of ids makes long runs. An entry that
- * leaves is followed up by those it had pushed aside: there are no tombstones to sweep. While no id
- * needs its high half, a slot alone tells whose it is, and a search touches one cache line.
+ * Open addressing. Eight successive ids share one cache line, because orders that arrive together often
+ * close together. A hash selects the line, so that no pattern of ids makes long runs. After a removal,
+ * the entries behind it move forward, so there are no tombstones. While no id uses its high half, a
+ * slot alone identifies its id, and a search touches one cache line.
  */
 
 const SLOTS_AT_FIRST = 64
@@ -26,9 +26,9 @@ export class IdIndex {
   private mask = SLOTS_AT_FIRST - 1
   /** Ids by handle: low half, high half. */
   private ids = new Int32Array(SLOTS_AT_FIRST * 2)
-  /** Whether any id ever needed its high half. */
+  /** Whether any id so far had a high half other than 0. */
   private wide = false
-  /** Ids held. */
+  /** Ids in the index. */
   count = 0
 
   /** The handle of an id, or 0. */
@@ -36,7 +36,7 @@ export class IdIndex {
     return this.slots[this.slotOf(low, high) << 1]
   }
 
-  /** The handle of an id, which is then forgotten; or 0. */
+  /** Removes an id and returns its handle, or 0. */
   take(low: number, high: number): number {
     const slot = this.slotOf(low, high)
     const handle = this.slots[slot << 1]
@@ -44,7 +44,7 @@ export class IdIndex {
     return handle
   }
 
-  /** Lets an id lead to `handle`; an older order under that id is no longer found. */
+  /** Maps an id to `handle`. An older order under that id is no longer found. */
   put(low: number, high: number, handle: number): void {
     if ((handle << 1) + 1 >= this.ids.length) this.ids = grown(this.ids, handle << 2)
     if (high !== 0) this.wide = true
@@ -58,13 +58,13 @@ export class IdIndex {
     if (added && ++this.count > this.mask >>> 1) this.grow()
   }
 
-  /** Forgets an order by its handle, unless its id leads to a newer one. */
+  /** Removes an order by its handle, unless its id already leads to a newer order. */
   remove(handle: number): void {
     const slot = this.slotOf(this.lowOf(handle), this.highOf(handle))
     if (this.slots[slot << 1] === handle) this.vacate(slot)
   }
 
-  /** Low half of the id last given to a handle. */
+  /** Low half of the id that was last put for a handle. */
   lowOf(handle: number): number {
     return this.ids[handle << 1]
   }
@@ -73,7 +73,7 @@ export class IdIndex {
     return this.ids[(handle << 1) + 1]
   }
 
-  /** Bytes held. */
+  /** Bytes allocated. */
   get bytes(): number {
     return this.slots.byteLength + this.ids.byteLength
   }
@@ -89,7 +89,7 @@ export class IdIndex {
     return slot
   }
 
-  /** Empties a slot, and moves into it what may. */
+  /** Empties a slot and moves the entries behind it forward. */
   private vacate(hole: number): void {
     const { slots, mask } = this
     this.count--

@@ -17,17 +17,17 @@ function smallBook(): OrderBook {
 
 const word = (handle: number, field: number): number => (handle << WORDS_LOG2) + field
 
-/** Each breaks one thing that the check must see. */
+/** Each breaks one invariant that the check must find. */
 const FAULTS: Record<string, [damage: (book: OrderBook) => void, message: RegExp]> = {
   'a crossing': [(b) => (b.bids.bestKey = b.bids.keyOf(100)), /crossed/],
   'a level total': [(b) => b.bids.doubles[(b.bids.bestLevel << 1) + 1]++, /have 10 lots/],
   'lots beyond the order': [(b) => (b.orders.doubles[(1 << DOUBLES_LOG2) + REMAINING] = 6), /6 of 5 lots/],
   'no lots open': [(b) => (b.orders.doubles[(1 << DOUBLES_LOG2) + REMAINING] = 0), /0 of 5 lots/],
-  'a link back': [(b) => (b.orders.words[word(2, PREVIOUS)] = 3), /who is ahead/],
+  'a link back': [(b) => (b.orders.words[word(2, PREVIOUS)] = 3), /wrong previous order/],
   'a queue cut short': [(b) => (b.orders.words[word(1, NEXT)] = 0), /last order|lots/],
-  'the level of an order': [(b) => b.orders.words[word(1, LEVEL)]++, /is not of level/],
+  'the level of an order': [(b) => b.orders.words[word(1, LEVEL)]++, /has another level/],
   'a side': [(b) => (b.orders.words[word(1, TAG)] ^= SELL), /wrong side/],
-  'a dead order in a queue': [(b) => (b.orders.words[word(1, TAG)] = 0), /does not live/],
+  'a closed order in a queue': [(b) => (b.orders.words[word(1, TAG)] = 0), /is in a queue but not open/],
   'the best key': [(b) => b.bids.bestKey++, /best key/],
   'the count of levels': [(b) => b.bids.levelCount++, /levels are reached/],
   'the count of orders': [(b) => b.orders.count++, /are counted/],
@@ -36,19 +36,19 @@ const FAULTS: Record<string, [damage: (book: OrderBook) => void, message: RegExp
   'a bit of a leaf': [(b) => (b.bids.leafBits[1] = 0), /lead|reached|empty/],
   'a bit of a node': [(b) => (b.bids.directory.nodes[ROOT * NODE_WORDS + BITMAP] ^= 1 << 5), /contradicts its bit/],
   'a summary': [(b) => (b.bids.directory.nodes[ROOT * NODE_WORDS + SUMMARY] ^= 1 << 3), /summary/],
-  'a lost expiry': [(b) => b.expiries.remove(4), /should expire/],
+  'a lost expiry': [(b) => b.expiries.remove(4), /have an expiry/],
   'an expiry that is over': [(b) => (b.timestampMs = 1_000), /has expired/],
   'a price outside the band': [(b) => (b.bandLow = 85), /outside the band/],
 }
 
 describe('the check of a book', () => {
-  it('passes a whole one', () => {
+  it('passes a book without faults', () => {
     checkBook(new OrderBook())
     checkBook(smallBook())
   })
 
   for (const [name, [damage, message]] of Object.entries(FAULTS)) {
-    it(`finds ${name} that is wrong`, () => {
+    it(`finds a fault: ${name}`, () => {
       const book = smallBook()
       damage(book)
       expect(() => checkBook(book)).toThrow(message)

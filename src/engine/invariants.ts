@@ -1,9 +1,9 @@
 /**
- * What always holds of a book between commands, checked from every side: orders against queues,
- * queues against levels, levels against bitmaps, bitmaps against the directory, free slots against
- * live ones, expiries against the orders that have one. Run after every command in tests and before
- * every snapshot in production; cost O(orders + levels + nodes). It throws BrokenInvariant and
- * repairs nothing: a book that contradicts itself must stop.
+ * Checks the invariants of a book between commands: orders against queues, queues against levels,
+ * levels against bitmaps, bitmaps against the directory, free slots against used ones, expiries against
+ * the orders that have one. It runs after every command in tests and before every snapshot in
+ * production. Cost O(orders + levels + nodes). It throws BrokenInvariant and repairs nothing, because an
+ * inconsistent book must stop matching.
  */
 
 import { BrokenInvariant } from '../protocol/assert.ts'
@@ -11,12 +11,12 @@ import { LEVEL_LOTS_MAX } from '../protocol/limits.ts'
 import { GOOD_TILL_DATE, SIDE_BIT } from '../protocol/order-options.ts'
 import type { OrderBook } from './order-book.ts'
 import { DOUBLES_LOG2, LEVEL, NEXT, PREVIOUS, QUANTITY, REMAINING, TAG, WORDS_LOG2 } from './order-pool.ts'
-import { LIVES } from './order-tag.ts'
+import { OPEN } from './order-tag.ts'
 import { CROSSED, permissionsOf } from './phase-rules.ts'
 import { BITMAP, CHILDREN, NODE_WORDS, type PriceDirectory, ROOT, SUMMARY } from './price-directory.ts'
 import { NO_KEY, type PriceLadder } from './price-ladder.ts'
 
-/** Which slots of the pool were met, so that none is met twice. */
+/** Which slots of the pool were visited, so that a second visit is noticed. */
 type Met = Uint8Array
 
 /** Called only when a check fails: a message built for every check would cost more than the checks. */
@@ -24,7 +24,7 @@ function fail(message: string): never {
   throw new BrokenInvariant(message)
 }
 
-/** Throws BrokenInvariant unless the book is whole. */
+/** Throws BrokenInvariant unless every invariant of the book holds. */
 export function checkBook(book: OrderBook): void {
   const { bids, asks } = book
   const mayCross = (permissionsOf(book.rules, book.phase) & CROSSED) !== 0
@@ -38,7 +38,7 @@ export function checkBook(book: OrderBook): void {
   checkExpiries(book)
 }
 
-/** Checks the levels of one side from best to worst; answers how many orders rest there. */
+/** Checks the levels of one side from best to worst; returns how many orders rest there. */
 function checkLadder(book: OrderBook, ladder: PriceLadder, met: Met): number {
   let orders = 0
   let levels = 0
@@ -69,21 +69,23 @@ function checkLevel(book: OrderBook, ladder: PriceLadder, level: number, met: Me
     const tag = words[order + TAG]
     const quantity = doubles[(handle << DOUBLES_LOG2) + QUANTITY]
     const remaining = doubles[(handle << DOUBLES_LOG2) + REMAINING]
-    if (!(handle > 0 && handle < book.orders.fresh) || met[handle] !== 0) fail(`order ${handle} is no order, or twice`)
+    if (!(handle > 0 && handle < book.orders.fresh) || met[handle] !== 0)
+      fail(`order ${handle} does not exist, or is queued twice`)
     met[handle] = 1
-    if ((tag & LIVES) === 0) fail(`order ${handle} rests and does not live`)
+    if ((tag & OPEN) === 0) fail(`order ${handle} is in a queue but not open`)
     if ((tag & SIDE_BIT) !== ladder.side) fail(`order ${handle} rests on the wrong side`)
-    if (words[order + LEVEL] !== level) fail(`order ${handle} is not of level ${level}`)
-    if (words[order + PREVIOUS] !== previous) fail(`order ${handle} does not know who is ahead`)
+    if (words[order + LEVEL] !== level) fail(`order ${handle} has another level than ${level}`)
+    if (words[order + PREVIOUS] !== previous) fail(`order ${handle} has a wrong previous order`)
     if (!(remaining > 0 && remaining <= quantity)) fail(`order ${handle} has ${remaining} of ${quantity} lots open`)
-    if (!Number.isSafeInteger(quantity) || !Number.isSafeInteger(remaining)) fail(`order ${handle} has parts of lots`)
+    if (!Number.isSafeInteger(quantity) || !Number.isSafeInteger(remaining))
+      fail(`order ${handle} has a quantity that is not a whole number of lots`)
     total += remaining
     previous = handle
     handle = words[order + NEXT]
     count++
   }
   if (count === 0) fail(`level ${level} is empty`)
-  if (ladder.words[(level << 2) + 1] !== previous) fail(`level ${level} does not know its last order`)
+  if (ladder.words[(level << 2) + 1] !== previous) fail(`level ${level} has a wrong last order`)
   if (ladder.doubles[(level << 1) + 1] !== total) fail(`the orders of level ${level} have ${total} lots`)
   if (total > LEVEL_LOTS_MAX) fail(`level ${level} is over its limit`)
   return count
@@ -98,9 +100,10 @@ function checkLeaves(ladder: PriceLadder): void {
   }
   let levels = 0
   const nodes = checkNodes(ladder.directory, ROOT, 0, 0, (leaf, leafKey) => {
-    if (!(leaf > 0 && leaf < ladder.freshLeaf) || state[leaf] !== 0) fail(`leaf ${leaf} is free, unknown or twice`)
+    if (!(leaf > 0 && leaf < ladder.freshLeaf) || state[leaf] !== 0)
+      fail(`leaf ${leaf} is free, unknown or reached twice`)
     state[leaf] = 1
-    if (ladder.leafKeys[leaf] !== leafKey) fail(`leaf ${leaf} is not where its key leads`)
+    if (ladder.leafKeys[leaf] !== leafKey) fail(`leaf ${leaf} has a wrong key`)
     if (ladder.leafBits[leaf] === 0) fail(`leaf ${leaf} is empty`)
   })
   for (let leaf = 1; leaf < ladder.freshLeaf; leaf++) {
@@ -121,7 +124,7 @@ function checkLeaves(ladder: PriceLadder): void {
   if (nodes + free !== directory.freshNode - 1) fail('a node is lost')
 }
 
-/** Checks a node and those beneath it; `visit` gets each leaf. Answers how many nodes there are. */
+/** Checks a node and the nodes beneath it; `visit` receives each leaf. Returns the number of nodes. */
 function checkNodes(
   directory: PriceDirectory,
   node: number,
@@ -156,7 +159,7 @@ function checkFreeSlots(book: OrderBook, met: Met): void {
   const pool = book.orders
   let free = 0
   for (let handle = pool.free; handle !== 0; handle = pool.words[(handle << WORDS_LOG2) + NEXT]) {
-    if (!(handle > 0 && handle < pool.fresh) || met[handle] !== 0) fail(`free slot ${handle} is in use, or twice`)
+    if (!(handle > 0 && handle < pool.fresh) || met[handle] !== 0) fail(`free slot ${handle} is in use, or free twice`)
     if (pool.words[(handle << WORDS_LOG2) + TAG] !== 0) fail(`free slot ${handle} has a tag`)
     met[handle] = 1
     free++
@@ -164,13 +167,13 @@ function checkFreeSlots(book: OrderBook, met: Met): void {
   if (free + pool.count !== pool.fresh - 1) fail(`${pool.fresh - 1 - free - pool.count} slots are lost`)
 }
 
-/** Checks that exactly the good-till-date orders have an expiry, and that it is still to come. */
+/** Checks that exactly the good-till-date orders have an expiry, and that it is in the future. */
 function checkExpiries(book: OrderBook): void {
   const expiries = book.expiries.inOrder()
   const { words, fresh } = book.orders
   for (const { handle, expiresAtMs } of expiries) {
     const tag = words[(handle << WORDS_LOG2) + TAG]
-    if ((tag & GOOD_TILL_DATE) === 0 || (tag & LIVES) === 0) fail(`order ${handle} should not expire`)
+    if ((tag & GOOD_TILL_DATE) === 0 || (tag & OPEN) === 0) fail(`order ${handle} should not expire`)
     if (expiresAtMs <= book.timestampMs) fail(`order ${handle} has expired`)
     if (book.expiries.expiresAtMs(handle) !== expiresAtMs) fail(`order ${handle} has two expiries`)
   }
@@ -178,7 +181,7 @@ function checkExpiries(book: OrderBook): void {
   for (let handle = 1; handle < fresh; handle++) {
     if ((words[(handle << WORDS_LOG2) + TAG] & GOOD_TILL_DATE) !== 0) dated++
   }
-  if (dated !== expiries.length) fail(`${dated} orders should expire, ${expiries.length} will`)
+  if (dated !== expiries.length) fail(`${dated} orders are good till date, ${expiries.length} have an expiry`)
   const first = expiries.length === 0 ? Number.POSITIVE_INFINITY : expiries[0].expiresAtMs
   if (book.expiries.nextMs !== first) fail('the next expiry is wrong')
   if (expiries.length > 0 && book.expiries.first() !== expiries[0].handle) fail('the first to expire is wrong')

@@ -1,7 +1,7 @@
 /**
- * Price-time priority, and nothing else: the incoming order takes from the best opposite level, the
- * oldest order first, until it is filled or the next price is worse than its limit. Every trade
- * prints at the maker's price. Buying and selling are the same walk over a ladder of keys.
+ * Price-time priority: the incoming order trades with the best opposite level, the oldest order first,
+ * until it is filled or the next price is worse than its limit. Every trade has the maker's price.
+ * Buying and selling share the code, because a ladder orders its levels by key.
  */
 
 import {
@@ -21,17 +21,17 @@ import { ACCOUNT_SHIFT } from './order-tag.ts'
 import type { PriceLadder } from './price-ladder.ts'
 import { SELF_TRADE } from './reasons.ts'
 
-/** No order's account: what a taker without self-trade prevention looks out for. */
-const NOBODY = -1
+/** An account that no order has: the guard of a taker without self-trade prevention. */
+const NO_ACCOUNT = -1
 
 /** The account a taker must not trade with. */
-const guardOf = (tag: number): number => ((tag & STP_MASK) === STP_NONE ? NOBODY : tag >>> ACCOUNT_SHIFT)
+const guardOf = (tag: number): number => ((tag & STP_MASK) === STP_NONE ? NO_ACCOUNT : tag >>> ACCOUNT_SHIFT)
 
 /**
  * Trades the order `taker` against `makers`, best first, down to `limitKey`.
- * Returns the lots left; negative when self-trade prevention has ended the taker with that many
- * lots left (at least one). Emits TRADE for each fill, CANCELED for each maker that self-trade
- * prevention ends. Cost O(orders filled + levels emptied).
+ * Returns the lots left. The result is negative if self-trade prevention closes the taker with that
+ * many lots left (at least one). Emits TRADE for each fill, and CANCELED for each maker that self-trade
+ * prevention closes. Cost O(orders filled + levels emptied).
  */
 export function match(book: OrderBook, makers: PriceLadder, limitKey: number, taker: number, quantity: number): number {
   const pool = book.orders
@@ -89,7 +89,7 @@ export function match(book: OrderBook, makers: PriceLadder, limitKey: number, ta
   return left
 }
 
-/** Ends the maker, the taker or both, by the taker's mode. Answers whether the taker ends. */
+/** Closes the maker, the taker or both, as the taker's mode says. Returns whether the taker closes. */
 function preventSelfTrade(book: OrderBook, makers: PriceLadder, maker: number, mode: number): boolean {
   if (mode !== STP_EXPIRE_TAKER) {
     const side = makers.side
@@ -97,15 +97,15 @@ function preventSelfTrade(book: OrderBook, makers: PriceLadder, maker: number, m
     const open = book.orders.doubles[(maker << DOUBLES_LOG2) + REMAINING]
     book.events.emit(CANCELED | (side << 8) | (SELF_TRADE << 16), maker, 0, price, open, book.sequence)
     unlink(book.orders, makers, maker)
-    book.end(maker)
+    book.free(maker)
   }
   return mode === STP_EXPIRE_TAKER || mode === STP_EXPIRE_BOTH
 }
 
 /**
  * Whether an order with this `tag` could take `quantity` lots at once, down to `limitKey`.
- * Own orders do not count under EXPIRE_MAKER, and end the search under the other two modes.
- * Cost O(levels looked at), or O(orders looked at) with self-trade prevention.
+ * Orders of the same account are skipped under EXPIRE_MAKER, and end the search under the other two
+ * modes. Cost O(levels visited), or O(orders visited) with self-trade prevention.
  */
 export function canFill(
   book: OrderBook,
@@ -118,7 +118,7 @@ export function canFill(
   let level = makers.bestLevel
   let found = 0
   while (level !== 0 && makers.keyOfLevel(level) <= limitKey) {
-    if (guard === NOBODY) {
+    if (guard === NO_ACCOUNT) {
       found += makers.doubles[(level << 1) + 1]
     } else {
       for (let maker = makers.words[level << 2]; maker !== 0; maker = book.orders.words[(maker << WORDS_LOG2) + NEXT]) {

@@ -7,7 +7,7 @@ const kinds = ({ book }: NumberedBook): number[] =>
   Array.from({ length: book.events.count }, (_, i) => book.events.kind(i))
 
 describe('a book with numbers', () => {
-  it('forgets a maker that was filled: its late cancel finds nobody, though its slot was lent again', () => {
+  it('removes a filled maker from the index: its late cancel is rejected even if its slot is in use again', () => {
     const numbered = new NumberedBook()
     numbered.place(SELL, 100, 5, 1, 1, 0)
     numbered.place(BUY, 100, 5, 1, 2, 0)
@@ -22,7 +22,7 @@ describe('a book with numbers', () => {
     expect(kinds(numbered)[2]).toBe(CANCELED)
   })
 
-  it('keeps a maker that was filled in part, and forgets who was filled by an amendment', () => {
+  it('keeps a partially filled maker, and removes a maker that an amendment filled', () => {
     const numbered = new NumberedBook()
     numbered.place(SELL, 100, 5, 1, 1, 0)
     numbered.place(BUY | IMMEDIATE_OR_CANCEL, 100, 3, 1, 2, 0)
@@ -33,7 +33,7 @@ describe('a book with numbers', () => {
     expect(numbered.book.orders.count).toBe(0)
   })
 
-  it('holds as many numbers as orders rest, and no memory for those that ended', () => {
+  it('has as many numbers as resting orders, and no memory for closed orders', () => {
     const numbered = new NumberedBook()
     for (let i = 1; i <= 50_000; i++) {
       numbered.place(i & 1, 1_000 + (i & 1) * 10, 1, 1, i, 0)

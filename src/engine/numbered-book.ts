@@ -1,17 +1,17 @@
 /**
- * A book whose orders have numbers given by the caller instead of handles: the engine and an index,
- * kept in step command by command. A number may be used again once its order has ended; if it is
- * used before, it leads to the newer order. Numbers are 64 bits in two halves (see id-index.ts).
+ * A book whose orders have numbers from the caller instead of handles: the engine and an index that
+ * changes with every command. A number may be used again after its order has closed. If it is used
+ * earlier, it leads to the newer order. Numbers are 64 bits in two halves (see id-index.ts).
  *
- * The events speak of handles. One who reads them in sequence knows which order a handle means: the
- * one of the last ACCEPTED with that handle.
+ * The events contain handles. In the sequence of events, a handle means the order of the last ACCEPTED
+ * with that handle.
  */
 
 import { TRADE } from './event-buffer.ts'
 import { IdIndex } from './id-index.ts'
 import { OrderBook } from './order-book.ts'
 import { TAG, WORDS_LOG2 } from './order-pool.ts'
-import { LIVES } from './order-tag.ts'
+import { OPEN } from './order-tag.ts'
 
 export class NumberedBook {
   readonly book: OrderBook
@@ -21,17 +21,17 @@ export class NumberedBook {
     this.book = book
   }
 
-  /** As OrderBook.place. Good-till-date orders are left to those who hear of their expiry. */
+  /** As OrderBook.place, but without good-till-date orders: this class does not handle expiries. */
   place(options: number, price: number, quantity: number, account: number, low: number, high: number): void {
     const { book } = this
     const before = book.events.count
     const handle = book.place(options, price, quantity, account, 0)
-    // More than its ACCEPTED: it has met others.
+    // More events than its ACCEPTED: makers may have been filled.
     if (book.events.count > before + 1) this.forgetFilled(before)
     if (handle !== 0) this.index.put(low, high, handle)
   }
 
-  /** Cancels the order of this number: CANCELED, or CANCEL_REJECTED if none lives. */
+  /** Cancels the order of this number: CANCELED, or CANCEL_REJECTED if none is open. */
   cancel(low: number, high: number): void {
     const handle = this.index.take(low, high)
     if (handle === 0) this.book.rejectCancel(numberOf(low, high))
@@ -39,8 +39,8 @@ export class NumberedBook {
   }
 
   /**
-   * Takes the order of this number out and enters it at the back of `price` with `quantity` lots
-   * open: AMENDED and what follows from it, or AMEND_REJECTED if none lives.
+   * Removes the order of this number and enters it again at the back of `price` with `quantity` lots
+   * open: AMENDED and the events of that entry, or AMEND_REJECTED if no such order is open.
    */
   replace(price: number, quantity: number, low: number, high: number): void {
     const { book } = this
@@ -54,13 +54,13 @@ export class NumberedBook {
     if (book.events.count > before + 1) this.forgetFilled(before)
   }
 
-  /** Takes the makers out of the index that the last command has filled. */
+  /** Removes the makers that the last command has filled from the index. */
   private forgetFilled(from: number): void {
     const { events, orders } = this.book
     for (let i = from; i < events.count; i++) {
       if (events.kind(i) !== TRADE) continue
       const maker = events.order(i)
-      if ((orders.words[(maker << WORDS_LOG2) + TAG] & LIVES) === 0) this.index.remove(maker)
+      if ((orders.words[(maker << WORDS_LOG2) + TAG] & OPEN) === 0) this.index.remove(maker)
     }
   }
 }

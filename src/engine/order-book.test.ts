@@ -1,4 +1,4 @@
-/** What other engines were found to get wrong, and the edges of what this one holds. */
+/** Known faults of other engines, and the limits of this one. */
 
 import { describe, expect, it } from 'vitest'
 import { BrokenInvariant } from '../protocol/assert.ts'
@@ -22,7 +22,7 @@ function volume(ladder: PriceLadder): number {
 }
 
 describe('the book', () => {
-  it('leaves nothing of 0.1 and 0.2 sold and 0.3 bought at 100: lots are integers', () => {
+  it('leaves no remainder when 0.1 and 0.2 are sold and 0.3 is bought, because lots are integers', () => {
     const book = new OrderBook()
     limit(book, SELL, 100, 1)
     limit(book, SELL, 100, 2)
@@ -31,7 +31,7 @@ describe('the book', () => {
     checkBook(book)
   })
 
-  it('keeps the volume of a side right after partial fills and a cancel', () => {
+  it('keeps the volume of a side correct after partial fills and a cancel', () => {
     const book = new OrderBook()
     const first = limit(book, SELL, 100, 10)
     limit(book, SELL, 101, 20)
@@ -44,7 +44,7 @@ describe('the book', () => {
     checkBook(book)
   })
 
-  it('rests only the remainder of a taker that was filled in part', () => {
+  it('rests only the remainder of a partially filled taker', () => {
     const book = new OrderBook()
     limit(book, SELL, 100, 4)
     const rest = limit(book, BUY, 100, 10)
@@ -55,7 +55,7 @@ describe('the book', () => {
     expect(book.events.quantity(0)).toBe(6)
   })
 
-  it('removes levels as they empty, and gives their memory to the next', () => {
+  it('removes empty levels and reuses their memory', () => {
     const book = new OrderBook()
     for (let price = 1; price < 2_000_000; price += 997) {
       book.cancel(limit(book, BUY, price, 1))
@@ -66,7 +66,7 @@ describe('the book', () => {
     checkBook(book)
   })
 
-  it('holds prices from 1 to 2^31 − 1 at a few kilobytes for each neighbourhood touched', () => {
+  it('has prices from 1 to 2^31 − 1 at a few kilobytes for each range of prices in use', () => {
     const book = new OrderBook()
     limit(book, BUY, 1, 1)
     limit(book, BUY, 1_000_000_000, 1)
@@ -79,7 +79,7 @@ describe('the book', () => {
     expect(book.lastTradePrice).toBe(PRICE_TICKS_MAX)
   })
 
-  it('keeps level sums exact up to 2^53 − 1 lots, and cancels what would pass it', () => {
+  it('keeps level sums exact up to 2^53 − 1 lots, and cancels an order that would exceed them', () => {
     const book = new OrderBook()
     limit(book, BUY, 5, QUANTITY_LOTS_MAX - 1)
     limit(book, BUY, 5, 1)
@@ -91,7 +91,7 @@ describe('the book', () => {
     checkBook(book)
   })
 
-  it('rejects an order when it is full, and takes one again when a place is free', () => {
+  it('rejects an order when it is full, and accepts one again after a cancel', () => {
     const book = new OrderBook(new EventBuffer(), 2)
     const first = limit(book, BUY, 5, 1)
     limit(book, BUY, 5, 1)
@@ -112,7 +112,7 @@ describe('the book', () => {
     expect(trades.length).toBe(50)
   })
 
-  it('expires orders in the order of their time, then of their entry, when time moves', () => {
+  it('expires orders by expiry time, then by entry, when time moves', () => {
     const book = new OrderBook()
     book.begin(1, 1_000)
     const late = book.place(GOOD_TILL_DATE | BUY, 5, 1, 1, 1_200)
@@ -128,7 +128,7 @@ describe('the book', () => {
     checkBook(book)
   })
 
-  it('sends an amendment that changes nothing to the back of the queue, and takes prices on the band', () => {
+  it('moves an order to the back of the queue if its amendment changes nothing, and accepts prices on the band', () => {
     const book = new OrderBook()
     const first = limit(book, BUY, 5, 1)
     const second = limit(book, BUY, 5, 1)
@@ -141,7 +141,7 @@ describe('the book', () => {
     checkBook(book)
   })
 
-  it('gives an order that expires as a command begins no cause, and one whose time was over its own entry', () => {
+  it('reports no cause for an expiry before a command, and the own entry for an order that has expired at entry', () => {
     const book = new OrderBook()
     book.begin(1, 10)
     const first = book.place(BUY | GOOD_TILL_DATE, 90, 5, 1, 20)
@@ -157,7 +157,7 @@ describe('the book', () => {
     expect(book.isOpen(first)).toBe(false)
   })
 
-  it('says that an instrument is closed before it cancels the orders, bids first, best first', () => {
+  it('emits INSTRUMENT_CLOSED before it cancels the orders, bids first, best first', () => {
     const book = new OrderBook()
     const handles = [
       limit(book, SELL, 101, 1),
@@ -186,14 +186,14 @@ describe('the book', () => {
     expect(limit(book, BUY, 90, 1)).not.toBe(0)
   })
 
-  it('stops when it is told to follow rules or a phase that it does not know', () => {
+  it('throws for unknown rules and an unknown phase', () => {
     const book = new OrderBook()
     expect(() => book.adoptRules(3)).toThrow(BrokenInvariant)
     expect(() => book.changePhase(9)).toThrow(BrokenInvariant)
     expect([book.rules, book.phase]).toEqual([1, CONTINUOUS])
   })
 
-  it('stops when it is given a band that is none', () => {
+  it('throws for an invalid band', () => {
     const book = new OrderBook()
     for (const [low, high] of [
       [0, 5],
@@ -204,7 +204,7 @@ describe('the book', () => {
     }
   })
 
-  it('stops when it is told to cancel an order that does not live', () => {
+  it('throws for a cancel of an order that is not open', () => {
     const book = new OrderBook()
     const handle = limit(book, BUY, 5, 1)
     book.cancel(handle)

@@ -1,14 +1,14 @@
 /**
  * The book of one symbol: its resting orders, its two ladders, its clock and counters, and the
- * commands that change them. Pure and deterministic: time and sequence come with each command, all
- * that happens leaves through the event buffer. It speaks integers only: sides, ticks, lots, account
- * numbers, and order handles that it assigns and takes back when an order ends.
+ * commands that change them. Pure and deterministic: time and command number arrive with each command,
+ * and the event buffer is the only output. All values are integers: sides, ticks, lots, account numbers,
+ * and order handles. The book allocates a handle for an order and frees it when the order closes.
  *
- * Invariant between commands: bids and asks do not cross unless the phase allows it, and no order has
- * expired. `checkBook` in invariants.ts checks the whole of it.
+ * Invariant between commands: bids and asks do not cross unless the phase allows it, and no expired order
+ * rests. `checkBook` in invariants.ts checks all invariants.
  *
- * Every command begins with {@link OrderBook.begin}. Arguments are asserted by the caller's types
- * and the codec; handles must be live.
+ * Every command begins with {@link OrderBook.begin}. The caller's types and the codec check the
+ * arguments. A handle must be that of an open order.
  */
 
 import { BrokenInvariant, invariant } from '../protocol/assert.ts'
@@ -42,7 +42,7 @@ import { ExpiryQueue } from './expiry-queue.ts'
 import { canFill, match } from './matching.ts'
 import { DOUBLES_LOG2, LEVEL, NEXT, OrderPool, QUANTITY, REMAINING, TAG, WORDS_LOG2 } from './order-pool.ts'
 import { append, unlink } from './order-queue.ts'
-import { LIVES, tagOf } from './order-tag.ts'
+import { OPEN, tagOf } from './order-tag.ts'
 import { AMEND, CLOSED, CONTINUOUS, PLACE, permissionsOf, REDUCE, refusalOf } from './phase-rules.ts'
 import { PriceLadder } from './price-ladder.ts'
 import {
@@ -67,36 +67,36 @@ export class OrderBook {
   readonly orders = new OrderPool()
   readonly bids = new PriceLadder(BUY)
   readonly asks = new PriceLadder(SELL)
-  /** By side: an indexed load instead of a branch that is a coin toss. */
+  /** By side: an indexed load instead of a branch that the processor cannot predict. */
   private readonly ladders = [this.bids, this.asks]
   readonly expiries = new ExpiryQueue()
   readonly events: EventBuffer
   /** Orders that may rest here. */
   readonly ordersMax: number
 
-  /** The command being applied; never decreases. */
+  /** The number of the present command; never decreases, except that it is 0 while orders expire. */
   sequence = 0
-  /** Milliseconds since 1970, by the stream; never decreases. */
+  /** Milliseconds since 1970, assigned by the stream; never decreases. */
   timestampMs = 0
   /** 0 before the first trade. */
   lastTradePrice = 0
-  /** The place of the trading phase in PHASES, and the version of the rules. {@link follow} sets them. */
+  /** The index of the trading phase in PHASES, and the version of the rules. {@link follow} sets them. */
   phase = CONTINUOUS
   rules = RULES_OLDEST
-  /** What both allow: bits of phase-rules.ts. */
+  /** The permissions of this phase under these rules: bits of phase-rules.ts. */
   private allowed = permissionsOf(RULES_OLDEST, CONTINUOUS)
-  /** Prices outside are rejected; a market order stops here. */
+  /** Prices outside are rejected. A market order does not trade beyond this band. */
   bandLow = 1
   bandHigh = PRICE_TICKS_MAX
 
-  /** A book begins in CONTINUOUS, and as a log does at the oldest rules. */
+  /** A new book is in CONTINUOUS and, like a new log, at the oldest rules. */
   constructor(events = new EventBuffer(), ordersMax = BOOK_ORDERS_MAX, rules = RULES_OLDEST) {
     this.events = events
     this.ordersMax = ordersMax
     this.follow(rules, CONTINUOUS)
   }
 
-  /** Sets rules and phase without an event: of a book that begins, or is restored. */
+  /** Sets rules and phase without an event, for a new or restored book. */
   follow(rules: number, phase: number): void {
     this.allowed = permissionsOf(rules, phase)
     this.rules = rules
@@ -104,9 +104,9 @@ export class OrderBook {
   }
 
   /**
-   * Opens the command `sequence` at `timestampMs` and expires what has expired by then: an order
-   * is gone at its instant, so a command of the same millisecond does not meet it. No command has caused
-   * that: the sequence of these events is 0.
+   * Begins command number `sequence` at `timestampMs` and first cancels the orders that expire by then. A
+   * command at the same millisecond therefore does not trade with them. No command causes these events,
+   * so their `sequence` is 0.
    */
   begin(sequence: number, timestampMs: number): void {
     if (timestampMs > this.timestampMs) this.advance(timestampMs)
@@ -118,9 +118,9 @@ export class OrderBook {
    * `expiresAtMs` with anything but GOOD_TILL_DATE.
    *
    * Rejected, in this order: symbol_halted or symbol_closed, price_outside_band, book_full,
-   * post_only_would_cross. Else ACCEPTED, its trades, and CANCELED for what may not rest: immediate_or_cancel,
+   * post_only_would_cross. Else ACCEPTED, its trades, and CANCELED for lots that may not rest: immediate_or_cancel,
    * fill_or_kill (before any trade), no_liquidity (a market order's remainder), self_trade,
-   * level_full (2^53−1 lots at its price), expired (its time was over when it came).
+   * level_full (2^53−1 lots at its price), expired (its expiry time was not after the command's time).
    *
    * Returns the handle if the order rests, else 0.
    */
@@ -144,7 +144,7 @@ export class OrderBook {
     this.events.emit(ACCEPTED | (side << 8), handle, 0, shown, quantity, this.sequence)
     if (
       (options & (FILL_OR_KILL | GOOD_TILL_DATE)) !== 0 &&
-      this.endsAtOnce(handle, options, limitKey, shown, expiresAtMs)
+      this.closesAtOnce(handle, options, limitKey, shown, expiresAtMs)
     ) {
       return 0
     }
@@ -152,7 +152,7 @@ export class OrderBook {
     if (crosses) {
       left = match(this, makers, limitKey, handle, quantity)
       if (left === 0) {
-        this.end(handle)
+        this.free(handle)
         return 0
       }
     }
@@ -163,28 +163,29 @@ export class OrderBook {
     return this.rest(handle, side, price, left)
   }
 
-  /** Cancels a live order: CANCELED, for `reason` of reasons.ts. */
+  /** Cancels an open order: CANCELED with `reason`, a code of reasons.ts. */
   cancel(handle: number, reason = REQUESTED): void {
     this.remove(handle, reason)
   }
 
-  /** Emits CANCEL_REJECTED for a cancel whose order is not in the book; `name` comes back as quantity. */
+  /** Emits CANCEL_REJECTED for a cancel whose order is not in the book. The event's quantity is `name`. */
   rejectCancel(name: number): void {
     this.events.emit(CANCEL_REJECTED | (ORDER_NOT_OPEN << 16), 0, 0, 0, name, this.sequence)
   }
 
-  /** Emits AMEND_REJECTED for an amendment whose order is not in the book. */
+  /** Emits AMEND_REJECTED for an amendment whose order is not in the book. The event's quantity is `name`. */
   rejectAmend(name: number): void {
     this.events.emit(AMEND_REJECTED | (ORDER_NOT_OPEN << 16), 0, 0, 0, name, this.sequence)
   }
 
   /**
-   * Changes a live order to `price` and `quantity` lots in all, filled lots included. A smaller
-   * quantity at the same price keeps its place; anything else goes to the back, and may trade.
+   * Changes an open order to `price` and `quantity` lots in total, filled lots included. A smaller
+   * quantity at the same price keeps the order's priority. Any other change moves it to the back of the
+   * queue, and it may trade.
    *
    * Rejected, in this order: symbol_halted or symbol_closed (unless the phase allows a smaller quantity at
    * the same price), quantity_not_above_filled, price_outside_band, post_only_would_cross. Else AMENDED with
-   * the lots now open, then as after an entry.
+   * the new total of lots, then the events of an entry.
    *
    * Returns the handle if the order still rests, else 0.
    */
@@ -192,7 +193,7 @@ export class OrderBook {
     const pool = this.orders
     const order = handle << WORDS_LOG2
     const double = handle << DOUBLES_LOG2
-    const tag = this.tagOfLive(handle)
+    const tag = this.tagOfOpen(handle)
     const side = tag & SIDE_BIT
     const ladder = this.ladders[side]
     const open = pool.doubles[double + REMAINING]
@@ -221,8 +222,8 @@ export class OrderBook {
   }
 
   /**
-   * Takes a live order out and enters it again at the back of `price` with `left` lots open of
-   * `quantity` in all: AMENDED, then as after an entry. Returns the handle if it rests, else 0.
+   * Removes an open order and enters it again at the back of `price`, with `left` lots open of
+   * `quantity` in total: AMENDED, then the events of an entry. Returns the handle if it rests, else 0.
    */
   replace(handle: number, price: number, quantity: number, left: number): number {
     const pool = this.orders
@@ -236,7 +237,7 @@ export class OrderBook {
     if (makers.bestKey <= limitKey) {
       left = match(this, makers, limitKey, handle, left)
       if (left === 0) {
-        this.end(handle)
+        this.free(handle)
         return 0
       }
       if (left < 0) {
@@ -258,8 +259,8 @@ export class OrderBook {
   }
 
   /**
-   * Follows a newer version of the rules: RULES_ADOPTED, or CONTROL_REJECTED with rules_not_newer. Asserts
-   * that the program knows the version.
+   * Adopts a newer version of the rules: RULES_ADOPTED, or CONTROL_REJECTED with rules_not_newer. Asserts
+   * that this program supports the version.
    */
   adoptRules(rules: number): void {
     if (rules <= this.rules) {
@@ -272,7 +273,7 @@ export class OrderBook {
 
   /**
    * Ends trading: INSTRUMENT_CLOSED, which sets the phase to CLOSED, then CANCELED, instrument_closed, for
-   * every resting order, bids first, best first. The cause comes before its effects. Cost O(orders).
+   * every resting order, bids first, best first. Cost O(orders).
    */
   closeInstrument(): void {
     this.follow(this.rules, CLOSED)
@@ -282,7 +283,7 @@ export class OrderBook {
     }
   }
 
-  /** Trades in CONTINUOUS again after {@link closeInstrument}. Without an event: the caller's definition says it. */
+  /** Sets CONTINUOUS again after {@link closeInstrument}. No event: the caller's InstrumentDefined reports it. */
   reopen(): void {
     this.follow(this.rules, CONTINUOUS)
   }
@@ -294,8 +295,8 @@ export class OrderBook {
 
   /**
    * Sets the price band to `low` … `high` ticks: BAND_SET (price = low, quantity = high), then
-   * CANCELED, price_outside_band, for every resting order outside, bids first, best first; so no
-   * trade prints outside the band. Cost O(levels).
+   * CANCELED, price_outside_band, for every resting order outside, bids first, best first. Therefore no
+   * trade has a price outside the band. Cost O(levels + orders canceled).
    */
   setBand(low: number, high: number): void {
     invariant(low >= 1 && low <= high && high <= PRICE_TICKS_MAX, `band ${low} … ${high}`)
@@ -314,22 +315,22 @@ export class OrderBook {
 
   /** Whether a handle is that of an open order. */
   isOpen(handle: number): boolean {
-    return (this.orders.words[(handle << WORDS_LOG2) + TAG] & LIVES) !== 0
+    return (this.orders.words[(handle << WORDS_LOG2) + TAG] & OPEN) !== 0
   }
 
   /** The price of a resting order, in ticks. */
   priceOf(handle: number): number {
-    const ladder = this.ladders[this.tagOfLive(handle) & SIDE_BIT]
+    const ladder = this.ladders[this.tagOfOpen(handle) & SIDE_BIT]
     return ladder.priceOfLevel(this.orders.words[(handle << WORDS_LOG2) + LEVEL])
   }
 
-  /** The lots of an order in all, filled lots included. */
+  /** The total lots of an order, filled lots included. */
   quantityOf(handle: number): number {
     return this.orders.doubles[(handle << DOUBLES_LOG2) + QUANTITY]
   }
 
-  /** Gives the slot of an order that is out of its queue back to the pool. */
-  end(handle: number): void {
+  /** Frees the slot of an order that is in no queue. */
+  free(handle: number): void {
     if ((this.orders.words[(handle << WORDS_LOG2) + TAG] & GOOD_TILL_DATE) !== 0) this.expiries.remove(handle)
     this.orders.release(handle)
   }
@@ -344,12 +345,15 @@ export class OrderBook {
     pool.doubles[(handle << DOUBLES_LOG2) + REMAINING] = left
     if (append(pool, ladder, ladder.open(ladder.keyOf(price)), handle, left)) return handle
     this.emitCanceled(handle, side, LEVEL_FULL, price, left)
-    this.end(handle)
+    this.free(handle)
     return 0
   }
 
-  /** Ends an order whose FOK cannot be filled or whose time is over; else notes its expiry. */
-  private endsAtOnce(handle: number, options: number, limitKey: number, price: number, expiresAtMs: number): boolean {
+  /**
+   * Closes a fill-or-kill order that cannot be filled, or an order whose expiry time has passed. Adds any other
+   * expiry to the queue. Returns whether the order closed.
+   */
+  private closesAtOnce(handle: number, options: number, limitKey: number, price: number, expiresAtMs: number): boolean {
     const side = options & SIDE_BIT
     const tag = this.orders.words[(handle << WORDS_LOG2) + TAG]
     const quantity = this.orders.doubles[(handle << DOUBLES_LOG2) + QUANTITY]
@@ -361,20 +365,20 @@ export class OrderBook {
       if (canFill(this, this.ladders[side ^ 1], limitKey, tag, quantity)) return false
       this.emitCanceled(handle, side, FOK_UNFILLED, price, quantity)
     }
-    this.end(handle)
+    this.free(handle)
     return true
   }
 
-  /** Ends an order with `left` lots that may not rest; negative: by self-trade prevention. */
+  /** Cancels the `left` lots of an order that may not rest. A negative `left` means self-trade prevention. */
   private cancelRemainder(handle: number, options: number, price: number, left: number): void {
     const reason = left < 0 ? SELF_TRADE : (options & MARKET) !== 0 ? NO_LIQUIDITY : IOC_REMAINDER
     this.emitCanceled(handle, options & SIDE_BIT, reason, price, Math.abs(left))
-    this.end(handle)
+    this.free(handle)
   }
 
   private remove(handle: number, reason: number): void {
     const pool = this.orders
-    const tag = this.tagOfLive(handle)
+    const tag = this.tagOfOpen(handle)
     const ladder = this.ladders[tag & SIDE_BIT]
     const price = ladder.priceOfLevel(pool.words[(handle << WORDS_LOG2) + LEVEL])
     this.emitCanceled(handle, tag & SIDE_BIT, reason, price, pool.doubles[(handle << DOUBLES_LOG2) + REMAINING])
@@ -391,16 +395,16 @@ export class OrderBook {
     }
   }
 
-  /** Orders expire only when time moves: one whose time is over when it comes never rests. */
+  /** Orders expire only when time moves, because an order whose expiry has passed at its entry never rests. */
   private advance(timestampMs: number): void {
     this.timestampMs = timestampMs
     this.sequence = 0
     while (this.expiries.nextMs <= timestampMs) this.remove(this.expiries.first(), EXPIRED)
   }
 
-  private tagOfLive(handle: number): number {
+  private tagOfOpen(handle: number): number {
     const tag = this.orders.words[(handle << WORDS_LOG2) + TAG]
-    if ((tag & LIVES) === 0) throw new BrokenInvariant(`order ${handle} does not live`)
+    if ((tag & OPEN) === 0) throw new BrokenInvariant(`order ${handle} is not open`)
     return tag
   }
 
@@ -418,7 +422,7 @@ export class OrderBook {
     return handle
   }
 
-  /** Why this phase refuses orders and amendments. */
+  /** The reason with which this phase rejects orders and amendments. */
   private refusal(): number {
     return refusalOf(this.rules, this.phase)
   }

@@ -1,16 +1,16 @@
 /**
  * The resting orders of one book, 32 bytes each in one buffer: two to a cache line, addressed by an
- * integer handle, never moved while they live. A freed slot is reused first, while it is still in
- * the cache. The pool knows nothing of prices or queues; it lends slots and keeps their words.
+ * integer handle. An open order never moves. A freed slot is reused first, while it is still in the
+ * cache. The pool allocates and frees slots; prices and queues belong to other files.
  *
- *   byte  0  f64  quantity    lots ordered in all
- *   byte  8  f64  remaining   lots still open
+ *   byte  0  f64  quantity    total lots, filled lots included
+ *   byte  8  f64  remaining   open lots
  *   byte 16  i32  next        order behind in its queue; in a free slot, the next free slot
  *   byte 20  i32  previous    order ahead in its queue
- *   byte 24  i32  level       where it rests (see price-ladder.ts); 0 while it does not
+ *   byte 24  i32  level       level of its queue (see price-ladder.ts); 0 if it does not rest
  *   byte 28  i32  tag         account << 6 | flags (see order-tag.ts); 0 in a free slot
  *
- * Handle 0 is no order.
+ * Handle 0 means no order.
  */
 
 /** log2 of the words in an order: `handle << WORDS_LOG2` is its first 32-bit word. */
@@ -32,7 +32,7 @@ const SLOTS_AT_FIRST = 16
 export class OrderPool {
   words: Int32Array
   doubles: Float64Array
-  /** Orders that live now. */
+  /** Slots in use. */
   count = 0
   /** First slot never used yet. */
   fresh = 1
@@ -46,7 +46,7 @@ export class OrderPool {
     this.doubles = new Float64Array(buffer)
   }
 
-  /** Lends a slot. The caller writes every word of it. */
+  /** Allocates a slot. The caller writes every word of it. */
   take(): number {
     this.count++
     const handle = this.free
@@ -54,12 +54,12 @@ export class OrderPool {
       this.free = this.words[(handle << WORDS_LOG2) + NEXT]
       return handle
     }
-    // By half: right after growth a slot in use takes 48 bytes, not 64.
+    // By half, not by doubling: right after growth there are 48 bytes per slot in use instead of 64.
     if (this.fresh === this.slots) this.reserve(this.slots + (this.slots >> 1))
     return this.fresh++
   }
 
-  /** Takes a slot back. */
+  /** Frees a slot. */
   release(handle: number): void {
     const word = handle << WORDS_LOG2
     this.words[word + NEXT] = this.free
@@ -68,7 +68,7 @@ export class OrderPool {
     this.count--
   }
 
-  /** Makes room for `slots` slots in all; cost O(slots). */
+  /** Grows the pool to at least `slots` slots. Cost O(slots). */
   reserve(slots: number): void {
     if (slots <= this.slots) return
     const buffer = new ArrayBuffer(slots * ORDER_BYTES)
@@ -79,7 +79,7 @@ export class OrderPool {
     this.slots = slots
   }
 
-  /** Bytes held. */
+  /** Bytes allocated. */
   get bytes(): number {
     return this.words.byteLength
   }

@@ -1,13 +1,13 @@
 /**
  * The queue of one price level: orders linked through the pool, oldest first. Appending and
- * unlinking touch the order and its neighbours only. The level's total moves with every change.
+ * unlinking touch the order and its neighbours only. Every change also updates the level's total.
  */
 
 import { LEVEL_LOTS_MAX } from '../protocol/limits.ts'
 import { DOUBLES_LOG2, LEVEL, NEXT, type OrderPool, PREVIOUS, REMAINING, WORDS_LOG2 } from './order-pool.ts'
 import type { PriceLadder } from './price-ladder.ts'
 
-/** Puts an order with `lots` open at the back of a level. Answers false if they are more than a level holds. */
+/** Puts an order with `lots` open at the back of a level. Returns false if the level's total would pass its limit. */
 export function append(pool: OrderPool, ladder: PriceLadder, level: number, handle: number, lots: number): boolean {
   const total = ladder.doubles[(level << 1) + 1] + lots
   if (total > LEVEL_LOTS_MAX) return false
@@ -26,7 +26,7 @@ export function append(pool: OrderPool, ladder: PriceLadder, level: number, hand
   return true
 }
 
-/** Takes an order out of its level, and closes the level if it was the last. */
+/** Removes an order from its level, and closes the level if it is empty then. */
 export function unlink(pool: OrderPool, ladder: PriceLadder, handle: number): void {
   const orders = pool.words
   const levels = ladder.words

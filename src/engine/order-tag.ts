@@ -1,6 +1,6 @@
 /**
- * The tag: the word that keeps an order's lasting options beside its account in the pool. The lower bits
- * stand where protocol/order-options.ts puts them, so that one mask takes them over.
+ * The tag: the word of the pool with an order's account and the options that matter while it rests. The
+ * lower bits have the positions of protocol/order-options.ts, so that one mask copies them.
  *
  *   bit 0    side
  *   bit 1-2  self-trade prevention
@@ -14,12 +14,12 @@ import { type BUY, GOOD_TILL_DATE, POST_ONLY, type SELL, SIDE_BIT, STP_MASK } fr
 
 export type EngineSide = typeof BUY | typeof SELL
 
-export const LIVES = 1 << 5
+export const OPEN = 1 << 5
 export const ACCOUNT_SHIFT = 6
 
 const LASTING = SIDE_BIT | STP_MASK | POST_ONLY | GOOD_TILL_DATE
 
 /** The word that an order of `account` with `options` keeps in the pool. */
 export function tagOf(options: number, account: number): number {
-  return (account << ACCOUNT_SHIFT) | (options & LASTING) | LIVES
+  return (account << ACCOUNT_SHIFT) | (options & LASTING) | OPEN
 }

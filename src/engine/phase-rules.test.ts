@@ -19,9 +19,9 @@ const everyRow = [RULES_OLDEST, RULES_NEWEST].flatMap((rules) =>
 )
 
 describe('the tables of the phases', () => {
-  // order-book.ts does not ask for these permissions, so every row must have them.
+  // order-book.ts does not check these permissions, so every row must have them.
   it.each(everyRow)(
-    'rules %d, %s: cancels are allowed, what enters is matched, the book does not cross',
+    'rules %d, %s: cancels are allowed, new orders are matched, the book does not cross',
     (rules, _, phase) => {
       const allowed = permissionsOf(rules, phase)
       expect(allowed & CANCEL).toBe(CANCEL)
@@ -31,14 +31,14 @@ describe('the tables of the phases', () => {
     },
   )
 
-  it('lets a quantity be lowered in a halt from rules 2 on', () => {
+  it('allows a smaller quantity in HALTED from rules 2 on', () => {
     expect(permissionsOf(1, HALTED)).toBe(CANCEL)
     expect(permissionsOf(2, HALTED)).toBe(CANCEL | REDUCE)
     for (const phase of [CONTINUOUS, CLOSED]) expect(permissionsOf(1, phase)).toBe(permissionsOf(2, phase))
     expect(permissionsOf(2, CLOSED)).toBe(CANCEL)
   })
 
-  it('knows no other rules and no other phase', () => {
+  it('throws for other rules and other phases', () => {
     expect(() => permissionsOf(0, CONTINUOUS)).toThrow('rules 1 to 2, not 0')
     expect(() => permissionsOf(3, CONTINUOUS)).toThrow('rules 1 to 2, not 3')
     expect(() => permissionsOf(1, PHASES.length)).toThrow('no phase')

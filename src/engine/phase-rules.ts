@@ -1,9 +1,9 @@
 /**
  * What each trading phase allows: one table for each version of the rules. A book keeps the row of its phase
- * as one integer of permission bits, so that a check costs one load. A phase is told by its place in PHASES.
+ * as one integer of permission bits, so that a check costs one load. The number of a phase is its index in PHASES.
  *
  * order-book.ts checks PLACE, AMEND and REDUCE. It does not check CANCEL and MATCH: every phase allows cancels,
- * and every phase that takes orders matches them. phase-rules.test.ts holds the tables to that.
+ * and every phase that accepts orders matches them. phase-rules.test.ts checks that the tables agree.
  */
 
 import { invariant } from '../protocol/assert.ts'
@@ -23,7 +23,7 @@ export const CROSSED = 32
 
 interface PhaseRule {
   readonly allows: number
-  /** Why an order or an amendment is refused. */
+  /** The reason with which an order or an amendment is rejected. */
   readonly refusal: EngineReason
 }
 
@@ -48,19 +48,19 @@ export const CONTINUOUS = PHASES.indexOf('CONTINUOUS')
 export const HALTED = PHASES.indexOf('HALTED')
 export const CLOSED = PHASES.indexOf('CLOSED')
 
-/** The permission bits of a phase. Asserts that the program knows both numbers. */
+/** The permission bits of a phase. Asserts that this program supports both numbers. */
 export function permissionsOf(rules: number, phase: number): number {
   return ruleOf(rules, phase).allows
 }
 
-/** The engine's code of the reason for which a phase refuses orders and amendments. */
+/** The engine's code of the reason with which a phase rejects orders and amendments. */
 export function refusalOf(rules: number, phase: number): number {
   return ENGINE_REASONS.indexOf(ruleOf(rules, phase).refusal)
 }
 
 function ruleOf(rules: number, phase: number): PhaseRule {
   const table = rules >= RULES_OLDEST && rules <= RULES_NEWEST ? TABLES[rules] : undefined
-  invariant(table !== undefined, `this program knows rules ${RULES_OLDEST} to ${RULES_NEWEST}, not ${rules}`)
+  invariant(table !== undefined, `this program supports rules ${RULES_OLDEST} to ${RULES_NEWEST}, not ${rules}`)
   const name = PHASES[phase]
   invariant(name !== undefined, `no phase has the number ${phase}`)
   return table[name]

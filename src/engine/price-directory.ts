@@ -4,11 +4,11 @@
  *
  *   leaf key, 26 bits:   8 root │ 9 middle │ 9 low
  *
- * A node is 512 children, a bitmap of those in use and a summary of that bitmap, so the next child
- * is found by counting zeros, never by walking prices. A node exists only while it has a child
- * (2,176 bytes), so memory follows the prices in use and not the range they span. The low node last
- * used is kept at hand: it spans 16,384 prices, and orders cluster, so a leaf is usually one load
- * away. Node 0 is "none" and stays all zeros: what is sought beneath it is not found.
+ * A node has 512 children, a bitmap of the children in use and a summary of that bitmap. The next child
+ * is found by counting zeros, without a walk over prices. A node (2,176 bytes) exists only while it has
+ * a child, so memory grows with the prices in use and not with the range they span. The low node last
+ * used is cached: it spans 16,384 prices, and orders cluster, so a leaf usually costs one load.
+ * Node 0 means "none" and is always all zeros, so a search beneath it finds nothing.
  */
 
 const CHILDREN_LOG2 = 9
@@ -74,7 +74,7 @@ export class PriceDirectory {
     this.clearChild(ROOT, middleOf(leafKey))
   }
 
-  /** Makes the low node of `leafKey` the recent one. Answers whether there is one. */
+  /** Makes the low node of `leafKey` the recent one. Returns whether it exists. */
   private reach(leafKey: number): boolean {
     const middle = this.nodes[ROOT * NODE_WORDS + middleOf(leafKey)]
     const low = this.nodes[middle * NODE_WORDS + lowOf(leafKey)]
@@ -128,7 +128,7 @@ export class PriceDirectory {
     this.nodes[base + SUMMARY] |= 1 << (index >>> 5)
   }
 
-  /** Removes a child; answers whether the node is empty now. */
+  /** Removes a child. Returns whether the node is empty now. */
   private clearChild(node: number, index: number): boolean {
     const nodes = this.nodes
     const base = node * NODE_WORDS

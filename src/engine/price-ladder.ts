@@ -1,15 +1,15 @@
 /**
- * One side of a book: the price levels that hold orders, and the way from each to the next worse.
- * Bids and asks are the same code: a ladder speaks of *keys*, which grow from the best possible
- * price to the worst (asks: price − 1; bids: 2^31−1 − price), so "best" is always the lowest key.
+ * One side of a book: the price levels with orders, and the step from each level to the next worse one.
+ * Bids and asks share the code: a ladder uses *keys*, which increase from the best possible price to
+ * the worst (asks: price − 1; bids: 2^31−1 − price). The best price always has the lowest key.
  *
  *   key, 31 bits:   26 leaf key (see price-directory.ts) │ 5 place in the leaf
  *
  *   leaf: 32 neighbouring levels and a bitmap of those in use
  *   level, 16 bytes: i32 head, i32 tail, f64 total lots      (four levels to a cache line)
  *
- * A leaf exists only while one of its 32 prices holds an order (520 bytes). Level = leaf × 32 +
- * place, so an order that knows its level knows its price. Leaf 0 and level 0 are "none".
+ * A leaf (520 bytes) exists only while one of its 32 prices has an order. Level = leaf × 32 + place,
+ * so the level of an order determines its price. Leaf 0 and level 0 mean "none".
  */
 
 import { PRICE_TICKS_MAX } from '../protocol/limits.ts'
@@ -41,9 +41,9 @@ export class PriceLadder {
   words = new Int32Array(0)
   /** Level doubles: `(level << 1) + 1` is its total. */
   doubles = new Float64Array(0)
-  /** Of each leaf, which of its levels are in use. */
+  /** For each leaf: which of its levels are in use. */
   leafBits = new Int32Array(0)
-  /** Of each leaf, its key; of a free one, the next free one. */
+  /** For each leaf: its key; for a free leaf: the next free leaf. */
   leafKeys = new Int32Array(0)
   /** First leaf never used yet. */
   freshLeaf = 1
@@ -78,7 +78,7 @@ export class PriceLadder {
     return leaf !== 0 && (this.leafBits[leaf] >>> (key & LEAF_MASK)) & 1 ? (leaf << LEAF_LOG2) | (key & LEAF_MASK) : 0
   }
 
-  /** The level at `key`, opened empty if nothing rests there. */
+  /** The level at `key`; creates an empty one if nothing rests there. */
   open(key: number): number {
     const leaf = this.directory.find(key >>> LEAF_LOG2) || this.addLeaf(key >>> LEAF_LOG2)
     const level = (leaf << LEAF_LOG2) | (key & LEAF_MASK)
@@ -94,7 +94,7 @@ export class PriceLadder {
     return level
   }
 
-  /** Removes a level that has become empty. Its head, tail and total are zero by then. */
+  /** Removes an empty level. The caller has set its head, tail and total to zero. */
   close(level: number): void {
     const leaf = level >>> LEAF_LOG2
     const bits = this.leafBits[leaf] & ~(1 << (level & LEAF_MASK))
@@ -119,7 +119,7 @@ export class PriceLadder {
     return (leaf << LEAF_LOG2) | lowestBit(rest)
   }
 
-  /** Bytes held. */
+  /** Bytes allocated. */
   get bytes(): number {
     const { nodes } = this.directory
     return this.words.byteLength + this.leafBits.byteLength + this.leafKeys.byteLength + nodes.byteLength

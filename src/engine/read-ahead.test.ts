@@ -5,7 +5,7 @@ import { OrderBook } from './order-book.ts'
 import { paysToReadAhead, readAhead } from './read-ahead.ts'
 import { hashBook } from './state-hash.ts'
 
-test('reading ahead changes nothing, whatever the handles have become', () => {
+test('reading ahead changes nothing, also with handles of closed orders', () => {
   const book = new OrderBook()
   const handles = new Int32Array(200)
   for (let i = 1; i < 200; i++) {
@@ -20,7 +20,7 @@ test('reading ahead changes nothing, whatever the handles have become', () => {
   expect(paysToReadAhead(book)).toBe(false)
 })
 
-test('it pays in a book that is larger than the caches', () => {
+test('reading ahead pays in a book that is larger than the caches', () => {
   const book = new OrderBook()
   for (let i = 1; i < 20_000; i++) {
     book.begin(i, 1_000)

@@ -1,6 +1,6 @@
 /**
- * The reasons of the protocol as the small integers that fit an engine event: a code is the place
- * of its reason in this list. Codes live as long as an event waits in the buffer: none is stored.
+ * The reasons of the protocol as small integers for engine events: a code is the index of its reason in
+ * this list. Codes appear only in the event buffer and are never stored, so the list may change.
  */
 
 import type { CancelReason, RejectReason } from '../protocol/reasons.ts'
@@ -51,7 +51,7 @@ export const SELF_TRADE = code('self_trade')
 export const LEVEL_FULL = code('level_full')
 export const DUPLICATE_ORDER_ID = code('duplicate_order_id')
 export const INSTRUMENT_EXISTS = code('instrument_exists')
-/** Both of a refused command and of a canceled order. */
+/** Used for a rejected command and for a canceled order. */
 export const INSTRUMENT_CLOSED_REASON = code('instrument_closed')
 export const PHASE_UNCHANGED = code('phase_unchanged')
 export const RULES_NOT_NEWER = code('rules_not_newer')

@@ -7,7 +7,7 @@ import { CONTINUOUS, HALTED } from './phase-rules.ts'
 import { restoreBook, SnapshotRefused, snapshotBook } from './snapshot.ts'
 import { hashBook } from './state-hash.ts'
 
-/** A book with everything in it that a snapshot must carry. */
+/** A book with everything that a snapshot must contain. */
 function busyBook(rules = RULES_NEWEST): OrderBook {
   const book = new OrderBook(undefined, undefined, rules)
   book.begin(1, 1_700_000_000_000)
@@ -23,7 +23,7 @@ function busyBook(rules = RULES_NEWEST): OrderBook {
 }
 
 describe('a snapshot', () => {
-  it('brings back clock, sequence, last trade price, band, phase, rules, orders, handles and expiries', () => {
+  it('restores clock, sequence, last trade price, band, phase, rules, orders, handles and expiries', () => {
     const book = busyBook()
     const restored = restoreBook(snapshotBook(book))
     checkBook(restored)
@@ -43,7 +43,7 @@ describe('a snapshot', () => {
     expect(snapshotBook(restored)).toEqual(snapshotBook(book))
   })
 
-  it('lends the same slots in the same order afterwards', () => {
+  it('allocates the same slots in the same order after the restore', () => {
     const book = busyBook()
     const restored = restoreBook(snapshotBook(book))
     for (const b of [book, restored]) b.changePhase(CONTINUOUS)
@@ -52,7 +52,7 @@ describe('a snapshot', () => {
     }
   })
 
-  it('brings back an empty book, and one read from the middle of a larger buffer', () => {
+  it('restores an empty book, and a book from the middle of a larger buffer', () => {
     expect(hashBook(restoreBook(snapshotBook(new OrderBook())))).toBe(hashBook(new OrderBook()))
     const bytes = snapshotBook(busyBook())
     const larger = new Uint8Array(bytes.length + 3)
@@ -60,7 +60,7 @@ describe('a snapshot', () => {
     expect(hashBook(restoreBook(larger.subarray(3)))).toBe(hashBook(busyBook()))
   })
 
-  it('has the version of its rules, and reads both', () => {
+  it('has the version of its rules, and reads both versions', () => {
     for (const rules of [RULES_OLDEST, RULES_NEWEST]) {
       const bytes = snapshotBook(busyBook(rules))
       expect(new DataView(bytes.buffer).getUint32(4, true)).toBe(rules)
@@ -70,7 +70,7 @@ describe('a snapshot', () => {
     expect(hashBook(busyBook(RULES_OLDEST))).not.toBe(hashBook(busyBook(RULES_NEWEST)))
   })
 
-  it('refuses what is no snapshot, another version, a cut one, and one that contradicts itself', () => {
+  it('refuses other bytes, another version, a truncated snapshot, and one that contradicts itself', () => {
     const bytes = snapshotBook(busyBook())
     const changed = (at: number, value: number) => {
       const copy = bytes.slice()
@@ -89,7 +89,7 @@ describe('a snapshot', () => {
     expect(changed(104, 0)).toThrow('slot 0 does not exist')
   })
 
-  it('says of two books whether they are the same, wherever their orders lie', () => {
+  it('has a state hash that does not depend on the position of orders in memory', () => {
     const book = new OrderBook()
     const other = new OrderBook()
     book.place(BUY, 5, 1, 1, 0)

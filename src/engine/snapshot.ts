@@ -1,7 +1,7 @@
 /**
- * A book as bytes, and back. A restored book is the same book: the same orders in the same places of
- * their queues, under the same handles, with the same free slots in the same order, so that from
- * here on it emits the very same events. Little-endian; the store adds the checksum.
+ * Writes a book as bytes and reads it back. A restored book has the same orders at the same positions of
+ * their queues, the same handles, and the same free slots in the same order. Therefore it emits exactly
+ * the same events from then on. Little-endian; the store adds the checksum.
  *
  *   header, 96 bytes   u32 magic "BXBK", u32 version, u32 bid levels, u32 ask levels, u32 orders,
  *                      u32 free slots, u32 expiries, u32 first slot never used, f64 sequence,
@@ -9,14 +9,14 @@
  *                      32 bytes of zeros
  *   levels, bids then asks, best first      u32 price, u32 orders
  *     its orders, oldest first, 24 bytes    u32 handle, i32 tag, f64 quantity, f64 remaining
- *   free slots, next to be lent first       u32 handle
+ *   free slots, next to be allocated first  u32 handle
  *   expiries, first to expire first         u32 handle, f64 expiresAtMs
  *
- * The version is that of the rules that the book follows (protocol/versions.ts): at version 1 the bytes are
- * those of the program before, which wrote 1 for HALTED. The place of each field is the same in both.
+ * The version is that of the rules that the book follows (protocol/versions.ts). At version 1 the bytes equal
+ * those of the previous program, which wrote 1 for HALTED. Both versions have the same layout.
  *
- * It refuses bytes of another version with UnknownVersion, and with SnapshotRefused those that are no snapshot
- * or of a length that their header contradicts. Cost O(orders + levels).
+ * It refuses bytes of another version with UnknownVersion. It refuses bytes that are not a snapshot, or whose
+ * length contradicts their header, with SnapshotRefused. Cost O(orders + levels).
  */
 
 import { BOOK_ORDERS_MAX } from '../protocol/limits.ts'
@@ -35,12 +35,12 @@ const ORDER_BYTES = 24
 const FREE_SLOT_BYTES = 4
 const EXPIRY_BYTES = 12
 
-/** Bytes that are no snapshot this program can read. */
+/** The bytes are not a snapshot that this program can read. */
 export class SnapshotRefused extends Error {
   override readonly name = 'SnapshotRefused'
 }
 
-/** The whole state of a book. Its events must have been drained: they are not part of it. */
+/** The whole state of a book. The caller has drained its events, because a snapshot does not contain them. */
 export function snapshotBook(book: OrderBook): Uint8Array {
   const { orders, bids, asks } = book
   const expiries = book.expiries.inOrder()
@@ -71,7 +71,7 @@ export function snapshotBook(book: OrderBook): Uint8Array {
   return bytes
 }
 
-/** The book of a snapshot. `ordersMax` is configuration, not state: it is given anew. */
+/** The book of a snapshot. `ordersMax` is configuration and not part of the snapshot. */
 export function restoreBook(
   bytes: Uint8Array,
   events: EventBuffer = new EventBuffer(),
@@ -90,7 +90,7 @@ export function restoreBook(
   )
   const size = sizeOf(bidLevels + askLevels, count, free, expiries)
   if (size !== bytes.byteLength || fresh !== count + free + 1) {
-    throw new SnapshotRefused(`the header speaks of ${size} bytes, there are ${bytes.byteLength}`)
+    throw new SnapshotRefused(`the header describes ${size} bytes, the snapshot has ${bytes.byteLength}`)
   }
   const book = new OrderBook(events, ordersMax)
   book.follow(version, phase)
@@ -141,21 +141,22 @@ function readLadder(book: OrderBook, ladder: PriceLadder, view: DataView, at: nu
     const level = ladder.open(ladder.keyOf(view.getUint32(at, true)))
     const orders = view.getUint32(at + 4, true)
     at += LEVEL_BYTES
-    if (orders === 0 || at + orders * ORDER_BYTES > end) throw new SnapshotRefused(`a level of ${orders} orders`)
+    if (orders === 0 || at + orders * ORDER_BYTES > end)
+      throw new SnapshotRefused(`a level of ${orders} orders does not fit the snapshot`)
     for (let j = 0; j < orders; j++) {
       const handle = slot(book, view, at)
       pool.words[(handle << WORDS_LOG2) + TAG] = view.getInt32(at + 4, true)
       pool.doubles[(handle << DOUBLES_LOG2) + QUANTITY] = view.getFloat64(at + 8, true)
       const open = view.getFloat64(at + 16, true)
       pool.doubles[(handle << DOUBLES_LOG2) + REMAINING] = open
-      if (!append(pool, ladder, level, handle, open)) throw new SnapshotRefused('a level over its limit')
+      if (!append(pool, ladder, level, handle, open)) throw new SnapshotRefused('a level has more lots than its limit')
       at += ORDER_BYTES
     }
   }
   return at
 }
 
-/** Links the free slots in the order they stand. */
+/** Links the free slots in the order of the snapshot. */
 function readFreeSlots(book: OrderBook, view: DataView, at: number, count: number): void {
   const { words } = book.orders
   let next = 0
@@ -170,7 +171,7 @@ function readFreeSlots(book: OrderBook, view: DataView, at: number, count: numbe
   book.orders.free = next
 }
 
-/** A handle, refused unless its slot exists. */
+/** The handle at `at`. Refuses a handle whose slot does not exist. */
 function slot(book: OrderBook, view: DataView, at: number): number {
   const handle = view.getUint32(at, true)
   if (handle === 0 || handle >= book.orders.fresh) throw new SnapshotRefused(`slot ${handle} does not exist`)

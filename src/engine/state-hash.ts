@@ -1,8 +1,8 @@
 /**
- * A digest of what a book *is*: its orders in price-time order with their lots, accounts, options
- * and expiries, its clock, counters, band, phase and rules. Where the orders lie in memory is no part of it,
- * so a book that was restored, or built by other means, has the same digest. 64 bits in two lanes;
- * it finds differences, it is no defence against an attacker.
+ * The state hash: a digest of everything that matching depends on. That is the orders in price-time order
+ * with their lots, accounts, options and expiries, and the book's clock, counters, band, phase and rules.
+ * The position of orders in memory is not included, so a restored book has the same hash. 64 bits in two
+ * lanes. It finds differences; it does not protect against an attacker.
  */
 
 import { GOOD_TILL_DATE } from '../protocol/order-options.ts'
@@ -58,7 +58,7 @@ class Digest {
     return hex(this.high) + hex(this.low)
   }
 
-  /** FNV-1a in one lane, a rotating multiply in the other, each fed by the other. */
+  /** FNV-1a in the high lane; a rotating multiply, which also mixes the high lane in, in the low lane. */
   private mix(word: number): void {
     this.high = Math.imul(this.high ^ word, 0x01000193)
     const low = Math.imul(this.low ^ word ^ (this.high >>> 15), 0x9e3779b1)

@@ -1,4 +1,4 @@
-/** An order as a program that embeds the engine writes it. */
+/** An order in the form that a program with an embedded engine writes. */
 
 import type { OrderWords } from '../protocol/order-options.ts'
 
@@ -7,10 +7,10 @@ export interface BookOrder extends Omit<OrderWords, 'type'> {
   readonly quantity: string
   /** Absent for a market order. */
   readonly price?: string
-  /** Whose it is, for self-trade prevention. */
+  /** The owner's account, for self-trade prevention. */
   readonly account?: string
-  /** Of GTD orders. */
+  /** For GTD orders. */
   readonly expiresAtMs?: number
-  /** The time of this command, if time matters; it never goes back. */
+  /** The time of this command, needed for expiries; it never decreases. */
   readonly timestampMs?: number
 }

@@ -4,7 +4,7 @@ import { ExchangeBook } from './exchange-book.ts'
 const coins = () => new ExchangeBook({ tickSize: '0.01', lotSize: '0.1' })
 
 describe('a book with names and decimals', () => {
-  it('sums decimals without dust: 0.1 and 0.2 are all of 0.3', () => {
+  it('adds decimals exactly: 0.1 and 0.2 fill 0.3', () => {
     const book = coins()
     book.place({ id: 'a', side: 'SELL', price: '100', quantity: '0.1' })
     book.place({ id: 'b', side: 'SELL', price: '100', quantity: '0.2' })
@@ -19,7 +19,7 @@ describe('a book with names and decimals', () => {
     expect(book.size).toBe(0)
   })
 
-  it('forgets who was filled, canceled or expired, so that the name is free again', () => {
+  it('frees the id of an order that was filled, canceled or expired', () => {
     const book = coins()
     book.place({ id: 'a', side: 'SELL', price: '5', quantity: '1' })
     expect(book.place({ id: 'a', side: 'BUY', price: '5', quantity: '1' }).reason).toBe('duplicate_order_id')
@@ -34,7 +34,7 @@ describe('a book with names and decimals', () => {
     expect(book.place({ id: 'c', side: 'BUY', price: '4', quantity: '1' }).status).toBe('resting')
   })
 
-  it('tells why an order ended or was refused', () => {
+  it('reports why an order was canceled or rejected', () => {
     const book = coins()
     book.place({ id: 'a', side: 'SELL', price: '5', quantity: '1', account: 'x' })
     const own = { side: 'BUY', price: '5', quantity: '2', account: 'x' } as const
@@ -58,7 +58,7 @@ describe('a book with names and decimals', () => {
     })
   })
 
-  it('amends, keeps the order when the amendment is refused, and trades when it crosses', () => {
+  it('amends, keeps the order when the amendment is rejected, and trades when it crosses', () => {
     const book = coins()
     book.place({ id: 'a', side: 'SELL', price: '5', quantity: '4' })
     book.place({ id: 'b', side: 'BUY', price: '4', quantity: '3' })
@@ -69,7 +69,7 @@ describe('a book with names and decimals', () => {
     expect(book.amend('b', '5', '3').reason).toBe('order_not_open')
   })
 
-  it('refuses text that is no whole number of ticks or lots', () => {
+  it('throws for text that is not a whole number of ticks or lots', () => {
     const book = coins()
     const place = (price: string, quantity: string) => () => book.place({ id: 'a', side: 'BUY', price, quantity })
     expect(place('1.001', '1')).toThrow(RangeError)

@@ -1,8 +1,8 @@
 /**
- * The engine for those who embed it in a program of their own: one book with string ids, decimal text
- * and objects in and out, and nothing else to run. It turns text into ticks and lots exactly, or
- * refuses it with RangeError; what the rules of the book refuse comes back as an outcome. An id
- * names an order as long as it rests; it keeps no record of orders that have ended.
+ * The engine for programs that embed it: one book with string ids, decimal text and objects, without a
+ * server. It converts text into ticks and lots exactly, or throws RangeError. A rejection by the rules of
+ * the book is returned as an outcome. An id names an order only while it rests; there is no record of
+ * closed orders.
  *
  *   const book = new ExchangeBook({ tickSize: '0.01', lotSize: '0.001' })
  *   book.place({ id: 'a', side: 'SELL', price: '100.00', quantity: '0.3' })
@@ -13,7 +13,7 @@
 import { ACCEPTED, CANCELED, EventBuffer, TRADE } from '../engine/event-buffer.ts'
 import { OrderBook } from '../engine/order-book.ts'
 import { DOUBLES_LOG2, LEVEL, REMAINING, TAG, WORDS_LOG2 } from '../engine/order-pool.ts'
-import { LIVES } from '../engine/order-tag.ts'
+import { OPEN } from '../engine/order-tag.ts'
 import type { PriceLadder } from '../engine/price-ladder.ts'
 import { ENGINE_REASONS } from '../engine/reasons.ts'
 import { PRICE_TICKS_MAX } from '../protocol/limits.ts'
@@ -69,7 +69,7 @@ export class ExchangeBook {
     return this.handles.size
   }
 
-  /** Enters an order. Its trades are in the outcome, in the order they happened. */
+  /** Enters an order. The outcome contains its trades in sequence. */
   place(order: BookOrder): BookOutcome {
     if (this.handles.has(order.id)) return DUPLICATE
     const price = order.price === undefined ? 0 : this.ticks(order.price)
@@ -113,7 +113,7 @@ export class ExchangeBook {
     return this.settle(id, this.book.amend(handle, ticks, lots))
   }
 
-  /** Lets time pass, so that good-till-date orders expire. */
+  /** Sets the time, so that good-till-date orders expire. */
   advance(timestampMs: number): void {
     this.begin(timestampMs)
   }
@@ -147,7 +147,7 @@ export class ExchangeBook {
     return rows
   }
 
-  /** Begins a command; what expires by its time is forgotten. */
+  /** Begins a command and removes the ids of orders that expire by its time. */
   private begin(timestampMs?: number): void {
     const { book } = this
     book.begin(++this.sequence, timestampMs ?? book.timestampMs)
@@ -156,7 +156,7 @@ export class ExchangeBook {
     book.events.clear()
   }
 
-  /** Reads the events of a command on the order `id`: its trades, and whom they have ended. */
+  /** Reads the events of a command on the order `id`: its trades, and which orders they closed. */
   private settle(id: string, handle: number): BookOutcome {
     const { events, orders } = this.book
     const trades: BookTrade[] = []
@@ -174,7 +174,7 @@ export class ExchangeBook {
           makerId: this.ids[order],
           takerId: id,
         })
-        if ((orders.words[(order << WORDS_LOG2) + TAG] & LIVES) === 0) this.handles.delete(this.ids[order])
+        if ((orders.words[(order << WORDS_LOG2) + TAG] & OPEN) === 0) this.handles.delete(this.ids[order])
       } else if (kind === CANCELED && this.ids[order] !== id) {
         this.handles.delete(this.ids[order])
       } else if (events.reason(i) !== 0) {
@@ -183,7 +183,7 @@ export class ExchangeBook {
       }
     }
     events.clear()
-    // A refused amendment leaves the order as it was.
+    // A rejected amendment leaves the order unchanged.
     if (handle === 0) this.handles.delete(id)
     if (reason === 0) return { status, trades }
     return { status, reason: ENGINE_REASONS[reason] as RejectReason | CancelReason, trades }

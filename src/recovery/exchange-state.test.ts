@@ -159,5 +159,5 @@ test('new rules hold in every symbol, and in those that come later', () => {
   expect(rulesOf('BTCUSD')).toBe(1)
   state.apply(record('2', [{ kind: 'AdoptRules', rules: 2 }, placeOrder('e1', { symbol: 'ETHUSD' })]))
   expect([rulesOf('BTCUSD'), rulesOf('ETHUSD')]).toEqual([2, 2])
-  expect(() => state.apply(record('3', [{ kind: 'AdoptRules', rules: 3 }]))).toThrow('this program knows rules')
+  expect(() => state.apply(record('3', [{ kind: 'AdoptRules', rules: 3 }]))).toThrow('this program supports rules')
 })
