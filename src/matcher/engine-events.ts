@@ -10,11 +10,13 @@ import * as buffer from '../engine/event-buffer.ts'
 import type { OrderBook } from '../engine/order-book.ts'
 import { ENGINE_REASONS } from '../engine/reasons.ts'
 import type { Command } from '../protocol/commands.ts'
+import { echoOf } from '../protocol/echo-fields.ts'
 import type { EventCursor } from '../protocol/event-cursor.ts'
 import type { EventKind } from '../protocol/events.ts'
 import type { InstrumentText } from '../protocol/instrument.ts'
 import { PRICE_TICKS_MAX } from '../protocol/limits.ts'
 import { type OperatorNote, operatorNoteOf, PHASES, type TradingPhase } from '../protocol/operator-commands.ts'
+import type { EchoFields } from '../protocol/order-fields.ts'
 import type { OrderExtras } from '../protocol/order-terms.ts'
 import type { CancelReason, RejectReason } from '../protocol/reasons.ts'
 import type { OpenOrderNames } from './open-order-names.ts'
@@ -130,6 +132,15 @@ export class EngineEvents implements EventCursor {
     return this.placed.extras
   }
 
+  get echo(): EchoFields | undefined {
+    if (this.kind === 'OrderRejected') return echoOf(this.placed.extras)
+    return this.echoAt(this.handle)
+  }
+
+  get takerEcho(): EchoFields | undefined {
+    return this.kind === 'TradeExecuted' ? this.echoAt(this.takerHandle) : undefined
+  }
+
   get priorityKept(): boolean {
     return this.takerHandle === 1
   }
@@ -173,6 +184,11 @@ export class EngineEvents implements EventCursor {
 
   get concernsSymbol(): boolean {
     return this.events.kind(this.index) >= buffer.CONTROL_REJECTED
+  }
+
+  private echoAt(handle: number): EchoFields | undefined {
+    const { extras } = this.names
+    return extras.size === 0 ? undefined : echoOf(extras.get(handle))
   }
 
   /** A name of an order that is not open: as the command gives it. '' if the event concerns no order. */

@@ -11,6 +11,7 @@ import type { Command } from './commands.ts'
 import type { EventKind } from './events.ts'
 import type { InstrumentText } from './instrument.ts'
 import type { OperatorNote, TradingPhase } from './operator-commands.ts'
+import type { EchoFields } from './order-fields.ts'
 import type { OrderExtras } from './order-terms.ts'
 import type { CancelReason, RejectReason } from './reasons.ts'
 
@@ -41,6 +42,8 @@ export interface EventCursor {
   /** OrderAccepted and OrderRejected: what was asked, with price and quantity. See termsOf in order-terms.ts. */
   readonly options: number
   readonly extras: OrderExtras | undefined
+  /** The echo fields of the order; undefined if it has none (echo-fields.ts). */
+  readonly echo: EchoFields | undefined
   /** Ticks: of the order, of the trade, or after an amendment. 0: none. */
   readonly price: number
   /** Lots: asked, traded, or not to be filled any more; after an amendment the new total. */
@@ -53,6 +56,7 @@ export interface EventCursor {
   readonly takerHandle: number
   readonly takerAccount: string
   readonly takerOrderId: string
+  readonly takerEcho: EchoFields | undefined
   /** The aggressor's side. */
   readonly takerSells: boolean
 

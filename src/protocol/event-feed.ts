@@ -22,10 +22,12 @@
  */
 
 import { invariant } from './assert.ts'
+import { echoOf } from './echo-fields.ts'
 import type { EventCursor, EventFold } from './event-cursor.ts'
 import { EVENT_KINDS, type EventKind } from './events.ts'
 import type { InstrumentText } from './instrument.ts'
 import type { OperatorNote, TradingPhase } from './operator-commands.ts'
+import type { EchoFields } from './order-fields.ts'
 import type { OrderExtras } from './order-terms.ts'
 import { EVENT_REASONS, type EventReason } from './reasons.ts'
 import { UnknownVersion } from './versions.ts'
@@ -54,6 +56,8 @@ const AMENDED = EVENT_KINDS.indexOf('OrderAmended')
 /** The fields that few events have. */
 interface Rest {
   readonly extras?: OrderExtras
+  readonly echo?: EchoFields
+  readonly takerEcho?: EchoFields
   // Of events that concern a symbol:
   readonly note?: OperatorNote
   readonly phase?: TradingPhase
@@ -167,8 +171,11 @@ function restOf(event: EventCursor): Rest | undefined {
     case 'OrderCanceled':
     case 'OrderAmended':
     case 'CancelRejected':
-    case 'AmendRejected':
-      return undefined
+    case 'AmendRejected': {
+      const { echo, takerEcho } = event
+      if (echo === undefined && takerEcho === undefined) return undefined
+      return { ...(echo !== undefined && { echo }), ...(takerEcho !== undefined && { takerEcho }) }
+    }
   }
   const { operatorNote: note, instrument, rules } = event
   return {
@@ -281,6 +288,15 @@ export class EventFeedReader implements EventCursor {
 
   get extras(): OrderExtras | undefined {
     return this.rest?.extras
+  }
+
+  get echo(): EchoFields | undefined {
+    const { rest } = this
+    return rest === undefined ? undefined : (rest.echo ?? echoOf(rest.extras))
+  }
+
+  get takerEcho(): EchoFields | undefined {
+    return this.rest?.takerEcho
   }
 
   get operatorNote(): OperatorNote | undefined {

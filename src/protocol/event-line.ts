@@ -3,10 +3,11 @@
  * the order of docs/reference/events.md; what does not apply is left out.
  */
 
+import { TRADE_ECHO_FIELDS } from './echo-fields.ts'
 import type { Event, OrderAccepted, OrderRejected, TradeExecuted } from './events.ts'
 import type { Instrument } from './instrument.ts'
-import { encodeOptionalFields } from './order-field-codec.ts'
-import { hasOptionalFields } from './order-fields.ts'
+import { encodeOptionalFields, encodeValue } from './order-field-codec.ts'
+import { hasOptionalFields, type OptionalOrderFields } from './order-fields.ts'
 import { formatSteps, formatStepsShort } from './units.ts'
 
 /**
@@ -22,7 +23,9 @@ export function encodeEvent(event: Event, instrument: Instrument): string {
       return encodeTrade(event, instrument)
     case 'OrderCanceled': {
       const quantity = formatStepsShort(event.quantity, instrument.lot)
-      return `${headOf(event)},"account":"${event.account}","orderId":"${event.orderId}","reason":"${event.reason}","quantity":"${quantity}"}`
+      const line = `${headOf(event)},"account":"${event.account}","orderId":"${event.orderId}"`
+      const echo = encodeOptionalFields(event as OptionalOrderFields, instrument)
+      return `${line},"reason":"${event.reason}","quantity":"${quantity}"${echo}}`
     }
     case 'OrderAmended': {
       const { price, quantity } = event
@@ -60,11 +63,16 @@ function encodeOrder(event: OrderAccepted | OrderRejected, instrument: Instrumen
   return `${line}}`
 }
 
-function encodeTrade(event: TradeExecuted, { tick, lot }: Instrument): string {
+function encodeTrade(event: TradeExecuted, instrument: Instrument): string {
+  const { tick, lot } = instrument
   let line = headOf(event)
   line += `,"tradeNumber":${event.tradeNumber},"price":"${formatSteps(event.price, tick)}"`
   line += `,"quantity":"${formatStepsShort(event.quantity, lot)}","takerSide":"${event.takerSide}"`
   line += `,"makerAccount":"${event.makerAccount}","makerOrderId":"${event.makerOrderId}"`
   line += `,"takerAccount":"${event.takerAccount}","takerOrderId":"${event.takerOrderId}"`
+  for (const { field, name } of TRADE_ECHO_FIELDS) {
+    const value = (event as object as Readonly<Record<string, string | undefined>>)[name]
+    if (value !== undefined) line += `,"${name}":${encodeValue(field.kind, value, instrument)}`
+  }
   return `${line}}`
 }

@@ -3,6 +3,7 @@
  * object costs more than the match that caused it. What is absent is left out.
  */
 
+import { tradeEchoOf } from './echo-fields.ts'
 import type { EventCursor } from './event-cursor.ts'
 import type { Event, TradeExecuted } from './events.ts'
 import { termsOf } from './order-terms.ts'
@@ -29,17 +30,20 @@ export function eventOf(event: EventCursor): Event {
       return tradeOf(event)
     case 'OrderCanceled': {
       const reason = event.reason as CancelReason
-      return { kind: event.kind, ...headOf(event), ...namesOf(event), reason, quantity: event.quantity as Lots }
+      const quantity = event.quantity as Lots
+      return { kind: event.kind, ...headOf(event), ...namesOf(event), reason, quantity, ...event.echo }
     }
     case 'OrderAmended': {
       const { priorityKept } = event
       const terms = { price: event.price as Ticks, quantity: event.quantity as Lots }
-      return { kind: event.kind, ...headOf(event), ...namesOf(event), ...terms, priorityKept }
+      return { kind: event.kind, ...headOf(event), ...namesOf(event), ...terms, priorityKept, ...event.echo }
     }
     case 'CancelRejected':
       return { kind: event.kind, ...headOf(event), ...namesOf(event), reason: event.reason as RejectReason }
-    case 'AmendRejected':
-      return { kind: event.kind, ...headOf(event), ...namesOf(event), reason: event.reason as RejectReason }
+    case 'AmendRejected': {
+      const reason = event.reason as RejectReason
+      return { kind: event.kind, ...headOf(event), ...namesOf(event), reason, ...event.echo }
+    }
     case 'PhaseChanged':
       return { kind: event.kind, ...headOf(event), phase: event.phase, ...event.operatorNote }
     case 'PriceBandSet': {
@@ -90,5 +94,6 @@ function tradeOf(event: EventCursor): TradeExecuted {
     makerOrderId: event.orderId,
     takerAccount: event.takerAccount,
     takerOrderId: event.takerOrderId,
+    ...tradeEchoOf(event.echo, event.takerEcho),
   }
 }

@@ -5,7 +5,7 @@
  */
 
 import type { InstrumentTerms, OperatorNote, TradingPhase } from './operator-commands.ts'
-import type { OptionalOrderFields } from './order-fields.ts'
+import type { EchoFields, OptionalOrderFields, TradeEchoFields } from './order-fields.ts'
 import type { OrderType, Side, TimeInForce } from './order-words.ts'
 import type { CancelReason, RejectReason } from './reasons.ts'
 import type { Lots, Ticks } from './units.ts'
@@ -19,7 +19,8 @@ interface EventBase {
   readonly requestId?: string
 }
 
-interface OrderEventBase extends EventBase {
+/** Repeats the echo fields of its order. */
+interface OrderEventBase extends EventBase, EchoFields {
   readonly account: string
   readonly orderId: string
 }
@@ -39,7 +40,7 @@ export interface OrderRejected extends Omit<OrderAccepted, 'kind'> {
   readonly reason: RejectReason
 }
 
-export interface TradeExecuted extends EventBase {
+export interface TradeExecuted extends EventBase, TradeEchoFields {
   readonly kind: 'TradeExecuted'
   /** 1, 2, 3 … within the symbol; with the symbol it makes the trade id. */
   readonly tradeNumber: number

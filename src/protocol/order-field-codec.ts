@@ -20,8 +20,12 @@ export function encodeOptionalFields(order: OptionalOrderFields, instrument: Ins
   return line
 }
 
-/** Words need no escapes: none of them has a quote or a backslash. */
-function encodeValue(kind: OptionalField['kind'], value: string | number | boolean, instrument: Instrument): string {
+/** A value as JSON. Words need no escapes: none of them has a quote or a backslash. */
+export function encodeValue(
+  kind: OptionalField['kind'],
+  value: string | number | boolean,
+  instrument: Instrument,
+): string {
   switch (kind) {
     case 'flag':
     case 'time':

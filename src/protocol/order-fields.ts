@@ -36,7 +36,7 @@ export type OrderField = FieldValue & {
   readonly example: string | number | boolean
   /** Whether the option bits of order-options.ts hold it. */
   readonly optionBits?: true
-  /** Whether the client's events and fills repeat it. */
+  /** Whether the order's events and its fills repeat it (echo-fields.ts). Never with optionBits. */
   readonly echo?: true
 }
 
@@ -145,6 +145,18 @@ type RecordedValue<F> = F extends { readonly default: string | false } ? ValueOf
  */
 export type RecordedOrderFields = { readonly [N in FirstField]: RecordedValue<OptionalFieldTable[N]> } & {
   readonly [N in Exclude<OptionalFieldName, FirstField>]?: ValueOf<OptionalFieldTable[N]>
+}
+
+type EchoFieldName = {
+  [N in OptionalFieldName]: OptionalFieldTable[N] extends { readonly echo: true } ? N : never
+}[OptionalFieldName]
+
+/** The fields of an order that its later events and its fills repeat. */
+export type EchoFields = { readonly [N in EchoFieldName]?: ValueOf<OptionalFieldTable[N]> }
+
+/** Those of both orders of a trade: makerX and takerX. */
+export type TradeEchoFields = {
+  readonly [N in EchoFieldName as `maker${Capitalize<N>}` | `taker${Capitalize<N>}`]?: ValueOf<OptionalFieldTable[N]>
 }
 
 export type OptionalField = OrderField & { readonly name: OptionalFieldName }

@@ -6,7 +6,7 @@
 
 import type { PlaceOrder } from './commands.ts'
 import { copyOptionalFields, NO_RECORDED_FIELDS, sameOptionalFields } from './optional-fields.ts'
-import type { RecordedOrderFields } from './order-fields.ts'
+import type { RecordedOrderFields, TradeEchoFields } from './order-fields.ts'
 import type { OrderType, Side, TimeInForce } from './order-words.ts'
 import type { CancelReason, RejectReason } from './reasons.ts'
 import type { Lots, Ticks } from './units.ts'
@@ -60,7 +60,8 @@ export interface PlacedTerms {
   readonly quantity: Lots
 }
 
-export interface TradeRecord {
+/** Repeats the echo fields of both orders. */
+export interface TradeRecord extends TradeEchoFields {
   readonly symbol: string
   readonly tradeNumber: number
   readonly eventNumber: number

@@ -1,5 +1,6 @@
 /** The record of a trade, made of its event. */
 
+import { tradeEchoOf } from './echo-fields.ts'
 import type { EventCursor } from './event-cursor.ts'
 import { EventFeedReader } from './event-feed.ts'
 import type { TradeRecord } from './records.ts'
@@ -7,7 +8,7 @@ import type { Lots, Ticks } from './units.ts'
 
 /** Of a TradeExecuted. */
 export function tradeRecord(event: EventCursor): TradeRecord {
-  return {
+  const record: TradeRecord = {
     symbol: event.symbol,
     tradeNumber: event.tradeNumber,
     eventNumber: event.number,
@@ -20,6 +21,8 @@ export function tradeRecord(event: EventCursor): TradeRecord {
     takerOrderId: event.takerOrderId,
     timestampMs: event.timestampMs,
   }
+  const { echo, takerEcho } = event
+  return echo === undefined && takerEcho === undefined ? record : { ...record, ...tradeEchoOf(echo, takerEcho) }
 }
 
 /** A trade, and the request that the aggressor sent. */

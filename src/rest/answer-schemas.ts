@@ -6,6 +6,8 @@ import { ORDER_TYPES, SIDES, TIMES_IN_FORCE } from '../protocol/order-words.ts'
 import { CANCEL_REASONS, REJECT_REASONS } from '../protocol/reasons.ts'
 import { ORDER_STATUSES } from '../protocol/records.ts'
 import {
+  echoAnswerShape,
+  NO_ECHO_ANSWERS,
   NO_OPTIONAL_ANSWERS,
   optionalAnswerShape,
   priceText as price,
@@ -57,6 +59,7 @@ const fill = z
     price,
     quantity,
     liquidity: z.enum(['MAKER', 'TAKER']),
+    ...echoAnswerShape,
     timestamp,
   })
   .meta({ id: 'Fill' })
@@ -118,6 +121,7 @@ export const orderSchema = z
             price: '49999.50',
             quantity: '0.5',
             liquidity: 'TAKER',
+            ...NO_ECHO_ANSWERS,
             timestamp: '2026-01-31T12:00:00.004Z',
           },
         ],

@@ -6,6 +6,7 @@
 import * as z from 'zod'
 import type { DecimalInput } from '../entry/decimals.ts'
 import type { RequestedOptionalFields } from '../entry/order-fields.ts'
+import { ECHO_FIELDS } from '../protocol/echo-fields.ts'
 import { OPTIONAL_FIELDS, type OptionalField, type OrderField, requestNameOf } from '../protocol/order-fields.ts'
 
 const isDecimalInput = (value: unknown): value is DecimalInput => typeof value === 'string' || typeof value === 'number'
@@ -78,12 +79,19 @@ function requestSchema(field: OptionalField): z.ZodType {
 }
 
 /** The optional fields of an answer; an absent value is the default, or null if there is none. */
-export const optionalAnswerShape: Readonly<Record<string, z.ZodType>> = Object.fromEntries(
-  OPTIONAL_FIELDS.map((field) => {
-    const schema = answerSchema(field)
-    return [requestNameOf(field), field.default === undefined ? schema.nullable() : schema]
-  }),
-)
+export const optionalAnswerShape = answerShape(OPTIONAL_FIELDS)
+
+/** Those that a fill repeats. */
+export const echoAnswerShape = answerShape(ECHO_FIELDS)
+
+function answerShape(fields: readonly OptionalField[]): Readonly<Record<string, z.ZodType>> {
+  return Object.fromEntries(
+    fields.map((field) => {
+      const schema = answerSchema(field)
+      return [requestNameOf(field), field.default === undefined ? schema.nullable() : schema]
+    }),
+  )
+}
 
 function answerSchema(field: OptionalField): z.ZodType {
   switch (field.kind) {
@@ -103,6 +111,9 @@ function answerSchema(field: OptionalField): z.ZodType {
 }
 
 /** What the optional fields of an answer hold if the order has none of them. */
-export const NO_OPTIONAL_ANSWERS = Object.fromEntries(
-  OPTIONAL_FIELDS.map((field) => [requestNameOf(field), field.default ?? null]),
-)
+export const NO_OPTIONAL_ANSWERS = absentAnswers(OPTIONAL_FIELDS)
+export const NO_ECHO_ANSWERS = absentAnswers(ECHO_FIELDS)
+
+function absentAnswers(fields: readonly OptionalField[]): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(fields.map((field) => [requestNameOf(field), field.default ?? null]))
+}

@@ -1,6 +1,7 @@
 /** An order and its fills as callers read them: exact decimal text, RFC 3339 times, no internals. */
 
 import { formatTimestamp } from '../entry/timestamps.ts'
+import { ECHO_FIELDS } from '../protocol/echo-fields.ts'
 import { tradeIdOf } from '../protocol/events.ts'
 import type { Instrument } from '../protocol/instrument.ts'
 import { AVERAGE_PRICE_DECIMALS_EXTRA } from '../protocol/limits.ts'
@@ -23,17 +24,21 @@ export function orderSummary(order: OrderRecord, instrument: Instrument) {
     remainingQuantity: formatStepsShort((order.quantity - order.filled) as Lots, lot),
     status: order.status,
     reason: order.reason,
-    ...optionalAnswers(order, instrument),
+    ...optionalAnswers(OPTIONAL_FIELDS, order, instrument),
     receivedAt: formatTimestamp(order.receivedAtMs),
     updatedAt: formatTimestamp(order.updatedAtMs),
     sequence: order.lastEvent,
   }
 }
 
-/** The optional fields of an order by the table; absent is the default, or null if there is none. */
-function optionalAnswers(order: OrderRecord, instrument: Instrument): Readonly<Record<string, unknown>> {
+/** Optional fields of an order; absent is the default, or null if there is none. */
+function optionalAnswers(
+  fields: readonly OptionalField[],
+  order: OrderRecord,
+  instrument: Instrument,
+): Readonly<Record<string, unknown>> {
   const answers: Record<string, unknown> = {}
-  for (const field of OPTIONAL_FIELDS) {
+  for (const field of fields) {
     const value = order[field.name] ?? field.default ?? null
     answers[requestNameOf(field)] = value === null ? null : answerOf(field, value, instrument)
   }
@@ -55,6 +60,8 @@ function answerOf({ kind }: OptionalField, value: string | number | boolean, { t
 
 /** The whole order, with its fills. */
 export function orderResource(order: OrderRecord, trades: readonly TradeRecord[], instrument: Instrument) {
+  // Those of this order, and never those of the order that it traded with.
+  const echo = optionalAnswers(ECHO_FIELDS, order, instrument)
   return {
     ...orderSummary(order, instrument),
     averagePrice: averagePrice(order, trades, instrument),
@@ -63,6 +70,7 @@ export function orderResource(order: OrderRecord, trades: readonly TradeRecord[]
       price: formatSteps(trade.price, instrument.tick),
       quantity: formatStepsShort(trade.quantity, instrument.lot),
       liquidity: liquidityOf(order, trade),
+      ...echo,
       timestamp: formatTimestamp(trade.timestampMs),
     })),
   }

@@ -6,6 +6,7 @@
 
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import type { Instruments } from '../../protocol/codec.ts'
+import { TRADE_ECHO_FIELDS } from '../../protocol/echo-fields.ts'
 import { tradeIdOf } from '../../protocol/events.ts'
 import type { Instrument } from '../../protocol/instrument.ts'
 import { type FieldsByName, NO_RECORDED_FIELDS } from '../../protocol/optional-fields.ts'
@@ -124,7 +125,11 @@ function attributeOf(
 }
 
 /** The value in the attribute of an optional field. */
-function valueIn({ name, kind }: OptionalField, item: Item, { tick, lot }: Instrument): string | number | boolean {
+function valueIn(
+  { name, kind }: { readonly name: string; readonly kind: OptionalField['kind'] },
+  item: Item,
+  { tick, lot }: Instrument,
+): string | number | boolean {
   switch (kind) {
     case 'flag':
       return item[name]?.BOOL === true
@@ -140,8 +145,9 @@ function valueIn({ name, kind }: OptionalField, item: Item, { tick, lot }: Instr
   }
 }
 
-export function tradeItem(trade: TradeRecord, { tick, lot }: Instrument): Item {
-  return {
+export function tradeItem(trade: TradeRecord, instrument: Instrument): Item {
+  const { tick, lot } = instrument
+  const item: Item = {
     ...tradeKey(trade.symbol, trade.tradeNumber),
     tradeId: text(tradeIdOf(trade.symbol, trade.tradeNumber)),
     symbol: text(trade.symbol),
@@ -155,13 +161,22 @@ export function tradeItem(trade: TradeRecord, { tick, lot }: Instrument): Item {
     takerOrderId: text(trade.takerOrderId),
     timestampMs: number(trade.timestampMs),
   }
+  for (const { field, name } of TRADE_ECHO_FIELDS) {
+    const value = (trade as object as ValuesByName)[name]
+    if (value !== undefined) item[name] = attributeOf(field, value, instrument)
+  }
+  return item
 }
+
+/** Fields of both orders that a trade repeats, by their names in the trade. */
+type ValuesByName = Record<string, string | number | boolean | undefined>
 
 /** The record in a row. Throws RangeError for a row that is none. */
 export function tradeOf(item: Item, instruments: Instruments): TradeRecord {
   const symbol = textOf(item, 'symbol')
-  const { tick, lot } = instrumentOf(instruments, symbol)
-  return {
+  const instrument = instrumentOf(instruments, symbol)
+  const { tick, lot } = instrument
+  const record: TradeRecord = {
     symbol,
     tradeNumber: numberOf(item, 'tradeNumber'),
     eventNumber: numberOf(item, 'eventNumber'),
@@ -174,6 +189,11 @@ export function tradeOf(item: Item, instruments: Instruments): TradeRecord {
     takerOrderId: textOf(item, 'takerOrderId'),
     timestampMs: numberOf(item, 'timestampMs'),
   }
+  const values = record as object as ValuesByName
+  for (const { field, name } of TRADE_ECHO_FIELDS) {
+    if (item[name] !== undefined) values[name] = valueIn({ kind: field.kind, name }, item, instrument)
+  }
+  return record
 }
 
 export function textOf(item: Item, name: string): string {
