@@ -1,4 +1,4 @@
-# What users read, and how far the matcher has published. Keys are those of
+# What users read, what is traded, and how far the matcher has published. Keys are those of
 # src/adapters/aws/resources.ts. No table has an index: one that throttles throttles its table.
 
 resource "aws_dynamodb_table" "orders" {
@@ -100,4 +100,44 @@ resource "aws_dynamodb_table" "positions" {
     enabled     = true
     kms_key_arn = aws_kms_key.exchange.arn
   }
+}
+
+# What is traded, written by the matcher and read by every ingest and query function. Few rows, few writes.
+resource "aws_dynamodb_table" "instruments" {
+  name                        = local.table_names.instruments
+  billing_mode                = "PAY_PER_REQUEST"
+  hash_key                    = "listName"
+  range_key                   = "symbol"
+  deletion_protection_enabled = var.protect_data
+
+  attribute {
+    name = "listName" # instruments, changes or seed
+    type = "S"
+  }
+  attribute {
+    name = "symbol"
+    type = "S"
+  }
+
+  point_in_time_recovery {
+    enabled = true
+  }
+  server_side_encryption {
+    enabled     = true
+    kms_key_arn = aws_kms_key.exchange.arn
+  }
+}
+
+# What a new exchange begins with. The first heartbeat sends it to the order stream; afterwards nobody reads it,
+# and instruments are defined, changed and closed through the API.
+resource "aws_dynamodb_table_item" "instrument_seed" {
+  table_name = aws_dynamodb_table.instruments.name
+  hash_key   = aws_dynamodb_table.instruments.hash_key
+  range_key  = aws_dynamodb_table.instruments.range_key
+
+  item = jsonencode({
+    listName    = { S = "seed" }
+    symbol      = { S = "wanted" }
+    instruments = { S = jsonencode(var.instruments) }
+  })
 }

@@ -117,6 +117,22 @@ data "aws_iam_policy_document" "ingest" {
     resources = [local.table_arns.positions]
   }
   statement {
+    sid       = "Instruments"
+    actions   = ["dynamodb:GetItem", "dynamodb:Query"]
+    resources = [local.table_arns.instruments]
+  }
+  # That the instruments of a new exchange have been sent. The instruments themselves only the matcher writes.
+  statement {
+    sid       = "Seed"
+    actions   = ["dynamodb:UpdateItem"]
+    resources = [local.table_arns.instruments]
+    condition {
+      test     = "ForAllValues:StringEquals"
+      variable = "dynamodb:LeadingKeys"
+      values   = ["seed"]
+    }
+  }
+  statement {
     sid       = "OrderStream"
     actions   = ["kinesis:PutRecord"]
     resources = [local.stream_arns.orders]
@@ -149,6 +165,11 @@ data "aws_iam_policy_document" "query" {
     sid       = "Marks"
     actions   = ["dynamodb:GetItem"]
     resources = [local.table_arns.positions]
+  }
+  statement {
+    sid       = "Instruments"
+    actions   = ["dynamodb:GetItem", "dynamodb:Query"]
+    resources = [local.table_arns.instruments]
   }
   statement {
     sid       = "CacheToken"
@@ -195,6 +216,11 @@ data "aws_iam_policy_document" "matcher" {
     sid       = "Trades"
     actions   = ["dynamodb:BatchWriteItem"]
     resources = [local.table_arns.trades]
+  }
+  statement {
+    sid       = "Instruments"
+    actions   = ["dynamodb:UpdateItem"]
+    resources = [local.table_arns.instruments]
   }
   statement {
     sid       = "CacheToken"

@@ -5,7 +5,7 @@ locals {
 
   environment = {
     every = {
-      INSTRUMENTS                  = jsonencode(var.instruments)
+      INSTRUMENTS_TABLE            = local.table_names.instruments
       ORDERS_TABLE                 = local.table_names.orders
       TRADES_TABLE                 = local.table_names.trades
       POSITIONS_TABLE              = local.table_names.positions

@@ -24,6 +24,7 @@ locals {
     order_lists = "OrderLists"
     trades      = "Trades"
     positions   = "Positions"
+    instruments = "Instruments"
   }
 
   lake_bucket = "exchange-data-lake-${local.account_id}-${var.aws_region}"

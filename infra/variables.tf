@@ -14,13 +14,16 @@ variable "bundle_dir" {
 }
 
 variable "instruments" {
-  description = "What is traded. A tick or lot size must never change once its symbol has traded."
+  description = "What a new exchange trades. Read once: afterwards instruments are defined, changed and closed through the API."
   type = list(object({
     symbol   = string
     base     = string
     quote    = string
     tickSize = string
     lotSize  = string
+
+    minQuantity = optional(string)
+    maxQuantity = optional(string)
   }))
   default = [
     { symbol = "BTCUSD", base = "BTC", quote = "USD", tickSize = "0.01", lotSize = "0.00000001" },
@@ -29,8 +32,8 @@ variable "instruments" {
   ]
 
   validation {
-    condition     = length(var.instruments) > 0 && length(jsonencode(var.instruments)) <= 2000
-    error_message = "At least one instrument; as JSON at most 2,000 characters (Lambda has 4 KB of environment)."
+    condition     = length(var.instruments) <= 1000
+    error_message = "At most 1,000 instruments."
   }
   validation {
     condition     = alltrue([for row in var.instruments : can(regex("^[A-Z0-9][A-Z0-9._-]{0,23}$", row.symbol))])

@@ -80,13 +80,13 @@ function medianLoadMs(name) {
     'ORDER_LISTS_TABLE',
     'TRADES_TABLE',
     'POSITIONS_TABLE',
+    'INSTRUMENTS_TABLE',
     'SNAPSHOT_BUCKET',
     'DEAD_LETTER_BUCKET',
   ]
   const env = {
     PATH: process.env.PATH,
     AWS_REGION: 'local',
-    INSTRUMENTS: '[]',
     REDIS_URL: 'redis://127.0.0.1:1',
     ...Object.fromEntries(variables.map((variable) => [variable, 'x'])),
   }

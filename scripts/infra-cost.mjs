@@ -9,7 +9,7 @@ const docs = (name) => new URL(`../docs/operate/${name}`, import.meta.url)
 const { prices, alwaysFree, hoursPerMonth: hours } = JSON.parse(readFileSync(docs('unit-prices.json'), 'utf8'))
 
 /** How many of each there are by default; test/infra holds them against infra/. */
-export const COUNTS = { shards: 2, endpoints: 2, alarms: 23, customMetrics: 17, crawlers: 2, weeklyCrawls: 1 }
+export const COUNTS = { shards: 2, endpoints: 2, alarms: 24, customMetrics: 17, crawlers: 2, weeklyCrawls: 1 }
 
 const paid = (count, free) => Math.max(0, count - free)
 const crawl = (10 / 60) * 2 * prices.crawlerDpuHour // ten minutes of two units is the least that is billed
@@ -28,7 +28,7 @@ export const FIXED = [
   row('Secret', '', prices.secretMonth),
   row('Dashboard', '3 free', prices.dashboardMonth, 0),
   row(
-    'Alarms, 23',
+    'Alarms, 24',
     '10 free',
     COUNTS.alarms * prices.alarmMonth,
     paid(COUNTS.alarms, alwaysFree.alarms) * prices.alarmMonth,
@@ -40,11 +40,14 @@ export const FIXED = [
     paid(COUNTS.customMetrics, alwaysFree.customMetrics) * prices.customMetricMonth,
   ),
   row('Crawlers, weekly', '2 × 4.35 × $0.15', COUNTS.crawlers * COUNTS.weeklyCrawls * (365 / 12 / 7) * crawl),
-  // Each minute: one ingest, one matcher, three records, three marks.
+  // Each minute: one ingest with its read of the instruments, one matcher, three records, three marks.
   row(
     'Heartbeat',
     '43,800 × 3 instruments',
-    beats * (2 * prices.lambdaMillionRequests + 3 * (prices.kinesisMillionPuts + prices.dynamodbMillionWrites)) +
+    beats *
+      (2 * prices.lambdaMillionRequests +
+        prices.dynamodbMillionReads +
+        3 * (prices.kinesisMillionPuts + prices.dynamodbMillionWrites)) +
       beats * (0.05 * 0.5 + 0.05 * 1.77) * prices.lambdaMillionGbSeconds +
       beats * 3 * 5 * (prices.firehoseGb + prices.parquetGb),
   ),

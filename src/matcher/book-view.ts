@@ -3,7 +3,7 @@
 import type { PriceLadder } from '../engine/price-ladder.ts'
 import type { BookState, DepthLevel } from '../protocol/book-state.ts'
 import { parseInstrument } from '../protocol/instrument.ts'
-import { InstrumentDirectory } from '../protocol/instrument-directory.ts'
+import { InstrumentDirectory, type ListedInstrument } from '../protocol/instrument-directory.ts'
 import { PRICE_TICKS_MAX } from '../protocol/limits.ts'
 import { PHASES } from '../protocol/operator-commands.ts'
 import type { Lots, Ticks } from '../protocol/units.ts'
@@ -37,17 +37,23 @@ function depth(ladder: PriceLadder, levels: number): DepthLevel[] {
 /** The instruments of all symbols, as they are now. */
 export function listInstruments({ symbols }: ExchangeMatcher): InstrumentDirectory {
   const directory = new InstrumentDirectory()
-  for (const { symbol, instrument, instrumentClosed, book } of symbols.values()) {
-    if (instrument === undefined) continue
-    directory.set(symbol, {
-      ...parseInstrument(instrument),
-      text: instrument,
-      phase: PHASES[book.phase],
-      closed: instrumentClosed,
-      bandLow: book.bandLow === 1 ? null : (book.bandLow as Ticks),
-      bandHigh: book.bandHigh === PRICE_TICKS_MAX ? null : (book.bandHigh as Ticks),
-      rules: book.rules,
-    })
+  for (const matcher of symbols.values()) {
+    const listed = listInstrument(matcher)
+    if (listed !== undefined) directory.set(listed.symbol, listed)
   }
   return directory
+}
+
+/** The instrument of a symbol as it is now; undefined before it is defined. */
+export function listInstrument({ instrument, instrumentClosed, book }: SymbolMatcher): ListedInstrument | undefined {
+  if (instrument === undefined) return undefined
+  return {
+    ...parseInstrument(instrument),
+    text: instrument,
+    phase: PHASES[book.phase],
+    closed: instrumentClosed,
+    bandLow: book.bandLow === 1 ? null : (book.bandLow as Ticks),
+    bandHigh: book.bandHigh === PRICE_TICKS_MAX ? null : (book.bandHigh as Ticks),
+    rules: book.rules,
+  }
 }

@@ -4,7 +4,7 @@
  * be left out before the mark moves.
  */
 
-import type { Instrument } from '../protocol/instrument.ts'
+import type { ListedInstrument } from '../protocol/instrument-directory.ts'
 import type { OrderRecord } from '../protocol/records.ts'
 import type { Position } from './order-stream.ts'
 
@@ -18,8 +18,8 @@ export interface Mark {
 /** What a symbol-batch has to tell. */
 export interface Publication {
   readonly symbol: string
-  /** Ticks and lots of everything below. Absent before the instrument is defined. */
-  readonly instrument: Instrument | undefined
+  /** The instrument as it is now: ticks and lots of everything below. Absent before it is defined. */
+  readonly instrument: ListedInstrument | undefined
   /** Each touched order once, as it stands at the end of the batch. */
   readonly orders: readonly OrderRecord[]
   /** A batch of the feed (protocol/event-feed.ts): all events since the last publication. Absent: none. */
@@ -39,8 +39,8 @@ export interface Publisher {
   /** Of the stored record of an order, read consistently: its symbol, and the event that entered it. */
   entered(account: string, orderId: string): Promise<EnteredOrder | undefined>
   /**
-   * Writes trades, orders (unless the stored one is newer), the trade stream, then moves the mark
-   * (never back: one that stands further is success). The records stand still until it settles.
+   * Writes trades, the instrument if an event concerns the symbol, orders (unless the stored one is newer), the
+   * trade stream, then moves the mark (never back: one that stands further is success). The records stand still until it settles.
    * Throws OperationalFailure if any of it did not happen.
    */
   publish(publication: Publication): Promise<void>

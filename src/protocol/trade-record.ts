@@ -32,11 +32,16 @@ export interface RequestedTrade {
 }
 
 /** The trades in a batch of the feed, in order. Throws NotAFeed. */
-export function tradesIn(batch: Uint8Array): RequestedTrade[] {
+export const tradesIn = (batch: Uint8Array): RequestedTrade[] => tradesAndMore(batch).trades
+
+/** The trades in a batch, and the number of its last event that concerns the symbol; 0: none. Throws NotAFeed. */
+export function tradesAndMore(batch: Uint8Array): { trades: RequestedTrade[]; symbolEvent: number } {
   const trades: RequestedTrade[] = []
+  let symbolEvent = 0
   const event = new EventFeedReader(batch)
   while (event.next()) {
     if (event.kind === 'TradeExecuted') trades.push({ trade: tradeRecord(event), requestId: event.requestId })
+    else if (event.concernsSymbol) symbolEvent = event.number
   }
-  return trades
+  return { trades, symbolEvent }
 }

@@ -187,7 +187,8 @@ class SymbolBatch {
     const stored = await storedOrders(this.symbol, reads, this.options.publisher)
     // From here on the memory is ahead of the cache. It counts again once the commit has succeeded.
     this.held = undefined
-    const duplicates = replica.duplicates
+    const { duplicates } = replica
+    const { tradeNumber } = replica.matcher
     for (const read of reads) replica.apply(read, stored)
     const startMs = this.nowMs()
     const stand = await this.commit(held, applied)
@@ -200,6 +201,7 @@ class SymbolBatch {
     count(this.metrics, 'commitMs', this.nowMs() - startMs)
     count(this.metrics, 'commands', commands)
     count(this.metrics, 'duplicates', replica.duplicates - duplicates)
+    count(this.metrics, 'trades', replica.matcher.tradeNumber - tradeNumber)
     count(this.metrics, 'lagMs', Math.max(0, this.nowMs() - replica.timestampMs))
   }
 

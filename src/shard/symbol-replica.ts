@@ -8,7 +8,7 @@
  * whichever of the two it is, while the order is open and after it has closed.
  */
 
-import { viewBook } from '../matcher/book-view.ts'
+import { listInstrument, viewBook } from '../matcher/book-view.ts'
 import { OrderIndex } from '../matcher/order-index.ts'
 import { SymbolMatcher } from '../matcher/symbol-matcher.ts'
 import { ChangedRecords } from '../orders/changed-records.ts'
@@ -89,8 +89,13 @@ export class SymbolReplica implements EventFold {
   publication(): Publication {
     const events = this.feed.count === 0 ? undefined : this.feed.batch()
     const { symbol } = this.matcher
-    const instrument = this.instruments.get(symbol)
-    return { symbol, instrument, orders: this.changes.orders(), events, mark: this.mark() }
+    return {
+      symbol,
+      instrument: listInstrument(this.matcher),
+      orders: this.changes.orders(),
+      events,
+      mark: this.mark(),
+    }
   }
 
   mark(): Mark {

@@ -26,7 +26,7 @@ import type { PlaceOrder } from '../../src/protocol/commands.ts'
 import { DEMO_INSTRUMENTS } from '../../src/protocol/instrument.ts'
 import { lots, ticks } from '../../src/protocol/units.ts'
 import { createShardMatcher } from '../../src/shard/shard-matcher.ts'
-import { INSTRUMENTS } from '../contracts/sample-records.ts'
+import { INSTRUMENTS, listedInstruments } from '../contracts/sample-records.ts'
 import { randomOf } from '../e2e/random.ts'
 import { CacheState, memoryBookCache } from '../simulation/memory-book-cache.ts'
 
@@ -154,6 +154,7 @@ async function openExchange() {
     orderLists: TABLES.orderLists.name + suffix,
     trades: TABLES.trades.name + suffix,
     positions: TABLES.positions.name + suffix,
+    instruments: TABLES.instruments.name + suffix,
   }
   const orders = new DynamoOrders(database, tables, INSTRUMENTS)
   const marks = new DynamoMarks(database, tables.positions)
@@ -164,7 +165,7 @@ async function openExchange() {
     orders,
     marks,
     stream: writer,
-    instruments: INSTRUMENTS,
+    instruments: listedInstruments(),
     nowMs: Date.now,
     random: () => (++listed).toString(16).padStart(8, '0'),
   })

@@ -2,9 +2,16 @@
 
 import { encodeCommand } from '../../src/protocol/codec.ts'
 import type { Command, PlaceOrder } from '../../src/protocol/commands.ts'
-import { DEMO_INSTRUMENTS, type Instrument, parseInstrument } from '../../src/protocol/instrument.ts'
+import {
+  DEMO_INSTRUMENTS,
+  type Instrument,
+  type InstrumentText,
+  parseInstrument,
+} from '../../src/protocol/instrument.ts'
+import { InstrumentDirectory, type ListedInstrument } from '../../src/protocol/instrument-directory.ts'
 import { type OrderRecord, pendingOrder, type TradeRecord } from '../../src/protocol/records.ts'
 import { lots, ticks } from '../../src/protocol/units.ts'
+import { RULES_NEWEST } from '../../src/protocol/versions.ts'
 
 export const INSTRUMENTS: ReadonlyMap<string, Instrument> = new Map(
   DEMO_INSTRUMENTS.map((text) => [text.symbol, parseInstrument(text)]),
@@ -53,4 +60,16 @@ export function tradeRecord(tradeNumber: number, more: Partial<TradeRecord> = {}
     timestampMs: 2_000,
     ...more,
   }
+}
+
+/** {@link INSTRUMENTS} as they are listed. */
+export function listedInstruments(): InstrumentDirectory {
+  const directory = new InstrumentDirectory()
+  for (const text of DEMO_INSTRUMENTS) directory.set(text.symbol, listedInstrument(text))
+  return directory
+}
+
+export function listedInstrument(text: InstrumentText, more: Partial<ListedInstrument> = {}): ListedInstrument {
+  const now = { phase: 'CONTINUOUS', closed: false, bandLow: null, bandHigh: null, rules: RULES_NEWEST } as const
+  return { ...parseInstrument(text), text, ...now, ...more }
 }

@@ -75,6 +75,7 @@ describe('streams, tables and functions', () => {
     ['order_lists', TABLES.orderLists],
     ['trades', TABLES.trades],
     ['positions', TABLES.positions],
+    ['instruments', TABLES.instruments],
   ] as const)('%s has the keys of the code', (name, definition) => {
     const table = resource('aws_dynamodb_table', name)
     const sortKey = 'sortKey' in definition ? definition.sortKey : undefined

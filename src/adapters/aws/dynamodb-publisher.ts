@@ -1,6 +1,6 @@
 /**
  * Tells the world by DynamoDB and the trade stream: first the trades, so that no order shows a fill
- * that cannot be read, then orders and the stream, the mark last. Each write may be made twice: a trade
+ * that cannot be read, then the instrument, orders and the stream, the mark last. Each write may be made twice: a trade
  * is the same under the same key, an order is written only over an older one, the stream is told apart
  * by trade id. One write for each touched order, however many events it had.
  */
@@ -9,8 +9,9 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { EnteredOrder, Mark, Publication, Publisher } from '../../ports/publisher.ts'
 import type { Instrument } from '../../protocol/instrument.ts'
 import type { OrderRecord } from '../../protocol/records.ts'
-import { tradesIn } from '../../protocol/trade-record.ts'
+import { tradesAndMore } from '../../protocol/trade-record.ts'
 import { inParallel } from './backoff.ts'
+import { DynamoInstruments } from './dynamodb-instruments.ts'
 import { orderAttributes, orderKey, tradeItem } from './dynamodb-items.ts'
 import { DynamoMarks } from './dynamodb-marks.ts'
 import { DynamoTable } from './dynamodb-table.ts'
@@ -20,6 +21,7 @@ export interface PublisherTables {
   readonly orders: string
   readonly trades: string
   readonly positions: string
+  readonly instruments: string
 }
 
 /** Where trades are told as a stream: lines of one symbol, in order. */
@@ -29,17 +31,20 @@ export interface TradeStream {
 
 /** Orders written at once: enough to fill a partition's 1,000 writes a second at 30 ms each. */
 const ORDERS_IN_FLIGHT = 32
+const NO_EVENTS = { trades: [], symbolEvent: 0 }
 
 export class DynamoPublisher implements Publisher {
   private readonly orders: DynamoTable
   private readonly trades: DynamoTable
   private readonly marks: DynamoMarks
+  private readonly instruments: DynamoInstruments
   private readonly stream: TradeStream
 
   constructor(client: DynamoDBClient, tables: PublisherTables, stream: TradeStream) {
     this.orders = new DynamoTable(client, tables.orders)
     this.trades = new DynamoTable(client, tables.trades)
     this.marks = new DynamoMarks(client, tables.positions)
+    this.instruments = new DynamoInstruments(client, tables.instruments)
     this.stream = stream
   }
 
@@ -54,10 +59,11 @@ export class DynamoPublisher implements Publisher {
 
   async publish({ symbol, instrument, orders, events, mark }: Publication): Promise<void> {
     if (instrument !== undefined) {
-      const trades = events === undefined ? [] : tradesIn(events)
+      const { trades, symbolEvent } = events === undefined ? NO_EVENTS : tradesAndMore(events)
       await this.trades.putAll(trades.map(({ trade }) => tradeItem(trade, instrument)))
       // Both have settled before either's failure is reported: the records may change after that.
       const written = await Promise.allSettled([
+        symbolEvent === 0 ? undefined : this.instruments.publish(instrument, symbolEvent),
         inParallel(orders, ORDERS_IN_FLIGHT, (order) => this.write(order, instrument)),
         trades.length === 0 ? undefined : this.stream.append(symbol, tradeLines(trades, instrument)),
       ])

@@ -107,6 +107,18 @@ export class DynamoTable {
     }
   }
 
+  /** Adds one to the number `attribute` of a row, which need not be there yet. A retry may add one more. */
+  async increment(key: Item, attribute: string): Promise<void> {
+    const command = new UpdateItemCommand({
+      TableName: this.name,
+      Key: key,
+      UpdateExpression: 'ADD #count :one',
+      ExpressionAttributeNames: { '#count': attribute },
+      ExpressionAttributeValues: { ':one': { N: '1' } },
+    })
+    await this.call('UpdateItem', PUBLISHING, () => this.client.send(command))
+  }
+
   /** Appends to the list `attribute` of a row, which need not be there yet. */
   async append(key: Item, attribute: string, values: readonly string[], also: Item): Promise<void> {
     const names = Object.keys(also)

@@ -3,24 +3,37 @@
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { orderReaderContract } from '../../../test/contracts/order-reader.contract.ts'
-import { tradeFeed } from '../../../test/contracts/sample-feed.ts'
-import { INSTRUMENTS, orderRecord, placeOrder, tradeRecord } from '../../../test/contracts/sample-records.ts'
+import { feedOf, tradeFeed } from '../../../test/contracts/sample-feed.ts'
+import {
+  INSTRUMENTS,
+  listedInstrument,
+  listedInstruments,
+  orderRecord,
+  placeOrder,
+  tradeRecord,
+} from '../../../test/contracts/sample-records.ts'
 import { startDynamo } from '../../entrypoints/aws-local/emulators.ts'
 import { createTables } from '../../entrypoints/aws-local/resources.ts'
 import type { Commit, CommitStore } from '../../ports/commit-store.ts'
 import type { Publication } from '../../ports/publisher.ts'
+import { DEMO_INSTRUMENTS } from '../../protocol/instrument.ts'
 import { OPTIONAL_FIELDS } from '../../protocol/order-fields.ts'
 import type { OrderRecord } from '../../protocol/records.ts'
 import { pendingOrder } from '../../protocol/records.ts'
 import { lots } from '../../protocol/units.ts'
+import { DynamoInstruments } from './dynamodb-instruments.ts'
+import type { Item } from './dynamodb-items.ts'
 import { DynamoOrders, listKeyOf } from './dynamodb-orders.ts'
 import { DynamoPublisher } from './dynamodb-publisher.ts'
 import { DynamoTrades } from './dynamodb-trades.ts'
 import { TABLES } from './resources.ts'
 
+const LISTED = listedInstruments()
+
 let server: Awaited<ReturnType<typeof startDynamo>>
 let client: DynamoDBClient
 let calls: string[] = []
+let watch: (input: object) => void = () => {}
 /** Tables of their own for each test: an emulator is slow to empty one. */
 let run = 0
 
@@ -35,6 +48,7 @@ beforeAll(async () => {
   client.middlewareStack.add(
     (next, context) => async (args) => {
       calls.push(String(context.commandName))
+      watch(args.input)
       return next(args)
     },
     { step: 'initialize' },
@@ -56,6 +70,7 @@ async function open() {
     orderLists: TABLES.orderLists.name + suffix,
     trades: TABLES.trades.name + suffix,
     positions: TABLES.positions.name + suffix,
+    instruments: TABLES.instruments.name + suffix,
   }
   const lines: string[][] = []
   const stream = { append: async (_: string, batch: readonly string[]) => void lines.push([...batch]) }
@@ -80,7 +95,7 @@ async function openAsReader() {
       const tradeNumber = Math.max(0, ...ofSymbol(batch.trades).map((trade) => trade.tradeNumber))
       await publisher.publish({
         symbol,
-        instrument: INSTRUMENTS.get(symbol),
+        instrument: LISTED.get(symbol),
         orders: ofSymbol(batch.orders),
         events: tradeFeed(ofSymbol(batch.trades)),
         mark: { position: batch.to, eventNumber: 1, tradeNumber },
@@ -193,6 +208,27 @@ describe('a publication', () => {
     expect(calls.filter((name) => name === 'BatchWriteItemCommand')).toHaveLength(3)
   })
 
+  test('writes the instrument when an event concerns the symbol, before the mark', async () => {
+    const { publisher, tables } = await open()
+    const instruments = new DynamoInstruments(client, tables.instruments)
+    await publisher.publish(publication({ orders: [orderRecord('a', 3)] }))
+    expect(await instruments.all()).toEqual([])
+    const events = feedOf([
+      { kind: 'PhaseChanged', symbol: 'BTCUSD', number: 4, phase: 'HALTED', rules: 1, concernsSymbol: true },
+    ])
+    const halted = {
+      ...publication({ events, position: '2' }),
+      instrument: listedInstrument(DEMO_INSTRUMENTS[0], { phase: 'HALTED' }),
+    }
+    calls = []
+    const keys: string[] = []
+    watch = (input) => void keys.push(Object.values((input as { Key?: Item }).Key ?? {})[0]?.S ?? '')
+    await publisher.publish(halted)
+    watch = () => {}
+    expect(keys).toEqual(['instruments', 'changes', 'BTCUSD'])
+    expect(await instruments.all()).toEqual([halted.instrument])
+  })
+
   test('marks the end of an order for expiry, and not its life', async () => {
     const { publisher, tables } = await open()
     const ended = orderRecord('b', 4, { status: 'CANCELED', updatedAtMs: 1_000_000 })
@@ -235,6 +271,6 @@ function publication({
   position = '1',
   tradeNumber = 0,
 }: Partial<Publication> & { position?: string; tradeNumber?: number }): Publication {
-  const instrument = INSTRUMENTS.get('BTCUSD')
+  const instrument = LISTED.get('BTCUSD')
   return { symbol: 'BTCUSD', instrument, orders, events, mark: { position, eventNumber: 1, tradeNumber } }
 }

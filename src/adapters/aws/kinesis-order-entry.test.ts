@@ -2,12 +2,20 @@
 
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { INSTRUMENTS, orderRecord, placeOrder } from '../../../test/contracts/sample-records.ts'
+import {
+  INSTRUMENTS,
+  listedInstrument,
+  listedInstruments,
+  orderRecord,
+  placeOrder,
+} from '../../../test/contracts/sample-records.ts'
 import { startDynamo } from '../../entrypoints/aws-local/emulators.ts'
 import { createTables } from '../../entrypoints/aws-local/resources.ts'
 import type { Position } from '../../ports/order-stream.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
+import type { InstrumentDirectory } from '../../protocol/instrument-directory.ts'
 import { lots } from '../../protocol/units.ts'
+import { RULES_NEWEST } from '../../protocol/versions.ts'
 import { DynamoMarks } from './dynamodb-marks.ts'
 import { DynamoOrders } from './dynamodb-orders.ts'
 import { DynamoPublisher } from './dynamodb-publisher.ts'
@@ -47,6 +55,7 @@ class Stream {
 
 let stream: Stream
 let orders: DynamoOrders
+let directory: InstrumentDirectory
 let publisher: DynamoPublisher
 let entry: KinesisOrderEntry
 
@@ -61,8 +70,10 @@ beforeEach(async () => {
     orderLists: TABLES.orderLists.name + suffix,
     trades: TABLES.trades.name + suffix,
     positions: TABLES.positions.name + suffix,
+    instruments: TABLES.instruments.name + suffix,
   }
   stream = new Stream()
+  directory = listedInstruments()
   orders = new DynamoOrders(client, tables, INSTRUMENTS)
   publisher = new DynamoPublisher(client, tables, { append: async () => {} })
   let listed = 0
@@ -70,7 +81,7 @@ beforeEach(async () => {
     orders,
     marks: new DynamoMarks(client, tables.positions),
     stream: stream as unknown as KinesisWriter,
-    instruments: INSTRUMENTS,
+    instruments: directory,
     nowMs: Date.now,
     random: () => (++listed).toString(16).padStart(8, '0'),
     traceId: () => '1-trace',
@@ -163,6 +174,82 @@ describe('a put that may have been done', () => {
   })
 })
 
+describe('a command to many symbols', () => {
+  const CLOSED = { symbol: 'OLD', base: 'A', quote: 'B', tickSize: '1', lotSize: '1' }
+  const linesBySymbol = () =>
+    Object.fromEntries(stream.appended.map(({ key, lines }) => [key, lines.map((line) => JSON.parse(line))]))
+
+  test('of an account goes to each symbol that is not closed', async () => {
+    directory.set('OLD', listedInstrument(CLOSED, { closed: true }))
+    const [receipt] = await entry.submit([{ kind: 'CancelAllOrders', account: 'ann', requestId: 'r' }], 50)
+    expect(receipt).toMatchObject({ kind: 'accepted' })
+    const lines = linesBySymbol()
+    expect(Object.keys(lines).sort()).toEqual(['BTCUSD', 'ENERGY-DE', 'ETHUSD'])
+    const command = { kind: 'CancelAllOrders', account: 'ann', requestId: 'r', symbol: 'ETHUSD' }
+    expect(lines.ETHUSD).toMatchObject([command])
+  })
+
+  test('of the venue goes to each symbol, closed ones too', async () => {
+    for (const each of [...directory.values()]) directory.set(each.symbol, { ...each, rules: 1 })
+    directory.set('OLD', listedInstrument(CLOSED, { closed: true, rules: 1 }))
+    directory.set('NEW', listedInstrument({ ...CLOSED, symbol: 'NEW' }, { rules: 2 }))
+    await entry.submit([{ kind: 'AdoptRules', rules: 2, operator: 'root' }])
+    const lines = linesBySymbol()
+    // NEW follows them already.
+    expect(Object.keys(lines).sort()).toEqual(['BTCUSD', 'ENERGY-DE', 'ETHUSD', 'OLD'])
+    expect(lines.OLD).toMatchObject([{ kind: 'AdoptRules', symbol: 'OLD', rules: 2, operator: 'root' }])
+  })
+
+  test('of which one could not be written is refused as a whole', async () => {
+    stream.failures = ['before']
+    await expect(entry.submit([{ kind: 'CancelAllOrders', account: 'ann' }])).rejects.toThrow(OperationalFailure)
+  })
+})
+
+describe('a definition', () => {
+  const define = {
+    kind: 'DefineInstrument',
+    symbol: 'NEW',
+    base: 'A',
+    quote: 'B',
+    tickSize: '1',
+    lotSize: '1',
+    operator: 'root',
+  } as const
+  const written = () => stream.appended.map(({ key, lines }) => [key, lines.map((line) => JSON.parse(line))])
+
+  test('of a new symbol and the rules of the exchange are one record', async () => {
+    await entry.submit([define])
+    expect(written()).toMatchObject([
+      ['NEW', [define, { kind: 'AdoptRules', symbol: 'NEW', rules: RULES_NEWEST, operator: 'root' }]],
+    ])
+  })
+
+  test('on a new exchange brings the newest rules', async () => {
+    directory.clear()
+    await entry.submit([define])
+    expect(written()).toMatchObject([['NEW', [define, { kind: 'AdoptRules', rules: RULES_NEWEST }]]])
+  })
+
+  test('where every symbol follows the rules before brings none', async () => {
+    for (const each of [...directory.values()]) directory.set(each.symbol, { ...each, rules: 1 })
+    await entry.submit([define])
+    expect(written()).toMatchObject([['NEW', [define]]])
+    expect(stream.appended[0].lines).toHaveLength(1)
+  })
+
+  test('of a symbol that is listed keeps its rules', async () => {
+    directory.set('NEW', listedInstrument({ ...define }, { closed: true, rules: 1 }))
+    await entry.submit([define])
+    expect(stream.appended[0].lines).toHaveLength(1)
+  })
+
+  test('is in the order of its symbol, before what follows in the same call', async () => {
+    await entry.submit([define, { kind: 'ChangePhase', symbol: 'NEW', phase: 'HALTED' }])
+    expect(written()).toMatchObject([['NEW', [define, { kind: 'AdoptRules' }, { kind: 'ChangePhase' }]]])
+  })
+})
+
 describe('waiting', () => {
   test('ends with the order as it was published', async () => {
     const submitted = entry.submit([placeOrder('a')], 5_000)
@@ -195,6 +282,6 @@ describe('waiting', () => {
 
 async function publish(order: ReturnType<typeof orderRecord>, position = '1'): Promise<void> {
   const mark = { position: position.padStart(64, '0'), eventNumber: 1, tradeNumber: 0 }
-  const instrument = INSTRUMENTS.get('BTCUSD')
+  const instrument = listedInstruments().get('BTCUSD')
   await publisher.publish({ symbol: 'BTCUSD', instrument, orders: [order], events: undefined, mark })
 }

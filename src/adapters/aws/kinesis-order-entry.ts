@@ -4,26 +4,31 @@
  * An order whose record is there but was never matched may have been lost on that way, so it is put
  * into the stream again, marked; the matcher leaves out the double. Nothing is held in memory: any
  * process may take the retry.
+ *
+ * The stream is partitioned by symbol. A command of an account or of the venue goes into the stream once for
+ * each symbol (symbol-commands.ts); its receipt says that all of them are durable, and has no outcome.
  */
 
 import type { Accepted, OrderEntry, Receipt } from '../../ports/order-entry.ts'
 import type { Position } from '../../ports/order-stream.ts'
 import { invariant } from '../../protocol/assert.ts'
-import { encodeCommand, type Instruments } from '../../protocol/codec.ts'
-import type { Command, PlaceOrder } from '../../protocol/commands.ts'
+import { encodeCommand } from '../../protocol/codec.ts'
+import type { Command, PlaceOrder, SymbolCommand } from '../../protocol/commands.ts'
+import type { InstrumentDirectory } from '../../protocol/instrument-directory.ts'
 import { isSameOrder, pendingOrder } from '../../protocol/records.ts'
-import { inParallel } from './backoff.ts'
-import { instrumentOf, orderKeyOf } from './dynamodb-items.ts'
+import { ANSWERING, inParallel, PUBLISHING } from './backoff.ts'
+import { orderKeyOf } from './dynamodb-items.ts'
 import type { DynamoMarks } from './dynamodb-marks.ts'
 import { type DynamoOrders, listKeyOf } from './dynamodb-orders.ts'
 import type { KinesisWriter } from './kinesis-writer.ts'
 import { OutcomeWatch } from './outcome-watch.ts'
+import { symbolCommandsOf } from './symbol-commands.ts'
 
 export interface OrderEntryParts {
   readonly orders: DynamoOrders
   readonly marks: DynamoMarks
   readonly stream: KinesisWriter
-  readonly instruments: Instruments
+  readonly instruments: InstrumentDirectory
   readonly nowMs: () => number
   /** Eight hexadecimal digits by chance. */
   readonly random: () => string
@@ -32,6 +37,9 @@ export interface OrderEntryParts {
 }
 
 const WRITES_IN_FLIGHT = 64
+/** A call to more symbols than this may meet the limit of a shard, 1,000 records a second, and has time to wait. */
+const SYMBOLS_AT_ONCE = 100
+
 /** What becomes of a command: its receipt, and its line if it goes into the stream. */
 interface Entry {
   readonly command: Command
@@ -67,8 +75,8 @@ export class KinesisOrderEntry implements OrderEntry {
     deadlineMs: number,
   ): Promise<void> {
     await inParallel([...positions], WRITES_IN_FLIGHT, async ([symbol, position]) => {
-      if (!(await this.watch.matched(symbol, position, deadlineMs))) return
       const waiting = entries.filter((entry) => entry.command.symbol === symbol && isUnderWay(entry))
+      if (waiting.length === 0 || !(await this.watch.matched(symbol, position, deadlineMs))) return
       await inParallel(waiting, WRITES_IN_FLIGHT, async (entry) => {
         const outcome = await this.watch.outcomeOf(entry.command)
         if (outcome === undefined) return
@@ -133,20 +141,25 @@ export class KinesisOrderEntry implements OrderEntry {
 
   /** Symbols side by side, each as one record. Answers the position of each symbol's last. */
   private async append(entries: readonly Entry[]): Promise<Map<string, Position>> {
-    const bySymbol = new Map<string, Entry[]>()
-    for (const entry of entries) {
-      if (entry.line === undefined) continue
-      const symbol = symbolOf(entry.command)
-      const ofSymbol = bySymbol.get(symbol)
-      if (ofSymbol === undefined) bySymbol.set(symbol, [entry])
-      else ofSymbol.push(entry)
+    const bySymbol = new Map<string, { onlyOrders: boolean; lines: string[] }>()
+    const traceId = this.parts.traceId?.()
+    for (const { command, line } of entries) {
+      if (line === undefined) continue
+      for (const each of symbolCommandsOf(command, this.parts.instruments)) {
+        let ofSymbol = bySymbol.get(each.symbol)
+        if (ofSymbol === undefined) {
+          ofSymbol = { onlyOrders: true, lines: [] }
+          bySymbol.set(each.symbol, ofSymbol)
+        }
+        ofSymbol.onlyOrders &&= each.kind === 'PlaceOrder'
+        ofSymbol.lines.push(this.lineOf(each, line, traceId))
+      }
     }
     const positions = new Map<string, Position>()
-    const traceId = this.parts.traceId?.()
-    await inParallel([...bySymbol], WRITES_IN_FLIGHT, async ([symbol, ofSymbol]) => {
-      const onlyOrders = ofSymbol.every(isPlacing)
-      const lines = ofSymbol.map((entry) => this.lineOf(entry, traceId))
+    const backoff = bySymbol.size > SYMBOLS_AT_ONCE ? PUBLISHING : ANSWERING
+    await inParallel([...bySymbol], WRITES_IN_FLIGHT, async ([symbol, { onlyOrders, lines }]) => {
       const position = await this.parts.stream.append(symbol, lines, {
+        backoff,
         // A cancel or an amendment done twice is not the same as once: its sender must decide.
         again: (sent) => (onlyOrders ? sent.map(markedAgain) : undefined),
       })
@@ -155,17 +168,11 @@ export class KinesisOrderEntry implements OrderEntry {
     return positions
   }
 
-  private lineOf({ command, line }: Entry, traceId: string | undefined): string {
-    const encoded = encodeCommand(command, instrumentOf(this.parts.instruments, symbolOf(command)))
+  private lineOf(command: SymbolCommand, line: Entry['line'], traceId: string | undefined): string {
+    const encoded = encodeCommand(command, this.parts.instruments.get(command.symbol))
     const traced = traceId === undefined ? encoded : `${encoded.slice(0, -1)},"traceId":${JSON.stringify(traceId)}}`
     return line === 'again' ? markedAgain(traced) : traced
   }
-}
-
-/** The stream is partitioned by symbol, so every command here has one. */
-function symbolOf({ kind, symbol }: Command): string {
-  invariant(symbol !== undefined, `${kind} without a symbol has no place in a stream of symbols`)
-  return symbol
 }
 
 const isPlacing = (entry: Entry): entry is Placing => entry.command.kind === 'PlaceOrder'

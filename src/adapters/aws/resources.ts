@@ -58,6 +58,13 @@ export const TABLES = {
   },
   /** Up to where each symbol has been published. */
   positions: { name: 'Positions', variable: 'POSITIONS_TABLE', partitionKey: { name: 'symbol', type: 'S' } },
+  /** What is traded, how often that has changed, and what a new exchange begins with. */
+  instruments: {
+    name: 'Instruments',
+    variable: 'INSTRUMENTS_TABLE',
+    partitionKey: { name: 'listName', type: 'S' },
+    sortKey: { name: 'symbol', type: 'S' },
+  },
 } as const satisfies Record<string, TableDefinition>
 
 export const FUNCTIONS = {

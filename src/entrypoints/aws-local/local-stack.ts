@@ -5,9 +5,11 @@
  */
 
 import { join } from 'node:path'
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { KinesisClient } from '@aws-sdk/client-kinesis'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
+import { DynamoInstruments } from '../../adapters/aws/dynamodb-instruments.ts'
+import { seedRow } from '../../adapters/aws/instrument-seed.ts'
 import { FUNCTIONS, STREAMS, TABLES } from '../../adapters/aws/resources.ts'
 import { NotInvoked } from '../../event-source-mapping/batch-delivery.ts'
 import { startMapping } from '../../event-source-mapping/event-source-mapping.ts'
@@ -50,6 +52,7 @@ export interface LocalStack {
 
 export const BUCKET = 'exchange-local'
 const REGION = 'local'
+const LISTED_WITHIN_MS = 60_000
 
 /** What Terraform gives the mapping, but that a poll is quicker where it costs nothing. */
 const MAPPING: MappingOptions = {
@@ -72,6 +75,8 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     const { kinesis, dynamodb } = clientsOf(emulators)
     await createStreams(kinesis)
     await createTables(dynamodb)
+    const instruments = options.instruments ?? DEMO_INSTRUMENTS
+    await dynamodb.send(new PutItemCommand({ TableName: TABLES.instruments.name, Item: seedRow(instruments) }))
     const environment = environmentOf(emulators, options)
     const make = (name: keyof typeof FUNCTIONS, instancesMax: number) => {
       const made = new LocalFunction({
@@ -109,6 +114,9 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       onFailure: async (document) => options.onLine(FUNCTIONS.matcher.name, JSON.stringify(document)),
     })
     closing.push(() => mapping.stop().catch(() => {}))
+    // The first heartbeat sends what a new exchange trades.
+    await ingest.invoke({ heartbeat: true })
+    await allListed(dynamodb, instruments.length)
     const heartbeat = setInterval(
       () =>
         void ingest.invoke({ heartbeat: true }).catch((cause) => options.onLine(FUNCTIONS.ingest.name, String(cause))),
@@ -134,6 +142,15 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   }
 }
 
+async function allListed(dynamodb: DynamoDBClient, count: number): Promise<void> {
+  const listed = new DynamoInstruments(dynamodb, TABLES.instruments.name)
+  const deadlineMs = Date.now() + LISTED_WITHIN_MS
+  while ((await listed.all()).length < count) {
+    if (Date.now() > deadlineMs) throw new Error(`not all ${count} instruments are listed after ${LISTED_WITHIN_MS} ms`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
 function clientsOf({ kinesis, dynamodb }: Emulators) {
   const common = { region: REGION, credentials: CREDENTIALS, maxAttempts: 3 }
   return {
@@ -142,7 +159,7 @@ function clientsOf({ kinesis, dynamodb }: Emulators) {
   }
 }
 
-function environmentOf(emulators: Emulators, { instruments, logLevel }: LocalStackOptions): Record<string, string> {
+function environmentOf(emulators: Emulators, { logLevel }: LocalStackOptions): Record<string, string> {
   const names = [...Object.values(STREAMS), ...Object.values(TABLES)].map(({ variable, name }) => [variable, name])
   return {
     ...Object.fromEntries(names),
@@ -157,7 +174,6 @@ function environmentOf(emulators: Emulators, { instruments, logLevel }: LocalSta
     REDIS_SECRET_ARN: REDIS_SECRET,
     SNAPSHOT_BUCKET: BUCKET,
     DEAD_LETTER_BUCKET: BUCKET,
-    INSTRUMENTS: JSON.stringify(instruments ?? DEMO_INSTRUMENTS),
     AUTH_MODE: 'none',
     LOG_LEVEL: logLevel ?? 'WARN',
     POWERTOOLS_SERVICE_NAME: 'exchange',

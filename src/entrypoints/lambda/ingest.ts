@@ -1,15 +1,18 @@
 /**
  * ExchangeIngest: takes orders. POST, PATCH and DELETE of the REST interface come here; so does the
- * clock, once a minute, which puts the time into the stream of every instrument, because in a quiet
- * market nothing else would carry it to orders that expire. It reaches DynamoDB and Kinesis only.
+ * clock, once a minute (heartbeat.ts). It reaches DynamoDB and Kinesis only.
  */
 
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda'
+import { delay } from '../../adapters/aws/backoff.ts'
 import { dynamoClient, kinesisClient } from '../../adapters/aws/clients.ts'
+import { DynamoInstruments } from '../../adapters/aws/dynamodb-instruments.ts'
 import { DynamoMarks } from '../../adapters/aws/dynamodb-marks.ts'
 import { DynamoOrders } from '../../adapters/aws/dynamodb-orders.ts'
 import { DynamoTrades } from '../../adapters/aws/dynamodb-trades.ts'
+import { FollowedInstruments } from '../../adapters/aws/followed-instruments.ts'
+import { InstrumentSeed } from '../../adapters/aws/instrument-seed.ts'
 import { KinesisOrderEntry } from '../../adapters/aws/kinesis-order-entry.ts'
 import { KinesisWriter } from '../../adapters/aws/kinesis-writer.ts'
 import { STREAMS, TABLES } from '../../adapters/aws/resources.ts'
@@ -18,11 +21,12 @@ import { createHttpApp } from '../../http/http-app.ts'
 import type { OrderEntry } from '../../ports/order-entry.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
 import { restDialect } from '../../rest/rest-dialect.ts'
-import { instrumentsOf, optional, required } from './environment.ts'
+import { optional, required } from './environment.ts'
+import { followingDialect } from './following-dialect.ts'
+import { heartbeat } from './heartbeat.ts'
 import { flushMetrics, logger, measure } from './observability.ts'
 import { answer, authModeOf, presentCaller } from './rest-proxy.ts'
 
-const instruments = instrumentsOf(required('INSTRUMENTS'))
 const tables = {
   orders: required(TABLES.orders.variable),
   orderLists: required(TABLES.orderLists.variable),
@@ -31,6 +35,12 @@ const tables = {
 }
 const authMode = authModeOf(optional('AUTH_MODE') ?? 'none')
 const dynamo = dynamoClient()
+const instrumentsTable = required(TABLES.instruments.variable)
+const followed = new FollowedInstruments(new DynamoInstruments(dynamo, instrumentsTable), Date.now, (message, cause) =>
+  logger.warn(message, { error: cause as Error }),
+)
+const instruments = followed.directory
+const seed = new InstrumentSeed(dynamo, instrumentsTable)
 const orders = new DynamoOrders(dynamo, tables, instruments)
 const entry = new KinesisOrderEntry({
   orders,
@@ -64,12 +74,12 @@ const dialect = restDialect({
   health: async () => ({ status: 'ok' }),
   rateLimiter: new RateLimiter(Number(optional('RATE_LIMIT') ?? 1_000_000)),
 })
-const app = createHttpApp([dialect], {
+const app = createHttpApp([followingDialect(dialect, followed)], {
   failed: (failure, requestId) => logger.error('request failed', { error: failure as Error, requestId }),
 })
 
 /** What the clock sends. */
-export interface Heartbeat {
+interface Heartbeat {
   readonly heartbeat: true
 }
 
@@ -80,7 +90,7 @@ export async function handler(
   logger.addContext(context)
   try {
     if ('heartbeat' in event) {
-      await entry.submit([...instruments.keys()].map((symbol) => ({ kind: 'AdvanceTime', symbol })))
+      await heartbeat({ instruments: followed, seed, entry, nowMs: Date.now, pause: delay })
       return undefined
     }
     const result = await answer(event, authMode, app.fetch)

@@ -17,6 +17,8 @@ import { S3DeadLetters } from '../../adapters/aws/s3-dead-letters.ts'
 import { s3Snapshots } from '../../adapters/aws/s3-snapshots.ts'
 import { SecretToken } from '../../adapters/aws/secrets.ts'
 import type { Publication, Publisher } from '../../ports/publisher.ts'
+import { UnknownCommand } from '../../protocol/undecodable-line.ts'
+import { UnknownVersion } from '../../protocol/versions.ts'
 import { createShardMatcher } from '../../shard/shard-matcher.ts'
 import type { ShardMetric } from '../../shard/shard-metrics.ts'
 import { optional, required } from './environment.ts'
@@ -37,6 +39,7 @@ const publisher = new DynamoPublisher(
     orders: required(TABLES.orders.variable),
     trades: required(TABLES.trades.variable),
     positions: required(TABLES.positions.variable),
+    instruments: required(TABLES.instruments.variable),
   },
   new KinesisTradeStream(new KinesisWriter(kinesis, required(STREAMS.trades.variable))),
 )
@@ -85,7 +88,7 @@ export async function handler(event: KinesisStreamEvent, context: Context): Prom
     measure('batchSize', event.Records.length)
     const { firstFailure, failures } = await matcher.processBatch(event.Records.map(recordOf))
     for (const { symbol, position, cause } of failures) {
-      logger.error('a batch will come again', { symbol, position, error: cause as Error })
+      logger.error(messageOf(cause), { symbol, position, error: cause as Error })
     }
     return {
       batchItemFailures: firstFailure === undefined ? [] : [{ itemIdentifier: sequenceNumberOf(firstFailure) }],
@@ -93,6 +96,13 @@ export async function handler(event: KinesisStreamEvent, context: Context): Prom
   } finally {
     flushMetrics()
   }
+}
+
+/** What only a newer program can go on from says so: to wait does not help. */
+function messageOf(cause: unknown): string {
+  if (cause instanceof UnknownCommand) return 'a record is of a newer program; its symbol waits until that runs'
+  if (cause instanceof UnknownVersion) return 'a book is of a newer program; its symbol waits until that runs'
+  return 'a batch will come again'
 }
 
 function countingRejections(inner: Publisher): Publisher {

@@ -6,8 +6,10 @@
 import { randomUUID } from 'node:crypto'
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda'
 import { dynamoClient, secretsClient } from '../../adapters/aws/clients.ts'
+import { DynamoInstruments } from '../../adapters/aws/dynamodb-instruments.ts'
 import { DynamoOrders } from '../../adapters/aws/dynamodb-orders.ts'
 import { DynamoTrades } from '../../adapters/aws/dynamodb-trades.ts'
+import { FollowedInstruments } from '../../adapters/aws/followed-instruments.ts'
 import { RedisBookCache } from '../../adapters/aws/redis-book-cache.ts'
 import { TABLES } from '../../adapters/aws/resources.ts'
 import { SecretToken } from '../../adapters/aws/secrets.ts'
@@ -15,13 +17,13 @@ import { RateLimiter } from '../../entry/rate-limiter.ts'
 import { createHttpApp } from '../../http/http-app.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
 import { restDialect } from '../../rest/rest-dialect.ts'
-import { instrumentsOf, optional, required } from './environment.ts'
+import { optional, required } from './environment.ts'
+import { followingDialect } from './following-dialect.ts'
 import { flushMetrics, logger } from './observability.ts'
 import { connectRedis } from './redis-connection.ts'
 import { answer, authModeOf, presentCaller } from './rest-proxy.ts'
 import { viewedBook } from './viewed-book.ts'
 
-const instruments = instrumentsOf(required('INSTRUMENTS'))
 const tables = {
   orders: required(TABLES.orders.variable),
   orderLists: required(TABLES.orderLists.variable),
@@ -36,6 +38,12 @@ const redis = await connectRedis(required('REDIS_URL'), token, (message, cause) 
 )
 const cache = new RedisBookCache(redis)
 const dynamo = dynamoClient()
+const followed = new FollowedInstruments(
+  new DynamoInstruments(dynamo, required(TABLES.instruments.variable)),
+  Date.now,
+  (message, cause) => logger.warn(message, { error: cause as Error }),
+)
+const instruments = followed.directory
 const dialect = restDialect({
   instruments,
   orderEntry: {
@@ -52,7 +60,7 @@ const dialect = restDialect({
   health: async () => ({ status: (await redis.ping().catch(() => '')) === 'PONG' ? 'ok' : 'failing' }),
   rateLimiter: new RateLimiter(1_000_000),
 })
-const app = createHttpApp([dialect], {
+const app = createHttpApp([followingDialect(dialect, followed)], {
   failed: (failure, requestId) => logger.error('request failed', { error: failure as Error, requestId }),
 })
 

@@ -1,0 +1,37 @@
+/**
+ * What the clock does once a minute. It sends the time into the stream of every instrument that is not closed,
+ * because in a quiet market nothing else would carry it to orders that expire. Before that it sends what a new
+ * exchange begins with, until that is done. Many symbols are sent in groups with a pause between them: a shard
+ * takes 1,000 records a second, and orders need most of them.
+ */
+
+import type { FollowedInstruments } from '../../adapters/aws/followed-instruments.ts'
+import type { InstrumentSeed } from '../../adapters/aws/instrument-seed.ts'
+import type { OrderEntry } from '../../ports/order-entry.ts'
+import type { Command } from '../../protocol/commands.ts'
+
+export interface HeartbeatParts {
+  readonly instruments: Pick<FollowedInstruments, 'directory' | 'refresh'>
+  readonly seed: Pick<InstrumentSeed, 'sow'>
+  readonly entry: Pick<OrderEntry, 'submit'>
+  readonly nowMs: () => number
+  readonly pause: (delayMs: number) => Promise<void>
+}
+
+/** At most 400 records a second. */
+const GROUP = 100
+const PAUSE_MS = 250
+
+/** Throws OperationalFailure; the next minute does what is missing. */
+export async function heartbeat({ instruments, seed, entry, nowMs, pause }: HeartbeatParts): Promise<void> {
+  const send = async (commands: readonly Command[]): Promise<void> => {
+    for (let i = 0; i < commands.length; i += GROUP) {
+      if (i > 0) await pause(PAUSE_MS)
+      await entry.submit(commands.slice(i, i + GROUP))
+    }
+  }
+  await instruments.refresh()
+  const open = [...instruments.directory.values()].filter(({ closed }) => !closed)
+  await seed.sow(instruments.directory, send, nowMs())
+  await send(open.map(({ symbol }) => ({ kind: 'AdvanceTime', symbol })))
+}
