@@ -6,6 +6,10 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<(argv: str
     summary: 'run the exchange',
     load: async () => (await import('./commands/start.ts')).start,
   },
+  admin: {
+    summary: 'control a running exchange: instruments, phases, price bands, rules',
+    load: async () => (await import('./commands/admin.ts')).admin,
+  },
   replay: {
     summary: 'feed a file of real order events through an exchange',
     load: async () => (await import('./commands/replay.ts')).replay,

@@ -70,7 +70,7 @@ export const JSON_NESTING_MAX = 8
 /** Characters of a name or value of the caller that an answer repeats: as long as the longest valid name. */
 export const ECHO_LENGTH_MAX = NAME_LENGTH_MAX
 
-/** Symbols that the answer to an unknown symbol lists: 8 names of 24 characters fit a line of a log. */
+/** Symbols that the answer to an unknown symbol and the banner list: 8 names of 24 characters fit a line of a log. */
 export const SYMBOLS_NAMED_MAX = 8
 
 /** A request id that a client may choose: harmless in a header, a log and a JSON line. */

@@ -29,11 +29,12 @@ const TRADED = { symbol: 'TRADED', base: 'T', quote: 'USD', tickSize: '0.5', lot
 
 describe('help', () => {
   test.each([
-    [['--help'], /start .*\n.*replay .*\n.*verify /],
+    [['--help'], /start .*\n.*admin .*\n.*replay .*\n.*verify /],
     [['help'], /Usage: bidding-exchange COMMAND/],
     [['start', '--help'], /--port N .*default 3000, EXCHANGE_PORT/],
     [['start', '-h'], /--instruments FILE/],
     [['replay', '--help'], /Usage: bidding-exchange replay FILE/],
+    [['admin', '--help'], /instruments define SYMBOL .*[\s\S]*--key KEY .*EXCHANGE_API_KEY/],
     [['verify', '--help'], /Usage: bidding-exchange verify/],
     [['--version'], /^\d+\.\d+\.\d+\n$/],
   ])('%j', async (words, text) => {

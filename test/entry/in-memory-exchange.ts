@@ -3,6 +3,7 @@
  * Matching can be held back, so that orders stay PENDING; every submission is counted.
  */
 
+import { deepStrictEqual } from 'node:assert'
 import type { EntryPorts } from '../../src/entry/entry-ports.ts'
 import { RateLimiter } from '../../src/entry/rate-limiter.ts'
 import { viewBook } from '../../src/matcher/book-view.ts'
@@ -10,6 +11,7 @@ import { Outcomes } from '../../src/orders/outcomes.ts'
 import type { BookReader } from '../../src/ports/book-reader.ts'
 import type { Outcome, Receipt } from '../../src/ports/order-entry.ts'
 import type { TradeReader } from '../../src/ports/trade-reader.ts'
+import { decodeCommand, encodeCommand } from '../../src/protocol/codec.ts'
 import type { Command } from '../../src/protocol/commands.ts'
 import type { EventCursor, EventFold } from '../../src/protocol/event-cursor.ts'
 import { DEMO_INSTRUMENTS } from '../../src/protocol/instrument.ts'
@@ -102,6 +104,7 @@ export class InMemoryExchange implements EventFold {
   }
 
   private enter(command: Command, waited: boolean): Receipt {
+    this.checkLine(command)
     if (command.kind === 'PlaceOrder') {
       const key = `${command.account}/${command.orderId}`
       const present = this.orders.get(key)
@@ -114,6 +117,13 @@ export class InMemoryExchange implements EventFold {
     if (!this.matching) return receipt
     const outcome = this.match(command)
     return waited ? { ...receipt, outcome } : receipt
+  }
+
+  /** What entry submits must decode from the order stream, or the exchange could not be recovered. */
+  private checkLine(command: Command): void {
+    const { instruments } = this
+    const line = encodeCommand(command, instruments.get(command.symbol ?? ''))
+    deepStrictEqual(decodeCommand(line, instruments), command)
   }
 
   private match(command: Command): Outcome {

@@ -10,15 +10,20 @@ test('sizes are brought to their shortest form', () => {
   expect(seedInstruments([{ ...A, tickSize: '0.010', maxQuantity: '50' }])).toEqual([{ ...A, maxQuantity: '50' }])
 })
 
-test.each(['', '{}', '[]', '[null]', '[{"symbol":"A"}]', '[1]'])('%j is no list of instruments', (text) => {
-  const path = join(temporaryDirectory(), 'file.json')
-  writeFileSync(path, text)
-  expect(() => readInstruments(path)).toThrow(BadInstruments)
-})
+test.each(['', '{}', '[]', '[null]', '[{"symbol":"A"}]', '[1]', JSON.stringify([{ ...A, minQuantity: 5 }])])(
+  '%j is no list of instruments',
+  (text) => {
+    const path = join(temporaryDirectory(), 'file.json')
+    writeFileSync(path, text)
+    expect(() => readInstruments(path)).toThrow(BadInstruments)
+  },
+)
 
 test.each([
   [[A, A]],
   [[{ ...A, symbol: 'a b' }]],
+  [[{ ...A, base: '' }]],
+  [[{ ...A, quote: 'US DOLLAR' }]],
   [[{ ...A, tickSize: '-1' }]],
   [[{ ...A, maxQuantity: '0.5' }]],
   [[{ ...A, minQuantity: '2', maxQuantity: '1' }]],

@@ -5,14 +5,17 @@
 
 import { readFileSync } from 'node:fs'
 import { type InstrumentText, instrumentOf, parseInstrument } from '../../protocol/instrument.ts'
-import { INSTRUMENTS_MAX } from '../../protocol/limits.ts'
+import { ASSET_PATTERN, INSTRUMENTS_MAX } from '../../protocol/limits.ts'
 
 /** Instruments that cannot be read. */
 export class BadInstruments extends Error {
   override readonly name = 'BadInstruments'
 }
 
-/** Reads a JSON array of {symbol, base, quote, tickSize, lotSize}. Throws {@link BadInstruments}. */
+const REQUIRED = ['symbol', 'base', 'quote', 'tickSize', 'lotSize']
+const OPTIONAL = ['minQuantity', 'maxQuantity']
+
+/** Reads a JSON array of {symbol, base, quote, tickSize, lotSize, minQuantity?, maxQuantity?}. Throws {@link BadInstruments}. */
 export function readInstruments(path: string): InstrumentText[] {
   let rows: unknown
   try {
@@ -24,8 +27,9 @@ export function readInstruments(path: string): InstrumentText[] {
     throw new BadInstruments(`${path}: expected a JSON array of 1 to ${INSTRUMENTS_MAX} instruments`)
   }
   for (const [index, row] of rows.entries()) {
-    for (const field of ['symbol', 'base', 'quote', 'tickSize', 'lotSize']) {
-      if (typeof row?.[field] !== 'string')
+    for (const field of [...REQUIRED, ...OPTIONAL]) {
+      const value = row?.[field]
+      if (typeof value !== 'string' && (value !== undefined || REQUIRED.includes(field)))
         throw new BadInstruments(`${path}: instrument ${index + 1}: ${field} must be text`)
     }
   }
@@ -38,6 +42,12 @@ export function seedInstruments(rows: readonly InstrumentText[]): InstrumentText
   return rows.map((row) => {
     if (symbols.has(row.symbol)) throw new BadInstruments(`${row.symbol} is listed twice`)
     symbols.add(row.symbol)
+    // The log must decode: a definition that it cannot read would take the symbol's orders with it.
+    for (const field of ['base', 'quote'] as const) {
+      if (!ASSET_PATTERN.test(row[field])) {
+        throw new BadInstruments(`${row.symbol}: ${field} ${JSON.stringify(row[field])} must match ${ASSET_PATTERN}`)
+      }
+    }
     try {
       parseInstrument(row)
       return instrumentOf(row)

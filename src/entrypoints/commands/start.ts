@@ -9,6 +9,7 @@ import { RateLimiter } from '../../entry/rate-limiter.ts'
 import { createHttpApp } from '../../http/http-app.ts'
 import { onlyOwnHost } from '../../http/own-host.ts'
 import { DEMO_INSTRUMENTS, type InstrumentText } from '../../protocol/instrument.ts'
+import { SYMBOLS_NAMED_MAX } from '../../protocol/limits.ts'
 import { presentedKey } from '../../rest/presented-key.ts'
 import { restDialect } from '../../rest/rest-dialect.ts'
 import { type KeyFile, openKeyFile } from '../api-key-file.ts'
@@ -32,7 +33,7 @@ const OPTIONS: readonly Option[] = [
     flag: 'instruments',
     value: 'FILE',
     variable: 'EXCHANGE_INSTRUMENTS',
-    help: 'what a new exchange trades: JSON array of {symbol, base, quote, tickSize, lotSize}',
+    help: 'what a new exchange trades: JSON array of {symbol, base, quote, tickSize, lotSize, minQuantity?, maxQuantity?}',
   },
   {
     flag: 'api-keys',
@@ -131,7 +132,7 @@ async function run(argv: string[]): Promise<number> {
       },
     },
   )
-  logger.info(core.summary, 'recovered')
+  logger.info({ ...core.summary, instruments: core.instruments.size }, 'recovered')
   if (values.instruments !== undefined && !core.summary.isNew) {
     logger.warn('the exchange is not new: --instruments is ignored. Use POST, PATCH and DELETE /instruments.')
   }
@@ -213,6 +214,9 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
 }
 
+const traded = ({ instruments }: Core): string[] =>
+  [...instruments.values()].filter(({ closed }) => !closed).map(({ symbol }) => symbol)
+
 function banner(url: string, core: Core): string {
   const { dataPath, isNew, commands, openOrders, replayedCommands, elapsedMs } = core.summary
   const recovered = isNew
@@ -225,7 +229,7 @@ function banner(url: string, core: Core): string {
   API    ${url}/orders
   Docs   ${url}/docs
   Data   ${dataPath} (${recovered})
-  Trades ${[...core.instruments.keys()].slice(0, 8).join(', ')}
+  Trades ${traded(core).slice(0, SYMBOLS_NAMED_MAX).join(', ')}
 
   Ctrl-C stops it.
 `

@@ -1,0 +1,143 @@
+/**
+ * What an operator can ask for on the command line, as requests to the REST interface of a running exchange.
+ * Words that make no request are a UsageError; whether a request is allowed is for the exchange to say.
+ */
+
+import { UsageError } from '../options.ts'
+
+export interface AdminRequest {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  /** Begins with a slash. */
+  readonly path: string
+  readonly body?: Readonly<Record<string, unknown>>
+}
+
+/** By flag; absent if not given. */
+export type AdminValues = Readonly<Record<string, string | undefined>>
+
+interface Action {
+  /** As on the command line; a word in capitals is the user's. */
+  readonly words: string
+  readonly summary: string
+  /** Flags of this action alone. */
+  readonly flags: readonly string[]
+  request(given: Readonly<Record<string, string>>, values: AdminValues): AdminRequest
+}
+
+const TERMS = ['base', 'quote', 'min', 'max'] as const
+
+export const ACTIONS: readonly Action[] = [
+  {
+    words: 'instruments list',
+    summary: 'show every instrument',
+    flags: [],
+    request: () => ({ method: 'GET', path: '/instruments' }),
+  },
+  {
+    words: 'instruments define SYMBOL',
+    summary: 'define one, or reopen a closed one: --base --quote --tick --lot [--min --max]',
+    flags: ['base', 'quote', 'tick', 'lot', 'min', 'max', 'reason'],
+    request: ({ SYMBOL }, values) => {
+      for (const flag of ['base', 'quote', 'tick', 'lot']) {
+        if (values[flag] === undefined) throw new UsageError(`instruments define needs --${flag}`)
+      }
+      const { base, quote, tick, lot, min, max } = values
+      const terms = { base, quote, tickSize: tick, lotSize: lot, minQuantity: min, maxQuantity: max }
+      return { method: 'POST', path: '/instruments', body: { symbol: SYMBOL, ...terms, ...reasonOf(values) } }
+    },
+  },
+  {
+    words: 'instruments change SYMBOL',
+    summary: 'change its names or bounds: --base --quote --min --max; a bound of none is lifted',
+    flags: [...TERMS, 'reason'],
+    request: ({ SYMBOL }, values) => {
+      if (TERMS.every((flag) => values[flag] === undefined)) {
+        throw new UsageError('instruments change needs --base, --quote, --min or --max')
+      }
+      const { base, quote, min, max } = values
+      return change(SYMBOL, { base, quote, minQuantity: boundOf(min), maxQuantity: boundOf(max) }, values)
+    },
+  },
+  {
+    words: 'instruments close SYMBOL',
+    summary: 'close it and cancel its orders',
+    flags: ['reason'],
+    request: ({ SYMBOL }, { reason }) => {
+      const query = reason === undefined ? '' : `?${new URLSearchParams({ reason })}`
+      return { method: 'DELETE', path: `${pathOf(SYMBOL)}${query}` }
+    },
+  },
+  {
+    words: 'halt SYMBOL',
+    summary: 'halt trading',
+    flags: ['reason'],
+    request: ({ SYMBOL }, values) => change(SYMBOL, { phase: 'HALTED' }, values),
+  },
+  {
+    words: 'resume SYMBOL',
+    summary: 'trade again',
+    flags: ['reason'],
+    request: ({ SYMBOL }, values) => change(SYMBOL, { phase: 'CONTINUOUS' }, values),
+  },
+  {
+    words: 'band SYMBOL',
+    summary: 'set the price band: --low, --high or both; --none lifts it',
+    flags: ['low', 'high', 'none', 'reason'],
+    request: ({ SYMBOL }, values) => {
+      const { low, high, none } = values
+      const bounded = low !== undefined || high !== undefined
+      if (bounded === (none !== undefined)) throw new UsageError('band needs --low, --high or both, or else --none')
+      return change(SYMBOL, { priceBand: bounded ? { low, high } : null }, values)
+    },
+  },
+  {
+    words: 'rules show',
+    summary: 'show the rules in force and the newest that the exchange knows',
+    flags: [],
+    request: () => ({ method: 'GET', path: '/rules' }),
+  },
+  {
+    words: 'rules adopt VERSION',
+    summary: 'adopt newer rules; there is no way back',
+    flags: ['reason'],
+    request: ({ VERSION }, values) => {
+      if (!/^[1-9]\d{0,5}$/.test(VERSION)) throw new UsageError(`VERSION is a whole number, not ${VERSION}`)
+      return { method: 'POST', path: '/rules', body: { rules: Number(VERSION), ...reasonOf(values) } }
+    },
+  },
+]
+
+/** The request that the words ask for. Throws {@link UsageError}. */
+export function requestOf(words: readonly string[], values: AdminValues): AdminRequest {
+  for (const action of ACTIONS) {
+    const given = wordsGiven(action.words.split(' '), words)
+    if (given === undefined) continue
+    const other = Object.keys(values).find((flag) => values[flag] !== undefined && !action.flags.includes(flag))
+    if (other !== undefined) throw new UsageError(`--${other} is not for ${action.words}`)
+    return action.request(given, values)
+  }
+  throw new UsageError(words.length === 0 ? 'what shall be done?' : `there is no ${JSON.stringify(words.join(' '))}`)
+}
+
+/** The user's words by their names, or undefined if these are not the words of the action. */
+function wordsGiven(pattern: readonly string[], words: readonly string[]): Record<string, string> | undefined {
+  if (pattern.length !== words.length) return undefined
+  const given: Record<string, string> = {}
+  for (const [i, word] of pattern.entries()) {
+    if (word === word.toUpperCase()) given[word] = words[i]
+    else if (word !== words[i]) return undefined
+  }
+  return given
+}
+
+const pathOf = (symbol: string): string => `/instruments/${encodeURIComponent(symbol)}`
+
+const change = (symbol: string, changes: Record<string, unknown>, values: AdminValues): AdminRequest => ({
+  method: 'PATCH',
+  path: pathOf(symbol),
+  body: { ...changes, ...reasonOf(values) },
+})
+
+const reasonOf = ({ reason }: AdminValues) => (reason === undefined ? {} : { reason })
+
+const boundOf = (text: string | undefined) => (text === 'none' ? null : text)
