@@ -84,6 +84,14 @@ export const CORE_ORDER_FIELDS = {
   },
 } as const satisfies Record<string, OrderField>
 
+/**
+ * Text without control characters (U+0000 to U+001F, U+007F to U+009F), line and paragraph separators and lone
+ * surrogates. A character is a Unicode code point: an emoji outside the basic plane counts as one. At most 64 of
+ * them are at most 256 bytes of UTF-8. Nothing here depends on a version of Unicode, so that every program reads
+ * the same from a log. The pattern means the same with and without the flag `u`.
+ */
+const TAG_PATTERN = /^(?:[ -~\u00a0-\u2027\u202a-\ud7ff\ue000-\uffff]|[\ud800-\udbff][\udc00-\udfff]){1,64}$/
+
 export const OPTIONAL_ORDER_FIELDS = {
   postOnly: {
     kind: 'flag',
@@ -111,6 +119,15 @@ export const OPTIONAL_ORDER_FIELDS = {
     requestName: 'expiresAt',
     requestRule: 'It lies in the future.',
     example: '2030-01-31T12:00:00Z',
+  },
+  tag: {
+    kind: 'text',
+    pattern: TAG_PATTERN,
+    since: 2,
+    echo: true,
+    meaning: "The client's own text: 1 to 64 Unicode code points without control characters.",
+    requestRule: 'Events and fills of the order repeat it; other accounts never see it.',
+    example: 'momentum/7 – Zürich',
   },
 } as const satisfies Record<string, OrderField>
 
@@ -173,6 +190,6 @@ export const requestNameOf = ({ name, requestName }: OptionalField): string => r
  * Whether an order has any optional field. Most have none, and then no loop runs. Spelled out, because one
  * loop over names takes five times as long; a test holds it against the table.
  */
-export function hasOptionalFields({ postOnly, selfTradePrevention, expiresAtMs }: OptionalOrderFields): boolean {
-  return postOnly !== undefined || selfTradePrevention !== undefined || expiresAtMs !== undefined
+export function hasOptionalFields({ postOnly, selfTradePrevention, expiresAtMs, tag }: OptionalOrderFields): boolean {
+  return postOnly !== undefined || selfTradePrevention !== undefined || expiresAtMs !== undefined || tag !== undefined
 }

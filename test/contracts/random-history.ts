@@ -21,6 +21,7 @@ const commandAt = (index: number): fc.Arbitrary<Command> => {
         placeOrder(`o-${index}`, order),
         placeOrder(`o-${index}`, { ...order, timeInForce: 'IOC' }),
         placeOrder(`o-${index}`, { ...order, timeInForce: 'GTD', expiresAtMs: 1_000 + index * 10 + 100 }),
+        placeOrder(`o-${index}`, { ...order, tag: `of ${index} · 🏔` }),
         placeOrder(`o-${index}`, { ...order, postOnly: true, requestId: `r-${index}` }),
       ),
     )

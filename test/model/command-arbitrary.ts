@@ -90,6 +90,7 @@ const placeOrder = fc
     lifetime,
     postOnly: fc.constantFrom(true, ...Array<undefined>(7)),
     selfTradePrevention: fc.option(fc.constantFrom(...SELF_TRADE_PREVENTIONS), { nil: undefined }),
+    tag: fc.constantFrom('a "tag"', 'Zürich 🏔', ...Array<undefined>(4)),
   })
   .map(({ lifetime, price, ...order }) =>
     present<PlaceOrder>({
@@ -105,6 +106,7 @@ const placeOrder = fc
       postOnly: order.postOnly,
       selfTradePrevention: order.selfTradePrevention,
       expiresAtMs: typeof lifetime === 'number' ? lifetime : undefined,
+      tag: order.tag,
       requestId: order.requestId,
     }),
   )

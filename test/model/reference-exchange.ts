@@ -158,6 +158,8 @@ export class ReferenceExchange implements TestedExchange {
       makerOrderId: maker.record.orderId,
       takerAccount: taker.account,
       takerOrderId: taker.record.orderId,
+      ...(maker.asked.tag !== undefined && { makerTag: maker.asked.tag }),
+      ...(taker.asked.tag !== undefined && { takerTag: taker.asked.tag }),
     })
     for (const order of [maker, taker]) {
       order.touch(trade)
@@ -185,8 +187,9 @@ export class ReferenceExchange implements TestedExchange {
 
   private amend(command: AmendOrder): void {
     const { account, orderId } = command
-    const refuse = (reason: RejectReason) => this.emit({ kind: 'AmendRejected', account, orderId, reason })
     const order = this.find(command)
+    const refuse = (reason: RejectReason) =>
+      this.emit({ kind: 'AmendRejected', account, orderId, reason, ...order?.echo })
     if (order === undefined) {
       refuse('order_not_open')
       return
@@ -203,7 +206,9 @@ export class ReferenceExchange implements TestedExchange {
     else if (crosses) refuse('post_only_would_cross')
     else {
       const amended = { price: price as Ticks, quantity: quantity as Lots }
-      order.touch(this.emit({ kind: 'OrderAmended', account, orderId, ...amended, priorityKept: smaller }))
+      order.touch(
+        this.emit({ kind: 'OrderAmended', account, orderId, ...amended, priorityKept: smaller, ...order.echo }),
+      )
       const placed = { price: order.asked.price as Ticks, quantity: order.asked.quantity }
       Object.assign(order.record, amended, { placed })
       if (smaller) return
@@ -302,7 +307,8 @@ export class ReferenceExchange implements TestedExchange {
 
   private end(order: ReferenceOrder, reason: CancelReason): void {
     const { account, orderId } = order.record
-    order.touch(this.emit({ kind: 'OrderCanceled', account, orderId, reason, quantity: order.open as Lots }))
+    const quantity = order.open as Lots
+    order.touch(this.emit({ kind: 'OrderCanceled', account, orderId, reason, quantity, ...order.echo }))
     order.record.status = reason === 'expired' ? 'EXPIRED' : 'CANCELED'
     order.record.reason = reason
     this.remove(order)

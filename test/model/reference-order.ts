@@ -38,7 +38,13 @@ export class ReferenceOrder {
       fills: [],
       placed: null,
       requestId: asked.requestId ?? null,
+      ...this.echo,
     }
+  }
+
+  /** What all of its events repeat. */
+  get echo(): { tag?: string } {
+    return this.asked.tag === undefined ? {} : { tag: this.asked.tag }
   }
 
   get account(): string {
@@ -78,6 +84,7 @@ export class ReferenceOrder {
         c.postOnly ?? false,
         c.selfTradePrevention ?? 'NONE',
         c.expiresAtMs,
+        c.tag,
       ])
     return essence(this.asked) === essence(command)
   }

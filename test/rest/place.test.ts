@@ -85,6 +85,7 @@ describe('POST /orders', () => {
       postOnly: false,
       selfTradePrevention: 'NONE',
       expiresAt: null,
+      tag: null,
       receivedAt: '2026-01-31T12:00:00.000Z',
       updatedAt: '2026-01-31T12:00:00.000Z',
       sequence: 6,
@@ -94,6 +95,7 @@ describe('POST /orders', () => {
           price: '49999.50',
           quantity: '0.5',
           liquidity: 'TAKER',
+          tag: null,
           timestamp: '2026-01-31T12:00:00.000Z',
         },
         {
@@ -101,6 +103,7 @@ describe('POST /orders', () => {
           price: '50000.00',
           quantity: '0.25',
           liquidity: 'TAKER',
+          tag: null,
           timestamp: '2026-01-31T12:00:00.000Z',
         },
       ],
