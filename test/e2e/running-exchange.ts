@@ -136,6 +136,8 @@ export interface Verified {
   readonly commands: number
   readonly orders: number
   readonly trades: number
+  readonly openOrders: number
+  readonly rules: number
   readonly stateHash: string
   readonly recoveredHash: string | null
 }

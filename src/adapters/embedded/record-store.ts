@@ -56,6 +56,11 @@ export class RecordStore implements CommitStore, OrderReader {
     checkVersion(`the file of records ${path}`, this.version)
   }
 
+  /** The rules in force at the last commit. */
+  get formatVersion(): number {
+    return this.version
+  }
+
   async appliedPosition(): Promise<Position> {
     return this.applied
   }
