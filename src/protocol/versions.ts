@@ -7,6 +7,8 @@
  *   1   the first
  *   2   in phase HALTED an amendment may lower a quantity; orders may carry a tag
  *
+ * docs/decisions/0015-rules-have-a-version.md has the reasons.
+ *
  * A format keeps the number of the last version that changed it: frames of the log and batches of the feed are
  * at version 1 under rules 2, too. Snapshots and records carry the rules in force when they were written.
  */
