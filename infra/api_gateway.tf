@@ -1,6 +1,6 @@
-# The REST API. Every path that needs an account is listed; all others go to the query function,
-# which answers market data and tells what there is not. Who calls is
-# established here; the functions take the account from the request's context, never from its body.
+# The REST API. Every path that needs an account is listed. All others go to the query function, which
+# serves market data and answers 404 for unknown paths. API Gateway authenticates the caller. The
+# functions take the account from the request's context, never from its body.
 
 locals {
   routes = {
@@ -70,7 +70,7 @@ resource "aws_api_gateway_resource" "below" {
 resource "aws_api_gateway_model" "place_order" {
   rest_api_id  = aws_api_gateway_rest_api.exchange.id
   name         = "PlaceOrderRequest"
-  description  = "The body of POST /orders; the schema is made from the code's own validator"
+  description  = "The body of POST /orders. The schema is generated from the validator of the code."
   content_type = "application/json"
   schema       = local.place_order_schema
 }
@@ -153,9 +153,9 @@ resource "aws_api_gateway_method_settings" "all" {
   method_path = "*/*"
 
   settings {
-    metrics_enabled        = false # of each method, and paid; those of the whole API are there anyway
+    metrics_enabled        = false # metrics of each method cost extra; those of the whole API are always available
     logging_level          = "ERROR"
-    data_trace_enabled     = false # bodies are orders: nobody else's business
+    data_trace_enabled     = false # bodies are orders, which are confidential
     throttling_rate_limit  = var.api_requests_per_second
     throttling_burst_limit = var.api_requests_per_second * 2
   }
@@ -163,14 +163,14 @@ resource "aws_api_gateway_method_settings" "all" {
   depends_on = [aws_cloudwatch_log_group.api_execution]
 }
 
-# API Gateway would make it, and leave it behind.
+# Otherwise API Gateway creates this group, and terraform destroy leaves it.
 resource "aws_cloudwatch_log_group" "api_execution" {
   name              = "API-Gateway-Execution-Logs_${aws_api_gateway_rest_api.exchange.id}/v1"
   retention_in_days = var.log_retention_days
   kms_key_id        = aws_kms_key.exchange.arn
 }
 
-# One setting for all APIs of the account in this region.
+# This setting applies to all APIs of the account in this region.
 resource "aws_api_gateway_account" "logs" {
   cloudwatch_role_arn = aws_iam_role.service["exchange-api-gateway"].arn
 

@@ -1,5 +1,5 @@
-# One key for each holder, counted and throttled by one usage plan. API Gateway checks the key and tells
-# the functions its id; the id is the account. Keys know no operators: for these there is Cognito.
+# One key for each holder, counted and throttled by one usage plan. API Gateway checks the key and passes
+# its id to the functions. The id is the account. No key belongs to an operator: operators need Cognito.
 
 locals {
   key_holders = var.auth_mode == "api_key" ? var.api_key_holders : toset([])

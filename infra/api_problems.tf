@@ -1,5 +1,5 @@
-# What API Gateway itself refuses is answered in the same form and with the same codes as the
-# gateway's own problems (src/gateway/problems.ts): RFC 9457, with a stable code.
+# API Gateway answers a request that it refuses with the same codes and in the same form as the REST
+# dialect (src/rest/problems.ts): RFC 9457, with a stable code.
 
 locals {
   gateway_responses = {

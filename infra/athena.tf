@@ -1,5 +1,5 @@
-# SQL over the lake: a workgroup whose settings nobody can pass by, and the three queries of the
-# guide, saved under names.
+# SQL over the lake: a workgroup whose settings are enforced, and the three queries of the guide as
+# saved queries.
 
 resource "aws_athena_workgroup" "exchange" {
   name          = "exchange"
@@ -46,7 +46,7 @@ resource "aws_athena_named_query" "guide" {
   query     = each.value
 }
 
-# Firehose may deliver a trade twice; this query sees each once.
+# Firehose may deliver a trade twice. This query counts each trade once.
 resource "aws_athena_named_query" "unique_trades" {
   name      = "trades without doubles"
   workgroup = aws_athena_workgroup.exchange.name

@@ -1,5 +1,5 @@
-# An alarm for each thing that docs/operate/troubleshooting.md has a remedy for. All go to one topic.
-# Absent data is good news, except where it means that the exchange is not heard of at all.
+# An alarm for each failure that has a remedy in docs/operate/troubleshooting.md. All alarms go to one
+# topic. Missing data means no failure, except where it means that the exchange reports nothing at all.
 
 locals {
   of_matcher = { FunctionName = local.function_names.matcher }
@@ -42,12 +42,12 @@ locals {
     iterator-age-severe = {
       namespace = "AWS/Lambda", metric = "IteratorAge", statistic = "Maximum", dimensions = local.of_matcher
       threshold = var.stream_retention_hours * 3600 * 1000 / 4, minutes = 5, of = 1
-      text      = "The matcher is a quarter of the stream's retention behind: at the whole of it orders are lost"
+      text      = "The matcher is a quarter of the stream's retention behind. Beyond the whole retention orders are lost"
     }
     matcher-throttles = {
       namespace = "AWS/Lambda", metric = "Throttles", statistic = "Sum", dimensions = local.of_matcher
       threshold = 0, minutes = 5, of = 3
-      text      = "The matcher may not run as often as it has shards"
+      text      = "The concurrency limit prevents a matcher for each shard"
     }
     matcher-gave-up = {
       namespace = "AWS/SQS", metric = "ApproximateNumberOfMessagesVisible", statistic = "Maximum"
@@ -63,14 +63,14 @@ locals {
     orders-stream-throttled = {
       namespace = "AWS/Kinesis", metric = "WriteProvisionedThroughputExceeded", statistic = "Sum"
       threshold = 0, minutes = 5, of = 3, dimensions = { StreamName = local.stream_names.orders }
-      text      = "More orders arrive than the shards of KDS_Orders take"
+      text      = "More orders arrive than the shards of KDS_Orders accept"
     }
 
     # Redis Connection Errors
     redis-unreachable = {
       namespace = local.service_name, metric = "commitMs", statistic = "SampleCount", dimensions = local.of_service
       threshold = 0, minutes = 5, of = 3, below = true, missing = "breaching"
-      text      = "Nothing was committed to the cache for 15 minutes, though the heartbeat brings work each minute"
+      text      = "Nothing was committed to the cache for 15 minutes, although the heartbeat sends commands each minute"
     }
     redis-rebuilt = {
       namespace = local.service_name, metric = "recoveries", statistic = "Sum", dimensions = local.of_service
@@ -78,17 +78,17 @@ locals {
       text      = "A book was lost from the cache and rebuilt"
     }
 
-    # The matcher's own figures, and the lake
+    # The matcher's own metrics, and the lake
     matcher-batches-fail = {
-      # What the matcher reports as failed is no error of Lambda's.
+      # Lambda does not count a batch that the matcher reports as failed as an error.
       namespace = local.service_name, metric = "failedBatches", statistic = "Sum", dimensions = local.of_service
       threshold = 0, minutes = 5, of = 2
-      text      = "Batches fail and come again for ten minutes: the cache, DynamoDB or KDS_Trades refuses"
+      text      = "Batches have failed and been retried for ten minutes: the cache, DynamoDB or KDS_Trades refuses writes"
     }
     lake-unreadable = {
       namespace = "AWS/Firehose", metric = "FailedConversion.Records", statistic = "Sum"
       threshold = 0, minutes = 5, of = 1, dimensions = { DeliveryStreamName = "exchange-trades" }
-      text      = "Trades could not be converted to Parquet: they lie under errors/"
+      text      = "Trades could not be converted to Parquet: they are under errors/"
     }
     lake-late = {
       namespace = "AWS/Firehose", metric = "DeliveryToS3.DataFreshness", statistic = "Maximum"
@@ -97,22 +97,22 @@ locals {
     }
   }
 
-  # Of each node: after a failover the replica is the one that serves.
+  # Alarms for each node, because after a failover the replica serves.
   redis_alarms = {
     redis-cpu = {
       metric    = "EngineCPUUtilization", statistic = "Average"
       threshold = 80, minutes = 5, of = 3
-      text      = "The cache's processor is nearly busy"
+      text      = "The cache's processor is above 80 percent"
     }
     redis-memory = {
       metric    = "DatabaseMemoryUsagePercentage", statistic = "Maximum"
       threshold = 75, minutes = 5, of = 3
-      text      = "The cache is three quarters full; when full it refuses commits"
+      text      = "The cache is three quarters full. When full it refuses commits"
     }
     redis-evictions = {
       metric    = "Evictions", statistic = "Sum"
       threshold = 0, minutes = 5, of = 1
-      text      = "The cache drops keys, which noeviction forbids: its parameter group was changed"
+      text      = "The cache evicted keys although its policy is noeviction: its parameter group was changed"
     }
   }
   redis_alarms_by_node = merge([

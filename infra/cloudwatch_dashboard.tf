@@ -1,5 +1,5 @@
-# One page: what the exchange does (its own metrics), then the path of an order from the API to the
-# lake. A row of the table below is a widget: title, statistic, metrics.
+# One page: the metrics of the exchange itself, then the path of an order from the API to the lake.
+# A row of the table below is a widget: title, statistic, metrics.
 
 locals {
   of_functions = { for key, name in local.function_names : key => ["FunctionName", name] }

@@ -1,4 +1,4 @@
-# Log groups are made here, before the functions would make their own without retention or key.
+# Log groups are created here. Otherwise the functions would create their own, without retention or key.
 
 resource "aws_cloudwatch_log_group" "function" {
   for_each = local.function_names

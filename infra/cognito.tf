@@ -1,5 +1,5 @@
-# With auth_mode cognito: a user pool. An account is called by its user's id (sub); only administrators
-# make users, and members of the group operators may halt trading and set price bands.
+# With auth_mode cognito: a user pool. The name of an account is its user's id (sub). Only administrators
+# create users. Members of the group operators may control trading, instruments and rules.
 
 locals {
   cognito_count = var.auth_mode == "cognito" ? 1 : 0
@@ -35,12 +35,12 @@ resource "aws_cognito_user_pool" "accounts" {
   }
 }
 
-# Members may halt trading and set price bands.
+# Members may control trading, instruments and rules.
 resource "aws_cognito_user_group" "operators" {
   count = local.cognito_count
 
   name         = "operators"
-  description  = "May halt trading and set price bands"
+  description  = "May control trading, instruments and rules"
   user_pool_id = aws_cognito_user_pool.accounts[0].id
 }
 

@@ -1,5 +1,5 @@
-# The order books in memory: one node, TLS, a token, no eviction. It may lose everything at any time;
-# the matcher rebuilds a book from its snapshot and the stream.
+# The order books in memory: one node, TLS, a token, no eviction. If the cache loses its data, the matcher
+# rebuilds a book from its snapshot and the stream.
 
 resource "aws_elasticache_subnet_group" "redis" {
   name        = "exchange"
@@ -18,7 +18,7 @@ resource "aws_elasticache_parameter_group" "redis" {
   }
 
   lifecycle {
-    create_before_destroy = true # another engine's is made while the old one is in use
+    create_before_destroy = true # the group of another engine is created while the old one is in use
   }
 }
 

@@ -1,6 +1,6 @@
-# Both streams into the lake: Parquet by the tables of glue.tf under orders/ and trades/, the same
-# lines as they came under raw/, what cannot be read under errors/. The time in a path is the arrival
-# in the delivery stream, UTC.
+# Delivers both streams into the lake: Parquet under orders/ and trades/ (by the tables of glue.tf), the
+# original lines under raw/, unreadable lines under errors/. The time in a path is the time of arrival
+# in the delivery stream, in UTC.
 
 locals {
   lake_sources = {
@@ -27,9 +27,9 @@ resource "aws_kinesis_firehose_delivery_stream" "lake" {
     kms_key_arn         = aws_kms_key.exchange.arn
     prefix              = "${each.key}/${local.day_prefix}"
     error_output_prefix = "${local.prefixes.errors}${each.key}/!{firehose:error-output-type}/${local.day_prefix}"
-    buffering_size      = 64 # MB, the least for Parquet
+    buffering_size      = 64 # MB, the minimum for Parquet
     buffering_interval  = 300
-    compression_format  = "UNCOMPRESSED" # Parquet compresses by itself
+    compression_format  = "UNCOMPRESSED" # Parquet is already compressed
 
     data_format_conversion_configuration {
       input_format_configuration {
@@ -82,7 +82,7 @@ resource "aws_kinesis_firehose_delivery_stream" "lake" {
   depends_on = [aws_iam_role_policy.firehose, aws_cloudwatch_log_stream.firehose]
 }
 
-# Firehose makes none by itself.
+# Firehose does not create its log streams.
 resource "aws_cloudwatch_log_stream" "firehose" {
   for_each = toset(flatten([for name in keys(local.lake_sources) : [name, "${name}-raw"]]))
 

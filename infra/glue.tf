@@ -1,6 +1,6 @@
-# The catalog: two tables with the columns of the streams' lines, in lower case as Glue wants them
-# (Athena reads orderId as orderid). Decimals are exact. Firehose converts by these tables; the
-# crawlers add partitions and never touch a column.
+# The catalog: two tables with the columns of the streams' lines, in lower case because Glue requires it
+# (Athena reads orderId as orderid). Decimals are exact. Firehose converts lines with these tables. The
+# crawlers add partitions and never change a column.
 
 locals {
   database = "exchange_data_lake"
@@ -11,7 +11,7 @@ locals {
 
   # In the order in which SELECT * shows them.
   columns = {
-    # Made from the table of order fields by `npm run generate`.
+    # Generated from the table of order fields by `npm run generate`.
     orders = jsondecode(file("${path.module}/order-columns.json"))
     trades = [
       ["tradeid", "string", "SYMBOL-number; the same trade may be delivered twice"],
@@ -78,7 +78,7 @@ resource "aws_glue_catalog_table" "lake" {
   }
 
   lifecycle {
-    # Crawlers leave their statistics here.
+    # Crawlers write their statistics here.
     ignore_changes = [parameters]
   }
 }
@@ -92,7 +92,7 @@ resource "aws_glue_crawler" "lake" {
   role          = aws_iam_role.service["exchange-crawlers"].arn
   schedule      = var.crawler_schedule
 
-  # Of a table that exists, so that a crawler can make none up.
+  # The target is an existing table, so a crawler cannot create one.
   catalog_target {
     database_name = aws_glue_catalog_database.lake.name
     tables        = [aws_glue_catalog_table.lake[each.key].name]

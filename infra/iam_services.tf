@@ -1,4 +1,4 @@
-# What AWS services may do for the exchange: deliver, crawl, tick, log.
+# Permissions of AWS services that work for the exchange: delivery, crawlers, heartbeat, logs.
 
 locals {
   service_roles = {
@@ -20,7 +20,7 @@ data "aws_iam_policy_document" "service_assumes" {
       type        = "Service"
       identifiers = [each.value]
     }
-    # API Gateway assumes its role for a whole account and tells nothing of itself.
+    # API Gateway assumes its role for a whole account and sends no source account.
     dynamic "condition" {
       for_each = each.value == "apigateway.amazonaws.com" ? [] : [1]
 
@@ -153,8 +153,8 @@ data "aws_iam_policy_document" "flow_log" {
   }
 }
 
-# API Gateway writes access logs with one role for all APIs of the account and region; its groups
-# cannot be named in advance, which is why AWS keeps this policy itself.
+# API Gateway writes access logs with one role for all APIs of the account and region. Its log groups
+# cannot be listed in advance, so this is AWS's own policy.
 resource "aws_iam_role_policy_attachment" "api_gateway_logs" {
   role       = aws_iam_role.service["exchange-api-gateway"].name
   policy_arn = "${local.arn}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"

@@ -7,7 +7,7 @@ resource "aws_kinesis_stream" "orders" {
   encryption_type  = "KMS"
   kms_key_id       = aws_kms_key.exchange.arn
 
-  # Consumers that somebody added by hand do not hold up terraform destroy.
+  # Consumers that were added by hand do not block terraform destroy.
   enforce_consumer_deletion = !var.protect_data
 }
 

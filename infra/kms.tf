@@ -13,11 +13,11 @@ resource "aws_kms_alias" "exchange" {
 }
 
 data "aws_iam_policy_document" "key" {
-  # Without this statement nobody could ever manage the key again; IAM policies decide the rest.
+  # Without this statement nobody could manage the key. IAM policies restrict access further.
   statement {
     sid       = "Account"
     actions   = ["kms:*"]
-    resources = ["*"] # a key policy knows no other resource than its own key
+    resources = ["*"] # in a key policy this means its own key
 
     principals {
       type        = "AWS"
@@ -41,7 +41,7 @@ data "aws_iam_policy_document" "key" {
     }
   }
 
-  # Alarms speak to an encrypted topic, the bucket to an encrypted queue.
+  # Alarms publish to an encrypted topic, and the bucket sends to an encrypted queue.
   statement {
     sid       = "Notices"
     actions   = ["kms:Decrypt", "kms:GenerateDataKey"]

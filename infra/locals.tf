@@ -1,5 +1,5 @@
-# The names that more than one file needs. src/adapters/aws/resources.ts has the same ones for the
-# code, and a test compares the two.
+# Names that more than one file uses. src/adapters/aws/resources.ts has the same names for the code. A
+# test compares the two.
 
 data "aws_caller_identity" "current" {}
 data "aws_partition" "current" {}
@@ -30,7 +30,7 @@ locals {
   lake_bucket = "exchange-data-lake-${local.account_id}-${var.aws_region}"
   logs_bucket = "exchange-access-logs-${local.account_id}-${var.aws_region}"
 
-  # Made from names, not read from the resources, so that policies stand in full in every plan.
+  # Built from names, not read from the resources, so that every plan shows complete policies.
   lake_arn      = "${local.arn}:s3:::${local.lake_bucket}"
   stream_arns   = { for key, name in local.stream_names : key => "${local.arn}:kinesis:${local.here}:stream/${name}" }
   table_arns    = { for key, name in local.table_names : key => "${local.arn}:dynamodb:${local.here}:table/${name}" }
@@ -40,7 +40,7 @@ locals {
     for key, name in local.function_names : key => "${local.arn}:logs:${local.here}:log-group:/aws/lambda/${name}"
   }
 
-  # Outside the prefixes that crawlers read (orders/, trades/) nothing becomes a table by accident.
+  # Crawlers read only orders/ and trades/, so nothing under these prefixes becomes a table by accident.
   prefixes = {
     snapshots      = "snapshots/"
     dead_letters   = "dead-letters/"
@@ -50,11 +50,11 @@ locals {
   }
 
   redis_id = "exchange"
-  # The nodes' names follow from the group's: alarms need them before they exist.
+  # The names of the nodes follow from the name of the group. Alarms need them before the nodes exist.
   redis_node_ids = [for n in range(var.redis_replica ? 2 : 1) : format("%s-%03d", local.redis_id, n + 1)]
   redis_host     = aws_elasticache_replication_group.redis.primary_endpoint_address
   redis_port     = 6379
 
-  dashboard_name = "Exchange-${var.aws_region}" # dashboards, like roles, are of all regions of an account
+  dashboard_name = "Exchange-${var.aws_region}" # dashboards, like roles, are global to an account
   service_name   = "Exchange"                   # namespace of our own metrics
 }

@@ -1,10 +1,10 @@
 output "api_gateway_url" {
-  description = "API endpoint for submitting orders: takes POST"
+  description = "API endpoint for submitting orders with POST"
   value       = "${aws_api_gateway_stage.v1.invoke_url}/orders"
 }
 
 output "api_base_url" {
-  description = "The API itself, for every other path"
+  description = "Base URL of the API, for every other path"
   value       = aws_api_gateway_stage.v1.invoke_url
 }
 
@@ -61,11 +61,11 @@ output "alarm_topic_arn" {
 }
 
 output "dead_letter_queue_url" {
-  description = "Queue that tells of lines that were no commands"
+  description = "Queue that reports lines that were no commands"
   value       = aws_sqs_queue.dead_letters.url
 }
 
 output "matcher_failure_queue_url" {
-  description = "Queue that tells of batches that Lambda gave up on"
+  description = "Queue that reports batches that Lambda gave up"
   value       = aws_sqs_queue.matcher_failures.url
 }

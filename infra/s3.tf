@@ -1,5 +1,5 @@
-# The data lake: Parquet under orders/ and trades/, the same as raw lines under raw/, snapshots of the
-# books, dead letters, Athena's results. A second bucket keeps the first one's access log.
+# The data lake: Parquet under orders/ and trades/, the original lines under raw/, snapshots of the books,
+# dead letters, Athena's results. A second bucket contains the access log of the first.
 
 resource "aws_s3_bucket" "lake" {
   bucket        = local.lake_bucket
@@ -58,7 +58,7 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "lake" {
   }
 }
 
-# S3 delivers access logs only where S3's own keys encrypt.
+# S3 delivers access logs only to a bucket that is encrypted with S3's own key.
 resource "aws_s3_bucket_server_side_encryption_configuration" "logs" {
   bucket = aws_s3_bucket.logs.id
 

@@ -1,5 +1,5 @@
-# How the buckets age. The heartbeat makes even a quiet book take snapshots, so that 90 days of them are
-# many times what the stream remembers.
+# Lifecycle rules of the buckets. Because of the heartbeat even the book of a quiet market gets snapshots.
+# So 90 days of snapshots are many times the retention of the stream.
 
 resource "aws_s3_bucket_lifecycle_configuration" "lake" {
   bucket = aws_s3_bucket.lake.id
@@ -19,7 +19,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "lake" {
       }
       transition {
         days          = var.lake_archive_days
-        storage_class = "GLACIER_IR" # Athena still reads it
+        storage_class = "GLACIER_IR" # Athena can read this class
       }
     }
   }

@@ -1,10 +1,10 @@
-# Lets time reach the books of a quiet market: each minute ExchangeIngest puts one AdvanceTime command
-# for each instrument into the order stream. Orders with an end then expire without a trade, and a quiet
-# book is still snapshot before the stream forgets it.
+# Advances the time of the books in a quiet market. Each minute ExchangeIngest puts one AdvanceTime command
+# for each instrument into the order stream. So orders expire on time without other commands, and a book
+# gets a snapshot before its records leave the stream.
 
 resource "aws_scheduler_schedule" "heartbeat" {
   name                = "exchange-heartbeat"
-  description         = "Carries the time to every book"
+  description         = "Advances the time of every book"
   schedule_expression = "rate(1 minute)"
   kms_key_arn         = aws_kms_key.exchange.arn
 
@@ -17,7 +17,7 @@ resource "aws_scheduler_schedule" "heartbeat" {
     role_arn = aws_iam_role.service["exchange-heartbeat"].arn
     input    = jsonencode({ heartbeat = true })
 
-    # A minute that was missed is made good by the next.
+    # If a run fails, the next run has the same effect.
     retry_policy {
       maximum_event_age_in_seconds = 60
       maximum_retry_attempts       = 0
@@ -27,7 +27,7 @@ resource "aws_scheduler_schedule" "heartbeat" {
   depends_on = [aws_iam_role_policy.heartbeat]
 }
 
-# The same for the function's own retries of a call that nobody waits for.
+# For the same reason Lambda does not retry this asynchronous call.
 resource "aws_lambda_function_event_invoke_config" "ingest" {
   function_name                = aws_lambda_function.ingest.function_name
   maximum_event_age_in_seconds = 60

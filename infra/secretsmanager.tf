@@ -1,8 +1,8 @@
-# The cache's token. Terraform invents the first one, and the provider keeps it in the state (version
-# 5.100 has no write-only argument for it). Rotating it once, with the commands in
-# docs/operate/security.md, leaves a dead token in the state; later plans leave the live one alone.
+# The cache's token. Terraform generates the first one, and the provider keeps it in the state (version
+# 5.100 has no write-only argument for it). After one rotation, with the commands in
+# docs/operate/security.md, the token in the state is no longer valid. Later plans do not change the valid one.
 
-# `triggers_replace`, because a plan never shows it; `input` it would.
+# `triggers_replace`, because a plan never shows it. A plan would show `input`.
 resource "terraform_data" "first_token" {
   triggers_replace = sensitive(replace("${uuid()}${uuid()}", "-", "")) # 244 random bits in 64 hex digits
 

@@ -1,4 +1,4 @@
-# Who may speak to whom inside the network: functions to the cache and to the endpoints, nothing else.
+# Connections allowed inside the network: functions to the cache and to the endpoints, nothing else.
 
 resource "aws_security_group" "functions" {
   name        = "exchange-functions"

@@ -1,4 +1,4 @@
-# Where alarms go.
+# The topic of all alarms.
 
 resource "aws_sns_topic" "alarms" {
   name              = "ExchangeAlarms"

@@ -1,5 +1,5 @@
-# Two queues for people: lines of the order stream that are no commands (the bucket reports each one
-# it keeps under dead-letters/), and batches that Lambda gave up on.
+# Two queues for operators: lines of the order stream that are no commands (the bucket reports each new
+# object under dead-letters/), and batches that Lambda gave up.
 
 resource "aws_sqs_queue" "dead_letters" {
   name                      = "ExchangeDeadLetters"

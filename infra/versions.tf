@@ -1,7 +1,7 @@
-# What this root is written for. It uses nothing newer than Terraform 1.5, so OpenTofu applies it too;
-# the provider's versions 5.100 and 6.x are both accepted.
+# Supported versions. Nothing here is newer than Terraform 1.5, so OpenTofu works too. The provider's
+# versions 5.100 and 6.x are both accepted.
 #
-# State is local until a file backend.tf says otherwise; docs/operate/deploy.md has one to copy.
+# State is local unless a file backend.tf configures another place. docs/operate/deploy.md has an example.
 
 terraform {
   required_version = ">= 1.5"

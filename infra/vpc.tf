@@ -1,8 +1,8 @@
-# A network without a way out: private subnets, no internet gateway, no NAT. The cache is in it, and
-# the two functions that speak to the cache; AWS services are reached through endpoints. Gateway
-# endpoints are free, an interface endpoint bills by the hour and zone, so there are only two:
-# Kinesis (the matcher writes trades and reads orders again) and Secrets Manager (the cache's token).
-# Logs, traces, metrics and the reading of the stream for Lambda's mapping happen outside of it.
+# A network without internet access: private subnets, no internet gateway, no NAT. It contains the cache
+# and the two functions that use the cache. They reach AWS services through endpoints. Gateway endpoints
+# are free. An interface endpoint is billed by hour and zone, so there are only two: Kinesis (the matcher
+# writes trades and reads orders again) and Secrets Manager (the cache's token). Logs, traces, metrics
+# and the stream reads of Lambda's mapping do not use this network.
 
 data "aws_availability_zones" "available" {
   state = "available"
@@ -49,7 +49,7 @@ resource "aws_route_table_association" "private" {
   route_table_id = aws_route_table.private.id
 }
 
-# Whatever forgets to name a group gets this one, which admits nothing.
+# A resource without a security group gets this one, which allows nothing.
 resource "aws_default_security_group" "closed" {
   vpc_id = aws_vpc.exchange.id
   tags   = { Name = "exchange-default-closed" }
@@ -66,7 +66,7 @@ resource "aws_vpc_endpoint" "gateway" {
   tags              = { Name = "exchange-${each.key}" }
 }
 
-# What leaves by an endpoint reaches the exchange's own data, for the two functions, and nothing else.
+# The endpoints give access only to the exchange's own data, and only to the two functions.
 data "aws_iam_policy_document" "endpoint" {
   for_each = {
     s3 = {
@@ -118,7 +118,7 @@ resource "aws_vpc_endpoint" "interface" {
   tags                = { Name = "exchange-${each.key}" }
 }
 
-# Refused connections: the first place to look when the cache cannot be reached.
+# Refused connections. Check this log first if the cache cannot be reached.
 resource "aws_flow_log" "rejects" {
   vpc_id                   = aws_vpc.exchange.id
   traffic_type             = "REJECT"

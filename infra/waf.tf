@@ -1,4 +1,4 @@
-# Optional: a web firewall before the API. Two of AWS's rule sets and a limit by address.
+# Optional: a web firewall in front of the API, with two of AWS's rule sets and a limit for each address.
 
 locals {
   waf_count = var.waf_enabled ? 1 : 0
@@ -13,7 +13,7 @@ resource "aws_wafv2_web_acl" "api" {
   count = local.waf_count
 
   name        = "exchange"
-  description = "Before the REST API"
+  description = "Web firewall of the REST API"
   scope       = "REGIONAL"
 
   default_action {
@@ -34,7 +34,7 @@ resource "aws_wafv2_web_acl" "api" {
           name        = rule.key
           vendor_name = "AWS"
 
-          # It blocks bodies of more than 8 KB: a batch may have 512.
+          # The rule blocks bodies of more than 8 KB, but a batch may have 512 KB.
           dynamic "rule_action_override" {
             for_each = rule.key == "AWSManagedRulesCommonRuleSet" ? ["SizeRestrictions_BODY"] : []
 
@@ -63,7 +63,7 @@ resource "aws_wafv2_web_acl" "api" {
     }
     statement {
       rate_based_statement {
-        limit                 = 60000 # in five minutes: 200 a second from one address
+        limit                 = 60000 # in five minutes, that is 200 a second, from one address
         evaluation_window_sec = 300
         aggregate_key_type    = "IP"
       }
@@ -92,7 +92,7 @@ resource "aws_wafv2_web_acl_association" "api" {
 resource "aws_cloudwatch_log_group" "waf" {
   count = local.waf_count
 
-  name              = "aws-waf-logs-exchange" # WAF demands the prefix
+  name              = "aws-waf-logs-exchange" # WAF requires the prefix
   retention_in_days = var.log_retention_days
   kms_key_id        = aws_kms_key.exchange.arn
 }
@@ -103,7 +103,7 @@ resource "aws_wafv2_web_acl_logging_configuration" "api" {
   resource_arn            = aws_wafv2_web_acl.api[0].arn
   log_destination_configs = [aws_cloudwatch_log_group.waf[0].arn]
 
-  # Keys and tokens do not belong in a log.
+  # Keys and tokens must not be logged.
   redacted_fields {
     single_header {
       name = "x-api-key"

@@ -1,5 +1,5 @@
-# Traces. A request is traced from API Gateway to the stream; the matcher's trace begins with the
-# batch, and the request id inside each record joins the two.
+# Traces. A request is traced from API Gateway to the stream. The matcher's trace starts with the batch.
+# The request id in each record links the two.
 
 resource "aws_xray_group" "exchange" {
   group_name        = "exchange"
@@ -11,7 +11,7 @@ resource "aws_xray_group" "exchange" {
   }
 }
 
-# The first request of each second, then one in a hundred: a million orders cost about 5 cents.
+# Traces the first request of each second, then 1 percent. A million orders cost about 5 cents.
 resource "aws_xray_sampling_rule" "exchange" {
   rule_name      = "exchange"
   priority       = 100

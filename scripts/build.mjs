@@ -1,8 +1,8 @@
-// Compiles src to dist, incrementally. The compiler is a development dependency, so it may be absent:
-// then --on-install says what to do and succeeds, because npm install must not fail; --before-run fails
-// only if nothing is compiled yet; without a flag a missing compiler is an error. A packed package has no
-// sources, so there is nothing to do. --clean removes what an earlier build left, so that a package holds
-// no file whose source is gone.
+// Compiles src to dist, incrementally. The compiler is a development dependency, so it may be absent.
+// Then --on-install prints what to do and succeeds, because npm install must not fail. --before-run fails
+// only if nothing is compiled yet. Without a flag a missing compiler is an error. A packed package has no
+// sources, so nothing is compiled there. --clean removes the files of an earlier build, so that a package
+// contains no file whose source was deleted.
 import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -34,7 +34,7 @@ function run() {
   return values['on-install'] ? 0 : 1
 }
 
-/** The compiler's program, or nothing where only production dependencies are installed. */
+/** Path of the compiler, or undefined if only production dependencies are installed. */
 function compilerPath() {
   try {
     return join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc')

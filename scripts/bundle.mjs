@@ -1,7 +1,7 @@
 // Bundles the Lambda functions: dist-lambda/NAME/index.mjs, its source map beside it, and NAME.zip for
-// Terraform, without the map. Everything is in the bundle, the SDK too: what the runtime carries changes
-// without notice, and a function must run what was tested. Prints sizes and the time to load;
-// --quiet: neither. --out DIR: there instead.
+// Terraform, without the map. The bundle contains every dependency, also the SDK. The SDK of the runtime
+// changes without notice, and a function must run the code that was tested. Prints sizes and load times,
+// unless --quiet is given. --out DIR writes to another folder.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -19,7 +19,7 @@ const { quiet = false, out = `${root}dist-lambda` } = values
 
 rmSync(out, { recursive: true, force: true })
 mkdirSync(out, { recursive: true })
-// What runs a bundle as a process of its own, for the local runtime.
+// Runs a bundle as a separate process, for the local runtime.
 await build({
   entryPoints: [`${root}src/entrypoints/aws-local/lambda-process.ts`],
   outfile: `${out}/lambda-process.mjs`,
@@ -44,7 +44,7 @@ for (const name of NAMES) {
     mainFields: ['module', 'main'],
     legalComments: 'none',
     alias: { '@aws-sdk/credential-provider-node': `${root}scripts/environment-credentials.mjs` },
-    // A module of the CommonJS kind asks for Node's own by require.
+    // CommonJS modules load Node's own modules with require.
     banner: {
       js: "import{createRequire as requireOfNode}from'node:module';const require=requireOfNode(import.meta.url);",
     },
@@ -70,7 +70,7 @@ for (const row of rows) {
   }
 }
 
-/** In a fresh process each time; the environment is made up, and nothing is called. */
+/** Each load runs in a new process with an invented environment. Nothing is called. */
 function medianLoadMs(name) {
   const program = `const t=performance.now();await import(${JSON.stringify(`${out}/${name}/index.mjs`)});console.log(performance.now()-t);process.exit()`
   const variables = [

@@ -1,5 +1,5 @@
-// Stands in a bundle where the SDK would look for credentials in a dozen places. Lambda gives them in
-// the environment; the files, processes and sign-ins of a developer's machine are not there to be found.
+// Replaces the SDK's chain of credential providers in a bundle. Lambda passes credentials in the
+// environment. The chain would also search files, processes and sign-ins, which do not exist there.
 import { fromEnv } from '@aws-sdk/credential-provider-env'
 
 export const defaultProvider = (init) => fromEnv(init)

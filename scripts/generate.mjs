@@ -1,4 +1,4 @@
-/** Writes the files that are made from tables of the code anew: test/generated says which, and checks them. */
+/** Writes the files that are generated from tables of the code. test/generated lists and checks them. */
 
 import { spawnSync } from 'node:child_process'
 

@@ -1,6 +1,6 @@
 // Computes the tables of docs/operate/cost.md from docs/operate/unit-prices.json and writes them between
-// the marks of that page. --check: only tells whether the page is what it would write. Exports the sums
-// for the test that holds them to the budget.
+// the marks of that page. --check writes nothing and fails if the page is out of date. Exports the sums for
+// the test that compares them with the budget.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { dollarsPerMillion, total } from './order-cost.mjs'
@@ -8,14 +8,14 @@ import { dollarsPerMillion, total } from './order-cost.mjs'
 const docs = (name) => new URL(`../docs/operate/${name}`, import.meta.url)
 const { prices, alwaysFree, hoursPerMonth: hours } = JSON.parse(readFileSync(docs('unit-prices.json'), 'utf8'))
 
-/** How many of each there are by default; test/infra holds them against infra/. */
+/** How many of each exist by default. test/infra compares them with infra/. */
 export const COUNTS = { shards: 2, endpoints: 2, alarms: 24, customMetrics: 17, crawlers: 2, weeklyCrawls: 1 }
 
 const paid = (count, free) => Math.max(0, count - free)
-const crawl = (10 / 60) * 2 * prices.crawlerDpuHour // ten minutes of two units is the least that is billed
+const crawl = (10 / 60) * 2 * prices.crawlerDpuHour // at least ten minutes of two units are billed
 const beats = (hours * 60) / 1e6
 
-/** Item, how it is made up, list price, and what is billed after what CloudWatch always gives free. */
+/** Item, its composition, list price, and the price after CloudWatch's permanent free tier. */
 export const FIXED = [
   row('Kinesis, 2 shards', '2 × 730 h × $0.015', COUNTS.shards * hours * prices.kinesisShardHour),
   row(
@@ -59,7 +59,7 @@ function row(item, how, list, billed = list) {
 
 export const fixedBilled = sum(FIXED.map(({ billed }) => billed))
 
-// What an order uses was counted by test/aws/cost.test.ts, which also holds the file to what it counts.
+// test/aws/cost.test.ts counted what an order uses, and fails if the file differs from its count.
 const uses = JSON.parse(readFileSync(docs('counted-use.json'), 'utf8'))
 const SINGLE = dollarsPerMillion(uses.single, prices)
 const BATCHED = dollarsPerMillion(uses.batched, prices)
@@ -120,7 +120,7 @@ const TABLES = {
   ],
 }
 
-/** The page with its tables computed anew. */
+/** The page with newly computed tables. */
 export function computedPage() {
   return Object.entries(TABLES).reduce(
     (page, [name, lines]) => {

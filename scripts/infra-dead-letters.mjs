@@ -1,6 +1,6 @@
-// Lines of the order stream that were no commands, kept in the lake's bucket: lists them, and puts one
-// back. What is put back is a new record at the end of the stream, so it must be a command of its own
-// right: mend it first if need be (--file). The letter is deleted when the stream has taken it.
+// Lists the dead letters in the lake's bucket, and sends one of them again. Dead letters are lines of the
+// order stream that were no commands. The line becomes a new record at the end of the stream, so it must be
+// a valid command: correct it first (--file). The letter is deleted after the stream has accepted it.
 //
 //   node scripts/infra-dead-letters.mjs --bucket NAME
 //   node scripts/infra-dead-letters.mjs --bucket NAME --send KEY [--file MENDED.json]

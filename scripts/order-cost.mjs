@@ -1,11 +1,11 @@
-// What a million orders cost, from what each of them uses and the prices of docs/operate/unit-prices.json.
-// The one reckoning behind docs/operate/cost.md and test/aws/cost.test.ts.
+// Computes the cost of a million orders from what an order uses and the prices of
+// docs/operate/unit-prices.json. docs/operate/cost.md and test/aws/cost.test.ts both use this calculation.
 
-/** What cannot be counted here: durations on AWS, and what is logged. Memory sizes are those of infra/lambda.tf. */
+/** Values that a test cannot count: durations on AWS, and bytes logged. Memory sizes are those of infra/lambda.tf. */
 const ASSUMED = {
   ingestGigabytes: 0.5,
   matcherGigabytes: 1.73,
-  /** Of an invocation, and more for each order in it. */
+  /** Seconds of an invocation, plus seconds for each order in it. */
   ingestSeconds: { base: 0.03, perOrder: 0.001 },
   matcherSeconds: { base: 0.05, perOrder: 0.0015 },
   /** A line of metrics and the three lines of the platform, for each invocation. */
@@ -14,12 +14,12 @@ const ASSUMED = {
   traced: 0.01,
 }
 
-/** Firehose bills each record as a multiple of so many bytes, before and after its conversion to Parquet. */
+/** Firehose bills each record as a multiple of this many bytes, before and after its conversion to Parquet. */
 export const LAKE_UNIT_BYTES = 5 * 1024
 
 /**
  * `uses`: requests, matcherCalls, writeUnits, readUnits, putUnits (25 KB of Kinesis) and lakeUnits for each
- * order. Answers dollars for a million orders by item.
+ * order. Returns dollars for a million orders, by item.
  */
 export function dollarsPerMillion(uses, prices) {
   const { requests, matcherCalls, writeUnits, readUnits, putUnits, lakeUnits } = uses

@@ -1,10 +1,10 @@
-// A zip archive of a few files, the same bytes for the same files: what is deployed changes only when
-// the code does. Times are the beginning of zip's own calendar.
+// Makes a zip archive of a few files. The same files give the same bytes, so a function is deployed only
+// after its code changed. All times are the first day of zip's calendar.
 import { crc32, deflateRawSync } from 'node:zlib'
 
 const DATE_1980_01_01 = 0x21
 const DEFLATE = 8
-// Readable by all, as Lambda needs it: rw-r--r-- of a regular file.
+// A regular file with rw-r--r--, because Lambda must be able to read it.
 const UNIX_MODE = 0o100644
 
 /** `files` is a list of [name, bytes]. */

@@ -1,6 +1,6 @@
 /**
- * What stands both in infra/ and in the code must be the same: names, keys, variables, routes, columns,
- * problem codes. Read without Terraform, so that it is checked on every machine.
+ * Facts that are both in infra/ and in the code must be equal: names, keys, variables, routes, columns,
+ * problem codes. The files are read without Terraform, so that every machine can run this check.
  */
 
 import { readFileSync } from 'node:fs'
@@ -35,13 +35,13 @@ function resource(type: string, name: string): Block {
   throw new Error(`no ${type}.${name}`)
 }
 
-test('every file is HCL and begins with a comment, except where variables explain themselves', () => {
+test('every file is HCL and begins with a comment, except files whose descriptions are enough', () => {
   expect(files.size).toBeGreaterThan(20)
   const bare = [...files].filter(([, { text }]) => !text.startsWith('#')).map(([name]) => name)
   expect(bare.sort()).toEqual(['outputs.tf', 'provider.tf'])
 })
 
-test('every reference has something it refers to', () => {
+test('every reference refers to something that exists', () => {
   const present = addressesOf(files.values())
   for (const [name, { text }] of files) {
     const lost = referencesIn(text).filter((reference) => !present.has(reference))
@@ -88,7 +88,7 @@ describe('streams, tables and functions', () => {
     expect(table.ttl).toEqual(expiry)
   })
 
-  test.each(FUNCTIONS)('%s is told every variable it asks for', (name) => {
+  test.each(FUNCTIONS)('%s gets every variable it reads', (name) => {
     const source = readFileSync(join(root, `src/entrypoints/lambda/${name}.ts`), 'utf8')
     const definitions: Record<string, { variable: string }> = {
       ...Object.fromEntries(Object.entries(TABLES).map(([key, table]) => [`TABLES.${key}`, table])),
@@ -122,7 +122,7 @@ test('the instruments are those that npm start trades', () => {
   expect(variable?.default).toEqual(DEMO_INSTRUMENTS)
 })
 
-test('every route that needs an account is guarded, and goes where it is answered', () => {
+test('every route that needs an account is guarded, and leads to its function', () => {
   const routes = local('routes') as Record<string, { function: string; access: string }>
   for (const { method, path, access } of ROUTES) {
     const route = routes[`${method} ${path}`] ?? routes['ANY /{proxy+}']
@@ -133,7 +133,7 @@ test('every route that needs an account is guarded, and goes where it is answere
   }
 })
 
-test('API Gateway refuses with the gateway’s own codes', () => {
+test('API Gateway refuses with the codes of the REST dialect', () => {
   const responses = local('gateway_responses') as Record<string, { status: number; code: ProblemCode; title: string }>
   for (const { status, code, title } of Object.values(responses)) {
     expect({ status, title }, code).toEqual(PROBLEMS[code])
@@ -143,7 +143,7 @@ test('API Gateway refuses with the gateway’s own codes', () => {
 test('the lake has a column for each field of the streams’ lines', () => {
   type Columns = [string, string, string][]
   const { orders, trades } = local('columns') as { orders: string; trades: Columns }
-  // What is in that file, test/generated checks.
+  // test/generated checks the content of that file.
   expect(orders).toContain('/order-columns.json')
   const source = readFileSync(join(root, 'src/adapters/aws/trade-lines.ts'), 'utf8')
   const line = source.slice(source.indexOf('JSON.stringify({'))

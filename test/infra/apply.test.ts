@@ -1,7 +1,7 @@
 /**
- * infra/ applied to an emulator: it comes up, tells its outputs, holds what the code expects, stays as
- * it is when planned again, and goes without leaving anything. What the emulator cannot do or forgets
- * stands in emulator.ts.
+ * infra/ applied to an emulator: apply succeeds and prints its outputs, the resources are those that the
+ * code expects, a second plan has no changes, and destroy leaves nothing. emulator.ts lists what the
+ * emulator cannot do.
  */
 
 import { execFile } from 'node:child_process'
@@ -58,7 +58,7 @@ describe.skipIf(missing.moto !== undefined)('applied', () => {
     workspace?.close()
   })
 
-  /** Of the emulator, for SDK clients. */
+  /** Configuration of SDK clients for the emulator. */
   const access = () => ({
     endpoint: emulator.url,
     region: 'eu-central-1',
@@ -97,7 +97,7 @@ describe.skipIf(missing.moto !== undefined)('applied', () => {
     )
   })
 
-  test('crawlers add partitions and leave columns alone; files that failed lie elsewhere', () => {
+  test('crawlers add partitions and leave columns alone; failed files are in another place', () => {
     for (const { values } of ofType(state, 'aws_glue_crawler')) {
       expect(values.schema_change_policy).toEqual([{ update_behavior: 'LOG', delete_behavior: 'LOG' }])
       expect(JSON.parse(String(values.configuration))).toMatchObject({
@@ -119,7 +119,7 @@ describe.skipIf(missing.moto !== undefined)('applied', () => {
     expect(mapping.function_arn).toBe(theOne(state, 'aws_lambda_function', 'matcher').arn)
   })
 
-  test('no policy that stands in the end has a wildcard action', () => {
+  test('no applied policy has a wildcard action', () => {
     const policies = ofType(state, 'aws_iam_role_policy').map(({ values }) => JSON.parse(String(values.policy)))
     expect(policies.length).toBeGreaterThanOrEqual(10)
     const actions = policies.flatMap(({ Statement }) =>
@@ -128,8 +128,8 @@ describe.skipIf(missing.moto !== undefined)('applied', () => {
     expect(actions.filter((action: string) => action.includes('*'))).toEqual([])
   })
 
-  test('a dead letter is listed, and put back into the stream', async () => {
-    // Not the lake: its policy refuses what comes without TLS, and the emulator has none.
+  test('a dead letter is listed, and sent to the stream again', async () => {
+    // Another bucket than the lake, whose policy refuses requests without TLS. The emulator has no TLS.
     const bucket = 'letters'
     const s3 = new S3Client(access())
     await s3.send(new CreateBucketCommand({ Bucket: bucket }))

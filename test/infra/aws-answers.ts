@@ -1,6 +1,6 @@
 /**
- * The two questions that a plan asks AWS, answered here: who am I, and which zones are there. Any other
- * call is an error, so that a plan that began to ask for more would fail.
+ * Answers the two calls that a plan makes to AWS: the caller's identity and the availability zones. Any
+ * other call is an error, so a plan that makes more calls fails.
  */
 
 import { createServer, type Server } from 'node:http'

@@ -1,4 +1,4 @@
-/** Whether Terraform takes infra/, with every option, and whether what it plans is what we promise. */
+/** Terraform accepts infra/ with every option, and its plan has the properties that the docs promise. */
 
 import type { Server } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -32,7 +32,7 @@ describe.skipIf(missing.terraform !== undefined)('terraform', () => {
     expect(await workspace.terraform('fmt', '-check')).toBe('')
   })
 
-  test('no action is a wildcard, and no resource but those explained', () => {
+  test('no action is a wildcard, and no resource except those with a reason', () => {
     const statements = statementsOf(plan)
     expect(statements.length).toBeGreaterThan(30)
     const wide = statements.filter(
@@ -40,7 +40,7 @@ describe.skipIf(missing.terraform !== undefined)('terraform', () => {
     )
     const named = new Set(wide.map(({ of, sid }) => `${of.replace(/\[.*/, '')}/${sid}`))
     expect([...named].sort()).toEqual(Object.keys(WIDE_STATEMENTS).sort())
-    // Allowed to somebody, a wildcard action stands in the key's policy alone.
+    // Only the key's policy allows a wildcard action.
     const wildcards = statements.filter(
       ({ actions, effect }) => effect === 'Allow' && actions.some((action) => action.includes('*')),
     )
@@ -52,11 +52,11 @@ describe.skipIf(missing.terraform !== undefined)('terraform', () => {
     expect(resources.length, `there is no ${type}: the row is out of date`).toBeGreaterThan(0)
     const unmet = resources.filter((resource) => !isMet(resource.values, plan, resource)).map(({ address }) => address)
     if (excuse === undefined) expect(unmet).toEqual([])
-    else expect(unmet, 'it is met now: drop the excuse').not.toEqual([])
+    else expect(unmet, 'it is met now: remove the excuse').not.toEqual([])
   })
 
   test(
-    'the matcher runs once for each reader of a shard, gives up only when the stream forgets; no key where none is wanted',
+    'the matcher runs once for each reader of a shard and retries for the retention; auth_mode none needs no key',
     async () => {
       const shards = { order_shards: '3', matcher_parallelization: '2', stream_retention_hours: '48' }
       const wide = await planOf(workspace, { ...shards, auth_mode: 'none' })
@@ -92,7 +92,7 @@ describe.skipIf(missing.terraform !== undefined)('terraform', () => {
         alarm_email: 'alarms@example.com',
       })
       const guarded = ofType(all, 'aws_api_gateway_method').filter(({ values }) => values.authorization !== 'NONE')
-      expect(guarded).toHaveLength(8)
+      expect(guarded).toHaveLength(12)
       expect(ofType(all, 'aws_api_gateway_api_key')).toEqual([])
       expect(ofType(all, 'aws_subnet')).toHaveLength(2)
       expect(theOne(all, 'aws_elasticache_replication_group')).toMatchObject({
@@ -109,7 +109,7 @@ describe.skipIf(missing.terraform !== undefined)('terraform', () => {
   )
 
   test(
-    'a wrong word is refused before anything is asked of AWS',
+    'a wrong value is refused before any call to AWS',
     async () => {
       await expect(planOf(workspace, { auth_mode: 'open' })).rejects.toThrow('api_key, cognito or none')
     },

@@ -1,4 +1,4 @@
-/** The cost page is what the prices give, what it counts is what infra/ makes, and it keeps the budget. */
+/** The cost page follows from the prices, its counts equal those of infra/, and its sums are within the budget. */
 
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -29,7 +29,7 @@ test('at most $55 a month, and $2.50 for a million orders in batches', () => {
   expect(sums.perMillion.batched).toBeLessThanOrEqual(2.5)
 })
 
-test('it counts what there is', async () => {
+test('its counts equal the resources of infra/', async () => {
   const files = await readInfra()
   const locals = [...files.values()].flatMap(({ hcl }) => (hcl.locals ?? []) as unknown as Block[])
   const all = Object.assign({}, ...locals) as Record<string, object>

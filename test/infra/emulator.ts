@@ -1,4 +1,4 @@
-/** moto, an emulator of AWS, as a process of its own on a free port of this machine. */
+/** moto, an emulator of AWS, as a separate process on a free port of this machine. */
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createServer } from 'node:net'
@@ -37,7 +37,7 @@ export class Emulator {
     return emulator
   }
 
-  /** The answer of a service to GET; moto tells services apart by whom a request is signed for. */
+  /** The answer of a service to GET. moto finds the service in the signature of a request. */
   async ask(service: string, path: string): Promise<string> {
     const Authorization = `AWS4-HMAC-SHA256 Credential=mock/20260101/eu-central-1/${service}/aws4_request`
     return (await fetch(this.url + path, { headers: { Authorization } })).text()
@@ -48,7 +48,7 @@ export class Emulator {
   }
 }
 
-/** What it cannot do is left out, and the lifecycle rules, of which the provider makes sure for a minute. */
+/** Leaves out resources that moto cannot create, and the lifecycle rules, which the provider polls for a minute. */
 export const OVERRIDES = `
 provider "aws" {
   s3_use_path_style = true
@@ -84,7 +84,7 @@ resource "aws_xray_sampling_rule" "exchange" {
 }
 `
 
-/** What it forgets, so that a second plan would set it again: attributes by type. */
+/** Attributes that moto does not store, by type. A second plan would set them again. */
 export const FORGOTTEN: Readonly<Record<string, readonly string[]>> = {
   aws_kinesis_stream: ['tags_all'],
   aws_lambda_function: ['kms_key_arn', 'logging_config', 'last_modified', 'qualified_arn', 'version'],
@@ -92,7 +92,7 @@ export const FORGOTTEN: Readonly<Record<string, readonly string[]>> = {
   aws_vpc_security_group_ingress_rule: ['description'],
 }
 
-/** What it can make but not delete: forgotten before everything else is destroyed. */
+/** Resources that moto can create but not delete. They are removed from the state before destroy. */
 export const UNDELETABLE = [
   'aws_athena_named_query.guide',
   'aws_athena_named_query.unique_trades',

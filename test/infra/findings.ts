@@ -1,7 +1,7 @@
 /**
- * What security scanners (checkov, trivy, tfsec) find in systems of these parts, as questions to a
- * plan. Each row is met by every resource of its type, or excused here with the reason; an excuse for
- * what is met is an error too, so that the table says what is so. docs/operate/security.md shows it.
+ * The checks of security scanners (checkov, trivy, tfsec) for these resource types, applied to a plan.
+ * Every resource of a type meets the row, or the row has an excuse with the reason. An excuse for a check
+ * that is met is an error too, so the table is always true. docs/operate/security.md shows it.
  */
 
 import { block, ofType, type Resource, type Values } from './plan.ts'
@@ -14,7 +14,7 @@ export interface Finding {
   readonly excuse?: string
 }
 
-/** Set, or known only after it is made. */
+/** Set, or known only after creation. */
 const given = (values: Values, name: string) => values[name] !== '' && values[name] !== null && values[name] !== false
 const aside =
   (type: string, suffix = '') =>
@@ -45,7 +45,7 @@ export const FINDINGS: readonly Finding[] = [
     type: 'aws_dynamodb_table',
     question: 'deletion protection',
     isMet: (v) => v.deletion_protection_enabled === true,
-    excuse: 'protect_data = true turns it on; by default terraform destroy leaves nothing, as the guide promises',
+    excuse: 'protect_data = true enables it; by default terraform destroy removes everything, as the guide promises',
   },
   { type: 'aws_lambda_function', question: 'X-Ray active', isMet: traced },
   {
@@ -69,20 +69,21 @@ export const FINDINGS: readonly Finding[] = [
     type: 'aws_lambda_function',
     question: 'inside a VPC',
     isMet: (v) => ((v.vpc_config ?? []) as unknown[]).length > 0,
-    excuse: 'ingest speaks to public AWS services only; in the VPC it would need endpoints that bill by the hour',
+    excuse: 'ingest calls public AWS services only; in the VPC it would need endpoints that are billed by the hour',
   },
   {
     type: 'aws_lambda_function',
     question: 'dead-letter queue',
     isMet: (v) => ((v.dead_letter_config ?? []) as unknown[]).length > 0,
     excuse:
-      'the mapping of the matcher has an on-failure destination; the others are called by somebody who waits, or by the next minute’s heartbeat',
+      'the mapping of the matcher has an on-failure destination; the callers of the others wait for the answer, or the next heartbeat repeats the call',
   },
   {
     type: 'aws_lambda_function',
     question: 'code signed',
     isMet: (v) => given(v, 'code_signing_config_arn') && v.code_signing_config_arn !== undefined,
-    excuse: 'bundles are built in the pipeline that applies them; signing would prove that pipeline to itself',
+    excuse:
+      'bundles are built in the pipeline that applies them; signing would only prove that the pipeline trusts itself',
   },
   {
     type: 'aws_lambda_event_source_mapping',
@@ -104,18 +105,18 @@ export const FINDINGS: readonly Finding[] = [
     question: 'encrypted at rest with the customer’s key',
     isMet: (v) => String(v.at_rest_encryption_enabled) === 'true' && given(v, 'kms_key_id'),
   },
-  { type: 'aws_elasticache_replication_group', question: 'token demanded', isMet: (v) => given(v, 'auth_token') },
+  { type: 'aws_elasticache_replication_group', question: 'token required', isMet: (v) => given(v, 'auth_token') },
   {
     type: 'aws_elasticache_replication_group',
     question: 'automatic failover',
     isMet: (v) => v.automatic_failover_enabled === true,
-    excuse: 'redis_replica = true turns it on; without it a book is rebuilt from its snapshot and the stream',
+    excuse: 'redis_replica = true enables it; without it a book is rebuilt from its snapshot and the stream',
   },
   {
     type: 'aws_elasticache_replication_group',
     question: 'backups kept',
     isMet: (v) => Number(v.snapshot_retention_limit ?? 0) > 0,
-    excuse: 'the cache holds nothing that the stream and the snapshots in S3 do not',
+    excuse: 'the cache can be rebuilt from the stream and the snapshots in S3',
   },
   {
     type: 'aws_secretsmanager_secret',
@@ -127,7 +128,7 @@ export const FINDINGS: readonly Finding[] = [
     question: 'rotated by a function',
     isMet: (_, all) => ofType(all, 'aws_secretsmanager_secret_rotation').length > 0,
     excuse:
-      'rotated by the commands of docs/operate/security.md; a function that may change the cache is a larger risk than a token nobody reads',
+      'rotated by the commands of docs/operate/security.md; a function that may change the cache is a larger risk than a token that nobody reads',
   },
   { type: 'aws_s3_bucket', question: 'public access blocked', isMet: aside('aws_s3_bucket_public_access_block') },
   { type: 'aws_s3_bucket', question: 'versioned', isMet: aside('aws_s3_bucket_versioning') },
@@ -149,7 +150,7 @@ export const FINDINGS: readonly Finding[] = [
     type: 'aws_s3_bucket',
     question: 'replicated to another region',
     isMet: () => false,
-    excuse: 'the lake is made of streams and tables that have their own recovery; a copy doubles its cost',
+    excuse: 'the lake comes from streams and tables that have their own recovery; a copy doubles its cost',
   },
   { type: 'aws_sqs_queue', question: 'encrypted with the customer’s key', isMet: (v) => given(v, 'kms_master_key_id') },
   { type: 'aws_sns_topic', question: 'encrypted with the customer’s key', isMet: (v) => given(v, 'kms_master_key_id') },
@@ -175,20 +176,20 @@ export const FINDINGS: readonly Finding[] = [
     type: 'aws_api_gateway_stage',
     question: 'cache',
     isMet: (v) => v.cache_cluster_enabled === true,
-    excuse: 'orders must not be cached, and a book is old after a second',
+    excuse: 'orders must not be cached, and a cached book is out of date after a second',
   },
   {
     type: 'aws_api_gateway_stage',
     question: 'web firewall',
     isMet: (_, all) => ofType(all, 'aws_wafv2_web_acl_association').length > 0,
-    excuse: 'waf_enabled = true adds it and its cost; the throttle of the API stands always',
+    excuse: 'waf_enabled = true adds it and its cost; the API is always throttled',
   },
   { type: 'aws_api_gateway_method', question: 'requests validated', isMet: (v) => given(v, 'request_validator_id') },
   {
     type: 'aws_api_gateway_method',
     question: 'caller known',
     isMet: (v) => v.api_key_required === true || v.authorization !== 'NONE',
-    excuse: 'market data, instruments and health are public; every path of an account demands a key or token',
+    excuse: 'market data, instruments and health are public; every path of an account requires a key or token',
   },
   {
     type: 'aws_api_gateway_method_settings',
@@ -222,7 +223,7 @@ export const FINDINGS: readonly Finding[] = [
     question: 'security configuration',
     isMet: (v) => given(v, 'security_configuration'),
     excuse:
-      'crawlers of a catalog write neither files nor bookmarks, and with one they log to a group of another name, which is not there',
+      'crawlers of a catalog write neither files nor bookmarks, and with one they log to a group of another name, which does not exist',
   },
   { type: 'aws_vpc', question: 'flow log', isMet: (_, all) => ofType(all, 'aws_flow_log').length > 0 },
   {
@@ -251,14 +252,14 @@ export const FINDINGS: readonly Finding[] = [
   },
 ]
 
-/** The only statements that may name every resource, or every action, and why. */
+/** The only statements that may name every resource or every action, with the reason. */
 export const WIDE_STATEMENTS: Readonly<Record<string, string>> = {
-  'data.aws_iam_policy_document.key/Account':
-    'a key without it could never be managed again; the document knows one resource, its key',
+  'data.aws_iam_policy_document.key/Account': 'nobody could manage a key without it; in this document "*" is the key',
   'data.aws_iam_policy_document.key/Logs': 'in a key’s policy "*" is the key',
   'data.aws_iam_policy_document.key/Notices': 'in a key’s policy "*" is the key',
   'data.aws_iam_policy_document.runtime/Traces': 'X-Ray has no resources for these actions',
-  'data.aws_iam_policy_document.runtime/Network': 'Lambda refuses a role that names interfaces it has yet to make',
+  'data.aws_iam_policy_document.runtime/Network':
+    'Lambda refuses a role that lists interfaces, because they do not exist yet',
   'data.aws_iam_policy_document.runtime/NetworkNotByCode': 'denies',
   'data.aws_iam_policy_document.bucket/TlsOnly': 'denies',
 }

@@ -1,4 +1,4 @@
-/** Terraform files read without Terraform: HCL as JSON, by a parser compiled to WebAssembly. */
+/** Reads Terraform files without Terraform: a parser compiled to WebAssembly returns HCL as JSON. */
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -6,10 +6,10 @@ import { parse } from '@cdktf/hcl2json'
 import { infra } from './workspace.ts'
 
 export type Block = Readonly<Record<string, unknown>>
-/** Kind of block, then its labels, then the blocks of those labels. */
+/** Kind of block, then its labels, then the blocks with those labels. */
 export type Hcl = Readonly<Record<string, Readonly<Record<string, unknown>>>>
 
-/** Each file by its name. Throws where one is no HCL. */
+/** Each file by its name. Throws if one is not HCL. */
 export async function readInfra(): Promise<Map<string, { text: string; hcl: Hcl }>> {
   const names = readdirSync(infra).filter((name) => name.endsWith('.tf'))
   const files = names.map(async (name) => {
@@ -19,7 +19,7 @@ export async function readInfra(): Promise<Map<string, { text: string; hcl: Hcl 
   return new Map(await Promise.all(files))
 }
 
-/** The address of everything that can be referred to: var.x, local.x, data.type.name, type.name. */
+/** All addresses that a reference may use: var.x, local.x, data.type.name, type.name. */
 export function addressesOf(files: Iterable<{ hcl: Hcl }>): Set<string> {
   const found = new Set<string>()
   for (const { hcl } of files) {
@@ -37,7 +37,7 @@ export function addressesOf(files: Iterable<{ hcl: Hcl }>): Set<string> {
   return found
 }
 
-/** What a file refers to, comments and quoted words aside. */
+/** The references of a file, without comments and quoted words. */
 export function referencesIn(text: string): string[] {
   const code = text.replaceAll(/^\s*#.*$|\s#\s.*$/gm, '')
   const found = code.matchAll(/(?<![\w."-])(?:(data\.aws_\w+|aws_\w+|terraform_data|var|local)\.(\w+))/g)

@@ -1,4 +1,4 @@
-/** A plan as Terraform writes it in JSON, and the few questions that tests ask of it. */
+/** A plan as Terraform writes it in JSON, and the queries that tests need. */
 
 import type { Workspace } from './workspace.ts'
 
@@ -9,7 +9,7 @@ export interface Resource {
   readonly mode: 'managed' | 'data'
   readonly type: string
   readonly name: string
-  /** What is known; what AWS decides is absent. */
+  /** Known values. Values that AWS decides are absent. */
   readonly values: Values
 }
 
@@ -20,7 +20,7 @@ interface PlanJson {
   readonly prior_state?: { readonly values?: { readonly root_module?: { readonly resources?: readonly Resource[] } } }
 }
 
-/** Resources to be made, and data as far as it is known. */
+/** Resources that will be created, and data that is known. */
 export async function planOf(
   workspace: Workspace,
   variables: Readonly<Record<string, string>> = {},
@@ -39,14 +39,14 @@ export async function planOf(
 export const ofType = (resources: readonly Resource[], type: string): Resource[] =>
   resources.filter((resource) => resource.mode === 'managed' && resource.type === type)
 
-/** The only resource of the type, or the one of that name. */
+/** The only resource of the type, or the one with that name. */
 export function theOne(resources: readonly Resource[], type: string, name?: string): Values {
   const found = ofType(resources, type).filter((resource) => name === undefined || resource.name === name)
   if (found.length !== 1) throw new Error(`${found.length} resources ${type} ${name ?? ''}`)
   return (found[0] as Resource).values
 }
 
-/** A nested block that stands once. */
+/** A nested block that occurs once. */
 export const block = (values: Values, name: string): Values => ((values[name] ?? []) as Values[])[0] ?? {}
 
 export interface Statement {
@@ -57,7 +57,7 @@ export interface Statement {
   readonly resources: readonly string[]
 }
 
-/** The statements of all policy documents; a resource that is not known yet is left out. */
+/** The statements of all policy documents. A resource that is not known yet is left out. */
 export function statementsOf(resources: readonly Resource[]): Statement[] {
   const documents = resources.filter(({ mode, type }) => mode === 'data' && type === 'aws_iam_policy_document')
   return documents.flatMap(({ address, values }) =>

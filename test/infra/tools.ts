@@ -1,14 +1,14 @@
 /**
- * Finds what these tests run: Terraform (or OpenTofu), a folder with its AWS provider, moto. Nothing is
- * downloaded unless TF_USE_REGISTRY=1 says so; what is not there is named, and the tests that need it
- * say so and are skipped.
+ * Finds the programs that these tests run: Terraform (or OpenTofu), a folder with its AWS provider, moto.
+ * Nothing is downloaded unless TF_USE_REGISTRY=1 is set. A test whose program is missing is skipped, and
+ * its title names the program.
  */
 
 import { accessSync, constants, existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
 
-/** Where a local provider mirror is looked for, after TF_PLUGIN_DIR. */
+/** Folders searched for a local provider mirror, after TF_PLUGIN_DIR. */
 const MIRRORS = [
   join(homedir(), '.terraform.d/plugins'),
   '/usr/local/share/terraform/plugins',
@@ -32,7 +32,7 @@ function onPath(name: string): string | undefined {
 export const terraform = process.env.TERRAFORM ?? onPath('terraform') ?? onPath('tofu')
 export const moto = onPath('moto_server')
 
-/** undefined: none, or the registry is to be used. */
+/** undefined: there is none, or the registry is used. */
 export const pluginDir = [process.env.TF_PLUGIN_DIR ?? '', ...MIRRORS].find(
   (folder) => folder !== '' && PROVIDERS.some((provider) => existsSync(join(folder, provider))),
 )
@@ -44,7 +44,7 @@ const noTerraform =
       ? 'no AWS provider in TF_PLUGIN_DIR (TF_USE_REGISTRY=1 downloads it)'
       : undefined
 
-/** Why a test cannot run; undefined: it can. */
+/** Why a test cannot run. undefined: it can. */
 export const missing = {
   terraform: noTerraform,
   moto: noTerraform ?? (moto === undefined ? 'moto_server is not on PATH' : undefined),

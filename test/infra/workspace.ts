@@ -1,7 +1,7 @@
 /**
- * A copy of infra/ in a temporary folder to run Terraform in: the tree stays clean, no state is shared,
- * and files can be added that override what an emulator cannot do. No credentials of the machine reach
- * it. Bundles are the real ones where they have been built, else empty archives.
+ * A copy of infra/ in a temporary folder in which Terraform runs. The source tree stays clean, no state is
+ * shared, and a test can add files that override what an emulator cannot do. Terraform gets no credentials
+ * of the machine. The bundles are the real ones if they were built, otherwise empty archives.
  */
 
 import { execFile } from 'node:child_process'
@@ -22,7 +22,7 @@ export const FUNCTIONS = ['ingest', 'matcher', 'query'] as const
 /** The end record of a ZIP file without entries. */
 const EMPTY_ARCHIVE = Buffer.concat([Buffer.from('PK\x05\x06', 'latin1'), Buffer.alloc(18)])
 
-/** Run state and dot files of a developer's own folder stay there. */
+/** State and dot files of a developer's folder are not copied. */
 const isSource = (path: string) => path === infra || /\/[^./][^/]*\.(tf|json)$/.test(path)
 
 export class Workspace {
@@ -42,7 +42,7 @@ export class Workspace {
     }
   }
 
-  /** An initialized copy whose every call goes to `endpoint`. */
+  /** An initialized copy that sends every call to `endpoint`. */
   static async open(endpoint: string, overrides = ''): Promise<Workspace> {
     const workspace = new Workspace(endpoint)
     if (overrides !== '') writeFileSync(workspace.path('infra/emulator_override.tf'), overrides)
@@ -55,7 +55,7 @@ export class Workspace {
     return join(this.folder, name)
   }
 
-  /** What Terraform printed. Throws with it if Terraform failed. */
+  /** Returns the output of Terraform. Throws an error with the output if Terraform failed. */
   async terraform(...args: string[]): Promise<string> {
     const { PATH = '', HOME = '' } = process.env
     const env = {
