@@ -111,7 +111,7 @@ test('bytes that are no batch are refused', () => {
   }
   const other = batch.slice()
   other[3] = 0x32
-  const unknown = 'the batch of events has version 2; this program knows version 1.'
+  const unknown = 'the batch of events has version 2; this program supports version 1.'
   expect(() => new EventFeedReader(other)).toThrow(
     expect.objectContaining({ name: 'UnknownVersion', message: expect.stringContaining(unknown) }),
   )

@@ -1,7 +1,7 @@
 /**
- * Brings one batch to the function until each of its records is done or given up. A batch that failed
- * comes again as a whole, or from the first failure that was reported, or in halves; only whole
- * repetitions count as retries. Records of the batch are finished in their order.
+ * Delivers one batch to the function until each of its records is done or given up. A failed batch is
+ * delivered again as a whole, or from the first reported failure, or in halves. Only whole repetitions count
+ * as retries. Records of the batch are finished in sequence.
  */
 
 import { firstFailure } from './batch-response.ts'
@@ -10,19 +10,19 @@ import { type MappingOptions, RETRY_DELAY_MAX_MS } from './mapping-options.ts'
 import type { SourceRecord } from './stream-source.ts'
 
 export interface DeliveryPorts {
-  /** Rejects when the function failed, timed out or was killed; with {@link NotInvoked} if it never began. */
+  /** Rejects if the function failed, timed out or was killed; with {@link NotInvoked} if it never started. */
   invoke(records: readonly SourceRecord[]): Promise<unknown>
-  /** All of these are done; in order. */
+  /** These records are done. Called in sequence. */
   finished(records: readonly SourceRecord[]): void
   giveUp(records: readonly SourceRecord[], condition: GivenUp, invocations: number): Promise<void>
-  /** Whether a batch that went well shall come once more, as at-least-once delivery allows. */
+  /** Whether to deliver a successful batch once more, as at-least-once delivery allows. */
   repeat?(): boolean
   nowMs(): number
   delay(delayMs: number): Promise<void>
   stopped(): boolean
 }
 
-/** The function could not be invoked at all: that is no retry of the batch. */
+/** The function could not be invoked. This does not count as a retry of the batch. */
 export class NotInvoked extends Error {
   override readonly name = 'NotInvoked'
 }
@@ -56,7 +56,7 @@ export async function deliver(
     const rest = records.slice(outcome.first)
     if (rest.length === 0) continue
     if (outcome.first > 0) {
-      // A partial response: the batch is split where it failed, and what remains begins anew.
+      // A partial response: the batch continues at the first failure, with a new count of retries.
       parts.unshift({ records: rest, retries: 0 })
     } else if (options.bisectBatchOnFunctionError && rest.length > 1) {
       const half = rest.length >> 1
@@ -75,7 +75,7 @@ export async function deliver(
   }
 }
 
-/** Gives up the oldest records that have waited too long. */
+/** Gives up the records that are older than MaximumRecordAge. */
 async function withoutAged(part: Part, { recordAgeMaxMs }: MappingOptions, ports: DeliveryPorts) {
   if (recordAgeMaxMs < 0) return part.records
   const oldestMs = ports.nowMs() - recordAgeMaxMs

@@ -20,17 +20,17 @@ test.each([
   ['an empty itemIdentifier', failures('')],
   ['a null itemIdentifier', failures(null)],
   ['an itemIdentifier with a bad key name', { batchItemFailures: [{ sequenceNumber: '12' }] }],
-  ['an itemIdentifier of no record of the batch', failures('99')],
-  ['a failure that is no object', { batchItemFailures: [null] }],
-  ['a list that is none', { batchItemFailures: '12' }],
+  ['an itemIdentifier that is not of this batch', failures('99')],
+  ['a failure that is not an object', { batchItemFailures: [null] }],
+  ['a text instead of a list', { batchItemFailures: '12' }],
 ])('%s is complete failure', (_, response) => {
   expect(firstFailure(response, NUMBERS)).toBe(0)
 })
 
-test('one failure is where the batch is repeated from', () => {
+test('the batch is repeated from the reported failure', () => {
   expect(firstFailure(failures('12'), NUMBERS)).toBe(2)
 })
 
-test('of several failures the lowest sequence number counts', () => {
+test('the lowest sequence number of several failures counts', () => {
   expect(firstFailure(failures('13', '11', '12'), NUMBERS)).toBe(1)
 })

@@ -1,10 +1,10 @@
 /**
- * What Lambda reads out of a function's answer where partial responses are reported. Nothing said is
- * success. Of several failures the lowest sequence number counts. An identifier that is empty, null,
- * misnamed or of no record of the batch makes all of it fail: the mapping rather repeats than skips.
+ * Reads a function's response as Lambda does with ReportBatchItemFailures. An empty response is success. The
+ * lowest sequence number of several failures counts. An identifier that is empty, null, misnamed or not of this
+ * batch makes the whole batch fail, so that the mapping repeats records instead of skipping them.
  */
 
-/** The index of the first record that failed; the number of records if none did. */
+/** The index of the first record that failed. If none failed, the number of records. */
 export function firstFailure(response: unknown, sequenceNumbers: readonly string[]): number {
   if (response === null || response === undefined) return sequenceNumbers.length
   const failures = (response as { batchItemFailures?: unknown }).batchItemFailures

@@ -1,4 +1,4 @@
-/** Each test is named after the rule of Lambda's documentation that it holds the simulator to. */
+/** The title of each test is the rule of Lambda's documentation that it checks in the simulator. */
 
 import { expect, test } from 'vitest'
 import { MemorySource } from '../../test/aws/memory-source.ts'
@@ -9,7 +9,7 @@ import { MAPPING_DEFAULTS, type MappingOptions } from './mapping-options.ts'
 
 type Answer = (batch: readonly string[], call: number) => unknown
 
-/** A mapping over `source` until everything is done, and what its function was given. */
+/** Runs a mapping over `source` until all records are done, and records the calls of its function. */
 class Run {
   readonly source: MemorySource
   readonly checkpoints = new Map<string, string>()
@@ -23,7 +23,7 @@ class Run {
     this.source = source
   }
 
-  /** Waits until the checkpoints stand at `until`. */
+  /** Waits until the checkpoints equal `until`. */
   async through(until: Record<string, string>, options: Partial<MappingOptions>, answer: Answer = () => null) {
     const mapping = this.start(options, answer)
     const reached = () => Object.entries(until).every(([shard, place]) => this.checkpoints.get(shard) === place)
@@ -100,7 +100,7 @@ test('a batch has at most BatchSize records', async () => {
   expect(Math.max(...run.batches.map(({ length }) => length))).toBe(3)
 })
 
-test('MaximumBatchingWindow gathers records that come one by one', async () => {
+test('MaximumBatchingWindow gathers records that arrive one by one', async () => {
   const source = new MemorySource().fill('shard-0', 1)
   const run = new Run(source)
   const done = run.through({ 'shard-0': '4' }, { batchSize: 100, batchingWindowMs: 150 })
@@ -118,7 +118,7 @@ test('without ParallelizationFactor a shard has one invocation at a time', async
   expect(run.inFlightMax).toBe(1)
 })
 
-test('ParallelizationFactor runs batches side by side and keeps a partition key in order', async () => {
+test('ParallelizationFactor runs batches in parallel and keeps a partition key in order', async () => {
   const run = new Run(new MemorySource().fill('shard-0', 40, ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H']))
   await run.through({ 'shard-0': '40' }, { batchSize: 1, parallelizationFactor: 4 }, () => later(2))
   expect(run.inFlightMax).toBeGreaterThan(1)
@@ -129,7 +129,7 @@ test('ParallelizationFactor runs batches side by side and keeps a partition key 
   }
 })
 
-test('the checkpoint stands before the lowest record that is not done', async () => {
+test('the checkpoint is before the lowest record that is not done', async () => {
   const run = new Run(new MemorySource().fill('shard-0', 2, ['A', 'B']))
   let release: (value: unknown) => void = () => {}
   const held = new Promise((resolve) => {
@@ -168,7 +168,7 @@ test('an empty itemIdentifier repeats the whole batch', async () => {
   ])
 })
 
-test('a failing batch blocks its shard, and no other', async () => {
+test('a failing batch blocks its own shard only', async () => {
   const source = new MemorySource().fill('shard-0', 2).fill('shard-1', 2)
   const run = new Run(source)
   const first = source.numbers('shard-0')[0]
@@ -179,7 +179,7 @@ test('a failing batch blocks its shard, and no other', async () => {
   await mapping.stop()
 })
 
-test('MaximumRetryAttempts gives a batch up and goes on, telling the destination where it stood', async () => {
+test('MaximumRetryAttempts gives a batch up, continues, and sends its position to the destination', async () => {
   const run = new Run(new MemorySource().fill('shard-0', 3))
   await run.through({ 'shard-0': '3' }, { batchSize: 2, retryAttemptsMax: 2 }, (batch) => {
     if (batch[0] === '1') fail()
@@ -194,7 +194,7 @@ test('MaximumRetryAttempts gives a batch up and goes on, telling the destination
   expect(JSON.stringify(run.discarded)).not.toContain('data')
 })
 
-test('a function that could not be invoked is no retry', async () => {
+test('a function that could not be invoked does not count as a retry', async () => {
   const run = new Run(new MemorySource().fill('shard-0', 1))
   await run.through({ 'shard-0': '1' }, { retryAttemptsMax: 0 }, (_, call) => {
     if (call < 4) throw new NotInvoked('throttled')
@@ -203,7 +203,7 @@ test('a function that could not be invoked is no retry', async () => {
   expect(run.discarded).toEqual([])
 })
 
-test('BisectBatchOnFunctionError isolates the record, and splitting is no retry', async () => {
+test('BisectBatchOnFunctionError isolates the record, and splitting does not count as a retry', async () => {
   const run = new Run(new MemorySource().fill('shard-0', 8))
   const options = { batchSize: 8, retryAttemptsMax: 0, bisectBatchOnFunctionError: true }
   await run.through({ 'shard-0': '8' }, options, (batch) => (batch.includes('6') ? fail() : null))
@@ -221,7 +221,7 @@ test('BisectBatchOnFunctionError isolates the record, and splitting is no retry'
   ])
 })
 
-test('MaximumRecordAge gives up what is older, without invoking', async () => {
+test('MaximumRecordAge gives up older records without an invocation', async () => {
   const source = new MemorySource()
   source.put('shard-0', 'A', 'old', Date.now() - 60_000)
   source.put('shard-0', 'A', 'new')
@@ -257,7 +257,7 @@ test('after a merge the child waits for the end of both parents', async () => {
   expect(run.batches.at(-1)).toEqual(['5'])
 })
 
-test('delivery is at least once: a batch that went well may come again', async () => {
+test('delivery is at least once: a successful batch may be delivered again', async () => {
   const run = new Run(new MemorySource().fill('shard-0', 2))
   let repeats = 1
   run.repeat = () => repeats-- > 0
@@ -265,7 +265,7 @@ test('delivery is at least once: a batch that went well may come again', async (
   expect(run.batches).toEqual([['1'], ['1'], ['2']])
 })
 
-test('a mapping that follows one that died delivers again what was not checkpointed', async () => {
+test('a mapping that replaces a failed one delivers the records again that have no checkpoint', async () => {
   const source = new MemorySource().fill('shard-0', 3)
   const died = new Run(source)
   const first = died.start({ batchSize: 1 }, ([number]) => (number === '2' ? fail() : null))

@@ -1,8 +1,8 @@
 /**
- * Lambda's event source mapping for a Kinesis stream, as far as its documentation tells what it does:
- * batches, checkpoints, retries, and shards that are split or merged while they are read. A child is
- * not begun before all its parents are done. Checkpoints live outside, so that a mapping that died can
- * be followed by another, which delivers again what was under way.
+ * Lambda's event source mapping for a Kinesis stream, as its documentation describes it: batches, checkpoints,
+ * retries, and shards that are split or merged while they are read. A child shard starts after all its parents
+ * are done. The caller stores the checkpoints. A new mapping can therefore replace a failed one, and delivers
+ * the unfinished records again.
  */
 
 import { type DeliveryPorts, deliver } from './batch-delivery.ts'
@@ -23,25 +23,25 @@ export interface Mapping {
   invoke(event: object): Promise<unknown>
   /** The on-failure destination. */
   onFailure(document: FailureDocument): Promise<void>
-  /** Whether a batch that went well shall be delivered once more. */
+  /** Whether to deliver a successful batch once more. */
   repeat?(): boolean
 }
 
 export interface RunningMapping {
-  /** Ends after the invocations under way. */
+  /** Stops the mapping after the present invocations. */
   stop(): Promise<void>
-  /** Rejects when the mapping itself fails; the function's failures are its business. */
+  /** Rejects if the mapping itself fails. Failures of the function lead to retries instead. */
   readonly ended: Promise<void>
 }
 
-/** How often shards are looked for. */
+/** Interval of the search for new shards. */
 const DISCOVERY_MS = 250
 
 export function startMapping(mapping: Mapping): RunningMapping {
   let stopping = false
   const stopped = () => stopping
   const ended = run(mapping, stopped)
-  // A failure is told by `ended` and `stop`; it must not end the process before somebody asks.
+  // `ended` and `stop` report a failure. Without this handler it would end the process as an unhandled rejection.
   ended.catch(() => {})
   return {
     ended,

@@ -13,7 +13,7 @@ export class KinesisSource implements StreamSource {
   readonly streamArn: string
   private readonly client: KinesisClient
   private readonly stream: string
-  /** Where each shard was left, so that a poll costs one call; valid only after that record. */
+  /** The next iterator of each shard, so that a poll costs one call. Valid only after that record. */
   private readonly iterators = new Map<string, { after: string | undefined; iterator: string }>()
 
   constructor(client: KinesisClient, stream: string, region: string) {

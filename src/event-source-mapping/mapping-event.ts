@@ -1,4 +1,4 @@
-/** The JSON that a mapping sends: to the function, and to the destination of batches that were given up. */
+/** The JSON that a mapping sends to the function, and to the destination of batches that were given up. */
 
 import type { KinesisStreamEvent } from 'aws-lambda'
 import type { SourceRecord } from './stream-source.ts'
@@ -33,7 +33,7 @@ export function invocationEvent(records: readonly SourceRecord[], names: Mapping
 
 export type GivenUp = 'RetryAttemptsExhausted' | 'MaximumRecordAgeExceeded'
 
-/** Where the records stood, not what they said: more than that a queue is not told. */
+/** Positions of the records without their content, as Lambda sends them to a queue. */
 export interface FailureDocument {
   readonly requestContext: {
     readonly functionArn: string

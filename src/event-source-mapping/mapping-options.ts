@@ -1,21 +1,21 @@
-/** The options of an event source mapping, by the names and defaults of Lambda's, in milliseconds. */
+/** The options of an event source mapping, with Lambda's names and defaults; times in milliseconds. */
 
 export interface MappingOptions {
-  /** Records of one invocation: 1 … 10,000. */
+  /** Records in one invocation: 1 … 10,000. */
   readonly batchSize: number
   /** How long an invocation waits for more records. */
   readonly batchingWindowMs: number
   /** Invocations at a time for one shard: 1 … 10. One partition key is never in two of them. */
   readonly parallelizationFactor: number
-  /** Invocations of a failing batch after the first; −1: for ever. */
+  /** Invocations of a failing batch after the first; −1: unlimited. */
   readonly retryAttemptsMax: number
   /** Age at which a record is given up; −1: never. */
   readonly recordAgeMaxMs: number
   readonly bisectBatchOnFunctionError: boolean
   readonly reportBatchItemFailures: boolean
-  /** Between reads of a shard that has nothing new. */
+  /** Time between reads of a shard without new records. */
   readonly pollMs: number
-  /** Before the first retry; doubles up to {@link RETRY_DELAY_MAX_MS}. */
+  /** Delay before the first retry; doubles up to {@link RETRY_DELAY_MAX_MS}. */
   readonly retryDelayMs: number
 }
 

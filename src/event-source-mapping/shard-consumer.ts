@@ -1,8 +1,7 @@
 /**
- * Reads one shard to its end and hands its records to lanes, as many as may be in flight at a time. A
- * partition key always takes the same lane, so that its records stay in order. The checkpoint is the
- * last record before the first that is not finished: what a later lane has finished beyond it would
- * come again.
+ * Reads one shard to its end and passes its records to lanes; there are as many lanes as parallel invocations. A
+ * partition key always uses the same lane, so that its records stay in order. The checkpoint is the last record
+ * before the first unfinished one. Records beyond it that another lane has finished would be delivered again.
  */
 
 import { createHash } from 'node:crypto'
@@ -11,7 +10,7 @@ import type { Page, SourceRecord, StreamSource } from './stream-source.ts'
 
 export interface ConsumerPorts {
   readonly source: StreamSource
-  /** Resolves when each record of the batch was passed to `finished`, or the mapping has stopped. */
+  /** Resolves when each record of the batch was passed to `finished`, or when the mapping has stopped. */
   deliver(batch: readonly SourceRecord[], finished: (records: readonly SourceRecord[]) => void): Promise<void>
   checkpoint(sequenceNumber: string): void
   delay(delayMs: number): Promise<void>
@@ -22,10 +21,10 @@ export interface ConsumerPorts {
 /** Batches that are read ahead for each lane. */
 const BATCHES_AHEAD = 2
 
-/** A stream that cannot be read so often in a row is not coming back. */
+/** After this many failed reads in a row, the mapping fails. */
 const FAILED_READS_MAX = 100
 
-/** Resolves when the shard is closed and everything of it is done: true; or when stopped: false. */
+/** Resolves with true when the shard is closed and all its records are done, with false when it is stopped. */
 export async function consumeShard(
   shardId: string,
   after: string | undefined,
@@ -105,7 +104,7 @@ class Lane {
   }
 
   private async run(): Promise<void> {
-    // Records that are pushed in this turn belong to one batch.
+    // Records that are pushed in the same turn of the event loop form one batch.
     await null
     while (this.queue.length > 0 && !this.ports.stopped()) {
       if (this.mayWait()) await this.ports.delay(Math.min(10, this.options.batchingWindowMs))

@@ -1,4 +1,4 @@
-/** What the mapping reads: the shards of a stream and their records. */
+/** The input of the mapping: the shards of a stream and their records. */
 
 export interface SourceRecord {
   readonly sequenceNumber: string
@@ -9,19 +9,19 @@ export interface SourceRecord {
 
 export interface SourceShard {
   readonly shardId: string
-  /** Of a shard that came of a split: one; of a merge: two. */
+  /** One parent after a split, two after a merge. */
   readonly parents: readonly string[]
 }
 
 export interface Page {
   readonly records: readonly SourceRecord[]
-  /** The shard is closed, and this was the rest of it. */
+  /** The shard is closed, and this page is its last. */
   readonly end: boolean
 }
 
 export interface StreamSource {
   readonly streamArn: string
   shards(): Promise<readonly SourceShard[]>
-  /** Records after a sequence number; without one, from the oldest. */
+  /** Records after a sequence number; without one, from the oldest record. */
   read(shardId: string, after: string | undefined, limit: number): Promise<Page>
 }

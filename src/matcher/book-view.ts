@@ -1,4 +1,4 @@
-/** A book as the world may see it, read from the engine. */
+/** The public view of a book, read from the engine. */
 
 import type { PriceLadder } from '../engine/price-ladder.ts'
 import type { BookState, DepthLevel } from '../protocol/book-state.ts'
@@ -10,7 +10,7 @@ import type { Lots, Ticks } from '../protocol/units.ts'
 import type { ExchangeMatcher } from './exchange-matcher.ts'
 import type { SymbolMatcher } from './symbol-matcher.ts'
 
-/** Up to `levels` levels a side; an empty book for a symbol without commands. */
+/** Up to `levels` levels per side. A symbol without commands has an empty book. */
 export function viewBook(symbol: string, matcher: SymbolMatcher | undefined, levels: number): BookState {
   const book = matcher?.book
   return {
@@ -34,7 +34,7 @@ function depth(ladder: PriceLadder, levels: number): DepthLevel[] {
   return rows
 }
 
-/** The instruments of all symbols, as they are now. */
+/** The present instruments of all symbols. */
 export function listInstruments({ symbols }: ExchangeMatcher): InstrumentDirectory {
   const directory = new InstrumentDirectory()
   for (const matcher of symbols.values()) {

@@ -1,9 +1,9 @@
 /**
- * The events of one symbol's command, read in place: a cursor over the engine's buffer that adds the names
- * which the engine does not know. It makes no objects.
+ * The events of one command of one symbol, read in place: a cursor over the engine's buffer that adds the names
+ * of accounts and orders. It allocates no objects.
  *
- * The cause of an event is the command being applied, unless the engine says that the event has none: an
- * order that expires while a command is applied was not ended by that command.
+ * The cause of an event is the present command, unless the engine reports no cause: an order that expires
+ * before a command is applied was not canceled by that command.
  */
 
 import * as buffer from '../engine/event-buffer.ts'
@@ -21,7 +21,7 @@ import type { OrderExtras } from '../protocol/order-terms.ts'
 import type { CancelReason, RejectReason } from '../protocol/reasons.ts'
 import type { OpenOrderNames } from './open-order-names.ts'
 
-/** By the engine's kind. */
+/** Event kinds by the engine's code. */
 const KINDS: readonly EventKind[] = (() => {
   const kinds: EventKind[] = []
   kinds[buffer.ACCEPTED] = 'OrderAccepted'
@@ -41,18 +41,18 @@ const KINDS: readonly EventKind[] = (() => {
   return kinds
 })()
 
-/** What is computed once of an order that is being placed. */
+/** The values of the order that is being placed, each computed once. */
 export interface PlacedOrder {
   /** Bits of order-options.ts. */
   readonly options: number
-  /** Ticks; 0 of a market order. */
+  /** Ticks; 0 for a market order. */
   readonly price: number
   readonly extras: OrderExtras | undefined
 }
 
 const NO_ORDER: PlacedOrder = { options: 0, price: 0, extras: undefined }
 
-/** What the cursor reads of its symbol. */
+/** The parts of a symbol that the cursor reads. */
 export interface EventSource {
   readonly symbol: string
   readonly book: OrderBook
@@ -62,7 +62,7 @@ export interface EventSource {
 
 export class EngineEvents implements EventCursor {
   readonly symbol: string
-  // What every fold reads is copied when the cursor moves: a plain field costs the compiler no inlining.
+  // The values that every fold reads are copied when the cursor moves: a field is cheaper to read than a getter.
   kind: EventKind = 'OrderAccepted'
   number = 0
   tradeNumber = 0
@@ -72,7 +72,7 @@ export class EngineEvents implements EventCursor {
   price = 0
   quantity = 0
   cause: Command | undefined
-  /** The command being applied. */
+  /** The present command. */
   command: Command | undefined
   /** The order that is being placed. */
   placed: PlacedOrder = NO_ORDER
@@ -99,7 +99,7 @@ export class EngineEvents implements EventCursor {
     this.kind = KINDS[code]
     this.handle = words[word + 1]
     this.takerHandle = words[word + 2]
-    // The engine gives a market order the price of the band; its sender gave none.
+    // For a market order the engine reports the price of the band, but the command has no price.
     this.price = code === buffer.REJECTED ? this.placed.price : words[word + 3]
     this.quantity = doubles[double + 2]
     this.cause = doubles[double + 3] === 0 ? undefined : this.command
@@ -191,7 +191,7 @@ export class EngineEvents implements EventCursor {
     return extras.size === 0 ? undefined : echoOf(extras.get(handle))
   }
 
-  /** A name of an order that is not open: as the command gives it. '' if the event concerns no order. */
+  /** A name of an order that is not open, taken from the command. '' if the event concerns no order. */
   private named(part: 'account' | 'orderId'): string {
     const { command } = this
     return command !== undefined && 'orderId' in command ? command[part] : ''

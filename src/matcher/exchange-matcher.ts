@@ -1,7 +1,7 @@
 /**
- * All symbols of one order stream, and the state of the venue. Records go in one by one in the order of their
- * positions; a record at or before the applied position is skipped. Each command goes to the symbols that it
- * is addressed to. Events leave through a fold. Nothing here waits, reads a clock or touches a disk.
+ * All symbols of one order stream, and the state of the venue. It applies records one by one in the order of
+ * their positions, and skips a record at or before the applied position. Each command is applied to the symbols
+ * that it is addressed to. A fold receives the events. Nothing here waits, reads a clock or accesses a disk.
  */
 
 import { OrderBook } from '../engine/order-book.ts'
@@ -17,16 +17,16 @@ import { SymbolMatcher } from './symbol-matcher.ts'
 export class ExchangeMatcher {
   /** In the order in which they were defined. */
   readonly symbols = new Map<string, SymbolMatcher>()
-  /** Where the open orders are, of all symbols. */
+  /** Finds the open orders of all symbols. */
   readonly index = new OrderIndex()
-  /** The last record applied. */
+  /** The position of the last record applied. */
   position: Position
-  /** Arrival of the last record applied. */
+  /** The arrival time of the last record applied. */
   timestampMs = 0
   commandCount = 0
   eventCount = 0
   tradeCount = 0
-  /** The rules in force; a symbol that is defined later begins with them. */
+  /** The rules in force. A symbol that is defined later begins with them. */
   rules = RULES_OLDEST
 
   constructor(position: Position = BEGINNING) {
@@ -40,7 +40,7 @@ export class ExchangeMatcher {
   }
 
   /**
-   * Applies a record; `fold` takes each event, and `onApplied` is told the index of each command after its
+   * Applies a record. `fold` receives each event, and `onApplied` receives the index of each command after its
    * events. Returns whether the record was new.
    */
   apply(record: StreamRecord, fold: EventFold, onApplied?: (index: number) => void): boolean {
@@ -56,7 +56,7 @@ export class ExchangeMatcher {
     return true
   }
 
-  /** Where an open order is. */
+  /** The symbol and handle of an open order. */
   locate(account: string, orderId: string): { readonly symbol: string; readonly handle: number } | undefined {
     const place = this.index.find(account, orderId)
     return place === 0 ? undefined : { symbol: this.index.namesAt(place).symbol, handle: handleOf(place) }
@@ -66,7 +66,7 @@ export class ExchangeMatcher {
     return this.symbolOf(symbol).names
   }
 
-  /** When the next order expires; Infinity: none does. */
+  /** The time when the next order expires. Infinity: none does. */
   nextExpiryMs(): number {
     let next = Number.POSITIVE_INFINITY
     for (const symbol of this.symbols.values()) next = Math.min(next, symbol.book.expiries.nextMs)
@@ -101,7 +101,7 @@ export class ExchangeMatcher {
     this.tradeCount += symbol.tradeNumber - trades
   }
 
-  /** Goes to each symbol where the account has open orders. */
+  /** Applies a cancel-all to each symbol where the account has open orders. */
   private cancelAll(command: CancelAllOrders, timestampMs: number, fold: EventFold): void {
     for (const symbol of this.symbols.values()) {
       const { names } = symbol

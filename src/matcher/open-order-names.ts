@@ -1,13 +1,13 @@
 /**
- * The open orders of one symbol by the engine's handle: whose they are, what their accounts call them, and
- * what of their terms the engine does not know. Commands find their order here, events get their names here.
- * How far an order is filled is not kept here: that is the fold of src/orders.
+ * The open orders of one symbol by the engine's handle: their accounts, their order ids, and the terms that
+ * the engine does not keep. Commands find their order here, and events read their names here. The filled
+ * quantity of an order is not here; src/orders computes it from the events.
  *
  *   words, 20 bytes     options (order-options.ts), account number; the account's next older and next newer
  *                       order; hash of the name (order-index.ts)
  *
- * An object for each order would be copied and marked by the garbage collector for as long as the order is
- * open, which takes longer than to match it.
+ * There is no object for each order, because the garbage collector would copy and mark it for as long as the
+ * order is open. That takes longer than matching the order.
  */
 
 import { invariant } from '../protocol/assert.ts'
@@ -24,15 +24,15 @@ const HASH = 4
 
 const PLACES_AT_FIRST = 16
 
-/** What is computed once of an order that enters. */
+/** The values of an order that enters, each computed once. */
 export interface Entry {
   /** Number of its account. */
   readonly account: number
   /** Bits of order-options.ts. */
   readonly options: number
-  /** Ticks; 0 of a market order. */
+  /** Ticks; 0 for a market order. */
   readonly price: number
-  /** Of its name; see order-index.ts. */
+  /** Hash of the account and order id; see order-index.ts. */
   readonly hash: number
   readonly extras: OrderExtras | undefined
 }
@@ -43,11 +43,11 @@ export class OpenOrderNames {
   readonly accounts: string[] = []
   private readonly accountNumbers = new Map<string, number>()
   private words = new Int32Array(PLACES_AT_FIRST * WORDS)
-  /** '' where no order is open. */
+  /** By handle; '' if no order is open. */
   readonly orderIds: string[] = ['']
   /** Optional terms that have no option bit; few orders have any. */
   readonly extras = new Map<number, OrderExtras>()
-  /** Price and quantity as placed, of orders that an amendment may have changed. */
+  /** Price and quantity as placed, for orders that an amendment may have changed. */
   readonly placed = new Map<number, PlacedTerms>()
   /** The newest open order of each account by number; 0: none. */
   private readonly newest: number[] = [0]
@@ -56,7 +56,7 @@ export class OpenOrderNames {
     this.symbol = symbol
   }
 
-  /** The number of an account that was seen before; 0 of any other. */
+  /** The number of an account that already has one, else 0. */
   accountNumber(account: string): number {
     return this.accountNumbers.get(account) ?? 0
   }
@@ -74,7 +74,7 @@ export class OpenOrderNames {
     return orderId !== undefined && orderId !== ''
   }
 
-  /** All handles, ascending. */
+  /** The handles of all open orders, ascending. */
   *handles(): Generator<number> {
     for (let handle = 1; handle < this.orderIds.length; handle++) if (this.isOpen(handle)) yield handle
   }
@@ -106,29 +106,29 @@ export class OpenOrderNames {
     return this.words[handle * WORDS + OPTIONS]
   }
 
-  /** See order-index.ts, which computes it. */
+  /** Computed by order-index.ts. */
   hashOf(handle: number): number {
     return this.words[handle * WORDS + HASH]
   }
 
-  /** Handles of an account's orders in the order in which they entered. */
+  /** Handles of an account's open orders, oldest first. */
   oldestFirst(account: number): number[] {
     const handles: number[] = []
     for (let handle = this.newestOf(account); handle !== 0; handle = this.olderThan(handle)) handles.push(handle)
     return handles.reverse()
   }
 
-  /** The order of an account that entered last; 0 if it has none open. */
+  /** The newest open order of an account, or 0. */
   newestOf(account: number): number {
     return this.newest[account]
   }
 
-  /** The order that the same account entered before; 0 if none is open. */
+  /** The next older open order of the same account, or 0. */
   olderThan(handle: number): number {
     return this.words[handle * WORDS + OLDER]
   }
 
-  /** Enters an order of a snapshot. Orders of one account must come in the order in which they entered. */
+  /** Enters an order of a snapshot. The caller passes the orders of one account oldest first. */
   restore(handle: number, orderId: string, options: number, account: number, hash: number): void {
     this.reserve(handle)
     const { words } = this
@@ -157,7 +157,7 @@ export class OpenOrderNames {
     else this.newest[words[handle * WORDS + ACCOUNT]] = older
   }
 
-  /** Room for `handle`; handles come one by one, so arrays stay dense. */
+  /** Grows the arrays to contain `handle`. Handles grow one by one, so the arrays stay dense. */
   private reserve(handle: number): void {
     while (this.orderIds.length <= handle) this.orderIds.push('')
     const places = this.words.length / WORDS

@@ -5,7 +5,7 @@ import { handleOf, hashOf, OrderIndex } from './order-index.ts'
 
 const SYMBOLS = ['ONE', 'TWO', 'THREE']
 
-/** The index beside a map from names to where they are. */
+/** The index, and a map from names to places for comparison. */
 class Pair {
   readonly index = new OrderIndex()
   readonly books = SYMBOLS.map((symbol) => new OpenOrderNames(symbol))
@@ -57,7 +57,7 @@ class Pair {
 }
 
 describe('OrderIndex', () => {
-  test('finds what a map finds, whatever comes and goes', () => {
+  test('finds the same orders as a map, after any additions and removals', () => {
     const step = fc.record({
       adds: fc.boolean(),
       symbol: fc.nat(SYMBOLS.length - 1),
@@ -84,7 +84,7 @@ describe('OrderIndex', () => {
     )
   })
 
-  test('tells names apart that are the same letters cut elsewhere', () => {
+  test('distinguishes names with the same letters split at another place', () => {
     const pair = new Pair()
     pair.add(0, 'ab', 'c')
     expect(pair.find('a', 'bc')).toBeUndefined()
@@ -92,7 +92,7 @@ describe('OrderIndex', () => {
     expect(pair.find('ab', 'c')).toEqual({ symbol: 0, handle: 1 })
   })
 
-  test('keeps a hundred thousand names of the greatest length', () => {
+  test('finds each of a hundred thousand names of maximum length', () => {
     const pair = new Pair()
     const account = 'z'.repeat(64)
     const name = (i: number) => String(i).padStart(64, 'z')

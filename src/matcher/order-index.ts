@@ -1,15 +1,15 @@
 /**
- * Finds a live order by what its account calls it, among those of all symbols of a matcher. The names
- * themselves stand in the columns of live-orders.ts; here is only where.
+ * Finds an open order by account and order id, among the orders of all symbols of a matcher. It contains only
+ * places; the names themselves are in open-order-names.ts.
  *
  *   slot, 12 bytes   handle (0 empty), number of the symbol, hash of the name      a third or more are empty
  *
- * Open addressing, so that a search touches one cache line here and one string there, where maps of maps
- * touch six or more; in a large book that is most of the time that an order takes. An entry that leaves
- * is followed up by those it had pushed aside.
+ * Open addressing: a search touches one cache line here and one string there. Maps of maps would touch six or
+ * more, which in a large book is most of the time that an order takes. After a removal, the entries behind it
+ * move forward, so there are no tombstones.
  *
- * Names come from outside. They are hashed by tables of random words (simple tabulation), so that
- * nobody can choose names that meet in one place. What is found does not depend on the tables.
+ * Clients choose the names. Tables of random words hash them (simple tabulation), so that a client cannot
+ * choose names that collide. The result of a search does not depend on the tables.
  */
 
 import { getRandomValues } from 'node:crypto'
@@ -17,8 +17,8 @@ import { NAME_LENGTH_MAX } from '../protocol/limits.ts'
 import type { OpenOrderNames } from './open-order-names.ts'
 
 /**
- * An open order of one of many symbols as a number: the symbol's number and the order's handle. A small
- * integer for the first 64 symbols.
+ * A place is one number that identifies an open order: the symbol's number × 2^25 plus the order's handle. For
+ * the first 64 symbols it is below 2^31, which JavaScript engines store as a small integer.
  */
 const HANDLES = 2 ** 25
 
@@ -31,12 +31,12 @@ const HANDLE = 0
 const SYMBOL = 1
 const HASH = 2
 
-/** A random word for each character at each place, of accounts and of order ids: both are ASCII. */
+/** A random word for each character at each position, for accounts and for order ids. Both are ASCII. */
 const CODES = 128
 const ACCOUNT_WORDS = getRandomValues(new Int32Array(NAME_LENGTH_MAX * CODES))
 const ORDER_ID_WORDS = getRandomValues(new Int32Array(NAME_LENGTH_MAX * CODES))
 
-/** Of a name; it differs from process to process. */
+/** The hash of a name. It differs between processes. */
 export function hashOf(account: string, orderId: string): number {
   let hash = 0
   for (let i = 0; i < account.length; i++) hash ^= ACCOUNT_WORDS[i * CODES + account.charCodeAt(i)]
@@ -45,13 +45,13 @@ export function hashOf(account: string, orderId: string): number {
 }
 
 export class OrderIndex {
-  /** By the number of their symbol. */
+  /** By the number of the symbol. */
   private readonly symbols: OpenOrderNames[] = []
   private slots = new Int32Array(SLOTS_AT_FIRST * SLOT_WORDS)
   private mask = SLOTS_AT_FIRST - 1
   private count = 0
 
-  /** Adds the names of a symbol, of which there are none yet; returns the number of the symbol. */
+  /** Adds a symbol without open orders; returns the number of the symbol. */
   join(names: OpenOrderNames): number {
     return this.symbols.push(names) - 1
   }
@@ -75,13 +75,13 @@ export class OrderIndex {
     }
   }
 
-  /** Lets an order be found that is not found yet, and knows its hash. */
+  /** Adds an order that is not in the index. Its names contain its hash already. */
   add(symbol: number, handle: number): void {
     if (++this.count * 3 > (this.mask + 1) * 2) this.grow()
     this.fill(symbol, handle, this.symbols[symbol].hashOf(handle))
   }
 
-  /** Lets an order not be found any more. */
+  /** Removes an order from the index. */
   remove(symbol: number, handle: number): void {
     const { slots, mask } = this
     let slot = this.symbols[symbol].hashOf(handle) & mask
@@ -102,7 +102,7 @@ export class OrderIndex {
     slots[at + HASH] = hash
   }
 
-  /** Empties a slot, and moves into it what may. */
+  /** Empties a slot and moves the entries behind it forward. */
   private vacate(hole: number): void {
     const { slots, mask } = this
     for (let slot = (hole + 1) & mask; slots[slot * SLOT_WORDS + HANDLE] !== 0; slot = (slot + 1) & mask) {

@@ -1,11 +1,11 @@
 /**
- * One symbol: its book in the engine, the names of its open orders, and its instrument. It hands each
- * command to the engine as integers and hands on the engine's events through a cursor, numbered from 1
- * without gaps. Deterministic: the same commands at the same times give the same events.
+ * One symbol: its book in the engine, the names of its open orders, and its instrument. It passes each command
+ * to the engine as integers, and passes the engine's events to a fold through a cursor, numbered from 1 without
+ * gaps. Deterministic: the same commands at the same times give the same events.
  *
- * All that happens leaves through the engine's event buffer, including what the matcher alone can decide.
- * A PlaceOrder whose id is open in a book is a second delivery and leaves no trace if its terms are equal;
- * another order under that id is rejected with duplicate_order_id.
+ * Every event goes through the engine's buffer, including the events that the matcher itself decides. A
+ * PlaceOrder whose id is open with equal terms is a second delivery and has no effect. With other terms it is
+ * rejected with duplicate_order_id.
  */
 
 import { ACCEPTED, CANCELED, INSTRUMENT_CHANGED, INSTRUMENT_DEFINED, REJECTED, TRADE } from '../engine/event-buffer.ts'
@@ -39,17 +39,17 @@ export class SymbolMatcher {
   readonly symbol: string
   readonly book: OrderBook
   readonly names: OpenOrderNames
-  /** undefined before it is defined. */
+  /** undefined before the instrument is defined. */
   instrument: InstrumentText | undefined
-  /** A closed instrument takes no orders until it is defined again. */
+  /** A closed instrument accepts no orders until it is defined again. */
   instrumentClosed = false
-  /** Commands so far: the engine's sequence. */
+  /** Commands so far: the `sequence` of the engine. */
   commandNumber = 0
   /** Events and trades so far. */
   eventNumber = 0
   tradeNumber = 0
   private readonly events: EngineEvents
-  /** Where each open order is, of all symbols of a matcher; this one's number among them. */
+  /** Finds the open orders of all symbols of a matcher. {@link number} is the number of this symbol in it. */
   private readonly index: OrderIndex
   private readonly number: number
 
@@ -68,19 +68,19 @@ export class SymbolMatcher {
     return symbolOf(place) === this.number ? handleOf(place) : 0
   }
 
-  /** Makes an open order of a snapshot findable by its name. Its name is in {@link names} already. */
+  /** Adds an open order of a snapshot to the index. Its name is in {@link names} already. */
   adopt(handle: number): void {
     this.index.add(this.number, handle)
   }
 
-  /** Applies one command that arrived at `timestampMs`; `fold` takes each event. */
+  /** Applies one command that arrived at `timestampMs`. `fold` receives each event. */
   apply(command: Command, timestampMs: number, fold: EventFold): void {
     const { book } = this
     this.commandNumber++
     this.events.command = command
     book.begin(this.commandNumber, timestampMs)
     this.events.timestampMs = book.timestampMs
-    // Orders that have expired are forgotten before the command looks for its order.
+    // The names of expired orders are removed before the command searches for its order.
     if (book.events.count > 0) this.handOver(fold)
     if (command.kind === 'PlaceOrder') {
       this.place(command, fold)
@@ -115,7 +115,7 @@ export class SymbolMatcher {
     }
   }
 
-  /** A closed instrument refuses every operator command but its definition and new rules. */
+  /** A closed instrument rejects every operator command except DefineInstrument and AdoptRules. */
   private control(command: OperatorCommand): void {
     const { book } = this
     if (command.kind === 'AdoptRules') book.adoptRules(command.rules)
@@ -170,7 +170,7 @@ export class SymbolMatcher {
     book.amend(handle, price ?? before.price, quantity ?? before.quantity)
   }
 
-  /** The terms with which an open order entered. */
+  /** The terms of an open order as placed. */
   private placedTerms(handle: number): OrderTerms {
     const { book, names } = this
     const { price, quantity } = names.placed.get(handle) ?? {
@@ -212,8 +212,8 @@ export class SymbolMatcher {
   }
 
   /**
-   * Hands the engine's events to the fold. An order keeps its name until its last event has been taken:
-   * a maker until the trade that fills it, an aggressor until all of its trades are told.
+   * Passes the engine's events to the fold. An order keeps its name until the fold has its last event: a maker
+   * until the trade that fills it, a taker until all of its trades.
    */
   private handOver(fold: EventFold, entry?: Entry): void {
     const { events: cursor, names } = this
@@ -231,33 +231,33 @@ export class SymbolMatcher {
         case TRADE:
           cursor.tradeNumber = ++this.tradeNumber
           if (events.taker(i) !== taker) {
-            if (taker !== 0) this.forgetIfClosed(taker)
+            if (taker !== 0) this.removeIfClosed(taker)
             taker = events.taker(i)
           }
           this.checkNamed(handle)
           this.checkNamed(taker)
           fold.take(cursor)
-          this.forgetIfClosed(handle)
+          this.removeIfClosed(handle)
           break
         case CANCELED:
           this.checkNamed(handle)
           fold.take(cursor)
-          this.forget(handle)
+          this.removeName(handle)
           if (handle === taker) taker = 0
           break
         default:
           fold.take(cursor)
       }
     }
-    if (taker !== 0) this.forgetIfClosed(taker)
+    if (taker !== 0) this.removeIfClosed(taker)
     events.clear()
   }
 
-  private forgetIfClosed(handle: number): void {
-    if (!this.book.isOpen(handle)) this.forget(handle)
+  private removeIfClosed(handle: number): void {
+    if (!this.book.isOpen(handle)) this.removeName(handle)
   }
 
-  private forget(handle: number): void {
+  private removeName(handle: number): void {
     this.index.remove(this.number, handle)
     this.names.remove(handle)
   }

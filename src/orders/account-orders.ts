@@ -1,6 +1,6 @@
 /**
- * A value for each order, by what its account calls it. Two maps, one in the other: to join account and id to
- * one key would make and hash a new string at every step of an order.
+ * A value for each order, by account and order id. A map of maps, because one key of both would create and hash
+ * a new string at every step of an order.
  */
 
 export class AccountOrders<T> {
@@ -20,7 +20,7 @@ export class AccountOrders<T> {
     this.byAccount.get(account)?.delete(orderId)
   }
 
-  /** Those of an account, in the order in which they came. */
+  /** The values of an account, in the order in which they were set. */
   of(account: string): Iterable<T> {
     return this.byAccount.get(account)?.values() ?? []
   }

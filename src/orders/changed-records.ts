@@ -1,6 +1,6 @@
 /**
- * The orders of one symbol that have changed since the last publication, each once, as it is now. For
- * publishers, which write an order's record again with each change. Trades are read from the feed.
+ * The orders of one symbol that have changed since the last publication, each once with its present record.
+ * It serves publishers, which write an order's record again after each change. They read trades from the feed.
  */
 
 import type { OrderRecord } from '../protocol/records.ts'
@@ -14,9 +14,9 @@ export class ChangedRecords implements RecordSink {
   private readonly closedRecords: OrderRecord[] = []
   private readonly handles: number[] = []
   private open: OpenOrders | undefined
-  /** What an order carries that is in `handles`: a look into a set would cost more than the match. */
+  /** Marks the orders that are in `handles`. A lookup in a set would cost more than the match. */
   private readonly mark = ++readers
-  /** The first `named` of `closedRecords`, by name. */
+  /** The first `named` records of `closedRecords`, by name. */
   private readonly byName = new AccountOrders<OrderRecord>()
   private named = 0
 
@@ -33,7 +33,7 @@ export class ChangedRecords implements RecordSink {
 
   traded(): void {}
 
-  /** The record of an order that has closed. Names are gathered when they are first asked for: few ever ask. */
+  /** The record of a closed order. Names are indexed at the first search only, because searches are rare. */
   find(account: string, orderId: string): OrderRecord | undefined {
     for (; this.named < this.closedRecords.length; this.named++) {
       const record = this.closedRecords[this.named]
@@ -42,11 +42,11 @@ export class ChangedRecords implements RecordSink {
     return this.byName.get(account, orderId)
   }
 
-  /** Every order that opened, changed or closed, as it stands now. */
+  /** The present record of every order that opened, changed or closed. */
   orders(): OrderRecord[] {
     const { open, mark } = this
     if (open === undefined) return [...this.closedRecords]
-    // A handle may have closed, or have closed and been allocated again: then it is in the list twice.
+    // An order may have closed since, and its handle may have been allocated again. Then the list has it twice.
     const changed = [...new Set(this.handles)].filter((handle) => open.marks[handle] === mark)
     return [...this.closedRecords, ...changed.map((handle) => open.record(handle))]
   }

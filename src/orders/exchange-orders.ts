@@ -1,7 +1,7 @@
 /**
- * The orders and trades of an exchange as its events leave them, and what of them is not in the store yet.
- * Matching goes on while a commit is under way: what was taken for the commit is kept aside, and comes back if
- * the commit fails. Nothing here waits, reads a clock or touches a disk.
+ * The orders and trades of an exchange, computed from its events, and which of them are not stored yet.
+ * Matching continues during a commit. The records of the commit are kept apart, and go into the next commit if
+ * this one fails. Nothing here waits, reads a clock or accesses a disk.
  */
 
 import type { Commit } from '../ports/commit-store.ts'
@@ -15,13 +15,13 @@ import { OrderFold } from './order-fold.ts'
 import { listOrders } from './order-list.ts'
 import { UncommittedRecords } from './uncommitted-records.ts'
 
-/** Where an open order is. */
+/** The symbol and handle of an open order. */
 export interface OpenOrderPlace {
   readonly symbol: string
   readonly handle: number
 }
 
-/** Finds open orders and their names; the matcher keeps them. */
+/** Finds open orders and their names, which the matcher keeps. */
 export interface OpenOrderLocator {
   locate(account: string, orderId: string): OpenOrderPlace | undefined
   namesOf(symbol: string): OpenNames
@@ -29,13 +29,13 @@ export interface OpenOrderLocator {
 
 export class ExchangeOrders implements EventFold {
   readonly fold: OrderFold
-  /** The last record whose events were taken. */
+  /** The last record whose events this fold has received. */
   position: Position
   /** The position of the last commit. */
   committed: Position
   private readonly locator: OpenOrderLocator
   private waiting = new UncommittedRecords()
-  /** What the commit under way holds. */
+  /** The records of the present commit. */
   private taken = new UncommittedRecords()
 
   constructor(locator: OpenOrderLocator, position: Position = BEGINNING) {
@@ -50,24 +50,24 @@ export class ExchangeOrders implements EventFold {
     this.fold.take(event)
   }
 
-  /** To be called when all events up to `position` have been taken. */
+  /** The caller calls this after it has passed all events up to `position`. */
   reached(position: Position): void {
     this.position = position
   }
 
-  /** Events that wait for a commit, or for its end. */
+  /** Events that are not committed yet. */
   get uncommitted(): number {
     return this.waiting.eventCount + this.taken.eventCount
   }
 
-  /** The record of an order that is open, or that the store does not hold yet. */
+  /** The record of an order that is open or not stored yet. */
   find(account: string, orderId: string): OrderRecord | undefined {
     const place = this.locator.locate(account, orderId)
     if (place !== undefined) return this.fold.of(place.symbol).record(place.handle)
     return this.waiting.find(account, orderId) ?? this.taken.find(account, orderId)
   }
 
-  /** Orders of an account, newest first; `listStored` gives those in the store. Throws BadCursor. */
+  /** Orders of an account, newest first. `listStored` reads those in the store. Throws BadCursor. */
   list(account: string, query: OrderQuery, listStored: () => Promise<Page<OrderRecord>>): Promise<Page<OrderRecord>> {
     return listOrders(account, query, this.fold.symbols.values(), this.closedOf(account), listStored)
   }
@@ -79,8 +79,8 @@ export class ExchangeOrders implements EventFold {
   }
 
   /**
-   * What has not been committed, if anything; `rules` are those in force. One commit at a time: {@link committedUpTo} or
-   * {@link commitFailed} ends it.
+   * The records that are not committed yet, if any. `rules` are those in force. One commit at a time:
+   * {@link committedUpTo} or {@link commitFailed} ends it.
    */
   takeCommit(rules: number): Commit | undefined {
     invariant(this.taken.eventCount === 0, 'a commit is under way')
@@ -95,7 +95,7 @@ export class ExchangeOrders implements EventFold {
     this.taken = new UncommittedRecords()
   }
 
-  /** What was taken goes with the next commit. */
+  /** Puts the records of the failed commit into the next one. */
   commitFailed(): void {
     const { taken, waiting } = this
     const eventCount = taken.eventCount + waiting.eventCount
@@ -105,7 +105,7 @@ export class ExchangeOrders implements EventFold {
     this.taken = new UncommittedRecords()
   }
 
-  /** The store holds all of this already. */
+  /** For records that the store already has: marks them as committed. */
   skipCommit(): void {
     this.wait(new UncommittedRecords())
     this.committed = this.position

@@ -1,13 +1,13 @@
 /**
- * The open orders of one symbol as their events leave them: columns by handle, and a record made of them when
- * somebody wants to see one. An object for each order would be copied and marked by the garbage collector for
- * as long as the order is open, which takes longer than to match it.
+ * The open orders of one symbol, computed from their events: columns by handle, from which a record is made on
+ * request. There is no object for each order, because the garbage collector would copy and mark it for as long
+ * as the order is open. That takes longer than matching the order.
  *
  *   numbers, 64 bytes   price (0: none), quantity, filled, receivedAtMs, updatedAtMs, number of the first
  *                       event, number of the last event, option bits (order-options.ts): one cache line
  *
- * The names of open orders are the matcher's (matcher/open-order-names.ts): it must find an order by its name
- * before it can match. Here they are only read.
+ * The matcher keeps the names of open orders (matcher/open-order-names.ts), because it must find an order by
+ * name before it can match. This class only reads them.
  */
 
 import type { EventCursor } from '../protocol/event-cursor.ts'
@@ -37,7 +37,7 @@ const NO_FILLS: readonly number[] = []
 export interface OpenNames {
   readonly orderIds: readonly string[]
   accountOf(handle: number): string
-  /** 0: the account has never had an order here. */
+  /** 0: the account has never had an order in this symbol. */
   accountNumber(account: string): number
   /** The account's newest open order, and the next older one; 0: none. */
   newestOf(account: number): number
@@ -48,11 +48,11 @@ export class OpenOrders {
   readonly symbol: string
   readonly names: OpenNames
   numbers = new Float64Array(PLACES_AT_FIRST * NUMBERS)
-  /** Which reader of changes has noted an order; see changed-records.ts. */
+  /** By handle: the ChangedRecords that has noted the order last; see changed-records.ts. */
   marks = new Int32Array(PLACES_AT_FIRST)
   readonly requestIds = new Map<number, string>()
   readonly extras = new Map<number, OrderExtras>()
-  /** Price and quantity as placed, of orders that were amended. */
+  /** Price and quantity as placed, for amended orders. */
   readonly placed = new Map<number, PlacedTerms>()
   private readonly fills: (number[] | undefined)[] = []
 
@@ -129,14 +129,14 @@ export class OpenOrders {
     return this.numbers[handle * NUMBERS + FILLED] > 0 ? 'PARTIALLY_FILLED' : 'NEW'
   }
 
-  /** The record of an open order as it stands. */
+  /** The present record of an open order. */
   record(handle: number): OrderRecord {
     const { names } = this
     const fills = [...this.fillsOf(handle)]
     return this.recordAs(handle, names.accountOf(handle), names.orderIds[handle], this.statusOf(handle), null, fills)
   }
 
-  /** The last record of an order that closes. Its columns are free afterwards. */
+  /** The last record of an order that closes. Its columns are free then. */
   close(
     handle: number,
     account: string,
@@ -204,7 +204,7 @@ export class OpenOrders {
     return record
   }
 
-  /** Room for `handle`; handles come one by one, so arrays stay dense. */
+  /** Grows the arrays to contain `handle`. Handles grow one by one, so the arrays stay dense. */
   private reserve(handle: number): void {
     while (this.fills.length <= handle) this.fills.push(undefined)
     const places = this.marks.length

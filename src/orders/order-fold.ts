@@ -1,7 +1,7 @@
 /**
- * Order and trade records as a fold of events, over any number of symbols. It knows nothing but the events:
- * whoever has them all can make the same records again. A record leaves through the sink when its order
- * closes; until then the order is in the columns of open-orders.ts.
+ * Order and trade records as a fold of events, over any number of symbols. The events are its only input, so
+ * the same events always give the same records. The sink receives a record when its order closes. Until then
+ * the order is in the columns of open-orders.ts.
  */
 
 import type { PlaceOrder } from '../protocol/commands.ts'
@@ -13,11 +13,11 @@ import { tradeRecord } from '../protocol/trade-record.ts'
 import type { Lots, Ticks } from '../protocol/units.ts'
 import { type OpenNames, OpenOrders } from './open-orders.ts'
 
-/** Where records go. */
+/** Receives the records. */
 export interface RecordSink {
-  /** An order has opened or changed, and is open. */
+  /** An open order has entered or changed. */
   changed(orders: OpenOrders, handle: number): void
-  /** An order has closed, or was rejected: its last record. */
+  /** The last record of an order that has closed or was rejected. */
   closed(record: OrderRecord): void
   traded(record: TradeRecord): void
 }
@@ -26,7 +26,7 @@ export class OrderFold implements EventFold {
   readonly symbols = new Map<string, OpenOrders>()
   sink: RecordSink
   private readonly namesOf: (symbol: string) => OpenNames
-  /** Events come in runs of one symbol. */
+  /** The symbol of the last event. Successive events mostly have the same symbol. */
   private latest: OpenOrders | undefined
 
   constructor(sink: RecordSink, namesOf: (symbol: string) => OpenNames) {
@@ -56,7 +56,7 @@ export class OrderFold implements EventFold {
         this.sink.changed(orders, event.handle)
         break
       case 'OrderRejected':
-        // A duplicate id names an order that is open; that order has the record.
+        // An open order has the same id, and the record of this id is that order's.
         if (event.reason !== 'duplicate_order_id') this.sink.closed(rejectedOrder(event))
         break
       case 'TradeExecuted':

@@ -9,7 +9,7 @@ import { ExchangeState } from '../recovery/exchange-state.ts'
 
 const nothingStored = async () => ({ rows: [] })
 
-/** Ids of all pages, one after the other, and how many pages there were. */
+/** The ids of all pages in sequence, and the number of pages. */
 async function walk({ orders }: ExchangeState, account: string, query: OrderQuery) {
   const ids: string[] = []
   let pages = 0
@@ -22,7 +22,7 @@ async function walk({ orders }: ExchangeState, account: string, query: OrderQuer
   return { ids, pages }
 }
 
-test('pages of any size show every open order of an account once, newest first, also after a restart', async () => {
+test('pages of any size contain every open order of an account once, newest first, also after a restart', async () => {
   await fc.assert(
     fc.asyncProperty(randomHistory, fc.integer({ min: 1, max: 5 }), async (records, limit) => {
       const state = new ExchangeState()
@@ -51,7 +51,7 @@ test('pages of any size show every open order of an account once, newest first, 
   )
 })
 
-test('a listing that finds little looks so far, and goes on at its cursor', async () => {
+test('a listing with few results stops after its limit of orders and continues at its cursor', async () => {
   const state = new ExchangeState()
   const sell = placeOrder('sell', { account: 'bob', side: 'SELL', quantity: lots(1) })
   const commands = Array.from({ length: 50_000 }, (_, i) => placeOrder(`a${i}`, { quantity: lots(2) }))
@@ -60,6 +60,6 @@ test('a listing that finds little looks so far, and goes on at its cursor', asyn
   expect(ids).toEqual(['BTCUSD a0'])
   expect(pages).toBe(3)
   expect(await walk(state, 'bob', { limit: 10, status: 'FILLED' })).toEqual({ ids: ['BTCUSD sell'], pages: 1 })
-  // No open order is filled: none is looked at.
+  // An open order is never FILLED, so the list reads none.
   expect(await walk(state, 'ann', { limit: 10, status: 'FILLED' })).toEqual({ ids: [], pages: 1 })
 })

@@ -1,10 +1,10 @@
 /**
  * A page of an account's orders, newest first, from three sources: open orders, closed orders that are not
- * stored yet, and those in the store. The first and the last may be many: each is searched up to a limit, and
- * the page stops where one of them stopped, because there may be more beyond it.
+ * stored yet, and stored orders. The first and the third may be long. Each is searched up to a limit, and the
+ * page ends where the first of them stopped, because it may have more orders beyond.
  */
 
-import { BadCursor, matchesQuery, type OrderQuery, type Page } from '../ports/order-reader.ts'
+import { BadCursor, isListedBy, type OrderQuery, type Page } from '../ports/order-reader.ts'
 import {
   compareSortKeys,
   decodeSortKey,
@@ -15,12 +15,12 @@ import {
 import { isOpen, type OrderRecord } from '../protocol/records.ts'
 import type { OpenOrders } from './open-orders.ts'
 
-/** Open orders that a filtered list looks at: some milliseconds, in which nothing is matched. */
-const OPEN_LOOKED_AT_MAX = 20_000
+/** Open orders that one filtered page reads: a few milliseconds, during which matching waits. */
+const OPEN_READ_MAX = 20_000
 
 /**
- * All sources are read at the same instant, so that no order moves from one to the other unseen. An order that
- * is in two of them is listed once. Throws BadCursor.
+ * Reads all sources at the same moment, so that no order is missed while it moves from one to another. An order
+ * in two of them is listed once. Throws BadCursor.
  */
 export async function listOrders(
   account: string,
@@ -32,7 +32,7 @@ export async function listOrders(
   const before = query.cursor === undefined ? undefined : keyOf(query.cursor)
   const open = mayBeOpen(query) ? openOrders(account, query, before, symbols) : { rows: [] }
   const closed = [...unstored].filter(
-    (record) => matchesQuery(record, query) && (before === undefined || compareSortKeys(sortKeyOf(record), before) < 0),
+    (record) => isListedBy(record, query) && (before === undefined || compareSortKeys(sortKeyOf(record), before) < 0),
   )
   const stored = mayBeStored(query) ? await listStored() : { rows: [] }
   const ends = [open.next, stored.next].filter((next) => next !== undefined).map(keyOf)
@@ -48,7 +48,7 @@ export async function listOrders(
   return known === undefined ? { rows } : { rows, next: encodeSortKey(known) }
 }
 
-/** Statuses of orders that a book holds. */
+/** Statuses of orders that rest in a book. */
 const mayBeOpen = ({ status }: OrderQuery): boolean => status === undefined || status === 'OPEN' || isOpen(status)
 
 /** Only closed orders are stored. */
@@ -71,7 +71,7 @@ function openOrders(
   let lookedAt = 0
   let last: OrderSortKey | undefined
   while (heads.length > 0) {
-    if (rows.length === query.limit || lookedAt === OPEN_LOOKED_AT_MAX)
+    if (rows.length === query.limit || lookedAt === OPEN_READ_MAX)
       return { rows, next: encodeSortKey(last as OrderSortKey) }
     const newest = heads.reduce((best, head, i) => (compareSortKeys(head.key, heads[best].key) > 0 ? i : best), 0)
     const { orders, handle, key } = heads[newest]
@@ -86,7 +86,7 @@ function openOrders(
   return { rows }
 }
 
-/** The newest order of a symbol that has not been looked at. */
+/** The newest order of a symbol that has not been read. */
 interface Head {
   readonly orders: OpenOrders
   readonly handle: number
@@ -101,6 +101,6 @@ const isWanted = (status: OrderRecord['status'], query: OrderQuery): boolean =>
 
 function keyOf(cursor: string): OrderSortKey {
   const key = decodeSortKey(cursor)
-  if (key === undefined) throw new BadCursor('not a cursor of this list')
+  if (key === undefined) throw new BadCursor('the cursor is not one of this list')
   return key
 }

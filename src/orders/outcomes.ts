@@ -1,6 +1,6 @@
 /**
- * The outcomes of commands for which somebody waits, as a fold of events. An event counts for the command that
- * caused it; an event without a cause counts for none.
+ * The outcomes of commands for which a caller waits, as a fold of events. An event belongs to the command that
+ * caused it. An event without a cause belongs to none.
  */
 
 import type { Outcome } from '../ports/order-entry.ts'
@@ -22,7 +22,7 @@ export class Outcomes implements EventFold {
     return this.waiting.size
   }
 
-  /** Begins to wait for the outcome of a command. */
+  /** Starts to collect the outcome of a command. */
   expect(command: Command): void {
     this.waiting.set(command, { canceled: 0 })
   }
@@ -37,7 +37,7 @@ export class Outcomes implements EventFold {
         progress.rejection = event.reason as RejectReason
         break
       case 'OrderRejected':
-        // The order that has this id is another one, and not the outcome of the command.
+        // Another order has this id, so the outcome must not contain it.
         if (event.reason === 'duplicate_order_id') progress.rejection = event.reason
         break
       case 'OrderCanceled':
@@ -46,7 +46,7 @@ export class Outcomes implements EventFold {
     }
   }
 
-  /** To be called when all events of a command have been taken; `find` reads the order as it stands. */
+  /** The caller calls this after all events of a command. `find` reads the present record of the order. */
   complete(command: Command, find: (account: string, orderId: string) => OrderRecord | undefined): void {
     const progress = this.waiting.get(command)
     if (progress === undefined) return
@@ -60,7 +60,7 @@ export class Outcomes implements EventFold {
     }
   }
 
-  /** The outcome of a command, if it is complete. Waits for it no longer. */
+  /** Removes a command and returns its outcome, if it is complete. */
   collect(command: Command): Outcome | undefined {
     const outcome = this.waiting.get(command)?.outcome
     this.waiting.delete(command)

@@ -1,4 +1,4 @@
-/** What the next commit will hold: trades and closed orders. Open orders are in open-orders.ts. */
+/** The records of the next commit: trades and closed orders. Open orders are in open-orders.ts. */
 
 import type { OrderRecord, TradeRecord } from '../protocol/records.ts'
 import { AccountOrders } from './account-orders.ts'

@@ -1,11 +1,11 @@
 /**
- * Where order entry hands commands over. The answer comes once they are durable in the order stream,
- * in the order given; with `waitMs`, once they are matched, or the time is over.
+ * Submits commands to the order stream. It resolves when they are durable, in the order given. With `waitMs`
+ * it resolves when they are matched, or when that time is over.
  *
- * An order id that the account used before does not enter the stream again: the same order gets
- * `repeated`, another one `conflict`. Commands of one call that concern one symbol stay in sequence.
+ * An order id that the account has used before does not enter the stream again: the same order gives
+ * `repeated`, another order gives `conflict`. Commands of one call for one symbol stay in sequence.
  *
- * Throws OperationalFailure when nothing was made durable.
+ * Throws OperationalFailure if no command became durable.
  */
 
 import type { Command } from '../protocol/commands.ts'
@@ -21,7 +21,7 @@ export type Receipt = Accepted | Repeated | Conflict
 export interface Accepted {
   readonly kind: 'accepted'
   readonly receivedAtMs: number
-  /** Present when it was waited for and came in time. */
+  /** Present if the caller waited and the outcome arrived in time. */
   readonly outcome?: Outcome
 }
 
@@ -34,12 +34,12 @@ export interface Conflict {
   readonly kind: 'conflict'
 }
 
-/** What a command has come to. */
+/** The result of a command. */
 export interface Outcome {
-  /** The order it concerned, as it then stood. */
+  /** The order of the command, as it was at that moment. */
   readonly order?: OrderRecord
-  /** Why a cancel, an amendment or a control command was refused. */
+  /** The reason if a cancel, an amendment or a control command was rejected. */
   readonly rejection?: RejectReason
-  /** Orders that a cancel-all ended. */
+  /** Number of orders that a cancel-all canceled. */
   readonly canceled?: number
 }

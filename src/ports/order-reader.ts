@@ -1,6 +1,6 @@
 /**
- * Reads orders by account. What `OrderEntry.submit` has answered for can be read at once: an order
- * not matched yet is PENDING.
+ * Reads orders by account. An order can be read as soon as `OrderEntry.submit` has resolved. Before it is
+ * matched, it is PENDING.
  */
 
 import { isOpen, type OrderRecord, type OrderStatus, type TradeRecord } from '../protocol/records.ts'
@@ -17,12 +17,12 @@ export interface OrderQuery {
   readonly symbol?: string
   readonly status?: OrderStatus | 'OPEN'
   readonly limit: number
-  /** `next` of the page before. */
+  /** `next` of the previous page. */
   readonly cursor?: string
 }
 
-/** Whether an order belongs in the list. */
-export function matchesQuery(order: OrderRecord, { symbol, status }: OrderQuery): boolean {
+/** Whether a query lists an order. */
+export function isListedBy(order: OrderRecord, { symbol, status }: OrderQuery): boolean {
   if (symbol !== undefined && order.symbol !== symbol) return false
   if (status === undefined) return true
   return status === 'OPEN' ? isOpen(order.status) : order.status === status
@@ -30,11 +30,11 @@ export function matchesQuery(order: OrderRecord, { symbol, status }: OrderQuery)
 
 export interface Page<T> {
   readonly rows: T[]
-  /** Present while there may be more. */
+  /** Present if there may be more rows. */
   readonly next?: string
 }
 
-/** A cursor that no page of this list has given. */
+/** A cursor that is not the `next` of a page of this list. */
 export class BadCursor extends Error {
   override readonly name = 'BadCursor'
 }

@@ -1,12 +1,12 @@
 /**
- * The order stream: the only source of truth. It gives every record a position that grows and an
- * arrival time that never decreases, and it can be read again from any position.
+ * The order stream, from which all other state can be rebuilt. It assigns every record an increasing position
+ * and an arrival time that never decreases. It can be read again from any position.
  */
 
 import type { Command } from '../protocol/commands.ts'
 import type { InstrumentText } from '../protocol/instrument.ts'
 
-/** Where a record stands. Positions compare as strings; the first is greater than ''. */
+/** The position of a record. Positions compare as strings; the first is greater than ''. */
 export type Position = string
 
 /** Before the first record. */
@@ -21,19 +21,19 @@ export interface StreamRecord {
 
 export interface OrderStream {
   /**
-   * Appends commands of one call together, `lines` being their encoding, a newline after each; resolves with their arrival
-   * time once they are durable. Throws OperationalFailure when they are not.
+   * Appends commands together as one record. `lines` is their encoding, a newline after each. Resolves with their
+   * arrival time when they are durable. Throws OperationalFailure if they are not.
    */
   append(lines: Uint8Array, commands: readonly Command[]): Promise<number>
   /**
-   * Records after `after`, in order, in batches, up to the present end. `instruments` are those defined up to
+   * The records after `after` in order, in batches, up to the present end. `instruments` are those defined up to
    * `after`; the records define the others. Throws StreamTruncated if the stream ends before `after`, and
-   * UnknownCommand at a command that this program does not know.
+   * UnknownCommand at a command that this program does not support.
    */
   read(after: Position, instruments: Iterable<InstrumentText>): AsyncIterable<readonly StreamRecord[]>
 }
 
-/** The stream ends before a position that was applied: it has lost records, and must not go on. */
+/** The stream ends before a position that was already applied. It has lost records, so matching must not start. */
 export class StreamTruncated extends Error {
   override readonly name = 'StreamTruncated'
 }

@@ -1,4 +1,4 @@
-/** Keeps the state of the books at a position, so that recovery need not read the whole stream. */
+/** Stores the state of the books at a position, so that recovery does not read the whole stream. */
 
 import type { Position } from './order-stream.ts'
 
@@ -8,8 +8,8 @@ export interface Snapshot {
 }
 
 export interface SnapshotStore {
-  /** Resolves when it is durable. */
+  /** Resolves when the snapshot is durable. */
   save(snapshot: Snapshot): Promise<void>
-  /** The newest whole snapshot at or before `position`; damaged ones are passed over. */
+  /** The newest complete snapshot at or before `position`. Damaged ones are skipped. */
   latest(position: Position): Promise<Snapshot | undefined>
 }

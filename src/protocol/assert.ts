@@ -1,15 +1,14 @@
 /**
- * The one assertion of the exchange. A broken invariant is neither a rejection nor an operational
- * failure: it means that the program is wrong, and matching must stop rather than trade on.
- * Assertions stay on in production.
+ * The assertion of the exchange. A broken invariant is neither a rejection nor an operational failure: it
+ * means that the program is wrong, so matching must stop. Assertions stay enabled in production.
  */
 
-/** Thrown when the program contradicts itself. Nobody catches it but to stop loudly. */
+/** Thrown when an invariant does not hold. It is only caught to report it and stop. */
 export class BrokenInvariant extends Error {
   override readonly name = 'BrokenInvariant'
 }
 
-/** Stops with {@link BrokenInvariant} unless `condition` holds. */
+/** Throws {@link BrokenInvariant} unless `condition` holds. */
 export function invariant(condition: boolean, message: string): asserts condition {
   if (!condition) throw new BrokenInvariant(message)
 }

@@ -1,4 +1,4 @@
-/** A book as the world may see it: totals by price, never whose orders they are. */
+/** The public view of a book: totals by price, without accounts. */
 
 import type { TradingPhase } from './operator-commands.ts'
 import type { Lots, Ticks } from './units.ts'
@@ -10,9 +10,9 @@ export interface DepthLevel {
 
 export interface BookState {
   readonly symbol: string
-  /** The last event it holds. */
+  /** The number of the last event that it contains. */
   readonly eventNumber: number
-  /** Of the last command it holds; 0 before the first. */
+  /** Time of the last command that it contains; 0 before the first. */
   readonly timestampMs: number
   /** Best first. */
   readonly bids: readonly DepthLevel[]
@@ -20,7 +20,7 @@ export interface BookState {
   /** null before the first trade. */
   readonly lastTradePrice: Ticks | null
   readonly phase: TradingPhase
-  /** null where there is no bound. */
+  /** null without a bound. */
   readonly bandLow: Ticks | null
   readonly bandHigh: Ticks | null
 }

@@ -25,7 +25,7 @@ const price = fc.integer({ min: 1, max: PRICE_TICKS_MAX }).map(ticks)
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined })
 const requestId = optional(fc.stringMatching(/^[A-Za-z0-9._-]{1,64}$/))
 
-/** Every field of the table but those that go with one word of another field. */
+/** Every field of the table, except those that require a certain word of another field. */
 const UNCONDITIONAL = OPTIONAL_FIELDS.filter(({ onlyWith }) => onlyWith === undefined)
 
 function valueIn(field: OptionalField): fc.Arbitrary<unknown> {
@@ -44,7 +44,7 @@ function valueIn(field: OptionalField): fc.Arbitrary<unknown> {
   }
 }
 
-/** Without the fields that are absent. */
+/** Without the fields that are undefined. */
 const present = (command: object): Command =>
   Object.fromEntries(Object.entries(command).filter(([, value]) => value !== undefined)) as unknown as Command
 
@@ -119,7 +119,7 @@ const anyCommand = instrument.chain((instrument) => {
   return fc.oneof(place, amend, others, control).map((command) => ({ command: present(command), instrument }))
 })
 
-test('what was encoded decodes to the same command', () => {
+test('an encoded command decodes to the same command', () => {
   fc.assert(
     fc.property(anyCommand, ({ command, instrument }) => {
       const line = encodeCommand(command, instrument)
@@ -151,7 +151,7 @@ const phase = { kind: 'ChangePhase', symbol: SYMBOL, phase: 'HALTED' }
 const define = { kind: 'DefineInstrument', symbol: 'NEW', base: 'N', quote: 'Q', tickSize: '0.01', lotSize: '0.1' }
 const decode = (fields: object) => decodeCommand(JSON.stringify(fields), instruments)
 
-test('a line explains itself: prices and quantities are decimal text', () => {
+test('a line has its prices and quantities as decimal text', () => {
   const command = decode(place) as PlaceOrder
   expect([command.price, command.quantity]).toEqual([5_000_000, 150_000_000])
   expect(JSON.parse(encodeCommand(command, btcusd))).toEqual(place)
@@ -161,18 +161,18 @@ test('a line explains itself: prices and quantities are decimal text', () => {
   expect(JSON.parse(encodeCommand(banded, btcusd))).toEqual(band)
 })
 
-test('the largest order of an instrument passes', () => {
+test('encodes and decodes the largest order of an instrument', () => {
   expect(decode({ ...place, quantity: '90071992.54740991', price: '21474836.47' })).toMatchObject({
     quantity: Number.MAX_SAFE_INTEGER,
     price: PRICE_TICKS_MAX,
   })
 })
 
-test('postOnly false is no option, and what a producer adds for the delivery is no part of a command', () => {
+test('a command has neither postOnly false nor the fields that a producer adds for the delivery', () => {
   expect(decode({ ...place, postOnly: false, traceId: '1-2', again: true })).toStrictEqual(decode(place))
 })
 
-describe('what this program does not know is unknown, not malformed', () => {
+describe('a name that this program does not support is unknown, not malformed', () => {
   const unknown: readonly [object, UnknownCommand['what'], string][] = [
     [{ kind: 'AdoptRules', rules: RULES_NEWEST + 1 }, 'rules', String(RULES_NEWEST + 1)],
     [{ kind: 'AdoptRules', symbol: SYMBOL, rules: RULES_NEWEST + 1 }, 'rules', String(RULES_NEWEST + 1)],
@@ -183,7 +183,7 @@ describe('what this program does not know is unknown, not malformed', () => {
     [{ kind: 'ChangeInstrument', symbol: 'NEW', base: 'N' }, 'instrument', 'NEW'],
     [{ ...place, color: 'red' }, 'field', 'color'],
     [{ ...place, operator: 'ann' }, 'field', 'operator'],
-    // A new field may give a known one new words.
+    // A new field may add words to a known one.
     [{ ...place, type: 'STOP', stopPrice: '1.00' }, 'field', 'stopPrice'],
     [{ ...amend, postOnly: true }, 'field', 'postOnly'],
     [{ ...band, price: '1.00' }, 'field', 'price'],
@@ -194,7 +194,7 @@ describe('what this program does not know is unknown, not malformed', () => {
     expect(() => decode(fields)).toThrow(expect.objectContaining({ what, unknown: name }))
   })
 
-  test('also the name __proto__, which no object literal could hold', () => {
+  test('also the name __proto__, which an object literal cannot contain', () => {
     const line = JSON.stringify(place).replace('{', '{"__proto__":1,')
     expect(() => decodeCommand(line, instruments)).toThrow(new UnknownCommand('field', '__proto__'))
   })
@@ -215,7 +215,7 @@ test('a command is addressed to its symbol, else to its account or to the venue'
   expect(addressOf(decode(adopt))).toBe('venue')
 })
 
-describe('a line that is no command is malformed', () => {
+describe('a line that is not a command is malformed', () => {
   test.each(['', '{', 'null', '3', '"x"', '[]', '{}'])('%s', (line) => {
     expect(() => decodeCommand(line, instruments)).toThrow(MalformedCommand)
   })

@@ -1,8 +1,8 @@
 /**
- * Commands as they stand in the order stream: one JSON object a line, prices and quantities as exact
- * decimal text, so that a line explains itself and the lake can read it as it is. The matcher
- * decodes what order entry encoded. A line that does not decode is malformed, or it names something that
- * this program does not know (undecodable-line.ts): no field is ever skipped.
+ * Commands in the form of the order stream: one JSON object per line, prices and quantities as exact decimal
+ * text, so that people and the lake can read a line without other data. Order entry encodes and the matcher
+ * decodes. A line that does not decode is malformed, or it contains a name that this program does not support
+ * (undecodable-line.ts). No unknown field is ever skipped.
  */
 
 import { invariant } from './assert.ts'
@@ -29,8 +29,8 @@ import { formatSteps, formatStepsShort } from './units.ts'
 export type Instruments = ReadonlyMap<string, Instrument>
 
 /**
- * One line of JSON, without the newline. `instrument` is that of the command's symbol; it may be absent
- * where the command has no ticks and no lots. Asserts that it is there where they must be written.
+ * One line of JSON, without the newline. `instrument` is that of the command's symbol. It may be undefined for a
+ * command without ticks and lots, and is asserted for other commands.
  */
 export function encodeCommand(command: Command, instrument: Instrument | undefined): string {
   switch (command.kind) {
@@ -65,9 +65,9 @@ function present(instrument: Instrument | undefined): Instrument {
 }
 
 /**
- * Written by hand, because most commands are orders: JSON.stringify takes four times as long, and
- * line-reader.ts relies on the order of the fields. Names and words need no escapes: their patterns in
- * limits.ts allow no quote, backslash or control.
+ * Hand-written, because most commands are orders and JSON.stringify takes four times as long. line-reader.ts
+ * relies on the order of the fields. Names and words need no escapes, because their patterns in limits.ts allow
+ * no quote, backslash or control character.
  */
 function encodePlaceOrder(order: PlaceOrder, instrument: Instrument): string {
   let line = `{"kind":"PlaceOrder","symbol":"${order.symbol}"`
@@ -84,7 +84,7 @@ function encodeCancelOrder({ symbol, account, orderId, requestId }: CancelOrder)
   return requestId === undefined ? `${line}}` : `${line},"requestId":${JSON.stringify(requestId)}}`
 }
 
-/** The command in a line. Throws {@link MalformedCommand} or {@link UnknownCommand} with what is wrong. */
+/** The command in a line. Throws {@link MalformedCommand} or {@link UnknownCommand} with the reason. */
 export function decodeCommand(line: string, instruments: Instruments): Command {
   let value: unknown
   try {
@@ -97,7 +97,7 @@ export function decodeCommand(line: string, instruments: Instruments): Command {
 
 const isRequestId = (value: unknown): value is string => typeof value === 'string' && REQUEST_ID_PATTERN.test(value)
 
-/** The command in a line that JSON.parse has read. */
+/** The command in a line that JSON.parse has already parsed. */
 export function decodeParsed(value: unknown, instruments: Instruments): Command {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new MalformedCommand('not an object')
   const raw = value as Fields

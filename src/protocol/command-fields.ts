@@ -1,6 +1,6 @@
 /**
- * Reads the fields of a command from a line that JSON.parse has read. Refuses, with MalformedCommand and the
- * name of the field, a value of the wrong type, form or size.
+ * Reads the fields of a command from a parsed line. A value of the wrong type, form or size throws
+ * MalformedCommand with the name of the field.
  */
 
 import type { Instrument } from './instrument.ts'
@@ -8,7 +8,7 @@ import { ACCOUNT_PATTERN, ORDER_ID_PATTERN, PRICE_TICKS_MAX } from './limits.ts'
 import { MalformedCommand } from './undecodable-line.ts'
 import { countSteps, type Lots, type Step, type Ticks } from './units.ts'
 
-/** An object as JSON.parse left it. */
+/** An object as JSON.parse returns it. */
 export interface Fields {
   readonly [name: string]: unknown
 }

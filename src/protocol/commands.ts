@@ -1,8 +1,7 @@
 /**
- * The commands: everything that can be asked of the exchange, and the only way to change a book.
- * Imperative names, integers inside. Each is addressed to one symbol, to one account, or to the venue
- * (see {@link addressOf}); the order of commands within a symbol is the order of the stream.
- * docs/reference/commands.md is their specification.
+ * The commands: the only way to change a book. Imperative names, integers inside. Each command is addressed to
+ * one symbol, to one account, or to the venue (see {@link addressOf}). Commands of a symbol are applied in the
+ * order of the stream. docs/reference/commands.md is their specification.
  */
 
 import type { OperatorCommand } from './operator-commands.ts'
@@ -11,7 +10,7 @@ import type { OrderType, Side, TimeInForce } from './order-words.ts'
 import type { Lots, Ticks } from './units.ts'
 
 interface Requested {
-  /** Carried from the request to every record that comes of it. */
+  /** Copied from the request to every record that results from it. */
   readonly requestId?: string
 }
 
@@ -27,7 +26,7 @@ export interface PlaceOrder extends CommandBase, OptionalOrderFields {
   readonly type: OrderType
   readonly timeInForce: TimeInForce
   readonly quantity: Lots
-  /** Of LIMIT orders only. */
+  /** LIMIT orders only. */
   readonly price?: Ticks
 }
 
@@ -37,7 +36,7 @@ export interface CancelOrder extends CommandBase {
   readonly orderId: string
 }
 
-/** Cancels every open order of the account: in the symbol, or without one in every symbol. */
+/** Cancels every open order of the account in the symbol; without a symbol, in every symbol. */
 export interface CancelAllOrders extends Requested {
   readonly kind: 'CancelAllOrders'
   readonly symbol?: string
@@ -53,7 +52,7 @@ export interface AmendOrder extends CommandBase {
   readonly quantity?: Lots
 }
 
-/** Does nothing but let the time of the stream reach the book, so that orders expire in a quiet market. */
+/** Has no effect except to pass the time of the stream to the book, so that orders expire in a quiet market. */
 export interface AdvanceTime extends CommandBase {
   readonly kind: 'AdvanceTime'
 }
@@ -79,7 +78,7 @@ export const COMMAND_KINDS = [
 
 export type Address = { readonly symbol: string } | { readonly account: string } | 'venue'
 
-/** To whom a command is addressed: it is applied after all earlier ones with this address. */
+/** The address of a command. It is applied after all earlier commands with this address. */
 export function addressOf(command: Command): Address {
   if (command.symbol !== undefined) return { symbol: command.symbol }
   return command.kind === 'CancelAllOrders' ? { account: command.account } : 'venue'

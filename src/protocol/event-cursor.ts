@@ -1,10 +1,10 @@
 /**
- * A reader that stands on one event at a time. Matching hands its events over through it, and so does the
- * reader of the feed's bytes (event-feed.ts), so one fold serves both. Its getters read where the event is
- * kept; a fold that needs no objects makes none.
+ * Reads one event at a time. Matching passes its events through a cursor, and so does the reader of the feed's
+ * bytes (event-feed.ts), so one fold works with both. Getters read the event in place, so a fold allocates
+ * objects only if it needs them.
  *
- * What a getter returns is valid only while the cursor stands on the event. A getter that the event's kind
- * does not have returns the value of absence: '', 0, false or undefined.
+ * A value is valid only until the cursor moves. A getter that does not apply to the kind of the event returns
+ * '', 0, false or undefined.
  */
 
 import type { Command } from './commands.ts'
@@ -23,32 +23,32 @@ export interface EventCursor {
   readonly timestampMs: number
   /**
    * The command that caused the event. undefined: the event has no cause (an order that expired), or the cause
-   * is not at hand, as in the feed's bytes.
+   * is not available, as in the feed's bytes.
    */
   readonly cause: Command | undefined
-  /** Request id of the cause, if it carried one. */
+  /** Request id of the cause, if it had one. */
   readonly requestId: string | undefined
   readonly reason: RejectReason | CancelReason | undefined
-  /** Whether the event concerns the symbol itself, and no order. */
+  /** Whether the event concerns the symbol itself and not an order. */
   readonly concernsSymbol: boolean
 
   /**
-   * The order that the event concerns; of a trade, the maker. The handle identifies it among the open
+   * The order that the event concerns; in a trade, the maker's order. The handle identifies it among the open
    * orders of the symbol from its OrderAccepted to its last event. 0: the order is not open.
    */
   readonly handle: number
   readonly account: string
   readonly orderId: string
-  /** OrderAccepted and OrderRejected: what was asked, with price and quantity. See termsOf in order-terms.ts. */
+  /** OrderAccepted and OrderRejected: the order's terms besides price and quantity; see termsOf in order-terms.ts. */
   readonly options: number
   readonly extras: OrderExtras | undefined
   /** The echo fields of the order; undefined if it has none (echo-fields.ts). */
   readonly echo: EchoFields | undefined
   /** Ticks: of the order, of the trade, or after an amendment. 0: none. */
   readonly price: number
-  /** Lots: asked, traded, or not to be filled any more; after an amendment the new total. */
+  /** Lots: ordered, traded, or canceled; after an amendment the new total. */
   readonly quantity: number
-  /** OrderAmended: whether the order kept its place in the queue. */
+  /** OrderAmended: whether the order kept its priority. */
   readonly priorityKept: boolean
 
   /** TradeExecuted only. */
@@ -72,7 +72,7 @@ export interface EventCursor {
   readonly rules: number
 }
 
-/** Takes events one by one, in the order of their numbers within a symbol. */
+/** Receives events one by one, in the order of their numbers within a symbol. */
 export interface EventFold {
   take(event: EventCursor): void
 }

@@ -1,12 +1,12 @@
 /**
- * The feed of events as bytes: how events leave the thread or the function that matched them. A batch is
- * decoded where it is used, through the same cursor that matching offers (event-cursor.ts).
+ * The feed of events as bytes: the form in which events leave the thread or Lambda function that matched them. A
+ * batch is decoded where it is used, through the same cursor interface that matching has (event-cursor.ts).
  *
  *   batch    u32 magic "BXE1", then entries
  *   entry    u32 bytes of the entry, this word included
- *            u8  kind, place in EVENT_KINDS
+ *            u8  kind: index in EVENT_KINDS
  *            u8  flags: 1 aggressor sells, 2 priority kept
- *            u16 reason, place in EVENT_REASONS plus 1; 0 none
+ *            u16 reason: index in EVENT_REASONS plus 1; 0 none
  *            f64 number
  *            f64 timestampMs
  *            f64 quantity
@@ -18,7 +18,7 @@
  *            id; each a u8 length and so many Latin-1 characters
  *            the rest of the entry is JSON, in UTF-8: the fields that few events have
  *
- * Little-endian; the fixed part is 56 bytes. Kinds and reasons are only ever added at the end of their lists.
+ * Little-endian; the fixed part is 56 bytes. New kinds and reasons are added at the end of their lists only.
  */
 
 import { invariant } from './assert.ts'
@@ -58,7 +58,7 @@ interface Rest {
   readonly extras?: OrderExtras
   readonly echo?: EchoFields
   readonly takerEcho?: EchoFields
-  // Of events that concern a symbol:
+  // Fields of events that concern a symbol:
   readonly note?: OperatorNote
   readonly phase?: TradingPhase
   readonly bandLow?: number
@@ -67,7 +67,7 @@ interface Rest {
   readonly rules?: number
 }
 
-/** Bytes that are no batch. */
+/** The bytes are not a batch. */
 export class NotAFeed extends Error {
   override readonly name = 'NotAFeed'
 }
@@ -75,12 +75,12 @@ export class NotAFeed extends Error {
 const utf8 = new TextEncoder()
 const fromUtf8 = new TextDecoder()
 
-/** Gathers events to a batch. */
+/** Gathers events into a batch. */
 export class EventFeedWriter implements EventFold {
   private bytes = new Uint8Array(BYTES_AT_FIRST)
   private view = new DataView(this.bytes.buffer)
   private at = BATCH_HEADER_BYTES
-  /** Events gathered. */
+  /** Number of events gathered. */
   count = 0
 
   take(event: EventCursor): void {
@@ -124,7 +124,7 @@ export class EventFeedWriter implements EventFold {
     this.count++
   }
 
-  /** The events as a batch, and an empty writer; undefined if there are none. */
+  /** Returns the events as a batch and removes them; undefined if there are none. */
   flush(): Uint8Array<ArrayBuffer> | undefined {
     if (this.count === 0) return undefined
     const batch = this.batch()
@@ -214,7 +214,7 @@ export class EventFeedReader implements EventCursor {
     if (((magic ^ MAGIC) & MAGIC_WORD) === 0 && digit >= 0 && digit <= 9) {
       throw new UnknownVersion('the batch of events', digit, FEED_VERSION)
     }
-    throw new NotAFeed('the bytes are no batch of events')
+    throw new NotAFeed('the bytes are not a batch of events')
   }
 
   /** Moves to the next event; false at the end of the batch. Throws {@link NotAFeed}. */

@@ -19,7 +19,7 @@ function asText(event: Event): unknown {
   return text
 }
 
-test('a line says all that its event says, of every kind', () => {
+test('a line has every field of its event, for every kind', () => {
   const kinds = new Set<string>()
   fc.assert(
     fc.property(timedCommands({ minLength: 20, maxLength: 60 }), fc.string(), (commands, requestId) => {

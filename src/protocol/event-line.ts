@@ -1,6 +1,6 @@
 /**
- * Events as text: one JSON object a line, prices and quantities as exact decimal text. Fields stand in
- * the order of docs/reference/events.md; what does not apply is left out.
+ * Events as text: one JSON object per line, prices and quantities as exact decimal text. Fields have the order
+ * of docs/reference/events.md. Fields that do not apply are absent.
  */
 
 import { TRADE_ECHO_FIELDS } from './echo-fields.ts'
@@ -11,8 +11,8 @@ import { hasOptionalFields, type OptionalOrderFields } from './order-fields.ts'
 import { formatSteps, formatStepsShort } from './units.ts'
 
 /**
- * One line of JSON, without the newline. Written by hand for what happens all the time. Names and words
- * need no escapes: their patterns in limits.ts allow no quote, backslash or control.
+ * One line of JSON, without the newline. The frequent kinds are hand-written for speed. Names and words need no
+ * escapes, because their patterns in limits.ts allow no quote, backslash or control character.
  */
 export function encodeEvent(event: Event, instrument: Instrument): string {
   switch (event.kind) {

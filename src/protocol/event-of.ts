@@ -1,6 +1,6 @@
 /**
- * An event as an object of the protocol, made from the cursor that stands on it. For readers of few events: an
- * object costs more than the match that caused it. What is absent is left out.
+ * Makes an object of the protocol from a cursor. For readers of few events, because the object costs more than
+ * the match that caused it. Fields that do not apply are absent.
  */
 
 import { tradeEchoOf } from './echo-fields.ts'
@@ -10,7 +10,7 @@ import { termsOf } from './order-terms.ts'
 import type { CancelReason, RejectReason } from './reasons.ts'
 import type { Lots, Ticks } from './units.ts'
 
-/** What every event begins with. */
+/** The fields that every event begins with. */
 interface Head {
   readonly symbol: string
   readonly number: number

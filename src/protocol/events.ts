@@ -1,7 +1,7 @@
 /**
- * The events: everything that happens, in past tense. Events of a symbol are numbered from 1
- * without gaps; the same commands give the same events, byte for byte. Records, market data and the
- * lake are folds of them. docs/reference/events.md is their specification.
+ * The events: the only output of matching. Their names are in past tense. Events of a symbol are numbered from 1
+ * without gaps, and the same commands give the same events, byte for byte. Records, market data and the lake are
+ * folds of them. docs/reference/events.md is their specification.
  */
 
 import type { InstrumentTerms, OperatorNote, TradingPhase } from './operator-commands.ts'
@@ -14,7 +14,7 @@ interface EventBase {
   readonly symbol: string
   /** 1, 2, 3 … within the symbol. */
   readonly number: number
-  /** Arrival of the command in the stream; never decreases within the symbol. */
+  /** Arrival time of the command in the stream; never decreases within the symbol. */
   readonly timestampMs: number
   readonly requestId?: string
 }
@@ -34,7 +34,7 @@ export interface OrderAccepted extends OrderEventBase, OptionalOrderFields {
   readonly price?: Ticks
 }
 
-/** The order never was in the book. Carries what was asked, so that the record is complete. */
+/** The order did not enter the book. The event contains its terms, so that the record is complete. */
 export interface OrderRejected extends Omit<OrderAccepted, 'kind'> {
   readonly kind: 'OrderRejected'
   readonly reason: RejectReason
@@ -42,7 +42,7 @@ export interface OrderRejected extends Omit<OrderAccepted, 'kind'> {
 
 export interface TradeExecuted extends EventBase, TradeEchoFields {
   readonly kind: 'TradeExecuted'
-  /** 1, 2, 3 … within the symbol; with the symbol it makes the trade id. */
+  /** 1, 2, 3 … within the symbol. Symbol and number form the trade id. */
   readonly tradeNumber: number
   /** The maker's price. */
   readonly price: Ticks
@@ -66,7 +66,7 @@ export interface OrderAmended extends OrderEventBase {
   readonly price: Ticks
   /** The new total, filled lots included. */
   readonly quantity: Lots
-  /** Whether the order kept its place in the queue. */
+  /** Whether the order kept its priority. */
   readonly priorityKept: boolean
 }
 
@@ -80,7 +80,7 @@ export interface AmendRejected extends OrderEventBase {
   readonly reason: RejectReason
 }
 
-/** Of an operator command; says who gave it. */
+/** An event of an operator command, with the operator who sent it. */
 interface ControlEventBase extends EventBase, OperatorNote {}
 
 export interface PhaseChanged extends ControlEventBase {
@@ -99,7 +99,7 @@ export interface InstrumentDefined extends ControlEventBase, InstrumentTerms {
   readonly kind: 'InstrumentDefined'
 }
 
-/** Carries all of the instrument, as it now is. */
+/** Contains all terms of the instrument after the change. */
 export interface InstrumentChanged extends ControlEventBase, InstrumentTerms {
   readonly kind: 'InstrumentChanged'
 }
@@ -114,7 +114,7 @@ export interface RulesAdopted extends ControlEventBase {
   readonly rules: number
 }
 
-/** An operator command was refused. */
+/** An operator command was rejected. */
 export interface ControlRejected extends ControlEventBase {
   readonly kind: 'ControlRejected'
   readonly reason: RejectReason
@@ -136,7 +136,7 @@ export type Event =
   | RulesAdopted
   | ControlRejected
 
-/** Only ever added to at the end: a feed stores the place in this list. */
+/** New kinds are added at the end only, because a feed stores the index in this list. */
 export const EVENT_KINDS = [
   'OrderAccepted',
   'OrderRejected',

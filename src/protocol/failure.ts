@@ -1,7 +1,6 @@
 /**
- * An operational failure: the world did not do its part (a full disk, a lost connection, too much
- * load). Thrown by adapters only; the order it concerns was not accepted, and `retryable` says
- * whether sending it again may help.
+ * An operational failure: a full disk, a lost connection, too much load. Only adapters throw it. The order that
+ * it concerns was not accepted, and `retryable` says whether a retry may succeed.
  */
 
 export type FailureCode = 'overloaded' | 'storage_full' | 'storage_failed' | 'stopping' | 'unavailable'

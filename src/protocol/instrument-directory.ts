@@ -1,6 +1,6 @@
 /**
  * The instruments of an exchange, with their phases and price bands, as a fold of events. Each process that
- * must know what is traded keeps one: it begins with a list and follows the events that concern symbols.
+ * needs the instruments has one. It begins with a list and follows the events that concern symbols.
  */
 
 import type { EventCursor, EventFold } from './event-cursor.ts'
@@ -8,20 +8,20 @@ import { type Instrument, type InstrumentText, parseInstrument } from './instrum
 import type { TradingPhase } from './operator-commands.ts'
 import type { Ticks } from './units.ts'
 
-/** An instrument as it is now. Plain data: it can cross threads. */
+/** The present state of an instrument. Plain data, so that it can be sent between threads. */
 export interface ListedInstrument extends Instrument {
   readonly text: InstrumentText
   readonly phase: TradingPhase
-  /** A closed instrument takes no orders until it is defined again. */
+  /** A closed instrument accepts no orders until it is defined again. */
   readonly closed: boolean
-  /** null where there is no bound. */
+  /** null without a bound. */
   readonly bandLow: Ticks | null
   readonly bandHigh: Ticks | null
   /** Version of the rules that the symbol follows. */
   readonly rules: number
 }
 
-/** An instrument as its definition leaves it. */
+/** An instrument just after its definition. */
 export const newlyListed = (text: InstrumentText, rules: number): ListedInstrument => ({
   ...parseInstrument(text),
   text,
@@ -34,7 +34,7 @@ export const newlyListed = (text: InstrumentText, rules: number): ListedInstrume
 
 /** Finds an instrument by its symbol; iterates in the order in which they were defined. */
 export class InstrumentDirectory extends Map<string, ListedInstrument> implements EventFold {
-  /** Takes an event that concerns a symbol; others change nothing. */
+  /** Applies an event that concerns a symbol. Other events change nothing. */
   take(event: EventCursor): void {
     const before = this.get(event.symbol)
     switch (event.kind) {
@@ -42,7 +42,7 @@ export class InstrumentDirectory extends Map<string, ListedInstrument> implement
       case 'InstrumentChanged':
         if (event.instrument === undefined) return
         this.set(event.symbol, {
-          // All terms come from the event: a bound that it does not name is none.
+          // The event has all terms, so a bound that it does not have does not exist.
           ...newlyListed(event.instrument, event.rules),
           ...(before !== undefined && { bandLow: before.bandLow, bandHigh: before.bandHigh, rules: before.rules }),
           ...(before !== undefined && event.kind === 'InstrumentChanged' && { phase: before.phase }),

@@ -1,4 +1,4 @@
-/** What is traded: a symbol and the sizes of its price and quantity steps. */
+/** An instrument: a symbol and the sizes of its price and quantity steps. */
 
 import { invariant } from './assert.ts'
 import { QUANTITY_LOTS_MAX, SYMBOL_PATTERN } from './limits.ts'
@@ -6,15 +6,15 @@ import { countSteps, formatStep, formatStepsShort, type Lots, lots, parseStep, t
 
 export interface Instrument {
   readonly symbol: string
-  /** What is bought and sold, e.g. BTC. */
+  /** The asset that is bought and sold, e.g. BTC. */
   readonly base: string
-  /** What it is paid with, e.g. USD. */
+  /** The asset in which prices are, e.g. USD. */
   readonly quote: string
   readonly tick: Step
   readonly lot: Step
-  /** Lots that a quantity can have at all: its decimal text stays exact. */
+  /** The largest quantity in lots whose decimal text is exact. */
   readonly quantityMax: Lots
-  /** What an order must have at least and at most. Checked when the order enters; open orders stay. */
+  /** The smallest and largest quantity of a new order. A change does not affect open orders. */
   readonly minQuantity?: Lots
   readonly maxQuantity?: Lots
 }
@@ -30,7 +30,7 @@ export interface InstrumentText {
   readonly maxQuantity?: string
 }
 
-/** Reads an instrument. Throws RangeError with the reason if it is none. */
+/** Reads an instrument. Throws RangeError with the reason if the text is invalid. */
 export function parseInstrument(text: InstrumentText): Instrument {
   if (!SYMBOL_PATTERN.test(text.symbol))
     throw new RangeError(`symbol ${JSON.stringify(text.symbol)} must match ${SYMBOL_PATTERN}`)
@@ -60,7 +60,7 @@ function quantity(name: string, text: string, lot: Step, quantityMax: Lots): Lot
   return lots(count)
 }
 
-/** The instrument in the terms of a DefineInstrument, with sizes in their shortest form. */
+/** The fields of the instrument, with sizes in their shortest form. */
 export function instrumentOf(text: InstrumentText): InstrumentText {
   const { symbol, base, quote, minQuantity, maxQuantity } = text
   return {
@@ -88,7 +88,7 @@ export function instrumentText(instrument: Instrument): InstrumentText {
   }
 }
 
-/** What of an instrument can be changed. */
+/** The fields of an instrument that can change. */
 export type InstrumentChange = Partial<Omit<InstrumentText, 'symbol' | 'tickSize' | 'lotSize'>>
 
 export function changedInstrument(instrument: InstrumentText, change: InstrumentChange): InstrumentText {
@@ -111,7 +111,7 @@ export function boundsCross({ lotSize, minQuantity, maxQuantity }: InstrumentTex
   return least > most
 }
 
-/** What an exchange trades that was told nothing else. BTCUSD is the guide's. */
+/** The instruments of an exchange without configuration. The guide uses BTCUSD. */
 export const DEMO_INSTRUMENTS: readonly InstrumentText[] = [
   { symbol: 'BTCUSD', base: 'BTC', quote: 'USD', tickSize: '0.01', lotSize: '0.00000001' },
   { symbol: 'ETHUSD', base: 'ETH', quote: 'USD', tickSize: '0.01', lotSize: '0.00000001' },

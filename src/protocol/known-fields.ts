@@ -1,6 +1,6 @@
 /**
- * The kinds of command that this program knows, and the fields of each. A line that names another is not for
- * this program to skip: a newer one may have written it.
+ * The kinds of command that this program supports, and the fields of each. A line with another kind or field must
+ * not be skipped, because a newer program may have written it.
  */
 
 import type { Fields } from './command-fields.ts'
@@ -16,7 +16,7 @@ type OwnField<K extends Command['kind']> = Exclude<
 
 const namesOf = <T extends object>(table: T): (keyof T)[] => Object.keys(table) as (keyof T)[]
 
-/** What each kind of command has besides its kind, symbol, requestId and operator. */
+/** The fields of each kind of command besides kind, symbol, requestId and those of the operator. */
 const OWN_FIELDS: { readonly [K in Command['kind']]: readonly OwnField<K>[] } = {
   PlaceOrder: ['account', 'orderId', ...namesOf(CORE_ORDER_FIELDS), ...namesOf(OPTIONAL_ORDER_FIELDS)],
   CancelOrder: ['account', 'orderId'],
@@ -41,7 +41,7 @@ const CLIENT_KINDS: readonly Command['kind'][] = [
   'AdvanceTime',
 ]
 
-/** What the producer of a line may add for its delivery. It is no part of the command. */
+/** Fields that the producer of a line may add for its delivery. They are not part of the command. */
 const DELIVERY_FIELDS = ['traceId', 'again']
 
 const KNOWN_FIELDS: ReadonlyMap<unknown, ReadonlySet<string>> = new Map(
@@ -63,5 +63,5 @@ export function knownKindOf(raw: Fields): Command['kind'] {
   return kind as Command['kind']
 }
 
-/** Every field that some line of the stream may have. */
+/** Every field that a line of the stream may have. */
 export const knownFieldNames = (): string[] => [...new Set([...KNOWN_FIELDS.values()].flatMap((names) => [...names]))]

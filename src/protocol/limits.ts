@@ -1,6 +1,9 @@
 /**
- * Every limit of the exchange, in one place. A value outside its limit is rejected with a stable
- * code and changes nothing; none is ever clipped or rounded.
+ * The limits of commands, requests and load: every limit that a client of the exchange can reach. A value
+ * outside its limit is rejected with a permanent code and changes nothing. No value is clipped or rounded.
+ *
+ * Limits of files that are replayed are in src/replay (row-table.ts, row-parser.ts, replay.ts). Limits of AWS
+ * services, buffer sizes and other tuning constants are beside their code.
  */
 
 /** Prices are 1 … 2^31−1 ticks: they fit a 32-bit integer, and 0 stays free for "no price". */
@@ -15,7 +18,7 @@ export const LEVEL_LOTS_MAX = Number.MAX_SAFE_INTEGER
 /** Orders that may rest in one book: 2^24 at 32 bytes each are 512 MiB. */
 export const BOOK_ORDERS_MAX = 2 ** 24
 
-/** Accounts one book can tell apart: an order keeps its account in 26 bits. */
+/** Accounts in one book: an order stores its account in 26 bits, of which 0 means none. */
 export const BOOK_ACCOUNTS_MAX = 2 ** 26 - 1
 
 /** Decimal places of a tick or lot size. */
@@ -23,21 +26,21 @@ export const STEP_DECIMALS_MAX = 12
 
 /** Characters of an order id, an account or a request id. */
 export const NAME_LENGTH_MAX = 64
-/** Not `.` or `..`, which no client can put into a path. */
+/** Not `.` or `..`, because a URL path cannot contain them. */
 export const ORDER_ID_PATTERN = /^(?!\.{1,2}$)[A-Za-z0-9._:-]{1,64}$/
 export const ACCOUNT_PATTERN = /^[A-Za-z0-9._-]{1,64}$/
-/** The name of an API key, for people: printable ASCII, so that it stands unchanged in a log and a JSON line. */
+/** The name of an API key, for people: printable ASCII, so that a log or a JSON line shows it unchanged. */
 export const KEY_NAME_PATTERN = /^[ -~]{1,64}$/
-/** The secret of an API key. 16 characters of base64 are 96 bits; HMAC-SHA256 gains nothing above 64 bytes. */
+/** The secret of an API key. 16 characters of base64 have 96 bits. HMAC-SHA256 gains nothing above 64 bytes. */
 export const KEY_SECRET_PATTERN = /^[!-~]{16,256}$/
 export const SYMBOL_PATTERN = /^[A-Z0-9][A-Z0-9._-]{0,23}$/
 
 /** A currency or commodity, such as BTC or MWh. */
 export const ASSET_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,23}$/
 
-/** Characters in which an operator says why. */
+/** Characters of the reason that an operator may state. */
 export const OPERATOR_REASON_LENGTH_MAX = 200
-/** None of them is a control character, so that a reason stays on one line. */
+/** No control characters, so that a reason stays on one line. */
 export const OPERATOR_REASON_PATTERN = /^\P{Cc}+$/u
 
 /** Orders in one `POST /orders/batch`. */
@@ -47,50 +50,50 @@ export const BATCH_ORDERS_MAX = 500
 export const ORDER_BODY_BYTES_MAX = 16 * 1024
 export const BATCH_BODY_BYTES_MAX = 512 * 1024
 
-/** Rows of one page, and how many a client gets that does not ask. */
+/** Rows of one page: the maximum, and the default of a request without a limit. */
 export const PAGE_ROWS_MAX = 1_000
 export const PAGE_ROWS_DEFAULT = 100
 
-/** Price levels a side in `GET /book/{symbol}`, and how many a client gets that does not ask. */
+/** Price levels per side in `GET /book/{symbol}`: the maximum, and the default of a request without a depth. */
 export const DEPTH_LEVELS_MAX = 1_000
 export const DEPTH_LEVELS_DEFAULT = 50
 
-/** Seconds a request may ask to wait for its outcome (`Prefer: wait=N`): on AWS function and API end it after 29. */
+/** Seconds that a request may wait for its outcome (`Prefer: wait=N`). On AWS, function and API time out after 29. */
 export const WAIT_SECONDS_MAX = 25
 
 /** Instruments of one exchange. */
 export const INSTRUMENTS_MAX = 1_000
 
-/** Trades that an order's record lists; the rest are found among the symbol's trades. */
+/** Trades that an order's record lists. Further trades are in the list of the symbol's trades. */
 export const FILLS_LISTED_MAX = 1_000
 
-/** Levels of a JSON body: a batch needs 3 (body, list, order); the rest is room for nested fields. */
+/** Levels of nesting in a JSON body. A batch needs 3 (body, list, order); 5 more are reserved for nested fields. */
 export const JSON_NESTING_MAX = 8
 
-/** Characters of a name or value of the caller that an answer repeats: as long as the longest valid name. */
+/** Characters of a client's name or value that a response repeats: the length of the longest valid name. */
 export const ECHO_LENGTH_MAX = NAME_LENGTH_MAX
 
-/** Symbols that the answer to an unknown symbol and the banner list: 8 names of 24 characters fit a line of a log. */
+/** Symbols that the response to an unknown symbol and the banner list: 8 names of 24 characters fit a line of a log. */
 export const SYMBOLS_NAMED_MAX = 8
 
-/** A request id that a client may choose: harmless in a header, a log and a JSON line. */
+/** A request id that a client may choose: safe in a header, a log and a JSON line. */
 export const REQUEST_ID_PATTERN = /^[A-Za-z0-9._-]{1,64}$/
 
-/** Characters of a page cursor. The longest holds 15 digits, 64 characters in hex and 6 digits: 202 in base64. */
+/** Characters of a page cursor. The longest contains 15 digits, 64 characters in hex and 6 digits: 202 in base64. */
 export const CURSOR_LENGTH_MAX = 256
 
-/** Characters of a time: RFC 3339 with milliseconds has 29; zeros behind the milliseconds are allowed. */
+/** Characters of a time. RFC 3339 with milliseconds has 29; further zeros after the milliseconds are allowed. */
 export const TIMESTAMP_LENGTH_MAX = 64
 
 /** Decimals of an average price beyond those of its tick; 12 more keep the error below 10^-12 ticks. */
 export const AVERAGE_PRICE_DECIMALS_EXTRA = 12
 
-/** Milliseconds after which a retry of an operational failure may help: the store tries again each second. */
+/** Milliseconds after which a retry of an operational failure may succeed: the store retries each second. */
 export const FAILURE_RETRY_AFTER_MS = 1_000
-/** Events that wait for a commit before one is made at once: about 40 ms of full load. */
+/** Uncommitted events at which a commit starts at once: about 40 ms of full load. */
 export const COMMIT_EVENTS = 10_000
-/** Events without a commit beyond which no more orders are taken: at about 500 bytes each, 500 MB. */
+/** Uncommitted events at which new orders are refused: at about 500 bytes each, 500 MB. */
 export const UNCOMMITTED_EVENTS_MAX = 1_000_000
 
-/** Price levels a side of the book that the AWS matcher shows to readers: about 5 KB a commit. */
+/** Price levels per side of the public book on AWS: about 5 KB per commit. */
 export const VIEW_LEVELS = 100

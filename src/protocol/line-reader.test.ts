@@ -27,7 +27,7 @@ const place: Command = {
 }
 const cancel: Command = { kind: 'CancelOrder', symbol: 'ODD', account: 'bob', orderId: 'b' }
 
-/** What reading a line comes to: a command, or why it is none. */
+/** The result of reading a line: a command, or the error. */
 function outcome(read: () => Command): unknown {
   try {
     return read()
@@ -41,7 +41,7 @@ test.each<Command>([
   cancel,
   { ...place, timeInForce: 'GTD', expiresAtMs: 1_700_000_000_000 },
   { ...place, timeInForce: 'GTD', expiresAtMs: 0 },
-])('the lines of every day are read byte by byte: %j', (command) => {
+])('frequent lines are read byte by byte: %j', (command) => {
   const line = Buffer.from(encodeCommand(command, command === cancel ? odd : btcusd))
   expect(reader.readPlain(line, 0, line.length)).toStrictEqual(command)
 })
@@ -51,18 +51,18 @@ test.each<Command>([
   { ...place, timeInForce: 'GTD', expiresAtMs: Number.MAX_SAFE_INTEGER },
   { ...place, timeInForce: 'GTD', expiresAtMs: -5 },
   { ...place, quantity: lots(Number.MAX_SAFE_INTEGER) },
-])('others are left to the decoder: %j', (command) => {
+])('other lines are left to the decoder: %j', (command) => {
   const line = Buffer.from(encodeCommand(command, btcusd))
   expect(reader.readPlain(line, 0, line.length)).toBeUndefined()
   expect(reader.read(line, 0, line.length)).toStrictEqual(command)
 })
 
-describe('a line that is spoiled', () => {
+describe('a corrupted line', () => {
   const dated: Command = { ...place, timeInForce: 'GTD', expiresAtMs: 1_700_000_000_000 }
   const lines = [place, cancel, dated].map((command) => encodeCommand(command, command === cancel ? odd : btcusd))
 
-  // Whatever it has become, it is what the decoder says it is: never more, never less.
-  test('comes to what the decoder makes of it', () => {
+  // For any corruption, the result must equal that of the decoder.
+  test('gives the same result as the decoder', () => {
     const spoiled = fc
       .tuple(
         fc.constantFrom(...lines),
@@ -83,17 +83,17 @@ describe('a line that is spoiled', () => {
 
   test.each([
     ['more digits than the step has', '"50000.00"', '"50000.001"'],
-    ['a price of nothing', '"50000.00"', '"0.00"'],
+    ['a price of zero', '"50000.00"', '"0.00"'],
     ['a price beyond the limit', '"50000.00"', '"21474836.48"'],
     ['a point without digits', '"50000.00"', '"50000."'],
     ['an account too long', '"ann"', `"${'a'.repeat(65)}"`],
-    ['an order id that is no name in a path', '"a:1"', '".."'],
+    ['an order id that a path cannot contain', '"a:1"', '".."'],
     ['another symbol', '"BTCUSD"', '"NONE"'],
     ['an optional field twice', ',"postOnly":true', ',"postOnly":true,"postOnly":true'],
     ['optional fields in another order', ',"postOnly":true', ',"selfTradePrevention":"NONE","postOnly":true'],
     ['postOnly false', ',"postOnly":true', ',"postOnly":false'],
     ['an unknown word', '"EXPIRE_BOTH"', '"EXPIRE_ALL"'],
-    ['a field that is not known', ',"postOnly":true', ',"color":"red"'],
+    ['an unknown field', ',"postOnly":true', ',"color":"red"'],
     ['an expiry time of a GTC order', '"EXPIRE_BOTH"', '"EXPIRE_BOTH","expiresAtMs":5'],
     ['a field twice', ',"orderId":"a:1"', ',"orderId":"a:1","orderId":"a:2"'],
   ])('%s', (_, from, to) => {
@@ -105,7 +105,7 @@ describe('a line that is spoiled', () => {
   })
 })
 
-test('names that share a place in the cache are not mistaken for one another', () => {
+test('names with the same slot in the cache are not confused', () => {
   const accounts = Array.from({ length: 5_000 }, (_, i) => `account-${i}`)
   for (const account of [...accounts, ...accounts]) {
     const line = Buffer.from(encodeCommand({ ...cancel, account }, odd))

@@ -1,8 +1,8 @@
 /**
- * Reads commands from the bytes of the order stream. Nearly every line is an order or a cancel, written
- * by encodeCommand with its fields in one order and no escapes; such a line is read here byte by byte,
- * at a third of what JSON.parse takes. Any other line, and any in doubt, is left to decodeCommand,
- * which knows all that is allowed and says what is wrong.
+ * Reads commands from the bytes of the order stream. Nearly every line is an order or a cancel that encodeCommand
+ * wrote with its fields in a fixed order and without escapes. Such a line is read here byte by byte, in a third
+ * of the time of JSON.parse. Every other line is left to decodeCommand, which accepts every allowed form and
+ * reports errors.
  */
 
 import { decodeCommand, type Instruments } from './codec.ts'
@@ -33,7 +33,7 @@ const CLOSE = literal('}')
 const SIDE_WORDS = wordsOf(SIDES)
 const TYPE_WORDS = wordsOf(ORDER_TYPES)
 const TIME_IN_FORCE_WORDS = wordsOf(TIMES_IN_FORCE)
-/** The optional fields as they begin in a line, up to the first byte of the value. */
+/** The text of a line before the value of each optional field. */
 const OPTIONALS = OPTIONAL_FIELDS.map((field) => ({
   field,
   name: field.name,
@@ -41,9 +41,9 @@ const OPTIONALS = OPTIONAL_FIELDS.map((field) => ({
   words: field.kind === 'word' ? wordsOf(field.words) : [],
 }))
 
-/** Those of a name, and the colon. */
+/** The characters of a name, and the colon. */
 const ORDER_ID_CHARACTERS = charactersOf(/[A-Za-z0-9._:-]/)
-/** Characters of a client's text that need no escape in JSON and no UTF-8. */
+/** Characters of a client's text that are ASCII and need no escape in JSON. */
 const TEXT_CHARACTERS = charactersOf(/[ !#-[\]-~]/)
 
 const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true })
@@ -61,7 +61,7 @@ export class LineReader {
     return this.readPlain(bytes, from, to) ?? this.decode(bytes, from, to)
   }
 
-  /** The same, or undefined if the line is not one of those that are read byte by byte. */
+  /** The same, or undefined if the line cannot be read byte by byte. */
   readPlain(bytes: Uint8Array, from: number, to: number): PlaceOrder | CancelOrder | undefined {
     this.scan.bytes = bytes
     const command = this.readOrder(from) ?? this.readCancel(from)
@@ -124,7 +124,7 @@ export class LineReader {
     return order
   }
 
-  /** Adds the optional fields that stand here to `order`. false: not all up to the closing brace could be read. */
+  /** Adds the optional fields to `order`. Returns false if not all fields up to the closing brace could be read. */
   private readOptionalFields(order: object, instrument: Instrument): boolean {
     const { scan } = this
     for (const optional of OPTIONALS) {
@@ -136,7 +136,7 @@ export class LineReader {
     return scan.take(CLOSE)
   }
 
-  /** The value of an optional field and its closing quote, or undefined if it is none, or in any doubt. */
+  /** Reads the value of an optional field and its closing quote; undefined if it cannot be read here. */
   private value(field: OptionalField, words: Words, instrument: Instrument): string | number | boolean | undefined {
     const { scan } = this
     switch (field.kind) {

@@ -1,7 +1,7 @@
 /**
- * Reads the pieces of a line of JSON byte by byte: literal text, words, names, numbers, decimals. It reads
- * what encodeCommand writes and nothing else: no escapes, no blanks, no UTF-8. A piece that it cannot read
- * leaves it where it stands, and the line is left to JSON.parse.
+ * Reads the parts of a line of JSON byte by byte: literal text, words, names, numbers, decimals. It reads only
+ * the form that encodeCommand writes, without escapes, blanks and non-ASCII characters. If it cannot read a part,
+ * its position does not change, and the caller leaves the line to JSON.parse.
  */
 
 import { NAME_LENGTH_MAX } from './limits.ts'
@@ -12,23 +12,23 @@ const POINT = 46
 const ZERO = 48
 const NINE = 57
 
-/** So many digits always fit a double. */
+/** A double represents every number of this many digits exactly. */
 const DIGITS_MAX = 15
 
-/** Names that come again and again are made a string once: a direct-mapped cache of so many. */
+/** Size of a direct-mapped cache of names, so that a repeated name needs no new string. */
 const NAMES = 1_024
 
-/** Lists of character codes by their length, used again for each text. */
+/** Lists of character codes by length, reused for each text. */
 const CODES = Array.from({ length: NAME_LENGTH_MAX + 1 }, (_, length) => new Array<number>(length).fill(0))
 
-/** Bytes of text that is ASCII. */
+/** The bytes of ASCII text. */
 export const literal = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0))
 
-/** Words, each with its bytes and the closing quote. */
+/** Words, each with its bytes including the closing quote. */
 export type Words<W extends string = string> = readonly (readonly [W, Uint8Array])[]
 export const wordsOf = <W extends string>(all: readonly W[]): Words<W> => all.map((word) => [word, literal(`${word}"`)])
 
-/** A 1 for the code of each character that the pattern matches. */
+/** By character code: 1 if the pattern matches the character. */
 export function charactersOf(pattern: RegExp): Uint8Array {
   const characters = new Uint8Array(256)
   for (let code = 0; code < 256; code++) if (pattern.test(String.fromCharCode(code))) characters[code] = 1
@@ -44,7 +44,7 @@ export class LineScanner {
   at = 0
   private readonly names = new Array<string>(NAMES).fill('')
 
-  /** Steps over `text` if it stands here. */
+  /** Moves past `text` if it is next. */
   take(text: Uint8Array): boolean {
     const { bytes, at } = this
     for (let i = 0; i < text.length; i++) if (bytes[at + i] !== text[i]) return false
@@ -57,7 +57,7 @@ export class LineScanner {
     return undefined
   }
 
-  /** Text of these characters and its closing quote; '' if there is none, or too much. */
+  /** Text of these characters and its closing quote; '' if it is empty or too long. */
   text(characters: Uint8Array): string {
     const { bytes, at } = this
     let end = at
@@ -69,7 +69,7 @@ export class LineScanner {
     return String.fromCharCode.apply(null, codes)
   }
 
-  /** Like {@link text}, for names of which there are few. */
+  /** Like {@link text}, for names that are often repeated. */
   name(): string {
     const { bytes, at, names } = this
     let hash = 0
@@ -88,7 +88,7 @@ export class LineScanner {
     return name
   }
 
-  /** Digits as they stand in JSON without sign, point or exponent; undefined if there are none, or too many. */
+  /** A JSON number without sign, point or exponent; undefined if there are no digits or too many. */
   integer(): number | undefined {
     const { bytes, at } = this
     let value = 0
@@ -100,7 +100,7 @@ export class LineScanner {
     return value
   }
 
-  /** A decimal and its closing quote as a count of steps; 0 if it is none, or in any doubt. */
+  /** A decimal and its closing quote as a count of steps; 0 if it cannot be read here. */
   steps(step: Step, max: number): number {
     const { bytes } = this
     let scaled = 0

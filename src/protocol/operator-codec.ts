@@ -1,7 +1,7 @@
 /**
- * The commands of operators, read from a line of the stream. Refuses, with MalformedCommand, what could never
- * be applied: an unknown phase, a band upside down, an instrument without a tick, a change of nothing. Rules that
- * are newer than this program are an UnknownCommand: reading must stop there, not skip the line.
+ * Reads the commands of operators from a line of the stream. A command that could never be applied throws
+ * MalformedCommand: a band with low above high, an instrument without a tick, a change without fields. Rules that
+ * are newer than this program throw UnknownCommand, so that reading stops there and does not skip the line.
  */
 
 import { type Base, type Fields, oneOf, priceOf, textOf } from './command-fields.ts'
@@ -20,7 +20,7 @@ import { MalformedCommand, UnknownCommand } from './undecodable-line.ts'
 import { countSteps, type Step } from './units.ts'
 import { RULES_NEWEST, RULES_OLDEST } from './versions.ts'
 
-const UNKNOWN_RULES = `; this program knows rules ${RULES_OLDEST} to ${RULES_NEWEST}. Start the program that wrote it, or a newer one.`
+const UNKNOWN_RULES = `; this program supports rules ${RULES_OLDEST} to ${RULES_NEWEST}. Start the program that wrote it, or a newer one.`
 
 /** Throws UnknownCommand if a version of the rules is newer than this program. */
 export function checkRules(rules: number): void {
@@ -39,7 +39,7 @@ export function decodeSetPriceBand(raw: Fields, instrument: Instrument, base: Ba
   return { kind: 'SetPriceBand', ...base, ...bounds, ...operatorOf(raw) }
 }
 
-/** The symbol need not be known, but it must be one. */
+/** The symbol need not be known yet, but its text must be a valid symbol. */
 export function decodeDefineInstrument(raw: Fields, requestId: string | undefined): DefineInstrument {
   const sizes = { tickSize: textOf(raw, 'tickSize'), lotSize: textOf(raw, 'lotSize') }
   const assets = { base: assetOf(raw, 'base'), quote: assetOf(raw, 'quote') }
@@ -79,7 +79,7 @@ export function decodeAdoptRules(raw: Fields, base: Partial<Base>): AdoptRules {
   return { kind: 'AdoptRules', ...base, rules: rules as number, ...operatorOf(raw) }
 }
 
-/** Who gave the command, as far as the line says so. */
+/** The operator's account, key and reason, if the line has them. */
 export function operatorOf(raw: Fields): OperatorNote {
   const { operator, operatorKey, operatorReason } = raw
   if (operator === undefined && operatorKey === undefined && operatorReason === undefined) return {}

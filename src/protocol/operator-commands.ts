@@ -1,24 +1,24 @@
 /**
- * The commands of operators: phases, price bands, instruments and rules. Each may say who gave it and why; its
- * events repeat that. docs/reference/commands.md is their specification.
+ * The commands of operators: phases, price bands, instruments and rules. Each may contain the operator, the key
+ * and a reason, which its events repeat. docs/reference/commands.md is their specification.
  */
 
 import type { Ticks } from './units.ts'
 
 /**
- * What a symbol allows. The place in this list is the phase's number in the engine and in snapshots, so new
- * phases are added at the end. engine/phase-rules.ts says what each phase allows.
+ * The trading phases. The index in this list is the phase's number in the engine and in snapshots, so new phases
+ * are added at the end. engine/phase-rules.ts defines what each phase allows.
  */
 export const PHASES = ['CONTINUOUS', 'HALTED', 'CLOSED'] as const
 export type TradingPhase = (typeof PHASES)[number]
 
-/** Who gave an operator command. Each part is absent if it is not known. */
+/** The operator who sent a command. Unknown fields are absent. */
 export interface OperatorNote {
   /** Account. */
   readonly operator?: string
   /** Name of the key that was used. */
   readonly operatorKey?: string
-  /** In the operator's own words: 1 to OPERATOR_REASON_LENGTH_MAX characters. */
+  /** Free text: 1 to OPERATOR_REASON_LENGTH_MAX characters. */
   readonly operatorReason?: string
 }
 
@@ -32,14 +32,14 @@ export interface ChangePhase extends ControlBase {
   readonly phase: TradingPhase
 }
 
-/** A bound that is absent is lifted. */
+/** An absent bound is removed. */
 export interface SetPriceBand extends ControlBase {
   readonly kind: 'SetPriceBand'
   readonly low?: Ticks
   readonly high?: Ticks
 }
 
-/** What an instrument is, in decimal text. */
+/** The terms of an instrument, in decimal text. */
 export interface InstrumentTerms {
   readonly base: string
   readonly quote: string
@@ -49,7 +49,7 @@ export interface InstrumentTerms {
   readonly maxQuantity?: string
 }
 
-/** Lists an instrument, or reopens a closed one with the tick and lot it had. */
+/** Lists an instrument, or reopens a closed one with the same tick and lot. */
 export interface DefineInstrument extends ControlBase, InstrumentTerms {
   readonly kind: 'DefineInstrument'
 }
@@ -64,7 +64,7 @@ export interface CloseInstrument extends ControlBase {
   readonly kind: 'CloseInstrument'
 }
 
-/** From here on the symbol, or without one every symbol, follows this version of the rules (versions.ts). */
+/** Sets the version of the rules (versions.ts) for the symbol; without a symbol, for every symbol. */
 export interface AdoptRules extends Omit<ControlBase, 'symbol'> {
   readonly kind: 'AdoptRules'
   readonly symbol?: string
@@ -79,7 +79,7 @@ export type OperatorCommand =
   | CloseInstrument
   | AdoptRules
 
-/** undefined: the command is not an operator's, or does not say who gave it. */
+/** undefined: the command is not an operator's, or does not contain the operator. */
 export function operatorNoteOf(command: object): OperatorNote | undefined {
   const { operator, operatorKey, operatorReason } = command as OperatorNote
   if (operator === undefined && operatorKey === undefined && operatorReason === undefined) return undefined

@@ -3,7 +3,7 @@ import { copyOptionalFields, NO_RECORDED_FIELDS, sameOptionalFields } from './op
 import { OPTIONAL_FIELDS, type OptionalOrderFields } from './order-fields.ts'
 import { optionsOf } from './order-options.ts'
 
-test('what is absent is recorded as its default, or as null', () => {
+test('an absent field is recorded as its default, or as null', () => {
   expect(NO_RECORDED_FIELDS).toEqual({ postOnly: false, selfTradePrevention: 'NONE', expiresAtMs: null })
 })
 
@@ -17,14 +17,14 @@ test('only the fields that an order has are copied, in the order of the table', 
   ])
 })
 
-test('option bits hold what the table says, and lose nothing of it', () => {
+test('option bits keep every field that the table assigns to them', () => {
   for (const { name, optionBits, example } of OPTIONAL_FIELDS) {
     const options = optionsOf({ side: 'BUY', [name]: example })
     expect(options !== 0, name).toBe(optionBits === true)
   }
 })
 
-test('a default is the same spelled or absent', () => {
+test('an explicit default equals an absent field', () => {
   expect(sameOptionalFields(NO_RECORDED_FIELDS, {})).toBe(true)
   expect(sameOptionalFields(NO_RECORDED_FIELDS, { postOnly: false, selfTradePrevention: 'NONE' })).toBe(true)
   expect(sameOptionalFields(NO_RECORDED_FIELDS, { postOnly: true })).toBe(false)

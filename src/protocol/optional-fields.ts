@@ -1,7 +1,7 @@
 /**
- * What commands, events and records do with the optional fields of an order, by the table of order-fields.ts:
- * copy, record and compare them. Object shapes stay few: optional keys are added to a finished literal, in the
- * order of the table.
+ * Copies, records and compares the optional fields of orders in commands, events and records, by the table of
+ * order-fields.ts. Optional keys are added to a finished literal in the order of the table, so that there are few
+ * object shapes.
  */
 
 import {
@@ -11,12 +11,12 @@ import {
   type RecordedOrderFields,
 } from './order-fields.ts'
 
-/** Fields by name, for loops over the table: what a name holds is checked by the types outside. */
+/** Fields by name, for loops over the table. The types of the callers check the values. */
 export type FieldsByName = Partial<Record<OptionalFieldName, unknown>>
 
 const FIRST_FIELDS = OPTIONAL_FIELDS.filter(({ since }) => since === 1)
 
-/** The recorded fields of an order that has none of the optional ones. */
+/** The recorded fields of an order without optional fields. */
 export const NO_RECORDED_FIELDS = Object.fromEntries(
   FIRST_FIELDS.map((field) => [field.name, field.default ?? null]),
 ) as RecordedOrderFields
@@ -26,7 +26,10 @@ export function copyOptionalFields(from: OptionalOrderFields, to: object): void 
   for (const { name } of OPTIONAL_FIELDS) if (from[name] !== undefined) (to as FieldsByName)[name] = from[name]
 }
 
-/** Whether two orders have the same optional fields, however defaults are spelled. Either may be a record. */
+/**
+ * Whether two orders have the same optional fields. An explicit default equals an absent field. Either may be a
+ * record.
+ */
 export function sameOptionalFields(
   known: RecordedOrderFields | OptionalOrderFields,
   order: OptionalOrderFields,

@@ -1,4 +1,4 @@
-/** Values of an order's fields in a line of JSON and back; optional fields by the table of order-fields.ts. */
+/** Writes and reads the optional fields of an order in a line of JSON, by the table of order-fields.ts. */
 
 import { type Fields, oneOf, priceOf, quantityOf } from './command-fields.ts'
 import type { Instrument } from './instrument.ts'
@@ -7,10 +7,10 @@ import { OPTIONAL_FIELDS, type OptionalField, type OptionalOrderFields } from '.
 import { MalformedCommand } from './undecodable-line.ts'
 import { formatSteps, formatStepsShort } from './units.ts'
 
-/** The table as objects of one shape, which are read faster, with what comes before each value. */
+/** The table as objects of one shape, which are faster to read, with the text before each value. */
 const ENCODED = OPTIONAL_FIELDS.map(({ name, kind }) => ({ name, kind, begin: `,"${name}":` }))
 
-/** `,"postOnly":true` and so on: what follows the core fields of an order in its line, if it has any such field. */
+/** The optional fields of an order as they follow its core fields in a line: `,"postOnly":true` and so on. */
 export function encodeOptionalFields(order: OptionalOrderFields, instrument: Instrument): string {
   let line = ''
   for (const { name, kind, begin } of ENCODED) {
@@ -20,7 +20,7 @@ export function encodeOptionalFields(order: OptionalOrderFields, instrument: Ins
   return line
 }
 
-/** A value as JSON. Words need no escapes: none of them has a quote or a backslash. */
+/** A value as JSON. Words need no escapes, because none has a quote or a backslash. */
 export function encodeValue(
   kind: OptionalField['kind'],
   value: string | number | boolean,
@@ -41,12 +41,12 @@ export function encodeValue(
   }
 }
 
-/** Adds to `order`, which has its core fields, the optional fields of `raw`. Throws MalformedCommand. */
+/** Adds the optional fields of `raw` to `order`, which has its core fields already. Throws MalformedCommand. */
 export function decodeOptionalFields(raw: Fields, instrument: Instrument, order: object): void {
   for (const field of OPTIONAL_FIELDS) {
     if (raw[field.name] === undefined) continue
     const value = decodeValue(field, raw[field.name], instrument)
-    // A flag that is not set is an absent one.
+    // A flag that is false equals an absent one.
     if (value !== false) (order as FieldsByName)[field.name] = value
   }
   const misplaced = misplacedField(order)
@@ -57,7 +57,7 @@ export function decodeOptionalFields(raw: Fields, instrument: Instrument, order:
 
 const CONDITIONAL_FIELDS = OPTIONAL_FIELDS.filter(({ onlyWith }) => onlyWith !== undefined)
 
-/** A field that an order must not have, or that it lacks, by the rule `onlyWith` of the table. */
+/** A field that an order must not have, or must have, by the rule `onlyWith` of the table. */
 export function misplacedField(order: Fields | object): OptionalField | undefined {
   for (const field of CONDITIONAL_FIELDS) {
     const { name, onlyWith } = field as Required<OptionalField>

@@ -3,13 +3,13 @@ import { CORE_ORDER_FIELDS, hasOptionalFields, OPTIONAL_FIELDS, OPTIONAL_ORDER_F
 
 const ALL = Object.entries({ ...CORE_ORDER_FIELDS, ...OPTIONAL_ORDER_FIELDS })
 
-test('hasOptionalFields sees each optional field of the table, and no other', () => {
+test('hasOptionalFields finds each optional field of the table, and no other', () => {
   for (const { name, example } of OPTIONAL_FIELDS) expect(hasOptionalFields({ [name]: example }), name).toBe(true)
   const core = Object.fromEntries(Object.entries(CORE_ORDER_FIELDS).map(([name, { example }]) => [name, example]))
   expect(hasOptionalFields(core)).toBe(false)
 })
 
-test('optional fields stand in the table in the order in which rules brought them', () => {
+test('optional fields are in the table in the order of the rules that introduced them', () => {
   const versions = OPTIONAL_FIELDS.map(({ since }) => since)
   expect(versions).toEqual(versions.toSorted((a, b) => a - b))
 })
@@ -33,7 +33,7 @@ describe.each(ALL)('%s', (name, field) => {
     for (const word of 'words' in field ? field.words : []) expect(word).toMatch(/^[A-Z_]+$/)
   })
 
-  test('explains itself in whole sentences', () => {
+  test('has an explanation in whole sentences', () => {
     for (const text of [field.meaning, 'requestRule' in field ? field.requestRule : '.']) expect(text).toMatch(/\.$/)
   })
 })

@@ -1,10 +1,10 @@
 /**
  * The table of an order's fields. Commands, events, records, the codec, the rows of DynamoDB, order entry,
- * the REST schemas and the reference are typed, read and written by it: a new field is a new row here.
+ * the REST schemas and the reference are derived from it. A new field is a new row here.
  *
- * The core fields are in every order, and hot code spells them out. The optional fields are handled by loops
- * over OPTIONAL_FIELDS only. In a line of the stream and in an event they follow the core fields in the order
- * of this table, which therefore only grows at its end.
+ * Every order has the core fields, and performance-critical code names them. Loops over OPTIONAL_FIELDS handle
+ * the optional fields. In a line of the stream and in an event these follow the core fields in the order of this
+ * table, so new fields are added at its end only.
  */
 
 import { ORDER_TYPES, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE } from './order-words.ts'
@@ -22,19 +22,19 @@ type FieldValue =
 export type OrderField = FieldValue & {
   /** The first version of the rules that has the field. */
   readonly since: number
-  /** Whether every command has it. Order entry fills in the default of a field that a request may leave out. */
+  /** Whether every command has it. If a request may omit the field, order entry adds its default. */
   readonly required?: true
-  /** Required with this word of another field, refused with any other. */
+  /** Required with this word of another field, rejected with any other word. */
   readonly onlyWith?: { readonly field: 'type' | 'timeInForce'; readonly word: string }
-  /** What absence means. */
+  /** The meaning of an absent field. */
   readonly default?: string | false
   readonly meaning: string
-  /** What order entry demands or fills in beyond that. */
+  /** Further rules and defaults of order entry. */
   readonly requestRule?: string
-  /** Its name in requests and answers, if that differs. */
+  /** Its name in requests and responses, if that differs. */
   readonly requestName?: string
   readonly example: string | number | boolean
-  /** Whether the option bits of order-options.ts hold it. */
+  /** Whether the option bits of order-options.ts contain it. */
   readonly optionBits?: true
   /** Whether the order's events and its fills repeat it (echo-fields.ts). Never with optionBits. */
   readonly echo?: true
@@ -153,12 +153,12 @@ type FirstField = {
   [N in OptionalFieldName]: OptionalFieldTable[N] extends { readonly since: 1 } ? N : never
 }[OptionalFieldName]
 
-/** The value of a field that every record has: its default or null stands for absence. */
+/** The value of a field that every record has. Its default or null means that the order lacks the field. */
 type RecordedValue<F> = F extends { readonly default: string | false } ? ValueOf<F> : ValueOf<F> | null
 
 /**
- * The optional fields of a record. Those of rules 1 are in every record. A later field is in a record only
- * if the order has it, so that records of orders without it stay as they were.
+ * The optional fields of a record. Every record has those of rules 1. A record has a later field only if the
+ * order has it, so that records of orders without it do not change.
  */
 export type RecordedOrderFields = { readonly [N in FirstField]: RecordedValue<OptionalFieldTable[N]> } & {
   readonly [N in Exclude<OptionalFieldName, FirstField>]?: ValueOf<OptionalFieldTable[N]>
@@ -183,12 +183,12 @@ export const OPTIONAL_FIELDS: readonly OptionalField[] = Object.entries(OPTIONAL
   name: name as OptionalFieldName,
 }))
 
-/** The name of an optional field in requests and answers. */
+/** The name of an optional field in requests and responses. */
 export const requestNameOf = ({ name, requestName }: OptionalField): string => requestName ?? name
 
 /**
- * Whether an order has any optional field. Most have none, and then no loop runs. Spelled out, because one
- * loop over names takes five times as long; a test holds it against the table.
+ * Whether an order has any optional field. Most orders have none, and then no loop runs. The fields are named
+ * here, because a loop over names takes five times as long. A test compares this function with the table.
  */
 export function hasOptionalFields({ postOnly, selfTradePrevention, expiresAtMs, tag }: OptionalOrderFields): boolean {
   return postOnly !== undefined || selfTradePrevention !== undefined || expiresAtMs !== undefined || tag !== undefined

@@ -1,12 +1,11 @@
 /**
  * The options of an order as bits of one word: its side, type, time in force, post-only and self-trade
- * prevention. The engine, the matcher and the records keep options in this layout; the engine adds its own
- * bits in a word of its own (engine/order-tag.ts). A plain good-till-canceled limit order to buy has no bit
- * set, so that one compare with 0 finds the common case. Snapshots store the word: a bit never changes its
- * meaning.
+ * prevention. The engine, the matcher and the records store options in this layout. The engine has a second word
+ * with bits of its own (engine/order-tag.ts). A plain good-till-canceled limit order to buy has no bit set, so
+ * that one comparison with 0 finds the common case. Snapshots store the word, so a bit never changes its meaning.
  *
  *   bit 0    side: 0 buy, 1 sell
- *   bit 1-2  self-trade prevention: place in SELF_TRADE_PREVENTIONS
+ *   bit 1-2  self-trade prevention: index in SELF_TRADE_PREVENTIONS
  *   bit 3    post-only
  *   bit 4    has an expiry time
  *   bit 5    market
@@ -38,7 +37,7 @@ export const MARKET = 1 << 5
 export const IMMEDIATE_OR_CANCEL = 1 << 6
 export const FILL_OR_KILL = 1 << 7
 
-/** The fields that options hold. What is absent is LIMIT, GTC, not post-only, no self-trade prevention. */
+/** The fields that options contain. Absent fields mean LIMIT, GTC, not post-only, no self-trade prevention. */
 export interface OrderWords {
   readonly side: Side
   readonly type?: OrderType

@@ -1,7 +1,7 @@
 /**
- * The key by which an account's orders are sorted in lists: by arrival, then by the event that entered the
- * order, then by symbol. Lists go from the newest key to the oldest; a cursor is the key where a page ended,
- * as text that a client hands back.
+ * The key by which an account's orders are sorted in lists: by arrival, then by the first event of the order,
+ * then by symbol. Lists go from the newest key to the oldest. A cursor is the key at the end of a page, as text
+ * that a client sends back.
  */
 
 import type { OrderRecord } from './records.ts'
@@ -33,7 +33,7 @@ export function decodeSortKey(cursor: string): OrderSortKey | undefined {
       return [receivedAtMs, firstEvent, symbol]
     }
   } catch {
-    // Neither base64 nor JSON of a list: the caller gets undefined.
+    // Not base64, or not the JSON of a list: return undefined.
   }
   return undefined
 }

@@ -1,7 +1,7 @@
 /**
- * The terms of an order: what its sender asked for, without its names. Most terms are option bits, price and
- * quantity. The others are extras: optional fields that have no option bit, kept apart so that an order without
- * them pays nothing.
+ * The terms of an order: its fields without account, order id and symbol. Most terms are option bits, price and
+ * quantity. The others are extras: optional fields without an option bit, stored apart so that an order without
+ * them costs nothing.
  */
 
 import type { PlaceOrder } from './commands.ts'
@@ -22,7 +22,7 @@ type ExtraName = {
   [N in OptionalFieldName]: OptionalFieldTable[N] extends { readonly optionBits: true } ? never : N
 }[OptionalFieldName]
 
-/** Optional fields that have no option bit. */
+/** Optional fields without an option bit. */
 export type OrderExtras = Pick<OptionalOrderFields, ExtraName>
 
 const EXTRAS = OPTIONAL_FIELDS.filter(({ optionBits }) => optionBits === undefined).map(({ name }) => name)
@@ -39,7 +39,7 @@ export function extrasOf(order: OptionalOrderFields): OrderExtras | undefined {
   return extras as OrderExtras | undefined
 }
 
-/** Terms from the parts in which they are kept. Defaults are left out, as in a command. */
+/** Terms from the parts in which they are stored. Defaults are absent, as in a command. */
 export function termsOf(
   options: number,
   price: Ticks | undefined,
@@ -59,7 +59,7 @@ export function termsOf(
   return extras === undefined ? terms : { ...terms, ...extras }
 }
 
-/** Whether two orders ask for the same, however their defaults are written. */
+/** Whether two orders have the same terms. An explicit default equals an absent field. */
 export function sameTerms(a: OrderTerms, b: OrderTerms): boolean {
   return (
     a.side === b.side &&

@@ -1,4 +1,4 @@
-/** The reference pages and the lists of the protocol name the same things in the same order. */
+/** The reference pages and the lists of the protocol have the same names in the same order. */
 
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'

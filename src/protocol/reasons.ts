@@ -1,8 +1,8 @@
-/** Why a command was refused, and why an order ended unfilled. Codes are permanent. */
+/** Why a command was rejected, and why an order was canceled. Codes are permanent. */
 
 /**
- * Each names the rule that failed. The order of this list is the order of precedence: of several
- * failing rules the first is reported.
+ * Each names the rule that failed. The order of this list is the order of precedence: if several rules fail, the
+ * first is reported.
  */
 export const REJECT_REASONS = [
   'duplicate_order_id',
@@ -21,7 +21,7 @@ export const REJECT_REASONS = [
 ] as const
 export type RejectReason = (typeof REJECT_REASONS)[number]
 
-/** Why an accepted order ended with lots unfilled. */
+/** Why an accepted order was canceled. */
 export const CANCEL_REASONS = [
   'requested',
   'cancel_all',
@@ -36,7 +36,7 @@ export const CANCEL_REASONS = [
 ] as const
 export type CancelReason = (typeof CANCEL_REASONS)[number]
 
-/** All reasons of events. Only ever added to at the end: a feed stores the place in this list. */
+/** All reasons of events. New ones are added at the end only, because a feed stores the index in this list. */
 export const EVENT_REASONS = [
   'duplicate_order_id',
   'order_not_open',

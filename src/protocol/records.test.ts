@@ -18,11 +18,11 @@ const order: PlaceOrder = {
 describe('isSameOrder', () => {
   const known = pendingOrder(order, 7)
 
-  test('does not see who sent it, nor how defaults are spelled', () => {
+  test('ignores the request id, and treats an explicit default like an absent field', () => {
     expect(isSameOrder(known, { ...order, requestId: 'r', postOnly: false, selfTradePrevention: 'NONE' })).toBe(true)
   })
 
-  test('sees every term of the order', () => {
+  test('compares every term of the order', () => {
     const { price: _, ...unpriced } = order
     const others: PlaceOrder[] = [
       { ...order, symbol: 'ETHUSD' },
@@ -41,7 +41,7 @@ describe('isSameOrder', () => {
     }
   })
 
-  test('compares with what was placed, not with what an amendment made of it', () => {
+  test('compares with the terms as placed, not as amended', () => {
     const placed = { price: ticks(500), quantity: lots(15) }
     const amended = { ...known, price: ticks(600), quantity: lots(20), placed }
     expect(isSameOrder(amended, order)).toBe(true)
@@ -49,7 +49,7 @@ describe('isSameOrder', () => {
   })
 })
 
-test('a pending order has done nothing yet', () => {
+test('a pending order has no fills and no events', () => {
   const { price: _, ...unpriced } = order
   expect(pendingOrder(order, 7)).toMatchObject({
     price: 500,

@@ -1,7 +1,6 @@
 /**
- * The records that users read: an order as it stands, and a trade. Both are folds of the events.
- * An order's record remembers the number of the last event it holds, so that writing it twice or
- * late does no harm.
+ * The records that users read: the present state of an order, and a trade. Both are folds of the events. An
+ * order's record contains the number of its last event, so that writing it twice or late does no harm.
  */
 
 import type { PlaceOrder } from './commands.ts'
@@ -11,7 +10,7 @@ import type { OrderType, Side, TimeInForce } from './order-words.ts'
 import type { CancelReason, RejectReason } from './reasons.ts'
 import type { Lots, Ticks } from './units.ts'
 
-/** PENDING: durable in the stream, not matched yet. The other words are FIX's. */
+/** PENDING: durable in the stream, not matched yet. The other statuses are those of FIX. */
 export const ORDER_STATUSES = [
   'PENDING',
   'NEW',
@@ -39,13 +38,13 @@ export interface OrderRecord extends RecordedOrderFields {
   readonly quantity: Lots
   readonly filled: Lots
   readonly status: OrderStatus
-  /** Why it was rejected, or ended unfilled. */
+  /** Why the order was rejected or canceled. */
   readonly reason: RejectReason | CancelReason | null
   readonly receivedAtMs: number
   readonly updatedAtMs: number
-  /** The event that made it; 0 while PENDING. */
+  /** Number of its first event; 0 while PENDING. */
   readonly firstEvent: number
-  /** The last event it holds. 0 while PENDING. */
+  /** Number of its last event; 0 while PENDING. */
   readonly lastEvent: number
   /** Numbers of its trades, oldest first; after {@link FILLS_LISTED_MAX} no more are added. */
   readonly fills: readonly number[]
@@ -54,7 +53,7 @@ export interface OrderRecord extends RecordedOrderFields {
   readonly requestId: string | null
 }
 
-/** What an amendment can change. */
+/** The terms that an amendment can change. */
 export interface PlacedTerms {
   readonly price: Ticks
   readonly quantity: Lots
@@ -76,9 +75,9 @@ export interface TradeRecord extends TradeEchoFields {
 }
 
 /**
- * Whether an order is the one that a record of its account and id was made from: equal in every term,
- * whatever the spelling of its decimals and defaults. Who sends the same again is told what became of
- * it; another order under that id is a conflict.
+ * Whether an order equals the one of an existing record with its account and id: equal in every term, whatever
+ * the spelling of decimals and defaults. A repeated order returns the existing record. Another order under that
+ * id is a conflict.
  */
 export function isSameOrder(known: OrderRecord, order: PlaceOrder): boolean {
   const { price, quantity } = known.placed ?? known

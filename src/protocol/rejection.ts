@@ -1,7 +1,7 @@
 /**
- * Why a request changed nothing, as data: a permanent code, and what is wrong in words. It is
- * returned, never thrown. Each folder in front of the order stream has its own list of codes; a
- * dialect decides how its clients read one.
+ * The rejection of a request, as data: a permanent code and an explanation in words. It is returned, never
+ * thrown. Each folder in front of the order stream has its own list of codes. A dialect decides how its clients
+ * see them.
  */
 
 export class Rejection<Code extends string = string> {
@@ -9,7 +9,7 @@ export class Rejection<Code extends string = string> {
   readonly detail: string
   /** The field or parameter at fault. */
   readonly field: string | undefined
-  /** Present if the same request may succeed after this time. */
+  /** Present if the same request may succeed after this delay. */
   readonly retryAfterMs: number | undefined
 
   constructor(code: Code, detail: string, field?: string, retryAfterMs?: number) {

@@ -1,8 +1,8 @@
-/** Encoded commands as they enter the stream: bytes, a newline after each. */
+/** Encoded commands in the form of the stream: bytes, a newline after each. */
 
 const NEWLINE = 10
 
-/** The lines at the places `wanted`, ascending. It checks nothing: line-reader.ts reads the content. */
+/** The lines with the indexes `wanted`, ascending. The content is not checked; line-reader.ts reads it later. */
 export function selectLines(lines: Uint8Array, wanted: readonly number[]): Uint8Array {
   const parts: Uint8Array[] = []
   let length = 0

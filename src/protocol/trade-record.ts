@@ -1,4 +1,4 @@
-/** The record of a trade, made of its event. */
+/** Makes the record of a trade from its event. */
 
 import { tradeEchoOf } from './echo-fields.ts'
 import type { EventCursor } from './event-cursor.ts'
@@ -6,7 +6,7 @@ import { EventFeedReader } from './event-feed.ts'
 import type { TradeRecord } from './records.ts'
 import type { Lots, Ticks } from './units.ts'
 
-/** Of a TradeExecuted. */
+/** The record of a TradeExecuted. */
 export function tradeRecord(event: EventCursor): TradeRecord {
   const record: TradeRecord = {
     symbol: event.symbol,

@@ -19,7 +19,7 @@ const step: fc.Arbitrary<Step> = fc
   .constantFrom('0.01', '0.1', '0.00000001', '0.25', '0.5', '0.125', '1', '5', '100', '0.000000000001', '0.0025')
   .map(parseStep)
 
-/** The value of text in units of 10^-20, or undefined if it is no decimal: the oracle. */
+/** The oracle: the value of text in units of 10^-20, or undefined if it is not a decimal. */
 function scaledValue(text: string): bigint | undefined {
   const parts = /^(\d+)(?:\.(\d{1,20}))?$/.exec(text)
   return parts ? BigInt(parts[1] + (parts[2] ?? '').padEnd(20, '0')) : undefined
@@ -76,11 +76,11 @@ describe('countSteps', () => {
     ['36', '5'],
     ['5.5', '5'],
     ['150', '100'],
-  ])('%s is no multiple of %s', (text, size) => {
+  ])('%s is not a multiple of %s', (text, size) => {
     expect(countSteps(text, parseStep(size))).toBe('off_step')
   })
 
-  test('too large goes before off step, and off step before not positive', () => {
+  test('too large is reported before off step, and off step before not positive', () => {
     expect(countSteps('99999999999999999999.001', CENT)).toBe('too_large')
     expect(countSteps('0.001', CENT)).toBe('off_step')
   })
@@ -93,7 +93,7 @@ describe('countSteps', () => {
         const value = scaledValue(text) as bigint
         const unit = 10n ** BigInt(20 - step.decimals)
         const found = countSteps(text, step)
-        // What does not fit 2^53-1 units of the step's last decimal is too large, whatever else it is.
+        // More than 2^53-1 units of the step's last decimal is too large, also if another fault applies.
         if (value / unit > BigInt(MAX)) expect(found).toBe('too_large')
         else if (value === 0n) expect(found).toBe('not_positive')
         else if (value % (unit * BigInt(step.multiple)) !== 0n) expect(found).toBe('off_step')
@@ -111,7 +111,7 @@ describe('countSteps', () => {
     )
   })
 
-  test('takes or refuses any text, and never throws', () => {
+  test('accepts or rejects any text, and never throws', () => {
     fc.assert(
       fc.property(fc.string(), step, (text, step) => {
         const isDecimal = /^\d+(\.\d+)?$/.test(text.replace(/^-/, ''))
@@ -137,7 +137,7 @@ describe('formatSteps', () => {
     expect(formatStepsShort(count, parseStep(size))).toBe(short)
   })
 
-  test('is exact for any count, and comes back as the count', () => {
+  test('is exact for any count, and converts back to the count', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: MAX }), step, (count, step) => {
         const exact = BigInt(count) * BigInt(step.multiple) * 10n ** BigInt(20 - step.decimals)
@@ -177,7 +177,7 @@ describe('parseStep', () => {
   })
 
   test.each(['', '0', '0.0', '-0.01', '1e-8', 'abc', '.5', '0.0000000000001', '1000001', '1000.0001'])(
-    '%j is no step',
+    '%j is not a step',
     (text) => {
       expect(() => parseStep(text)).toThrow(RangeError)
     },
@@ -200,7 +200,7 @@ describe('decimalText', () => {
     expect(decimalText(value)).toBe(text)
   })
 
-  test('is plain and is the same number again', () => {
+  test('is plain text that parses to the same number', () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
         const text = decimalText(value)
@@ -210,7 +210,7 @@ describe('decimalText', () => {
     )
   })
 
-  test('what is no number stays no decimal', () => {
+  test('NaN and infinities do not become decimals', () => {
     for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
       expect(countSteps(decimalText(value), CENT)).toBe('not_a_decimal')
     }

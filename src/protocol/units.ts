@@ -1,7 +1,7 @@
 /**
- * Exact money. Inside the exchange a price is an integer count of ticks and a quantity an integer
- * count of lots; decimal text exists only at the edge, and this file is the only place that turns
- * one into the other. Nothing is ever rounded: text that is not a whole number of steps is refused.
+ * Exact prices and quantities. Inside the exchange a price is an integer count of ticks and a quantity an integer
+ * count of lots. Decimal text exists only at the edge, and only this file converts between the two. Nothing is
+ * rounded: text that is not a whole number of steps is rejected.
  */
 
 import { STEP_DECIMALS_MAX } from './limits.ts'
@@ -21,17 +21,17 @@ export interface Step {
   readonly multiple: number
 }
 
-/** Why text is no count of steps. */
+/** Why text is not a count of steps. */
 export type DecimalFault = 'not_a_decimal' | 'not_positive' | 'off_step' | 'too_large'
 
 const ZERO = 48
 const NINE = 57
 const POINT = 46
 const MINUS = 45
-/** 2^53−1 without its last digit, and that digit: what may still be multiplied by ten, and then added. */
+/** 2^53−1 without its last digit, and that digit: a number up to these can be multiplied by ten, plus a digit. */
 const TIMES_TEN_MAX = Math.floor(Number.MAX_SAFE_INTEGER / 10)
 const LAST_DIGIT_MAX = Number.MAX_SAFE_INTEGER % 10
-/** So many digits a double always holds. */
+/** A double represents every number of this many digits exactly. */
 const PLAIN_LENGTH_MAX = 15
 const POWERS_OF_TEN = Array.from({ length: STEP_DECIMALS_MAX + 1 }, (_, i) => 10 ** i)
 
@@ -43,7 +43,7 @@ export function countSteps(text: string, step: Step): number | DecimalFault {
   return countPlainSteps(text, step) || countAnySteps(text, step)
 }
 
-/** The same for nearly all that is sent: short, and a whole number of steps. 0 for any other. */
+/** The same for the common case: short text that is a whole number of steps. Returns 0 for other text. */
 function countPlainSteps(text: string, { decimals, multiple }: Step): number {
   const { length } = text
   if (length > PLAIN_LENGTH_MAX) return 0
@@ -106,7 +106,7 @@ export function formatSteps(count: number, step: Step): string {
   return placePoint(digits, step.decimals)
 }
 
-/** Like {@link formatSteps} without needless zeros: 150000000 × 0.00000001 is `1.5`. */
+/** Like {@link formatSteps} without trailing zeros: 150000000 × 0.00000001 is `1.5`. */
 export function formatStepsShort(count: number, step: Step): string {
   let scaled = count * step.multiple
   if (!Number.isSafeInteger(scaled)) return trimZeros(formatSteps(count, step))
@@ -115,12 +115,12 @@ export function formatStepsShort(count: number, step: Step): string {
   return placePoint(String(scaled), decimals)
 }
 
-/** Decimal text of a sum that may pass 2^53−1. */
+/** Decimal text of a sum that may exceed 2^53−1. */
 export function formatBigSteps(count: bigint, step: Step): string {
   return trimZeros(placePoint(String(count * BigInt(step.multiple)), step.decimals))
 }
 
-/** Reads a tick or lot size such as `0.01`. Throws RangeError if it is none. */
+/** Reads a tick or lot size such as `0.01`. Throws RangeError if the text is invalid. */
 export function parseStep(text: string): Step {
   if (!isDecimal(text)) throw new RangeError(`not a decimal: ${text}`)
   const trimmed = trimZeros(text)
@@ -137,8 +137,8 @@ export function parseStep(text: string): Step {
 export const formatStep = (step: Step): string => formatSteps(1, step)
 
 /**
- * Plain decimal text of a JSON number, exactly as JavaScript holds it: `1e-7` becomes `0.0000001`.
- * Numbers of more than 15 digits must come as text already (see http/exact-json.ts).
+ * Plain decimal text of a JSON number, exactly as JavaScript represents it: `1e-7` becomes `0.0000001`. Numbers of
+ * more than 15 digits must be text already (see http/exact-json.ts).
  */
 export function decimalText(value: number): string {
   const text = String(value)

@@ -1,8 +1,8 @@
 /**
- * One version number for the matching rules and for every stored format. The log records it: a log begins at
- * rules 1, and the command AdoptRules changes it. Each program knows two versions, the newest and the one
- * before. While a log is at the older one, the program matches and writes exactly as its predecessor did, so
- * that the predecessor can be put back.
+ * One version number for the matching rules and for every stored format. The order log records it: a log begins
+ * at rules 1, and the command AdoptRules changes it. Each program supports two versions, the newest and the one
+ * before. While a log is at the older one, the program matches and writes exactly as its predecessor, so that the
+ * predecessor can be installed again.
  *
  *   1   the first
  *   2   in phase HALTED an amendment may lower a quantity; orders may carry a tag
@@ -15,10 +15,10 @@
 
 /** The oldest rules that this program applies, and the version of the oldest formats that it reads. */
 export const RULES_OLDEST = 1
-/** What a new exchange begins with. */
+/** The rules of a new exchange. */
 export const RULES_NEWEST = 2
 
-/** Stored bytes of a version that this program does not know. Nothing may be written before this is mended. */
+/** Stored bytes have a version that this program does not support. It must not write anything then. */
 export class UnknownVersion extends Error {
   override readonly name = 'UnknownVersion'
 
@@ -26,7 +26,7 @@ export class UnknownVersion extends Error {
   constructor(what: string, version: unknown, newest: number = RULES_NEWEST) {
     const known = newest === RULES_OLDEST ? `version ${newest}` : `versions ${RULES_OLDEST} to ${newest}`
     super(
-      `${what} has version ${JSON.stringify(version)}; this program knows ${known}. ` +
+      `${what} has version ${JSON.stringify(version)}; this program supports ${known}. ` +
         'Start the program that wrote it, or a newer one.',
     )
   }

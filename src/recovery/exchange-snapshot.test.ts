@@ -10,7 +10,7 @@ import { UnknownVersion } from '../protocol/versions.ts'
 import { restoreLatest, restoreSnapshot, takeSnapshot } from './exchange-snapshot.ts'
 import { ExchangeState } from './exchange-state.ts'
 
-test('a restored matcher goes on exactly as the original', () => {
+test('a restored matcher gives the same events as the original', () => {
   const anyCut = randomHistory.chain((records) =>
     fc.tuple(fc.constant(records), fc.integer({ min: 0, max: records.length })),
   )
@@ -35,14 +35,14 @@ test('a restored matcher goes on exactly as the original', () => {
   )
 })
 
-test('a snapshot of a snapshot is the same', () => {
+test('a snapshot of a restored snapshot has the same bytes', () => {
   const state = new ExchangeState()
   state.apply({ position: '1', timestampMs: 5, commands: [placeOrder('a'), placeOrder('b', { symbol: 'ETHUSD' })] })
   const bytes = takeSnapshot(state)
   expect(Buffer.compare(takeSnapshot(restoreSnapshot(bytes)), bytes)).toBe(0)
 })
 
-test('orders of every kind, with long names', () => {
+test('restores orders of every kind, with long names', () => {
   const state = new ExchangeState()
   const commands = Array.from({ length: 3_000 }, (_, i) =>
     placeOrder(`${i}`.padStart(i % 7 === 0 ? 64 : 5, 'x'), {
@@ -62,7 +62,7 @@ function ofOtherVersion(): Uint8Array {
   return Buffer.from(text.replace(/"version":\d/, '"version":9'), 'latin1')
 }
 
-test('a snapshot of a newer program is refused by its version', async () => {
+test('refuses a snapshot of a newer program by its version', async () => {
   expect(() => restoreSnapshot(ofOtherVersion())).toThrow(UnknownVersion)
   const snapshots = new MemorySnapshots()
   await snapshots.save({ position: '1', bytes: ofOtherVersion() })

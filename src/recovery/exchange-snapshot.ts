@@ -1,5 +1,5 @@
 /**
- * The state of an exchange as bytes, and back. Parts (snapshot-parts.ts):
+ * Writes the state of an exchange as bytes and reads it back. Parts (snapshot-parts.ts):
  *
  *   JSON   header: version, position, counters, count of symbols
  *   JSON   the venue: the rules in force
@@ -41,7 +41,7 @@ export function takeSnapshot({ matcher, orders }: ExchangeState): Uint8Array {
   return joinParts([jsonPart(header), jsonPart(venue), jsonPart({}), ...symbols])
 }
 
-/** Throws UnknownVersion if a newer program wrote the bytes, SnapshotRefused if they are no snapshot. */
+/** Throws UnknownVersion if a newer program wrote the bytes, SnapshotRefused if they are not a snapshot. */
 export function restoreSnapshot(bytes: Uint8Array): ExchangeState {
   const next = partReader(bytes)
   const header = readHeader(next())

@@ -13,14 +13,14 @@ const record = (position: string, commands: Command[], timestampMs = 1_000): Str
 })
 const SELL = placeOrder('s', { side: 'SELL', quantity: lots(4), account: 'bob' })
 
-test('skips what it has applied, and says so', () => {
+test('skips a record that it has applied, and reports that', () => {
   const state = new ExchangeState()
   expect(state.apply(record('2', [placeOrder('a')]))).toBe(true)
   for (const position of ['1', '2']) expect(state.apply(record(position, [placeOrder('b')]))).toBe(false)
   expect(state.matcher).toMatchObject({ position: '2', commandCount: 1, eventCount: 1 })
 })
 
-test('tells the events of each command in its place', () => {
+test('reports the events of each command with the index of the command', () => {
   const told: [number, string[]][] = []
   let kinds: string[] = []
   const watcher = { take: ({ kind }: EventCursor) => kinds.push(kind) }
@@ -34,7 +34,7 @@ test('tells the events of each command in its place', () => {
   ])
 })
 
-test('a commit holds the orders that have ended, and the trades', () => {
+test('a commit contains the closed orders and the trades', () => {
   const state = new ExchangeState()
   state.apply(record('1', [placeOrder('a')]))
   state.apply(record('2', [SELL]))
@@ -45,7 +45,7 @@ test('a commit holds the orders that have ended, and the trades', () => {
   expect(state.takeCommit()).toBeUndefined()
 })
 
-test('matching goes on during a commit, and orders are found until the store has them', () => {
+test('matching continues during a commit, and orders are found until the store has them', () => {
   const state = new ExchangeState()
   const found = () => ['a', 's', 'b'].filter((id) => state.orders.find(id === 's' ? 'bob' : 'ann', id) !== undefined)
   state.apply(record('1', [placeOrder('a'), SELL]))
@@ -59,7 +59,7 @@ test('matching goes on during a commit, and orders are found until the store has
   expect([...state.orders.closedOf('ann')].map(({ orderId }) => orderId)).toEqual(['b'])
 })
 
-test('a commit that failed goes with the next', () => {
+test('the records of a failed commit go into the next', () => {
   const state = new ExchangeState()
   state.apply(record('1', [placeOrder('a'), SELL]))
   state.takeCommit()
@@ -73,7 +73,7 @@ test('a commit that failed goes with the next', () => {
   ])
 })
 
-test('an id that is open under one symbol does not enter under another', () => {
+test('an id that is open in one symbol is rejected in another', () => {
   const state = new ExchangeState()
   const events: string[] = []
   const other = { symbol: 'ETHUSD' } as const
@@ -84,7 +84,7 @@ test('an id that is open under one symbol does not enter under another', () => {
   expect(events).toEqual(['OrderAccepted', 'duplicate_order_id', 'order_not_open'])
 })
 
-test('knows when the next order expires, and whose time has come', () => {
+test('reports when the next order expires, and which symbols have expired orders', () => {
   const state = new ExchangeState()
   expect(state.matcher.nextExpiryMs()).toBe(Number.POSITIVE_INFINITY)
   const gtd = (orderId: string, symbol: string, expiresAtMs: number) =>
@@ -116,7 +116,7 @@ test('the state hash is equal for equal histories only', () => {
   expect(new Set([hashOf(a, b), ...others.map((commands) => hashOf(...commands))]).size).toBe(others.length + 1)
 })
 
-test('canonical text has its fields in one order', () => {
+test('canonical text has its fields in a fixed order', () => {
   const state = new ExchangeState()
   state.apply(record('1', [placeOrder('a')]))
   const order = state.orders.find('ann', 'a')
@@ -126,7 +126,7 @@ test('canonical text has its fields in one order', () => {
   )
 })
 
-test('a cancel-all of an account reaches the symbols that hold its orders, in their order', () => {
+test('a cancel-all of an account is applied to the symbols with its orders, in the order of their definition', () => {
   const state = new ExchangeState()
   const orders = [
     placeOrder('e1', { symbol: 'ETHUSD' }),
@@ -152,7 +152,7 @@ test('a cancel-all of an account reaches the symbols that hold its orders, in th
   expect(matcher.symbols.get('ENERGY-DE')?.commandNumber).toBe(1)
 })
 
-test('new rules hold in every symbol, and in those that come later', () => {
+test('new rules are in force in every symbol, and in symbols that are defined later', () => {
   const state = new ExchangeState()
   const rulesOf = (symbol: string) => state.matcher.symbols.get(symbol)?.book.rules
   state.apply(record('1', [placeOrder('b1')]))

@@ -1,7 +1,7 @@
 /**
- * All that an exchange is at a position of its order stream: the matcher with its books, and the orders and
- * trades that its events have made. The two move together, record by record. The same records give the same
- * state, whether they are applied live, replayed, or applied to a restored snapshot.
+ * The whole state of an exchange at a position of its order stream: the matcher with its books, and the orders
+ * and trades that its events describe. Both change together, record by record. The same records give the same
+ * state, whether they are applied at their arrival, at recovery, or to a restored snapshot.
  */
 
 import { createHash } from 'node:crypto'
@@ -25,7 +25,7 @@ export class ExchangeState implements EventFold {
   }
 
   /**
-   * Applies a record. `watcher` takes each event after the orders have; `onApplied` is told the index of each
+   * Applies a record. `watcher` receives each event after the orders did. `onApplied` receives the index of each
    * command after its events. Returns whether the record was new.
    */
   apply(record: StreamRecord, watcher?: EventFold, onApplied?: (index: number) => void): boolean {
@@ -40,14 +40,15 @@ export class ExchangeState implements EventFold {
     if (this.watcher !== undefined) this.watcher.take(event)
   }
 
-  /** What has not been committed, if anything. See ExchangeOrders.takeCommit. */
+  /** The records that are not committed yet, if any. See ExchangeOrders.takeCommit. */
   takeCommit(): Commit | undefined {
     return this.orders.takeCommit(this.matcher.rules)
   }
 
   /**
-   * A digest of everything that matching depends on and shows: the venue, books, counters, instruments and
-   * open orders. Equal for equal histories, replayed or restored. Cost O(open orders × log n).
+   * The state hash: a digest of everything that matching depends on. That is the venue, books, counters,
+   * instruments and open orders. Equal histories have equal hashes, also after a restore. Cost
+   * O(open orders × log n).
    */
   stateHash(): string {
     const { matcher, orders } = this
@@ -65,7 +66,7 @@ export class ExchangeState implements EventFold {
   }
 }
 
-/** A record as text whose fields are in one order, however it was made. */
+/** A record as text with its fields in a fixed order. */
 export function canonical(record: OrderRecord | TradeRecord): string {
   return JSON.stringify(record, Object.keys(record).sort())
 }

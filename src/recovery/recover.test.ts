@@ -7,7 +7,7 @@ import { takeSnapshot } from './exchange-snapshot.ts'
 import { ExchangeState } from './exchange-state.ts'
 import { commitPending, recover } from './recover.ts'
 
-/** The state and the store of an exchange that was never interrupted, committing after each record. */
+/** The state and the store of an exchange that ran without interruption and committed after each record. */
 async function uninterrupted(records: readonly StreamRecord[]) {
   const state = new ExchangeState()
   const store = new MemoryStore()
@@ -24,7 +24,7 @@ const contentOf = (store: MemoryStore) => ({
   trades: new Map([...store.trades].sort()),
 })
 
-test('wherever snapshot and store stand, it ends as if nothing had happened', async () => {
+test('from every position of snapshot and store, recovery gives the state of an uninterrupted exchange', async () => {
   const anyCuts = randomHistory.chain((records) =>
     fc.tuple(
       fc.constant(records),
@@ -47,7 +47,7 @@ test('wherever snapshot and store stand, it ends as if nothing had happened', as
       const recovered = await recover(new MemoryStream([...records]), store, snapshots)
       expect(recovered.state.stateHash()).toBe(whole.state.stateHash())
       expect(contentOf(store)).toEqual(contentOf(whole.store))
-      // A snapshot ahead of the store could not make the records in between.
+      // From a snapshot ahead of the store, the records in between could not be made again.
       const used = snapshotAt > 0 && snapshotAt <= storeAt
       expect(recovered.replayedCommands).toBe(records.length - (used ? snapshotAt : 0))
     }),
@@ -63,7 +63,7 @@ async function inOneBatch(records: readonly StreamRecord[]) {
   return { state, store }
 }
 
-describe('a stream that has lost what was applied', () => {
+describe('a stream that has lost applied records', () => {
   const record = (n: number): StreamRecord => ({
     position: String(n).padStart(16, '0'),
     timestampMs: n,

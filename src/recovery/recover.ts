@@ -1,7 +1,7 @@
 /**
- * How an exchange comes back: the newest snapshot that the store has caught up with, then the stream from
- * there. What the store holds already is only applied; what it does not hold is committed as it is applied.
- * Determinism makes both the same as if nothing had happened.
+ * Recovers an exchange at start: it restores the newest snapshot that is not ahead of the store, then applies
+ * the stream from there. Records that the store does not have yet are committed as they are applied. Matching is
+ * deterministic, so the result equals that of an uninterrupted run.
  */
 
 import type { CommitStore } from '../ports/commit-store.ts'
@@ -14,13 +14,13 @@ import { ExchangeState } from './exchange-state.ts'
 
 export interface Recovery {
   readonly state: ExchangeState
-  /** The snapshot's position, or the beginning. */
+  /** The position of the snapshot, or the beginning. */
   readonly snapshotPosition: string
-  /** Commands applied again from the stream. */
+  /** The number of commands applied from the stream. */
   readonly replayedCommands: number
 }
 
-/** Throws UnknownVersion, before anything is written, if stored bytes are of a version of a newer program. */
+/** Throws UnknownVersion, before anything is written, if a newer program wrote the stored bytes. */
 export async function recover(
   stream: OrderStream,
   store: CommitStore,
@@ -47,11 +47,11 @@ export async function recover(
   return { state, snapshotPosition, replayedCommands: matcher.commandCount - before }
 }
 
-/** The instruments that a reader of the stream must know to go on from a state. */
+/** The instruments that a reader of the stream needs to continue from a state. */
 export const instrumentsOf = ({ matcher }: ExchangeState): InstrumentText[] =>
   [...matcher.symbols.values()].flatMap(({ instrument }) => instrument ?? [])
 
-/** Brings the store up to where the orders are, in one transaction. One call at a time. */
+/** Commits all uncommitted records in one transaction. One call at a time. */
 export async function commitPending(state: ExchangeState, store: CommitStore): Promise<void> {
   const { orders } = state
   const commit = state.takeCommit()

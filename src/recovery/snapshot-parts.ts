@@ -1,7 +1,6 @@
 /**
- * How snapshots are put together: parts one after another, each with its length in front (u32,
- * little-endian). Whether the bytes are whole is the store's business; a part that reaches past
- * the end is refused all the same.
+ * The layout of snapshots: parts one after another, each with its length in front (u32, little-endian). The
+ * store checks that the bytes are complete. A part that reaches past the end is refused here too.
  */
 
 import { SnapshotRefused } from '../engine/snapshot.ts'
@@ -19,20 +18,20 @@ export function joinParts(parts: readonly Uint8Array[]): Uint8Array {
   return bytes
 }
 
-/** Gives the parts back, one a call. */
+/** Returns a function that returns the next part at each call. */
 export function partReader(bytes: Uint8Array): () => Buffer {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   let at = 0
   return () => {
-    if (at + LENGTH_BYTES > buffer.length) throw new SnapshotRefused('the snapshot ends too early')
+    if (at + LENGTH_BYTES > buffer.length) throw new SnapshotRefused('the snapshot ends within a part')
     const start = at + LENGTH_BYTES
     at = start + buffer.readUInt32LE(at)
-    if (at > buffer.length) throw new SnapshotRefused('the snapshot ends too early')
+    if (at > buffer.length) throw new SnapshotRefused('the snapshot ends within a part')
     return buffer.subarray(start, at)
   }
 }
 
 export const jsonPart = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value))
 
-// biome-ignore lint/suspicious/noExplicitAny: what a part holds, its reader knows.
+// biome-ignore lint/suspicious/noExplicitAny: the reader of a part knows its type.
 export const readJson = (part: Buffer): any => JSON.parse(part.toString('utf8'))

@@ -1,6 +1,6 @@
 /**
- * One symbol's matcher and open orders as bytes, and back. What is restored goes on exactly as the original
- * would have: the same events, the same numbers. Parts (snapshot-parts.ts):
+ * Writes one symbol's matcher and open orders as bytes and reads them back. A restored symbol gives the same
+ * events with the same numbers as the original. Parts (snapshot-parts.ts):
  *
  *   JSON   header: version, symbol, counters, instrument, accounts by number
  *   u32    handles of the open orders; those of one account in the order in which they entered
@@ -10,8 +10,8 @@
  *   JSON   by handle, for the few orders that have them: request id, extras, terms as placed, fills
  *   bytes  the book (engine/snapshot.ts)
  *
- * Little-endian, as is every machine that this runs on. Matching waits while a snapshot is made: columns take
- * a fraction of the time that JSON takes.
+ * Little-endian, like every machine that this program runs on. Matching waits while a snapshot is made, so most
+ * parts are columns of numbers, which take a fraction of the time of JSON.
  */
 
 import { checkBook } from '../engine/invariants.ts'
@@ -42,7 +42,7 @@ interface Header {
   readonly accounts: readonly string[]
 }
 
-/** What few orders have, by handle. */
+/** Values that few orders have, by handle. */
 interface Sparse {
   readonly requestIds: [handle: number, requestId: string][]
   readonly extras: [handle: number, extras: OrderExtras][]
@@ -50,7 +50,7 @@ interface Sparse {
   readonly fills: [handle: number, fills: number[]][]
 }
 
-/** Asserts the book's invariants first: a broken book must not become the state to recover. */
+/** Asserts the book's invariants first, so that an inconsistent book is never recovered. */
 export function snapshotSymbol(matcher: SymbolMatcher, open: OpenOrders): Uint8Array {
   const { symbol, book, names, commandNumber, eventNumber, tradeNumber, instrument, instrumentClosed } = matcher
   checkBook(book)
@@ -99,8 +99,8 @@ export function snapshotSymbol(matcher: SymbolMatcher, open: OpenOrders): Uint8A
 }
 
 /**
- * Its orders join those of `index` and `fold`. `fold` must find the names of the symbol by the time it is
- * called, hence `onMatcher`. Throws UnknownVersion or SnapshotRefused.
+ * Adds the orders of the symbol to `index` and `fold`. `fold` needs the names of the symbol, so `onMatcher` is
+ * called before. Throws UnknownVersion or SnapshotRefused.
  */
 export function restoreSymbol(
   bytes: Uint8Array,
@@ -151,7 +151,7 @@ export function restoreSymbol(
 
 const bytesOf = (array: ArrayBufferView): Uint8Array => new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
 
-/** A part begins at any byte; an array of numbers must begin at a multiple of their size. */
+/** Copies a part, because it begins at any byte, and an array of numbers must begin at a multiple of their size. */
 function aligned(part: Buffer): ArrayBuffer {
   const bytes = new Uint8Array(part.length)
   bytes.set(part)

@@ -17,7 +17,7 @@ async function keep(records: readonly StreamRecord[], store: MemoryStore, snapsh
   await snapshots.save({ position: state.matcher.position, bytes: takeSnapshot(state) })
 }
 
-test('whatever was done rightly agrees, also when the store lags', async () => {
+test('a correct store agrees, also if it lags', async () => {
   await fc.assert(
     fc.asyncProperty(randomHistory, fc.nat(80), async (records, cut) => {
       const store = new MemoryStore()
@@ -31,7 +31,7 @@ test('whatever was done rightly agrees, also when the store lags', async () => {
   )
 })
 
-describe('a difference is told', () => {
+describe('a difference is reported', () => {
   let stream: MemoryStream
   let store: MemoryStore
   let snapshots: MemorySnapshots

@@ -1,7 +1,7 @@
 /**
- * Proof that nothing was lost or doubled: the whole stream is applied again from the beginning, and the result
- * is compared with what is kept: closed orders and trades one by one, the books with their open orders by the
- * hash of what the newest snapshot leads to. Determinism allows no difference, so each one is reported.
+ * Verifies that no record was lost or doubled. It applies the whole stream from the beginning and compares the
+ * result with the stored records: closed orders and trades one by one, books and open orders by the state hash
+ * after recovery from the newest snapshot. Matching is deterministic, so every difference is an error.
  */
 
 import type { OrderStream, Position } from '../ports/order-stream.ts'
@@ -11,7 +11,7 @@ import { restoreLatest } from './exchange-snapshot.ts'
 import { canonical, ExchangeState } from './exchange-state.ts'
 import { instrumentsOf } from './recover.ts'
 
-/** What is kept of closed orders and of trades, up to the applied position. */
+/** The stored closed orders and trades, up to the applied position. */
 export interface KeptRecords {
   appliedPosition(): Promise<Position>
   find(account: string, orderId: string): OrderRecord | undefined
@@ -21,7 +21,7 @@ export interface KeptRecords {
 
 export interface Verification {
   readonly agrees: boolean
-  /** What differs, the first few. */
+  /** The first differences. */
   readonly differences: string[]
   readonly commands: number
   readonly events: number
@@ -30,9 +30,9 @@ export interface Verification {
   readonly openOrders: number
   /** The rules in force at the end of the stream. */
   readonly rules: number
-  /** Of the books replayed from the beginning. */
+  /** State hash after applying the stream from the beginning. */
   readonly stateHash: string
-  /** Of the books recovered from the last snapshot; null if there is none. */
+  /** State hash after recovery from the last snapshot; null without a snapshot. */
   readonly recoveredHash: string | null
 }
 

@@ -5,7 +5,7 @@
  */
 
 import { type Commit, type CommitStore, StaleCommit } from '../../src/ports/commit-store.ts'
-import { matchesQuery, type OrderQuery, type Page } from '../../src/ports/order-reader.ts'
+import { isListedBy, type OrderQuery, type Page } from '../../src/ports/order-reader.ts'
 import {
   BEGINNING,
   type OrderStream,
@@ -92,7 +92,7 @@ export class MemoryStore implements CommitStore {
   async list(account: string, query: OrderQuery): Promise<Page<OrderRecord>> {
     const before = query.cursor === undefined ? undefined : decodeSortKey(query.cursor)
     const all = [...this.orders.values()]
-      .filter((order) => order.account === account && matchesQuery(order, query))
+      .filter((order) => order.account === account && isListedBy(order, query))
       .filter((order) => before === undefined || compareSortKeys(sortKeyOf(order), before) < 0)
       .sort((a, b) => compareSortKeys(sortKeyOf(b), sortKeyOf(a)))
     const rows = all.slice(0, query.limit)

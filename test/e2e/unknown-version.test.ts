@@ -71,7 +71,7 @@ async function raiseRecords(data: string): Promise<void> {
 }
 
 const NEWER =
-  /this program knows (version 1|versions 1 to 2|rules 1 to 2)\. Start the program that wrote it, or a newer one\./
+  /this program supports (version 1|versions 1 to 2|rules 1 to 2)\. Start the program that wrote it, or a newer one\./
 
 test.each<[string, 'killed' | 'stopped', RegExp, (data: string) => void | Promise<void>]>([
   ['a frame of the log', 'killed', /the order log .* has version 2;/, (data) => appendToLog(data, foreignFrame('2'))],

@@ -101,7 +101,7 @@ export class CoreClient implements OrderEntry, OrderReader, BookReader {
 
   async list(account: string, query: OrderQuery): Promise<Page<OrderRecord>> {
     const page = await this.ask('orders', { account, query })
-    if (page === 'bad_cursor') throw new BadCursor('not a cursor of this list')
+    if (page === 'bad_cursor') throw new BadCursor('the cursor is not one of this list')
     return page
   }
 

@@ -13,7 +13,7 @@
 
 import { type Database, open, type RootDatabase } from 'lmdb'
 import { type Commit, type CommitStore, StaleCommit } from '../../ports/commit-store.ts'
-import { BadCursor, matchesQuery, type OrderQuery, type OrderReader, type Page } from '../../ports/order-reader.ts'
+import { BadCursor, isListedBy, type OrderQuery, type OrderReader, type Page } from '../../ports/order-reader.ts'
 import { BEGINNING, type Position } from '../../ports/order-stream.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
 import { decodeSortKey, encodeSortKey } from '../../protocol/order-sort-key.ts'
@@ -134,7 +134,7 @@ export class RecordStore implements CommitStore, OrderReader {
       }
       seen++
       last = key
-      if (matchesQuery(value, query)) rows.push(value)
+      if (isListedBy(value, query)) rows.push(value)
     }
     return { rows }
   }
@@ -205,6 +205,6 @@ const encodeCursor = ([, receivedAtMs, firstEvent, symbol]: OrderKey): string =>
 
 function decodeCursor(account: string, cursor: string): OrderKey {
   const place = decodeSortKey(cursor)
-  if (place === undefined) throw new BadCursor('not a cursor of this list')
+  if (place === undefined) throw new BadCursor('the cursor is not one of this list')
   return [account, ...place]
 }
