@@ -1,5 +1,5 @@
-# What users read, what is traded, and how far the matcher has published. Keys are those of
-# src/adapters/aws/resources.ts. No table has an index: one that throttles throttles its table.
+# Tables of orders, trades and instruments, and of the high-water mark of each symbol. Keys are those of
+# src/adapters/aws/resources.ts. No table has an index, because a throttled index throttles its table.
 
 resource "aws_dynamodb_table" "orders" {
   name                        = local.table_names.orders
@@ -11,7 +11,7 @@ resource "aws_dynamodb_table" "orders" {
     name = "orderKey" # account/orderId
     type = "S"
   }
-  # Only ended orders carry it: a live order must never disappear.
+  # Only closed orders have it: an open order must never expire.
   ttl {
     attribute_name = "expiresAtSeconds"
     enabled        = true
@@ -26,8 +26,8 @@ resource "aws_dynamodb_table" "orders" {
   }
 }
 
-# What an account has sent, newest first: one row for each request. It spares Orders an index, which
-# would cost a write more for each change of an order.
+# The requests of an account, newest first: one row for each request. This table replaces an index of
+# Orders, which would cost one more write for each change of an order.
 resource "aws_dynamodb_table" "order_lists" {
   name                        = local.table_names.order_lists
   billing_mode                = "PAY_PER_REQUEST"
@@ -36,7 +36,7 @@ resource "aws_dynamodb_table" "order_lists" {
   deletion_protection_enabled = var.protect_data
 
   attribute {
-    name = "accountShard" # account#0 to account#15: no account is held to one partition's 1,000 writes a second
+    name = "accountShard" # account#0 to account#15: so that one partition's 1,000 writes a second do not limit an account
     type = "S"
   }
   attribute {
@@ -102,7 +102,7 @@ resource "aws_dynamodb_table" "positions" {
   }
 }
 
-# What is traded, written by the matcher and read by every ingest and query function. Few rows, few writes.
+# Instruments. The matcher writes them, and every ingest and query function reads them. Few rows, few writes.
 resource "aws_dynamodb_table" "instruments" {
   name                        = local.table_names.instruments
   billing_mode                = "PAY_PER_REQUEST"
@@ -128,8 +128,8 @@ resource "aws_dynamodb_table" "instruments" {
   }
 }
 
-# What a new exchange begins with. The first heartbeat sends it to the order stream; afterwards nobody reads it,
-# and instruments are defined, changed and closed through the API.
+# The instruments of a new exchange. The first heartbeat sends them to the order stream. Afterwards this row
+# is not read. Operators define, change and close instruments through the API.
 resource "aws_dynamodb_table_item" "instrument_seed" {
   table_name = aws_dynamodb_table.instruments.name
   hash_key   = aws_dynamodb_table.instruments.hash_key

@@ -1,5 +1,5 @@
-# What each function may do: the exact actions on the exact resources. test/infra reads the plan and
-# fails on a wildcard action, and on a resource "*" that is not in its short list with a reason.
+# Permissions of each function: exact actions on exact resources. test/infra reads the plan and fails on
+# a wildcard action, and on a resource "*" that is not in its list of reasons.
 
 data "aws_iam_policy_document" "lambda_assumes" {
   statement {
@@ -32,7 +32,7 @@ resource "aws_iam_role_policy" "runtime" {
   policy = data.aws_iam_policy_document.runtime[each.key].json
 }
 
-# What every function needs to run at all, the network for those inside it.
+# Permissions that every function needs to run. Functions inside the network also need its interfaces.
 data "aws_iam_policy_document" "runtime" {
   for_each = local.function_names
 
@@ -63,7 +63,7 @@ data "aws_iam_policy_document" "runtime" {
         "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:DescribeNetworkInterfaces",
         "ec2:DescribeSubnets", "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses",
       ]
-      resources = ["*"] # Lambda refuses a role that names interfaces it has yet to make
+      resources = ["*"] # Lambda refuses a role that lists interfaces, because they do not exist yet
     }
   }
 
@@ -105,7 +105,7 @@ data "aws_iam_policy_document" "ingest" {
     actions   = ["dynamodb:UpdateItem"]
     resources = [local.table_arns.order_lists]
   }
-  # An order that was waited for is answered with its fills.
+  # If a client waits for the outcome, the answer contains the fills.
   statement {
     sid       = "Fills"
     actions   = ["dynamodb:BatchGetItem"]
@@ -121,7 +121,7 @@ data "aws_iam_policy_document" "ingest" {
     actions   = ["dynamodb:GetItem", "dynamodb:Query"]
     resources = [local.table_arns.instruments]
   }
-  # That the instruments of a new exchange have been sent. The instruments themselves only the matcher writes.
+  # Records that the instruments of a new exchange were sent. Only the matcher writes the instruments themselves.
   statement {
     sid       = "Seed"
     actions   = ["dynamodb:UpdateItem"]

@@ -1,4 +1,4 @@
-# The three functions. The bundles are built before (npm run bundle); Terraform only uploads them.
+# The three functions. Build the bundles first (npm run bundle). Terraform only uploads them.
 
 locals {
   bundles = { for key, name in local.function_names : key => "${var.bundle_dir}/${key}.zip" }
@@ -32,7 +32,7 @@ resource "aws_lambda_function" "ingest" {
   filename         = local.bundles.ingest
   source_code_hash = try(filebase64sha256(local.bundles.ingest), null)
   memory_size      = 512
-  timeout          = 29 # API Gateway waits no longer
+  timeout          = 29 # API Gateway waits at most 29 seconds
   kms_key_arn      = aws_kms_key.exchange.arn
 
   environment {
@@ -116,7 +116,7 @@ resource "aws_lambda_function" "matcher" {
   timeout          = 60
   kms_key_arn      = aws_kms_key.exchange.arn
 
-  # One invocation for each reader of a shard; more could only be zombies.
+  # One invocation for each reader of a shard. A further one could only be a leftover of an earlier reader.
   reserved_concurrent_executions = var.order_shards * var.matcher_parallelization
 
   environment {
@@ -154,9 +154,9 @@ resource "aws_lambda_function" "matcher" {
   depends_on = [aws_iam_role_policy.runtime, aws_iam_role_policy.matcher]
 }
 
-# A record that Lambda gives up on is a hole in its book, so it tries again for nearly as long as the
-# stream remembers. It never halves a batch: the matcher reports the first record it could not finish,
-# and everything from there on comes again, in order.
+# If Lambda gives up a record, the book lacks its commands. So Lambda retries for nearly the whole retention
+# of the stream. It never splits a batch. The matcher reports the first record that failed, and everything
+# from there is delivered again, in order.
 resource "aws_lambda_event_source_mapping" "matcher" {
   event_source_arn  = var.enhanced_fan_out ? aws_kinesis_stream_consumer.matcher[0].arn : aws_kinesis_stream.orders.arn
   function_name     = aws_lambda_function.matcher.arn

@@ -1,5 +1,5 @@
-# All that can be chosen, besides the region (provider.tf). The defaults are the guide's system at its
-# smallest: one shard a stream, one cache node, one zone.
+# All options, except the region (provider.tf). The defaults are the smallest system of the guide: one
+# shard for each stream, one cache node, one zone.
 
 variable "tags" {
   description = "Tags for every resource, besides Project and ManagedBy."
@@ -14,7 +14,7 @@ variable "bundle_dir" {
 }
 
 variable "instruments" {
-  description = "What a new exchange trades. Read once: afterwards instruments are defined, changed and closed through the API."
+  description = "Instruments of a new exchange. Read once. Afterwards operators define, change and close instruments through the API."
   type = list(object({
     symbol   = string
     base     = string
@@ -37,14 +37,14 @@ variable "instruments" {
   }
   validation {
     condition     = alltrue([for row in var.instruments : can(regex("^[A-Z0-9][A-Z0-9._-]{0,23}$", row.symbol))])
-    error_message = "A symbol is 1 to 24 of A-Z 0-9 . _ - and begins with a letter or digit."
+    error_message = "A symbol has 1 to 24 characters of A-Z 0-9 . _ - and begins with a letter or digit."
   }
 }
 
-# --- Who may trade ---
+# --- Access ---
 
 variable "auth_mode" {
-  description = "api_key: one key an account. cognito: tokens of a user pool, with operators. none: everybody is the account demo."
+  description = "api_key: one key for each account. cognito: tokens of a user pool, with operators. none: every caller is the account demo."
   type        = string
   default     = "api_key"
 
@@ -55,7 +55,7 @@ variable "auth_mode" {
 }
 
 variable "api_key_holders" {
-  description = "With auth_mode api_key: names of those who get a key. The exchange calls an account by the id of its key."
+  description = "With auth_mode api_key: names of the key holders. The id of a key is the name of its account in the exchange."
   type        = set(string)
   default     = ["demo"]
 
@@ -66,21 +66,21 @@ variable "api_key_holders" {
 }
 
 variable "api_requests_per_second" {
-  description = "Requests a second that the API takes from all callers together; bursts may reach twice as many."
+  description = "Requests a second that the API accepts from all callers together. Bursts may reach twice as many."
   type        = number
   default     = 1000
 }
 
 variable "waf_enabled" {
-  description = "Puts a web firewall before the API: AWS's common rules and a limit by address. Adds to the fixed cost."
+  description = "Puts a web firewall in front of the API: AWS's common rules and a limit for each address. Adds to the fixed cost."
   type        = bool
   default     = false
 }
 
-# --- How much it can do ---
+# --- Capacity ---
 
 variable "order_shards" {
-  description = "Shards of KDS_Orders: each takes 1 MB or 1,000 records a second, and has its own matcher."
+  description = "Shards of KDS_Orders. Each accepts 1 MB or 1,000 records a second, and has its own matcher."
   type        = number
   default     = 1
 }
@@ -92,18 +92,18 @@ variable "trade_shards" {
 }
 
 variable "stream_retention_hours" {
-  description = "How long the streams keep records, 24 to 168: the time to notice and mend a matcher that stands still."
+  description = "Hours that the streams keep records, 24 to 168. A stopped matcher must be noticed and repaired within this time."
   type        = number
   default     = 24
 
   validation {
     condition     = var.stream_retention_hours >= 24 && var.stream_retention_hours <= 168
-    error_message = "24 to 168: Lambda takes no record older than a week."
+    error_message = "24 to 168: Lambda accepts no record older than a week."
   }
 }
 
 variable "matcher_parallelization" {
-  description = "Matchers a shard, 1 to 10. Helps only where several symbols of a shard are active; a symbol stays in order."
+  description = "Matchers for each shard, 1 to 10. More help only if several symbols of a shard are active. The order within a symbol is kept."
   type        = number
   default     = 1
 
@@ -114,19 +114,19 @@ variable "matcher_parallelization" {
 }
 
 variable "matcher_batch_size" {
-  description = "Stream records that the matcher takes at once, at most."
+  description = "Maximum of stream records in one batch of the matcher."
   type        = number
   default     = 1000
 }
 
 variable "enhanced_fan_out" {
-  description = "Pushes records to the matcher in about 70 ms instead of polling each second. Adds to the fixed cost."
+  description = "Pushes records to the matcher in about 70 ms, instead of polling each second. Adds to the fixed cost."
   type        = bool
   default     = false
 }
 
 variable "redis_engine" {
-  description = "valkey or redis: the same protocol; Valkey costs a fifth less."
+  description = "valkey or redis. The protocol is the same, and Valkey costs a fifth less."
   type        = string
   default     = "valkey"
 
@@ -137,19 +137,19 @@ variable "redis_engine" {
 }
 
 variable "redis_node_type" {
-  description = "Size of the cache node. cache.t3.micro is the guide's; t4g.micro is its cheaper successor."
+  description = "Size of the cache node. The guide uses cache.t3.micro. cache.t4g.micro is its cheaper successor."
   type        = string
   default     = "cache.t4g.micro"
 }
 
 variable "redis_replica" {
-  description = "A second cache node that takes over. Costs as much again; without it a lost book is rebuilt from the stream."
+  description = "Adds a second cache node for failover, at the same cost as the first. Without it a lost book is rebuilt from the stream."
   type        = bool
   default     = false
 }
 
 variable "zone_count" {
-  description = "Availability zones with subnets and endpoints. Each more costs as much as its interface endpoints."
+  description = "Availability zones with subnets and endpoints. Each further zone costs as much as its interface endpoints."
   type        = number
   default     = 1
 
@@ -159,10 +159,10 @@ variable "zone_count" {
   }
 }
 
-# --- What is kept, and who is told ---
+# --- Retention and alarms ---
 
 variable "protect_data" {
-  description = "true: tables and buckets refuse to be deleted. false: terraform destroy leaves nothing behind."
+  description = "true: tables and buckets cannot be deleted. false: terraform destroy removes everything."
   type        = bool
   default     = false
 }
@@ -174,7 +174,7 @@ variable "log_retention_days" {
 }
 
 variable "log_level" {
-  description = "INFO or DEBUG. Metrics travel as log lines, which a higher level might drop."
+  description = "INFO or DEBUG. Metrics are log lines, which a higher level might drop."
   type        = string
   default     = "INFO"
 
@@ -185,30 +185,30 @@ variable "log_level" {
 }
 
 variable "lake_archive_days" {
-  description = "Days after which the lake's files move to Glacier Instant Retrieval; they go to infrequent access after 30."
+  description = "Days after which the lake's files move to Glacier Instant Retrieval. They move to infrequent access after 30 days."
   type        = number
   default     = 180
 
   validation {
     condition     = var.lake_archive_days >= 60
-    error_message = "At least 60: infrequent access bills 30 days at least."
+    error_message = "At least 60: infrequent access bills at least 30 days."
   }
 }
 
 variable "crawler_schedule" {
-  description = "When the crawlers look for new partitions by themselves, in UTC. Each run costs about $0.15."
+  description = "Schedule on which the crawlers look for new partitions, in UTC. Each run costs about $0.15."
   type        = string
   default     = "cron(15 2 ? * MON *)"
 }
 
 variable "athena_scan_limit_gb" {
-  description = "Gigabytes after which Athena stops a query."
+  description = "Gigabytes read after which Athena stops a query."
   type        = number
   default     = 10
 }
 
 variable "alarm_email" {
-  description = "Address that alarms are sent to; AWS asks it for confirmation once. null: subscribe to the topic yourself."
+  description = "Address that receives alarms. AWS asks it once for confirmation. null: subscribe to the topic yourself."
   type        = string
   default     = null
 }
