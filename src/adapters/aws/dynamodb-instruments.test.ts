@@ -10,6 +10,7 @@ import type { InstrumentText } from '../../protocol/instrument.ts'
 import { InstrumentDirectory, type ListedInstrument } from '../../protocol/instrument-directory.ts'
 import type { DefineInstrument } from '../../protocol/operator-commands.ts'
 import { ticks } from '../../protocol/units.ts'
+import { RULES_NEWEST } from '../../protocol/versions.ts'
 import { inParallel } from './backoff.ts'
 import { DynamoInstruments } from './dynamodb-instruments.ts'
 import { FollowedInstruments } from './followed-instruments.ts'
@@ -178,6 +179,15 @@ describe('a directory that is followed', () => {
     expect([...followed.directory.keys()]).toEqual(['AAA'])
     expect(warnings).toHaveLength(1)
   })
+})
+
+test('an instrument of rules that are not known ends what the program answers', async () => {
+  const { instruments, followed, later } = await open()
+  await instruments.publish(listedInstrument(termsOf('AAA')), 1)
+  await later(0)
+  await instruments.publish(listedInstrument(termsOf('AAA'), { rules: RULES_NEWEST + 1 }), 2)
+  await expect(later(2_000)).rejects.toThrow('the instrument AAA has version 3; this program knows versions 1 to 2.')
+  await expect(followed.refresh()).rejects.toThrow(OperationalFailure)
 })
 
 test('a thousand instruments are small rows in a few pages', async () => {

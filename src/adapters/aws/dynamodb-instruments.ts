@@ -12,6 +12,7 @@ import { type InstrumentText, parseInstrument } from '../../protocol/instrument.
 import type { ListedInstrument } from '../../protocol/instrument-directory.ts'
 import { PHASES, type TradingPhase } from '../../protocol/operator-commands.ts'
 import { countSteps, formatSteps, type Step, type Ticks } from '../../protocol/units.ts'
+import { checkVersion } from '../../protocol/versions.ts'
 import { type Item, number, numberOf, text, textOf } from './dynamodb-items.ts'
 import { DynamoTable } from './dynamodb-table.ts'
 import { TABLES } from './resources.ts'
@@ -89,8 +90,10 @@ function attributesOf({ text: terms, tick, phase, closed, bandLow, bandHigh, rul
   }
 }
 
-/** Throws RangeError for a row that is no instrument. */
+/** Throws UnknownVersion for a row of newer rules, RangeError for a row that is no instrument. */
 function instrumentIn(item: Item): ListedInstrument {
+  const rules = numberOf(item, 'rules')
+  checkVersion(`the instrument ${textOf(item, sortKey.name)}`, rules)
   const { minQuantity, maxQuantity, closed } = item
   const terms: InstrumentText = {
     symbol: textOf(item, sortKey.name),
@@ -111,7 +114,7 @@ function instrumentIn(item: Item): ListedInstrument {
     closed: closed?.BOOL === true,
     bandLow: boundIn(item, 'bandLow', instrument.tick),
     bandHigh: boundIn(item, 'bandHigh', instrument.tick),
-    rules: numberOf(item, 'rules'),
+    rules,
   }
 }
 

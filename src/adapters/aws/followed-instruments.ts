@@ -3,10 +3,13 @@
  * to date if it was last compared more than two seconds ago: one small read, and all rows again if anything has
  * changed. So each function sees a change within seconds, and a function that nobody calls reads nothing.
  *
- * If the table cannot be read, the directory goes on as it is; without any directory, requests fail.
+ * If the table cannot be read, the directory goes on as it is; without any directory, requests fail. They fail
+ * as well once an instrument follows rules that this program does not know: a newer program must answer then.
  */
 
+import { OperationalFailure } from '../../protocol/failure.ts'
 import { InstrumentDirectory } from '../../protocol/instrument-directory.ts'
+import { UnknownVersion } from '../../protocol/versions.ts'
 import type { DynamoInstruments } from './dynamodb-instruments.ts'
 
 /** Longer, and an operator waits; shorter, and a busy function reads the counter more often than is of use. */
@@ -33,7 +36,7 @@ export class FollowedInstruments {
     this.warn = warn
   }
 
-  /** Throws OperationalFailure if no directory was ever read, and none can be. */
+  /** Throws OperationalFailure if no directory was ever read and none can be, or rules are not known. */
   refresh(): Promise<void> {
     // A new exchange has none for its first minute: it is asked each time.
     if (this.directory.size > 0 && this.nowMs() - this.comparedAtMs < COMPARED_FOR_MS) return Promise.resolve()
@@ -54,9 +57,14 @@ export class FollowedInstruments {
         this.changes = changes
       }
     } catch (cause) {
+      if (cause instanceof UnknownVersion) throw refusal(cause)
       if (this.changes === undefined) throw cause
       this.warn('the instruments could not be read; those of the last read are used', cause)
     }
     this.comparedAtMs = startMs
   }
 }
+
+/** Another instance may run the newer program already. */
+const refusal = (cause: UnknownVersion): OperationalFailure =>
+  new OperationalFailure('unavailable', cause.message, { retryable: true, cause })

@@ -9,6 +9,9 @@
  * Under a version nothing is ever changed, only appended; so a book is read in pages, and what was
  * replaced or lost meanwhile is noticed by what is missing. Nothing that is in use expires: only a base
  * does that nobody has put in its place.
+ *
+ * `format` is the version of the rules at the last write, and so that of everything under the version. A book of
+ * newer rules is refused before anything of it is read.
  */
 
 import { createHash, randomUUID } from 'node:crypto'
@@ -17,6 +20,7 @@ import type { BookBase, BookCache, BookDelta, CachedBook, Stand } from '../../po
 import { BEGINNING } from '../../ports/order-stream.ts'
 import type { BookState } from '../../protocol/book-state.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
+import { checkVersion, UnknownVersion } from '../../protocol/versions.ts'
 import { packChunk, unpackChunks } from './redis-chunks.ts'
 import { COMMIT, REBASE } from './redis-scripts.ts'
 import { packView, unpackView } from './redis-view.ts'
@@ -93,6 +97,7 @@ export class RedisBookCache implements BookCache {
     const key = keysOf(symbol)
     const head = await this.redis.hgetall(key.head)
     if (head.position === undefined) return undefined
+    checkVersion(`the cached book of ${symbol}`, Number(head.format))
     const stand = { position: head.position, version: head.version }
     const pieces = await this.list(key.base(stand.version), Number(head.pieces ?? 0))
     const chunks = await this.list(key.records(stand.version), Number(head.chunks))
@@ -152,11 +157,15 @@ function digestOf(script: string): string {
   return digest
 }
 
-/** Whatever Redis or the way to it did wrong: the matcher must ask again before it believes anything. */
+/**
+ * Whatever Redis or the way to it did wrong: the matcher must ask again before it believes anything. A book of a
+ * newer program is no fault of Redis.
+ */
 async function told<T>(symbol: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (cause) {
+    if (cause instanceof UnknownVersion) throw cause
     const reason = cause instanceof Error ? cause.message : cause
     throw new OperationalFailure('unavailable', `the book of ${symbol}: ${reason}`, { retryable: true, cause })
   }

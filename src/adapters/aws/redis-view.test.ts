@@ -4,6 +4,7 @@ import type { BookState } from '../../protocol/book-state.ts'
 import { PRICE_TICKS_MAX } from '../../protocol/limits.ts'
 import { PHASES } from '../../protocol/operator-commands.ts'
 import { lots, ticks } from '../../protocol/units.ts'
+import { UnknownVersion } from '../../protocol/versions.ts'
 import { packView, unpackView } from './redis-view.ts'
 
 const price = fc.integer({ min: 1, max: PRICE_TICKS_MAX }).map(ticks)
@@ -29,7 +30,7 @@ test('a view comes back as it was', () => {
   )
 })
 
-test('a view of another version is refused', () => {
+test('a view of another version is refused by name, and bytes that are none', () => {
   const bytes = packView({
     symbol: 'BTCUSD',
     eventNumber: 1,
@@ -42,6 +43,7 @@ test('a view of another version is refused', () => {
     bandHigh: null,
   })
   bytes.writeDoubleLE(2, 0)
-  expect(() => unpackView('BTCUSD', bytes)).toThrow('a view of format 2, not 1')
+  expect(() => unpackView('BTCUSD', bytes)).toThrow(UnknownVersion)
+  expect(() => unpackView('BTCUSD', bytes)).toThrow('the view of BTCUSD has version 2; this program knows version 1.')
   expect(() => unpackView('BTCUSD', Buffer.from('{"symbol":"BTCUSD"}'))).toThrow(RangeError)
 })

@@ -12,6 +12,7 @@
 import type { BookState, DepthLevel } from '../../protocol/book-state.ts'
 import { PHASES, type TradingPhase } from '../../protocol/operator-commands.ts'
 import type { Lots, Ticks } from '../../protocol/units.ts'
+import { UnknownVersion } from '../../protocol/versions.ts'
 
 const FORMAT = 1
 const HEADER = 9
@@ -38,12 +39,12 @@ export function packView(view: BookState): Buffer {
   return Buffer.from(numbers.buffer)
 }
 
-/** Throws RangeError for bytes that another version of the program has written. */
+/** Throws UnknownVersion for bytes of another format, RangeError for bytes that are no view. */
 export function unpackView(symbol: string, bytes: Uint8Array): BookState {
   // An array of numbers must begin at a multiple of their size.
   const numbers = new Float64Array(new Uint8Array(bytes).buffer)
   const [format, eventNumber, timestampMs, last, phase, low, high, bids, asks] = numbers
-  if (format !== FORMAT) throw new RangeError(`a view of format ${format}, not ${FORMAT}`)
+  if (format !== FORMAT) throw new UnknownVersion(`the view of ${symbol}`, format, FORMAT)
   const price = (ticks: number): Ticks | null => (ticks === 0 ? null : (ticks as Ticks))
   return {
     symbol,
