@@ -95,5 +95,11 @@ export const COMMIT_EVENTS = 10_000
 /** Uncommitted events at which new orders are refused: at about 500 bytes each, 500 MB. */
 export const UNCOMMITTED_EVENTS_MAX = 1_000_000
 
+/** Commands in flight to the core at which further ones are refused: about a second of work. */
+export const COMMANDS_IN_FLIGHT_MAX = 200_000
+
+/** Bytes gathered for the next sync of the order log at which further commands are refused: one full segment. */
+export const GATHERED_BYTES_MAX = 64 * 1024 * 1024
+
 /** Price levels per side of the public book on AWS: about 5 KB per commit. */
 export const VIEW_LEVELS = 100

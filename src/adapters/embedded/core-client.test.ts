@@ -1,4 +1,4 @@
-/** Client and server of the core thread, joined without a thread: what one posts the other receives. */
+/** Client and server of the core thread, connected without a thread: each receives the messages of the other. */
 
 import { expect, test } from 'vitest'
 import { INSTRUMENTS, orderRecord, placeOrder } from '../../../test/contracts/sample-records.ts'
@@ -16,7 +16,7 @@ import { CoreServer, type CoreServerPorts } from './core-server.ts'
 
 type Submit = CoreServerPorts['exchange']['submit']
 
-/** BTCUSD as it is at first. */
+/** BTCUSD in its first state. */
 const DIRECTORY = new InstrumentDirectory()
 for (const text of DEMO_INSTRUMENTS) {
   const rest = { text, phase: 'CONTINUOUS', closed: false, bandLow: null, bandHigh: null, rules: 1 } as const
@@ -56,7 +56,7 @@ function joined(submit: Submit) {
 
 const acceptAll: Submit = async (commands) => commands.map(() => ({ kind: 'accepted', receivedAtMs: 5 }))
 
-test('what is submitted in one turn crosses together, in sequence, and each gets its own receipts', async () => {
+test('the submits of one turn share a message, in sequence, and each gets its own receipts', async () => {
   const seen: (readonly Command[])[] = []
   const { client, messages } = joined(async (commands, lines, waits) => {
     seen.push(commands)
@@ -87,7 +87,7 @@ test('an operational failure keeps its code across the threads', async () => {
   await expect(failing).rejects.toMatchObject({ code: 'storage_full', retryable: true, message: 'full' })
 })
 
-test('questions and their failures', async () => {
+test('answers questions, and reports their failures', async () => {
   const { client } = joined(acceptAll)
   expect(await client.get('ann', 'known')).toEqual(orderRecord('known', 1))
   expect(await client.get('ann', 'unknown')).toBeUndefined()
@@ -96,7 +96,7 @@ test('questions and their failures', async () => {
   expect(await client.stop()).toBe('hash')
 })
 
-test('too many in flight are refused, and room comes back', async () => {
+test('refuses too many commands in flight, and accepts commands again after answers', async () => {
   const { client } = joined(acceptAll)
   const many = Array.from({ length: 200_000 }, (): Command => ({ kind: 'AdvanceTime', symbol: 'BTCUSD' }))
   const first = client.submit(many)
@@ -105,7 +105,7 @@ test('too many in flight are refused, and room comes back', async () => {
   expect(await client.submit([placeOrder('a')])).toHaveLength(1)
 })
 
-test('when the core has ended, nobody waits for it any longer', async () => {
+test('rejects all pending calls when the core has stopped', async () => {
   const { client } = joined(() => new Promise(() => {}))
   const waiting = client.submit([placeOrder('a')])
   client.abandon('it broke')
@@ -114,7 +114,7 @@ test('when the core has ended, nobody waits for it any longer', async () => {
   }
 })
 
-test('events reach those who read them, and the feed is on only while somebody reads', async () => {
+test('events reach their readers, and the feed is on only while there are readers', async () => {
   const { client, feeds } = joined(acceptAll)
   const read: number[] = []
   const stopOne = await client.readEvents((batch) => read.push(batch.length))

@@ -1,8 +1,8 @@
 /**
- * The edge's side of the core thread: the ports of order entry and of the dialects, spoken over a message port. A message costs
- * more than an order, so under load orders cross together: half of those in flight at a time,
- * which keeps both threads at work, the edge parsing one part while the core matches another. A lone
- * order leaves at the end of its turn.
+ * The edge's side of the core thread: the ports of order entry and of the dialects, over a message port. A message
+ * costs more than an order, so under load many orders share a message: half of those in flight at a time. Both
+ * threads then work at once, because the edge parses one part while the core matches another. A single order is
+ * sent at the end of its turn of the event loop.
  */
 
 import type { MessagePort } from 'node:worker_threads'
@@ -16,15 +16,13 @@ import type { Command } from '../../protocol/commands.ts'
 import { EventFeedReader } from '../../protocol/event-feed.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
 import type { InstrumentDirectory } from '../../protocol/instrument-directory.ts'
+import { COMMANDS_IN_FLIGHT_MAX } from '../../protocol/limits.ts'
 import type { OrderRecord, TradeRecord } from '../../protocol/records.ts'
 import type { CoreStats, FromCore, Question, Questions, Submitted, ToCore, TradeTotals } from './core-messages.ts'
 
-/** Commands on their way to the core before more are refused: about a second of work. */
-const COMMANDS_IN_FLIGHT_MAX = 200_000
-
-/** Parts that the submits in flight are cut into: fewer make the threads take turns, more cost messages. */
+/** Number of messages for the submits in flight. With fewer the threads wait for each other; more cost time. */
 const PARTS_IN_FLIGHT = 2
-/** Commands that leave at once: enough to keep the core busy. */
+/** Commands that are sent at once: enough to keep the core busy. */
 const COMMANDS_PER_MESSAGE = 500
 
 interface Waiting {
@@ -38,7 +36,7 @@ interface Asking {
   readonly reject: (cause: Error) => void
 }
 
-/** What the client needs of a worker or a message port. */
+/** The part of a worker or message port that the client uses. */
 export type CorePort = Pick<MessagePort, 'postMessage'>
 
 export class CoreClient implements OrderEntry, OrderReader, BookReader {
@@ -46,13 +44,13 @@ export class CoreClient implements OrderEntry, OrderReader, BookReader {
     list: (symbol, limit, before) => this.ask('trades', { symbol, limit, before }),
   }
   private readonly port: CorePort
-  /** What is traded now. */
+  /** The present instruments. */
   readonly instruments: InstrumentDirectory
   private nextId = 1
   private inFlight = 0
   private queued = emptyQueue()
   private queuedCommands = 0
-  /** The most submits that were in flight lately. */
+  /** The recent maximum of submits in flight. */
   private concurrency = 0
   /** Messages of submits that the core has not answered. */
   private unanswered = 0
@@ -119,8 +117,8 @@ export class CoreClient implements OrderEntry, OrderReader, BookReader {
   }
 
   /**
-   * Gives `onEvents` each batch of the feed of events (protocol/event-feed.ts) from now on, until the function
-   * that it resolves with is called. Batches may end within the events of one command.
+   * Passes each batch of the feed of events (protocol/event-feed.ts) to `onEvents` from now on. Resolves with a
+   * function that ends this. A batch may end within the events of one command.
    */
   async readEvents(onEvents: (batch: Uint8Array) => void): Promise<() => void> {
     this.readers.add(onEvents)
@@ -130,17 +128,17 @@ export class CoreClient implements OrderEntry, OrderReader, BookReader {
     }
   }
 
-  /** Makes everything durable and ends the core; answers its state hash. */
+  /** Makes everything durable and stops the core. Resolves with its state hash. */
   stop(): Promise<string> {
     return this.ask('stop', {})
   }
 
-  /** To be called with each message of the core. */
+  /** The caller passes each message of the core. */
   receive(message: FromCore): void {
     switch (message.kind) {
       case 'submitted':
         this.unanswered--
-        // Forgets a peak within some answers.
+        // Lets an old maximum decay within a few answers.
         this.concurrency *= 0.99
         this.flush()
         this.settle(message)
@@ -164,7 +162,7 @@ export class CoreClient implements OrderEntry, OrderReader, BookReader {
     }
   }
 
-  /** To be called when the core has ended: nobody waits for it any longer. */
+  /** The caller calls this when the core has stopped. Rejects all pending calls. */
   abandon(reason: string): void {
     this.gone ??= new OperationalFailure('unavailable', reason, { retryable: false })
     for (const { reject } of [...this.waiting.values(), ...this.asking.values()]) reject(this.gone)

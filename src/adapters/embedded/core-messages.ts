@@ -1,7 +1,6 @@
 /**
- * What the two threads of the embedded exchange say to each other: the edge, which serves HTTP, and
- * the core, which writes the log and matches. Commands cross as the lines that the log will hold;
- * many submits share one message.
+ * The messages between the two threads of the embedded exchange: the edge, which serves HTTP, and the core, which
+ * writes the order log and matches. Commands are sent as the lines of the log. Many submits share one message.
  */
 
 import type { Receipt } from '../../ports/order-entry.ts'
@@ -12,21 +11,21 @@ import type { ListedInstrument } from '../../protocol/instrument-directory.ts'
 import type { OrderRecord, TradeRecord } from '../../protocol/records.ts'
 
 /**
- * Commands of many submits in one message: plain arrays of numbers and one text, because an object
- * for each would cost more to hand over than an order costs to match.
+ * Commands of many submits in one message: plain arrays of numbers and one text, because sending an object for
+ * each would cost more than matching an order.
  */
 export interface Submits {
   readonly kind: 'submits'
   readonly ids: readonly number[]
-  /** How many commands each submit has. */
+  /** The number of commands of each submit. */
   readonly counts: readonly number[]
-  /** 1 where outcomes are wanted. */
+  /** By submit: 1 if it waits for outcomes. */
   readonly waits: readonly number[]
-  /** The encoded commands of all, one a line. */
+  /** The encoded commands of all submits, one per line. */
   readonly lines: string
 }
 
-/** A question, by the name of its answer. */
+/** The questions, by the name of their answer. */
 export interface Questions {
   order: { ask: { account: string; orderId: string }; answer: OrderRecord | undefined }
   fills: { ask: { order: OrderRecord }; answer: TradeRecord[] }
@@ -35,7 +34,7 @@ export interface Questions {
   book: { ask: { symbol: string; levels: number }; answer: BookState }
   totals: { ask: { symbol: string }; answer: TradeTotals }
   stats: { ask: Record<string, never>; answer: CoreStats }
-  /** Begins or ends the feed of events. */
+  /** Starts or stops the feed of events. */
   feed: { ask: { on: boolean }; answer: undefined }
   stop: { ask: Record<string, never>; answer: string }
 }
@@ -62,12 +61,12 @@ export type ToCore =
   | Submits
   | { readonly kind: 'ask'; readonly id: number; readonly question: Question; readonly ask: unknown }
 
-/** The answer to a {@link Submits}. Plain acceptances are told by their arrival time only. */
+/** The answer to a {@link Submits}. A command without a receipt in the list was accepted at the arrival time. */
 export interface Submitted {
   readonly kind: 'submitted'
   readonly ids: readonly number[]
   readonly receivedAtMs: number
-  /** Receipts that are more than an acceptance: place of the submit, place of its command, receipt. */
+  /** Receipts that are more than an acceptance: index of the submit, index of its command, receipt. */
   readonly notable: readonly (readonly [number, number, Receipt])[]
   /** Present if none of the commands became durable. */
   readonly failure?: { readonly code: FailureCode; readonly message: string; readonly retryable: boolean }
@@ -77,7 +76,7 @@ export type FromCore =
   | { readonly kind: 'ready'; readonly summary: CoreSummary }
   | { readonly kind: 'refused'; readonly name: string; readonly message: string }
   | Submitted
-  /** A batch of the feed: events that concern symbols are always sent, all events while the feed is on. */
+  /** A batch of the feed. Events that concern symbols are always sent, other events only while the feed is on. */
   | { readonly kind: 'symbolEvents' | 'events'; readonly batch: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'answer'; readonly id: number; readonly answer: unknown }
   | { readonly kind: 'answerFailed'; readonly id: number; readonly message: string }
@@ -89,7 +88,7 @@ export type FromCore =
     }
   | { readonly kind: 'failed'; readonly message: string }
 
-/** What the core found when it opened the data directory. */
+/** What the core found in the data directory at start. */
 export interface CoreSummary {
   readonly dataPath: string
   /** Whether it had no commands. */

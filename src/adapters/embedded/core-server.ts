@@ -1,4 +1,4 @@
-/** The core's side of the edge: takes messages, asks the exchange, sends answers. */
+/** The core's side of the message port: receives messages of the edge, calls the exchange, sends answers. */
 
 import type { Receipt } from '../../ports/order-entry.ts'
 import { BadCursor, type OrderQuery, type Page } from '../../ports/order-reader.ts'
@@ -11,7 +11,7 @@ import type { OrderRecord } from '../../protocol/records.ts'
 import type { CoreStats, FromCore, Question, Questions, Submits, ToCore } from './core-messages.ts'
 import type { RecordStore } from './record-store.ts'
 
-/** What the server needs of the exchange. */
+/** The part of the exchange that the server uses. */
 export interface ServedExchange {
   readonly instruments: Instruments
   submit(commands: readonly Command[], lines: Buffer, waits: readonly boolean[]): Promise<Receipt[]>

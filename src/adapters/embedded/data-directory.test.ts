@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { temporaryDirectory } from '../../../test/contracts/temporary-directory.ts'
 import { DirectoryInUse, openDataDirectory, UnusableDirectory } from './data-directory.ts'
 
-test('is made with all above it, and locked until it is released', () => {
+test('creates the directory with its parents, and locks it until it is released', () => {
   const path = join(temporaryDirectory(), 'deep', 'data')
   const directory = openDataDirectory(path)
   expect(directory.path).toBe(path)
@@ -29,7 +29,7 @@ test.each([
   directory.release()
 })
 
-test.runIf(existsSync('/proc/self/stat'))('a lock of a process that lives is respected', () => {
+test.runIf(existsSync('/proc/self/stat'))('the lock of a running process is respected', () => {
   const path = temporaryDirectory()
   const stat = readFileSync(`/proc/${process.ppid}/stat`, 'latin1')
   const start = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
@@ -38,15 +38,15 @@ test.runIf(existsSync('/proc/self/stat'))('a lock of a process that lives is res
   expect(readdirSync(path).filter((name) => name.startsWith('lock'))).toEqual(['lock'])
 })
 
-test('is not made among the files of others, nor of a file', () => {
+test('refuses a directory with other files, and a file', () => {
   const path = temporaryDirectory()
   writeFileSync(join(path, '.keep'), '')
   openDataDirectory(path).release()
   const other = temporaryDirectory()
   writeFileSync(join(other, 'thesis.txt'), '')
   expect(() => openDataDirectory(other)).toThrow(UnusableDirectory)
-  expect(() => openDataDirectory(other)).toThrow('holds other files (thesis.txt)')
+  expect(() => openDataDirectory(other)).toThrow('contains other files (thesis.txt)')
   expect(readdirSync(other)).toEqual(['thesis.txt'])
   expect(() => openDataDirectory(join(other, 'thesis.txt'))).toThrow('is not a directory')
-  expect(() => openDataDirectory(join(other, 'thesis.txt', 'data'))).toThrow('cannot be made: ENOTDIR')
+  expect(() => openDataDirectory(join(other, 'thesis.txt', 'data'))).toThrow('cannot be created: ENOTDIR')
 })

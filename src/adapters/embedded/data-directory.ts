@@ -1,7 +1,7 @@
 /**
- * The data directory of one exchange: where its files are, and that only one process writes them.
- * The lock names its owner by process id and start time, so that a lock left by a killed process is
- * recognised and taken over, and a new process with an old id is not mistaken for its owner.
+ * The data directory of one exchange: the paths of its files, and a lock so that only one process writes them. The
+ * lock contains the process id and start time of its owner. Therefore the lock of a killed process is recognised
+ * and taken over, and a new process with the same id is not taken for the owner.
  */
 
 import {
@@ -24,13 +24,13 @@ export class DirectoryInUse extends Error {
   override readonly name = 'DirectoryInUse'
 }
 
-/** Not a place where an exchange could keep its data. */
+/** The path cannot be a data directory. */
 export class UnusableDirectory extends Error {
   override readonly name = 'UnusableDirectory'
 }
 
 const LOCK = 'lock'
-/** One of these is in every data directory, however early its making ended. */
+/** Every data directory contains one of these, also if its creation was interrupted. */
 const OWN: readonly string[] = ['log', LOCK]
 
 export interface DataDirectory {
@@ -40,12 +40,12 @@ export interface DataDirectory {
   readonly snapshots: string
   /** The embedded store of orders and trades. */
   readonly records: string
-  /** Lines that were no commands. */
+  /** Lines that are not commands. */
   readonly deadLetters: string
   release(): void
 }
 
-/** Opens, and creates if need be. Throws {@link DirectoryInUse} naming the owner, and {@link UnusableDirectory}. */
+/** Opens or creates the directory. Throws {@link DirectoryInUse} with the owner, and {@link UnusableDirectory}. */
 export function openDataDirectory(path: string): DataDirectory {
   const root = resolve(path)
   const at = (name: string) => join(root, name)
@@ -55,7 +55,7 @@ export function openDataDirectory(path: string): DataDirectory {
     mkdirSync(at('snapshots'), { recursive: true })
   } catch (cause) {
     if (cause instanceof UnusableDirectory) throw cause
-    throw new UnusableDirectory(`${root} cannot be made: ${(cause as NodeJS.ErrnoException).code}`, { cause })
+    throw new UnusableDirectory(`${root} cannot be created: ${(cause as NodeJS.ErrnoException).code}`, { cause })
   }
   lock(root)
   return {
@@ -68,14 +68,14 @@ export function openDataDirectory(path: string): DataDirectory {
   }
 }
 
-/** An exchange among somebody else's files would litter them, and be lost among them. */
+/** Refuses a directory with other files, so that the two are not mixed. */
 function checkUsable(root: string): void {
   const found = statSync(root, { throwIfNoEntry: false })
   if (found === undefined) return
   if (!found.isDirectory()) throw new UnusableDirectory(`${root} is not a directory`)
   const names = readdirSync(root).filter((name) => !name.startsWith('.') && name !== 'lost+found')
   if (names.length > 0 && !names.some((name) => OWN.includes(name))) {
-    throw new UnusableDirectory(`${root} holds other files (${names[0]}); choose an empty directory, or a new one`)
+    throw new UnusableDirectory(`${root} contains other files (${names[0]}); choose an empty directory, or a new one`)
   }
 }
 
@@ -84,7 +84,7 @@ function lock(root: string): void {
   const mine = `${path}.${process.pid}`
   writeFileSync(mine, `${process.pid} ${startOf(process.pid)}\n`)
   try {
-    // A link either takes the name or fails: two processes cannot both succeed.
+    // Creating a link is atomic: of two processes, one fails.
     for (let attempt = 0; attempt < 3; attempt++) {
       try {
         linkSync(mine, path)
@@ -98,7 +98,7 @@ function lock(root: string): void {
           `${root} is in use by process ${owner.pid}. Stop it, or choose another directory with --data.`,
         )
       }
-      // Taken aside under a name of our own, so that only one of several takers removes it.
+      // Renamed to a name of this process first, so that only one of several processes removes it.
       const aside = `${mine}.stale`
       try {
         renameSync(path, aside)
@@ -120,7 +120,7 @@ interface Owner {
   readonly start: string
 }
 
-/** Whom a lock names; a power cut may leave an empty one, which names nobody. */
+/** The owner in a lock. A power cut may leave an empty lock, which has no owner. */
 function readOwner(path: string): Owner | undefined {
   try {
     const words = /^([1-9]\d*) (\d*)\n$/.exec(readFileSync(path, 'utf8'))
@@ -139,18 +139,18 @@ function isAlive(owner: Owner): boolean {
   return owner.start === startOf(owner.pid)
 }
 
-/** When a process started, in the kernel's ticks; empty where the system does not tell. */
+/** The start time of a process in the kernel's ticks; empty if the system does not report it. */
 function startOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    // The command name in parentheses may hold blanks; the start time is field 22.
+    // The command name in parentheses may contain blanks; the start time is field 22.
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
   } catch {
     return ''
   }
 }
 
-/** Makes the names in a directory durable: a new file is not there after a power cut without it. */
+/** Makes the names in a directory durable. Without it a new file may be missing after a power cut. */
 export function syncDirectory(path: string): void {
   const fd = openSync(path, 'r')
   try {

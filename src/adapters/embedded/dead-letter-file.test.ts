@@ -13,14 +13,14 @@ test('opening creates nothing', () => {
   expect(existsSync(path)).toBe(false)
 })
 
-test.each(['', STORED, `{"version":1,${STORED.slice(1)}`])('it adds to a file of version 1: %j', (stored) => {
+test.each(['', STORED, `{"version":1,${STORED.slice(1)}`])('appends to a file of version 1: %j', (stored) => {
   const path = pathIn()
   writeFileSync(path, stored)
   new DeadLetterFile(path).add('{"kind":7}', 'kind 7')
   expect(readFileSync(path, 'utf8')).toBe(`${stored}{"error":"kind 7","line":"{\\"kind\\":7}"}\n`)
 })
 
-test('a newer file is refused by name, and stays as it is', () => {
+test('refuses a newer file with its path, and leaves it unchanged', () => {
   const path = pathIn()
   writeFileSync(path, '{"version":2,"error":""}\n')
   expect(() => new DeadLetterFile(path)).toThrow(

@@ -1,12 +1,13 @@
 /**
- * Lines of the order log that are no commands, kept for people in a file of JSON lines: `error` and `line`. The
- * exchange only appends. A line without `version` has version 1; a file with a newer line is not added to.
+ * Stores lines of the order log that are not commands in a file of JSON lines, so that an operator can examine
+ * them: `error` and `line`. The exchange only appends. A line without `version` has version 1. A file with a newer
+ * line is refused.
  */
 
 import { appendFileSync, closeSync, existsSync, openSync, readSync } from 'node:fs'
 import { RULES_OLDEST, UnknownVersion } from '../../protocol/versions.ts'
 
-/** All lines of a file are of the program that began it or of a later one, so the first tells its version. */
+/** Later lines are never older than the first, so the first line has the version of the file. */
 const FIRST_BYTES = 256
 
 export class DeadLetterFile {

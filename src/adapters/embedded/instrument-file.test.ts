@@ -6,12 +6,12 @@ import { BadInstruments, readInstruments, seedInstruments } from './instrument-f
 
 const A = { symbol: 'A', base: 'A', quote: 'USD', tickSize: '0.01', lotSize: '1' }
 
-test('sizes are brought to their shortest form', () => {
+test('sizes are converted to their shortest form', () => {
   expect(seedInstruments([{ ...A, tickSize: '0.010', maxQuantity: '50' }])).toEqual([{ ...A, maxQuantity: '50' }])
 })
 
 test.each(['', '{}', '[]', '[null]', '[{"symbol":"A"}]', '[1]', JSON.stringify([{ ...A, minQuantity: 5 }])])(
-  '%j is no list of instruments',
+  '%j is not a list of instruments',
   (text) => {
     const path = join(temporaryDirectory(), 'file.json')
     writeFileSync(path, text)

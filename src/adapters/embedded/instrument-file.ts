@@ -1,5 +1,5 @@
 /**
- * Reads the file of instruments that seeds a new exchange. From then on the order log holds the instruments, and
+ * Reads the file with the instruments of a new exchange. Afterwards the order log contains the instruments, and
  * operators change them through the API.
  */
 
@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs'
 import { type InstrumentText, instrumentOf, parseInstrument } from '../../protocol/instrument.ts'
 import { ASSET_PATTERN, INSTRUMENTS_MAX } from '../../protocol/limits.ts'
 
-/** Instruments that cannot be read. */
+/** The instruments are invalid. */
 export class BadInstruments extends Error {
   override readonly name = 'BadInstruments'
 }
@@ -36,13 +36,13 @@ export function readInstruments(path: string): InstrumentText[] {
   return rows
 }
 
-/** Checks instruments, and gives them in the form in which they are defined. Throws {@link BadInstruments}. */
+/** Checks instruments, and returns them in the form of their definition. Throws {@link BadInstruments}. */
 export function seedInstruments(rows: readonly InstrumentText[]): InstrumentText[] {
   const symbols = new Set<string>()
   return rows.map((row) => {
     if (symbols.has(row.symbol)) throw new BadInstruments(`${row.symbol} is listed twice`)
     symbols.add(row.symbol)
-    // The log must decode: a definition that it cannot read would take the symbol's orders with it.
+    // A definition that does not decode would make all orders of its symbol unreadable.
     for (const field of ['base', 'quote'] as const) {
       if (!ASSET_PATTERN.test(row[field])) {
         throw new BadInstruments(`${row.symbol}: ${field} ${JSON.stringify(row[field])} must match ${ASSET_PATTERN}`)

@@ -39,7 +39,7 @@ export function encodeFrame(frame: Frame): Buffer {
   return bytes
 }
 
-/** The whole frame at `offset`, if there is one. */
+/** The complete frame at `offset`, if there is one. */
 export function decodeFrame(bytes: Buffer, offset: number): Frame | undefined {
   if (bytes.length - offset < FRAME_HEADER_BYTES) return undefined
   if (bytes.readUInt32LE(offset) !== MAGIC) return undefined
@@ -55,7 +55,7 @@ export function decodeFrame(bytes: Buffer, offset: number): Frame | undefined {
   }
 }
 
-/** The version that the magic at `offset` names, if it names another one than this program's. */
+/** The version in the magic at `offset`, if it differs from this program's. */
 export function foreignVersion(bytes: Buffer, offset: number): number | undefined {
   const found = /^EXL(\d)$/.exec(bytes.toString('latin1', offset, offset + FRAME_MAGIC.length))
   const version = found === null ? FRAME_VERSION : Number(found[1])

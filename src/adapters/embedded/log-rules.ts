@@ -1,7 +1,7 @@
 /**
- * Finds, in bytes of the order log, commands that adopt rules newer than this program. Decoding finds them too,
- * but by then recovery may have written what stands before them. A search of bytes takes about a fiftieth of the
- * time of decoding. A quote within a text is escaped in JSON, so no text of a client looks like such a command.
+ * Finds commands that adopt rules newer than this program in the bytes of the order log. Decoding finds them too,
+ * but by then recovery may have written the records before them. A search of bytes takes about a fiftieth of the
+ * time of decoding. JSON escapes quotes within a text, so a text of a client cannot look like such a command.
  */
 
 import { checkRules } from '../../protocol/operator-codec.ts'

@@ -1,8 +1,8 @@
 /**
- * The files of the order log: segments named by the number of their first command, each a row of
- * frames. A torn last frame is what a crash leaves behind; nothing in it was ever acknowledged, so reading
- * leaves it out and the next append cuts it off. Damage anywhere else is not repaired: the exchange refuses
- * to start rather than forget orders. Nothing here writes.
+ * The files of the order log: segments named by the number of their first command, each a sequence of frames. A
+ * crash can leave a torn last frame. None of its commands was acknowledged, so reading skips it, and the next
+ * append removes it. Damage anywhere else is not repaired: the exchange refuses to start, so that no order is
+ * lost. Nothing here writes.
  */
 
 import { readdirSync, readFileSync } from 'node:fs'
@@ -11,7 +11,7 @@ import { UnknownVersion } from '../../protocol/versions.ts'
 import { decodeFrame, FRAME_MAGIC, FRAME_VERSION, type Frame, foreignVersion, frameBytes } from './log-frame.ts'
 import { checkAdoptedRules } from './log-rules.ts'
 
-/** The log holds bytes that are neither a frame nor a torn end. */
+/** The log contains bytes that are neither a frame nor a torn end. */
 export class DamagedLog extends Error {
   override readonly name = 'DamagedLog'
 }
@@ -29,17 +29,17 @@ export function listSegments(directory: string): string[] {
     .map((name) => join(directory, name))
 }
 
-/** Where a log goes on. */
+/** The end of a log. */
 export interface LogEnd {
-  /** The last segment with a frame, or none in a new log. */
+  /** The last segment with a frame; none in a new log. */
   readonly segment: string | undefined
-  /** A segment behind it that was begun and has no frame. */
+  /** A later segment without a frame, if there is one. */
   readonly emptySegment: string | undefined
-  /** Bytes of whole frames in it. */
+  /** Bytes of complete frames in it. */
   readonly bytes: number
   readonly lastCommand: number
   readonly timestampMs: number
-  /** Bytes of a torn frame behind the end. */
+  /** Bytes of a torn frame after the end. */
   readonly tornBytes: number
 }
 
@@ -56,7 +56,7 @@ const NEW_LOG: LogEnd = {
 export function findEnd(directory: string): LogEnd {
   const segments = listSegments(directory)
   const end = endOf(segments)
-  // A segment is begun only when the one before is whole; without a frame it holds nothing.
+  // A segment starts only after the one before is complete. Without a frame it has no commands.
   return end.segment === undefined && segments.length > 0
     ? { ...endOf(segments.slice(0, -1)), emptySegment: segments.at(-1), tornBytes: end.tornBytes }
     : end
@@ -79,14 +79,14 @@ function endOf(segments: readonly string[]): LogEnd {
   return { ...NEW_LOG, segment, bytes: offset, lastCommand, timestampMs: last.timestampMs, tornBytes }
 }
 
-/** The length of `bytes` without the zeros at its end that were written ahead of the frames. */
+/** The length of `bytes` without the zeros at the end, which were written ahead of frames. */
 function withoutZeros(bytes: Buffer, start: number): number {
   let end = bytes.length
   while (end > start && bytes[end - 1] === 0) end--
   return end
 }
 
-/** Throws UnknownCommand if newer rules stand after `lastCommand`, in a segment that {@link findEnd} has not read. */
+/** Throws UnknownCommand for newer rules after `lastCommand`, in a segment that {@link findEnd} has not read. */
 export function checkRulesAfter(directory: string, lastCommand: number): void {
   const segments = listSegments(directory)
   for (const [i, segment] of segments.slice(0, -1).entries()) {
@@ -94,7 +94,7 @@ export function checkRulesAfter(directory: string, lastCommand: number): void {
   }
 }
 
-/** Every whole frame that holds a command after `lastCommand`, in order. Throws as {@link findEnd}. */
+/** Every complete frame with a command after `lastCommand`, in order. Throws the errors of {@link findEnd}. */
 export function* readFrames(directory: string, lastCommand: number): Generator<Frame> {
   const segments = listSegments(directory)
   let next: number | undefined
@@ -112,7 +112,7 @@ export function* readFrames(directory: string, lastCommand: number): Generator<F
   }
 }
 
-/** The frames of a segment; what is torn at the end of the `last` one is left out. Throws as {@link findEnd}. */
+/** The frames of a segment without a torn end of the `last` one. Throws the errors of {@link findEnd}. */
 function* framesIn(bytes: Buffer, segment: string, last: boolean): Generator<Frame> {
   let offset = 0
   while (offset < bytes.length) {
@@ -129,8 +129,8 @@ function* framesIn(bytes: Buffer, segment: string, last: boolean): Generator<Fra
 }
 
 /**
- * Whether a whole frame stands anywhere behind. Frames are written one after the other was synced, so
- * only the very last can be torn: cut short, or, after a power cut, grown but not written everywhere.
+ * Whether a complete frame follows anywhere. A frame is written after the one before was synced, so only the last
+ * can be torn: cut short or, after a power cut, with parts that were not written.
  */
 function frameFollows(bytes: Buffer, offset: number): boolean {
   for (let at = bytes.indexOf(FRAME_MAGIC, offset + 1); at >= 0; at = bytes.indexOf(FRAME_MAGIC, at + 1)) {

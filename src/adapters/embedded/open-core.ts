@@ -1,6 +1,6 @@
 /**
- * Starts the core of an embedded exchange on its own thread, so that neither a sync of the log nor a
- * long match holds up a request, and gives the edge its ports.
+ * Starts the core of an embedded exchange on its own thread and returns its ports to the edge. Neither a sync of
+ * the order log nor a long match then delays a request.
  */
 
 import { Worker } from 'node:worker_threads'
@@ -9,10 +9,10 @@ import { InstrumentDirectory } from '../../protocol/instrument-directory.ts'
 import { CoreClient } from './core-client.ts'
 import type { CoreSummary, FromCore } from './core-messages.ts'
 
-/** What the core thread is started with. */
+/** The options of the core thread. */
 export interface CoreOptions {
   readonly dataPath: string
-  /** What a new exchange trades. An exchange that is not new has its instruments in its order log. */
+  /** The instruments of a new exchange. An existing exchange has its instruments in its order log. */
   readonly seed: readonly InstrumentText[]
 }
 
@@ -23,20 +23,20 @@ export class CoreRefused extends Error {
 
 export interface Core {
   readonly client: CoreClient
-  /** What is traded now. */
+  /** The present instruments. */
   readonly instruments: InstrumentDirectory
   readonly summary: CoreSummary
-  /** Drains, syncs, keeps a snapshot and ends the thread; answers the state hash. */
+  /** Drains, syncs, stores a snapshot and stops the thread. Resolves with the state hash. */
   stop(): Promise<string>
 }
 
 export interface CoreListeners {
   readonly onLog: (level: 'info' | 'warn' | 'error', message: string, fields: object) => void
-  /** The core has ended by a failure; nothing is accepted any more. */
+  /** The core has stopped after a failure, and accepts no more commands. */
   readonly onFailed: (message: string) => void
 }
 
-/** Events live until they are committed: room enough that they need not be copied meanwhile. */
+/** Events stay in memory until they are committed. This size keeps the garbage collector from copying them. */
 const YOUNG_GENERATION_MB = 64
 
 /** Resolves when the books are recovered. Throws {@link CoreRefused}. */
@@ -50,7 +50,7 @@ export function openCore(thread: URL, options: CoreOptions, listeners: CoreListe
     let stopping = false
     const end = (reason: string) => {
       client?.abandon(reason)
-      // A core that has failed still holds its thread, and with it the process.
+      // A failed core still has its thread, which would keep the process running.
       void worker.terminate()
       if (client === undefined) reject(new CoreRefused(reason))
       else if (!stopping) listeners.onFailed(reason)
@@ -67,7 +67,7 @@ export function openCore(thread: URL, options: CoreOptions, listeners: CoreListe
       return { client: opened, instruments, summary, stop }
     }
     worker.on('error', (cause) => end(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)))
-    worker.on('exit', () => end('the core has ended'))
+    worker.on('exit', () => end('the core has stopped'))
     worker.on('message', (message: FromCore) => {
       if (message.kind === 'ready') resolve(ready(message.summary))
       else if (message.kind === 'refused' || message.kind === 'failed') end(message.message)

@@ -47,7 +47,7 @@ orderStreamContract(() => underTest())
 
 const segments = (directory: string): string[] => readdirSync(directory).sort()
 
-test('tells of each record once it is durable, in order, before it answers', async () => {
+test('reports each durable record in order, before its append resolves', async () => {
   const told: string[] = []
   const log = openLog(temporaryDirectory(), { onRecord: ({ position }) => told.push(position) })
   await Promise.all(
@@ -69,7 +69,7 @@ test('many calls share one sync', async () => {
   await log.close()
 })
 
-test('close makes durable what it was given, and takes no more', async () => {
+test('close makes all commands durable, and refuses further ones', async () => {
   const directory = temporaryDirectory()
   const log = openLog(directory)
   const appended = appendTo(log, [placeOrder('a')])
@@ -79,7 +79,7 @@ test('close makes durable what it was given, and takes no more', async () => {
   expect(await readAll(openLog(directory))).toHaveLength(1)
 })
 
-test('goes over to a new segment, and reads across them', async () => {
+test('starts a new segment, and reads across segments', async () => {
   const directory = temporaryDirectory()
   const log = openLog(directory, { segmentBytesMax: 400 })
   for (let i = 1; i <= 10; i++) await appendTo(log, [placeOrder(`o-${i}`)])
@@ -92,7 +92,7 @@ test('goes over to a new segment, and reads across them', async () => {
   }
 })
 
-test('a segment that was begun and holds nothing is passed over', async () => {
+test('an empty segment is skipped', async () => {
   const directory = temporaryDirectory()
   const log = openLog(directory)
   await appendTo(log, [placeOrder('a')])
@@ -104,7 +104,7 @@ test('a segment that was begun and holds nothing is passed over', async () => {
   expect(await readAll(again)).toHaveLength(2)
 })
 
-test.each([0, 1])('a missing segment is noticed: the one at %d', async (missing) => {
+test.each([0, 1])('a missing segment is detected: the one at %d', async (missing) => {
   const directory = temporaryDirectory()
   const log = openLog(directory, { segmentBytesMax: 400 })
   for (let i = 1; i <= 10; i++) await appendTo(log, [placeOrder(`o-${i}`)])
@@ -113,7 +113,7 @@ test.each([0, 1])('a missing segment is noticed: the one at %d', async (missing)
   await expect(readAll(openLog(directory))).rejects.toThrow(DamagedLog)
 })
 
-test('a segment in the middle that is cut short is damage', async () => {
+test('a truncated segment in the middle is damage', async () => {
   const directory = temporaryDirectory()
   const log = openLog(directory, { segmentBytesMax: 400 })
   for (let i = 1; i <= 10; i++) await appendTo(log, [placeOrder(`o-${i}`)])
@@ -123,7 +123,7 @@ test('a segment in the middle that is cut short is damage', async () => {
   await expect(readAll(openLog(directory))).rejects.toThrow(/damaged at byte/)
 })
 
-test('cut anywhere, it opens with the frames before the cut', async () => {
+test('truncated anywhere, it opens with the frames before the cut', async () => {
   const directory = temporaryDirectory()
   const log = openLog(directory)
   for (const id of ['a', 'b', 'c']) await appendTo(log, [placeOrder(id)])
@@ -146,7 +146,7 @@ test('cut anywhere, it opens with the frames before the cut', async () => {
   }
 })
 
-test('a line that is no command is told and left out; the rest of its frame stays', async () => {
+test('a line that is not a command is reported and skipped; the rest of its frame is read', async () => {
   const directory = temporaryDirectory()
   const good = '{"kind":"AdvanceTime","symbol":"BTCUSD"}'
   const payload = Buffer.from(`${good}\n{"kind":7}\n${good}\n`)
@@ -160,7 +160,7 @@ test('a line that is no command is told and left out; the rest of its frame stay
   expect(malformed).toEqual(['{"kind":7}'])
 })
 
-test('a command that this program does not know stops the reading, by its name', async () => {
+test('an unknown command stops the reading with an error that has its name', async () => {
   const directory = temporaryDirectory()
   const payload = Buffer.from('{"kind":"OpenAuction","symbol":"BTCUSD"}\n')
   const frame = encodeFrame({ firstCommand: 1, timestampMs: 5, commandCount: 1, payload })
@@ -168,7 +168,7 @@ test('a command that this program does not know stops the reading, by its name',
   await expect(readAll(openLog(directory))).rejects.toThrow('unknown kind "OpenAuction"')
 })
 
-test('an instrument that the log defines is known to the lines behind it', async () => {
+test('later lines can use an instrument that the log defines', async () => {
   const log = openLog(temporaryDirectory())
   const define = { kind: 'DefineInstrument', ...DEMO_INSTRUMENTS[0] } as const
   await appendTo(log, [define, placeOrder('a')])
@@ -177,7 +177,7 @@ test('an instrument that the log defines is known to the lines behind it', async
   expect(records.flatMap(({ commands }) => commands)).toEqual([define, placeOrder('a')])
 })
 
-test('more than it can gather is refused at once, and may be tried again', async () => {
+test('more bytes than its limit are refused at once, with a retryable failure', async () => {
   const log = openLog(temporaryDirectory())
   const command = placeOrder('a')
   const first = log.append(Buffer.alloc(65 * 1024 * 1024), [command])

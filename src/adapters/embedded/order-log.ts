@@ -1,9 +1,9 @@
 /**
- * The durable order stream of one machine: frames appended to a file, many orders to one sync.
- * What arrives during a sync becomes the next frame. An append resolves after its frame is on disk,
- * and never before. What could not be written is cut off again and refused; a sync that fails ends
- * the log, because nobody knows what is on disk then. Opening and reading write nothing: the first append cuts
- * off what a crash left torn, after the caller has read all and found no unknown version.
+ * The durable order stream of one machine: frames appended to a file, many orders per sync. Commands that arrive
+ * during a sync form the next frame. An append resolves only after its frame is on disk. If a frame cannot be
+ * written, the file is truncated again and its commands are refused. After a failed sync the content of the disk is
+ * unknown, so the log accepts no more commands. Opening and reading write nothing: the first append removes a torn
+ * frame, after the caller has read the log and found no unknown version.
  */
 
 import { closeSync, fdatasync, fsyncSync, ftruncateSync, openSync, rmSync, writeSync } from 'node:fs'
@@ -12,21 +12,20 @@ import { type OrderStream, type Position, type StreamRecord, StreamTruncated } f
 import type { Command } from '../../protocol/commands.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
 import { type Instrument, type InstrumentText, parseInstrument } from '../../protocol/instrument.ts'
+import { GATHERED_BYTES_MAX } from '../../protocol/limits.ts'
 import { LineReader } from '../../protocol/line-reader.ts'
 import { MalformedCommand } from '../../protocol/undecodable-line.ts'
 import { syncDirectory } from './data-directory.ts'
 import { encodeFrame, type Frame } from './log-frame.ts'
 import { checkRulesAfter, findEnd, type LogEnd, readFrames, segmentName } from './log-segments.ts'
 
-/** A segment that has grown past this is closed and a new one begun. */
+/** A segment that is larger than this is closed, and a new one starts. */
 const SEGMENT_BYTES_MAX = 64 * 1024 * 1024
-/** Bytes gathered for the next frame before more are refused. */
-const GATHERED_BYTES_MAX = 64 * 1024 * 1024
 const RECORDS_PER_READ = 64
 const NEWLINE = 10
 /**
- * Zeros written ahead of the frames: a sync that need not make the file longer takes 0.13 ms instead
- * of 0.20 here, and 0.6 instead of 3.9 at its 99th percentile.
+ * Zeros written ahead of the frames. A sync that does not extend the file took 0.13 ms instead of 0.20 on the
+ * development machine, and 0.6 instead of 3.9 ms at the 99th percentile.
  */
 const ALLOCATION_BYTES = 1024 * 1024
 
@@ -47,7 +46,7 @@ export interface OrderLogOptions {
   readonly onRecord: (record: StreamRecord) => void
   /** Called with a line of the log that does not decode. */
   readonly onMalformed?: (line: string, cause: MalformedCommand) => void
-  /** Called once when the log can go on no more. */
+  /** Called once, when the log fails and accepts no more commands. */
   readonly onFailed: (cause: OperationalFailure) => void
   readonly segmentBytesMax?: number
 }
@@ -55,7 +54,7 @@ export interface OrderLogOptions {
 export class OrderLog implements OrderStream {
   /** Number of the last command written. */
   lastCommand: number
-  /** Bytes of a torn frame behind the end; the first append cuts them off. */
+  /** Bytes of a torn frame after the end. The first append removes them. */
   readonly tornBytes: number
   /** Syncs so far. */
   syncCount = 0
@@ -70,7 +69,7 @@ export class OrderLog implements OrderStream {
   private syncing: Promise<void> | undefined
   private failure: OperationalFailure | undefined
   private readonly options: OrderLogOptions
-  /** Where the log ended when it was opened, until the first append. */
+  /** The end of the log at its opening; undefined after the first append. */
   private end: LogEnd | undefined
 
   /** Throws DamagedLog, UnknownVersion, or UnknownCommand for newer rules. */
@@ -86,8 +85,8 @@ export class OrderLog implements OrderStream {
   }
 
   /**
-   * Appends commands, `lines` being their encoding; resolves with their arrival time.
-   * Throws OperationalFailure: storage_full and overloaded may be tried again, the log goes on.
+   * Appends commands; `lines` is their encoding. Resolves with their arrival time. Throws OperationalFailure. After
+   * storage_full and overloaded the log keeps working, and the append may be retried.
    */
   append(lines: Uint8Array, commands: readonly Command[]): Promise<number> {
     return new Promise((resolve, reject) => {
@@ -97,7 +96,7 @@ export class OrderLog implements OrderStream {
       }
       this.gathered.push({ lines, commands, resolve, reject })
       this.gatheredBytes += lines.length
-      // One turn of the event loop gathers what arrives together, and so does a sync under way.
+      // Commands that arrive in one turn of the event loop, or during a sync, form one frame.
       this.turn ??= setImmediate(() => {
         this.turn = undefined
         this.write()
@@ -127,7 +126,7 @@ export class OrderLog implements OrderStream {
     if (records.length > 0) yield records
   }
 
-  /** Writes what is gathered, then closes. */
+  /** Writes the gathered commands, then closes. */
   async close(): Promise<void> {
     this.failure ??= new OperationalFailure('stopping', 'the exchange is stopping', { retryable: true })
     clearImmediate(this.turn)
@@ -139,8 +138,8 @@ export class OrderLog implements OrderStream {
   }
 
   /**
-   * Writes what is gathered as one frame and has it synced; once it is, the next frame goes to the
-   * disk before this one is matched and answered, so that disk and processor work at the same time.
+   * Writes the gathered commands as one frame and syncs it. After the sync, the next frame is written before this
+   * one is matched, so that disk and processor work at the same time.
    */
   private write(): void {
     const group = this.gathered
@@ -177,7 +176,7 @@ export class OrderLog implements OrderStream {
     })
   }
 
-  /** Writes a whole frame or leaves the file as it was. */
+  /** Writes a complete frame, or restores the previous length of the file. */
   private writeFrame(bytes: Buffer, firstCommand: number): void {
     try {
       if (this.end !== undefined) this.goOnFrom(this.end)
@@ -205,7 +204,7 @@ export class OrderLog implements OrderStream {
     this.segmentBytes += bytes.length
   }
 
-  /** Cuts off what is torn, so that frames can follow. */
+  /** Removes a torn frame, so that frames can follow. */
   private goOnFrom({ segment, emptySegment, bytes }: LogEnd): void {
     if (emptySegment !== undefined) rmSync(emptySegment)
     if (segment !== undefined) {
@@ -233,7 +232,7 @@ export class OrderLog implements OrderStream {
     return failure
   }
 
-  /** Adds to `known` the instruments that the frame defines, so that the lines behind can be read. */
+  /** Adds the instruments that the frame defines to `known`, so that later lines can be read. */
   private recordOf(frame: Frame, reader: LineReader, known: Map<string, Instrument>): StreamRecord {
     const commands: Command[] = []
     const { payload } = frame

@@ -29,7 +29,7 @@ orderReaderContract(async () => {
   return { store, reader: store, trades: { list: (...asked) => store.listTrades(...asked) } }
 })
 
-test('counts, and walks through all trades of a symbol', async () => {
+test('counts all trades of a symbol, and iterates over them', async () => {
   const { store } = open()
   const trades = [tradeRecord(1), tradeRecord(2), tradeRecord(1, { symbol: 'ETHUSD' })]
   await store.commit(batch('', '1', [orderRecord('a', 1), orderRecord('b', 2)], { trades }))
@@ -39,7 +39,7 @@ test('counts, and walks through all trades of a symbol', async () => {
   expect(store.findTrade('ETHUSD', 2)).toBeUndefined()
 })
 
-test('a listing that filters much answers with what it has and a cursor', async () => {
+test('a listing with few results returns them and a cursor after its limit of rows', async () => {
   const { store } = open()
   const orders = Array.from({ length: 20_001 }, (_, i) => orderRecord(`o-${i}`, i + 1, { status: 'FILLED' }))
   await store.commit(batch('', '1', [orderRecord('first', 0), ...orders]))

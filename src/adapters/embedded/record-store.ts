@@ -1,14 +1,13 @@
 /**
- * Orders that have ended and trades of one machine in LMDB, with the position they stand at, all in one
- * transaction. It may lag behind the order log, which is the truth; it never holds half a batch.
+ * Closed orders and trades of one machine in LMDB, with the applied position, all in one transaction. The store may
+ * lag behind the order log, from which recovery completes it. It never contains half a batch.
  *
  *   orders   [account, receivedAtMs, firstEvent, symbol] → record   listed by account, appended in time
  *   ids      account/orderId → the key in orders
  *   trades   [symbol, number of the first] → up to TRADES_PER_ROW records, by number
  *   meta     the position, and the version of the records (protocol/versions.ts)
  *
- * New orders and trades land at or near the end of their account or symbol, which keeps the pages that
- * a transaction touches few.
+ * New orders and trades are at or near the end of their account or symbol, so that a transaction touches few pages.
  */
 
 import { type Database, open, type RootDatabase } from 'lmdb'
@@ -27,11 +26,11 @@ const POSITION = 'position'
 const VERSION = 'version'
 const orderKeyOf = (order: OrderRecord): OrderKey => [order.account, order.receivedAtMs, order.firstEvent, order.symbol]
 const idOf = (account: string, orderId: string): string => `${account}/${orderId}`
-/** Rows a filtered listing looks at before it answers with what it has and a cursor. */
+/** Rows that one filtered page reads. Then it returns the rows found and a cursor. */
 const ROWS_LOOKED_AT_MAX = 20_000
-/** A row for each trade would cost more to keep than the trade to make; one of its row costs little to read. */
+/** Storing a row for each trade would cost more than matching it. Reading one trade of a larger row costs little. */
 const TRADES_PER_ROW = 64
-/** Records that make a transaction large. */
+/** Number of records from which a transaction counts as large. */
 const RECORDS_FOR_THREAD = 1_500
 
 export class RecordStore implements CommitStore, OrderReader {
@@ -67,7 +66,7 @@ export class RecordStore implements CommitStore, OrderReader {
 
   async commit(batch: Commit): Promise<void> {
     if (this.applied !== batch.from) {
-      throw new StaleCommit(`the store is at ${this.applied}, the batch began at ${batch.from}`)
+      throw new StaleCommit(`the store is at ${this.applied}, the batch starts at ${batch.from}`)
     }
     const rows = rowsOf(batch.trades)
     await this.write(() => {
@@ -85,8 +84,8 @@ export class RecordStore implements CommitStore, OrderReader {
   }
 
   /**
-   * One transaction. A small one is quickest on this thread; a large one is left to LMDB's own, which
-   * doubles the work but lets matching go on. The records are encoded here and now in either case.
+   * Commits in one transaction. A small one is fastest on this thread. LMDB's own thread writes a large one, which
+   * doubles the work but lets matching continue. The records are encoded here in both cases.
    */
   private async write(put: () => void, records: number): Promise<void> {
     try {
@@ -107,7 +106,7 @@ export class RecordStore implements CommitStore, OrderReader {
     return this.find(account, orderId)
   }
 
-  /** Like {@link get}, at once. */
+  /** Like {@link get}, but synchronous. */
   find(account: string, orderId: string): OrderRecord | undefined {
     const key = this.ids.get(idOf(account, orderId))
     return key === undefined ? undefined : this.orders.get(key)
@@ -157,7 +156,7 @@ export class RecordStore implements CommitStore, OrderReader {
     return row?.find((trade) => trade.tradeNumber === tradeNumber)
   }
 
-  /** Looks at every row of trades. */
+  /** Reads every row of trades. */
   count(): { orders: number; trades: number } {
     let trades = 0
     for (const { value } of this.trades.getRange()) trades += value.length
@@ -170,9 +169,9 @@ export class RecordStore implements CommitStore, OrderReader {
     for (const { value } of range) yield* value
   }
 
-  /** Rows of trades that begin below a number, newest first. */
+  /** Rows of trades that start below a number, newest first. */
   private rowsBefore(symbol: string, before: number): Iterable<TradeRecord[]> {
-    // A range takes in its start, and leaves out its end.
+    // A range includes its start and excludes its end.
     const start = [symbol, before - 0.5] as TradeKey
     return this.trades.getRange({ start, end: [symbol, 0], reverse: true }).map(({ value }) => value)
   }
@@ -183,7 +182,7 @@ export class RecordStore implements CommitStore, OrderReader {
   }
 }
 
-/** Trades as rows: of one symbol each, in the order of their numbers. */
+/** Trades as rows. Each row has one symbol, in the order of trade numbers. */
 function rowsOf(trades: readonly TradeRecord[]): TradeRecord[][] {
   const rows: TradeRecord[][] = []
   const open = new Map<string, TradeRecord[]>()
@@ -199,7 +198,7 @@ function rowsOf(trades: readonly TradeRecord[]): TradeRecord[][] {
   return rows
 }
 
-/** The place of an order in its account's list, as a word a client hands back. */
+/** The position of an order in its account's list, as a cursor that a client sends back. */
 const encodeCursor = ([, receivedAtMs, firstEvent, symbol]: OrderKey): string =>
   encodeSortKey([receivedAtMs, firstEvent, symbol])
 

@@ -16,7 +16,7 @@ test('keeps the last two', async () => {
   expect(readdirSync(directory).sort()).toEqual(['2.snapshot', '3.snapshot'])
 })
 
-test.each(['a bit', 'its end', 'everything'])('one that lost %s is passed over', async (lost) => {
+test.each(['a bit', 'its end', 'everything'])('a snapshot that lost %s is skipped', async (lost) => {
   const directory = temporaryDirectory()
   const store = new SnapshotFiles(directory)
   for (const position of ['1', '2']) await store.save({ position, bytes })
@@ -27,7 +27,7 @@ test.each(['a bit', 'its end', 'everything'])('one that lost %s is passed over',
   expect((await store.latest('9'))?.position).toBe('1')
 })
 
-test('one that was not finished does not count', async () => {
+test('an unfinished snapshot is ignored', async () => {
   const directory = temporaryDirectory()
   writeFileSync(join(directory, '5.snapshot.part'), bytes)
   expect(await new SnapshotFiles(directory).latest('9')).toBeUndefined()

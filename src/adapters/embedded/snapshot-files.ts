@@ -1,6 +1,6 @@
 /**
- * Snapshots as files, named by position, each with a checksum in front. Written aside, synced and
- * renamed, so that a name never stands for half a file. The last two are kept.
+ * Snapshots as files, named by position, each with a checksum in front. A file is written under another name,
+ * synced and renamed, so that a named file is always complete. The last two are kept.
  */
 
 import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
