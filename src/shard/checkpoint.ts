@@ -1,10 +1,11 @@
 /**
- * When and how the records in the cache become a base, and a snapshot for the day the cache is lost.
- * Only what is published may become a base: the outbox of an unpublished record is that record.
+ * Decides when the records in the cache become a base, and makes the base. The same bytes become a snapshot in
+ * case the cache is lost. Only published state may become a base, because the events of an unpublished record
+ * can only be made again from the record.
  *
- * Cost is kept small beside the matching: a base costs a few microseconds an order, and is made once
- * in twice as many commands as there are orders. Time bounds it too, because the stream forgets: a quiet
- * symbol must be in a snapshot long before its last records are dropped.
+ * The cost is small compared with matching. A base costs a few microseconds for each open order, and is made
+ * once in twice as many commands as there are open orders. An interval of time applies too: a quiet symbol must
+ * be in a snapshot long before its last records leave the stream.
  */
 
 import { BrokenInvariant, invariant } from '../protocol/assert.ts'
@@ -22,14 +23,14 @@ export function isCheckpointDue({ replica, sinceBase, baseTimestampMs }: HeldSym
   return sinceBase >= Math.max(COMMANDS_MIN, replica.matcher.book.orders.count * COMMANDS_PER_ORDER)
 }
 
-/** undefined: another matcher went on meanwhile. Throws OperationalFailure if it could not be done. */
+/** Returns undefined if another matcher changed the cache meanwhile. Throws OperationalFailure if it failed. */
 export async function checkpoint(
   symbol: string,
   held: HeldSymbol,
   { cache, snapshots }: RecoveryPorts,
 ): Promise<HeldSymbol | undefined> {
   const { replica, stand } = held
-  invariant(replica.position === held.marked, `${symbol}: a base would hide what is not published`)
+  invariant(replica.position === held.marked, `${symbol}: a base would drop unpublished events`)
   const base = replica.base()
   try {
     await snapshots(symbol).save({ position: base.position, bytes: base.bytes })

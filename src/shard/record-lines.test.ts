@@ -13,18 +13,18 @@ function read(...parts: (string | number[])[]) {
   return { record, dead: dead.map(({ index, bytes }) => [index, ...bytes]) }
 }
 
-test('a line is a command, with or without a last newline', () => {
+test('reads each line as a command, with or without a newline at the end', () => {
   expect(read(`${time}\n${time}`).record.commands).toHaveLength(2)
   expect(read(`${time}\n${time}\n`).record.commands).toHaveLength(2)
   expect(read('').record.commands).toHaveLength(0)
 })
 
-test('an empty line is nothing', () => {
+test('ignores an empty line', () => {
   const { record, dead } = read(`\n${time}\n\n`)
   expect([record.commands.length, dead]).toEqual([1, []])
 })
 
-test('bytes that are no text are kept as they came, and the lines around them are read', () => {
+test('keeps bytes that are no text unchanged, and reads the lines around them', () => {
   const { record, dead } = read(`${time}\n`, [0xff, 0xe2, 0x82], '\n', [0xc3], `\n${time}`)
   expect(record.commands).toHaveLength(2)
   expect(dead).toEqual([
@@ -33,11 +33,11 @@ test('bytes that are no text are kept as they came, and the lines around them ar
   ])
 })
 
-test('lines are counted among the commands that may be copies', () => {
+test('marks commands that may be copies by their index among the commands', () => {
   const again = time.replace('}', ',"again":true}')
   expect([...read(`bad\n${time}\n${again}\n${time.replace('}', ',"again":"yes"}')}`).record.again]).toEqual([1])
 })
 
-test('two halves of an object are two lines, not one', () => {
+test('reads an object that is split over two lines as two lines', () => {
   expect(read('{"kind":"AdvanceTime",\n"symbol":"BTCUSD"}').dead).toHaveLength(2)
 })

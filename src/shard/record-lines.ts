@@ -1,8 +1,8 @@
 /**
- * The commands of a stream record of one symbol, and the lines that are none. Bytes that no version of the
- * program can read become dead letters: they must not stop a shard. A command, an order field or an instrument
- * that this version does not know yet is no dead letter: reading stops there with UnknownCommand, and the
- * record is delivered again until a program that knows it runs.
+ * Reads the commands of a stream record of one symbol. A line that no version of the program can read becomes
+ * a dead letter, because it must not stop a shard. A command, an order field or an instrument that only a newer
+ * version can read is no dead letter. Reading stops there with UnknownCommand. The record is delivered again
+ * until a program that can read it runs.
  */
 
 import type { DeadLetter } from '../ports/dead-letters.ts'
@@ -18,7 +18,7 @@ export interface ReadRecord {
   readonly position: Position
   readonly timestampMs: number
   readonly commands: readonly Command[]
-  /** Places in `commands` of those that may be in the stream already: their line says `"again":true`. */
+  /** Indexes in `commands` of those that may be in the stream already. Their line has `"again":true`. */
   readonly again: ReadonlySet<number>
 }
 
@@ -26,7 +26,7 @@ const NEWLINE = 10
 const NONE: ReadonlySet<number> = new Set()
 
 /**
- * Adds to `dead` what is no command, and to `instruments` an instrument that the record defines.
+ * Adds lines that are no commands to `dead`, and an instrument that the record defines to `instruments`.
  * Throws UnknownCommand.
  */
 export function readRecord(
@@ -48,7 +48,7 @@ export function readRecord(
       let command: Command | undefined = reader.readPlain(bytes, from, to)
       if (command === undefined) {
         const value = parseLine(bytes.toString('utf8', from, to))
-        // A command of another symbol is in the wrong place, known or not.
+        // A line with another symbol is in the wrong record, even if its command is known.
         const named = (value as { symbol?: unknown } | null)?.symbol
         if (typeof named === 'string' && named !== symbol)
           throw new MalformedCommand(`symbol ${JSON.stringify(named)} among those of ${symbol}`)

@@ -1,16 +1,15 @@
 /**
- * The ids that came with `again`: their producer could not know whether an earlier attempt had
- * reached the stream. That attempt may still be on its way, and then it comes as a plain line after
- * the retry, perhaps after the order has ended. So such an id is remembered for a while of stream
- * time, in which no line may enter it again. Part of the matcher's state: the same stream gives the
- * same memory.
+ * The order ids whose line had `again`. Their producer could not determine whether an earlier attempt had
+ * reached the stream. That attempt may arrive as a plain line after the retry, and even after the order has
+ * closed. So such an id is kept for a period of stream time, and no line may enter it again in that period.
+ * This is part of the matcher's state: the same stream gives the same ids.
  */
 
-/** A request signed for AWS is refused 5 minutes after its signature; three times that is never. */
+/** AWS refuses a request 5 minutes after its signature. Three times that leaves a safe margin. */
 export const STRAGGLERS_MS = 15 * 60_000
 
 export class RetriedOrders {
-  /** When each id is forgotten, by order key; the first to be forgotten first. */
+  /** When each id is removed, by order key. The first to be removed is first. */
   private readonly untilMs = new Map<string, number>()
 
   get size(): number {
@@ -22,12 +21,12 @@ export class RetriedOrders {
   }
 
   add(key: string, nowMs: number): void {
-    // Taken out first, so that it moves to the end.
+    // Deleted first, so that it moves to the end.
     this.untilMs.delete(key)
     this.untilMs.set(key, nowMs + STRAGGLERS_MS)
   }
 
-  /** Time never goes back, so what is over stands in front. */
+  /** Time never goes back, so the ids whose period is over are first. */
   forget(nowMs: number): void {
     for (const [key, untilMs] of this.untilMs) {
       if (untilMs > nowMs) return

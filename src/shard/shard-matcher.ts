@@ -5,7 +5,7 @@
  *
  * Symbols are processed side by side. For each symbol: publish what an earlier attempt left; load the book;
  * skip what is applied; apply in memory; commit against the version of the cache, which is the fence; publish;
- * only then is the batch done. The first record that fails stops its symbol, and the lowest such position is
+ * after that the batch is done. The first record that fails stops its symbol, and the lowest such position is
  * reported: everything from there is delivered again.
  */
 
@@ -25,12 +25,12 @@ import { type HeldSymbol, loadSymbol, type RecoveryPorts } from './symbol-recove
 export interface ShardMatcherOptions extends RecoveryPorts {
   readonly deadLetters: DeadLetters
   readonly metrics?: ShardMetrics
-  /** For metrics only: nothing that is matched depends on it. */
+  /** For metrics only. Matching does not depend on it. */
   readonly nowMs?: () => number
 }
 
 export interface BatchResult {
-  /** The lowest position that failed. Absent: all is done. */
+  /** The lowest position that failed. Absent if all records are done. */
   readonly firstFailure?: Position
   readonly failures: readonly SymbolFailure[]
 }
@@ -46,14 +46,14 @@ export interface ShardMatcher {
   processBatch(records: readonly ShardRecord[]): Promise<BatchResult>
 }
 
-/** One commit, one publication: what a script of Redis and a round of writes should hold at most. */
+/** Maximum of records in one commit and publication, so that one Redis script and one set of writes stay small. */
 const CHUNK_BYTES_MAX = 1_000_000
 
-/** How often a batch may find that the cache does not stand where it thought. */
+/** How often a batch may find another version in the cache than expected. */
 const STALE_MAX = 5
 
 export function createShardMatcher(options: ShardMatcherOptions): ShardMatcher {
-  /** What the invocation before has left. Taken out while it is in use, so that nobody shares it. */
+  /** Symbols that earlier invocations loaded. One in use is removed from the map, so that no two batches share it. */
   const warm = new Map<string, HeldSymbol>()
   return {
     async processBatch(records) {
@@ -80,9 +80,9 @@ class SymbolBatch {
   private readonly cache: BookCache
   private readonly metrics: ShardMetrics | undefined
   private readonly nowMs: () => number
-  /** undefined: not in memory, or not to be trusted. */
+  /** undefined: not in memory, or possibly out of date. */
   private held: HeldSymbol | undefined
-  /** All up to here is published, and the mark stands there. */
+  /** Everything up to this position is published. It is the position of the mark. */
   private published: Position = BEGINNING
   private staleness = 0
 
@@ -130,9 +130,9 @@ class SymbolBatch {
   }
 
   /**
-   * A process that was idle may hold a book from before others went on, and a cache that was set back
-   * may agree with it: then the fence lets it pass, and all that came between is missing. Success is
-   * only reported at or before the mark, so a memory that is not behind the mark is not behind the batch.
+   * An idle process may hold a book that is older than what other processes committed. A cache that was restored
+   * to an older state may have the same version. Then the fence accepts the commit, and the records between are
+   * lost. Success is only reported up to the mark. So a book that is not behind the mark is not behind the batch.
    */
   private async distrustOldMemory(): Promise<void> {
     if (this.held === undefined) return
@@ -151,7 +151,7 @@ class SymbolBatch {
     return this.held
   }
 
-  /** Whatever is not published yet, be it this batch's or an earlier one's. */
+  /** Publishes everything that is unpublished, of this batch or of an earlier one. */
   private async publish(held: HeldSymbol): Promise<void> {
     const { replica } = held
     if (replica.position > held.marked) {
@@ -167,7 +167,7 @@ class SymbolBatch {
     this.published = held.marked
   }
 
-  /** The next records that are not applied, as many as one commit should hold; at least one, if there is one. */
+  /** The next records that are not applied, as many as fit in one commit, and at least one if there is one. */
   private nextChunk(applied: Position): RawRecord[] {
     const chunk: RawRecord[] = []
     let bytes = 0
@@ -238,7 +238,7 @@ class SymbolBatch {
     return reads
   }
 
-  /** A failure here costs nothing but time: everything is published. */
+  /** A failure here loses nothing, because everything is published. It only costs time. */
   private async checkpoint(held: HeldSymbol): Promise<void> {
     if (!isCheckpointDue(held)) return
     this.held = undefined
@@ -254,7 +254,9 @@ class SymbolBatch {
   private noteStale(): void {
     count(this.metrics, 'staleCommits', 1)
     if (++this.staleness > STALE_MAX) {
-      throw new OperationalFailure('unavailable', `${this.symbol}: the cache moves under us`, { retryable: true })
+      throw new OperationalFailure('unavailable', `${this.symbol}: other matchers keep changing the cache`, {
+        retryable: true,
+      })
     }
   }
 }

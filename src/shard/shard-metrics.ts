@@ -1,11 +1,11 @@
-/** What a shard's matcher counts and times. Names become metrics of the same name. */
+/** Counts and times of a shard's matcher. Each name becomes a metric. */
 
 export interface ShardMetrics {
   add(name: ShardMetric, value: number): void
 }
 
 export type ShardMetric =
-  /** Commands matched and committed; of them, copies that were left out. */
+  /** Commands matched and committed, and how many of them were copies that were left out. */
   | 'commands'
   | 'duplicates'
   /** Records written. */
@@ -13,20 +13,20 @@ export type ShardMetric =
   | 'trades'
   /** Lines that are no command. */
   | 'deadLetters'
-  /** Arrival of the last record in the stream to its commit. */
+  /** Time from the arrival of the last record in the stream to its commit. */
   | 'lagMs'
   | 'loadMs'
   | 'commitMs'
   | 'publishMs'
   /** Events that waited for a publication when it began. */
   | 'unpublishedEvents'
-  /** Books made again from snapshot and stream. */
+  /** Books rebuilt from snapshot and stream. */
   | 'rebuilds'
-  /** Times the cache did not stand where this matcher thought. */
+  /** Commits for which the cache had another version than expected. */
   | 'staleCommits'
   | 'checkpoints'
   | 'failedCheckpoints'
-  /** Symbol-batches that will come again. */
+  /** Batches of a symbol that will be delivered again. */
   | 'failures'
 
 export function count(metrics: ShardMetrics | undefined, name: ShardMetric, value: number): void {

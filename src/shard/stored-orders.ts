@@ -1,13 +1,13 @@
 /**
- * What the store knows of orders whose line may be a copy: the number of the event that entered each.
- * Asked before the line is applied, because applying does not wait. An answer may be newer than the
- * line, and harmless: the number says whether the order entered before it.
+ * Reads from the store, for each order whose line may be a copy, the number of the event that entered it. The
+ * store is read before the line is applied, because applying is synchronous. An answer may be newer than the
+ * line. That does no harm, because the number shows whether the order entered before the line.
  */
 
 import type { Publisher } from '../ports/publisher.ts'
 import type { ReadRecord } from './record-lines.ts'
 
-/** Account and id as one word: neither part can hold the separator. */
+/** Account and id as one text. Neither part can contain the separator. */
 export const orderKey = (account: string, orderId: string): string => `${account}/${orderId}`
 
 /** By order key; absent if the order has no record, 0 if it is pending. */

@@ -25,25 +25,25 @@ export interface RecoveryPorts {
   readonly stream: RecordStream
 }
 
-/** A replica in memory, and where the cache stood when the two were last known to agree. */
+/** A replica in memory, and the version of the cache at which the two last agreed. */
 export interface HeldSymbol {
   readonly replica: SymbolReplica
   /** undefined: the cache was empty. */
   stand: Stand | undefined
-  /** Where the mark stands: everything up to here is published. */
+  /** Position of the mark: everything up to here is published. */
   marked: Position
   /** Commands since the base. */
   sinceBase: number
   /** Arrival of the last record in the base, or of the first ever; 0 before it. */
   baseTimestampMs: number
-  /** Whether it was made from the stream, because the cache did not have it. */
+  /** Whether it was rebuilt from the stream, because the cache did not have it. */
   readonly rebuilt: boolean
 }
 
-/** undefined: another matcher went on meanwhile; try again. */
+/** Returns undefined if another matcher changed the cache meanwhile. The caller then tries again. */
 export async function loadSymbol(symbol: string, ports: RecoveryPorts): Promise<HeldSymbol | undefined> {
   let cached = await ports.cache.load(symbol)
-  // The mark is read after the cache, so that it is not older than the base: a base holds nothing unpublished.
+  // The mark is read after the cache, so that it is not older than the base: a base contains only published state.
   const mark = await ports.publisher.mark(symbol)
   if (isBehind(cached, mark)) cached = await ports.cache.load(symbol)
   if (cached === undefined && mark === undefined) {
@@ -58,7 +58,7 @@ export async function loadSymbol(symbol: string, ports: RecoveryPorts): Promise<
 const isBehind = (cached: CachedBook | undefined, mark: Mark | undefined): boolean =>
   mark !== undefined && (cached === undefined || cached.stand.position < mark.position)
 
-/** undefined: the cache holds nothing that this program may go on from. */
+/** Returns undefined if the cache has no state from which this program may continue. */
 async function fromCache(
   symbol: string,
   { stand, format, base, records }: CachedBook,
@@ -96,7 +96,7 @@ function agrees({ position, matcher }: SymbolReplica, mark: Mark | undefined): b
   return matcher.eventNumber === mark.eventNumber && matcher.tradeNumber === mark.tradeNumber
 }
 
-/** From the newest of snapshot and what the cache had, along the stream, to the mark; and into the cache. */
+/** Starts at the newer of the snapshot and the cached state, applies the stream up to the mark, and fills the cache. */
 async function rebuild(
   symbol: string,
   stand: Stand | undefined,
@@ -130,7 +130,7 @@ async function rebuild(
   return { replica, stand: rebased, marked: target, sinceBase: 0, baseTimestampMs: replica.timestampMs, rebuilt: true }
 }
 
-/** Decodes records as they are needed; what is no command was set aside when it was first met. */
+/** Decodes records one by one. Lines that are no commands became dead letters when they were first read. */
 async function* readAll(symbol: string, replica: SymbolReplica, records: readonly RawRecord[], ports: RecoveryPorts) {
   for (const raw of records) {
     const read = readRecord(symbol, raw, replica.instruments, [])

@@ -1,11 +1,11 @@
 /**
  * One symbol as one shard's matcher holds it: its book, open orders and names at a position of the stream, and
  * the events since the last publication. The same records in any batches give the same replica, on any
- * machine, at any time. So another machine can take over, and the cache can hold the records instead of what
- * they lead to.
+ * machine, at any time. So another machine can take over, and the cache can hold the records instead of the
+ * resulting state.
  *
- * A PlaceOrder may be in the stream twice only if one of the two says `again`. The copy leaves no trace,
- * whichever of the two it is, while the order is open and after it has closed.
+ * A PlaceOrder may be in the stream twice only if one of the two lines has `again`. The second line has no
+ * effect, whichever of the two it is, while the order is open and after it has closed.
  */
 
 import { listInstrument, viewBook } from '../matcher/book-view.ts'
@@ -32,11 +32,11 @@ import { orderKey, type StoredOrders } from './stored-orders.ts'
 export class SymbolReplica implements EventFold {
   readonly matcher: SymbolMatcher
   readonly orders: OrderFold
-  /** What decoding the next record needs: the symbol's instrument, once it is defined. */
+  /** The symbol's instrument, once it is defined. Decoding the next record needs it. */
   readonly instruments = new Map<string, Instrument>()
   /** The last record applied. */
   position: Position = BEGINNING
-  /** Arrival of the last record applied, as it was stamped. */
+  /** Arrival time of the last record applied. */
   timestampMs = 0
   /** Lines that were left out because their order had entered before. */
   duplicates = 0
@@ -85,7 +85,7 @@ export class SymbolReplica implements EventFold {
     this.feed.take(event)
   }
 
-  /** What has happened since the last publication, up to the position of this replica. */
+  /** The events since the last publication, up to the position of this replica. */
   publication(): Publication {
     const events = this.feed.count === 0 ? undefined : this.feed.batch()
     const { symbol } = this.matcher
@@ -103,19 +103,19 @@ export class SymbolReplica implements EventFold {
     return { position: this.position, eventNumber, tradeNumber }
   }
 
-  /** All of that is published. */
+  /** To be called when the publication is done. */
   forgetPublished(): void {
     this.changes = new ChangedRecords()
     this.orders.sink = this.changes
     this.feed.clear()
   }
 
-  /** What the world sees of the book. */
+  /** The public view of the book. */
   view(): BookState {
     return viewBook(this.matcher.symbol, this.matcher, VIEW_LEVELS)
   }
 
-  /** All of it as bytes. Throws BrokenInvariant if the book contradicts itself: a broken one must not be kept. */
+  /** The whole state as bytes. Throws BrokenInvariant if the book fails its check: a broken book must not be saved. */
   base(): BookBase {
     return { position: this.position, bytes: this.snapshot(), view: this.view() }
   }
@@ -130,8 +130,8 @@ export class SymbolReplica implements EventFold {
     // An open order is looked up here and not left to the matcher: the time of this line may expire it first.
     if (retried || this.changes.find(command.account, command.orderId) !== undefined) return true
     if (this.matcher.handleOf(command.account, command.orderId) !== 0) return true
-    // Entered before this line, if by an event before it. A stored record may be from after it: this
-    // line may have been applied and published before, and is being applied again.
+    // The order entered before this line if its event is earlier. A stored record may be later than the
+    // line, if the line was applied and published before and is now applied again.
     const entered = stored.get(key) ?? 0
     return entered > 0 && entered <= this.matcher.eventNumber
   }
