@@ -1,13 +1,17 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { SYMBOL, timedCommands } from '../../test/model/command-arbitrary.ts'
-import { MatchedExchange } from '../../test/model/matched-exchange.ts'
+import { SymbolMatcher } from '../matcher/symbol-matcher.ts'
+import type { EventCursor } from './event-cursor.ts'
 import { encodeEvent } from './event-line.ts'
+import { eventOf } from './event-of.ts'
 import type { Event } from './events.ts'
 import { parseInstrument } from './instrument.ts'
 import { formatSteps, formatStepsShort } from './units.ts'
 
 const instrument = parseInstrument({ symbol: SYMBOL, base: 'T', quote: 'U', tickSize: '0.05', lotSize: '0.001' })
+
+const requestIds = fc.stringMatching(/^[A-Za-z0-9._-]{1,64}$/)
 
 /** The event with decimal text, field by field. */
 function asText(event: Event): unknown {
@@ -22,16 +26,17 @@ function asText(event: Event): unknown {
 test('a line has every field of its event, for every kind', () => {
   const kinds = new Set<string>()
   fc.assert(
-    fc.property(timedCommands({ minLength: 20, maxLength: 60 }), fc.string(), (commands, requestId) => {
-      const exchange = new MatchedExchange(SYMBOL)
-      for (const { command, timestampMs } of commands) {
-        for (const event of exchange.apply({ ...command, requestId }, timestampMs)) {
+    fc.property(timedCommands({ minLength: 20, maxLength: 60 }), requestIds, (commands, requestId) => {
+      const matcher = new SymbolMatcher(SYMBOL)
+      const watcher = {
+        take(event: EventCursor) {
           kinds.add(event.kind)
           const line = encodeEvent(event, instrument)
           expect(line).not.toContain('\n')
-          expect(JSON.parse(line)).toEqual(asText(event))
-        }
+          expect(JSON.parse(line)).toEqual(asText(eventOf(event)))
+        },
       }
+      for (const { command, timestampMs } of commands) matcher.apply({ ...command, requestId }, timestampMs, watcher)
     }),
     { numRuns: 200 },
   )
