@@ -1,7 +1,7 @@
 /**
- * Waiting for a service that is busy, and doing many things at once but not all. Delays double from
- * attempt to attempt and are drawn at random below that, so that many clients do not come back
- * together; after the last attempt the failure is an operational one.
+ * Retries calls to a busy service, and limits how many calls run at once. The bound of the delay doubles with
+ * each attempt, and the delay is random below it, so that many clients do not retry together. After the last
+ * attempt the failure is an OperationalFailure.
  */
 
 import { OperationalFailure } from '../../protocol/failure.ts'
@@ -12,15 +12,15 @@ export interface Backoff {
   readonly delayMaxMs: number
 }
 
-/** About 3 seconds at most: a batch that fails is delivered again anyway. */
+/** About 3 seconds at most, because a batch that fails is delivered again. */
 export const PUBLISHING: Backoff = { attempts: 7, firstDelayMs: 25, delayMaxMs: 1_000 }
 
-/** Under half a second: somebody waits for the answer. */
+/** Under half a second, because a client waits for the answer. */
 export const ANSWERING: Backoff = { attempts: 4, firstDelayMs: 20, delayMaxMs: 200 }
 
 /**
- * Runs `attempt` until it succeeds. Throws OperationalFailure; what is no fault of the service, or an
- * answer in the form of an exception, passes through.
+ * Runs `attempt` until it succeeds. Throws OperationalFailure. An exception that is an answer, or that is
+ * no failure of the service, is thrown unchanged.
  */
 export async function withBackoff<T>(
   what: string,
@@ -40,7 +40,7 @@ export async function withBackoff<T>(
   }
 }
 
-/** An operational failure around what a client threw. */
+/** An operational failure whose cause is the error that a client threw. */
 export function operationalFailure(what: string, cause: unknown): OperationalFailure {
   const throttled = faultOf(cause) === 'busy'
   const message = `${what}: ${cause instanceof Error ? `${cause.name}: ${cause.message}` : cause}`
@@ -48,8 +48,8 @@ export function operationalFailure(what: string, cause: unknown): OperationalFai
 }
 
 /**
- * busy: it was not done, later it will be. uncertain: it may have been done. refused: not done, and
- * trying again will not help soon. ours: no answer of a service at all, but an error of this program.
+ * busy: not done, a retry may succeed. uncertain: it may have been done. refused: not done, and a retry will
+ * not help soon. ours: an error of this program, not an answer of a service.
  */
 export type Fault = 'busy' | 'uncertain' | 'refused' | 'ours'
 
@@ -65,7 +65,7 @@ const BUSY = [
   'KMSThrottling',
 ]
 
-/** Exceptions that answer a question: the condition of a write does not hold. */
+/** Exceptions that are answers: the condition of a write does not hold. */
 const ANSWERS = ['ConditionalCheckFailedException']
 
 export function faultOf(cause: unknown): Fault {
@@ -75,11 +75,11 @@ export function faultOf(cause: unknown): Fault {
   if (status === 429) return 'busy'
   if (status !== undefined && status >= 400 && status < 500) return 'refused'
   if (status !== undefined || cause.name === 'TimeoutError' || cause.name === 'AbortError') return 'uncertain'
-  // A connection that was refused or broken; the SDK passes the error of the socket on.
+  // A refused or broken connection. The SDK passes on the error of the socket.
   return typeof (cause as NodeJS.ErrnoException).code === 'string' || '$response' in cause ? 'uncertain' : 'ours'
 }
 
-/** Runs `each` over all items, at most `width` at a time. The first failure ends it, after those under way. */
+/** Runs `each` over all items, at most `width` at a time. After the first failure it starts no more and awaits the rest. */
 export async function inParallel<T>(items: readonly T[], width: number, each: (item: T) => Promise<void>) {
   let next = 0
   let failed = false

@@ -1,7 +1,7 @@
 /**
- * The clients of AWS services, to be made once per process: connections are kept, a call that hangs
- * is given up after seconds, and where the endpoint comes from `AWS_ENDPOINT_URL_…` plain HTTP will
- * do. Retries of writes to a stream are the adapter's, because only it knows what may be sent twice.
+ * The clients of AWS services, created once per process. Connections are kept open. A call that hangs fails
+ * after some seconds. With an endpoint from `AWS_ENDPOINT_URL_…` plain HTTP is allowed. The adapters retry
+ * writes themselves, because only an adapter can decide what may be sent twice.
  */
 
 import { Agent } from 'node:http'
@@ -14,10 +14,10 @@ import { NodeHttpHandler } from '@smithy/node-http-handler'
 
 const CONNECT_MS = 1_000
 const ANSWER_MS = 5_000
-/** Sockets of one client; more requests wait for one. */
+/** Sockets of one client. Further requests wait for a socket. */
 const SOCKETS = 64
 
-/** HTTP/1.1 for all: what is gained by HTTP/2 is needed by none of the calls made here. */
+/** HTTP/1.1 for all clients: no call here needs HTTP/2. */
 export function httpHandler(): NodeHttpHandler {
   return new NodeHttpHandler({
     connectionTimeout: CONNECT_MS,
@@ -37,7 +37,7 @@ export const dynamoClient = (): DynamoDBClient => new DynamoDBClient({ requestHa
 export const secretsClient = (): SecretsManagerClient =>
   new SecretsManagerClient({ requestHandler: httpHandler(), maxAttempts: 3 })
 
-/** Buckets in the path, where the endpoint is a local one that has no names of its own. */
+/** The bucket is in the path for a local endpoint, which has no host name for each bucket. */
 export const s3Client = (): S3Client =>
   new S3Client({
     requestHandler: httpHandler(),

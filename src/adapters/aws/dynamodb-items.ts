@@ -1,7 +1,7 @@
 /**
  * Orders and trades as rows of DynamoDB and back. Prices and quantities are exact decimal text, as in
- * the REST interface, so that a scan can be read by people; what is absent, null or false is left out.
- * A row stays under 1 KB, the unit of a write, unless an order has very many fills.
+ * the REST interface, so that people can read a scan. Absent, null and false values are left out. A row
+ * stays under 1 KB, the unit of a write, unless an order has very many fills.
  */
 
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
@@ -20,7 +20,7 @@ export type Item = Record<string, AttributeValue>
 export const text = (value: string): AttributeValue => ({ S: value })
 export const number = (value: number): AttributeValue => ({ N: String(value) })
 
-/** An account's order; neither part can hold the separator. */
+/** The key of an account's order. Neither part can contain the separator. */
 export const orderKeyOf = (account: string, orderId: string): string => `${account}/${orderId}`
 export const orderKey = (account: string, orderId: string): Item => ({
   [TABLES.orders.partitionKey.name]: text(orderKeyOf(account, orderId)),
@@ -31,7 +31,7 @@ export const tradeKey = (symbol: string, tradeNumber: number): Item => ({
   [TABLES.trades.sortKey.name]: number(tradeNumber),
 })
 
-/** Everything but the key and what only the first writer knows. */
+/** All attributes except the key and those that only the first writer has. */
 export function orderAttributes(order: OrderRecord, instrument: Instrument): Item {
   const { tick, lot } = instrument
   const item: Item = {
@@ -70,7 +70,7 @@ export function orderAttributes(order: OrderRecord, instrument: Instrument): Ite
   return item
 }
 
-/** The record in a row. Throws RangeError for a row that is none. */
+/** The record in a row. Throws RangeError if the row has no valid record. */
 export function orderOf(item: Item, instruments: Instruments): OrderRecord {
   const symbol = textOf(item, 'symbol')
   const instrument = instrumentOf(instruments, symbol)
@@ -171,7 +171,7 @@ export function tradeItem(trade: TradeRecord, instrument: Instrument): Item {
 /** Fields of both orders that a trade repeats, by their names in the trade. */
 type ValuesByName = Record<string, string | number | boolean | undefined>
 
-/** The record in a row. Throws RangeError for a row that is none. */
+/** The record in a row. Throws RangeError if the row has no valid record. */
 export function tradeOf(item: Item, instruments: Instruments): TradeRecord {
   const symbol = textOf(item, 'symbol')
   const instrument = instrumentOf(instruments, symbol)
@@ -216,7 +216,7 @@ function placedOf(item: Item, { tick, lot }: Instrument): OrderRecord['placed'] 
   }
 }
 
-/** Zero, which is no count of steps in an order, is one in what has been filled of it. */
+/** A filled quantity may be zero, which is no valid quantity of an order. */
 function stepsOf(item: Item, name: string, step: Step): number {
   const value = textOf(item, name)
   if (/^0(\.0+)?$/.test(value)) return 0

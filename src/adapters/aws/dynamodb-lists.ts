@@ -1,6 +1,6 @@
 /**
- * The places of an account's orders, newest first, merged from the partitions over which the rows of
- * its requests are spread. A partition is read a page at a time, and only when its turn comes.
+ * The list keys of an account's orders, newest first, merged from the partitions over which the rows of its
+ * requests are spread. A partition is read one page at a time, and only when its next row is needed.
  */
 
 import { type Item, text, textOf } from './dynamodb-items.ts'
@@ -9,7 +9,7 @@ import { SHARDS_PER_KEY, TABLES } from './resources.ts'
 
 export interface ListPlace {
   readonly listKey: string
-  /** Of the order in its request, from 0. */
+  /** Index of the order in its request, from 0. */
   readonly index: number
   readonly orderId: string
 }
@@ -17,7 +17,7 @@ export interface ListPlace {
 /** Rows of one partition that are read together. */
 const ROWS_PER_READ = 50
 
-/** Every place older than `before`, newest first: by request, within a request from its last order. */
+/** Every entry older than `before`, newest first: by request, within a request from its last order. */
 export async function* listedNewestFirst(
   lists: DynamoTable,
   account: string,
@@ -55,7 +55,7 @@ async function* rowsOf(lists: DynamoTable, shard: string, upTo: string | undefin
   return undefined
 }
 
-/** An order that a retry has named twice keeps its first place. */
+/** An order that a retry has listed twice keeps its first entry. */
 function* placesOf(row: Item, before: ListPlace | undefined): Generator<ListPlace> {
   const listKey = textOf(row, 'listKey')
   const orderIds = (row.orderIds?.L ?? []).map((value) => value.S ?? '')

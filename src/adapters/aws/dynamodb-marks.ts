@@ -1,4 +1,4 @@
-/** The mark of each symbol: up to where its events have been published. It only ever goes forward. */
+/** The high-water mark of each symbol: up to where its events were published. It only moves forward. */
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { Mark } from '../../ports/publisher.ts'
@@ -12,7 +12,7 @@ export class DynamoMarks {
     this.positions = new DynamoTable(client, table)
   }
 
-  /** Read consistently; undefined before the first. */
+  /** A consistent read. undefined before the first publication. */
   async mark(symbol: string): Promise<Mark | undefined> {
     const item = await this.positions.get({ symbol: text(symbol) })
     return item === undefined
@@ -24,7 +24,7 @@ export class DynamoMarks {
         }
   }
 
-  /** Leaves a mark that stands further as it is. */
+  /** Does not change a mark that is further ahead. */
   async advance(symbol: string, { position, eventNumber, tradeNumber }: Mark): Promise<void> {
     await this.positions.update(
       { symbol: text(symbol) },

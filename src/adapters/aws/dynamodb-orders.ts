@@ -1,8 +1,8 @@
 /**
- * Orders by account, and the first record of each. `enter` is what makes an order id unique: a
- * conditional write, before the order goes to the stream. Orders are listed by request: one row names
- * all orders of it, so that a batch costs one write more and not one for each order. A row may name
- * an order that it does not list (one sent again); only the row that the order's record names counts.
+ * Orders by account, and the first record of each. `enter` makes an order id unique: it is a conditional write,
+ * before the order goes to the stream. Orders are listed by request. One row has the ids of all orders of a
+ * request, so that a batch costs one more write and not one for each order. An order that was sent again is in
+ * several rows. Only the row whose key is in the order's record counts.
  */
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
@@ -31,7 +31,7 @@ export interface OrderTables {
   readonly trades: string
 }
 
-/** Records looked at for one page; a page of a rare status may end before it is full. */
+/** Records read for one page. A page of a rare status may end before it is full. */
 const RECORDS_LOOKED_AT_MAX = 2_000
 const RECORDS_PER_READ = 100
 
@@ -79,7 +79,7 @@ export class DynamoOrders implements OrderReader {
     return { rows }
   }
 
-  /** Makes the first record of an order. Answers undefined, or the record that has the id already. */
+  /** Writes the first record of an order. Returns undefined, or the record that already has the id. */
   async enter(order: OrderRecord, listKey: string): Promise<{ record: OrderRecord; listKey: string } | undefined> {
     const key = orderKey(order.account, order.orderId)
     const attributes = orderAttributes(order, instrumentOf(this.instruments, order.symbol))
@@ -88,12 +88,12 @@ export class DynamoOrders implements OrderReader {
       { ...key, ...attributes, listKey: text(listKey) },
       key,
     )
-    // Our own row of an attempt that seemed to fail is no other's.
+    // A row that an earlier attempt of this call wrote is no conflict.
     if (present === undefined || present.listKey?.S === listKey) return undefined
     return { record: orderOf(present, this.instruments), listKey: present.listKey?.S ?? '' }
   }
 
-  /** Names orders of an account in the row `listKey`, which may name them already. */
+  /** Adds orders of an account to the row `listKey`, which may have them already. */
   async name(account: string, listKey: string, orderIds: readonly string[]): Promise<void> {
     const key = { [TABLES.orderLists.partitionKey.name]: text(listShardOf(account, listKey)), listKey: text(listKey) }
     const endsAt = Math.ceil(Number(listKey.slice(0, 15)) / 1000) + LISTED_DAYS * SECONDS_PER_DAY

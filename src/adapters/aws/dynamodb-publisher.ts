@@ -1,8 +1,8 @@
 /**
- * Tells the world by DynamoDB and the trade stream: first the trades, so that no order shows a fill
- * that cannot be read, then the instrument, orders and the stream, the mark last. Each write may be made twice: a trade
- * is the same under the same key, an order is written only over an older one, the stream is told apart
- * by trade id. One write for each touched order, however many events it had.
+ * Publishes events to DynamoDB and the trade stream. Trades are written first, so that no order shows a fill
+ * that cannot be read. Then the instrument, the orders and the stream are written, and the mark last. Each
+ * write may be repeated: a trade has the same content under the same key, an order only replaces an older
+ * version, and readers of the stream recognize copies by trade id. Each changed order costs one write.
  */
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
@@ -24,7 +24,7 @@ export interface PublisherTables {
   readonly instruments: string
 }
 
-/** Where trades are told as a stream: lines of one symbol, in order. */
+/** The trade stream: lines of one symbol, in order. */
 export interface TradeStream {
   append(symbol: string, lines: readonly string[]): Promise<void>
 }
@@ -61,7 +61,7 @@ export class DynamoPublisher implements Publisher {
     if (instrument !== undefined) {
       const { trades, symbolEvent } = events === undefined ? NO_EVENTS : tradesAndMore(events)
       await this.trades.putAll(trades.map(({ trade }) => tradeItem(trade, instrument)))
-      // Both have settled before either's failure is reported: the records may change after that.
+      // Both must settle before a failure is reported, because the records may change after that.
       const written = await Promise.allSettled([
         symbolEvent === 0 ? undefined : this.instruments.publish(instrument, symbolEvent),
         inParallel(orders, ORDERS_IN_FLIGHT, (order) => this.write(order, instrument)),
@@ -73,8 +73,8 @@ export class DynamoPublisher implements Publisher {
   }
 
   /**
-   * Attributes are set one by one, so that what only the first record knows stays: its place in the
-   * list, and when the order was received, which its sender has been told.
+   * Attributes are set one by one, so that those of the first record stay: the key of its list row, and the
+   * time at which the order was received, which the sender already has.
    */
   private async write(order: OrderRecord, instrument: Instrument): Promise<void> {
     const attributes = orderAttributes(order, instrument)

@@ -1,7 +1,7 @@
 /**
- * The few calls to DynamoDB that the adapters make, each with its retries: a call that meets a busy or
- * silent table is made again, which is safe for all of them. What remains is an OperationalFailure; a
- * condition that does not hold is an answer, not a failure.
+ * The calls to DynamoDB that the adapters make, each with its retries. A call to a busy or silent table is
+ * repeated, which is safe for all of them. If the last retry fails, it throws OperationalFailure. A condition
+ * that does not hold is an answer, not a failure.
  */
 
 import {
@@ -32,13 +32,13 @@ export class DynamoTable {
     this.name = name
   }
 
-  /** Read consistently. */
+  /** A consistent read. */
   async get(key: Item): Promise<Item | undefined> {
     const command = new GetItemCommand({ TableName: this.name, Key: key, ConsistentRead: true })
     return (await this.call('GetItem', ANSWERING, () => this.client.send(command))).Item
   }
 
-  /** Read consistently, in no order; rows that are not there are left out. */
+  /** A consistent read, in no order. Rows that do not exist are left out. */
   async getAll(keys: readonly Item[]): Promise<Item[]> {
     const items: Item[] = []
     await inParallel(slices(keys, KEYS_PER_GET), CALLS_IN_FLIGHT, async (slice) => {
@@ -54,7 +54,7 @@ export class DynamoTable {
     return items
   }
 
-  /** One page of a partition, read consistently. */
+  /** A consistent read of one page of a partition. */
   async query(
     input: Omit<QueryCommandInput, 'TableName' | 'ConsistentRead'>,
   ): Promise<{ items: Item[]; next: Item | undefined }> {
@@ -64,8 +64,8 @@ export class DynamoTable {
   }
 
   /**
-   * Puts a row where `condition` holds. Answers undefined, or the row that stands in its way. A row
-   * that an earlier attempt of this call has put stands in its way as well.
+   * Puts a row if `condition` holds. Returns undefined, or the row for which the condition failed. That may be
+   * a row that an earlier attempt of this call has put.
    */
   async putIf(condition: string, item: Item, key: Item): Promise<Item | undefined> {
     const command = new PutItemCommand({
@@ -84,8 +84,8 @@ export class DynamoTable {
   }
 
   /**
-   * Sets attributes where `condition`, which may use their `#name` and `:name`, holds; those of `kept`
-   * only if they are not there. Answers whether it did.
+   * Sets attributes if `condition` holds, which may use their `#name` and `:name`. Those of `kept` are set only
+   * if they are absent. Returns whether it did.
    */
   async update(key: Item, attributes: Item, condition: string, kept: readonly string[] = []): Promise<boolean> {
     const names = Object.keys(attributes)
@@ -107,7 +107,7 @@ export class DynamoTable {
     }
   }
 
-  /** Adds one to the number `attribute` of a row, which need not be there yet. A retry may add one more. */
+  /** Adds one to the number `attribute` of a row, which may be absent. A retry may add one more. */
   async increment(key: Item, attribute: string): Promise<void> {
     const command = new UpdateItemCommand({
       TableName: this.name,
@@ -119,7 +119,7 @@ export class DynamoTable {
     await this.call('UpdateItem', PUBLISHING, () => this.client.send(command))
   }
 
-  /** Appends to the list `attribute` of a row, which need not be there yet. */
+  /** Appends to the list `attribute` of a row, which may be absent. */
   async append(key: Item, attribute: string, values: readonly string[], also: Item): Promise<void> {
     const names = Object.keys(also)
     const command = new UpdateItemCommand({
@@ -136,7 +136,7 @@ export class DynamoTable {
     await this.call('UpdateItem', ANSWERING, () => this.client.send(command))
   }
 
-  /** Puts rows, whatever was there. */
+  /** Puts rows, and replaces existing ones. */
   async putAll(rows: readonly Item[]): Promise<void> {
     await inParallel(slices(rows, ROWS_PER_WRITE), CALLS_IN_FLIGHT, async (slice) => {
       let waiting = slice.map((Item) => ({ PutRequest: { Item } }))
@@ -154,7 +154,7 @@ export class DynamoTable {
   }
 }
 
-/** The service did a part of a batch only. */
+/** The service processed only a part of a batch. */
 class Unprocessed extends Error {
   override readonly name = 'ThrottlingException'
 }

@@ -1,7 +1,7 @@
 /**
  * Trades of a symbol, newest first. Trade numbers have no gaps, so a page is a range of numbers, and
- * each partition holds every 16th of them. The newest is the one of the symbol's mark: what has been
- * written beyond it is not shown before all of its batch is.
+ * each partition has every 16th of them. The newest is that of the symbol's mark. Trades beyond the mark are
+ * not shown until their whole batch is published.
  */
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'

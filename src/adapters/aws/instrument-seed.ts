@@ -1,10 +1,10 @@
 /**
- * What a new exchange begins with. Terraform writes the instruments into one row; the first heartbeats send a
- * definition of each to its symbol's stream, and a second row then says that it is done. From then on the
- * exchange's own stream says what is traded, and the seed is not read again, whatever is written there.
+ * The instruments of a new exchange. Terraform writes them into one row. The first heartbeats send a definition
+ * of each to the stream of its symbol. A second row then records that this is done. Afterwards the stream alone
+ * defines the instruments, and the seed is not read again.
  *
- * A heartbeat that fails on the way leaves the second row out, so that the next one sends the rest. A symbol
- * that is defined already refuses a second definition.
+ * A heartbeat that fails does not write the second row, so that the next heartbeat sends the rest. A second
+ * definition of a symbol is rejected.
  */
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
@@ -28,7 +28,7 @@ export class InstrumentSeed {
     this.table = new DynamoTable(client, table)
   }
 
-  /** Sends what is wanted and not there yet, unless that was done before. Throws RangeError for a bad seed. */
+  /** Sends the definitions that are missing, unless the seed is done. Throws RangeError for a bad seed. */
   async sow(
     directory: InstrumentDirectory,
     send: (definitions: readonly DefineInstrument[]) => Promise<void>,
@@ -48,7 +48,7 @@ export class InstrumentSeed {
   }
 }
 
-/** The row in which Terraform, or whoever starts a local exchange, says what is wanted. */
+/** The row in which Terraform, or the local stack, lists the instruments. */
 export const seedRow = (instruments: readonly InstrumentText[]) => ({
   ...WANTED,
   instruments: text(JSON.stringify(instruments)),

@@ -1,9 +1,8 @@
 /**
- * Orders on their way into the stream. The first record of each order is written on the condition that
- * its id is new, and only then does the order enter the stream: one record for each symbol of a call.
- * An order whose record is there but was never matched may have been lost on that way, so it is put
- * into the stream again, marked; the matcher leaves out the double. Nothing is held in memory: any
- * process may take the retry.
+ * Puts commands into the order stream. The first record of each order is written on the condition that its id
+ * is new. Then the order enters the stream, with one stream record for each symbol of a call. An order that has
+ * a record but was never matched may be missing in the stream. So it is put into the stream again, marked with
+ * `again`, and the matcher leaves out the copy. Nothing is kept in memory, so any process may handle a retry.
  *
  * The stream is partitioned by symbol. A command of an account or of the venue goes into the stream once for
  * each symbol (symbol-commands.ts); its receipt says that all of them are durable, and has no outcome.
@@ -30,17 +29,17 @@ export interface OrderEntryParts {
   readonly stream: KinesisWriter
   readonly instruments: InstrumentDirectory
   readonly nowMs: () => number
-  /** Eight hexadecimal digits by chance. */
+  /** Eight random hexadecimal digits. */
   readonly random: () => string
-  /** Written into every line of a call, for whoever follows it. */
+  /** The trace id that is written into every line of a call. */
   readonly traceId?: () => string | undefined
 }
 
 const WRITES_IN_FLIGHT = 64
-/** A call to more symbols than this may meet the limit of a shard, 1,000 records a second, and has time to wait. */
+/** A call to more symbols than this may meet the limit of a shard, 1,000 records a second, and may be slower. */
 const SYMBOLS_AT_ONCE = 100
 
-/** What becomes of a command: its receipt, and its line if it goes into the stream. */
+/** A command with its receipt, and with its line if it goes into the stream. */
 interface Entry {
   readonly command: Command
   receipt: Receipt
@@ -68,7 +67,7 @@ export class KinesisOrderEntry implements OrderEntry {
     return entries.map(({ receipt }) => receipt)
   }
 
-  /** Adds to each receipt what its command has come to, as far as that is known in time. */
+  /** Adds the outcome of the command to each receipt, if it is known before the deadline. */
   private async await(
     entries: readonly Entry[],
     positions: ReadonlyMap<string, Position>,
@@ -86,7 +85,7 @@ export class KinesisOrderEntry implements OrderEntry {
     })
   }
 
-  /** Gives each new order its first record, and to one that has a record already the receipt it deserves. */
+  /** Writes the first record of each new order, and sets the receipt of an order that already has one. */
   private async admit(entries: readonly Entry[], receivedAtMs: number): Promise<void> {
     const { orders, random } = this.parts
     const first = new Map<string, Placing>()
@@ -120,7 +119,7 @@ export class KinesisOrderEntry implements OrderEntry {
       }
       entry.receipt = { kind: 'repeated', order: present.record }
       if (present.record.lastEvent > 0) return
-      // Its sender may have died on the way: do all of it again.
+      // The process that sent it may have stopped before it finished: repeat all steps.
       entry.line = 'again'
       if (present.listKey !== '') await orders.name(account, present.listKey, [command.orderId])
     })
@@ -139,7 +138,7 @@ export class KinesisOrderEntry implements OrderEntry {
         : { kind: 'conflict' }
   }
 
-  /** Symbols side by side, each as one record. Answers the position of each symbol's last. */
+  /** Appends the lines of all symbols concurrently, one record each. Returns the last position of each symbol. */
   private async append(entries: readonly Entry[]): Promise<Map<string, Position>> {
     const bySymbol = new Map<string, { onlyOrders: boolean; lines: string[] }>()
     const traceId = this.parts.traceId?.()
@@ -160,7 +159,7 @@ export class KinesisOrderEntry implements OrderEntry {
     await inParallel([...bySymbol], WRITES_IN_FLIGHT, async ([symbol, { onlyOrders, lines }]) => {
       const position = await this.parts.stream.append(symbol, lines, {
         backoff,
-        // A cancel or an amendment done twice is not the same as once: its sender must decide.
+        // A cancel or an amendment must not be repeated here, because twice is not the same as once. The client decides.
         again: (sent) => (onlyOrders ? sent.map(markedAgain) : undefined),
       })
       positions.set(symbol, position)
@@ -177,10 +176,10 @@ export class KinesisOrderEntry implements OrderEntry {
 
 const isPlacing = (entry: Entry): entry is Placing => entry.command.kind === 'PlaceOrder'
 
-/** In the stream by this call, or the second of an order that is. */
+/** Put into the stream by this call, or the copy of an order that was. */
 const isUnderWay = ({ line, receipt }: Entry): boolean =>
   line !== undefined || (receipt.kind === 'repeated' && receipt.order.lastEvent === 0)
 
-/** A line whose command may stand in the stream already. */
+/** The line of a command that may be in the stream already. */
 export const markedAgain = (line: string): string => (AGAIN.test(line) ? line : `${line.slice(0, -1)},"again":true}`)
 const AGAIN = /,"again":true\}$/

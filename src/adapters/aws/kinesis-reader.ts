@@ -1,7 +1,7 @@
 /**
- * Reads the records of one symbol again, for recovery. The shards that ever held the symbol's key are
- * read in the order in which they were opened, a parent to its end before its child: a key is open in
- * one shard at a time, so that is the order of the symbol's records.
+ * Reads the records of one symbol again, for recovery. All shards that ever had the symbol's key are
+ * read in the order in which they were opened, and a parent to its end before its child. A key belongs to one
+ * open shard at a time, so this is the order of the symbol's records.
  */
 
 import { createHash } from 'node:crypto'
@@ -48,12 +48,12 @@ export class KinesisReader implements RecordStream {
     }
   }
 
-  /** From `after`, or the oldest record, to the end of the shard or of what there is now. */
+  /** Reads from `after`, or from the oldest record, to the end of the shard or to its newest record. */
   private async *readShard(shard: Shard, after: Position | undefined): AsyncGenerator<_Record[]> {
     let iterator = await this.iterator(shard, after)
     while (iterator !== undefined) {
       const command = new GetRecordsCommand({ ShardIterator: iterator, Limit: RECORDS_PER_READ })
-      // Five reads a second are all that a shard gives to all who read it.
+      // A shard allows five reads a second for all its readers together.
       const page = await withBackoff('GetRecords', PUBLISHING, () => this.client.send(command))
       const records = page.Records ?? []
       if (records.length > 0) yield records
@@ -77,7 +77,7 @@ export class KinesisReader implements RecordStream {
       try {
         return (await this.client.send(next)).ShardIterator
       } catch (cause) {
-        // The record is gone, or another shard's: begin where the shard does and leave out what is known.
+        // The record has expired or is in another shard: read from the beginning of the shard and skip known records.
         if (!(cause instanceof InvalidArgumentException)) throw cause
         return (await this.client.send(oldest)).ShardIterator
       }

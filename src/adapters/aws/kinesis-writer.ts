@@ -1,8 +1,8 @@
 /**
- * Appends lines to a stream: as few records as their size allows, one after the other, each carrying
- * the sequence number of the one before, because Kinesis promises an order on no other terms. A put
- * that failed without a clear no may have been done; it is made again only with lines that say so, or
- * where a second delivery does no harm.
+ * Appends lines to a stream, in as few records as their size allows, one after the other. Each put has the
+ * sequence number of the one before, because otherwise Kinesis does not guarantee the order. A put that failed
+ * without a clear refusal may have been done. It is repeated only with lines that are marked as copies, or if a
+ * second delivery does no harm.
  */
 
 import { type KinesisClient, PutRecordCommand } from '@aws-sdk/client-kinesis'
@@ -16,8 +16,8 @@ const RECORD_BYTES_MAX = 900_000
 export interface AppendOptions {
   readonly backoff?: Backoff
   /**
-   * The lines for an attempt after one that may have been done; undefined: there must be none. Absent:
-   * the same lines.
+   * Returns the lines for an attempt after one that may have been done. undefined: no further attempt. If the
+   * function is absent, the same lines are sent.
    */
   readonly again?: (lines: readonly string[]) => readonly string[] | undefined
 }
@@ -31,7 +31,7 @@ export class KinesisWriter {
     this.stream = stream
   }
 
-  /** Answers the position of the last record. Throws OperationalFailure; the first records may stand then. */
+  /** Returns the position of the last record. Throws OperationalFailure; then some first records may be in the stream. */
   async append(key: string, lines: readonly string[], options: AppendOptions = {}): Promise<Position> {
     let previous: string | undefined
     for (const record of recordsOf(lines)) previous = await this.put(key, record, previous, options)
@@ -73,12 +73,12 @@ export class KinesisWriter {
 
 const textOf = (lines: readonly string[]): string => `${lines.join('\n')}\n`
 
-/** Consecutive lines together as far as a record holds them. */
+/** Joins consecutive lines up to the size of a record. */
 function recordsOf(lines: readonly string[]): string[][] {
   const records: string[][] = []
   let room = 0
   for (const line of lines) {
-    // The mark of a second sending must still fit.
+    // Leaves room for the mark of a copy.
     const bytes = Buffer.byteLength(line) + 20
     if (bytes > room) {
       records.push([])
@@ -90,7 +90,7 @@ function recordsOf(lines: readonly string[]): string[][] {
   return records
 }
 
-/** The trade stream: a trade told twice is told apart by its id, so lines need no mark. */
+/** The trade stream. Readers recognize a copy by its trade id, so lines need no mark. */
 export class KinesisTradeStream {
   private readonly writer: KinesisWriter
 

@@ -1,7 +1,7 @@
 /**
- * What a command in the stream has come to, told from the tables: it is matched and published once its
- * symbol's mark has passed its record, and then the order's record holds it. What the record does not
- * tell beyond doubt is not guessed: there is no outcome then, as if the time had been too short.
+ * Reads the outcome of a command from the tables. A command is matched and published when its symbol's mark has
+ * passed its record. Then the order's record shows the outcome. If the record is not conclusive, no outcome is
+ * returned, as if the time had been too short.
  */
 
 import type { Outcome } from '../../ports/order-entry.ts'
@@ -13,7 +13,7 @@ import { delay } from './backoff.ts'
 import type { DynamoMarks } from './dynamodb-marks.ts'
 import type { DynamoOrders } from './dynamodb-orders.ts'
 
-/** Between looks whether a command is matched. */
+/** Interval between checks whether a command is matched. */
 const FIRST_LOOK_MS = 20
 const LOOK_MAX_MS = 250
 
@@ -28,7 +28,7 @@ export class OutcomeWatch {
     this.nowMs = nowMs
   }
 
-  /** Waits until everything up to `position` is published; answers whether it was by the deadline. */
+  /** Waits until everything up to `position` is published. Returns whether that happened before the deadline. */
   async matched(symbol: string, position: Position, deadlineMs: number): Promise<boolean> {
     for (let pauseMs = FIRST_LOOK_MS; ; pauseMs = Math.min(LOOK_MAX_MS, pauseMs * 1.5)) {
       const left = deadlineMs - this.nowMs()
@@ -38,14 +38,14 @@ export class OutcomeWatch {
         const mark = await this.marks.mark(symbol)
         if (mark !== undefined && mark.position >= position) return true
       } catch (cause) {
-        // The commands are durable: not to know more is no reason to refuse them.
+        // The commands are durable, so a failed read must not refuse them.
         if (!(cause instanceof OperationalFailure)) throw cause
         return false
       }
     }
   }
 
-  /** What the order's record tells; undefined where it does not tell everything. */
+  /** The outcome that the order's record shows; undefined if the record is not conclusive. */
   async outcomeOf(command: Command): Promise<Outcome | undefined> {
     if (!('orderId' in command)) return undefined
     const order = await this.orders.get(command.account, command.orderId).catch(() => undefined)

@@ -1,7 +1,7 @@
 /**
- * What one commit appends: the stream records of a symbol-batch as one value. It begins with the
- * position it was committed from, so that whoever reads the list can see that none is missing between
- * two values. Text, then the bytes as they came from the stream:
+ * The value that one commit appends: the stream records of a batch of a symbol. It begins with the position
+ * from which it was committed, so that a reader of the list can check that no value is missing. Text, then the
+ * bytes as they came from the stream:
  *
  *   from position \n
  *   for each record: position, timestampMs, length \n  bytes
@@ -11,7 +11,7 @@ import type { Position } from '../../ports/order-stream.ts'
 import type { RawRecord } from '../../ports/record-stream.ts'
 
 const NEWLINE = 10
-/** Of a timestamp, a length, and what stands between and after them. */
+/** Bytes of a timestamp, a length and their separators. */
 const NUMBERS_LENGTH_MAX = 25 + 10 + 3
 
 export function packChunk(from: Position, records: readonly RawRecord[]): Buffer {

@@ -1,14 +1,13 @@
 /**
- * The two writes of the book cache, as scripts that Redis runs whole or not at all. Every key is
- * declared and carries the symbol as hash tag, so they run in cluster mode; neither loops, and neither
- * sees an order: a commit is one append of at most about a megabyte, whatever the book holds.
- * Positions are compared as text: 56 digits are too many for a number in Lua, which would take
- * neighbours for equal.
+ * The two writes of the book cache, as scripts that Redis runs atomically. Every key is declared and has the
+ * symbol as hash tag, so the scripts work in cluster mode. Neither script loops or reads an order: a commit is
+ * one append of at most about a megabyte, for a book of any size. Positions are compared as text, because
+ * numbers in Lua cannot tell neighbors of 56 digits apart.
  */
 
 /**
  * KEYS: head, records, view. ARGV: from position, from version, position, version, format, records,
- * view. From position and version are empty where the cache must be.
+ * view. From position and version are empty if the cache must be empty.
  */
 export const COMMIT = `
 local head = redis.call('HMGET', KEYS[1], 'position', 'version')
@@ -19,7 +18,7 @@ redis.call('SET', KEYS[3], ARGV[7])
 return 1`
 
 /**
- * The base has been staged under a key that expires; this makes it stay, if it is whole, and drops
+ * The base was staged under a key that expires. This script puts it in place if it is complete, and deletes
  * what it replaces. KEYS: head, view, base, old base, old records. ARGV: from position, from version,
  * position, version, format, pieces of the base, view.
  */

@@ -1,14 +1,14 @@
 /**
  * The streams, tables and functions of the AWS runtime as plain data: names, keys, what expires. The
- * adapters read their attribute names here, the local emulators are filled from it, and a test holds
- * Terraform against it, so that none of them can drift. No table has a secondary index: each would
- * cost a write more per order, and throttle its table when it is throttled.
+ * adapters use its attribute names, the local emulators are filled from it, and a test compares Terraform with
+ * it, so that they stay equal. No table has a secondary index: each would cost one more write for each order,
+ * and a throttled index throttles its table.
  */
 
 export interface StreamDefinition {
   readonly name: string
   readonly shards: number
-  /** The environment variable that tells a function the name. */
+  /** The environment variable that has the name. */
   readonly variable: string
 }
 
@@ -22,7 +22,7 @@ export interface TableDefinition {
   readonly variable: string
   readonly partitionKey: KeyDefinition
   readonly sortKey?: KeyDefinition
-  /** Seconds since 1970 at which a row may go; absent: rows stay. */
+  /** Seconds since 1970 at which a row may expire. Absent: rows do not expire. */
   readonly expiryAttribute?: string
 }
 
@@ -41,7 +41,7 @@ export const TABLES = {
     partitionKey: { name: 'orderKey', type: 'S' },
     expiryAttribute: 'expiresAtSeconds',
   },
-  /** The orders of one request, by `account#n` and `time#random`: what lists an account's orders, newest first. */
+  /** The orders of one request, by `account#n` and `time#random`: they list an account's orders, newest first. */
   orderLists: {
     name: 'OrderLists',
     variable: 'ORDER_LISTS_TABLE',
@@ -56,9 +56,9 @@ export const TABLES = {
     partitionKey: { name: 'symbolShard', type: 'S' },
     sortKey: { name: 'tradeNumber', type: 'N' },
   },
-  /** Up to where each symbol has been published. */
+  /** The high-water mark of each symbol. */
   positions: { name: 'Positions', variable: 'POSITIONS_TABLE', partitionKey: { name: 'symbol', type: 'S' } },
-  /** What is traded, how often that has changed, and what a new exchange begins with. */
+  /** The instruments, the number of their changes, and the instruments of a new exchange. */
   instruments: {
     name: 'Instruments',
     variable: 'INSTRUMENTS_TABLE',
@@ -74,14 +74,14 @@ export const FUNCTIONS = {
 } as const
 
 /**
- * Partitions over which the rows of one account or symbol are spread. DynamoDB takes 1,000 writes a
- * second of one partition: 16 of them take more than a shard of the stream does.
+ * Partitions over which the rows of one account or symbol are spread. DynamoDB accepts 1,000 writes a
+ * second for one partition. 16 partitions accept more than a shard of the stream.
  */
 export const SHARDS_PER_KEY = 16
 
 /**
- * How long an ended order stays, in days. It must outlive the records of the order stream by a day:
- * a second delivery of an order is told by its record.
+ * Days that a closed order is kept. It must be at least a day longer than the retention of the order stream,
+ * because a second delivery of an order is recognized by its row.
  */
 export const ENDED_ORDER_DAYS = 35
 

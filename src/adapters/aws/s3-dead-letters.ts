@@ -1,7 +1,7 @@
 /**
  * Lines that are no commands, kept as objects in S3 with their bytes: `prefix/SYMBOL/POSITION-INDEX`.
- * From a private network S3 is reached without a paid endpoint, and an object may be as large as a
- * record. Keeping a letter twice writes the same object; the bucket tells a queue of each new one.
+ * A private network reaches S3 without a paid endpoint, and an object may be as large as a record. A letter that
+ * is kept twice is written to the same object. The bucket reports each new object to a queue.
  */
 
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
@@ -27,7 +27,7 @@ export class S3DeadLetters implements DeadLetters {
         Bucket: this.bucket,
         Key: `${this.prefix}/${encodeURIComponent(symbol)}/${position}-${index}`,
         Body: bytes,
-        // Metadata is ASCII; a reason may quote anything.
+        // Metadata must be ASCII, but a reason may quote any text.
         Metadata: { reason: encodeURIComponent(reason).slice(0, 1_000), 'timestamp-ms': String(timestampMs) },
       }
       try {

@@ -1,7 +1,7 @@
 /**
  * Snapshots of one symbol as objects in S3: `prefix/SYMBOL/POSITION`, with a checksum in front, so that
- * a damaged one is passed over. Old ones are removed by the bucket's lifecycle rule, which must let them
- * live at least as long as the order stream keeps its records.
+ * a damaged one is skipped. The bucket's lifecycle rule removes old ones. It must keep them at least as long as
+ * the order stream keeps its records.
  */
 
 import { crc32 } from 'node:zlib'
@@ -54,7 +54,7 @@ class S3Snapshots implements SnapshotStore {
     })
   }
 
-  /** undefined: the object is not what was saved. */
+  /** Returns undefined if the object is damaged. */
   private async read(position: Position): Promise<Uint8Array | undefined> {
     const answer = await this.client.send(new GetObjectCommand({ Bucket: this.bucket, Key: this.folder + position }))
     const object = Buffer.from((await answer.Body?.transformToByteArray()) ?? [])

@@ -1,4 +1,4 @@
-/** A token kept in Secrets Manager: read once, and again when the service it opens has refused it. */
+/** A token in Secrets Manager. It is read once, and again after the service has refused it. */
 
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { operationalFailure } from './backoff.ts'
@@ -13,16 +13,16 @@ export class SecretToken {
     this.arn = arn
   }
 
-  /** The token as last read. Throws OperationalFailure; a failure is not remembered. */
+  /** The token as last read. Throws OperationalFailure. A failure is not cached. */
   current(): Promise<string> {
     this.reading ??= this.read()
     return this.reading
   }
 
-  /** Reads it again, because `refused` does not open the door any longer. */
+  /** Reads the token again, because the service has refused the token `refused`. */
   async renewed(refused: string): Promise<string> {
     const held = await this.current()
-    // Another connection may have read it again meanwhile.
+    // Another connection may have read the new token meanwhile.
     if (held !== refused) return held
     this.reading = this.read()
     return this.reading

@@ -1,7 +1,7 @@
 /**
- * What a command becomes in a stream that is partitioned by symbol. A command of an account or of the venue
- * becomes one for each symbol that it concerns. A definition of a new symbol brings the rules of the exchange
- * with it, because the records of a symbol begin at rules 1.
+ * Translates commands for a stream that is partitioned by symbol. A command to an account or to the venue
+ * becomes one command for each symbol that it concerns. The definition of a new symbol is sent with the rules
+ * of the exchange, because the records of a symbol start at rules 1.
  */
 
 import type { CancelAllOrders, Command, SymbolCommand } from '../../protocol/commands.ts'
@@ -19,9 +19,9 @@ export function symbolCommandsOf(command: Command, directory: InstrumentDirector
 }
 
 /**
- * In which symbols an account has open orders is not known without reading all its orders: so its
+ * The symbols in which an account has open orders are not known without a read of all its orders. So its
  * CancelAllOrders goes to every symbol that is not closed. Closed ones have no orders, but they can be reopened
- * and must follow the same rules. Rules that a symbol follows already it does not get again.
+ * and must follow the same rules. A symbol does not get rules that it already follows.
  */
 function ofEverySymbol(command: CancelAllOrders | AdoptRules, directory: InstrumentDirectory): SymbolCommand[] {
   return [...directory.values()]
@@ -29,7 +29,7 @@ function ofEverySymbol(command: CancelAllOrders | AdoptRules, directory: Instrum
     .map(({ symbol }) => ({ ...command, symbol }))
 }
 
-/** What a new symbol follows: the newest of the rules that any symbol follows; on a new exchange the newest. */
+/** The rules of a new symbol: the newest rules that any symbol follows, or on a new exchange the newest of all. */
 function rulesOf(directory: InstrumentDirectory): number {
   if (directory.size === 0) return RULES_NEWEST
   return Math.max(...[...directory.values()].map(({ rules }) => rules))

@@ -1,6 +1,6 @@
 /**
  * Trades as lines of the trade stream: JSON with exact decimal text, which the lake reads into decimal
- * columns. A line carries the request that set the trade off, so that it can be followed to its end.
+ * columns. A line has the id of the request that caused the trade, so that the request can be traced.
  */
 
 import { tradeIdOf } from '../../protocol/events.ts'
@@ -8,7 +8,7 @@ import type { Instrument } from '../../protocol/instrument.ts'
 import type { RequestedTrade } from '../../protocol/trade-record.ts'
 import { formatSteps, formatStepsShort } from '../../protocol/units.ts'
 
-/** One line a trade, in order. */
+/** One line for each trade, in order. */
 export function tradeLines(trades: readonly RequestedTrade[], { tick, lot }: Instrument): string[] {
   return trades.map(({ trade, requestId }) =>
     JSON.stringify({
