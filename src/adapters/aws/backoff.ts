@@ -79,7 +79,7 @@ export function faultOf(cause: unknown): Fault {
   return typeof (cause as NodeJS.ErrnoException).code === 'string' || '$response' in cause ? 'uncertain' : 'ours'
 }
 
-/** Runs `each` over all items, at most `width` at a time. After the first failure it starts no more and awaits the rest. */
+/** Runs `each` over all items, at most `width` at a time. After a failure it starts no more, and awaits the rest. */
 export async function inParallel<T>(items: readonly T[], width: number, each: (item: T) => Promise<void>) {
   let next = 0
   let failed = false

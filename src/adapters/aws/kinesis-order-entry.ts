@@ -159,7 +159,7 @@ export class KinesisOrderEntry implements OrderEntry {
     await inParallel([...bySymbol], WRITES_IN_FLIGHT, async ([symbol, { onlyOrders, lines }]) => {
       const position = await this.parts.stream.append(symbol, lines, {
         backoff,
-        // A cancel or an amendment must not be repeated here, because twice is not the same as once. The client decides.
+        // A cancel or an amendment is not repeated here, because twice differs from once. The client decides.
         again: (sent) => (onlyOrders ? sent.map(markedAgain) : undefined),
       })
       positions.set(symbol, position)

@@ -31,7 +31,7 @@ export class KinesisWriter {
     this.stream = stream
   }
 
-  /** Returns the position of the last record. Throws OperationalFailure; then some first records may be in the stream. */
+  /** Returns the position of the last record. Throws OperationalFailure; the first records may then be written. */
   async append(key: string, lines: readonly string[], options: AppendOptions = {}): Promise<Position> {
     let previous: string | undefined
     for (const record of recordsOf(lines)) previous = await this.put(key, record, previous, options)

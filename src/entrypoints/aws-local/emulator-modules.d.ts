@@ -1,4 +1,4 @@
-/** The parts of the emulators' interfaces that are used; they bring no types of their own. */
+/** Types of the parts of the emulators' interfaces that are used. The packages have no types. */
 
 declare module 'kinesalite' {
   import type { Server } from 'node:http'

@@ -1,7 +1,6 @@
 /**
- * What stands for AWS on one machine: a Kinesis, a DynamoDB and an S3 emulator, a real Redis, and the
- * little of Secrets Manager that is used. All on loopback, on ports that were free, in memory;
- * what they hold ends with them.
+ * Replaces AWS on one machine: emulators of Kinesis, DynamoDB and S3, a real Redis, and the used part of Secrets
+ * Manager. All listen on loopback, on free ports, and keep their data in memory. The data is lost when they end.
  */
 
 import { randomUUID } from 'node:crypto'
@@ -24,10 +23,10 @@ export interface Emulators {
   close(): Promise<void>
 }
 
-/** The only ones that the S3 emulator knows; the others take any. */
+/** The only credentials that the S3 emulator accepts. The other emulators accept any. */
 export const CREDENTIALS = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' }
 
-/** Where the functions find the password of Redis. */
+/** The secret in which the functions find the password of Redis. */
 export const REDIS_SECRET = 'arn:aws:secretsmanager:local:000000000000:secret:redis'
 
 export async function startEmulators(bucket: string): Promise<Emulators> {

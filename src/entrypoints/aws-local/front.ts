@@ -1,13 +1,13 @@
 /**
- * What stands for API Gateway: a request becomes a proxy event, GET goes to the query function, what
- * changes something to the ingest function. A function that fails is a 502, as it is there.
+ * Replaces API Gateway. A request becomes a proxy event. GET goes to the query function, all other methods to
+ * the ingest function. If a function fails, the answer is 502, as on AWS.
  */
 
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { APIGatewayProxyResult } from 'aws-lambda'
 
-/** As much as API Gateway takes. */
+/** The limit of API Gateway. */
 const BODY_BYTES_MAX = 10 * 1024 * 1024
 
 export type Invoke = (event: object) => Promise<unknown>
@@ -55,7 +55,7 @@ function proxyEvent(request: IncomingMessage, body: string) {
   }
 }
 
-/** Throws RangeError if there is too much of it. */
+/** Throws RangeError if the body is too long. */
 async function bodyOf(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = []
   let bytes = 0

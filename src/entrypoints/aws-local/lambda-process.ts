@@ -1,6 +1,6 @@
 /**
- * One instance of a function, as Lambda runs it: it loads the bundle, then takes one event at a time
- * from its parent. It ends with its parent.
+ * One instance of a function, as on Lambda. It loads the bundle, then handles one event at a time from its
+ * parent. It ends when its parent ends.
  */
 
 import { pathToFileURL } from 'node:url'

@@ -1,7 +1,7 @@
 /**
- * A function with its instances: processes that run the bundle, one invocation at a time each, made
- * when they are needed and kept warm. An instance that was killed, hangs or ends takes its invocation
- * with it and is replaced by the next.
+ * A function with its instances. An instance is a process that runs the bundle and handles one invocation at a
+ * time. Instances are started when they are needed, and stay warm. If an instance is killed, hangs or ends, its
+ * invocation fails, and a new instance replaces it.
  */
 
 import { type ChildProcess, fork } from 'node:child_process'
@@ -14,10 +14,10 @@ export interface LocalFunctionOptions {
   /** The program that runs it: lambda-process. */
   readonly program: string
   readonly environment: Readonly<Record<string, string>>
-  /** Concurrent invocations; more wait. */
+  /** Maximum of concurrent invocations. Further ones wait. */
   readonly instancesMax: number
   readonly timeoutMs: number
-  /** Told each line of the instances' output. */
+  /** Called with each line of the instances' output. */
   onLine(line: string): void
 }
 
@@ -29,7 +29,7 @@ export class FunctionFailed extends Error {
 interface Instance {
   readonly child: ChildProcess
   readonly ready: Promise<void>
-  /** Of the invocation under way. */
+  /** Callbacks of the present invocation. */
   settle: ((result: { response: unknown } | { failure: string }) => void) | undefined
   gone: boolean
 }
@@ -45,7 +45,7 @@ export class LocalFunction {
     this.options = options
   }
 
-  /** Makes an instance, so that the first invocation finds one. */
+  /** Starts an instance, so that the first invocation finds one. */
   async warmUp(): Promise<void> {
     const instance = this.start()
     await instance.ready
@@ -62,7 +62,7 @@ export class LocalFunction {
     }
   }
 
-  /** Kills every instance, in the midst of whatever it does. Answers how many were at work. */
+  /** Kills every instance, also during an invocation. Returns the number of instances that were busy. */
   kill(): number {
     const busy = [...this.instances].filter(({ settle }) => settle !== undefined).length
     for (const { child } of this.instances) child.kill('SIGKILL')
@@ -133,7 +133,7 @@ export class LocalFunction {
     })
     const instance: Instance = { child, ready: readiness(child), settle: undefined, gone: false }
     this.instances.add(instance)
-    // A failure to start is told to the invocation that waits for it.
+    // The waiting invocation gets the failure to start.
     instance.ready.catch(() => {})
     for (const stream of [child.stdout, child.stderr]) if (stream !== null) this.tellLines(stream)
     child.on('message', (message: object) => {
@@ -143,7 +143,7 @@ export class LocalFunction {
       instance.gone = true
       this.instances.delete(instance)
       instance.settle?.({ failure: signal === null ? 'the instance has ended' : `ended by ${signal}` })
-      // Somebody may wait for an instance: there is room for a new one.
+      // An invocation may be waiting, and a new instance can now start.
       this.waiting.shift()?.(undefined)
     })
     return instance

@@ -1,7 +1,7 @@
 /**
  * The AWS runtime on one machine: emulators, the bundled functions as processes, the event source
- * mapping between them, and an HTTP front. Everything is made from the names in
- * adapters/aws/resources.ts, so that what runs here is what Terraform deploys.
+ * mapping between them, and an HTTP front. All resources are made from
+ * adapters/aws/resources.ts, so that they are equal to those that Terraform deploys.
  */
 
 import { join } from 'node:path'
@@ -23,18 +23,18 @@ import { listen } from './loopback.ts'
 import { createStreams, createTables } from './resources.ts'
 
 export interface LocalStackOptions {
-  /** 0: a free one. */
+  /** 0: a free port. */
   readonly port: number
-  /** Where scripts/bundle.mjs has put the bundles. */
+  /** The folder to which scripts/bundle.mjs wrote the bundles. */
   readonly bundles: string
   readonly instruments?: readonly InstrumentText[]
   readonly mapping?: Partial<MappingOptions>
-  /** Between two heartbeats, which let orders expire in a quiet market. */
+  /** Time between two heartbeats, which make orders expire in a quiet market. */
   readonly heartbeatMs?: number
   readonly logLevel?: string
-  /** Whether a batch that went well shall be delivered once more. */
+  /** Whether a successful batch is delivered once more. */
   repeat?(): boolean
-  /** Told each line that a function writes, and what the mapping gives up. */
+  /** Called with each line that a function writes, and with each batch that the mapping gives up. */
   onLine(functionName: string, line: string): void
 }
 
@@ -45,7 +45,7 @@ export interface LocalStack {
   readonly dynamodb: DynamoDBClient
   readonly matcher: LocalFunction
   readonly ingest: LocalFunction
-  /** Where the mapping stands, by shard. */
+  /** Position of the mapping, by shard. */
   readonly checkpoints: ReadonlyMap<string, string>
   close(): Promise<void>
 }
@@ -54,7 +54,7 @@ export const BUCKET = 'exchange-local'
 const REGION = 'local'
 const LISTED_WITHIN_MS = 60_000
 
-/** What Terraform gives the mapping, but that a poll is quicker where it costs nothing. */
+/** Terraform's settings of the mapping. Only the poll is more frequent, because it is free here. */
 const MAPPING: MappingOptions = {
   ...MAPPING_DEFAULTS,
   batchSize: 1_000,
@@ -114,7 +114,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       onFailure: async (document) => options.onLine(FUNCTIONS.matcher.name, JSON.stringify(document)),
     })
     closing.push(() => mapping.stop().catch(() => {}))
-    // The first heartbeat sends what a new exchange trades.
+    // The first heartbeat sends the instruments of a new exchange.
     await ingest.invoke({ heartbeat: true })
     await allListed(dynamodb, instruments.length)
     const heartbeat = setInterval(
@@ -181,7 +181,7 @@ function environmentOf(emulators: Emulators, { logLevel }: LocalStackOptions): R
   }
 }
 
-/** The functions learn the password where they do on AWS. */
+/** The functions read the password from the secret, as on AWS. */
 function withoutPassword(url: string): string {
   const { hostname, port } = new URL(url)
   return `redis://${hostname}:${port}`

@@ -1,4 +1,4 @@
-/** Servers that nobody but this machine can reach. */
+/** Servers that only this machine can reach. */
 
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'

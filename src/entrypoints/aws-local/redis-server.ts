@@ -1,4 +1,4 @@
-/** A Redis of our own: loopback, a free port, nothing on disk, gone with its parent. */
+/** Starts a Redis on loopback, on a free port, without disk. It ends when its parent ends. */
 
 import { spawn, spawnSync } from 'node:child_process'
 import type { AddressInfo } from 'node:net'
@@ -10,19 +10,19 @@ export interface RunningRedis {
   close(): Promise<void>
 }
 
-/** Redis cannot be run here; the message says what to do. */
+/** Redis cannot run here. The message says what to do. */
 export class RedisMissing extends Error {
   override readonly name = 'RedisMissing'
 }
 
 export const hasRedis = (): boolean => spawnSync('redis-server', ['--version']).status === 0
 
-/** Time in which a Redis without data answers on any machine. */
+/** Time within which a Redis without data answers on any machine. */
 const START_MS = 10_000
-/** A port that was free may be taken before Redis has it. */
+/** Another program may take a free port before Redis opens it. */
 const PORT_TRIES = 5
 
-/** With `password`, every client must know it. */
+/** With `password`, every client must send it. */
 export async function startRedis(password?: string): Promise<RunningRedis> {
   if (!hasRedis()) {
     throw new RedisMissing('redis-server is not installed: apt-get install redis-server, or brew install redis')
@@ -39,7 +39,7 @@ async function tryStart(port: number, password: string | undefined): Promise<Run
   if (password !== undefined) arguments_.push('--requirepass', password)
   const child = spawn('redis-server', arguments_, { stdio: ['ignore', 'pipe', 'ignore'] })
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  // A parent that exits takes its Redis along, however it came to exit by itself.
+  // Redis ends whenever the parent exits by itself.
   const kill = () => child.kill('SIGKILL')
   process.once('exit', kill)
   const ready = await Promise.race([

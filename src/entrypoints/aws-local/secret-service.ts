@@ -1,10 +1,10 @@
-/** As much of Secrets Manager as the exchange uses: it tells a secret. Whatever else is asked of it is refused. */
+/** The part of Secrets Manager that the exchange uses: it returns a secret. It refuses all other calls. */
 
 import { createServer, type IncomingMessage } from 'node:http'
 import { listen, type Running } from './loopback.ts'
 
 export interface SecretService extends Running {
-  /** By ARN; may be changed at any time. */
+  /** Secrets by ARN. They may change at any time. */
   readonly secrets: Map<string, string>
 }
 

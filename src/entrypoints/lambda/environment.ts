@@ -1,6 +1,6 @@
 /**
- * What a function is told by its environment. A variable that is missing stops the function when it
- * is loaded, with its name: a deployment that forgot one fails its first call and not its hundredth.
+ * Reads the environment variables of a function. If a required variable is missing, the function fails when it
+ * is loaded, with the name of the variable. So a wrong deployment fails at its first call.
  */
 
 export function required(name: string): string {

@@ -1,9 +1,9 @@
-/** A dialect that sees the instruments as they are: they are brought up to date before each request. */
+/** A dialect whose directory of instruments is refreshed before each request. */
 
 import type { FollowedInstruments } from '../../adapters/aws/followed-instruments.ts'
 import type { Dialect, RoutePattern } from '../../http/dialect.ts'
 
-/** Instruments that cannot be read fail the request as any failure does: with 503. */
+/** If the instruments cannot be read, the request fails with 503, as for any operational failure. */
 export function followingDialect<R extends RoutePattern, Caller, Result>(
   dialect: Dialect<R, Caller, Result>,
   instruments: Pick<FollowedInstruments, 'refresh'>,

@@ -34,7 +34,7 @@ async function beat(symbols: readonly { symbol: string; closed?: boolean }[]) {
   return { groups, refreshes, pauses }
 }
 
-test('the time goes to every instrument that is not closed', async () => {
+test('sends the time to every instrument that is not closed', async () => {
   const { groups, refreshes } = await beat([{ symbol: 'AAA' }, { symbol: 'BBB', closed: true }, { symbol: 'CCC' }])
   expect(refreshes).toBe(1)
   expect(groups).toEqual([
@@ -45,11 +45,11 @@ test('the time goes to every instrument that is not closed', async () => {
   ])
 })
 
-test('a thousand instruments leave room in a shard', async () => {
+test('leaves capacity in a shard with a thousand instruments', async () => {
   const { groups, pauses } = await beat(Array.from({ length: 1_000 }, (_, i) => ({ symbol: `S${i}` })))
   expect(groups.flat()).toHaveLength(1_000)
   const seconds = pauses.reduce((sum, delayMs) => sum + delayMs, 0) / 1_000
   expect(Math.max(...groups.map(({ length }) => length))).toBeLessThanOrEqual(100)
-  // A shard takes 1,000 records a second.
+  // A shard accepts 1,000 records a second.
   expect(1_000 / seconds).toBeLessThan(500)
 })

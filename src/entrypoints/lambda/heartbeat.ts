@@ -1,8 +1,8 @@
 /**
- * What the clock does once a minute. It sends the time into the stream of every instrument that is not closed,
- * because in a quiet market nothing else would carry it to orders that expire. Before that it sends what a new
- * exchange begins with, until that is done. Many symbols are sent in groups with a pause between them: a shard
- * takes 1,000 records a second, and orders need most of them.
+ * The heartbeat runs once a minute. It sends the time into the stream of every instrument that is not closed,
+ * because in a quiet market no other command would make orders expire. Before that it sends the instruments of
+ * a new exchange, until that is done. Many symbols are sent in groups with a pause between them, because a shard
+ * accepts 1,000 records a second and orders need most of them.
  */
 
 import type { FollowedInstruments } from '../../adapters/aws/followed-instruments.ts'
@@ -22,7 +22,7 @@ export interface HeartbeatParts {
 const GROUP = 100
 const PAUSE_MS = 250
 
-/** Throws OperationalFailure; the next minute does what is missing. */
+/** Throws OperationalFailure. The next heartbeat sends what is missing. */
 export async function heartbeat({ instruments, seed, entry, nowMs, pause }: HeartbeatParts): Promise<void> {
   const send = async (commands: readonly Command[]): Promise<void> => {
     for (let i = 0; i < commands.length; i += GROUP) {

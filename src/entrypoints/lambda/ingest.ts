@@ -1,6 +1,6 @@
 /**
- * ExchangeIngest: takes orders. POST, PATCH and DELETE of the REST interface come here; so does the
- * clock, once a minute (heartbeat.ts). It reaches DynamoDB and Kinesis only.
+ * ExchangeIngest: accepts orders. It handles POST, PATCH and DELETE of the REST interface, and once a minute the
+ * heartbeat (heartbeat.ts). It uses DynamoDB and Kinesis only.
  */
 
 import { randomBytes, randomUUID } from 'node:crypto'
@@ -78,7 +78,7 @@ const app = createHttpApp([followingDialect(dialect, followed)], {
   failed: (failure, requestId) => logger.error('request failed', { error: failure as Error, requestId }),
 })
 
-/** What the clock sends. */
+/** The event of the heartbeat. */
 interface Heartbeat {
   readonly heartbeat: true
 }

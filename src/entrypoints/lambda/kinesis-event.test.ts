@@ -2,7 +2,7 @@ import type { KinesisStreamRecord } from 'aws-lambda'
 import { expect, test } from 'vitest'
 import { recordOf } from './kinesis-event.ts'
 
-test('a record is decoded from base64, its time from seconds', () => {
+test('decodes the data of a record from base64 and its time from seconds', () => {
   const record = {
     kinesis: {
       partitionKey: 'BTCUSD',

@@ -1,4 +1,4 @@
-/** A record of the event source mapping as the matcher's: the data comes in base64. */
+/** Converts a record of the event source mapping into a record of the matcher. The data is in base64. */
 
 import type { KinesisStreamRecord } from 'aws-lambda'
 import { positionOf } from '../../adapters/aws/kinesis-positions.ts'
@@ -8,7 +8,7 @@ export function recordOf({ kinesis }: KinesisStreamRecord): ShardRecord {
   return {
     symbol: kinesis.partitionKey,
     position: positionOf(kinesis.sequenceNumber),
-    // Seconds with a fraction, as a double: rounding takes back what that has cost.
+    // Seconds with a fraction, as a double. Rounding removes the error of the fraction.
     timestampMs: Math.round(kinesis.approximateArrivalTimestamp * 1000),
     bytes: Buffer.from(kinesis.data, 'base64'),
   }

@@ -1,8 +1,8 @@
 /**
- * ExchangeMatcher: matches what the event source mapping hands over from the order stream. A shell
- * around the shard's matcher: it decodes the records, reports the first that failed, so that the
- * mapping repeats everything from there, and counts. The clients and the books stay warm between
- * invocations; that they may be gone or old is the matcher's business.
+ * ExchangeMatcher: matches the records of the order stream that the event source mapping delivers. It wraps the
+ * shard's matcher. It decodes the records, reports the first that failed, so that the mapping repeats everything
+ * from there, and emits metrics. Clients and books stay in memory between invocations. The shard's matcher
+ * handles books that are missing or out of date.
  */
 
 import type { Context, KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda'
@@ -44,7 +44,7 @@ const publisher = new DynamoPublisher(
   new KinesisTradeStream(new KinesisWriter(kinesis, required(STREAMS.trades.variable))),
 )
 
-/** What the shard's matcher counts, by the names of the dashboard. */
+/** The counts of the shard's matcher, by their names on the dashboard. */
 const NAMES: Record<ShardMetric, MetricName | undefined> = {
   commands: 'ordersMatched',
   duplicates: 'duplicates',
@@ -72,7 +72,7 @@ const matcher = createShardMatcher({
     prefix: optional('SNAPSHOT_PREFIX') ?? 'snapshots',
   }),
   stream: new KinesisReader(kinesis, required(STREAMS.orders.variable)),
-  // From a private network S3 is reached for nothing, a queue only by an endpoint that bills by the hour.
+  // A private network reaches S3 free of charge. A queue would need an endpoint that is billed by the hour.
   deadLetters: new S3DeadLetters(s3, required('DEAD_LETTER_BUCKET'), optional('DEAD_LETTER_PREFIX') ?? 'dead-letters'),
   metrics: {
     add: (metric, value) => {
@@ -98,7 +98,7 @@ export async function handler(event: KinesisStreamEvent, context: Context): Prom
   }
 }
 
-/** What only a newer program can go on from says so: to wait does not help. */
+/** If only a newer program can continue, the message says so, because waiting does not help. */
 function messageOf(cause: unknown): string {
   if (cause instanceof UnknownCommand) return 'a record is of a newer program; its symbol waits until that runs'
   if (cause instanceof UnknownVersion) return 'a book is of a newer program; its symbol waits until that runs'

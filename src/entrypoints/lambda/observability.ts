@@ -1,12 +1,15 @@
 /**
  * Logs and metrics of a function, by Powertools: JSON lines, and metrics as CloudWatch's embedded
- * format in the same lines, so that neither costs a call. Every name that is counted stands here.
+ * format in the same lines, so that neither costs a call. This file lists the name of every metric.
  */
 
 import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
 
-/** Service and namespace come from POWERTOOLS_SERVICE_NAME and POWERTOOLS_METRICS_NAMESPACE, the level from the function's log settings. */
+/**
+ * Service and namespace come from POWERTOOLS_SERVICE_NAME and POWERTOOLS_METRICS_NAMESPACE, the level from the
+ * function's log settings.
+ */
 export const logger = new Logger()
 const metrics = new Metrics()
 
@@ -29,7 +32,7 @@ export type MetricName =
   | 'failedBatches'
   | 'deadLetters'
 
-/** A name that ends in Ms is a duration; all others are counts. */
+/** A name that ends in Ms is a duration. All others are counts. */
 export function measure(name: MetricName, value: number): void {
   metrics.addMetric(name, name.endsWith('Ms') ? MetricUnit.Milliseconds : MetricUnit.Count, value)
 }

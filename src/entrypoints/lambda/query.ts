@@ -1,6 +1,6 @@
 /**
- * ExchangeQuery: answers GET. Orders and trades come from DynamoDB, books from the state that the
- * matcher has left in Redis with its last commit; nothing here writes.
+ * ExchangeQuery: handles GET. Orders and trades come from DynamoDB, books from the view that the matcher wrote
+ * to Redis with its last commit. This function never writes.
  */
 
 import { randomUUID } from 'node:crypto'

@@ -12,7 +12,7 @@ afterEach(async () => {
   await server?.close()
 })
 
-/** Gives `words` one after the other. */
+/** Returns `words` one after the other. */
 function tokenOf(words: string[]) {
   const token = {
     reads: 0,
@@ -27,11 +27,11 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
     if (await holds().catch(() => false)) return
     await new Promise((resolve) => setTimeout(resolve, 25))
   }
-  throw new Error('it never came to that')
+  throw new Error('the condition never held')
 }
 
 describe.skipIf(!hasRedis())('a connection to Redis', () => {
-  test('reads the token again when it is refused, and goes on', async () => {
+  test('reads the token again when it is refused, and continues', async () => {
     server = await startRedis('new')
     const token = tokenOf(['old', 'new'])
     redis = await connectRedis(`redis://127.0.0.1:${server.port}`, token, () => {})
@@ -39,7 +39,7 @@ describe.skipIf(!hasRedis())('a connection to Redis', () => {
     expect(token.reads).toBeGreaterThan(0)
   })
 
-  test('lives through a rotation', async () => {
+  test('works through a rotation of the token', async () => {
     server = await startRedis('old')
     const token = tokenOf(['old', 'new'])
     redis = await connectRedis(`redis://127.0.0.1:${server.port}`, token, () => {})
@@ -50,7 +50,7 @@ describe.skipIf(!hasRedis())('a connection to Redis', () => {
     expect(token.reads).toBeGreaterThan(0)
   })
 
-  test('does not hang where there is no Redis', async () => {
+  test('does not hang without a Redis', async () => {
     redis = await connectRedis('redis://127.0.0.1:1', undefined, () => {})
     const beganMs = Date.now()
     await expect(redis.ping()).rejects.toThrow()

@@ -1,7 +1,7 @@
 /**
- * The one connection of a function to Redis. A socket that died silently is noticed by a command's
- * time limit and made anew; a token that is refused is read again before the next try, so that a
- * rotation needs no deployment. Commands do not queue behind a connection that is not there for long.
+ * The only connection of a function to Redis. The time limit of a command detects a broken socket, and a new one
+ * is opened. If the token is refused, it is read again before the next attempt, so that a rotation needs no
+ * deployment. Commands do not queue for long while there is no connection.
  */
 
 import { Redis } from 'ioredis'

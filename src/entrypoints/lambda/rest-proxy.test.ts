@@ -49,7 +49,7 @@ describe('a request', () => {
 })
 
 describe('an answer', () => {
-  test('of bytes comes in base64, text as it is', async () => {
+  test('has bytes in base64 and text unchanged', async () => {
     const bytes = new Uint8Array([137, 80, 78, 71])
     const image = await answer(
       eventOf(),
@@ -71,7 +71,7 @@ describe('the caller', () => {
     expect(callerOf(eventOf(), 'none')).toEqual({ account: 'demo', operator: true, keyName: 'demo' })
   })
 
-  test('is what the authorizer says', () => {
+  test('is the account of the authorizer', () => {
     const said = (authorizer: object) => callerOf(eventOf({}, { authorizer }), 'authorizer')
     expect(said({ account: 'ann' })).toEqual({ account: 'ann', operator: false, keyName: 'ann' })
     expect(said({ account: 'ann', operator: 'true', keyName: 'desk 7' })).toEqual({
@@ -102,12 +102,12 @@ describe('the caller', () => {
     expect(callerOf(eventOf(), 'api_key')).toBeUndefined()
   })
 
-  test('is nothing that a header says', async () => {
+  test('is never taken from a header', async () => {
     const headers = { 'x-exchange-account': 'bob', authorization: 'Bearer bob', 'x-api-key': 'bob' }
     expect((await echoed(eventOf({ headers }), 'authorizer')).caller).toBeNull()
   })
 
-  test('is told apart between requests at the same time', async () => {
+  test('is separate for concurrent requests', async () => {
     const accounts = [...Array(20).keys()].map((i) => `a${i}`)
     const slow = async () => {
       await new Promise((resolve) => setTimeout(resolve, 1 + Math.random() * 5))

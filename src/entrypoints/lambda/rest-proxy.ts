@@ -1,7 +1,7 @@
 /**
- * Between API Gateway's proxy events and the requests of our REST dialect. It decides who is calling: the account
- * is what API Gateway has established, never what a client has written into a header. A request
- * without an id gets API Gateway's, which from there is carried to every record that comes of it.
+ * Translates API Gateway's proxy events into requests of the REST dialect, and its answers back. It determines
+ * the caller: the account is the one that API Gateway has authenticated, never one from a header. A request
+ * without an id gets API Gateway's id. Every record that the request causes has this id.
  */
 
 import { AsyncLocalStorage } from 'node:async_hooks'
@@ -15,17 +15,17 @@ export type AuthMode = (typeof AUTH_MODES)[number]
 const OPERATORS = 'operators'
 const callers = new AsyncLocalStorage<Caller | undefined>()
 
-/** For the dialect: who makes the request that is being answered. */
+/** For the dialect: the caller of the present request. */
 export const presentCaller = (): Caller | undefined => callers.getStore()
 
-/** Throws RangeError for a word that is no mode: an exchange must not open by a misspelling. */
+/** Throws RangeError for an unknown mode, so that a misspelling does not turn authentication off. */
 export function authModeOf(word: string): AuthMode {
   const mode = AUTH_MODES.find((each) => each === word)
   if (mode === undefined) throw new RangeError(`AUTH_MODE is one of ${AUTH_MODES.join(', ')}, not ${word}`)
   return mode
 }
 
-/** Answers an event by the HTTP app. */
+/** Returns the answer of the HTTP app to an event. */
 export async function answer(
   event: APIGatewayProxyEvent,
   mode: AuthMode,
@@ -43,7 +43,7 @@ export async function answer(
   }
 }
 
-/** undefined: nobody known. */
+/** undefined: an unknown caller. */
 export function callerOf({ requestContext }: APIGatewayProxyEvent, mode: AuthMode): Caller | undefined {
   switch (mode) {
     case 'none':
@@ -52,7 +52,7 @@ export function callerOf({ requestContext }: APIGatewayProxyEvent, mode: AuthMod
       return knownCaller(requestContext.identity?.apiKeyId, false)
     case 'cognito': {
       const claims = requestContext.authorizer?.claims as Record<string, unknown> | undefined
-      // A list of groups comes as an array or as text, depending on the kind of token.
+      // Depending on the kind of token, the groups are an array or text.
       const groups = String(claims?.['cognito:groups'] ?? '').split(/[\s,[\]]+/)
       return knownCaller(claims?.sub, groups.includes(OPERATORS), claims?.['cognito:username'])
     }
@@ -63,7 +63,7 @@ export function callerOf({ requestContext }: APIGatewayProxyEvent, mode: AuthMod
   }
 }
 
-/** A key without a name of its own is called like its account. */
+/** The name of a key without a name is that of its account. */
 function knownCaller(account: unknown, operator: boolean, name?: unknown): Caller | undefined {
   if (typeof account !== 'string' || !ACCOUNT_PATTERN.test(account)) return undefined
   const keyName = typeof name === 'string' && KEY_NAME_PATTERN.test(name) ? name : account

@@ -1,8 +1,8 @@
-/** The book that the world sees, as the matcher left it: fewer levels if fewer are asked for. */
+/** The public view of a book, as the matcher last wrote it, with fewer levels on request. */
 
 import type { BookState } from '../../protocol/book-state.ts'
 
-/** A symbol without any command yet has an empty book. */
+/** A symbol without commands has an empty book. */
 export function viewedBook(symbol: string, view: BookState | undefined, levels: number): BookState {
   if (view !== undefined) return { ...view, bids: view.bids.slice(0, levels), asks: view.asks.slice(0, levels) }
   return {
