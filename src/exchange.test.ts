@@ -46,7 +46,7 @@ async function open(
   return { exchange, stream, store, snapshots, clock, troubles, submit }
 }
 
-/** Something to hold back a port with. */
+/** A gate that delays a port until it is opened. */
 function gate(): { readonly shut: Promise<void>; open(): void; fail(cause: Error): void } {
   let open = (): void => {}
   let fail = (_: Error): void => {}
@@ -62,7 +62,7 @@ const full = () => new OperationalFailure('storage_full', 'full', { retryable: t
 const kinds = (receipts: Receipt[]): string[] => receipts.map(({ kind }) => kind)
 
 describe('a receipt', () => {
-  test('comes when the command is durable and matched', async () => {
+  test('resolves when the command is durable and matched', async () => {
     const { exchange, stream, submit } = await open()
     const disk = gate()
     stream.disk = disk.shut
@@ -73,14 +73,14 @@ describe('a receipt', () => {
     })
     await settled()
     expect(answered).toBe(false)
-    // Nobody is shown an order that may still be lost.
+    // An order that may still be lost is not visible.
     expect(exchange.find('ann', 'a')).toBeUndefined()
     disk.open()
     expect(await submitted).toEqual([{ kind: 'accepted', receivedAtMs: 1_000 }])
     expect(exchange.find('ann', 'a')?.status).toBe('NEW')
   })
 
-  test('carries the outcome for those that wait', async () => {
+  test('contains the outcome if the caller waits', async () => {
     const { submit } = await open()
     await submit([placeOrder('a')])
     const [taken] = await submit([placeOrder('b', { side: 'SELL' })], true)
@@ -99,13 +99,13 @@ describe('a receipt', () => {
 })
 
 describe('an order id that was used', () => {
-  test.each(['at once', 'after its commit', 'after it ended'])(
-    '%s is repeated or a conflict, and enters no more',
+  test.each(['at once', 'after its commit', 'after it closed'])(
+    '%s is repeated or a conflict, and does not enter the stream',
     async (when) => {
       const { submit, stream, clock } = await open()
       await submit([placeOrder('a')])
       if (when !== 'at once') await clock.advance(1_000)
-      if (when === 'after it ended')
+      if (when === 'after it closed')
         await submit([{ kind: 'CancelOrder', symbol: 'BTCUSD', account: 'ann', orderId: 'a' }])
       const entered = stream.records.length
       expect(kinds(await submit([placeOrder('a')]))).toEqual(['repeated'])
@@ -122,7 +122,7 @@ describe('an order id that was used', () => {
     expect(stream.records[0].commands).toHaveLength(1)
   })
 
-  test('while it is on its way is answered only when it is durable', async () => {
+  test('while it is in flight is answered only after it is durable', async () => {
     const { submit, stream } = await open()
     const disk = gate()
     stream.disk = disk.shut
@@ -141,7 +141,7 @@ describe('an order id that was used', () => {
     expect(stream.records.flatMap(({ commands }) => commands)).toHaveLength(2)
   })
 
-  test('whose first sending failed is new', async () => {
+  test('whose first command failed is new', async () => {
     const { submit, stream } = await open()
     const disk = gate()
     stream.disk = disk.shut
@@ -155,7 +155,7 @@ describe('an order id that was used', () => {
   })
 })
 
-test('what could not be made durable leaves nothing behind', async () => {
+test('a command that did not become durable has no effect', async () => {
   const { exchange, submit, stream } = await open()
   stream.disk = Promise.reject(full())
   await expect(submit([placeOrder('a'), placeOrder('b')], true)).rejects.toMatchObject({ code: 'storage_full' })
@@ -168,7 +168,7 @@ test('what could not be made durable leaves nothing behind', async () => {
 describe('the store', () => {
   const ioc = (orderId: string) => placeOrder(orderId, { timeInForce: 'IOC' })
 
-  test('follows a moment later with what has ended, and orders are found throughout', async () => {
+  test('receives closed orders a moment later, and orders are found at every moment', async () => {
     const { exchange, store, clock, submit } = await open()
     await submit([placeOrder('a'), ioc('b')])
     const found = () => ['a', 'b'].map((id) => exchange.find('ann', id)?.status)
@@ -178,7 +178,7 @@ describe('the store', () => {
     expect(['a', 'b'].map((id) => store.find('ann', id)?.status)).toEqual([undefined, 'CANCELED'])
   })
 
-  test('and the matcher make one list, before and after a commit, page by page', async () => {
+  test('and the matcher give one list, before and after a commit, page by page', async () => {
     const { exchange, clock, submit } = await open()
     const walk = async (limit: number, status?: 'OPEN' | 'CANCELED') => {
       const ids: string[] = []
@@ -201,7 +201,7 @@ describe('the store', () => {
     await expect(exchange.list('ann', { limit: 1, cursor: 'x' })).rejects.toThrow('not a cursor')
   })
 
-  test('may be slow: matching goes on, and nothing that came meanwhile is forgotten', async () => {
+  test('may be slow: matching continues, and no record of that time is lost', async () => {
     const { exchange, store, submit } = await open()
     const disk = gate()
     store.disk = disk.shut
@@ -218,7 +218,7 @@ describe('the store', () => {
     expect(exchange.counts().uncommittedEvents).toBe(0)
   })
 
-  test('may fail: it is told, tried again, and ends as if nothing had happened', async () => {
+  test('may fail: the failure is reported, the commit retried, and the result is the same', async () => {
     const { exchange, stream, store, snapshots, clock, troubles, submit } = await open()
     store.disk = Promise.reject(full())
     store.disk.catch(() => {})
@@ -235,7 +235,7 @@ describe('the store', () => {
     expect(await verify(stream, store, snapshots)).toMatchObject({ agrees: true })
   })
 
-  test('is made again from the stream', async () => {
+  test('is rebuilt from the stream', async () => {
     const { stream, exchange, submit } = await open()
     await submit([placeOrder('a'), placeOrder('b', { side: 'SELL', quantity: lots(4) })])
     const again = await open(new MemoryStream(stream.records))
@@ -265,7 +265,7 @@ describe('in a quiet market', () => {
     expect(clock.pending).toBe(0)
   })
 
-  test('time that could not be advanced is tried again', async () => {
+  test('an AdvanceTime that failed is retried', async () => {
     const { exchange, clock, stream, troubles, submit } = await open()
     await submit([gtd('a', 2_000)])
     stream.disk = Promise.reject(full())
@@ -278,7 +278,7 @@ describe('in a quiet market', () => {
     expect(exchange.find('ann', 'a')?.status).toBe('EXPIRED')
   })
 
-  test('an order that came due while nobody ran expires at the start', async () => {
+  test('an order whose expiry passed while the exchange was stopped expires at the start', async () => {
     const { stream, submit } = await open()
     await submit([gtd('a', 1_500)])
     const late = new MemoryStream(stream.records)
@@ -290,7 +290,7 @@ describe('in a quiet market', () => {
 })
 
 describe('a snapshot', () => {
-  test('is kept at the end, and the next start has nothing to replay', async () => {
+  test('is stored at the end, and the next start applies no commands', async () => {
     const { exchange, stream, store, snapshots, submit } = await open()
     await submit([placeOrder('a')])
     await exchange.close()
@@ -300,7 +300,7 @@ describe('a snapshot', () => {
     expect(recovered.state.stateHash()).toBe(exchange.stateHash())
   })
 
-  test('is not kept again when nothing has come', async () => {
+  test('is not stored again without new commands', async () => {
     const first = await open()
     await first.submit([placeOrder('a')])
     await first.exchange.close()
@@ -308,23 +308,23 @@ describe('a snapshot', () => {
     first.snapshots.kept.clear()
     await second.exchange.close()
     expect(first.snapshots.kept.size).toBe(0)
-    // Now there is none: the start had to replay, and the next one shall not.
+    // There is no snapshot now: this start applies commands, and the next one must not.
     const third = await open(first.stream, first.store, first.snapshots)
     await third.exchange.close()
     expect(first.snapshots.kept.size).toBe(1)
   })
 
-  test('that cannot be kept is told, and stops nothing', async () => {
+  test('that cannot be stored is reported, and matching continues', async () => {
     const { exchange, store, snapshots, troubles, submit } = await open()
     snapshots.disk = Promise.reject(full())
     snapshots.disk.catch(() => {})
     await submit([placeOrder('a', { timeInForce: 'IOC' })])
     await exchange.close()
-    expect(troubles).toEqual(['the snapshot could not be kept'])
+    expect(troubles).toEqual(['the snapshot could not be stored'])
     expect(store.count().orders).toBe(1)
   })
 
-  test('is kept every 250,000 commands', async () => {
+  test('is stored every 250,000 commands', async () => {
     const { exchange, snapshots, submit } = await open()
     const quiet: Command[] = Array.from({ length: 50_000 }, () => ({ kind: 'AdvanceTime', symbol: 'BTCUSD' }))
     for (let i = 0; i < 4; i++) await submit(quiet)

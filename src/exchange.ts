@@ -1,14 +1,14 @@
 /**
- * The exchange on one page: commands are admitted, made durable, matched, answered, committed and, from time
- * to time, saved as a snapshot. It is given its ports and knows no disk, socket or clock.
+ * The exchange on one page: commands are admitted, made durable, matched, answered, committed and, at intervals,
+ * saved in a snapshot. The caller passes the ports; there is no disk, socket or clock here.
  *
  *   submit ─ admit ─▶ stream.append ─ durable ─▶ matcher ─▶ events ─┬─▶ orders ─ later ─▶ store, snapshots
  *                                                                   ├─▶ outcomes ─▶ receipt
  *                                                                   └─▶ feed
  *
- * The stream is the truth. A receipt is given after the command is durable and matched, also for a command
- * that repeats an order still in flight. Orders and trades reach the store a moment later; until then they are
- * found here. Whatever is lost on the way is made again from the stream, with the same result.
+ * A receipt is given after the command is durable and matched, also for a command that repeats an order in flight.
+ * Orders and trades reach the store a moment later; until then they are found here. State that a crash loses is
+ * rebuilt from the stream with the same result.
  */
 
 import { listInstruments, viewBook } from './matcher/book-view.ts'
@@ -40,26 +40,26 @@ export interface ExchangePorts {
   readonly store: CommitStore & Pick<OrderReader, 'list'>
   readonly snapshots: SnapshotStore
   readonly nowMs: () => number
-  /** Calls back once, after at least `delayMs`; answers how to prevent it. */
+  /** Calls back once, after at least `delayMs`. Returns a function that prevents the call. */
   readonly later: (delayMs: number, call: () => void) => () => void
-  /** Told of failures that the exchange will try again. */
+  /** Called for failures that the exchange will retry. */
   readonly onTrouble: (what: string, cause: unknown) => void
-  /** Given the events that concern symbols (instruments, phases, bands, rules) as a batch of the feed. */
+  /** Receives the events that concern symbols (instruments, phases, bands, rules) as a batch of the feed. */
   readonly onSymbolEvents?: (batch: Uint8Array<ArrayBuffer>) => void
-  /** Given all events of each record as a batch of the feed, while somebody reads it. */
+  /** Receives all events of each record as a batch of the feed, while the feed is on. */
   readonly onEvents?: (batch: Uint8Array<ArrayBuffer>) => void
 }
 
-/** How long events wait for a commit. */
+/** Time until events are committed. */
 const COMMIT_DELAY_MS = 40
 const RETRY_MS = 1_000
 /**
- * Commands between snapshots: about half a second of replay, or twice the open orders if that is more. A
- * snapshot takes longer the more of them there are, and matching waits for it.
+ * Commands between snapshots: about half a second of recovery, or twice the open orders if that is more. A snapshot
+ * takes time in proportion to the open orders, and matching waits for it.
  */
 const SNAPSHOT_COMMANDS = 250_000
 const SNAPSHOT_COMMANDS_PER_ORDER = 2
-/** Timers do not reach further than 2^31−1 ms. */
+/** The longest delay of a timer: 2^31−1 ms. */
 const TIMER_MAX_MS = 2 ** 31 - 1
 
 export interface ExchangeCounts {
@@ -77,14 +77,14 @@ export class Exchange implements EventFold {
   private readonly matcher: ExchangeMatcher
   private readonly orders: ExchangeOrders
   private readonly ports: ExchangePorts
-  /** The end of the append that carries an order, until it is matched or refused. */
+  /** By order in flight: resolves when its append is matched or has failed. */
   private readonly inFlight = new AccountOrders<Promise<void>>()
-  /** Commands whose outcome somebody waits for. */
+  /** Commands for whose outcome a caller waits. */
   private readonly outcomes = new Outcomes()
-  /** What is traded now. */
+  /** The present instruments. */
   readonly instruments: InstrumentDirectory
   private readonly symbolEvents = new EventFeedWriter()
-  /** Present while somebody reads the feed. */
+  /** Present while the feed is on. */
   private feed: EventFeedWriter | undefined
   private snapshotCommands: number
   private cancelCommit: (() => void) | undefined
@@ -104,13 +104,13 @@ export class Exchange implements EventFold {
   }
 
   /**
-   * Takes commands in sequence, `lines` being their encoding, a newline after each. Resolves when they
-   * are durable and matched; where `waits[i]`, the receipt carries the outcome. Throws
-   * OperationalFailure if none was made durable.
+   * Submits commands in sequence. `lines` is their encoding, a newline after each. Resolves when they are durable and
+   * matched. If `waits[i]` is set, the receipt contains the outcome. Throws OperationalFailure if no command became
+   * durable.
    */
   async submit(commands: readonly Command[], lines: Uint8Array, waits: readonly boolean[]): Promise<Receipt[]> {
     if (this.storeFails && this.orders.uncommitted > UNCOMMITTED_EVENTS_MAX) {
-      throw new OperationalFailure('storage_full', 'the store takes no records', { retryable: true })
+      throw new OperationalFailure('storage_full', 'the store accepts no records', { retryable: true })
     }
     const { promise: end, resolve: settle } = settlement()
     const places: number[] = []
@@ -146,7 +146,7 @@ export class Exchange implements EventFold {
     return receipts
   }
 
-  /** To be called with each durable record, in order, before its appends resolve. */
+  /** The caller calls this with each durable record, in order, before its appends resolve. */
   onDurable(record: StreamRecord): void {
     const { outcomes, feed } = this
     const find = (account: string, orderId: string) => this.find(account, orderId)
@@ -161,7 +161,7 @@ export class Exchange implements EventFold {
     this.scheduleExpiry()
   }
 
-  /** Takes an event for those who wait and those who read; the orders have taken it. */
+  /** Passes an event to the outcomes and the feed. The orders have received it before. */
   take(event: EventCursor): void {
     if (event.concernsSymbol) {
       this.instruments.take(event)
@@ -171,12 +171,12 @@ export class Exchange implements EventFold {
     if (this.feed !== undefined) this.feed.take(event)
   }
 
-  /** Begins or ends the feed of events. */
+  /** Starts or stops the feed of events. */
   readFeed(on: boolean): void {
     this.feed = on ? (this.feed ?? new EventFeedWriter()) : undefined
   }
 
-  /** The record of an order as it stands; one that is not durable yet is not there. */
+  /** The present record of an order; undefined before the order is durable. */
   find(account: string, orderId: string): OrderRecord | undefined {
     return this.orders.find(account, orderId) ?? this.ports.store.find(account, orderId)
   }
@@ -190,7 +190,7 @@ export class Exchange implements EventFold {
     return this.orders.list(account, query, () => this.ports.store.list(account, query))
   }
 
-  /** Brings the store up to what is matched now, so that listings show everything. */
+  /** Commits everything that is matched, so that listings of the store are complete. */
   async commit(): Promise<void> {
     const position = this.matcher.position
     while (this.orders.committed < position) {
@@ -201,12 +201,12 @@ export class Exchange implements EventFold {
     }
   }
 
-  /** A digest of all that matching depends on. */
+  /** The state hash: a digest of everything that matching depends on. */
   stateHash(): string {
     return this.state.stateHash()
   }
 
-  /** Counters of what has been applied. */
+  /** Counts of the applied commands, events and trades. */
   counts(): ExchangeCounts {
     const { position, commandCount, eventCount, tradeCount, openOrderCount, rules } = this.matcher
     return {
@@ -220,14 +220,14 @@ export class Exchange implements EventFold {
     }
   }
 
-  /** Commits, and keeps a snapshot so that the next start is quick. The stream must be closed first. */
+  /** Commits, and stores a snapshot so that the next start is fast. The caller closes the stream first. */
   async close(): Promise<void> {
     this.cancelExpiry?.()
     await this.commit()
     if (this.matcher.commandCount > this.snapshotCommands) await this.keep(this.snapshot())
   }
 
-  /** Whether a command may enter the stream; if so its id is in flight until `end`. Only ids have a memory here. */
+  /** Whether a command may enter the stream. If so, its order id is in flight until `end`. */
   private admit(command: Command, end: Promise<void>): boolean {
     if (command.kind !== 'PlaceOrder') return true
     const { account, orderId } = command
@@ -245,7 +245,7 @@ export class Exchange implements EventFold {
     return outcome === undefined ? accepted : { ...accepted, outcome }
   }
 
-  /** The answer to an order whose id is known, once its first sending has ended; that may have failed. */
+  /** The receipt for an order with a known id, after the first command with it was matched or has failed. */
   private async repetition(order: PlaceOrder, line: Uint8Array, wait: boolean): Promise<Receipt> {
     await this.inFlight.get(order.account, order.orderId)
     const known = this.find(order.account, order.orderId)
@@ -256,7 +256,7 @@ export class Exchange implements EventFold {
   private async commitNow(): Promise<void> {
     this.cancelCommit?.()
     this.cancelCommit = undefined
-    // Taken where the commit will end: recovery can use a snapshot only where the store has been.
+    // Taken at the end of the commit, because recovery can use a snapshot only if the store is not behind it.
     const snapshot = this.isSnapshotDue() ? this.snapshot() : undefined
     try {
       await commitPending(this.state, this.ports.store)
@@ -274,7 +274,7 @@ export class Exchange implements EventFold {
     this.cancelCommit = this.ports.later(delayMs, () => {
       this.cancelCommit = undefined
       this.commit().catch((cause) => {
-        // A book that contradicts itself, or a second matcher: stop rather than trade on.
+        // An inconsistent book, or a second matcher: matching must stop.
         if (cause instanceof BrokenInvariant || cause instanceof StaleCommit) throw cause
         this.ports.onTrouble('orders and trades could not be stored; trying again', cause)
         this.commitSoon(RETRY_MS)
@@ -293,18 +293,18 @@ export class Exchange implements EventFold {
     return { position: this.matcher.position, bytes: takeSnapshot(this.state) }
   }
 
-  /** Without a snapshot the next start only takes longer: a failure is told, not thrown. */
+  /** Without a snapshot the next start only takes longer, so a failure is reported and not thrown. */
   private async keep(snapshot: Snapshot): Promise<void> {
     try {
-      // On disk, too, it must not be ahead of the store.
+      // The store must reach the disk first, so that the snapshot is never ahead of it.
       await this.ports.store.flushed()
       await this.ports.snapshots.save(snapshot)
     } catch (cause) {
-      this.ports.onTrouble('the snapshot could not be kept', cause)
+      this.ports.onTrouble('the snapshot could not be stored', cause)
     }
   }
 
-  /** In a quiet market nothing would carry the time to the book: send a command when an order is due. */
+  /** In a quiet market no command passes the time to the book, so this sends one when an order expires. */
   private scheduleExpiry(): void {
     const dueMs = this.matcher.nextExpiryMs()
     if (dueMs === this.expiryMs) return
@@ -328,7 +328,7 @@ export class Exchange implements EventFold {
   }
 }
 
-/** A promise and the way to end it. */
+/** A promise and the function that resolves it. */
 function settlement(): { promise: Promise<void>; resolve: () => void } {
   let resolve: () => void = () => {}
   const promise = new Promise<void>((settled) => {

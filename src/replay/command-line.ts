@@ -1,6 +1,6 @@
 /**
- * Reads the words after `bidding-exchange replay`. It decides nothing but what was asked; a wrong word is a
- * usage error with its reason, never a guess.
+ * Parses the arguments of `bidding-exchange replay`. A wrong argument is a usage error with its reason; nothing is
+ * guessed.
  */
 
 import { parseArgs } from 'node:util'
@@ -19,7 +19,7 @@ export interface ReplayCommand {
   readonly batchSize: number
 }
 
-/** Print a generated feed of so many rows instead of replaying one. */
+/** Print a generated feed of this many rows instead of replaying one. */
 export interface SampleCommand {
   readonly kind: 'sample'
   readonly rows: number
@@ -63,7 +63,7 @@ Examples:
 Exit code: 0 done, 1 failed, 2 wrong usage.
 `
 
-/** What was asked for. */
+/** The request, or a usage error. */
 export function parseReplayArguments(words: readonly string[]): ReplayRequest {
   let parsed: ReturnType<typeof parse>
   try {

@@ -24,7 +24,7 @@ const venueFills = (...lines: string[]) => {
 }
 
 test.each([
-  ['that rests untouched to the end: nothing', ['1 1 80 created bid'], 0],
+  ['that rests unfilled to the end: nothing', ['1 1 80 created bid'], 0],
   ['deleted with all its volume: nothing', ['1 1 80 created bid', '1 2 80 deleted bid'], 0],
   ['deleted with nothing left: all', ['1 1 80 created bid', '1 2 0 deleted bid'], 80],
   ['changed and still there at the end', ['1 1 80 created bid', '1 2 60 changed bid', '1 3 15 changed bid'], 65],
@@ -36,7 +36,7 @@ test.each([
   expect(venueFills(...lines)).toEqual({ outside: 0, filled: { 1: filled } })
 })
 
-test('orders without a creation are outside, orders that were skipped are not counted', () => {
+test('orders without a creation are outside, skipped orders are not counted', () => {
   expect(venueFills('1 1 80 deleted bid', '2 2 5 changed ask', '3 3 0 created bid', '4 4 1 created ask')).toEqual({
     outside: 2,
     filled: { 4: 0 },
@@ -79,7 +79,7 @@ test('full agreement', async () => {
   })
 })
 
-test('differences are counted, classed by their part of the order, and the largest shown first', async () => {
+test('differences are counted and classified by their share of the order; the largest are shown first', async () => {
   const ours = new Map([
     ['1', 250000000],
     ['2', 100000000],
@@ -119,7 +119,7 @@ test('an empty feed agrees', async () => {
   expect(await compare(feed(), BTCUSD, async () => undefined)).toMatchObject({ orders: 0, agreePercent: 100 })
 })
 
-test('100 percent means all, even of very many', async () => {
+test('100 percent means all, also of very many orders', async () => {
   const lines = Array.from({ length: 20_001 }, (_, i) => `${i} ${i} 5 created bid`)
   const comparison = await compare(feed(...lines), BTCUSD, async (id) => (id === '7' ? 5 : 0))
   expect(comparison).toMatchObject({ orders: 20_001, agree: 20_000, agreePercent: 99.99 })

@@ -1,7 +1,7 @@
 /**
- * Sets what the venue filled of each order beside what we filled of it. It reads the venue's fills
- * from the rows that the replay does not send, so the two sides are independent. An order whose
- * creation is not in the feed is outside: we never had it.
+ * Compares the filled quantity of each order at the venue and at this exchange. The venue's fills come from rows
+ * that the replay does not send, so the two sides are independent. An order without a creation in the feed is
+ * outside the comparison, because this exchange never received it.
  */
 
 import type { PlaceOrder } from '../protocol/commands.ts'
@@ -12,14 +12,14 @@ import { lotsOf, orderOf } from './row-command.ts'
 import type { RowTable } from './row-table.ts'
 
 export interface Comparison {
-  /** Orders that both had. */
+  /** Orders that both sides had. */
   readonly orders: number
   /** Orders of the feed that were created before it begins. */
   readonly outside: number
-  /** Orders of which both filled exactly the same, which is often nothing. */
+  /** Orders that both sides filled by exactly the same quantity, which is often 0. */
   readonly agree: number
   readonly agreePercent: number
-  /** Quantity of all orders, and the agreeing orders' part of it. */
+  /** Quantity of all orders, and the share of the agreeing orders. */
   readonly quantity: string
   readonly agreeQuantityPercent: number
   /** Orders that either side filled at least in part, and how many of them agree. */
@@ -28,7 +28,7 @@ export interface Comparison {
   readonly filledAgreePercent: number
   readonly venueFilled: string
   readonly ourFilled: string
-  /** What both filled, order by order, as a part of what either filled. */
+  /** The quantity that both sides filled, order by order, as a share of what either filled. */
   readonly overlapPercent: number
   readonly differences: readonly DifferenceClass[]
   /** The largest differences first. */
@@ -53,7 +53,7 @@ export interface Difference {
 
 const CLASSES_PERCENT = [1, 10, 50, 99, 100]
 const LARGEST_SHOWN = 5
-/** Look-ups that are under way together. */
+/** Look-ups in parallel. */
 const LOOK_UPS = 1_000
 
 /** An order of the feed and what the venue filled of it. */
@@ -62,7 +62,7 @@ export interface VenueOrder {
   readonly filled: Lots
 }
 
-/** A pair that differs, with the difference in lots: ours less the venue's. */
+/** An order that differs, with the difference in lots: this exchange minus the venue. */
 interface Gap {
   readonly venue: VenueOrder
   readonly ours: number
@@ -70,8 +70,8 @@ interface Gap {
 }
 
 /**
- * The orders of a feed by id, and how many ids have no creation in it. An order's volume only ever
- * falls, so the least volume of its rows is what was left at its end, even where rows came late.
+ * The orders of a feed by id, and the number of ids without a creation. An order's volume never increases, so the
+ * smallest volume of its rows is the remainder at its end, also if rows are out of order.
  */
 export function venueOrders(rows: RowTable, instrument: ListedInstrument): { orders: VenueOrder[]; outside: number } {
   const traces = new Map<string, { order: PlaceOrder | undefined; left: number }>()
@@ -94,7 +94,7 @@ export function venueOrders(rows: RowTable, instrument: ListedInstrument): { ord
   return { orders, outside: traces.size - orders.length - refused.size }
 }
 
-/** Compares every order of the feed. `filledOf` answers undefined for an order that we do not know. */
+/** Compares every order of the feed. `filledOf` returns undefined for an order that this exchange does not have. */
 export async function compare(
   rows: RowTable,
   instrument: ListedInstrument,
@@ -163,7 +163,7 @@ function describe({ venue: { order, filled }, ours }: Gap, { tick, lot }: Instru
   }
 }
 
-/** Two decimals, cut off: 100 means all. Nothing of nothing is all. */
+/** A percentage with two decimals, rounded down, so that 100 means all. 0 of 0 counts as 100. */
 function percent(part: bigint, whole: bigint): number {
   return whole === 0n ? 100 : Number((part * 10_000n) / whole) / 100
 }

@@ -18,10 +18,10 @@ const failing = (code: string) =>
     write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), { code })),
   })
 
-test('a reader that has had enough is no failure', async () => {
+test('a reader that closes the pipe is not a failure', async () => {
   await printSample({ rows: 3_000, seed: 4 }, failing('EPIPE'))
 })
 
-test('a full disk is one', async () => {
+test('a full disk is a failure', async () => {
   await expect(printSample({ rows: 3_000, seed: 4 }, failing('ENOSPC'))).rejects.toThrow('ENOSPC')
 })

@@ -1,4 +1,4 @@
-/** Writes a generated feed to a stream, in pieces: a write for every line would take most of the time. */
+/** Writes a generated feed to a stream in pieces, because a write for every line would take most of the time. */
 
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -6,7 +6,7 @@ import { type SampleOptions, sampleFeed } from './sample-feed.ts'
 
 const PIECE_CHARACTERS = 64 * 1024
 
-/** Resolves when all is written, or the reader has had enough (`| head`). Leaves `output` open. */
+/** Resolves when everything is written, or when the reader closes the pipe (`| head`). Leaves `output` open. */
 export async function printSample(options: SampleOptions, output: NodeJS.WritableStream): Promise<void> {
   try {
     await pipeline(Readable.from(pieces(options)), output, { end: false })

@@ -1,11 +1,11 @@
 /**
- * Shows how far a replay is, on standard error so that the report stays clean: a bar on a terminal,
- * a line every few seconds elsewhere, and nothing elsewhere if the report is JSON for a program.
+ * Shows the progress of a replay on standard error, apart from the report. On a terminal it is a bar. Elsewhere it
+ * is a line every few seconds, or nothing if the report is JSON.
  */
 
 import { SingleBar } from 'cli-progress'
 
-/** What a terminal or a pipe must be able to do. */
+/** A terminal or a pipe. */
 export type ProgressOutput = NodeJS.WritableStream & { readonly isTTY?: boolean }
 
 export interface Progress {

@@ -1,8 +1,8 @@
 /**
- * Sends a venue's orders and cancels to an exchange, in the order of time, and sums up what it made
- * of them. It goes through the same port as every client: each command is made durable and matched.
- * Batches follow each other without waiting, a few in flight; the port keeps their sequence. The
- * first failure stops the feed, because an order lost in the middle would make all that follows wrong.
+ * Sends a venue's orders and cancels to an exchange, sorted by time, and summarises the results. It uses the same
+ * port as every client, so each command is made durable and matched. A few batches are in flight at a time, and the
+ * port keeps their sequence. The first failure stops the feed, because a lost order would make all later results
+ * wrong.
  */
 
 import type { BookReader } from '../ports/book-reader.ts'
@@ -13,7 +13,7 @@ import { formatBigSteps, formatSteps } from '../protocol/units.ts'
 import { rowCommand } from './row-command.ts'
 import type { RowTable } from './row-table.ts'
 
-/** All trades of a symbol so far, and the lots they moved. */
+/** All trades of a symbol so far, and their total lots. */
 export interface TradeTotals {
   readonly trades: number
   readonly lots: bigint
@@ -24,15 +24,15 @@ export interface ReplayOptions {
   readonly account: string
   readonly orderEntry: OrderEntry
   readonly bookReader: BookReader
-  /** Asked before the first command and after the last: the replay's trades are the difference. */
+  /** Called before the first command and after the last. The difference is the trades of the replay. */
   tradeTotals(): Promise<TradeTotals>
   /** Commands in one call of the port. */
   readonly batchSize?: number
   /** Calls of the port that may be unanswered. */
   readonly inFlight?: number
-  /** How long a batch may take to be matched. */
+  /** Time in which a batch must be matched. */
   readonly waitMs?: number
-  /** Told after each batch how many rows of how many are done. */
+  /** Called after each batch with the number of rows done and the total. */
   onProgress?(rowsDone: number, rows: number): void
 }
 
@@ -42,21 +42,21 @@ export interface Summary {
   /** Orders and cancels sent. */
   readonly orders: number
   readonly cancels: number
-  /** Cancels of orders that our book no longer had, or never. */
+  /** Cancels of orders that were not in the book, or not any more. */
   readonly cancelsTooLate: number
   readonly trades: number
   /** Traded base quantity as exact decimal text. */
   readonly quantity: string
   readonly bestBid: string | null
   readonly bestAsk: string | null
-  /** From the first command sent to the last outcome; reading the file is not in it. */
+  /** Time from the first command to the last outcome, without reading the file. */
   readonly elapsedMs: number
   readonly eventsPerSecond: number
-  /** Orders without price or volume, or beyond the limits: not sent. */
+  /** Orders that were not sent: without price or volume, or beyond the limits. */
   readonly skipped?: number
-  /** Order ids of the feed that were used before for another order. */
+  /** Orders whose id was used before for another order. */
   readonly conflicts?: number
-  /** Orders that the exchange had already: the data directory has seen this feed. */
+  /** Orders that the exchange already had from an earlier replay into the same data directory. */
   readonly repeated?: number
 }
 
@@ -65,7 +65,7 @@ export const BATCH_SIZE_MAX = 10_000
 const IN_FLIGHT_DEFAULT = 4
 const WAIT_MS_DEFAULT = 60_000
 
-/** Feeds all rows and resolves when the last command is matched. Rejects with the first failure. */
+/** Sends all rows and resolves when the last command is matched. Rejects with the first failure. */
 export async function replay(rows: RowTable, options: ReplayOptions): Promise<Summary> {
   const { instrument } = options
   const tally = { orders: 0, cancels: 0, cancelsTooLate: 0, skipped: 0, conflicts: 0, repeated: 0 }
@@ -109,7 +109,7 @@ async function feed(rows: RowTable, options: ReplayOptions, tally: Tally): Promi
     const commands = batch
     const rowsDone = rowsRead
     batch = []
-    // Caught at once: a batch may fail while an earlier one is still awaited.
+    // Handled at once, because a batch may fail while an earlier one is still awaited.
     const answered = options.orderEntry
       .submit(commands, waitMs)
       .then((receipts) => {
@@ -139,7 +139,7 @@ async function feed(rows: RowTable, options: ReplayOptions, tally: Tally): Promi
     }
     if (batch.length > 0 && failures.length === 0) send()
   } finally {
-    // A caller that hears of a failure may close the exchange: nothing is under way then.
+    // All batches have settled before the failure is reported, because the caller may then close the exchange.
     await Promise.all(pending)
   }
   if (failures.length > 0) throw failures[0]

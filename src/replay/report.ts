@@ -1,4 +1,4 @@
-/** A replay's outcome, as aligned text for a person and as one JSON object for a program. */
+/** The result of a replay, as aligned text for people and as one JSON object for programs. */
 
 import type { Comparison, Difference } from './compare.ts'
 import type { Summary } from './replay.ts'
@@ -72,13 +72,13 @@ function optional(name: string, value: number | undefined, meaning: string): [st
   return value === undefined ? [] : [[name, `${count(value)} ${meaning}`]]
 }
 
-/** Names on the left in one column, values behind them. */
+/** Names in a left column, values after them. */
 function rowsOf(rows: readonly (readonly [string, string])[]): string[] {
   const width = Math.max(...rows.map(([name]) => name.length))
   return rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`)
 }
 
-/** Columns flush right. */
+/** Columns aligned to the right. */
 function table(cells: readonly (readonly string[])[]): string[] {
   const widths = cells[0].map((_, column) => Math.max(...cells.map((row) => row[column].length)))
   return cells.map((row) => `  ${row.map((cell, column) => cell.padStart(widths[column])).join('  ')}`)

@@ -47,7 +47,7 @@ test("the venue's own fills are not sent", () => {
   expect(meaning({ action: 'changed', volume: 0 })).toBe('venue_fill')
 })
 
-test('an order that no book can hold is skipped', () => {
+test('an order beyond the limits of a book is skipped', () => {
   expect(meaning({ volume: 0 })).toBe('skipped')
   expect(meaning({ price: '0.00' })).toBe('skipped')
   expect(meaning({ price: '21474836.47' })).toMatchObject({ price: 2 ** 31 - 1 })
@@ -60,7 +60,7 @@ test('volume is converted to lots of the instrument', () => {
   expect(meaning({ volume: 150000000 }, coarse)).toMatchObject({ quantity: 6 })
 })
 
-test('steps that the instrument does not have name the line', () => {
+test('a price or volume off the steps of the instrument is refused with its line', () => {
   const coarse = newlyListed({ ...DEMO_INSTRUMENTS[0], tickSize: '0.5', lotSize: '0.1' }, RULES_NEWEST)
   expect(() => meaning({}, coarse)).toThrow('line 9: price 236.47, volume 200000000: BTCUSD is priced in steps of 0.5.')
   expect(() => meaning({ price: '236.50', volume: 5_000_000 }, coarse)).toThrow(

@@ -1,7 +1,7 @@
 /**
- * What a row asks of the exchange. `created` is a good-till-canceled limit order, `deleted` with
- * volume left is its cancel. `changed` and `deleted` with nothing left are fills: the venue's own
- * doing, which our engine has to find by itself. Orders pass the rules of order entry as a request would.
+ * Converts a row to a command. `created` is a good-till-canceled limit order, `deleted` with remaining volume is
+ * its cancel. `changed`, and `deleted` without remaining volume, are fills of the venue. They are not sent, because
+ * the engine must find them itself. Orders are checked by order entry like those of a request.
  */
 
 import { quantityOf } from '../entry/decimals.ts'
@@ -14,10 +14,10 @@ import { Rejection } from '../protocol/rejection.ts'
 import { formatStepsShort } from '../protocol/units.ts'
 import { FeedError, SATOSHI, type VenueRow } from './venue-row.ts'
 
-/** Nothing to send: the venue's fill, or an order that no exchange of ours can hold. */
+/** No command: a fill of the venue, or an order beyond the limits of this exchange. */
 export type NoCommand = 'venue_fill' | 'skipped'
 
-/** A venue may hold orders without price or volume, or beyond our limits: they are left out. */
+/** A venue may have orders without price or volume, or beyond the limits of this exchange. They are skipped. */
 const SKIPPED: readonly string[] = [
   'quantity_not_positive',
   'quantity_too_large',
@@ -27,7 +27,7 @@ const SKIPPED: readonly string[] = [
   'price_too_large',
 ] satisfies EntryCode[]
 
-/** The command of a row. Throws {@link FeedError} as {@link orderOf} does. */
+/** The command of a row. Throws the {@link FeedError} of {@link orderOf}. */
 export function rowCommand(
   row: VenueRow,
   instrument: ListedInstrument,
@@ -39,8 +39,8 @@ export function rowCommand(
 }
 
 /**
- * The order that a `created` row enters; undefined if it is skipped. Throws {@link FeedError} if the
- * order entry rejects it otherwise: with prices off the tick, the feed is not of this instrument.
+ * The order of a `created` row; undefined if it is skipped. Throws {@link FeedError} for any other rejection of
+ * order entry: if prices are off the tick, the feed is of another instrument.
  */
 export function orderOf(row: VenueRow, instrument: ListedInstrument, account: string): PlaceOrder | undefined {
   const fields = {
@@ -63,7 +63,7 @@ export function orderOf(row: VenueRow, instrument: ListedInstrument, account: st
   throw refusal(row, order)
 }
 
-/** A row's volume in lots of the instrument; infinite beyond its largest quantity. */
+/** A row's volume in lots of the instrument; Infinity above its largest quantity. */
 export function lotsOf(row: VenueRow, instrument: Instrument): number {
   if (row.volume === 0) return 0
   const quantity = quantityOf(formatStepsShort(row.volume, SATOSHI), instrument)

@@ -5,7 +5,7 @@ import type { VenueRow } from './venue-row.ts'
 const HEADER = 'id,timestamp,exchange.timestamp,price,volume,action,direction'
 const ROW = '65595247,1430438404518,1430438404000,236.47,200000000,created,bid'
 
-/** The rows of a text that comes in chunks of `chunkBytes`. */
+/** The rows of a text that is parsed in chunks of `chunkBytes`. */
 function parse(text: string, chunkBytes = text.length): VenueRow[] {
   const parser = new RowParser()
   const bytes = Buffer.from(text)
@@ -40,16 +40,16 @@ test.each([
   expect(parse(text)).toEqual([row])
 })
 
-test('chunks may be cut anywhere', () => {
+test('chunks may end anywhere', () => {
   const text = `${HEADER}\n${ROW}\n${ROW.replace('bid', 'ask')}\n`
   for (let bytes = 1; bytes < text.length; bytes++) expect(parse(text, bytes)).toEqual(parse(text))
 })
 
-test('a header alone is an empty feed', () => {
+test('a header without rows is an empty feed', () => {
   expect(parse(HEADER)).toEqual([])
 })
 
-test('rows come by timestamp, those of one millisecond as in the file', () => {
+test('rows are sorted by timestamp; rows of one millisecond keep the order of the file', () => {
   const lines = [30, 10, 20, 10, 30, 20].map((ms, i) => `${i},${ms},0,1,1,created,bid`)
   expect(parse([HEADER, ...lines].join('\n')).map((one) => [one.timestampMs, one.id, one.line])).toEqual([
     [10, '1', 3],

@@ -1,15 +1,14 @@
 /**
- * Bytes of a CSV feed → rows. It takes chunks as they come, cut anywhere, and works on bytes, because
- * text and `split` would be most of a replay's time. Strict: a row that is not exactly what the
- * header promises ends the reading with its line number, since a feed with a hole in it would give
- * a wrong book without a word. Quoted fields are not part of the format.
+ * Parses the bytes of a CSV feed into rows. Chunks may end anywhere. It works on bytes, because strings and `split`
+ * would take most of a replay's time. A row that does not match the header stops the reading with its line number,
+ * because a feed with a missing row would silently give a wrong book. The format has no quoted fields.
  */
 
 import { ORDER_ID_PATTERN } from '../protocol/limits.ts'
 import { RowTable } from './row-table.ts'
 import { ACTIONS, type Action, COLUMNS, FeedError } from './venue-row.ts'
 
-/** A row is about 70 bytes; what is longer than this is not a feed. */
+/** A row has about 70 bytes. Input with a longer line than this is not a feed. */
 export const LINE_BYTES_MAX = 4096
 
 const NEWLINE = 10
@@ -24,21 +23,21 @@ const TEXT_SHOWN_MAX = 40
 
 export class RowParser {
   readonly rows = new RowTable()
-  /** Beginning of a line whose end has not come. */
+  /** The beginning of an incomplete line. */
   private rest: Buffer = EMPTY
   /** Lines so far. */
   private line = 0
   /** Fields of the header; 0 before it. */
   private width = 0
-  /** Where each of COLUMNS stands in a row. */
+  /** The index of each of COLUMNS in a row. */
   private readonly places = new Int32Array(COLUMNS.length)
-  /** Where the fields of the present row end; a field begins one byte after the end before. */
+  /** The ends of the fields of the present row. A field begins one byte after the previous end. */
   private ends = new Int32Array(0)
-  /** Where the present row begins. */
+  /** The beginning of the present row. */
   private start = 0
   private blankLine = 0
 
-  /** Reads what has come. Throws {@link FeedError} at the first row that is none. */
+  /** Parses a chunk. Throws {@link FeedError} at the first invalid row. */
   push(chunk: Uint8Array): void {
     const fresh = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
     const bytes = this.rest.length === 0 ? fresh : Buffer.concat([this.rest, fresh])
@@ -54,7 +53,7 @@ export class RowParser {
     }
   }
 
-  /** Reads a last line without a newline, and gives all the rows. */
+  /** Parses a last line without a newline, and returns all rows. */
   end(): RowTable {
     if (this.rest.length > 0) this.readLine(this.rest, 0, this.rest.length)
     if (this.width === 0) throw new FeedError(`the input is empty: expected a header with ${COLUMNS.join(', ')}`)
@@ -68,7 +67,7 @@ export class RowParser {
     if (this.width === 0) {
       this.readHeader(bytes.toString('latin1', start, end))
     } else if (end === start) {
-      // Blank lines may end a file, not interrupt it.
+      // Blank lines are allowed at the end of a file only.
       this.blankLine ||= this.line
     } else {
       if (this.blankLine !== 0) {
@@ -132,7 +131,7 @@ export class RowParser {
       const code = bytes[i]
       value = code >= ZERO && code <= NINE ? value * 10 + (code - ZERO) : Number.NaN
     }
-    // A rounded sum is above 2^53-1 as well: it cannot come back under it.
+    // A sum above 2^53-1 may be rounded, but stays above 2^53-1.
     if (value <= Number.MAX_SAFE_INTEGER) return value
     throw this.fault(`${COLUMNS[column]} ${quote(bytes.toString('latin1', begin, end))} is no integer up to 2^53-1`)
   }
@@ -142,7 +141,7 @@ export class RowParser {
   }
 }
 
-/** Text of the input as it may be shown. */
+/** Text of the input for a message, shortened. */
 function quote(text: string): string {
   return JSON.stringify(text.length > TEXT_SHOWN_MAX ? `${text.slice(0, TEXT_SHOWN_MAX)}…` : text)
 }

@@ -1,13 +1,13 @@
 /**
- * The rows of a whole feed, in columns: about 60 bytes a row, where an object a row would take 200.
- * They are held together because a feed may be out of order and only its end tells the smallest
- * timestamp. Rows come out by time; rows of one millisecond keep the order of the file.
+ * The rows of a whole feed, in columns: about 60 bytes per row, where an object per row would take 200. All rows are
+ * in memory, because a feed may be out of order and its last row may have the smallest timestamp. Rows are returned
+ * by time; rows of one millisecond keep the order of the file.
  */
 
 import type { Side } from '../protocol/order-words.ts'
 import { ACTIONS, type Action, FeedError, type VenueRow } from './venue-row.ts'
 
-/** 10 million rows need about 600 MB, which a default Node.js heap and its typed arrays hold. */
+/** 10 million rows need about 600 MB, which fits a default Node.js heap and its typed arrays. */
 export const ROWS_MAX = 10_000_000
 
 const SELL_BIT = 4
@@ -19,13 +19,13 @@ export class RowTable {
   private timestamps = new Float64Array(1024)
   private volumes = new Float64Array(1024)
   private kinds = new Uint8Array(1024)
-  /** Numbers of prices: a feed has few different ones. */
+  /** Index of each price. A feed has few different prices. */
   private prices = new Uint32Array(1024)
   private readonly priceTexts: string[] = []
   private readonly priceNumbers = new Map<string, number>()
   private sorted = true
 
-  /** Takes the next row of the file. Throws {@link FeedError} when there are too many. */
+  /** Adds the next row of the file. Throws {@link FeedError} if there are too many. */
   append(id: string, timestampMs: number, price: string, volume: number, action: Action, side: Side): void {
     const i = this.length
     if (i === ROWS_MAX) throw new FeedError(`more than ${ROWS_MAX.toLocaleString('en')} rows: split the file`)
@@ -39,7 +39,7 @@ export class RowTable {
     this.length = i + 1
   }
 
-  /** Whether the feed has had this price before, and so need not look at its text again. */
+  /** Whether an earlier row had this price, so that its text is already checked. */
   knowsPrice(price: string): boolean {
     return this.priceNumbers.has(price)
   }

@@ -1,7 +1,7 @@
 /**
- * The whole of `bidding-exchange replay` but for the exchange itself, which the caller wires and closes:
- * feeds the rows, compares if asked, and prints the report. Read the rows with `readVenueFile`
- * first: a wrong file name should not leave an empty data directory behind.
+ * Runs `bidding-exchange replay` on an exchange that the caller wires and closes: sends the rows, compares if
+ * requested, and prints the report. The caller reads the rows with `readVenueFile` first, so that a wrong file name
+ * does not leave an empty data directory.
  */
 
 import type { ReplayCommand } from './command-line.ts'
@@ -11,10 +11,10 @@ import { type ReplayOptions, replay } from './replay.ts'
 import { jsonReport, textReport } from './report.ts'
 import type { RowTable } from './row-table.ts'
 
-/** The exchange that a feed goes to. */
+/** The exchange that receives the feed. */
 export interface ReplayTarget extends Pick<ReplayOptions, 'instrument' | 'account' | 'orderEntry' | 'bookReader'> {
   tradeTotals: ReplayOptions['tradeTotals']
-  /** Lots filled of an order; undefined if there is none. */
+  /** The filled lots of an order; undefined if there is no such order. */
   filledOf(orderId: string): Promise<number | undefined>
 }
 
@@ -23,7 +23,7 @@ export interface ReplayOutput {
   readonly progress: ProgressOutput
 }
 
-/** Resolves when the report is printed. Rejects with a FeedError, or with what the exchange threw. */
+/** Resolves when the report is printed. Rejects with a FeedError, or with the error of the exchange. */
 export async function runReplay(
   rows: RowTable,
   command: Pick<ReplayCommand, 'batchSize' | 'compare' | 'json'>,

@@ -15,13 +15,13 @@ test('the sample in samples/ is what the generator makes', () => {
   expect(readFileSync(file, 'utf8')).toBe(sample(2_000, 1))
 })
 
-test('it has as many rows as were asked for, and another seed makes others', () => {
+test('it has the requested number of rows, and another seed gives other rows', () => {
   expect(rowsOf(sample(1, 1)).length).toBe(1)
   expect(rowsOf(sample(777, 3)).length).toBe(777)
   expect(sample(50, 1)).not.toBe(sample(50, 2))
 })
 
-test('volumes only fall, and what trades is sold as much as bought', () => {
+test('volumes never increase, and the traded volume of both sides is equal', () => {
   const left = new Map<string, number>()
   const filled = { BUY: 0, SELL: 0 }
   let outside = 0
@@ -40,7 +40,7 @@ test('volumes only fall, and what trades is sold as much as bought', () => {
     if (row.action === 'deleted' && row.volume > 0) canceled++
     left.set(row.id, row.volume)
   }
-  // Orders from before the first row blur the balance a little.
+  // Orders from before the first row cause a small difference.
   expect(filled.BUY / filled.SELL).toBeGreaterThan(0.98)
   expect(filled.BUY / filled.SELL).toBeLessThan(1.02)
   expect(outside).toBeGreaterThan(0)

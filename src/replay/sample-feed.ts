@@ -1,8 +1,7 @@
 /**
- * Makes up a feed in the format that `replay` reads: a small venue with a price that wanders, where
- * most orders are canceled and few trade. Seeded: the same options give the same bytes everywhere.
- * It has the flaws of a real feed: orders from before its first row, lines out of order, cancels
- * that come twice.
+ * Generates a feed in the format that `replay` reads: a small venue with a random walk of the price, where most
+ * orders are canceled and few trade. The same options give the same bytes on every machine. It has the flaws of a
+ * real feed: orders from before its first row, lines out of order, and repeated cancels.
  */
 
 import type { Side } from '../protocol/order-words.ts'
@@ -14,7 +13,7 @@ export interface SampleOptions {
   readonly seed: number
 }
 
-/** Rows before the first one written: the book that the feed does not show. */
+/** Rows that are generated before the first printed one. Their orders are missing in the feed. */
 const HIDDEN_ROWS = 200
 const OPEN_ORDERS_MAX = 160
 const FIRST_ID = 70_000_001
@@ -52,9 +51,9 @@ export function* sampleFeed({ rows, seed }: SampleOptions): Generator<string> {
   }
 }
 
-/** What happens on the venue, without end. */
+/** The endless events of the venue. */
 function* venueLines(random: () => number): Generator<string> {
-  // Best price last, and of one price the first that came.
+  // Best price last; at the same price, the oldest order last.
   const book: Record<Side, SampleOrder[]> = { BUY: [], SELL: [] }
   let id = FIRST_ID
   let nowMs = FIRST_MS
@@ -91,7 +90,7 @@ function* venueLines(random: () => number): Generator<string> {
   }
 }
 
-/** One order in twelve goes for the other side's price; the others wait up to 1.50 away. */
+/** One order in twelve has the price of the other side; the others rest up to 1.50 away. */
 function priceNear(mid: number, random: () => number): { side: Side; priceTicks: number } {
   const side: Side = random() < 0.5 ? 'BUY' : 'SELL'
   const away = random() < 0.08 ? -12 : 1 + Math.floor(random() ** 2 * 150)

@@ -39,7 +39,7 @@ describe('reads', () => {
   test('plain text', async () => expect(await idsOf(written('plain.csv', SIX_ROWS))).toEqual(IDS))
   test('gzip', async () => expect(await idsOf(written('feed.csv.gz', gzipSync(SIX_ROWS)))).toEqual(IDS))
   test('xz', async () => expect(await idsOf(fixture('six-rows.csv.xz'))).toEqual(IDS))
-  test('what the bytes are, not what the name says', async () => {
+  test('detects the compression from the bytes and not from the name', async () => {
     expect(await idsOf(written('misnamed.csv', xz))).toEqual(IDS)
     expect(await idsOf(written('misnamed.csv.xz', SIX_ROWS))).toEqual(IDS)
   })
@@ -60,7 +60,7 @@ describe('reads', () => {
     ['in a chunk each', [xz, xz]],
     ['byte by byte', Array.from(Buffer.concat([xz, xz]), (byte) => Buffer.of(byte))],
   ])('two xz streams %s', async (_, chunks) => {
-    // The second stream begins with a header again, which is no row.
+    // The second stream begins with a header again, which is not a row.
     await expect(readVenueFile('-', Readable.from(chunks))).rejects.toThrow('line 8: timestamp "timestamp"')
   })
   test('a feed of many chunks', async () => {

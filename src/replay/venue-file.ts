@@ -1,7 +1,6 @@
 /**
- * Opens a feed: a file, or standard input for `-`, plain or compressed with gzip or xz. What it is
- * compressed with is told by its first bytes, so a name or a pipe cannot mislead. Every fault comes
- * as a {@link FeedError} that names the input.
+ * Opens a feed: a file, or standard input for `-`, plain or compressed with gzip or xz. The first bytes determine
+ * the compression, so the name does not matter. Every fault is a {@link FeedError} that names the input.
  */
 
 import { createReadStream } from 'node:fs'
@@ -47,7 +46,7 @@ async function* plainBytes(input: Readable): AsyncGenerator<Uint8Array> {
     yield* { [Symbol.asyncIterator]: () => chunks }
   }
   if (GZIP_MAGIC.every((byte, i) => head[i] === byte)) {
-    // pipeline, not pipe: it hands a failure of the input on; the loop below us sees it.
+    // pipeline and not pipe, because it passes a failure of the input to the loop that reads.
     yield* pipeline(Readable.from(whole()), createGunzip(), () => {})
   } else if (XZ_MAGIC.every((byte, i) => head[i] === byte)) {
     yield* xzBytes(whole())
@@ -56,7 +55,7 @@ async function* plainBytes(input: Readable): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** Faults of the input in the words of a person who wants to know what to do; not those of the program. */
+/** Faults of the input in words for the user. Faults of the program are not converted. */
 function explain(cause: unknown): string | undefined {
   if (cause instanceof FeedError) return cause.message
   const { code, message } = cause as NodeJS.ErrnoException

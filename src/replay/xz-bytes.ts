@@ -1,15 +1,15 @@
 /**
- * Decompresses xz: one stream, or several behind each other as `cat a.xz b.xz` makes them. Refuses
- * what would give fewer rows than the file has: input that ends early or is damaged.
+ * Decompresses xz: one stream, or several in sequence as `cat a.xz b.xz` writes them. Refuses truncated and damaged
+ * input, which would give fewer rows than the file has.
  */
 
 import xz from 'xz-decompress'
 import { FeedError } from './venue-row.ts'
 
-/** What the decoder takes at once (xz-decompress, `bufSize`). */
+/** Bytes that the decoder reads at once (xz-decompress, `bufSize`). */
 const DECODER_BYTES = 64 * 1024
 
-/** What the decoder's result codes mean (xz-embedded, `enum xz_ret`). */
+/** Meaning of the decoder's result codes (xz-embedded, `enum xz_ret`). */
 const FAULTS = new Map([
   ['3', 'not enough memory'],
   ['4', 'its dictionary is too large: compress it with xz -6'],
@@ -19,13 +19,13 @@ const FAULTS = new Map([
   ['8', 'truncated'],
 ])
 
-/** The decompressed bytes. Throws {@link FeedError} where the input cannot be read. */
+/** The decompressed bytes. Throws {@link FeedError} if the input cannot be read. */
 export async function* xzBytes(compressed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const input = pieces(compressed)
   let next = await input.next()
   let taken = false
-  // A decoder goes on to the next stream if that begins in the piece it has, and else ends: then it
-  // has used its piece up, and what follows is for another decoder.
+  // A decoder continues with the next stream if that begins in its present piece. Otherwise it ends
+  // after it has used the piece up, and another decoder reads the rest.
   const streamFromHere = () =>
     new ReadableStream<Uint8Array>(
       {
@@ -50,7 +50,7 @@ export async function* xzBytes(compressed: AsyncIterable<Uint8Array>): AsyncGene
     if (fault === undefined) throw cause
     throw new FeedError(`the xz data cannot be read: ${fault}`, { cause })
   } finally {
-    // Lets go of the input. Not awaited: a pipe that stays open would never answer.
+    // Releases the input. Not awaited, because this never resolves for a pipe that stays open.
     input.return(undefined).catch(() => {})
   }
 }
