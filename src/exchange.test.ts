@@ -198,7 +198,7 @@ describe('the store', () => {
     }
     await submit([ioc('f'), { kind: 'CancelOrder', symbol: 'BTCUSD', account: 'ann', orderId: 'a' }])
     for (const limit of [1, 4, 100]) expect(await walk(limit)).toBe('fdcba')
-    await expect(exchange.list('ann', { limit: 1, cursor: 'x' })).rejects.toThrow('not a cursor')
+    await expect(exchange.list('ann', { limit: 1, cursor: 'x' })).rejects.toThrow('the cursor is not one of this list')
   })
 
   test('may be slow: matching continues, and no record of that time is lost', async () => {

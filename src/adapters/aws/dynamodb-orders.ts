@@ -137,6 +137,6 @@ function encodeCursor({ listKey, index }: ListPlace): string {
 
 function decodeCursor(cursor: string): ListPlace {
   const parts = /^(\d{15}#[0-9a-f]+)#(\d{1,6})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1'))
-  if (parts === null) throw new BadCursor('not a cursor of this list')
+  if (parts === null) throw new BadCursor('the cursor is not one of this list')
   return { listKey: parts[1], index: Number(parts[2]), orderId: '' }
 }
