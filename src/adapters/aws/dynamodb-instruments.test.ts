@@ -186,7 +186,7 @@ test('an instrument of rules that are not known ends what the program answers', 
   await instruments.publish(listedInstrument(termsOf('AAA')), 1)
   await later(0)
   await instruments.publish(listedInstrument(termsOf('AAA'), { rules: RULES_NEWEST + 1 }), 2)
-  await expect(later(2_000)).rejects.toThrow('the instrument AAA has version 3; this program knows versions 1 to 2.')
+  await expect(later(2_000)).rejects.toThrow('the instrument AAA has version 3; this program supports versions 1 to 2.')
   await expect(followed.refresh()).rejects.toThrow(OperationalFailure)
 })
 
