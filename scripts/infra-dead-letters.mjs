@@ -1,5 +1,5 @@
 // Lists the dead letters in the lake's bucket, and sends one of them again. Dead letters are lines of the
-// order stream that were no commands. The line becomes a new record at the end of the stream, so it must be
+// order stream that are not commands. The line becomes a new record at the end of the stream, so it must be
 // a valid command: correct it first (--file). The letter is deleted after the stream has accepted it.
 //
 //   node scripts/infra-dead-letters.mjs --bucket NAME

@@ -17,13 +17,13 @@ function written(rows: unknown, mode = 0o600): string {
 }
 const opened = (path: string) => openKeyFile(path, '--api-keys')
 
-test('a key has the name of its row, or begins like its digest', () => {
+test('a key has the name of its row, or the beginning of its digest', () => {
   const { apiKeys } = opened(written([ann, { ...ann, keySha256: sha256Hex('kb'), name: 'desk 7' }]))
   expect(apiKeys.callerOf('ka')?.keyName).toBe(sha256Hex('ka').slice(0, 8))
   expect(apiKeys.callerOf('kb')?.keyName).toBe('desk 7')
 })
 
-test.each([0o640, 0o604, 0o644, 0o620])('a file with a secret must not be open to others: mode %o', (mode) => {
+test.each([0o640, 0o604, 0o644, 0o620])('a file with a secret must not be accessible to others: mode %o', (mode) => {
   expect(() => opened(written([ann, { ...ann, keySha256: sha256Hex('kb'), secret: SECRET }], mode))).toThrow(
     /chmod 600/,
   )
@@ -44,7 +44,7 @@ test.each([
   expect(open).not.toThrow(SECRET)
 })
 
-test('a reload takes the new keys, and a bad file leaves the old ones', () => {
+test('a reload uses the new keys, and after a bad file the old keys stay', () => {
   const path = written([ann])
   const keys = opened(path)
   writeFileSync(path, JSON.stringify([{ ...ann, keySha256: sha256Hex('kb') }]))

@@ -1,7 +1,7 @@
 /**
- * API keys as a JSON file: which account a key speaks for. Keys stand there as SHA-256 only; secrets,
- * which check signatures, stand in the clear. So a file with a secret must be readable by the user of
- * the server alone. A row with an unknown field is refused: a misspelled one must not go unnoticed.
+ * A JSON file of API keys and their accounts. The file contains keys as SHA-256 only, but secrets, which check
+ * signatures, as plain text. Therefore only the user of the server may be able to read a file with a secret. A row
+ * with an unknown field is refused, so that a misspelled field is noticed.
  */
 
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
@@ -25,7 +25,7 @@ export interface KeyFile {
   reload(): number
 }
 
-/** Throws {@link UsageError} with what is wrong in the file; `option` is what named it. */
+/** Throws {@link UsageError} with the fault of the file; `option` is the option that named the file. */
 export function openKeyFile(path: string, option: string): KeyFile {
   const refuse = (reason: string) => new UsageError(`${option} ${path}: ${reason}`)
   const apply = <T>(use: (rows: ApiKeyRow[]) => T): T => {
@@ -49,7 +49,7 @@ function readRows(path: string, refuse: (reason: string) => UsageError): ApiKeyR
   let text: string
   let mode: number
   try {
-    // One descriptor, so that the mode is that of the file that was read.
+    // One descriptor, so that the mode belongs to the file that is read.
     const descriptor = openSync(path, 'r')
     try {
       mode = fstatSync(descriptor).mode
@@ -64,7 +64,7 @@ function readRows(path: string, refuse: (reason: string) => UsageError): ApiKeyR
   try {
     rows = JSON.parse(text)
   } catch {
-    // The message of JSON.parse quotes the text, which may hold a secret.
+    // The message of JSON.parse quotes the text, which may contain a secret.
     throw refuse('it is not JSON')
   }
   if (!Array.isArray(rows) || rows.length === 0) {
@@ -75,7 +75,7 @@ function readRows(path: string, refuse: (reason: string) => UsageError): ApiKeyR
     if (fault !== undefined) throw refuse(`row ${i + 1}: ${fault}`)
   })
   if ((mode & OTHERS) !== 0 && rows.some(({ secret }: ApiKeyRow) => secret !== undefined)) {
-    throw refuse(`it holds a secret, and others may read it: chmod 600 ${path}`)
+    throw refuse(`it contains a secret, and others may read it: chmod 600 ${path}`)
   }
   return rows as ApiKeyRow[]
 }

@@ -1,4 +1,4 @@
-/** The command itself: what it prints, that it serves, and that nothing of it is left behind. */
+/** Runs the command: its output, its service, and that no process or file is left after it. */
 
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -19,19 +19,19 @@ function run(...argv: string[]) {
   return { status, stdout, stderr }
 }
 
-test('--help tells every option', () => {
+test('--help lists every option', () => {
   const { status, stdout } = run('--help')
   expect(status).toBe(0)
   for (const flag of ['--port', '--heartbeat', '--logs', '--bundles', '--json', '--help'])
     expect(stdout).toContain(flag)
 })
 
-test('an option that is none is wrong usage', () => {
+test('an unknown option is wrong usage', () => {
   expect(run('--nonsense')).toMatchObject({ status: 2, stdout: '' })
   expect(run('--port', 'x').stderr).toContain('--port takes a whole number')
 })
 
-test('without redis-server it says what to install', () => {
+test('without redis-server the message says what to install', () => {
   const { status, stderr } = spawnSync(process.execPath, ['--no-warnings', program, '--port', '0'], {
     encoding: 'utf8',
     env: { PATH: '/nowhere' },
@@ -63,7 +63,7 @@ describe.skipIf(!hasRedis())('running', () => {
     rmSync(bundles, { recursive: true, force: true })
   })
 
-  test('prints one line of JSON with every endpoint, serves, and stops without a trace', async () => {
+  test('prints one line of JSON with every endpoint, serves, and leaves nothing after its stop', async () => {
     expect(Object.keys(endpoints)).toEqual(['url', 'kinesis', 'dynamodb', 's3', 'redis', 'secrets'])
     const answer = await fetch(`${endpoints.url}/orders`, {
       method: 'POST',

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** `npm run aws:local`: the AWS runtime on this machine, for people who deploy it or change it. */
+/** `npm run aws:local`: the AWS runtime on this machine, for engineers who deploy or change it. */
 
 import { appendFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'

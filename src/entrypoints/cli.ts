@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The command line: finds the command and runs it. Commands load only what they need. */
+/** The command line: finds the command and runs it. Each command loads only its own modules. */
 
 const COMMANDS: Record<string, { summary: string; load: () => Promise<(argv: string[]) => Promise<number>> }> = {
   start: {
@@ -15,7 +15,7 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<(argv: str
     load: async () => (await import('./commands/replay.ts')).replay,
   },
   verify: {
-    summary: 'replay the log of a data directory and compare',
+    summary: 'verify the stored records of a data directory against its order log',
     load: async () => (await import('./commands/verify.ts')).verify,
   },
   'engine-bench': {
@@ -30,7 +30,7 @@ ${Object.entries(COMMANDS)
   .map(([name, { summary }]) => `  ${name.padEnd(14)}${summary}`)
   .join('\n')}
 
-'bidding-exchange COMMAND --help' tells the options of a command.`
+'bidding-exchange COMMAND --help' lists the options of a command.`
 
 async function main([name, ...argv]: string[]): Promise<number> {
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {

@@ -1,6 +1,6 @@
 /**
- * The core thread of the embedded exchange: opens the data directory, recovers the books, and serves
- * the edge. Configuration and wiring only.
+ * The core thread of the embedded exchange: opens the data directory, recovers the books, and answers the edge.
+ * Configuration and wiring only.
  */
 
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
@@ -45,7 +45,7 @@ async function open(): Promise<void> {
   }
 }
 
-/** Nothing is written before the versions of all stored bytes are known. */
+/** Nothing is written before the versions of all stored bytes are checked. */
 async function openIn(directory: DataDirectory, startedAt: number): Promise<void> {
   const deadLetters = new DeadLetterFile(directory.deadLetters)
   const stream = new OrderLog({
@@ -54,7 +54,7 @@ async function openIn(directory: DataDirectory, startedAt: number): Promise<void
     onRecord: (record) => exchange.onDurable(record),
     onMalformed: (line, cause) => {
       deadLetters.add(line, cause.message)
-      log('error', 'a line of the order log is no command; kept as a dead letter', { error: cause.message })
+      log('error', 'a line of the order log is not a command; stored as a dead letter', { error: cause.message })
     },
     onFailed: (cause) => post({ kind: 'failed', message: cause.message }),
   })
@@ -109,7 +109,7 @@ async function openIn(directory: DataDirectory, startedAt: number): Promise<void
   })
 }
 
-/** The first commands of a new exchange: the newest rules, and what it trades. */
+/** The first commands of a new exchange: the newest rules, and the definitions of its instruments. */
 async function seed(exchange: Exchange, instruments: readonly InstrumentText[]): Promise<void> {
   const commands: Command[] = [
     { kind: 'AdoptRules', rules: RULES_NEWEST },
@@ -119,7 +119,7 @@ async function seed(exchange: Exchange, instruments: readonly InstrumentText[]):
   await exchange.submit(commands, Buffer.from(lines), [])
 }
 
-// For one failed commit LMDB rejects promises that nobody holds, besides the one it gave to be awaited.
+// For one failed commit LMDB also rejects promises that it never returned, besides the one that is awaited.
 process.on('unhandledRejection', (cause) => {
   if (!(cause instanceof Error && 'commitError' in cause)) throw cause
 })
@@ -127,7 +127,7 @@ process.on('unhandledRejection', (cause) => {
 try {
   await open()
 } catch (cause) {
-  // What a user can mend is told; anything else is a fault of the program and keeps its trace.
+  // A failure that the user can repair is a message. Any other is a fault of the program and keeps its stack trace.
   const known = [
     DirectoryInUse,
     UnusableDirectory,

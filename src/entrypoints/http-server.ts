@@ -1,4 +1,4 @@
-/** A fetch handler on a port, with an orderly end: open requests are answered before it closes. */
+/** Serves a fetch handler on a port. Open requests are answered before the server closes. */
 
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -6,7 +6,7 @@ import { createAdaptorServer } from '@hono/node-server'
 
 export interface HttpServer {
   readonly url: string
-  /** Takes no new connection, lets open requests end for at most `drainMs`, then closes all. */
+  /** Accepts no new connections, waits at most `drainMs` for open requests, then closes all connections. */
   close(drainMs: number): Promise<void>
 }
 
@@ -16,14 +16,14 @@ export async function serveHttp(
   port: number,
 ): Promise<HttpServer> {
   const server = createAdaptorServer({ fetch }) as Server
-  // A client that sends its head or body by the drop must not hold a connection for ever.
+  // A client that sends its head or body very slowly must not keep a connection open.
   server.headersTimeout = 10_000
   server.requestTimeout = 30_000
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, resolve)
   })
-  // A busy client would keep its connection open until it is cut off: the next answer is its last.
+  // A busy client would keep its connection open, so the next response closes it.
   let closing = false
   server.prependListener('request', (_, response) => {
     if (closing) response.setHeader('Connection', 'close')

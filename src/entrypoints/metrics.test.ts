@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { ExchangeMetrics } from './metrics.ts'
 
-test('shows what the core counts, and requests by route', async () => {
+test('has the counters of the core, and requests by route', async () => {
   const core = {
     position: '7',
     commands: 7,

@@ -1,17 +1,17 @@
-/** What `/metrics` shows, in the format of Prometheus. */
+/** The metrics of `/metrics`, in the format of Prometheus. */
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { CoreStats } from '../adapters/embedded/core-messages.ts'
 
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
-/** What the core counts, by the field of its stats; names in _total are counters. */
+/** The metrics of the core, by the field of its stats. Names that end in _total are counters. */
 const CORE: readonly (readonly [keyof CoreStats, string, string])[] = [
   ['commands', 'exchange_commands_total', 'Commands matched since the beginning of the log'],
   ['events', 'exchange_events_total', 'Events since the beginning of the log'],
   ['trades', 'exchange_trades_total', 'Trades since the beginning of the log'],
   ['openOrders', 'exchange_open_orders', 'Orders that rest in the books'],
-  ['uncommittedEvents', 'exchange_uncommitted_events', 'Events that wait to be stored as orders and trades'],
+  ['uncommittedEvents', 'exchange_uncommitted_events', 'Events whose orders and trades are not stored yet'],
   ['syncs', 'exchange_log_syncs_total', 'Syncs of the order log since the start'],
 ]
 
@@ -24,7 +24,7 @@ export class ExchangeMetrics {
   private readonly registry = new Registry()
   private readonly seconds: Histogram
   private readonly requests: Counter
-  /** The label values seen, by route and method and status: to look them up by their object costs more than to count. */
+  /** Counters by route, method and status, because a lookup by a label object costs more than the count. */
   private readonly series = new Map<string, Map<string, Series[]>>()
   private readonly stats: () => Promise<CoreStats>
   private latest: CoreStats | undefined
@@ -35,7 +35,7 @@ export class ExchangeMetrics {
     collectDefaultMetrics({ register: this.registry })
     this.seconds = new Histogram({
       name: 'exchange_http_request_seconds',
-      help: 'Time from a request to its answer',
+      help: 'Time from a request to its response',
       labelNames: ['route', 'method'],
       buckets: SECONDS,
       registers,

@@ -8,7 +8,7 @@ const OPTIONS: readonly Option[] = [
 ]
 const read = (argv: string[], environment = {}) => readOptions(argv, OPTIONS, environment)
 
-test('a flag goes before its variable, and that before the default', () => {
+test('a flag has precedence over its variable, and the variable over the default', () => {
   expect(read(['--port', '1'], { X_PORT: '2' }).values.port).toBe('1')
   expect(read(['--port', '1'], { X_PORT: '2' }).givenBy.port).toBe('--port')
   expect(read([], { X_PORT: '2' }).givenBy.port).toBe('X_PORT')
@@ -18,7 +18,7 @@ test('a flag goes before its variable, and that before the default', () => {
   expect(read([]).values).toEqual({ port: '3000', data: undefined, json: undefined })
 })
 
-test('switches, help and what is left over', () => {
+test('reads switches, help and remaining words', () => {
   expect(read(['--json', 'rest'])).toMatchObject({ values: { json: 'true' }, help: false, rest: ['rest'] })
   expect(read(['-h']).help).toBe(true)
 })
@@ -28,7 +28,7 @@ test.each([['--color'], ['--port'], ['--port='], ['--json=yes'], ['-x']])('%s is
   expect(() => read([word])).toThrow(/^[^\n]+$/)
 })
 
-test.each(['', '-1', '1.5', '1e3', ' 1', 'x', '11', undefined])('%j is no whole number up to 10', (text) => {
+test.each(['', '-1', '1.5', '1e3', ' 1', 'x', '11', undefined])('%j is not a whole number up to 10', (text) => {
   expect(() => wholeNumber('n', text, 0, 10)).toThrow(UsageError)
 })
 
@@ -36,7 +36,7 @@ test('a whole number in its range', () => {
   expect(['0', '10'].map((text) => wholeNumber('n', text, 0, 10))).toEqual([0, 10])
 })
 
-test('help is aligned and tells variables and defaults', () => {
+test('help is aligned and lists variables and defaults', () => {
   expect(describeOptions(OPTIONS)).toBe(
     [
       '  --port N    port (default 3000, X_PORT)',

@@ -1,17 +1,17 @@
-/** Reading command-line options with environment variables behind them. */
+/** Reads command-line options. An environment variable gives the value of an absent flag. */
 
 import { parseArgs } from 'node:util'
 
-/** Words that make no sense; the message is for the user, the exit code 2. */
+/** Wrong usage. The message is for the user, the exit code is 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
 export interface Option {
   readonly flag: string
-  /** How the value is called in help; absent for a switch. */
+  /** The name of the value in help; absent for a switch. */
   readonly value?: string
-  /** The environment variable read where the flag is not given. */
+  /** The environment variable that is read if the flag is absent. */
   readonly variable?: string
   readonly byDefault?: string
   readonly help: string
@@ -20,13 +20,13 @@ export interface Option {
 export interface Words {
   /** By flag. */
   readonly values: Record<string, string | undefined>
-  /** By flag, who gave the value, for messages: the flag, or its variable. */
+  /** By flag: the source of the value for messages, which is the flag or its variable. */
   readonly givenBy: Record<string, string>
   readonly help: boolean
   readonly rest: string[]
 }
 
-/** The options given; `--help` is always known. Throws {@link UsageError}. */
+/** The given options. `--help` is always allowed. Throws {@link UsageError}. */
 export function readOptions(
   argv: string[],
   options: readonly Option[],
@@ -43,7 +43,7 @@ export function readOptions(
       allowPositionals: true,
     })
   } catch (cause) {
-    // Node's first sentence; it goes on with advice about dashes.
+    // Only Node's first sentence, because the rest is advice about dashes.
     const [sentence] = (cause as Error).message.split(/\.\s/)
     const ambiguous = /'(--[\w-]+)' argument is ambiguous/.exec(sentence)
     throw new UsageError(
@@ -62,7 +62,7 @@ export function readOptions(
   return { values, givenBy, help: parsed.values.help === true, rest: parsed.positionals }
 }
 
-/** A whole number in a range; `name` is for the message. Throws {@link UsageError}. */
+/** A whole number in a range. `name` is for the message. Throws {@link UsageError}. */
 export function wholeNumber(name: string, text: string | undefined, min: number, max: number): number {
   const number = /^\d+$/.test(text ?? '') ? Number(text) : Number.NaN
   if (!(number >= min && number <= max))

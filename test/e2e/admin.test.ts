@@ -56,7 +56,7 @@ test('operators control a running exchange', async () => {
     '',
   ])
 
-  expect((await admin('rules show')).stdout).toBe('rules 2 in force; the exchange knows rules up to 2\n')
+  expect((await admin('rules show')).stdout).toBe('rules 2 in force; the exchange supports rules up to 2\n')
   const refused = await admin('rules adopt 2 --json')
   expect([refused.code, JSON.parse(refused.stdout).code]).toEqual([1, 'rules_not_newer'])
   expect(await admin('rules show', [], 'hers')).toMatchObject({ code: 1, stderr: expect.stringContaining('forbidden') })
@@ -76,7 +76,7 @@ test('operators control a running exchange', async () => {
 })
 
 test.each([
-  ['', 'what shall be done?'],
+  ['', 'an action is missing'],
   ['halt', 'there is no "halt"'],
   ['instruments open X', 'there is no "instruments open X"'],
   ['halt BTCUSD --low 1', '--low is not for halt SYMBOL'],

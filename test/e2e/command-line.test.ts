@@ -59,7 +59,7 @@ describe('words that make no sense end with 2 and a reason', () => {
     [['start', '--api-keys', '/nowhere/keys.json'], /keys\.json: ENOENT/],
     [['replay'], /FILE is missing/],
     [['replay', 'a.csv', '--batch', '0'], /--batch takes/],
-    [['verify', '--data', '/nowhere'], /is no data directory of an exchange/],
+    [['verify', '--data', '/nowhere'], /is not a data directory of an exchange/],
     [['verify', 'all'], /what is "all"/],
   ])('%j', async (words, reason) => {
     const { code, stdout, stderr } = await run(words)

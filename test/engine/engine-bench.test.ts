@@ -151,7 +151,9 @@ describe('the command-file driver', () => {
     const messages = market(1, 5, 1n, 0n)
     const whole = encode(messages)
     expect(() => new CommandFile(whole.subarray(0, 10))).toThrow(MalformedFile)
-    expect(() => new CommandFile(whole.subarray(0, whole.length - 1))).toThrow('5 records promised, 4 there')
+    expect(() => new CommandFile(whole.subarray(0, whole.length - 1))).toThrow(
+      'the header says 5 records, the file has 4',
+    )
     const other = encode(messages)
     other[8] = 2
     expect(() => new CommandFile(other)).toThrow('version 2')

@@ -1,6 +1,6 @@
 /**
- * What an operator can ask for on the command line, as requests to the REST interface of a running exchange.
- * Words that make no request are a UsageError; whether a request is allowed is for the exchange to say.
+ * The actions of an operator on the command line, as requests to the REST interface of a running exchange. Words
+ * that are not an action are a UsageError. The exchange decides whether the request is allowed.
  */
 
 import { UsageError } from '../options.ts'
@@ -16,10 +16,10 @@ export interface AdminRequest {
 export type AdminValues = Readonly<Record<string, string | undefined>>
 
 interface Action {
-  /** As on the command line; a word in capitals is the user's. */
+  /** The words of the command line. A word in capitals is a parameter. */
   readonly words: string
   readonly summary: string
-  /** Flags of this action alone. */
+  /** Flags that only this action has. */
   readonly flags: readonly string[]
   request(given: Readonly<Record<string, string>>, values: AdminValues): AdminRequest
 }
@@ -48,7 +48,7 @@ export const ACTIONS: readonly Action[] = [
   },
   {
     words: 'instruments change SYMBOL',
-    summary: 'change its names or bounds: --base --quote --min --max; a bound of none is lifted',
+    summary: 'change its names or bounds: --base --quote --min --max; the word none removes a bound',
     flags: [...TERMS, 'reason'],
     request: ({ SYMBOL }, values) => {
       if (TERMS.every((flag) => values[flag] === undefined)) {
@@ -81,7 +81,7 @@ export const ACTIONS: readonly Action[] = [
   },
   {
     words: 'band SYMBOL',
-    summary: 'set the price band: --low, --high or both; --none lifts it',
+    summary: 'set the price band: --low, --high or both; --none removes it',
     flags: ['low', 'high', 'none', 'reason'],
     request: ({ SYMBOL }, values) => {
       const { low, high, none } = values
@@ -92,13 +92,13 @@ export const ACTIONS: readonly Action[] = [
   },
   {
     words: 'rules show',
-    summary: 'show the rules in force and the newest that the exchange knows',
+    summary: 'show the rules in force and the newest that the exchange supports',
     flags: [],
     request: () => ({ method: 'GET', path: '/rules' }),
   },
   {
     words: 'rules adopt VERSION',
-    summary: 'adopt newer rules; there is no way back',
+    summary: 'adopt newer rules; this cannot be undone',
     flags: ['reason'],
     request: ({ VERSION }, values) => {
       if (!/^[1-9]\d{0,5}$/.test(VERSION)) throw new UsageError(`VERSION is a whole number, not ${VERSION}`)
@@ -107,7 +107,7 @@ export const ACTIONS: readonly Action[] = [
   },
 ]
 
-/** The request that the words ask for. Throws {@link UsageError}. */
+/** The request for the words. Throws {@link UsageError}. */
 export function requestOf(words: readonly string[], values: AdminValues): AdminRequest {
   for (const action of ACTIONS) {
     const given = wordsGiven(action.words.split(' '), words)
@@ -116,10 +116,10 @@ export function requestOf(words: readonly string[], values: AdminValues): AdminR
     if (other !== undefined) throw new UsageError(`--${other} is not for ${action.words}`)
     return action.request(given, values)
   }
-  throw new UsageError(words.length === 0 ? 'what shall be done?' : `there is no ${JSON.stringify(words.join(' '))}`)
+  throw new UsageError(words.length === 0 ? 'an action is missing' : `there is no ${JSON.stringify(words.join(' '))}`)
 }
 
-/** The user's words by their names, or undefined if these are not the words of the action. */
+/** The parameters by name, or undefined if these are not the words of the action. */
 function wordsGiven(pattern: readonly string[], words: readonly string[]): Record<string, string> | undefined {
   if (pattern.length !== words.length) return undefined
   const given: Record<string, string> = {}

@@ -1,4 +1,4 @@
-/** What the exchange has answered to an operator, for a terminal. */
+/** Formats a response of the exchange for a terminal. */
 
 interface ShownInstrument {
   readonly symbol: string
@@ -25,7 +25,7 @@ export function report(body: unknown): string {
   }
   if (instruments !== undefined) return table([HEADINGS, ...instruments.map(cells)])
   if (symbol !== undefined) return table([HEADINGS, cells(body as ShownInstrument)])
-  return `rules ${rules} in force; the exchange knows rules up to ${newest}`
+  return `rules ${rules} in force; the exchange supports rules up to ${newest}`
 }
 
 function cells(instrument: ShownInstrument): string[] {

@@ -1,4 +1,4 @@
-/** Makes the streams and tables that adapters/aws/resources.ts defines. */
+/** Creates the streams and tables that adapters/aws/resources.ts defines. */
 
 import { CreateTableCommand, DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { CreateStreamCommand, DescribeStreamSummaryCommand, type KinesisClient } from '@aws-sdk/client-kinesis'

@@ -14,15 +14,15 @@ const CONNECTION: readonly Option[] = [
     value: 'URL',
     variable: 'EXCHANGE_URL',
     byDefault: 'http://127.0.0.1:3000',
-    help: 'where the exchange is',
+    help: 'address of the exchange',
   },
   { flag: 'key', value: 'KEY', variable: 'EXCHANGE_API_KEY', help: 'an operator’s API key' },
-  { flag: 'json', help: 'print the answer of the exchange as JSON' },
+  { flag: 'json', help: 'print the response of the exchange as JSON' },
 ]
 const ARGUMENTS: readonly Option[] = [
-  { flag: 'reason', value: 'TEXT', help: 'why; the events repeat it' },
-  { flag: 'base', value: 'NAME', help: 'what is bought and sold' },
-  { flag: 'quote', value: 'NAME', help: 'what it is paid with' },
+  { flag: 'reason', value: 'TEXT', help: 'reason, which the events repeat' },
+  { flag: 'base', value: 'NAME', help: 'asset that is bought and sold' },
+  { flag: 'quote', value: 'NAME', help: 'asset in which prices are' },
   { flag: 'tick', value: 'SIZE', help: 'the price step; it never changes' },
   { flag: 'lot', value: 'SIZE', help: 'the quantity step; it never changes' },
   { flag: 'min', value: 'QUANTITY', help: 'the smallest order' },
@@ -49,7 +49,7 @@ Examples:
 
 Exit code: 0 done, 1 refused or failed, 2 wrong usage, 3 accepted but not applied within ${WAIT_SECONDS_MAX} s.`
 
-/** The exchange ends its answer before this. */
+/** The exchange responds earlier than this. */
 const TIMEOUT_MS = (WAIT_SECONDS_MAX + 5) * 1000
 const APPLIED_LATER = 3
 
@@ -92,8 +92,8 @@ async function send(
   url: string,
   key: string | undefined,
 ): Promise<{ readonly status: number; readonly body: unknown }> {
-  if (!URL.canParse(url) || !/^https?:/.test(url)) throw new UsageError(`--url ${url} is no address of an exchange`)
-  if (key !== undefined && !/^[!-~]+$/.test(key)) throw new UsageError('--key has a character that no key has')
+  if (!URL.canParse(url) || !/^https?:/.test(url)) throw new UsageError(`--url ${url} is not an http or https address`)
+  if (key !== undefined && !/^[!-~]+$/.test(key)) throw new UsageError('--key has an invalid character')
   let response: Response
   try {
     response = await fetch(`${url.replace(/\/+$/, '')}${path}`, {
@@ -101,7 +101,7 @@ async function send(
       headers: {
         Prefer: `wait=${WAIT_SECONDS_MAX}`,
         ...(body !== undefined && { 'Content-Type': 'application/json' }),
-        // API Gateway knows a key by the one, a token by the other.
+        // API Gateway reads a key from x-api-key and a token from authorization.
         ...(key !== undefined && { 'X-API-Key': key, Authorization: `Bearer ${key}` }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -115,6 +115,6 @@ async function send(
   try {
     return { status: response.status, body: JSON.parse(text) }
   } catch {
-    throw new Error(`${url} answers ${response.status} without JSON: it is no exchange, or a proxy answers for it`)
+    throw new Error(`${url} answers ${response.status} without JSON: it is not an exchange, or a proxy answered`)
   }
 }

@@ -1,7 +1,6 @@
 /**
- * `bidding-exchange engine-bench FILE`: runs a binary file of commands through the engine and writes the
- * events, so that anyone can feed it a workload of their own. docs/reference/engine-bench.md
- * specifies both formats.
+ * `bidding-exchange engine-bench FILE`: runs a binary file of commands through the engine and writes the events, so
+ * that users can measure their own workload. docs/reference/engine-bench.md specifies both formats.
  */
 
 import { createHash } from 'node:crypto'
@@ -19,7 +18,7 @@ Runs a binary file of commands through the engine and prints its events.
                 messages per second of each round
   --help        this text`
 
-/** Lines written at once. */
+/** Lines per write. */
 const CHUNK_LINES = 10_000
 
 /** The exit code: 0 done, 1 the file is not readable or malformed, 2 wrong usage. */

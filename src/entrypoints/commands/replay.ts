@@ -1,4 +1,4 @@
-/** `bidding-exchange replay`: an exchange of its own, fed from a file. Configuration and wiring only. */
+/** `bidding-exchange replay`: starts an exchange and sends it the orders of a file. Configuration and wiring only. */
 
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -16,7 +16,7 @@ import { printSample } from '../../replay/print-sample.ts'
 import { runReplay } from '../../replay/run-replay.ts'
 import { readVenueFile } from '../../replay/venue-file.ts'
 
-/** Whose orders a replay enters. */
+/** The account of the orders of a replay. */
 const ACCOUNT = 'replay'
 
 export async function replay(argv: string[]): Promise<number> {
@@ -51,9 +51,7 @@ async function feed(command: ReplayCommand): Promise<void> {
     if (command.data === undefined) rmSync(dataPath, { recursive: true, force: true })
     throw cause
   }
-  console.error(
-    `The exchange it was fed to is in ${dataPath}. Replay its log: bidding-exchange verify --data ${dataPath}`,
-  )
+  console.error(`The data of this exchange is in ${dataPath}. To verify it: bidding-exchange verify --data ${dataPath}`)
 }
 
 type Rows = Awaited<ReturnType<typeof readVenueFile>>

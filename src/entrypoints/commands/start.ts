@@ -33,7 +33,7 @@ const OPTIONS: readonly Option[] = [
     flag: 'instruments',
     value: 'FILE',
     variable: 'EXCHANGE_INSTRUMENTS',
-    help: 'what a new exchange trades: JSON array of {symbol, base, quote, tickSize, lotSize, minQuantity?, maxQuantity?}',
+    help: 'instruments of a new exchange: JSON array of {symbol, base, quote, tickSize, lotSize, minQuantity?, maxQuantity?}',
   },
   {
     flag: 'api-keys',
@@ -73,7 +73,7 @@ SIGHUP reads the file of API keys again. If it is bad, the old keys stay.
 Exit code: 0 stopped, 1 failed, 2 wrong usage.`
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent']
-/** Time that open requests get to end after a signal. */
+/** Time for open requests to finish after a signal. */
 const DRAIN_MS = 5_000
 
 export async function start(argv: string[]): Promise<number> {
@@ -108,7 +108,7 @@ async function run(argv: string[]): Promise<number> {
     throw new UsageError(`${givenBy['log-level']} takes ${LOG_LEVELS.join(', ')}, not ${level}`)
   }
   const log = pino.destination({ dest: 2, sync: true })
-  // A log that cannot be written, as after its terminal is closed, does not stop the exchange.
+  // A failed write of the log, for example after its terminal was closed, does not stop the exchange.
   log.on('error', () => {})
   const logger = pino({ level }, log)
   process.on('SIGHUP', () => reloadKeys(keys, logger))
@@ -156,7 +156,7 @@ async function run(argv: string[]): Promise<number> {
     failed: (failure, requestId) => logger.error({ error: String(failure), requestId }, 'request failed'),
   })
   const server = await listen(keys === undefined ? onlyOwnHost(app.fetch, dialect) : app.fetch, host, port, core)
-  // Before the banner: who has read it may stop the exchange at once.
+  // Before the banner, because a user who has read it may stop the exchange at once.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       stop(signal, 0)
@@ -174,7 +174,7 @@ async function run(argv: string[]): Promise<number> {
   return exitCode
 }
 
-/** A signal never stops the exchange from knowing its callers: a bad file leaves the old keys. */
+/** Reads the key file again. If the file is bad, the old keys stay. */
 function reloadKeys(keys: KeyFile | undefined, logger: Logger): void {
   if (keys === undefined) {
     logger.warn('SIGHUP is ignored: there is no key file to read again')

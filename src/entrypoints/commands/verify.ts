@@ -1,4 +1,4 @@
-/** `bidding-exchange verify`: replays the log of a data directory and compares. Configuration and wiring only. */
+/** `bidding-exchange verify`: compares stored records with the order log. Configuration and wiring only. */
 
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -41,7 +41,7 @@ export async function verify(argv: string[]): Promise<number> {
 }
 
 async function run(dataPath: string, json: boolean): Promise<number> {
-  if (!existsSync(join(dataPath, 'log'))) throw new UsageError(`${dataPath} is no data directory of an exchange`)
+  if (!existsSync(join(dataPath, 'log'))) throw new UsageError(`${dataPath} is not a data directory of an exchange`)
   const startedAt = performance.now()
   const directory = openDataDirectory(dataPath)
   try {

@@ -1,10 +1,9 @@
 /**
- * A binary file of commands, and how the engine runs it. docs/reference/engine-bench.md specifies
- * the format. The records are read where they lie: a pass before the run checks every one, so that
- * the run itself asks no questions.
+ * A binary file of commands, and its run on the engine. docs/reference/engine-bench.md specifies the format. Records
+ * are read in place. A pass before the run checks every record, so that the run itself needs no checks.
  *
- * Prices may be any 64-bit integers as long as they span fewer than 2^31 − 1 ticks: the engine sees
- * their distance from `base`, which is 0 when all of them are prices it can hold as they are.
+ * Prices may be any 64-bit integers that span fewer than 2^31 − 1 ticks. The engine receives their distance from
+ * `base`, which is 0 if all of them are valid engine prices.
  */
 
 import type { EventBuffer } from '../../engine/event-buffer.ts'
@@ -21,10 +20,10 @@ const RECORD_BYTES = 40
 const HEADER_WORDS = HEADER_BYTES / 4
 const RECORD_WORDS = RECORD_BYTES / 4
 const VERSION = 1
-/** Records between two looks at the events. */
+/** Records per batch of events. */
 const BATCH = 256
 
-/** A file that is no command file. */
+/** The file is not a command file. */
 export class MalformedFile extends Error {
   override readonly name = 'MalformedFile'
 }
@@ -36,9 +35,9 @@ export class CommandFile {
   private readonly view: DataView
   private readonly words: Int32Array
 
-  /** Throws {@link MalformedFile} with the first fault and the record that has it. */
+  /** Throws {@link MalformedFile} with the first fault and its record. */
   constructor(file: Uint8Array) {
-    // A copy begins at an address that words can be read from.
+    // A copy has an aligned address, from which words can be read.
     const bytes = new Uint8Array(Math.ceil(file.byteLength / 4) * 4)
     bytes.set(file)
     this.view = new DataView(bytes.buffer)
@@ -48,11 +47,11 @@ export class CommandFile {
     if (version !== VERSION) throw new MalformedFile(`version ${version}; this program reads ${VERSION}`)
     this.count = this.view.getUint32(12, true)
     const records = Math.floor((file.byteLength - HEADER_BYTES) / RECORD_BYTES)
-    if (records < this.count) throw new MalformedFile(`${this.count} records promised, ${records} there`)
+    if (records < this.count) throw new MalformedFile(`the header says ${this.count} records, the file has ${records}`)
     this.base = this.check()
   }
 
-  /** The sequence number a record carries. */
+  /** The sequence number in a record. */
   sequence(record: number): bigint {
     return this.view.getBigUint64(HEADER_BYTES + record * RECORD_BYTES + 8, true)
   }
@@ -62,8 +61,8 @@ export class CommandFile {
   }
 
   /**
-   * Runs all records on an empty book. The engine's sequence is the number of the record. `sink`
-   * gets the events in batches, each before it is forgotten.
+   * Runs all records on an empty book. The engine's command number is the number of the record. `sink` receives the
+   * events in batches, before the buffer is cleared.
    */
   run(sink: (events: EventBuffer) => void): NumberedBook {
     const numbered = new NumberedBook()
@@ -79,7 +78,7 @@ export class CommandFile {
   private runBatch(numbered: NumberedBook, from: number, to: number): void {
     const { words } = this
     const { book } = numbered
-    // A difference below 2^31 is right in 32 bits, whatever the upper halves.
+    // A difference below 2^31 is correct in 32 bits for any upper halves.
     const base = Number(BigInt.asIntN(32, this.base))
     for (let record = from; record < to; record++) {
       const at = HEADER_WORDS + record * RECORD_WORDS
@@ -101,7 +100,7 @@ export class CommandFile {
     }
   }
 
-  /** Checks every record; answers the base of the prices. */
+  /** Checks every record; returns the base of the prices. */
   private check(): bigint {
     let low = 1n
     let high = 1n

@@ -1,7 +1,7 @@
 /**
- * The engine's events as lines of text, sorted by the sequence of their record, then by their type.
- * Order ids, sequences and prices are 64 bits and exact. Events are read in the order they came,
- * because a handle means the order that was last accepted under it.
+ * The engine's events as lines of text, sorted by the sequence of their record, then by type. Order ids, sequences
+ * and prices are exact 64-bit integers. Events are read in sequence, because a handle means the order that was last
+ * accepted with it.
  */
 
 import {
@@ -16,13 +16,13 @@ import {
 import { invariant } from '../../protocol/assert.ts'
 import type { CommandFile } from './command-file.ts'
 
-/** Types of the engine's events are those of the lines; there are six. */
+/** The six event types of the engine that lines have. */
 const TYPES = 6
 
 export class EventLines {
   private readonly file: CommandFile
   private readonly ranks: Float64Array
-  /** The record that placed the order which a handle means now. */
+  /** By handle: the record that placed its present order. */
   private readonly placedBy: number[] = []
   private readonly lines: string[] = []
   private readonly keys: number[] = []
@@ -80,7 +80,7 @@ export class EventLines {
   }
 }
 
-/** The place of each record by sequence; records of one sequence share one. */
+/** The rank of each record by sequence. Records with the same sequence have the same rank. */
 function ranksOf(file: CommandFile): Float64Array {
   const order = Array.from({ length: file.count }, (_, record) => record)
   const sequences = order.map((record) => file.sequence(record))
