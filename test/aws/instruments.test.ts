@@ -15,7 +15,7 @@ describe.skipIf(missing !== undefined)(`instruments${missing === undefined ? '' 
   let exchange: LocalExchange
 
   beforeAll(async () => {
-    exchange = await startExchange({ heartbeatMs: 200 })
+    exchange = await startExchange({ heartbeatMs: 500 })
   })
   afterAll(() => exchange?.close())
 
