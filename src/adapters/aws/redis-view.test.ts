@@ -44,6 +44,8 @@ test('a view of another version is refused by name, and bytes that are none', ()
   })
   bytes.writeDoubleLE(2, 0)
   expect(() => unpackView('BTCUSD', bytes)).toThrow(UnknownVersion)
-  expect(() => unpackView('BTCUSD', bytes)).toThrow('the view of BTCUSD has version 2; this program supports version 1.')
+  expect(() => unpackView('BTCUSD', bytes)).toThrow(
+    'the view of BTCUSD has version 2; this program supports version 1.',
+  )
   expect(() => unpackView('BTCUSD', Buffer.from('{"symbol":"BTCUSD"}'))).toThrow(RangeError)
 })
