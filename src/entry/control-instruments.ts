@@ -69,7 +69,7 @@ export async function defineInstrument(
   const { symbol, tickSize, lotSize } = terms
   const listed = ports.instruments.get(symbol)
   if (listed === undefined && ports.instruments.size >= INSTRUMENTS_MAX) {
-    const detail = `There are ${INSTRUMENTS_MAX} instruments, closed ones included; there cannot be more.`
+    const detail = `The exchange has ${INSTRUMENTS_MAX} instruments, closed ones included, and cannot have more.`
     return new Rejection('too_many_instruments', detail)
   }
   if (listed?.closed === false) return new Rejection('instrument_exists', `${symbol} is open.`, 'symbol')
@@ -77,7 +77,7 @@ export async function defineInstrument(
     const had = `tick ${listed.text.tickSize} and lot ${listed.text.lotSize}`
     return new Rejection(
       'instrument_exists',
-      `${symbol} is closed; it can be defined again with ${had} only.`,
+      `${symbol} is closed; it can only be defined again with ${had}.`,
       'symbol',
     )
   }
@@ -119,7 +119,7 @@ export async function changeInstrument(
   if (Object.keys(changed).length > 0) commands.push({ kind: 'ChangeInstrument', symbol, ...note, ...changed })
   if (band !== undefined) commands.push({ kind: 'SetPriceBand', symbol, ...note, ...band })
   if (phase === 'CONTINUOUS') commands.push({ kind: 'ChangePhase', symbol, ...note, phase })
-  if (commands.length === 0) return new Rejection('nothing_to_change', 'Name at least one field to change.')
+  if (commands.length === 0) return new Rejection('nothing_to_change', 'Send at least one field to change.')
   if (closed) return isClosed(symbol)
   return control(ports, commands, options)
 }
@@ -151,7 +151,7 @@ export async function adoptRules(
   }
   const followed = rulesInForce(ports)
   if (followed >= rules) {
-    return new Rejection('rules_not_newer', `The exchange follows rules ${followed} already.`, 'rules')
+    return new Rejection('rules_not_newer', `The exchange already follows rules ${followed}.`, 'rules')
   }
   return control(ports, [{ kind: 'AdoptRules', ...note, rules }], options)
 }

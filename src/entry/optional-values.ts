@@ -62,6 +62,6 @@ function valueFrom(
 function timeOf(value: unknown, name: string): number | EntryRejection {
   const timestampMs = typeof value === 'string' ? parseTimestamp(value) : value
   if (Number.isSafeInteger(timestampMs)) return timestampMs as number
-  const detail = `${name} must be RFC 3339 of at most milliseconds, such as 2030-01-31T12:00:00Z.`
+  const detail = `${name} must be an RFC 3339 time of at most milliseconds, such as 2030-01-31T12:00:00Z.`
   return new Rejection('expires_at_not_a_timestamp', detail, name)
 }

@@ -19,22 +19,22 @@ export function combinationRejection(
 ): EntryRejection | undefined {
   const mayRest = timeInForce === 'GTC' || timeInForce === 'GTD'
   if (type === 'MARKET' && mayRest) {
-    return new Rejection('time_in_force_not_allowed', 'A market order is IOC or FOK.', 'timeInForce')
+    return new Rejection('time_in_force_not_allowed', 'A market order must be IOC or FOK.', 'timeInForce')
   }
   if (type === 'LIMIT' && fields.price === undefined) {
     return new Rejection('price_required', 'A limit order needs a price.', 'price')
   }
   if (type === 'MARKET' && fields.price !== undefined) {
-    return new Rejection('price_not_allowed', 'A market order has no price.', 'price')
+    return new Rejection('price_not_allowed', 'A market order must not have a price.', 'price')
   }
   if (fields.postOnly === true && !mayRest) {
-    return new Rejection('post_only_not_allowed', 'A post-only order is GTC or GTD.', 'postOnly')
+    return new Rejection('post_only_not_allowed', 'A post-only order must be GTC or GTD.', 'postOnly')
   }
   if (timeInForce === 'GTD' && fields.expiresAt === undefined) {
     return new Rejection('expires_at_required', 'A GTD order needs expiresAt.', 'expiresAt')
   }
   if (timeInForce !== 'GTD' && fields.expiresAt !== undefined) {
-    return new Rejection('expires_at_not_allowed', 'Only a GTD order has expiresAt.', 'expiresAt')
+    return new Rejection('expires_at_not_allowed', 'Only a GTD order may have expiresAt.', 'expiresAt')
   }
   return undefined
 }

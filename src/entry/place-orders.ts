@@ -99,7 +99,7 @@ function placedOrder(
     case 'accepted': {
       const { receivedAtMs, outcome } = receipt
       if (outcome?.rejection !== undefined && outcome.order === undefined) {
-        return new MatcherRejection(outcome.rejection, 'The matcher refused the order.')
+        return new MatcherRejection(outcome.rejection, 'The matcher rejected the order.')
       }
       return { orderId, symbol, replayed: false, receivedAtMs, order: outcome?.order }
     }

@@ -27,7 +27,7 @@ export async function submitCommands(
     receivedAtMs = receipt.receivedAtMs
     if (receipt.outcome === undefined) continue
     const { rejection } = receipt.outcome
-    if (rejection !== undefined) return new MatcherRejection(rejection, 'The matcher refused the command.')
+    if (rejection !== undefined) return new MatcherRejection(rejection, 'The matcher rejected the command.')
     outcomes.push(receipt.outcome)
   }
   return { receivedAtMs, outcomes: outcomes.length === commands.length ? outcomes : undefined }

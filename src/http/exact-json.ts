@@ -77,7 +77,7 @@ export function parseExactJson(text: string): unknown {
   } catch {
     return new Rejection('malformed_json', length === 0 ? 'The body is empty.' : 'The body is not JSON.')
   }
-  if (colons !== countKeys(value)) return new Rejection('duplicate_key', 'An object names a field twice.')
+  if (colons !== countKeys(value)) return new Rejection('duplicate_key', 'An object contains a field twice.')
   return value
 }
 

@@ -13,13 +13,13 @@ export function failureRejection(failure: unknown): Rejection<TransportCode> {
     return failure.retryable
       ? new Rejection(
           failure.code,
-          'Send it again in a moment; an order under the same id.',
+          'Send the request again in a moment. An order keeps its id.',
           undefined,
           FAILURE_RETRY_AFTER_MS,
         )
       : new Rejection(
           failure.code,
-          'Whether an order was taken is not known. Send it again under the same id when the exchange is back.',
+          'It is not known whether an order was stored. Send it again with the same id when the exchange is back.',
         )
   }
   return new Rejection('internal_error', 'The request could not be answered.')

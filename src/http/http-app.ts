@@ -77,7 +77,7 @@ function unmatched(c: Context, dialect: Dialect, call: HttpCall): Response {
   if (c.req.method === 'OPTIONS') {
     return new Response(null, { status: 204, headers: { Allow: allowed, 'X-Request-Id': call.requestId } })
   }
-  const detail = `The methods here are ${allowed}.`
+  const detail = `This path supports ${allowed}.`
   const response = dialect.render(new Rejection('method_not_allowed', detail), call)
   response.headers.set('Allow', allowed)
   return response

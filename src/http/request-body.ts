@@ -59,10 +59,10 @@ export async function readBytes(
 }
 
 const tooLarge = (bytesMax: number): Rejection<TransportCode> =>
-  new Rejection('body_too_large', `A body has at most ${bytesMax} bytes here.`)
+  new Rejection('body_too_large', `The body may have at most ${bytesMax} bytes.`)
 
 const incomplete = (): Rejection<TransportCode> =>
-  new Rejection('incomplete_body', 'The body could not be read to its end.')
+  new Rejection('incomplete_body', 'The body could not be read completely.')
 
 /** The text of a body of unknown length, or undefined once it passes the limit. */
 async function readStream(request: Request, bytesMax: number): Promise<string | undefined> {

@@ -1,4 +1,4 @@
-/** What our dialect answers, as schemas for the OpenAPI document. Tests hold real answers against them. */
+/** The bodies of answers, as schemas for the OpenAPI document. Tests check real answers with them. */
 
 import * as z from 'zod'
 import { PHASES } from '../protocol/operator-commands.ts'
@@ -17,20 +17,23 @@ import {
 import { PROBLEM_CODES, PROBLEM_STATUSES } from './problems.ts'
 
 const decimal = z.string().regex(/^\d+(\.\d+)?$/)
-const sequence = z.int().min(0).describe('Number of the last event of the symbol it holds; 0 before the first.')
+const sequence = z
+  .int()
+  .min(0)
+  .describe('Number of the last event of the symbol that is included; 0 before the first event.')
 
 export const problemSchema = z
   .strictObject({
-    type: z.string().describe('Where the code is explained.'),
+    type: z.string().describe('The page that explains the code.'),
     title: z.string(),
     status: z.literal(PROBLEM_STATUSES),
     detail: z.string(),
     code: z.enum(PROBLEM_CODES),
-    field: z.string().optional().describe('The field or parameter at fault.'),
+    field: z.string().optional().describe('The field or parameter that has the fault.'),
     errors: z
       .array(z.strictObject({ code: z.enum(PROBLEM_CODES), field: z.string(), detail: z.string() }))
       .optional()
-      .describe('Every fault of the shape of the body, when there are several.'),
+      .describe('All faults in the shape of the body, if there are several.'),
   })
   .meta({
     id: 'Problem',
@@ -78,7 +81,7 @@ const summaryShape = {
   reason: z
     .enum([...new Set([...REJECT_REASONS, ...CANCEL_REASONS])])
     .nullable()
-    .describe('Why it was rejected, or ended unfilled.'),
+    .describe('The reason why the order was rejected or canceled.'),
   ...optionalAnswerShape,
   receivedAt: timestamp,
   updatedAt: timestamp,
@@ -92,8 +95,10 @@ export const orderSchema = z
     ...summaryShape,
     averagePrice: decimal
       .nullable()
-      .describe('Mean of the fills by quantity, to 12 decimals beyond the tick; null if not all fills are listed.'),
-    fills: z.array(fill).describe('Oldest first; the first 1,000.'),
+      .describe(
+        'Mean price of the fills, weighted by quantity, to 12 decimals beyond the tick. null before the first fill, and if not all fills are listed.',
+      ),
+    fills: z.array(fill).describe('The first 1,000 fills, oldest first.'),
   })
   .meta({
     id: 'Order',
@@ -134,7 +139,7 @@ const pageOf = <T extends z.ZodType>(name: string, row: T) =>
 
 export const ordersPageSchema = pageOf('orders', orderSummarySchema).meta({ id: 'OrdersPage' })
 
-const replayed = z.literal(true).optional().describe('Sent before: the first result again.')
+const replayed = z.literal(true).optional().describe('The order was sent before; this is its first result.')
 
 export const batchResultsSchema = z
   .strictObject({
@@ -152,7 +157,7 @@ export const batchResultsSchema = z
       ]),
     ),
   })
-  .meta({ id: 'BatchResults', description: 'A result for each order, in the same order.' })
+  .meta({ id: 'BatchResults', description: 'A result for each order, in the sequence of the request.' })
 
 export const orderChangeSchema = z
   .strictObject({ orderId: z.string(), symbol: z.string(), receivedAt: timestamp })
@@ -162,7 +167,7 @@ export const cancelAllSchema = z
   .strictObject({
     symbols: z.array(z.string()),
     receivedAt: timestamp,
-    canceled: z.int().optional().describe('Orders ended; present when it was waited for.'),
+    canceled: z.int().optional().describe('Number of canceled orders; present if the request waited for the outcome.'),
   })
   .meta({ id: 'CancelAll' })
 
@@ -175,14 +180,14 @@ export const instrumentSchema = z
     quote: z.string(),
     tickSize: decimal,
     lotSize: decimal,
-    minQuantity: quantity.nullable().describe('The smallest order; null: a lot.'),
-    maxQuantity: quantity.nullable().describe('The largest order; null: quantityMax.'),
+    minQuantity: quantity.nullable().describe('The smallest quantity of an order; null means one lot.'),
+    maxQuantity: quantity.nullable().describe('The largest quantity of an order; null means quantityMax.'),
     priceMax: decimal,
     quantityMax: decimal,
     phase,
-    closed: z.boolean().describe('Takes no orders until an operator defines it again.'),
+    closed: z.boolean().describe('true: the instrument accepts no orders until an operator defines it again.'),
     priceBand: z.strictObject({ low: price.nullable(), high: price.nullable() }).nullable(),
-    rules: z.int().describe('Version of the rules that it follows.'),
+    rules: z.int().describe('Version of the rules that the instrument follows.'),
   })
   .meta({ id: 'Instrument' })
 
@@ -195,7 +200,7 @@ export const instrumentChangeSchema = z
 export const rulesSchema = z
   .strictObject({
     rules: z.int().describe('The version that every instrument follows.'),
-    newest: z.int().describe('The newest version that the program knows.'),
+    newest: z.int().describe('The newest version that the program supports.'),
   })
   .meta({ id: 'Rules', examples: [{ rules: 2, newest: 2 }] })
 
@@ -212,8 +217,8 @@ export const bookSchema = z
     timestamp: timestamp.nullable(),
     phase,
     lastPrice: price.nullable(),
-    bids: z.array(level).describe('Best first.'),
-    asks: z.array(level).describe('Best first.'),
+    bids: z.array(level).describe('Best price first.'),
+    asks: z.array(level).describe('Best price first.'),
   })
   .meta({ id: 'Book' })
 

@@ -1,14 +1,14 @@
 /**
- * The pages of `/docs`: Swagger UI where its files are at hand, else a plain list of the routes; and
- * the list of problems that every problem's `type` points to. No inline script and nothing from
- * elsewhere, so that the content security policy can forbid both.
+ * The pages of `/docs`: Swagger UI if its files are available, otherwise a plain list of the routes. Another
+ * page lists the problems; the `type` of every problem links to it. The pages have no inline script and load
+ * nothing from other hosts, so that the content security policy can forbid both.
  */
 
 import { PROBLEM_GUIDE } from './problem-guide.ts'
 import { PROBLEM_CODES, PROBLEMS, type ProblemCode } from './problems.ts'
 import type { Route } from './route.ts'
 
-/** Swagger UI sets inline styles and draws its icons from data URLs; scripts are our own files only. */
+/** Swagger UI sets inline styles and draws its icons from data URLs. Scripts may come from this host only. */
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
   "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -40,7 +40,7 @@ ${body}
 </html>
 `
 
-/** Paths are relative to `/docs`, so that a prefix in front of the exchange does no harm. */
+/** Paths are relative to `/docs`, so that the page also works behind a proxy that adds a prefix. */
 export const swaggerPage = page(
   'Bidding Exchange API',
   `<link rel="icon" href="docs/favicon-32x32.png">
@@ -51,7 +51,7 @@ export const swaggerPage = page(
 <script src="docs/start.js"></script>`,
 )
 
-/** Of our own pages. The path is relative to where the page itself is served. */
+/** The style sheet of the pages without Swagger UI. The path is relative to the path of the page. */
 const stylesheet = (path: string) => `<link rel="stylesheet" href="${path}">\n`
 
 export function routesPage(routes: readonly Route[]): string {
@@ -60,7 +60,7 @@ export function routesPage(routes: readonly Route[]): string {
     'Bidding Exchange API',
     stylesheet('docs/style.css'),
     `<h1>Bidding Exchange API</h1>
-<p>The whole of it: <a href="openapi.json">openapi.json</a>. What can go wrong: <a href="docs/problems">problems</a>.
+<p>Full description: <a href="openapi.json">openapi.json</a>. Error codes: <a href="docs/problems">problems</a>.
 <table>
 <thead><tr><th>method<th>path<th>what it does</thead>
 <tbody>
@@ -84,9 +84,9 @@ export const problemsPage = page(
   stylesheet('style.css'),
   `<p><a href="../docs">← Bidding Exchange API</a>
 <h1>Problems</h1>
-<p>A request that is refused is answered with <code>application/problem+json</code>. Its <code>code</code> is one
-of these and permanent; its <code>detail</code> is for people, such as the small text here. Of several faults of one request the first in this
-table is reported.
+<p>The answer to a rejected request is <code>application/problem+json</code>. Its <code>code</code> is one of those
+below and never changes. Its <code>detail</code> is for people; the small text is an example. If a request has several
+faults, the first one in this table is reported.
 <table>
 <thead><tr><th>code<th>status<th>meaning<th>what to do</thead>
 <tbody>

@@ -1,6 +1,6 @@
 /**
- * The style sheet of our own pages under `/docs`, served as `/docs/style.css`. Light and dark follow the
- * reader's system. The colors are those of Swagger UI, which renders `/docs` itself.
+ * The style sheet of the pages under `/docs` that do not use Swagger UI, served as `/docs/style.css`. The
+ * color scheme, light or dark, follows the reader's system. The colors are those of Swagger UI.
  */
 
 export const STYLE_SHEET = `:root {

@@ -1,4 +1,4 @@
-/** An instrument as our routes show it, and how a path names one. */
+/** An instrument as the routes return it, and the look-up of the instrument in a path. */
 
 import type { ListedInstrument } from '../protocol/instrument-directory.ts'
 import { PRICE_TICKS_MAX } from '../protocol/limits.ts'
@@ -7,7 +7,7 @@ import { formatSteps, formatStepsShort, type Ticks } from '../protocol/units.ts'
 import type { ProblemCode } from './problems.ts'
 import type { Call } from './route.ts'
 
-/** The instrument of the path. Rejections: instrument_not_found. */
+/** The instrument that the path names. Rejections: instrument_not_found. */
 export function pathInstrument({ ports, http }: Call): ListedInstrument | Rejection<ProblemCode> {
   return (
     ports.instruments.get(http.param('symbol')) ??
@@ -25,7 +25,7 @@ export function instrumentResource(instrument: ListedInstrument) {
     quote,
     tickSize: text.tickSize,
     lotSize: text.lotSize,
-    // A bound that excludes no quantity is none.
+    // A bound that excludes no quantity is shown as no bound.
     minQuantity: minQuantity === 1 ? null : formatStepsShort(minQuantity, lot),
     maxQuantity: maxQuantity === quantityMax ? null : formatStepsShort(maxQuantity, lot),
     priceMax: formatSteps(PRICE_TICKS_MAX, tick),

@@ -1,4 +1,4 @@
-/** The routes of instruments: what is traded, in which steps and bounds, and the operator's control. */
+/** The routes of instruments: callers list and read them, operators define, change and close them. */
 
 import {
   type Controlled,
@@ -8,7 +8,7 @@ import {
   type InstrumentChanges,
   type OperatorOptions,
 } from '../entry/control-instruments.ts'
-import type { EntryRejection } from '../entry/entry-codes.ts'
+import { type EntryRejection, PRICE_CODES, QUANTITY_CODES } from '../entry/entry-codes.ts'
 import { formatTimestamp } from '../entry/timestamps.ts'
 import { withoutMark } from '../http/exact-json.ts'
 import { readJsonBody } from '../http/request-body.ts'
@@ -22,21 +22,18 @@ import type { Call, Route, RouteResult } from './route.ts'
 import { shapeProblem } from './shape-problem.ts'
 import { preferenceHeaders, submitOptions, waitedRejection } from './wait-preference.ts'
 
-const CHANGED = { description: 'It was waited for: the instrument as it now is.', schema: instrumentSchema }
+const CHANGED = {
+  description: 'The instrument after the change, if the request waited for it.',
+  schema: instrumentSchema,
+}
 const DURABLE = { description: 'The command is durable and will be applied.', schema: instrumentChangeSchema }
-const QUANTITY = [
-  'quantity_not_a_decimal',
-  'quantity_not_positive',
-  'quantity_too_large',
-  'quantity_not_on_lot',
-] as const
 
 export const instrumentRoutes: readonly Route[] = [
   {
     method: 'GET',
     path: '/instruments',
     name: 'listInstruments',
-    summary: 'List what is traded',
+    summary: 'List instruments',
     access: 'public',
     answers: { 200: { description: 'Every instrument, closed ones included.', schema: instrumentsSchema } },
     problems: [],
@@ -67,10 +64,20 @@ export const instrumentRoutes: readonly Route[] = [
     body: { schema: defineInstrumentBody, bytesMax: ORDER_BODY_BYTES_MAX },
     waits: true,
     answers: {
-      201: { description: 'It was waited for: the instrument.', schema: instrumentSchema, headers: ['Location'] },
+      201: {
+        description: 'The instrument, if the request waited for it.',
+        schema: instrumentSchema,
+        headers: ['Location'],
+      },
       202: { ...DURABLE, headers: ['Location'] },
     },
-    problems: ['min_quantity_above_max', 'invalid_step_size', ...QUANTITY, 'instrument_exists', 'too_many_instruments'],
+    problems: [
+      'min_quantity_above_max',
+      'invalid_step_size',
+      ...QUANTITY_CODES,
+      'instrument_exists',
+      'too_many_instruments',
+    ],
     handle: defineOne,
   },
   {
@@ -86,12 +93,9 @@ export const instrumentRoutes: readonly Route[] = [
       'instrument_not_found',
       'tick_and_lot_fixed',
       'nothing_to_change',
-      ...QUANTITY,
+      ...QUANTITY_CODES,
       'min_quantity_above_max',
-      'price_not_a_decimal',
-      'price_not_positive',
-      'price_too_large',
-      'price_not_on_tick',
+      ...PRICE_CODES,
       'band_low_above_high',
       'instrument_closed',
       'phase_unchanged',
@@ -154,7 +158,7 @@ async function closeOne(call: Call): Promise<RouteResult> {
   return answer(call, instrument.symbol, closed, options, 200)
 }
 
-/** `status` and the instrument if the command was waited for, else 202. */
+/** `status` and the instrument if the request waited and the command was applied, otherwise 202. */
 function answer(
   { ports }: Call,
   symbol: string,

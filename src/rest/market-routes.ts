@@ -1,4 +1,4 @@
-/** The routes of market data: public, and silent about whose orders they show. */
+/** The public routes of market data. They never show the account of an order. */
 
 import { formatTimestamp } from '../entry/timestamps.ts'
 import type { DepthLevel } from '../protocol/book-state.ts'
@@ -79,7 +79,7 @@ async function listTrades(call: Call): Promise<RouteResult> {
     timestamp: formatTimestamp(trade.timestampMs),
     sequence: trade.eventNumber,
   }))
-  // Trades are numbered from 1: below that there is no further page.
+  // Trades are numbered from 1, so there is no page after the trade with number 1.
   const more = last !== undefined && rows.length === limit && last.tradeNumber > 1
   return { status: 200, body: { trades, nextCursor: more ? String(last.tradeNumber) : null } }
 }

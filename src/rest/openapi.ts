@@ -1,6 +1,6 @@
 /**
- * The OpenAPI 3.1 document, made from the route table and the schemas that validate: what is not in
- * the table is not served, and what is served is in the document.
+ * Makes the OpenAPI 3.1 document from the route table and from the schemas that validate requests. The
+ * document contains every served route, and no other.
  */
 
 import * as z from 'zod'
@@ -15,19 +15,20 @@ type Json = Record<string, unknown>
 
 const PROBLEM_TYPE = 'application/problem+json'
 
-const DESCRIPTION = `Prices and quantities are exact decimal text, times RFC 3339. What goes wrong is told by RFC 9457 with a
+const DESCRIPTION = `Prices and quantities are exact decimal text. Times are RFC 3339. Errors are RFC 9457 problems with a
 [stable code](docs/problems).
 
-An account is known by its key: \`Authorization: Bearer KEY\` or \`X-API-Key: KEY\`; without keys everybody is \`demo\`.
-An order is answered with 202 as soon as it is durable. With \`Prefer: wait=5\` the answer waits for the matching
-and tells what became of it. The same order sent again is the same order: its \`orderId\` names it for ever.`
+A key identifies the account: \`Authorization: Bearer KEY\` or \`X-API-Key: KEY\`. If the exchange has no keys, every
+caller is the account \`demo\`. The answer to an order is 202 as soon as the order is durable. With
+\`Prefer: wait=5\` the answer waits up to 5 seconds for matching and contains the result. An order that is sent
+again with the same \`orderId\` is not placed twice: the answer is its first result.`
 
-/** Groups of routes, by how their paths begin; the last takes the rest. */
+/** Groups of routes, by the start of their path. The last group contains all other routes. */
 const TAGS: readonly (readonly [name: string, begins: RegExp, description: string])[] = [
-  ['Orders', /^\/orders/, 'Enter, find, change and cancel one’s own'],
-  ['Market data', /^\/(book|trades)/, 'What everybody may see'],
-  ['Instruments', /^\/instruments/, 'What is traded; for operators, its definition, phase, bounds and end'],
-  ['Operations', /^/, 'For those who run the exchange, and write programs for it'],
+  ['Orders', /^\/orders/, 'Place, read, amend and cancel orders of the account'],
+  ['Market data', /^\/(book|trades)/, 'Public: the order book and trades'],
+  ['Instruments', /^\/instruments/, 'Instruments and their bounds; operators define, change and close them'],
+  ['Operations', /^/, 'Health, metrics, rules and documentation'],
 ]
 
 const tagOf = ({ path }: Route): string | undefined => TAGS.find(([, begins]) => begins.test(path))?.[0]
@@ -116,7 +117,7 @@ function answers(route: Route, use: (schema: z.ZodType) => Json): Json {
   return Object.fromEntries(entries)
 }
 
-/** One response for each status, naming the codes that it may carry. */
+/** One response for each status, with the codes that it may have. */
 function problems(route: Route, use: (schema: z.ZodType) => Json): Json {
   const byStatus = new Map<number, ProblemCode[]>()
   for (const code of problemsOf(route)) {
@@ -143,7 +144,7 @@ function headersOf(route: Route, status: number, own: readonly AnswerHeader[] = 
   return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]))
 }
 
-/** Every schema that is used, with those inside them, as components that refer to each other. */
+/** All used schemas, and the schemas nested in them, as components that refer to each other. */
 function components(used: ReadonlyMap<string, z.ZodType>): Json {
   const registry = z.registry<{ id: string }>()
   for (const [id, schema] of used) registry.add(schema, { id })
@@ -152,7 +153,7 @@ function components(used: ReadonlyMap<string, z.ZodType>): Json {
     unrepresentable: 'any',
     uri: (id) => `#/components/schemas/${id}`,
   })
-  // Zod keeps the named schemas inside those under __shared; here they are components like the others.
+  // Zod puts nested named schemas under __shared. Here they become components like the others.
   const { __shared, ...own } = schemas as Record<string, Json>
   const inner = (__shared?.$defs ?? {}) as Record<string, Json>
   const all = Object.entries({ ...inner, ...own }).map(([id, schema]) => [id, plain(schema)] as const)
@@ -160,7 +161,7 @@ function components(used: ReadonlyMap<string, z.ZodType>): Json {
   return JSON.parse(JSON.stringify(sorted).replaceAll('/__shared#/$defs/', '/'))
 }
 
-/** OpenAPI names a schema by its place: the names that zod adds would contradict it. */
+/** OpenAPI names a schema by its path. The names that zod adds would contradict it. */
 function plain({ $schema: _, $id: __, id: ___, ...schema }: Json): Json {
   return schema
 }

@@ -1,4 +1,4 @@
-/** The routes for those who run the exchange and those who write programs against it. */
+/** The routes for operation and documentation: health, metrics, the OpenAPI document and the pages of `/docs`. */
 
 import type { Answer } from '../http/answer-response.ts'
 import { Rejection } from '../protocol/rejection.ts'
@@ -9,11 +9,11 @@ import { openApiDocument } from './openapi.ts'
 import type { Call, Route, RouteResult } from './route.ts'
 
 const HTML = 'text/html; charset=utf-8'
-const NO_METRICS = 'This exchange has no metrics here.'
+const NO_METRICS = 'This exchange serves no metrics at this path.'
 const NO_FILE = 'There is no such file.'
 const DAY = { 'Cache-Control': 'public, max-age=86400' }
 
-/** `routes` gives the whole table, these included. */
+/** `routes` returns the whole table, including these routes. */
 export function operationRoutes(routes: () => readonly Route[]): readonly Route[] {
   const documents = new WeakMap<Call['ports'], string>()
   return [
@@ -21,11 +21,11 @@ export function operationRoutes(routes: () => readonly Route[]): readonly Route[
       method: 'GET',
       path: '/health',
       name: 'getHealth',
-      summary: 'Whether the exchange works',
+      summary: 'Check whether the exchange works',
       access: 'public',
       answers: {
-        200: { description: 'It works.', schema: healthSchema },
-        503: { description: 'It does not.', schema: healthSchema },
+        200: { description: 'The exchange works.', schema: healthSchema },
+        503: { description: 'The exchange does not work.', schema: healthSchema },
       },
       problems: [],
       handle: getHealth,
@@ -45,7 +45,7 @@ export function operationRoutes(routes: () => readonly Route[]): readonly Route[
       method: 'GET',
       path: '/openapi.json',
       name: 'getOpenApi',
-      summary: 'This document',
+      summary: 'Get the OpenAPI document',
       access: 'public',
       answers: { 200: { description: 'OpenAPI 3.1.', contentType: 'application/json' } },
       problems: [],
@@ -62,7 +62,7 @@ export function operationRoutes(routes: () => readonly Route[]): readonly Route[
       method: 'GET',
       path: '/docs',
       name: 'getDocs',
-      summary: 'This document for reading',
+      summary: 'Read the documentation of the API',
       access: 'public',
       answers: { 200: { description: 'A page.', contentType: 'text/html' } },
       problems: [],
@@ -83,9 +83,9 @@ export function operationRoutes(routes: () => readonly Route[]): readonly Route[
       method: 'GET',
       path: '/',
       name: 'getRoot',
-      summary: 'Leads to /docs',
+      summary: 'Redirect to /docs',
       access: 'public',
-      answers: { 302: { description: 'To /docs.', headers: ['Location'] } },
+      answers: { 302: { description: 'A redirect to /docs.', headers: ['Location'] } },
       problems: [],
       handle: () => ({ status: 302, body: '', contentType: HTML, headers: { Location: 'docs' } }),
     },
@@ -110,7 +110,7 @@ async function getMetrics({ ports }: Call): Promise<RouteResult> {
 
 function getDocsFile({ ports, http }: Call): RouteResult {
   const file = http.param('file')
-  // No route of its own: beside /docs/{file} it would cost every request hono's fast router.
+  // It has no route of its own: with a second route under /docs, hono could not use its fast router.
   if (file === 'problems') return html(problemsPage)
   if (file === 'style.css') {
     return { status: 200, body: STYLE_SHEET, contentType: 'text/css; charset=utf-8', headers: DAY }

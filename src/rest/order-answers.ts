@@ -1,4 +1,4 @@
-/** Writes what order entry returns for placed, changed and canceled orders as answers of our routes. */
+/** Turns the results of order entry for placed, changed and canceled orders into answers. */
 
 import type { CanceledOrders, ChangedOrder } from '../entry/change-orders.ts'
 import type { PlacedOrder } from '../entry/place-orders.ts'
@@ -11,7 +11,7 @@ import { readOrder } from './read-order.ts'
 import type { RestPorts } from './rest-ports.ts'
 import { preferenceHeaders } from './wait-preference.ts'
 
-/** 202 for a durable order, at once; 200 with the order if it was waited for. */
+/** 202 for a durable order; 200 with the order if the request waited for the outcome. */
 export function placedAnswer(ports: RestPorts, placed: PlacedOrder, waitMs: number): Answer | Promise<Answer> {
   const { orderId, symbol, order } = placed
   const headers: Record<string, string> = { Location: `/orders/${orderId}` }
@@ -22,7 +22,7 @@ export function placedAnswer(ports: RestPorts, placed: PlacedOrder, waitMs: numb
   return { status: 202, body, headers }
 }
 
-/** A result for each order of a batch, told apart by its status. */
+/** A result for each order of a batch. Its `status` shows which kind of result it is. */
 export async function batchAnswer(
   ports: RestPorts,
   placed: readonly (PlacedOrder | Rejection<ProblemCode>)[],
@@ -41,7 +41,7 @@ async function batchResult(ports: RestPorts, { orderId, symbol, replayed, receiv
   return { status: 202, orderId, symbol, receivedAt: formatTimestamp(receivedAtMs), ...repeated }
 }
 
-/** 202 for a durable cancel or amendment, 200 with the order if it was waited for. */
+/** 202 for a durable cancel or amendment; 200 with the order if the request waited for the outcome. */
 export async function changedAnswer(ports: RestPorts, changed: ChangedOrder, waitMs: number): Promise<Answer> {
   const { orderId, symbol, receivedAtMs, order } = changed
   const headers = { Location: `/orders/${orderId}`, ...preferenceHeaders(waitMs) }
@@ -49,7 +49,7 @@ export async function changedAnswer(ports: RestPorts, changed: ChangedOrder, wai
   return { status: 202, body: { orderId, symbol, receivedAt: formatTimestamp(receivedAtMs) }, headers }
 }
 
-/** 202 for a durable cancel-all, 200 with the number of orders if it was waited for. */
+/** 202 for a durable cancel-all; 200 with the number of orders if the request waited for the outcome. */
 export function canceledAnswer({ symbols, receivedAtMs, canceled }: CanceledOrders, waitMs: number): Answer {
   const receivedAt = formatTimestamp(receivedAtMs)
   const headers = preferenceHeaders(waitMs)

@@ -21,7 +21,7 @@ const OPTIONALS = OPTIONAL_FIELDS.map((field) => ({
 export function orderFieldsOf(body: unknown): OrderFields | Rejection<ProblemCode> {
   const shape = placeOrderBody.safeParse(body)
   if (!shape.success) return shapeProblem(shape.error, body)
-  // The schema has made the object, so that it may be changed.
+  // The schema created this object, so it is safe to change it.
   const fields = shape.data
   if (isLongNumber(fields.symbol)) return new Rejection('wrong_type', 'symbol must be a string.', 'symbol')
   for (const { kind, name } of OPTIONALS) {

@@ -1,9 +1,10 @@
 /**
- * The routes that cancel and amend. Order entry looks the order up first; between the look-up and the
- * matcher it may still close, which only a request that waits is told.
+ * The routes that cancel and amend orders. Order entry looks up the order first. The order may still close
+ * before the matcher applies the command. Only a request that waits gets that outcome.
  */
 
 import { amendOrder, cancelAllOrders, cancelOrder } from '../entry/change-orders.ts'
+import { PRICE_CODES, QUANTITY_BOUND_CODES, QUANTITY_CODES } from '../entry/entry-codes.ts'
 import { readJsonBody } from '../http/request-body.ts'
 import { ORDER_BODY_BYTES_MAX } from '../protocol/limits.ts'
 import { Rejection } from '../protocol/rejection.ts'
@@ -16,7 +17,11 @@ import type { Call, Route, RouteResult } from './route.ts'
 import { submitOptions, waitedRejection } from './wait-preference.ts'
 
 const ANSWERS: Route['answers'] = {
-  200: { description: 'It was waited for: the order as it then stood.', schema: orderSchema, headers: ['Location'] },
+  200: {
+    description: 'The order after the command, if the request waited for it.',
+    schema: orderSchema,
+    headers: ['Location'],
+  },
   202: { description: 'The command is durable and will be applied.', schema: orderChangeSchema, headers: ['Location'] },
 }
 
@@ -34,16 +39,9 @@ export const orderChangeRoutes: readonly Route[] = [
       'nothing_to_change',
       'order_not_found',
       'order_not_open',
-      'quantity_not_a_decimal',
-      'quantity_not_positive',
-      'quantity_too_large',
-      'quantity_not_on_lot',
-      'quantity_below_minimum',
-      'quantity_above_maximum',
-      'price_not_a_decimal',
-      'price_not_positive',
-      'price_too_large',
-      'price_not_on_tick',
+      ...QUANTITY_CODES,
+      ...QUANTITY_BOUND_CODES,
+      ...PRICE_CODES,
       'symbol_halted',
       'symbol_closed',
       'quantity_not_above_filled',
@@ -73,8 +71,8 @@ export const orderChangeRoutes: readonly Route[] = [
     query: { symbol: symbolParameter },
     waits: true,
     answers: {
-      200: { description: 'It was waited for: how many orders ended.', schema: cancelAllSchema },
-      202: { description: 'The commands are durable and will be applied.', schema: cancelAllSchema },
+      200: { description: 'The number of canceled orders, if the request waited for it.', schema: cancelAllSchema },
+      202: { description: 'The command is durable and will be applied.', schema: cancelAllSchema },
     },
     problems: ['unknown_symbol'],
     handle: cancelAll,

@@ -1,6 +1,6 @@
 /**
  * The fields of an order in requests and answers, as schemas made from the table in protocol/order-fields.ts.
- * They check types, words and patterns; rules between fields are order entry's.
+ * They check types, words and patterns. Order entry checks the rules between fields.
  */
 
 import * as z from 'zod'
@@ -24,10 +24,10 @@ export const decimalInput = (description: string, example: DecimalInput) =>
 const decimalText = z.string().regex(/^\d+(\.\d+)?$/)
 /** Decimals and times in an answer. */
 export const priceText = decimalText.meta({
-  description: 'With all the decimals of the tick.',
+  description: 'Has all decimals of the tick.',
   examples: ['50000.00'],
 })
-export const quantityText = decimalText.meta({ description: 'Without needless zeros.', examples: ['1.5'] })
+export const quantityText = decimalText.meta({ description: 'Has no zeros at the end.', examples: ['1.5'] })
 export const timestampText = z
   .string()
   .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
@@ -39,12 +39,12 @@ const KIND_RULES: Partial<Record<OrderField['kind'], string>> = {
   time: 'RFC 3339, at most milliseconds.',
 }
 
-/** What a field says and when it may be there, in sentences. */
+/** The meaning of a field and the conditions for its use, in sentences. */
 export function describeField({ kind, meaning, onlyWith, requestRule, since, default: absent }: OrderField): string {
   const sentences = [
     meaning,
     KIND_RULES[kind],
-    onlyWith && `Required with ${onlyWith.word}, refused otherwise.`,
+    onlyWith && `Required with ${onlyWith.word}, rejected otherwise.`,
     requestRule,
     absent && `${absent} if absent.`,
     since > 1 && `Since rules ${since}.`,
@@ -81,7 +81,7 @@ function requestSchema(field: OptionalField): z.ZodType {
 /** The optional fields of an answer; an absent value is the default, or null if there is none. */
 export const optionalAnswerShape = answerShape(OPTIONAL_FIELDS)
 
-/** Those that a fill repeats. */
+/** The optional fields that a fill repeats. */
 export const echoAnswerShape = answerShape(ECHO_FIELDS)
 
 function answerShape(fields: readonly OptionalField[]): Readonly<Record<string, z.ZodType>> {
@@ -110,7 +110,7 @@ function answerSchema(field: OptionalField): z.ZodType {
   }
 }
 
-/** What the optional fields of an answer hold if the order has none of them. */
+/** The optional fields of an answer if the order has none of them. */
 export const NO_OPTIONAL_ANSWERS = absentAnswers(OPTIONAL_FIELDS)
 export const NO_ECHO_ANSWERS = absentAnswers(ECHO_FIELDS)
 

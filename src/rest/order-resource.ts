@@ -1,4 +1,4 @@
-/** An order and its fills as callers read them: exact decimal text, RFC 3339 times, no internals. */
+/** An order and its fills as the routes return them: exact decimal text and RFC 3339 times. */
 
 import { formatTimestamp } from '../entry/timestamps.ts'
 import { ECHO_FIELDS } from '../protocol/echo-fields.ts'
@@ -31,7 +31,7 @@ export function orderSummary(order: OrderRecord, instrument: Instrument) {
   }
 }
 
-/** Optional fields of an order; absent is the default, or null if there is none. */
+/** The optional fields of an order. An absent field has its default, or null if it has no default. */
 function optionalAnswers(
   fields: readonly OptionalField[],
   order: OrderRecord,
@@ -60,7 +60,7 @@ function answerOf({ kind }: OptionalField, value: string | number | boolean, { t
 
 /** The whole order, with its fills. */
 export function orderResource(order: OrderRecord, trades: readonly TradeRecord[], instrument: Instrument) {
-  // Those of this order, and never those of the order that it traded with.
+  // The fields of this order, never those of the order that it traded with.
   const echo = optionalAnswers(ECHO_FIELDS, order, instrument)
   return {
     ...orderSummary(order, instrument),
@@ -81,8 +81,8 @@ function liquidityOf(order: OrderRecord, trade: TradeRecord): 'MAKER' | 'TAKER' 
 }
 
 /**
- * The mean of the fills' prices weighted by quantity: exact, or rounded half up in the 12th decimal
- * beyond the tick's. null before the first fill, and when not every fill is listed.
+ * The mean price of the fills, weighted by quantity. It is exact, or rounded half up at the 12th decimal
+ * after those of the tick. null before the first fill, and if not all fills are listed.
  */
 export function averagePrice(order: OrderRecord, trades: readonly TradeRecord[], { tick }: Instrument): string | null {
   let quantity = 0n
@@ -98,7 +98,7 @@ export function averagePrice(order: OrderRecord, trades: readonly TradeRecord[],
   return withDecimals(text, tick.decimals)
 }
 
-/** Prices keep the decimals of the tick: `50000` is written `50000.00`. */
+/** Pads a price to the decimals of the tick: `50000` becomes `50000.00`. */
 function withDecimals(text: string, decimals: number): string {
   if (decimals === 0) return text
   const [whole, fraction = ''] = text.split('.')

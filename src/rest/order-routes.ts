@@ -1,5 +1,6 @@
-/** The routes that place orders and read them. Every answer concerns the caller's own account only. */
+/** The routes that place orders and read them. Answers contain only orders of the caller's account. */
 
+import { ORDER_RULE_CODES } from '../entry/entry-codes.ts'
 import { placeOrder, placeOrders } from '../entry/place-orders.ts'
 import { unknownSymbol } from '../entry/unknown-symbol.ts'
 import { readJsonBody } from '../http/request-body.ts'
@@ -18,29 +19,6 @@ import type { Call, Route, RouteResult } from './route.ts'
 import { shapeProblem } from './shape-problem.ts'
 import { submitOptions } from './wait-preference.ts'
 
-const RULES = [
-  'unknown_symbol',
-  'field_not_available',
-  'expires_at_not_a_timestamp',
-  'time_in_force_not_allowed',
-  'price_required',
-  'price_not_allowed',
-  'post_only_not_allowed',
-  'expires_at_required',
-  'expires_at_not_allowed',
-  'quantity_not_a_decimal',
-  'quantity_not_positive',
-  'quantity_too_large',
-  'quantity_not_on_lot',
-  'quantity_below_minimum',
-  'quantity_above_maximum',
-  'price_not_a_decimal',
-  'price_not_positive',
-  'price_too_large',
-  'price_not_on_tick',
-  'expires_at_not_in_future',
-] as const
-
 export const orderRoutes: readonly Route[] = [
   {
     method: 'POST',
@@ -52,7 +30,7 @@ export const orderRoutes: readonly Route[] = [
     waits: true,
     answers: {
       200: {
-        description: 'It was waited for: the order as it then stood, rejected or not.',
+        description: 'The order after matching, if the request waited for it. It may be rejected.',
         schema: orderSchema,
         headers: ['Location', 'Idempotent-Replayed'],
       },
@@ -62,7 +40,7 @@ export const orderRoutes: readonly Route[] = [
         headers: ['Location', 'Idempotent-Replayed'],
       },
     },
-    problems: [...RULES, 'order_id_conflict', 'duplicate_order_id'],
+    problems: [...ORDER_RULE_CODES, 'order_id_conflict', 'duplicate_order_id'],
     handle: placeOne,
   },
   {
@@ -74,10 +52,13 @@ export const orderRoutes: readonly Route[] = [
     body: { schema: batchBody, bytesMax: BATCH_BODY_BYTES_MAX },
     waits: true,
     answers: {
-      200: { description: 'A result for each order; a bad one does not stop the others.', schema: batchResultsSchema },
+      200: {
+        description: 'A result for each order. An invalid order does not stop the others.',
+        schema: batchResultsSchema,
+      },
     },
     problems: ['batch_empty', 'batch_too_long'],
-    details: { body_too_large: `A body has at most ${BATCH_BODY_BYTES_MAX} bytes here.` },
+    details: { body_too_large: `The body may have at most ${BATCH_BODY_BYTES_MAX} bytes.` },
     handle: placeBatch,
   },
   {
@@ -138,7 +119,7 @@ async function listOrders({ ports, caller, query }: Call): Promise<RouteResult> 
     })
   } catch (failure) {
     if (failure instanceof BadCursor)
-      return new Rejection('invalid_parameter', 'No page has given this cursor.', 'cursor')
+      return new Rejection('invalid_parameter', 'The cursor does not come from a page of this list.', 'cursor')
     throw failure
   }
   const orders = page.rows.map((order) => orderSummary(order, instrumentOf(ports, order.symbol)))

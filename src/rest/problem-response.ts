@@ -1,6 +1,6 @@
 /**
- * Writes a rejection as `application/problem+json` (RFC 9457). The members of a problem and its status
- * come from the table in problems.ts; detail and field come from whoever rejected the request.
+ * Writes a rejection as `application/problem+json` (RFC 9457). Title and status come from the table in
+ * problems.ts. Code, detail and field come from the rejection.
  */
 
 import { answerResponse } from '../http/answer-response.ts'
@@ -19,9 +19,9 @@ interface ProblemExtras {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** A rejection with what only our dialect tells. */
+/** A rejection with the members and headers that only this dialect has. */
 export class Problem extends Rejection<ProblemCode> {
-  /** All faults found, when there are several. */
+  /** All faults of the body, if there are several. */
   readonly errors: readonly FieldFault[] | undefined
   readonly headers: Readonly<Record<string, string>> | undefined
 
@@ -42,7 +42,7 @@ export interface ProblemBody {
   readonly errors?: readonly FieldFault[]
 }
 
-/** The members of RFC 9457, and ours: `code`, and where it helps `field` and `errors`. */
+/** The members of RFC 9457, and `code`. `field` and `errors` are present if the rejection has them. */
 export function problemBody(rejection: Rejection<ProblemCode>): ProblemBody {
   const { code, detail, field } = rejection
   const { status, title } = PROBLEMS[code]

@@ -1,7 +1,7 @@
 /**
- * The query parameters that routes declare. An unknown or doubled one is refused rather than
- * ignored: `DELETE /orders?symbl=BTCUSD` must not cancel every order of the account. Public routes
- * that declare none ignore what probes and proxies append.
+ * The query parameters that routes declare. An unknown or repeated parameter is rejected, not ignored, because
+ * `DELETE /orders?symbl=BTCUSD` must not cancel every order of the account. Public routes that declare no
+ * parameters ignore the query, because probes and proxies may append one.
  */
 
 import * as z from 'zod'
@@ -28,17 +28,17 @@ const integerText = (max: number) =>
     .meta({ type: 'integer', minimum: 1, maximum: max })
 
 export const limitParameter: Parameter = {
-  description: `Rows of the page, 1 to ${PAGE_ROWS_MAX}; ${PAGE_ROWS_DEFAULT} if absent.`,
+  description: `Number of rows, 1 to ${PAGE_ROWS_MAX}; ${PAGE_ROWS_DEFAULT} if absent.`,
   schema: integerText(PAGE_ROWS_MAX),
 }
 
 export const depthParameter: Parameter = {
-  description: `Price levels a side, 1 to ${DEPTH_LEVELS_MAX}; ${DEPTH_LEVELS_DEFAULT} if absent.`,
+  description: `Number of price levels on each side, 1 to ${DEPTH_LEVELS_MAX}; ${DEPTH_LEVELS_DEFAULT} if absent.`,
   schema: integerText(DEPTH_LEVELS_MAX),
 }
 
 export const cursorParameter: Parameter = {
-  description: 'nextCursor of the page before.',
+  description: 'nextCursor of the previous page.',
   schema: z
     .string()
     .regex(/^[\w.:~+/=|-]+$/)
@@ -46,7 +46,7 @@ export const cursorParameter: Parameter = {
 }
 
 export const tradeCursorParameter: Parameter = {
-  description: 'nextCursor of the page before.',
+  description: 'nextCursor of the previous page.',
   schema: z
     .string()
     .regex(/^[1-9]\d{0,15}$/)
@@ -54,17 +54,17 @@ export const tradeCursorParameter: Parameter = {
 }
 
 export const statusParameter: Parameter = {
-  description: `One of ${ORDER_STATUSES.join(', ')}; or OPEN, which is the first three.`,
+  description: `One of ${ORDER_STATUSES.join(', ')}; or OPEN for the first three.`,
   schema: z.enum(['OPEN', ...ORDER_STATUSES]),
 }
 
 export const symbolParameter: Parameter = {
-  description: 'Only this instrument.',
+  description: 'Restricts the request to this instrument.',
   schema: z.string().regex(SYMBOL_PATTERN),
 }
 
 export const reasonParameter: Parameter = {
-  description: `Why, in the operator’s own words: 1 to ${OPERATOR_REASON_LENGTH_MAX} characters. Repeated by the events.`,
+  description: `The operator’s reason, as free text: 1 to ${OPERATOR_REASON_LENGTH_MAX} characters. The events repeat it.`,
   schema: reasonText,
 }
 
@@ -81,8 +81,8 @@ export function readQuery(route: Route, url: string): Readonly<Record<string, st
   for (const [name, value] of new URLSearchParams(url.slice(mark + 1))) {
     const parameter = Object.hasOwn(route.query ?? NONE, name) ? route.query?.[name] : undefined
     const field = name.slice(0, ECHO_LENGTH_MAX)
-    if (parameter === undefined) return new Rejection('invalid_parameter', 'There is no such parameter here.', field)
-    if (Object.hasOwn(found, name)) return new Rejection('invalid_parameter', `${name} is given twice.`, field)
+    if (parameter === undefined) return new Rejection('invalid_parameter', 'This route has no such parameter.', field)
+    if (Object.hasOwn(found, name)) return new Rejection('invalid_parameter', `${name} is repeated.`, field)
     if (!parameter.schema.safeParse(value).success) {
       return new Rejection('invalid_parameter', `${name}: ${parameter.description}`, field)
     }

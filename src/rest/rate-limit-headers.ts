@@ -1,4 +1,4 @@
-/** The headers of the rate limit: the policy, and what is left for the account. */
+/** The headers of the rate limit: the policy, and the number of orders left for the account. */
 
 import type { RateLimiter } from '../entry/rate-limiter.ts'
 

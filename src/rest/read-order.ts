@@ -1,4 +1,4 @@
-/** Finds what belongs to an order: its instrument, its fills. */
+/** Reads the instrument and the fills of an order, for the order resource. */
 
 import { invariant } from '../protocol/assert.ts'
 import type { Instrument } from '../protocol/instrument.ts'
@@ -6,14 +6,14 @@ import type { OrderRecord } from '../protocol/records.ts'
 import { orderResource } from './order-resource.ts'
 import type { RestPorts } from './rest-ports.ts'
 
-/** Asserts that the instrument is configured: whoever has orders in a symbol must not drop it. */
+/** Asserts that the instrument exists. An instrument with orders stays in the directory, even when it is closed. */
 export function instrumentOf({ instruments }: RestPorts, symbol: string): Instrument {
   const instrument = instruments.get(symbol)
   invariant(instrument !== undefined, `${symbol} has orders but is no instrument`)
   return instrument
 }
 
-/** The order resource. Reads the trades only of an order that has any. */
+/** The order resource. Reads trades only if the order has fills. */
 export async function readOrder(ports: RestPorts, order: OrderRecord) {
   const trades = order.fills.length === 0 ? [] : await ports.orderReader.fills(order)
   return orderResource(order, trades, instrumentOf(ports, order.symbol))

@@ -1,7 +1,7 @@
 /**
- * The bodies that our dialect reads, as zod schemas: they validate the shape of a request and make
- * its part of the OpenAPI document. Rules between fields, and all that needs an instrument, are
- * order entry's.
+ * The request bodies of the REST dialect, as zod schemas. They validate the shape of a request and make its
+ * part of the OpenAPI document. Order entry checks the rules between fields, and all rules that need an
+ * instrument.
  */
 
 import * as z from 'zod'
@@ -22,8 +22,12 @@ const { side, type, timeInForce, quantity, price } = CORE_ORDER_FIELDS
 
 export const placeOrderBody = z
   .strictObject({
-    orderId: z.string().regex(ORDER_ID_PATTERN).optional().describe('The caller’s name for it; made if absent.'),
-    symbol: z.string().describe('An instrument of GET /instruments.'),
+    orderId: z
+      .string()
+      .regex(ORDER_ID_PATTERN)
+      .optional()
+      .describe('The client’s id of the order; generated if absent.'),
+    symbol: z.string().describe('The symbol of an instrument, from GET /instruments.'),
     side: z.enum(SIDES).describe(describeField(side)),
     type: z.enum(ORDER_TYPES).optional().describe(describeField(type)),
     timeInForce: z.enum(TIMES_IN_FORCE).optional().describe(describeField(timeInForce)),
@@ -36,7 +40,7 @@ export const placeOrderBody = z
     examples: [{ orderId: 'test-001', symbol: 'BTCUSD', side: 'BUY', quantity: 1.5, price: 50000.0 }],
   })
 
-/** The orders themselves are checked one by one: a bad one does not stop the others. */
+/** Orders are checked one by one, so that an invalid order does not stop the others. */
 export const batchBody = z
   .strictObject({
     orders: z.array(z.unknown()).meta({
@@ -60,42 +64,44 @@ export const batchBody = z
 export const amendOrderBody = z
   .strictObject({
     price: decimalInput('The new price.', '50001.00').optional(),
-    quantity: decimalInput('The new total, filled quantity included.', '1').optional(),
+    quantity: decimalInput('The new total quantity, including the filled quantity.', '1').optional(),
   })
   .meta({
     id: 'AmendOrderRequest',
-    description: 'At least one of both. A pure decrease of the quantity keeps the place in the queue.',
+    description:
+      'At least one field is required. If only the quantity changes, to a smaller value, the order keeps its place in the queue.',
     examples: [{ quantity: '1' }],
   })
 
-/** Why an operator does it, in the body or in the query. */
+/** The operator's reason, in the body or in the query. */
 export const reasonText = z
   .string()
   .max(OPERATOR_REASON_LENGTH_MAX)
   .regex(OPERATOR_REASON_PATTERN)
-  .describe('Why, in the operator’s own words. Repeated by the events.')
+  .describe('The operator’s reason, as free text. The events repeat it.')
 
 const asset = z.string().regex(ASSET_PATTERN)
-const base = asset.describe('What is bought and sold, such as BTC.')
-const quote = asset.describe('What it is paid with, such as USD.')
-const minQuantity = decimalInput('The smallest order.', '0.001')
-const maxQuantity = decimalInput('The largest order.', '500')
-const fixed = z.unknown().optional().describe('Never changes: refused with tick_and_lot_fixed.')
+const base = asset.describe('The asset that is bought and sold, such as BTC.')
+const quote = asset.describe('The asset in which prices are quoted, such as USD.')
+const minQuantity = decimalInput('The smallest quantity of an order.', '0.001')
+const maxQuantity = decimalInput('The largest quantity of an order.', '500')
+const fixed = z.unknown().optional().describe('Cannot be changed; rejected with tick_and_lot_fixed.')
 
 export const defineInstrumentBody = z
   .strictObject({
-    symbol: z.string().regex(SYMBOL_PATTERN).describe('Its name in orders.'),
+    symbol: z.string().regex(SYMBOL_PATTERN).describe('The symbol that orders refer to.'),
     base,
     quote,
-    tickSize: decimalInput('The price step; it never changes.', '0.01'),
-    lotSize: decimalInput('The quantity step; it never changes.', '0.001'),
+    tickSize: decimalInput('The price step. It never changes.', '0.01'),
+    lotSize: decimalInput('The quantity step. It never changes.', '0.001'),
     minQuantity: minQuantity.optional(),
     maxQuantity: maxQuantity.optional(),
     reason: reasonText.optional(),
   })
   .meta({
     id: 'DefineInstrumentRequest',
-    description: 'A new instrument, or a closed one with the tick and lot it had, which is reopened.',
+    description:
+      'Defines a new instrument. A closed instrument is reopened if its tick and lot are the same as before.',
     examples: [
       { symbol: 'SOLUSD', base: 'SOL', quote: 'USD', tickSize: '0.01', lotSize: '0.001', reason: 'listed in week 48' },
     ],
@@ -111,18 +117,18 @@ export const instrumentPatchBody = z
       })
       .nullable()
       .optional()
-      .describe('An absent bound is lifted; null lifts both.'),
+      .describe('The whole band. An absent bound is removed; null removes both.'),
     base: base.optional(),
     quote: quote.optional(),
-    minQuantity: minQuantity.nullable().optional().describe('null lifts it. Open orders stay.'),
-    maxQuantity: maxQuantity.nullable().optional().describe('null lifts it. Open orders stay.'),
+    minQuantity: minQuantity.nullable().optional().describe('null removes the bound. Open orders do not change.'),
+    maxQuantity: maxQuantity.nullable().optional().describe('null removes the bound. Open orders do not change.'),
     tickSize: fixed,
     lotSize: fixed,
     reason: reasonText.optional(),
   })
   .meta({
     id: 'InstrumentPatch',
-    description: 'At least one field beside the reason.',
+    description: 'At least one field besides the reason is required.',
     examples: [
       { phase: 'HALTED', reason: 'news' },
       { priceBand: { low: '40000.00', high: '60000.00' } },
@@ -132,7 +138,7 @@ export const instrumentPatchBody = z
 
 export const adoptRulesBody = z
   .strictObject({
-    rules: z.int().min(1).describe('The version; newer than the one in force.'),
+    rules: z.int().min(1).describe('The version to adopt. It must be newer than the version in force.'),
     reason: reasonText.optional(),
   })
   .meta({ id: 'AdoptRulesRequest', examples: [{ rules: 2, reason: 'the old program is retired' }] })

@@ -1,7 +1,7 @@
 /**
- * Our REST dialect: JSON over HTTP at the root, problems of RFC 9457. For each request of a route, in
- * this order: know the caller, check that it may, read the query, spend the rate limit; then the route
- * reads the body, makes commands and answers. It keeps no state and never sees a book.
+ * The REST dialect: JSON over HTTP at the root, with problems of RFC 9457. For each request it authenticates
+ * the caller, checks the permission, reads the query and charges the rate limit, in this order. Then the
+ * route reads the body, makes commands and returns an answer. The dialect has no state and no access to a book.
  */
 
 import { admitOrder } from '../entry/admit-order.ts'
@@ -18,7 +18,7 @@ import type { RestPorts } from './rest-ports.ts'
 import type { Route, RouteResult } from './route.ts'
 import { ROUTES } from './route-table.ts'
 
-/** What public routes know of their caller. */
+/** The caller of a public route. */
 const NOBODY: Caller = { account: '', operator: false, keyName: '' }
 const NO_HEADERS: Readonly<Record<string, string>> = {}
 
@@ -27,7 +27,7 @@ export function restDialect(ports: RestPorts): Dialect<Route, Caller, Answer> {
   return {
     prefix: '',
     routes: ROUTES,
-    notFoundDetail: 'See /docs for what there is.',
+    notFoundDetail: 'See /docs for the list of routes.',
     authenticate: ({ headers }, { access }) =>
       access === 'public'
         ? NOBODY

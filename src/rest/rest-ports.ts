@@ -1,4 +1,4 @@
-/** What our REST dialect needs from the rest of the exchange, beside what order entry needs. */
+/** The ports of the REST dialect, in addition to those of order entry. */
 
 import type { Caller } from '../entry/caller.ts'
 import type { EntryPorts } from '../entry/entry-ports.ts'
@@ -7,7 +7,7 @@ import type { TradeReader } from '../ports/trade-reader.ts'
 
 export interface Health {
   readonly status: 'ok' | 'failing'
-  /** Whatever helps an operator; never a secret, for the answer is public. */
+  /** Details for an operator. They must not contain a secret, because the answer is public. */
   readonly [detail: string]: unknown
 }
 

@@ -1,4 +1,4 @@
-/** Which problems a route can answer with: its own, and those its access and body bring along. */
+/** The problems that a route can return: its own, and those that follow from its access, query and body. */
 
 import { PROBLEM_CODES, type ProblemCode } from './problems.ts'
 import { readsQuery } from './query-parameters.ts'

@@ -1,4 +1,4 @@
-/** Every route of our dialect. To add one, add an entry here. */
+/** Every route of the REST dialect. To add a route, add an entry to one of these lists. */
 
 import { instrumentRoutes } from './instrument-routes.ts'
 import { marketRoutes } from './market-routes.ts'

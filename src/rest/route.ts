@@ -1,6 +1,6 @@
 /**
- * What a route is: one entry of the route table. The same entry makes the handler, the answer to a
- * wrong method, the OpenAPI document and the list of routes, so none of them can drift.
+ * A route is one entry of the route table. The handler, the answer to a wrong method, the OpenAPI document
+ * and the list of routes are all made from the same entry, so that they always agree.
  */
 
 import type * as z from 'zod'
@@ -13,16 +13,16 @@ import type { AnswerHeader } from './openapi-headers.ts'
 import type { ProblemCode } from './problems.ts'
 import type { RestPorts } from './rest-ports.ts'
 
-/** public: needs no key. orders: an account, and counts against its rate limit. */
+/** public: needs no key. account: needs an account. orders: like account, and counts against the rate limit. */
 export type Access = 'public' | 'account' | 'orders' | 'operator'
 
-/** A request on its way through the dialect. */
+/** A request during its processing in the dialect. */
 export interface Call {
   readonly ports: RestPorts
   readonly http: HttpCall
-  /** Of public routes: nobody. */
+  /** On public routes the account is empty. */
   readonly caller: Caller
-  /** The query parameters that the route declares; each was checked. */
+  /** The query parameters that the route declares, after validation. */
   readonly query: Readonly<Record<string, string>>
 }
 
@@ -30,7 +30,7 @@ export type RouteResult = Answer | Rejection<ProblemCode>
 
 export interface Parameter {
   readonly description: string
-  /** Whether a value will do. */
+  /** Validates a value. */
   readonly schema: z.ZodType<string>
 }
 
@@ -38,7 +38,7 @@ export interface AnswerDoc {
   readonly description: string
   readonly schema?: z.ZodType
   readonly contentType?: string
-  /** Beside those that its access and waiting bring along. */
+  /** In addition to the headers that follow from `access` and `waits`. */
   readonly headers?: readonly AnswerHeader[]
 }
 
@@ -49,12 +49,12 @@ export interface Route extends RoutePattern {
   readonly access: Access
   readonly query?: Readonly<Record<string, Parameter>>
   readonly body?: { readonly schema: z.ZodType; readonly bytesMax: number }
-  /** Whether it honors `Prefer: wait=N`. */
+  /** Whether the route supports `Prefer: wait=N`. */
   readonly waits?: boolean
   readonly answers: Readonly<Record<number, AnswerDoc>>
-  /** Beside those that its access, query and body bring along. */
+  /** In addition to the problems that follow from `access`, `query` and `body`. */
   readonly problems: readonly ProblemCode[]
-  /** What a problem says here, where that is not what PROBLEM_GUIDE shows. */
+  /** The details of problems of this route that differ from those in PROBLEM_GUIDE. */
   readonly details?: Readonly<Partial<Record<ProblemCode, string>>>
   handle(call: Call): Promise<RouteResult> | RouteResult
 }

@@ -1,4 +1,4 @@
-/** The routes of the rules: which version is in force, and its adoption. There is no way back to an older one. */
+/** The routes of the rules: read the version in force, and adopt a newer one. Adoption cannot be undone. */
 
 import { adoptRules, rulesInForce } from '../entry/control-instruments.ts'
 import { formatTimestamp } from '../entry/timestamps.ts'
@@ -18,7 +18,7 @@ export const rulesRoutes: readonly Route[] = [
     method: 'GET',
     path: '/rules',
     name: 'getRules',
-    summary: 'Which rules are in force, and the newest that the program knows',
+    summary: 'Read which rules are in force, and the newest that the program supports',
     access: 'operator',
     answers: { 200: { description: 'The two versions.', schema: rulesSchema } },
     problems: [],
@@ -28,12 +28,12 @@ export const rulesRoutes: readonly Route[] = [
     method: 'POST',
     path: '/rules',
     name: 'adoptRules',
-    summary: 'Adopt newer rules, for every instrument and for ever',
+    summary: 'Adopt newer rules for every instrument; this cannot be undone',
     access: 'operator',
     body: { schema: adoptRulesBody, bytesMax: ORDER_BODY_BYTES_MAX },
     waits: true,
     answers: {
-      200: { description: 'It was waited for: the two versions.', schema: rulesSchema },
+      200: { description: 'The two versions after the change, if the request waited for it.', schema: rulesSchema },
       202: { description: 'The command is durable and will be applied.', schema: rulesChangeSchema },
     },
     problems: ['unknown_rules', 'rules_not_newer'],

@@ -1,6 +1,6 @@
 /**
- * The shape of a body: its fields, their types and words. A zod schema says what is right; this file
- * names what is wrong, in the codes and the precedence of problems.ts.
+ * Turns the faults that a zod schema found in the shape of a body into one problem. The shape covers fields,
+ * types and words. Codes and precedence are those of problems.ts.
  */
 
 import type * as z from 'zod'
@@ -10,7 +10,7 @@ import { Rejection } from '../protocol/rejection.ts'
 import { type FieldFault, Problem } from './problem-response.ts'
 import { PROBLEM_CODES, PROBLEMS, type ProblemCode } from './problems.ts'
 
-/** What a schema found wrong with `body`, as one problem that lists every fault. */
+/** One problem that lists every fault that a schema found in `body`. */
 export function shapeProblem(error: z.ZodError, body: unknown): Rejection<ProblemCode> {
   const faults = error.issues.flatMap((issue) => faultsOf(issue, body))
   faults.sort((a, b) => PROBLEM_CODES.indexOf(a.code) - PROBLEM_CODES.indexOf(b.code))
@@ -34,7 +34,7 @@ function faultsOf(issue: z.core.$ZodIssue, body: unknown): FieldFault[] {
   const isOutOfForm = issue.code === 'invalid_format' || issue.code === 'too_big' || issue.code === 'too_small'
   if (isOutOfForm && !isLongNumber(value)) {
     if (field === 'orderId') return [fault('invalid_order_id', field, PROBLEMS.invalid_order_id.title)]
-    return [fault('invalid_value', field, `${field} has characters or a length that it does not allow.`)]
+    return [fault('invalid_value', field, `${field} has characters or a length that are not allowed.`)]
   }
   return [fault('wrong_type', field, `${field} must be ${expectedBy(issue)}.`)]
 }
@@ -48,7 +48,7 @@ const TYPES: Readonly<Record<string, string>> = {
   object: 'an object',
 }
 
-/** What a schema would have taken; only decimals have a check of their own. */
+/** The type that the schema requires. Only decimals have a custom check in the schemas. */
 function expectedBy(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_value') return `one of ${issue.values.join(', ')}`
   if (issue.code === 'invalid_type') return TYPES[issue.expected] ?? issue.expected

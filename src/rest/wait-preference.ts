@@ -1,4 +1,4 @@
-/** `Prefer: wait=N` (RFC 7240): how long a request wants to wait for the outcome of its commands. */
+/** `Prefer: wait=N` (RFC 7240): how long a request waits for the outcome of its commands. */
 
 import type { EntryRejection } from '../entry/entry-codes.ts'
 import type { SubmitOptions } from '../entry/entry-ports.ts'
@@ -18,7 +18,7 @@ export const submitOptions = ({ headers, clientRequestId }: HttpCall): SubmitOpt
   requestId: clientRequestId,
 })
 
-/** Seconds to wait, never above the limit; 0 without the preference. Others are ignored, as the RFC asks. */
+/** Seconds to wait, at most the limit; 0 without the preference. Other preferences are ignored, as RFC 7240 requires. */
 function waitSeconds(headers: Headers): number {
   const prefer = headers.get('prefer')
   if (prefer === null) return 0
@@ -30,6 +30,6 @@ function waitSeconds(headers: Headers): number {
 export const preferenceHeaders = (waitMs: number): Readonly<Record<string, string>> =>
   waitMs > 0 ? { 'Preference-Applied': `wait=${waitMs / 1000}` } : NO_HEADERS
 
-/** Tells who is rejected by the matcher that the request has waited. */
+/** Adds `Preference-Applied` to a rejection of the matcher, because the request waited for it. */
 export const waitedRejection = (rejection: EntryRejection, { waitMs }: SubmitOptions): Rejection<ProblemCode> =>
   rejection instanceof MatcherRejection ? new Problem(rejection, { headers: preferenceHeaders(waitMs) }) : rejection

@@ -53,7 +53,7 @@ describe('an instrument', () => {
     const other = await post('/instruments', { ...LISTING, tickSize: '0.05' })
     expect([other.body.code, other.body.detail]).toEqual([
       'instrument_exists',
-      'SOLUSD is closed; it can be defined again with tick 0.01 and lot 0.1 only.',
+      'SOLUSD is closed; it can only be defined again with tick 0.01 and lot 0.1.',
     ])
     expect((await post('/instruments', LISTING, WAIT)).body).toMatchObject({ closed: false, maxQuantity: null })
     expect((await post('/orders', { ...order, orderId: 'again' }, WAIT)).body.status).toBe('NEW')
