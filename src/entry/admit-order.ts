@@ -1,4 +1,4 @@
-/** Spends the rate limit of an account, before anything of its request is read. */
+/** Charges the rate limit of an account, before the body of its request is read. */
 
 import { Rejection } from '../protocol/rejection.ts'
 import type { Caller } from './caller.ts'

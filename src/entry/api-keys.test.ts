@@ -11,18 +11,18 @@ const row = (key: string, account: string, operator?: boolean) => ({
 describe('API keys', () => {
   const keys = new ApiKeys([row('alpha', 'a'), row('beta', 'b', true)])
 
-  test('speak for their account, under a name', () => {
+  test('identify their account, and have a name', () => {
     expect(keys.callerOf('alpha')).toEqual({ account: 'a', operator: false, keyName: sha256Hex('alpha').slice(0, 8) })
     expect(keys.callerOf('beta')).toMatchObject({ account: 'b', operator: true })
   })
 
-  test('any other key is unknown', () => {
+  test('are unknown if they are not configured', () => {
     for (const key of ['Alpha', 'alph', 'alphaa', sha256Hex('alpha'), '', undefined]) {
       expect(keys.callerOf(key)).toBeUndefined()
     }
   })
 
-  test('a signature over the parts of a message names its signer', () => {
+  test('identify the signer of a message in several parts', () => {
     const secret = 'a-secret-of-some-length'
     const signed = new ApiKeys([{ ...row('alpha', 'a'), secret }, row('beta', 'b')])
     const signature = createHmac('sha256', secret).update('side=BUY&price=1').digest()
@@ -35,7 +35,7 @@ describe('API keys', () => {
     expect(signed.signerOf(undefined, parts, signature)).toBeUndefined()
   })
 
-  test('rows that make no sense stop the start', () => {
+  test('are refused at start if a row is invalid or repeated', () => {
     expect(() => new ApiKeys([{ keySha256: 'alpha', account: 'a' }])).toThrow(RangeError)
     expect(() => new ApiKeys([row('alpha', 'a b')])).toThrow(RangeError)
     expect(() => new ApiKeys([row('alpha', 'a'), row('alpha', 'b')])).toThrow('twice')

@@ -1,7 +1,7 @@
 /**
- * API keys: which caller a key speaks for. A key is held only as its SHA-256, so that configuration and
- * memory give none away; the comparison takes the same time however much of a key is right. A key may
- * have a secret, with which its owner signs requests. A signature is checked with the secret itself.
+ * API keys: finds the caller that a key belongs to. A key is stored only as its SHA-256, so that configuration
+ * and memory do not contain it. Digests are compared in constant time. A key may have a secret that signs
+ * requests. The secret itself is stored, because it is needed to check a signature.
  */
 
 import { createHmac, hash, timingSafeEqual } from 'node:crypto'
@@ -13,13 +13,13 @@ export interface ApiKeyRow {
   readonly keySha256: string
   readonly account: string
   readonly operator?: boolean
-  /** For people; the first 8 digits of the digest if absent. */
+  /** A name for operators and logs. If absent, the first 8 digits of the digest. */
   readonly name?: string
   /** Signs requests with HMAC-SHA256. */
   readonly secret?: string
 }
 
-/** 64 bits of a digest find its row; the rest is compared in constant time. */
+/** 16 hex digits (64 bits) of a digest find its row. Then the whole digest is compared in constant time. */
 const INDEX_DIGITS = 16
 /** Digits of a digest that name a key without a name. */
 const NAME_DIGITS = 8
@@ -33,24 +33,24 @@ interface KnownKey {
 export class ApiKeys {
   private known: ReadonlyMap<string, KnownKey>
 
-  /** Throws RangeError for a row with a bad field, and for a key given twice. */
+  /** Throws RangeError for a row with an invalid field, and for a repeated key. */
   constructor(rows: readonly ApiKeyRow[]) {
     this.known = knownKeys(rows)
   }
 
-  /** From now on these keys count and no others. Throws as the constructor does; then the old keys stay. */
+  /** Replaces all keys. Throws as the constructor does; in that case the old keys stay valid. */
   replace(rows: readonly ApiKeyRow[]): void {
     this.known = knownKeys(rows)
   }
 
-  /** Who presents a key. undefined: the key is absent or unknown. */
+  /** The caller that a key belongs to, or undefined if the key is absent or unknown. */
   callerOf(key: string | undefined): Caller | undefined {
     return key === undefined ? undefined : this.find(key)?.caller
   }
 
   /**
-   * Who presents a key and has signed the parts of a message, one behind the other, with HMAC-SHA256.
-   * undefined: the key is unknown or has no secret, or the signature is not its own.
+   * The caller that a key belongs to, if its secret signed the message with HMAC-SHA256. The message is the
+   * concatenation of its parts. undefined if the key is unknown or has no secret, or if the signature is wrong.
    */
   signerOf(
     key: string | undefined,
@@ -75,14 +75,14 @@ export class ApiKeys {
   }
 }
 
-/** How a key is written into configuration. */
+/** The form of a key in configuration. */
 export const sha256Hex = (key: string): string => hash('sha256', key, 'hex')
 
 function knownKeys(rows: readonly ApiKeyRow[]): Map<string, KnownKey> {
   const known = new Map<string, KnownKey>()
   for (const { keySha256, account, operator = false, name, secret } of rows) {
     const hex = keySha256.toLowerCase()
-    if (!/^[0-9a-f]{64}$/.test(hex)) throw new RangeError(`the key of ${account} is no SHA-256 in hex`)
+    if (!/^[0-9a-f]{64}$/.test(hex)) throw new RangeError(`the key of ${account} is not a SHA-256 in hex`)
     if (!ACCOUNT_PATTERN.test(account)) throw new RangeError(`account ${account} must match ${ACCOUNT_PATTERN}`)
     const keyName = name ?? hex.slice(0, NAME_DIGITS)
     if (!KEY_NAME_PATTERN.test(keyName)) {

@@ -1,17 +1,17 @@
-/** Who sends a request, whatever the dialect, and what only an operator may do. */
+/** The caller of a request, in every dialect, and the check for operator permission. */
 
 import { Rejection } from '../protocol/rejection.ts'
 import type { EntryRejection } from './entry-codes.ts'
 
 export interface Caller {
   readonly account: string
-  /** May control instruments. */
+  /** Whether the caller may control instruments and rules. */
   readonly operator: boolean
-  /** Which key of the account it used; operator commands carry it. */
+  /** The name of the key that the caller used. Operator commands include it. */
   readonly keyName: string
 }
 
-/** Everybody, where no keys are asked for. Only for a server that nobody else can reach. */
+/** The caller of every request if the exchange has no keys. Only for a server that other machines cannot reach. */
 export const DEMO_CALLER: Caller = { account: 'demo', operator: true, keyName: 'demo' }
 
 /** Rejections: forbidden. */

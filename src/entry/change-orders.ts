@@ -1,7 +1,7 @@
 /**
- * Cancels and amends orders of the caller. An order is looked up first, so that a caller learns at once
- * that it never existed or is closed. Between the look-up and the matcher it may still close, which
- * only a caller who waits is told.
+ * Cancels and amends orders of the caller. The order is looked up first, so that a caller gets an immediate
+ * rejection if it does not exist or is closed. The order may still close before the matcher applies the
+ * command. Only a request that waits gets that outcome.
  */
 
 import { invariant } from '../protocol/assert.ts'
@@ -21,7 +21,7 @@ export interface ChangedOrder {
   readonly orderId: string
   readonly symbol: string
   readonly receivedAtMs: number
-  /** The order after it; present when it was waited for and came in time. */
+  /** The order after the command; present if the request waited and the outcome came in time. */
   readonly order: OrderRecord | undefined
 }
 
@@ -29,17 +29,17 @@ export interface CanceledOrders {
   /** The symbols in which the orders of the account are canceled. */
   readonly symbols: readonly string[]
   readonly receivedAtMs: number
-  /** How many; present when it was waited for and came in time. */
+  /** Number of canceled orders; present if the request waited and the outcome came in time. */
   readonly canceled: number | undefined
 }
 
 export interface AmendmentFields {
   readonly price?: DecimalInput | undefined
-  /** The new total, filled quantity included. */
+  /** The new total quantity, including the filled quantity. */
   readonly quantity?: DecimalInput | undefined
 }
 
-/** Rejections: order_not_found, order_not_open; the matcher's reason, if it was waited for. */
+/** Rejections: order_not_found, order_not_open; the matcher's reason, if the request waited. */
 export async function cancelOrder(
   ports: EntryPorts,
   caller: Caller,
@@ -53,7 +53,7 @@ export async function cancelOrder(
 
 /**
  * Rejections: nothing_to_change, order_not_found, order_not_open, those of quantity and price; the
- * matcher's reason, if it was waited for.
+ * matcher's reason, if the request waited.
  */
 export async function amendOrder(
   ports: EntryPorts,
@@ -85,7 +85,7 @@ export async function amendOrder(
   return change(ports, order, command, options)
 }
 
-/** Cancels all open orders of the account, in one symbol or in all, by one command. Rejections: unknown_symbol. */
+/** Cancels all open orders of the account with one command, in one symbol or in all. Rejections: unknown_symbol. */
 export async function cancelAllOrders(
   ports: EntryPorts,
   { account }: Caller,

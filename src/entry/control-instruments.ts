@@ -1,7 +1,7 @@
 /**
- * What operators do: they define, change and close instruments, and adopt rules. Each command says who gave it,
- * with which key and, if the operator says so, why. Entry refuses what could never be applied, and what the
- * directory of instruments shows to be done already. The matcher decides about phases.
+ * The commands of operators: they define, change and close instruments, and adopt rules. Each command contains
+ * the operator's account, the name of the key, and the reason if one was sent. Entry rejects commands that can
+ * never apply, and commands that the directory of instruments shows as already done. The matcher checks phases.
  */
 
 import type { Command } from '../protocol/commands.ts'
@@ -25,24 +25,24 @@ import {
 import { submitCommands } from './submit-commands.ts'
 
 export interface OperatorOptions extends SubmitOptions {
-  /** In the operator's own words. */
+  /** The operator's reason, as free text. */
   readonly reason?: string | undefined
 }
 
 /** An operator command that is durable. */
 export interface Controlled {
   readonly receivedAtMs: number
-  /** Whether it was waited for, came in time and has been applied. */
+  /** Whether the request waited and the command was applied in time. */
   readonly applied: boolean
 }
 
 export interface InstrumentChanges extends AskedBounds {
   readonly phase?: TradingPhase | undefined
-  /** The whole band: an absent bound is lifted, null lifts both. */
+  /** The whole band. An absent bound is removed; null removes both. */
   readonly priceBand?: AskedBand | null | undefined
   readonly base?: string | undefined
   readonly quote?: string | undefined
-  /** Neither can be changed. */
+  /** Tick and lot cannot be changed; a value is rejected. */
   readonly tickSize?: unknown
   readonly lotSize?: unknown
 }
@@ -53,7 +53,7 @@ export interface AskedBand {
 }
 
 /**
- * Lists an instrument, or reopens a closed one. Rejections: invalid_value, invalid_step_size, those of a
+ * Defines an instrument, or reopens a closed one. Rejections: invalid_value, invalid_step_size, those of a
  * quantity, min_quantity_above_max, too_many_instruments, instrument_exists.
  */
 export async function defineInstrument(
@@ -85,9 +85,9 @@ export async function defineInstrument(
 }
 
 /**
- * Changes an instrument. Each kind of change is a command of its own: if the matcher refuses one, the others
+ * Changes an instrument. Each kind of change is a separate command: if the matcher rejects one, the others
  * still apply. Rejections: invalid_value, tick_and_lot_fixed, nothing_to_change, those of a quantity and of a
- * price, min_quantity_above_max, band_low_above_high, instrument_closed; if it was waited for, phase_unchanged.
+ * price, min_quantity_above_max, band_low_above_high, instrument_closed; phase_unchanged, if the request waited.
  */
 export async function changeInstrument(
   ports: EntryPorts,
@@ -114,7 +114,7 @@ export async function changeInstrument(
   if (band instanceof Rejection) return band
   const changed = { ...renamed, ...terms }
   const commands: Command[] = []
-  // The rest changes while nothing trades: after trading stops, and before it starts.
+  // Other changes apply while trading is stopped: after a phase that stops it, and before one that starts it.
   if (phase !== undefined && phase !== 'CONTINUOUS') commands.push({ kind: 'ChangePhase', symbol, ...note, phase })
   if (Object.keys(changed).length > 0) commands.push({ kind: 'ChangeInstrument', symbol, ...note, ...changed })
   if (band !== undefined) commands.push({ kind: 'SetPriceBand', symbol, ...note, ...band })
@@ -124,7 +124,7 @@ export async function changeInstrument(
   return control(ports, commands, options)
 }
 
-/** Ends trading in an instrument and cancels its orders. Rejections: invalid_value, instrument_closed. */
+/** Closes an instrument, which cancels its open orders. Rejections: invalid_value, instrument_closed. */
 export async function closeInstrument(
   ports: EntryPorts,
   caller: Caller,
@@ -136,7 +136,7 @@ export async function closeInstrument(
   return closed ? isClosed(symbol) : control(ports, [{ kind: 'CloseInstrument', symbol, ...note }], options)
 }
 
-/** Lets all symbols follow a version of the rules. Rejections: invalid_value, unknown_rules, rules_not_newer. */
+/** Adopts a version of the rules for all symbols. Rejections: invalid_value, unknown_rules, rules_not_newer. */
 export async function adoptRules(
   ports: EntryPorts,
   caller: Caller,
@@ -156,7 +156,7 @@ export async function adoptRules(
   return control(ports, [{ kind: 'AdoptRules', ...note, rules }], options)
 }
 
-/** The rules that every symbol follows: the oldest of any. */
+/** The version of the rules that every symbol follows: the oldest version of all symbols. */
 export function rulesInForce({ instruments }: Pick<EntryPorts, 'instruments'>): number {
   if (instruments.size === 0) return RULES_OLDEST
   let oldest = RULES_NEWEST
@@ -178,7 +178,7 @@ function bandOf(asked: AskedBand, instrument: ListedInstrument) {
 const isClosed = (symbol: string): EntryRejection =>
   new Rejection('instrument_closed', `${symbol} is closed; an operator can define it again.`)
 
-/** What every operator command carries. Rejections: invalid_value. */
+/** The fields that every operator command has. Rejections: invalid_value. */
 function noteOf(
   { account, keyName }: Caller,
   { requestId, reason }: OperatorOptions,

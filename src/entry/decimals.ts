@@ -1,7 +1,7 @@
 /**
- * Prices and quantities as callers write them: a number or decimal text. Each becomes a whole count
- * of the instrument's ticks or lots, or one of four rejections; nothing is rounded. A number that a
- * double does not hold exactly must come as text.
+ * Prices and quantities as callers send them: a number or decimal text. Each is converted to a whole number
+ * of the instrument's ticks or lots, or to one of four rejections. Nothing is rounded. A dialect must pass a
+ * number that a double cannot represent exactly as text.
  */
 
 import type { Instrument } from '../protocol/instrument.ts'
@@ -66,7 +66,7 @@ export function quantityOf(
 function steps(text: string, step: Step, countMax: number) {
   const count = countSteps(text, step)
   if (typeof count === 'number') return count > countMax ? 'too_large' : count
-  // Too large comes before off step, though the count of steps ends at the first it meets.
+  // too_large has precedence over off_step, but countSteps returns the first fault that it finds.
   if (count === 'off_step' && Number(text) > (countMax * step.multiple) / 10 ** step.decimals) return 'too_large'
   return count
 }

@@ -1,4 +1,4 @@
-/** What order entry needs from the rest of the exchange: nothing else reaches it, least of all a book. */
+/** The ports of order entry. It has no other access to the exchange, and none to a book. */
 
 import type { OrderEntry } from '../ports/order-entry.ts'
 import type { OrderReader } from '../ports/order-reader.ts'
@@ -6,11 +6,11 @@ import type { ListedInstrument } from '../protocol/instrument-directory.ts'
 import type { RateLimiter } from './rate-limiter.ts'
 
 export interface EntryPorts {
-  /** What is traded now, closed instruments included. */
+  /** All instruments, including closed ones. */
   readonly instruments: ReadonlyMap<string, ListedInstrument>
   readonly orderEntry: OrderEntry
   readonly orderReader: OrderReader
-  /** One for all dialects: an account has one limit, whichever way its orders come. */
+  /** Shared by all dialects, so that an account has one limit for all of them. */
   readonly rateLimiter: RateLimiter
   nowMs(): number
   newOrderId(): string
@@ -18,8 +18,8 @@ export interface EntryPorts {
 
 /** How the commands of one request are submitted. */
 export interface SubmitOptions {
-  /** How long to wait for the outcome; 0 asks for no outcome. */
+  /** How long to wait for the outcome; 0 does not wait. */
   readonly waitMs: number
-  /** The client's id of the request, carried by its commands. */
+  /** The client's id of the request. Its commands include it. */
   readonly requestId?: string | undefined
 }

@@ -11,7 +11,7 @@ const ORDER = { symbol: 'BTCUSD', side: 'BUY', quantity: 1, expiresAt: 2_000 }
 const refusedBy = (rules: number, fields: object) =>
   unavailableField({ ...ORDER, ...fields }, { symbol: 'BTCUSD', rules }, FIELDS)
 
-test('a field of newer rules than those of the symbol is refused', () => {
+test('rejects a field that needs newer rules than the symbol follows', () => {
   expect(refusedBy(RULES_OLDEST, { postOnly: true })).toEqual({
     code: 'field_not_available',
     detail: 'postOnly is available from rules 2; BTCUSD follows rules 1. An operator adopts rules 2 with POST /rules.',
@@ -20,7 +20,7 @@ test('a field of newer rules than those of the symbol is refused', () => {
   })
 })
 
-test('it is available from its rules on, and its absence always', () => {
+test('accepts a field from its version of the rules on, and accepts its absence always', () => {
   expect(refusedBy(2, { postOnly: true })).toBeUndefined()
   expect(refusedBy(RULES_OLDEST, { postOnly: false })).toBeUndefined()
   expect(refusedBy(RULES_OLDEST, {})).toBeUndefined()

@@ -1,6 +1,6 @@
 /**
- * Which fields an order may have: those of the rules that its symbol follows. An older program can still read
- * the log of a symbol that has not adopted newer rules, so no field that it does not know may enter.
+ * Checks that an order has only fields of the rules that its symbol follows. An older program must be able to
+ * read the log of a symbol that has not adopted newer rules, so fields of newer rules are rejected.
  */
 
 import type { ListedInstrument } from '../protocol/instrument-directory.ts'
@@ -10,7 +10,7 @@ import { RULES_OLDEST } from '../protocol/versions.ts'
 import type { EntryRejection } from './entry-codes.ts'
 import type { OrderFields } from './order-fields.ts'
 
-/** Every log has the others, so that most orders need no check. */
+/** All other fields are available under every version of the rules and need no check. */
 const LATER_FIELDS = OPTIONAL_FIELDS.filter(({ since }) => since > RULES_OLDEST)
 
 /** Rejections: field_not_available. */

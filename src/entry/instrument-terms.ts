@@ -1,7 +1,7 @@
 /**
- * The terms of an instrument as an operator writes them, into what a command carries: names within their
- * patterns, sizes and bounds as decimal text in its shortest form. What is wrong is a rejection that names the
- * field, because a command that does not decode must not enter the order stream.
+ * Converts the terms of an instrument, as an operator sends them, to the fields of a command. Names match their
+ * patterns; sizes and bounds are decimal text in its shortest form. An invalid field is rejected by name,
+ * because a command that cannot be decoded must not enter the order stream.
  */
 
 import { type Instrument, type InstrumentText, parseInstrument } from '../protocol/instrument.ts'
@@ -26,14 +26,14 @@ export interface InstrumentFields {
   readonly maxQuantity?: DecimalInput | undefined
 }
 
-/** null lifts a bound. */
+/** null removes a bound. */
 export interface AskedBounds {
   readonly minQuantity?: DecimalInput | null | undefined
   readonly maxQuantity?: DecimalInput | null | undefined
 }
 
 /**
- * An instrument that can be defined. Rejections: invalid_value, invalid_step_size, those of a quantity,
+ * The terms of a valid instrument. Rejections: invalid_value, invalid_step_size, those of a quantity,
  * min_quantity_above_max.
  */
 export function instrumentTerms(fields: InstrumentFields): InstrumentText | EntryRejection {
@@ -66,13 +66,14 @@ export function assetRejection(names: {
 export function reasonRejection(reason: string | undefined): EntryRejection | undefined {
   if (reason === undefined) return undefined
   if (reason.length <= OPERATOR_REASON_LENGTH_MAX && OPERATOR_REASON_PATTERN.test(reason)) return undefined
-  const detail = `reason has 1 to ${OPERATOR_REASON_LENGTH_MAX} characters, none of them a control character.`
+  const detail = `reason must have 1 to ${OPERATOR_REASON_LENGTH_MAX} characters and no control characters.`
   return new Rejection('invalid_value', detail, 'reason')
 }
 
 /**
- * The bounds that are asked for, where one of the instrument stays if it is not. A bound is lifted by the
- * smallest or the largest quantity that there is. Rejections: those of a quantity, min_quantity_above_max.
+ * The requested bounds as decimal text. A bound that is not requested does not change. To remove a bound, the
+ * command sets it to the smallest or the largest possible quantity. Rejections: those of a quantity,
+ * min_quantity_above_max.
  */
 export function boundsOf(
   { minQuantity, maxQuantity }: AskedBounds,
@@ -107,7 +108,7 @@ function sizeOf(value: DecimalInput, field: 'tickSize' | 'lotSize'): string | En
     return formatStep(parseStep(typeof value === 'number' ? decimalText(value) : value))
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause
-    // The message goes on with the text, which may have any length.
+    // The rest of the message repeats the caller's text, which may have any length.
     return new Rejection('invalid_step_size', `${field}: ${cause.message.split(': ')[0]}.`, field)
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The matcher's verdict on a command that was waited for. The command is in the order stream, unlike
- * one that order entry rejects.
+ * A rejection by the matcher of a command whose outcome the request waited for. The command is in the order
+ * stream. A command that order entry rejects is not.
  */
 
 import type { RejectReason } from '../protocol/reasons.ts'

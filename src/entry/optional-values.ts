@@ -1,7 +1,6 @@
 /**
- * The optional fields of an order as a command holds them, from what a request says: decimals in ticks and
- * lots, times in milliseconds. Words and texts have been checked (order-fields.ts). A flag that is not set is
- * left out.
+ * Converts the optional fields of a request to those of a command: decimals to ticks and lots, times to
+ * milliseconds. Words and texts were checked before (order-fields.ts). A flag that is not set is omitted.
  */
 
 import type { Instrument } from '../protocol/instrument.ts'

@@ -1,6 +1,6 @@
 /**
- * The fields of a new order as a dialect hands them over: text, numbers and booleans under our names.
- * A dialect has checked their types; entry checks what they say, each field by itself and all of them
+ * The fields of a new order as a dialect passes them: text, numbers and booleans, with the names of this
+ * project. The dialect checked their types. Entry checks the values, first of each field, then of all fields
  * together. An absent field is undefined.
  */
 
@@ -28,7 +28,7 @@ type RequestedValue<F extends { readonly kind: OrderField['kind'] }> = F['kind']
   ? boolean
   : F['kind'] extends 'word' | 'text'
     ? string
-    : // A decimal; or RFC 3339 text, or milliseconds since 1970.
+    : // A decimal, or for a time RFC 3339 text or milliseconds since 1970.
       DecimalInput
 
 /** The optional fields of the table, by their names in requests. */
@@ -48,7 +48,7 @@ export interface OrderFields extends RequestedOptionalFields {
   readonly price?: DecimalInput | undefined
 }
 
-/** Fields whose words are known. */
+/** Fields after the check of each: required fields are present, and words are known. */
 export interface KnownFields extends OrderFields {
   readonly symbol: string
   readonly side: Side
@@ -66,7 +66,7 @@ export function fieldRejection(fields: OrderFields): EntryRejection | undefined 
   }
   const { orderId } = fields
   if (orderId !== undefined && !ORDER_ID_PATTERN.test(orderId)) {
-    return new Rejection('invalid_order_id', 'orderId has characters or a length that no order id has.', 'orderId')
+    return new Rejection('invalid_order_id', 'orderId has characters or a length that are not allowed.', 'orderId')
   }
   for (const { field, name } of WORDS_AND_TEXTS) {
     const value = (fields as Readonly<Record<string, unknown>>)[name]

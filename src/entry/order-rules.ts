@@ -1,6 +1,6 @@
 /**
- * The rules between the fields of an order: which combinations no exchange rule gives a meaning. They
- * need no instrument and no book. The first broken rule is reported, in the order of entry-codes.ts.
+ * The rules between the fields of an order. They reject combinations of fields that have no meaning, and need
+ * no instrument and no book. The first broken rule is reported, in the order of entry-codes.ts.
  */
 
 import type { OrderType, TimeInForce } from '../protocol/order-words.ts'

@@ -15,7 +15,7 @@ const context = {
 const ORDER: OrderFields = { symbol: 'BTCUSD', side: 'BUY', quantity: '1.5', price: '50000' }
 const commandOf = (fields: object) => placeOrderCommand({ ...ORDER, ...fields }, context)
 
-test('fields of text, as other dialects have them, make a command', () => {
+test('makes a command from fields that are all text, as other dialects send them', () => {
   expect(commandOf({})).toEqual({
     kind: 'PlaceOrder',
     symbol: 'BTCUSD',
@@ -29,13 +29,13 @@ test('fields of text, as other dialects have them, make a command', () => {
   })
 })
 
-test('an expiry is text or milliseconds', () => {
+test('accepts an expiry as text or as milliseconds', () => {
   const text = commandOf({ timeInForce: 'GTD', expiresAt: '1970-01-01T00:00:02Z' })
   expect(text).toEqual(commandOf({ timeInForce: 'GTD', expiresAt: 2_000 }))
   expect(text).toMatchObject({ expiresAtMs: 2_000 })
 })
 
-describe('what a dialect has not checked is rejected, the first code of the list first', () => {
+describe('rejects fields that a dialect has not checked, with the first code of the list', () => {
   test.each([
     [{ side: undefined, orderId: 'a/b' }, 'missing_field', 'side'],
     [{ quantity: undefined }, 'missing_field', 'quantity'],

@@ -1,7 +1,7 @@
 /**
- * Turns the fields of an order into a PlaceOrder command. Used for every order of every dialect, alone
- * or in a batch, and for orders replayed from a file. It rejects what needs no book to be rejected, in
- * the precedence of entry-codes.ts; nothing is filled in but the documented defaults.
+ * Turns the fields of an order into a PlaceOrder command: for single orders, for batches, and for orders
+ * replayed from a file, in every dialect. It applies all rules that need no book, in the precedence of
+ * entry-codes.ts. It adds only the documented defaults.
  */
 
 import type { PlaceOrder } from '../protocol/commands.ts'
@@ -28,7 +28,7 @@ export interface OrderContext {
   readonly repeated?: true
 }
 
-/** The command for the fields of an order, or why there is none. */
+/** The command for the fields of an order, or the rejection. */
 export function placeOrderCommand(asked: OrderFields, context: OrderContext): PlaceOrder | EntryRejection {
   const faulty = fieldRejection(asked)
   if (faulty !== undefined) return faulty

@@ -1,7 +1,7 @@
 /**
- * Hands orders to the order stream and tells the result of each: durable, matched, sent before (the
- * first result again), or rejected. A batch is one submission; rejected orders of it never enter the
- * stream.
+ * Submits orders to the order stream and returns the result of each. An order is durable, matched, rejected, or
+ * was sent before, in which case its first result is returned. A batch is one submission. The rejected orders
+ * of a batch never enter the stream.
  */
 
 import type { Receipt } from '../ports/order-entry.ts'
@@ -24,11 +24,11 @@ export interface PlacedOrder {
   /** The order was sent before: this is its first result. */
   readonly replayed: boolean
   readonly receivedAtMs: number
-  /** Present when it was waited for and came in time. */
+  /** Present if the request waited and the outcome came in time. */
   readonly order: OrderRecord | undefined
 }
 
-/** Places one order. Rejections: of its fields and rules, order_id_conflict, duplicate_order_id. */
+/** Places one order. Rejections: those of its fields and rules, order_id_conflict, duplicate_order_id. */
 export async function placeOrder(
   ports: EntryPorts,
   caller: Caller,
@@ -44,7 +44,7 @@ export async function placeOrder(
 
 /**
  * Places the orders of a batch in one submission and returns a result for each, in the same order.
- * `fieldsOf` reads an order of the dialect or rejects it: a bad one does not stop the others.
+ * `fieldsOf` reads an order of the dialect or rejects it. A rejected order does not stop the others.
  * Rejections: batch_empty, batch_too_long.
  */
 export async function placeOrders<T, R extends Rejection>(
@@ -78,7 +78,7 @@ export async function placeOrders<T, R extends Rejection>(
   )
 }
 
-/** Not async: every order comes this way, and a promise of its own costs as much as the checks of its fields. */
+/** Not async, because every order uses it: an additional promise costs as much as the checks of the fields. */
 const submit = ({ orderEntry }: EntryPorts, commands: readonly PlaceOrder[], waitMs: number): Promise<Receipt[]> =>
   waitMs > 0 ? orderEntry.submit(commands, waitMs) : orderEntry.submit(commands)
 
@@ -106,14 +106,14 @@ function placedOrder(
   }
 }
 
-/** The rules that depend on when an order is sent: on the time, and on what an operator has set. */
+/** The rules that may change between two requests: they depend on the time and on the bounds of the instrument. */
 const TEMPORARY: readonly string[] = [
   'quantity_below_minimum',
   'quantity_above_maximum',
   'expires_at_not_in_future',
 ] satisfies EntryCode[]
 
-/** An order sent again that would break such a rule now is still the same order: its first result is owed. */
+/** If the order was sent before, skips the rules in TEMPORARY, so that the caller gets its first result. */
 async function unlessRepeated(
   ports: EntryPorts,
   caller: Caller,

@@ -1,6 +1,6 @@
 /**
- * The smallest and the largest order of an instrument. An operator may change both at any time, so they are
- * checked only when an order enters or is amended: orders that are open stay.
+ * Checks the smallest and the largest quantity of an order. An operator may change both at any time. They are
+ * checked only when an order is placed or amended, so that open orders stay.
  */
 
 import type { Instrument } from '../protocol/instrument.ts'

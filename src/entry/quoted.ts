@@ -1,4 +1,4 @@
-/** A name or value of the caller for a message: quoted, and never repeated at any length. */
+/** Quotes a name or value of the caller in a message, and limits its length. */
 
 import { ECHO_LENGTH_MAX } from '../protocol/limits.ts'
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { RateLimiter } from './rate-limiter.ts'
 
-test('a second’s worth at once, then by and by', () => {
+test('admits the orders of one second at once, then at a constant rate', () => {
   const limiter = new RateLimiter(10)
   for (let i = 0; i < 10; i++) expect(limiter.admit('a', 0)).toBe(0)
   expect(limiter.state('a', (...state) => state)).toEqual([0, 1])
@@ -11,7 +11,7 @@ test('a second’s worth at once, then by and by', () => {
   expect(limiter.admit('b', 100)).toBe(0)
 })
 
-test('a batch may overdraw the bucket and is paid for by a pause', () => {
+test('lets a batch overdraw the bucket, and makes the next pause longer', () => {
   const limiter = new RateLimiter(100)
   expect(limiter.admit('a', 0)).toBe(0)
   limiter.charge('a', 499)
@@ -20,14 +20,14 @@ test('a batch may overdraw the bucket and is paid for by a pause', () => {
   expect(limiter.admit('a', 4_010)).toBe(0)
 })
 
-test('a clock that steps back takes nothing away', () => {
+test('takes no tokens away when the clock steps back', () => {
   const limiter = new RateLimiter(1)
   expect(limiter.admit('a', 1_000)).toBe(0)
   expect(limiter.admit('a', 500)).toBe(1_000)
   expect(limiter.admit('a', 2_000)).toBe(0)
 })
 
-test('a rate below one a second admits one at a time', () => {
+test('admits one order at a time if the rate is below one a second', () => {
   const limiter = new RateLimiter(0.5)
   expect(limiter.admit('a', 0)).toBe(0)
   expect(limiter.admit('a', 1_000)).toBe(1_000)

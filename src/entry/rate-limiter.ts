@@ -1,10 +1,10 @@
 /**
- * A token bucket per account, counted in orders: it fills by `ordersPerSecond` and holds one second
- * of them. A request is admitted while the bucket is not empty and may overdraw it, so that a batch
- * larger than the bucket is possible and is paid for by a longer pause.
+ * A token bucket for each account. A token is one order. The bucket fills at `ordersPerSecond` and holds the
+ * orders of one second. A request is admitted if the bucket is not empty. A batch may overdraw the bucket; the
+ * pause after it is longer.
  */
 
-/** Buckets count thousandths of an order, so that whole rates fill them by whole numbers a millisecond. */
+/** A bucket counts thousandths of an order, so that a whole rate adds a whole number in each millisecond. */
 const ORDER = 1000
 
 interface Bucket {
@@ -15,7 +15,7 @@ interface Bucket {
 export class RateLimiter {
   private readonly buckets = new Map<string, Bucket>()
   readonly ordersPerSecond: number
-  /** Orders of a full bucket: at least one, or nothing would ever be admitted. */
+  /** Orders of a full bucket: at least one, because with less no order would be admitted. */
   readonly capacity: number
 
   constructor(ordersPerSecond: number) {
@@ -45,7 +45,7 @@ export class RateLimiter {
     if (bucket !== undefined) bucket.fill -= orders * ORDER
   }
 
-  /** Gives to `write` how many orders the account may send at once, and the seconds until its bucket is full. */
+  /** Calls `write` with the orders that the account may send now, and the seconds until its bucket is full. */
   state<T>(account: string, write: (ordersLeft: number, secondsToFull: number) => T): T {
     const full = this.capacity * ORDER
     const fill = this.buckets.get(account)?.fill ?? full

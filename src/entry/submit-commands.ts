@@ -1,4 +1,4 @@
-/** Submits commands that change what is there already: cancels, amendments, control of an instrument. */
+/** Submits commands that change an existing order or an instrument: cancels, amendments, operator commands. */
 
 import type { Outcome } from '../ports/order-entry.ts'
 import { invariant } from '../protocol/assert.ts'
@@ -8,11 +8,11 @@ import { MatcherRejection } from './matcher-rejection.ts'
 
 export interface SubmittedCommands {
   readonly receivedAtMs: number
-  /** One for each command; absent unless they were waited for and all came in time. */
+  /** One for each command; present only if the request waited and all outcomes came in time. */
   readonly outcomes: readonly Outcome[] | undefined
 }
 
-/** Rejections: the matcher's reason, if it was waited for and refused one. */
+/** Rejections: the matcher's reason, if the request waited and the matcher rejected a command. */
 export async function submitCommands(
   ports: EntryPorts,
   commands: readonly Command[],

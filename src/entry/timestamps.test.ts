@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { formatTimestamp, parseTimestamp } from './timestamps.ts'
 
-test('milliseconds and back', () => {
+test('parses the text that it formats', () => {
   for (const ms of [0, 1, 951_827_696_789, 1_769_860_800_000]) expect(parseTimestamp(formatTimestamp(ms))).toBe(ms)
 })
 
@@ -11,7 +11,7 @@ test.each([
   ['2026-01-31T12:00:00.123000Z', '2026-01-31T12:00:00.123Z'],
   ['2026-01-31T12:00:00+02:30', '2026-01-31T09:30:00.000Z'],
   ['2024-02-29T23:59:59-01:00', '2024-03-01T00:59:59.000Z'],
-])('%s is %s', (text, utc) => {
+])('reads %s as %s', (text, utc) => {
   expect(formatTimestamp(parseTimestamp(text) as number)).toBe(utc)
 })
 
@@ -29,6 +29,6 @@ test.each([
   '2026-01-31T12:00:00.Z',
   '2026-01-31T12:00:00+24:00',
   'Sat, 31 Jan 2026 12:00:00 GMT',
-])('%s is no time', (text) => {
+])('rejects %s', (text) => {
   expect(parseTimestamp(text)).toBeUndefined()
 })

@@ -1,11 +1,11 @@
-/** Times at the edge: RFC 3339 text with milliseconds; inside they are milliseconds since 1970. */
+/** Converts times between RFC 3339 text, in requests and answers, and milliseconds since 1970. */
 
 import { TIMESTAMP_LENGTH_MAX } from '../protocol/limits.ts'
 
 let lastMs = Number.NaN
 let lastText = ''
 
-/** `2026-01-31T12:00:00.000Z`. Many answers share a millisecond: the last text is kept. */
+/** `2026-01-31T12:00:00.000Z`. The last text is cached, because many answers have the same millisecond. */
 export function formatTimestamp(timestampMs: number): string {
   if (timestampMs !== lastMs) {
     lastText = new Date(timestampMs).toISOString()
@@ -17,7 +17,7 @@ export function formatTimestamp(timestampMs: number): string {
 const RFC3339 =
   /^(\d{4})-(\d\d)-(\d\d)[Tt]([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{1,3})0*)?([Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/
 
-/** Milliseconds of RFC 3339 text, or undefined if it is none, no day of the calendar, or finer than a millisecond. */
+/** Milliseconds since 1970. undefined if the text is not RFC 3339, the date does not exist, or it is too precise. */
 export function parseTimestamp(text: string): number | undefined {
   const parts = text.length > TIMESTAMP_LENGTH_MAX ? null : RFC3339.exec(text)
   if (parts === null) return undefined

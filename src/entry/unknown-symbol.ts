@@ -1,4 +1,4 @@
-/** The answer to a symbol that nobody trades here: it tells which ones are traded. */
+/** The rejection of an unknown symbol. Its detail lists symbols that exist. */
 
 import type { ListedInstrument } from '../protocol/instrument-directory.ts'
 import { SYMBOLS_NAMED_MAX } from '../protocol/limits.ts'
@@ -10,5 +10,5 @@ export function unknownSymbol(symbol: string, instruments: ReadonlyMap<string, L
   const names = [...instruments.values()].filter(({ closed }) => !closed).map((each) => each.symbol)
   const some = names.slice(0, SYMBOLS_NAMED_MAX).join(', ')
   const list = names.length > SYMBOLS_NAMED_MAX ? `${some} and others` : some
-  return new Rejection('unknown_symbol', `There is no instrument ${quoted(symbol)}; there are ${list}.`, 'symbol')
+  return new Rejection('unknown_symbol', `There is no instrument ${quoted(symbol)}. Instruments are ${list}.`, 'symbol')
 }

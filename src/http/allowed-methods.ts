@@ -1,4 +1,4 @@
-/** Finds which methods a path has, for the Allow header. */
+/** Finds the methods that a path supports, for the Allow header. */
 
 import type { RoutePattern } from './dialect.ts'
 

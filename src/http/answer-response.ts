@@ -1,4 +1,4 @@
-/** Turns an answer into a Response, with the headers that every answer carries. */
+/** Turns an answer into a Response, with the headers that every answer has. */
 
 export interface Answer {
   readonly status: number
@@ -8,12 +8,12 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** No cache may keep an answer that does not say so itself. */
+/** Caches must not store an answer, unless the answer has its own Cache-Control. */
 const BASE_HEADERS = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' }
 
 /**
- * Headers stay a plain object to the end: on Node a Headers instance for every answer would cost as
- * much as the rest of the edge.
+ * Headers are a plain object, because on Node a Headers instance for every answer would cost as much as all
+ * other work of src/http.
  */
 export function answerResponse(answer: Answer, requestId: string, more: Readonly<Record<string, string>>): Response {
   const { contentType, body } = answer

@@ -1,7 +1,7 @@
 /**
- * A dialect: one way to speak to the exchange over HTTP. It is a table of routes, a way to know the
- * caller, and a way to write answers and rejections. Several dialects run side by side, each under
- * its own prefix. A dialect throws only for failures; a request that it rejects is data.
+ * A dialect: one API of the exchange over HTTP. It has a table of routes, authenticates callers, and writes
+ * answers and rejections. Several dialects run in one process, each under its own prefix. A dialect throws only
+ * for failures. A rejection is a value that it returns.
  */
 
 import type { Rejection } from '../protocol/rejection.ts'
@@ -19,17 +19,17 @@ export interface Dialect<Route extends RoutePattern = RoutePattern, Caller = unk
   /** `/api/v3`; empty for the dialect at the root. */
   readonly prefix: string
   readonly routes: readonly Route[]
-  /** Tells a caller who has the wrong path where to look. */
+  /** The detail of a 404. It says where the caller can find the routes. */
   readonly notFoundDetail: string
   /**
-   * Who calls, or why nobody may. It sees the method, the URL, the headers, and through
-   * {@link HttpCall.bytes} the raw body, so that it can check a signature over them.
+   * The caller, or a rejection. The function can read the method, the URL and the headers. It can read the raw
+   * body with {@link HttpCall.bytes}, so that it can check a signature.
    */
   authenticate(call: HttpCall, route: Route): Caller | Rejection | Promise<Caller | Rejection>
   answer(call: HttpCall, route: Route, caller: Caller): Promise<Result | Rejection> | Result | Rejection
   /**
-   * Writes the response. `route` is absent if no route has the path or the method, `caller` if nobody
-   * was authenticated. The result is also the rejection of a call that failed before or in `answer`.
+   * Writes the response. `route` is absent if no route has the path and method. `caller` is absent if no caller
+   * was authenticated. If the call failed in `authenticate` or `answer`, the result is a rejection.
    */
   render(result: Result | Rejection, call: HttpCall, route?: Route, caller?: Caller): Response
 }

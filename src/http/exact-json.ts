@@ -1,23 +1,22 @@
 /**
- * JSON without its three traps. JSON.parse rounds a number of more than 15 digits, takes the last of
- * two equal keys, and follows any nesting; an exchange may do none of that. One pass over the text
- * finds such numbers, counts keys and depth; JSON.parse does the rest. Whatever is not JSON is left
- * for it to refuse.
+ * Parses JSON without three unsafe properties of JSON.parse: it rounds numbers of more than 15 digits, uses the
+ * last of two equal keys, and accepts any nesting. One pass over the text finds such numbers, and counts keys
+ * and depth. JSON.parse does the rest, and rejects text that is not JSON.
  */
 
 import { JSON_NESTING_MAX } from '../protocol/limits.ts'
 import { Rejection } from '../protocol/rejection.ts'
 
-/** Up to so many significant digits a double gives back the decimal it was made from. */
+/** A decimal with up to this many significant digits converts to a double and back without a change. */
 const EXACT_DIGITS = 15
 
 /**
- * Opens the text that stands for a number which a double cannot hold exactly. No JSON text can forge
- * it: a raw NUL is not JSON, and an escaped one is refused beside such a number.
+ * The first character of the text that replaces a number which a double cannot represent exactly. A client
+ * cannot forge it: a raw NUL is not JSON, and an escaped NUL is rejected if the text has such a number.
  */
 export const NUMBER_MARK = '\u0000'
 
-/** A power of ten beyond every limit of the exchange, up or down. */
+/** A power of ten beyond all limits of the exchange, positive or negative. */
 const BEYOND_LIMITS = 99
 
 const QUOTE = 34
@@ -68,7 +67,7 @@ export function parseExactJson(text: string): unknown {
     }
   }
   if (copied > 0) {
-    if (text.includes('\\u0000')) return new Rejection('malformed_json', 'The body holds the character U+0000.')
+    if (text.includes('\\u0000')) return new Rejection('malformed_json', 'The body contains the character U+0000.')
     rewritten += text.slice(copied)
   }
   let value: unknown
@@ -81,7 +80,7 @@ export function parseExactJson(text: string): unknown {
   return value
 }
 
-/** Where the closing quote stands, or the end of the text. */
+/** The index of the closing quote, or the length of the text. */
 function endOfString(text: string, start: number): number {
   const length = text.length
   for (let i = start + 1; i < length; i++) {
@@ -92,7 +91,7 @@ function endOfString(text: string, start: number): number {
   return length
 }
 
-/** Where a number ends; negative if a double may not hold it exactly. */
+/** The index after a number. It is negative if a double may not represent the number exactly. */
 function endOfNumber(text: string, start: number): number {
   const length = text.length
   let digits = 0
@@ -112,8 +111,8 @@ function endOfNumber(text: string, start: number): number {
 }
 
 /**
- * A JSON number as plain decimal text. Beyond 10^±99 the power is cut to that: still too large, or
- * still no whole number of any step. What is no JSON number becomes text that JSON.parse refuses.
+ * A JSON number as plain decimal text. A power beyond 10^±99 is limited to that value: the number is still too
+ * large, or still not a whole number of steps. An invalid number becomes text that JSON.parse rejects.
  */
 function plainDecimal(token: string): string {
   const parts = /^(-?)(0|[1-9]\d*)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(token)
@@ -129,11 +128,11 @@ function plainDecimal(token: string): string {
   return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`
 }
 
-/** Whether a value came as a JSON number that a double cannot hold. */
+/** Whether a value was a JSON number that a double may not represent exactly. */
 export const isLongNumber = (value: unknown): value is string =>
   typeof value === 'string' && value.startsWith(NUMBER_MARK)
 
-/** The value with a long number as plain decimal text; anything else as it is. */
+/** A long number as plain decimal text without its mark. Other values are returned unchanged. */
 export const withoutMark = <T>(value: T): T | string => (isLongNumber(value) ? value.slice(NUMBER_MARK.length) : value)
 
 function countKeys(value: unknown): number {

@@ -1,6 +1,6 @@
 /**
- * Maps a thrown error to what a caller learns of it. An operational failure keeps its code and says
- * whether a retry may help. Any other error is `internal_error`: nothing of its text leaves the server.
+ * Maps a thrown error to the rejection that the caller gets. An operational failure keeps its code and shows
+ * whether a retry may help. Any other error is `internal_error`, and its text is not sent to the caller.
  */
 
 import { OperationalFailure } from '../protocol/failure.ts'

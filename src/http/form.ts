@@ -1,6 +1,6 @@
 /**
- * Reads `application/x-www-form-urlencoded` text: a form body or a query. A field that is given twice
- * is refused, because two readers could take different values of it.
+ * Reads `application/x-www-form-urlencoded` text: a form body or a query. A repeated field is rejected, because
+ * two readers could use different values of it.
  */
 
 import { Rejection } from '../protocol/rejection.ts'

@@ -1,7 +1,7 @@
 /**
- * The HTTP edge: one hono app for Node and for AWS Lambda that mounts every dialect under its prefix.
- * For each request, in this order: find the route, know the caller, answer, write the response. It
- * owns what all dialects share: request ids, 404, 405 with Allow, OPTIONS, failures and observation.
+ * The HTTP app: one hono app for Node and for AWS Lambda that mounts every dialect under its prefix. For each
+ * request it finds the route, authenticates the caller, gets the answer and writes the response, in this order.
+ * It owns what all dialects share: request ids, 404, 405 with Allow, OPTIONS, failures and observation.
  */
 
 import { type Context, Hono } from 'hono'
@@ -15,13 +15,13 @@ import { RequestIds } from './request-ids.ts'
 export interface HttpObserver {
   /** Called once per answered request; `route` is the path's template with its prefix, or `unmatched`. */
   observe?(route: string, method: string, status: number, seconds: number): void
-  /** Called with what became a 500 or a 503, for the log. */
+  /** Called with every failure that caused a 500 or a 503, for the log. */
   failed?(failure: unknown, requestId: string): void
 }
 
 /** Throws RangeError if two dialects have the same prefix. */
 export function createHttpApp(dialects: readonly Dialect[], observer: HttpObserver = {}): Hono {
-  // The longest prefix first: a path belongs to the closest dialect.
+  // The longest prefix is first, because a path belongs to the dialect with the longest matching prefix.
   const byPrefix = [...dialects].sort((a, b) => b.prefix.length - a.prefix.length)
   if (new Set(byPrefix.map(({ prefix }) => prefix)).size < byPrefix.length) {
     throw new RangeError('two dialects have the same prefix')
@@ -70,7 +70,7 @@ function handlerOf(dialect: Dialect, route: RoutePattern, path: string, ids: Req
   }
 }
 
-/** No route has this method and path: tell what there is. */
+/** The response if no route has this method and path: 404, 405, or the methods for OPTIONS. */
 function unmatched(c: Context, dialect: Dialect, call: HttpCall): Response {
   const allowed = allowedMethods(dialect.routes, c.req.path.slice(dialect.prefix.length))
   if (allowed === undefined) return dialect.render(new Rejection('not_found', dialect.notFoundDetail), call)

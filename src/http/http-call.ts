@@ -1,7 +1,6 @@
 /**
- * One HTTP request on its way through a dialect: method, URL, headers, path parameters, the id, and
- * the raw bytes of the body. The body is read when somebody asks for it, so that a caller who is not
- * known costs no memory.
+ * One HTTP request during its processing in a dialect: method, URL, headers, path parameters, the id, and the
+ * raw bytes of the body. The body is read only on demand, so that an unauthenticated request costs no memory.
  */
 
 import type { Context } from 'hono'
@@ -12,9 +11,9 @@ import type { TransportCode } from './transport-codes.ts'
 
 export class HttpCall {
   readonly request: Request
-  /** What the client sent, to be carried by its commands. */
+  /** The id that the client sent. Commands of the request include it. */
   readonly clientRequestId: string | undefined
-  /** Echoed in the answer. */
+  /** The id that the answer repeats: the client's, or a generated one. */
   readonly requestId: string
   private readonly context: Context | undefined
   private body: Uint8Array<ArrayBuffer> | undefined
@@ -32,12 +31,12 @@ export class HttpCall {
     return this.request.method
   }
 
-  /** The whole URL, as it came. */
+  /** The whole URL, unchanged. */
   get url(): string {
     return this.request.url
   }
 
-  /** The query as it came, without the question mark. */
+  /** The query, unchanged, without the question mark. */
   get queryText(): string {
     const { url } = this.request
     const mark = url.indexOf('?')

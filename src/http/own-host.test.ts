@@ -17,10 +17,10 @@ test.each([
   'LOCALHOST',
   'api.localhost:1',
   'laptop:3000',
-])('%s is this machine', async (host) => expect(await (await asked(host)).text()).toBe('served'))
+])('accepts the host %s', async (host) => expect(await (await asked(host)).text()).toBe('served'))
 
 test.each(['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example', '10.0.0.1:3000', 'localhost@evil', ''])(
-  '%j may be anybody',
+  'rejects the host %j',
   async (host) => {
     const response = await asked(host)
     expect(response.status).toBe(421)

@@ -1,6 +1,6 @@
 /**
- * Reads a request's body: the media type, the size (announced and actual), the encoding, the JSON,
- * in that order. A body above its limit is not held in memory, whatever its headers claim.
+ * Reads the body of a request. It checks the media type, the size (announced and actual), the encoding and the
+ * JSON, in that order. A body above its limit is never kept in memory, even if its headers announce less.
  */
 
 import { Rejection } from '../protocol/rejection.ts'
@@ -27,14 +27,14 @@ export async function readJsonBody(request: Request, bytesMax: number): Promise<
   } catch {
     return incomplete()
   }
-  // UTF-8 has at least a byte for every UTF-16 unit: a text this long is too large even if the header lied.
+  // UTF-8 has at least one byte for every UTF-16 unit, so a text above the limit is too large for any header.
   if (text === undefined || text.length > bytesMax) return tooLarge(bytesMax)
-  // The decoder has put U+FFFD where bytes were no UTF-8; no field of ours may hold it anyway.
+  // The decoder writes U+FFFD for bytes that are not UTF-8. No field of a request may contain it.
   if (text.includes(REPLACEMENT)) return new Rejection('invalid_utf8', 'The body is not UTF-8.')
   return parseExactJson(text)
 }
 
-/** The bytes of a body as they came. Rejections: body_too_large, incomplete_body. */
+/** The bytes of a body, unchanged. Rejections: body_too_large, incomplete_body. */
 export async function readBytes(
   request: Request,
   bytesMax: number,
@@ -64,7 +64,7 @@ const tooLarge = (bytesMax: number): Rejection<TransportCode> =>
 const incomplete = (): Rejection<TransportCode> =>
   new Rejection('incomplete_body', 'The body could not be read completely.')
 
-/** The text of a body of unknown length, or undefined once it passes the limit. */
+/** The text of a body of unknown length, or undefined if it is above the limit. */
 async function readStream(request: Request, bytesMax: number): Promise<string | undefined> {
   const decoder = new TextDecoder()
   let text = ''
@@ -74,7 +74,7 @@ async function readStream(request: Request, bytesMax: number): Promise<string | 
   return length === undefined ? undefined : text + decoder.decode()
 }
 
-/** Gives each chunk of a body to `take`. Returns the length, or undefined once it passes the limit. */
+/** Calls `take` with each chunk of a body. Returns the length, or undefined if it is above the limit. */
 async function readChunks(
   request: Request,
   bytesMax: number,

@@ -1,6 +1,6 @@
 /**
- * Request ids: the client's own if it is harmless in a log, else a made one. Made ids are unique
- * among processes by a random start and cost a counter each.
+ * Request ids: the client's id if its characters are safe in a log, otherwise a generated one. A generated id
+ * is a random prefix of the process and a counter, so that it is unique among processes and cheap.
  */
 
 import { randomBytes } from 'node:crypto'
@@ -10,7 +10,7 @@ export class RequestIds {
   private readonly prefix = randomBytes(8).toString('hex')
   private count = 0
 
-  /** The id that the client sent, if it may be used. */
+  /** The id that the client sent, if it is valid. */
   sent(headers: Headers): string | undefined {
     const id = headers.get('x-request-id')
     return id !== null && REQUEST_ID_PATTERN.test(id) ? id : undefined

@@ -1,6 +1,6 @@
 /**
- * The codes that transport itself can reject a request with, and the HTTP status of each. They are
- * permanent. A dialect may render a code in its own form, but keeps the status.
+ * The codes with which transport can reject a request, and the HTTP status of each. The codes are permanent. A
+ * dialect may write a code in its own form, but keeps the status.
  */
 
 import type { FailureCode } from '../protocol/failure.ts'
@@ -17,7 +17,7 @@ export const TRANSPORT_STATUSES = {
   invalid_utf8: 400,
   malformed_json: 400,
   duplicate_key: 400,
-  // The exchange behind it.
+  // Failures of the exchange.
   overloaded: 503,
   storage_full: 503,
   storage_failed: 503,

@@ -24,7 +24,7 @@ const SEND_AGAIN = 'Send the request again in a moment. An order keeps its id.'
 export const PROBLEM_GUIDE: Readonly<Record<ProblemCode, Guide>> = {
   misdirected_request: guide(
     'Address the exchange as localhost or 127.0.0.1, or start it with API keys.',
-    'Without API keys the exchange answers to names of this machine only, such as localhost and 127.0.0.1.',
+    'Without API keys the exchange accepts only names of this machine, such as localhost and 127.0.0.1.',
     'Host',
   ),
   not_found: guide('Compare the path with the list of routes.', 'See /docs for the list of routes.'),
@@ -92,7 +92,7 @@ export const PROBLEM_GUIDE: Readonly<Record<ProblemCode, Guide>> = {
   nothing_to_change: guide('Send at least one field to change.', 'Send a price or a quantity.'),
   unknown_symbol: guide(
     'Use a symbol from GET /instruments.',
-    'There is no instrument "DOGEUSD"; there are BTCUSD, ETHUSD, ENERGY-DE.',
+    'There is no instrument "DOGEUSD". Instruments are BTCUSD, ETHUSD, ENERGY-DE.',
     'symbol',
   ),
   unknown_rules: guide(

@@ -18,7 +18,7 @@ export const submitOptions = ({ headers, clientRequestId }: HttpCall): SubmitOpt
   requestId: clientRequestId,
 })
 
-/** Seconds to wait, at most the limit; 0 without the preference. Other preferences are ignored, as RFC 7240 requires. */
+/** Seconds to wait, at most the limit; 0 without the preference. RFC 7240 requires to ignore other preferences. */
 function waitSeconds(headers: Headers): number {
   const prefer = headers.get('prefer')
   if (prefer === null) return 0
