@@ -1,4 +1,4 @@
-/** What every book cache promises: it gives back what it took, and takes nothing from whoever is behind. */
+/** The contract of a book cache: it returns what it stored, and refuses a write from an outdated version. */
 
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { BookCache } from '../../src/ports/book-cache.ts'
@@ -33,7 +33,7 @@ export const record = (n: number, text: string | Uint8Array = `{"n":${n}}\n`): R
 const delta = (...records: RawRecord[]) => ({ records, view: viewAt(records.length) })
 const baseAt = (n: number, bytes: Uint8Array) => ({ position: positionOf(n), bytes, view: viewAt(n) })
 
-/** `open` gives a cache without books; `empty` takes away what it holds. */
+/** `open` returns a cache without books; `empty` removes all its books. */
 export function bookCacheContract(open: () => Promise<{ cache: BookCache; empty(): Promise<void> }>): void {
   describe('a book cache', () => {
     let cache: BookCache
@@ -61,7 +61,7 @@ export function bookCacheContract(open: () => Promise<{ cache: BookCache; empty(
       expect(await cache.view(SYMBOL)).toBeUndefined()
     })
 
-    test('gives back the records of all commits, byte by byte', async () => {
+    test('returns the records of all commits, byte by byte', async () => {
       const bytes = Buffer.from([0, 10, 13, 32, 255, 10])
       const first = await cache.commit(SYMBOL, undefined, delta(record(1), record(2, bytes)), FORMAT)
       expect(first?.position).toBe(positionOf(2))
@@ -74,7 +74,7 @@ export function bookCacheContract(open: () => Promise<{ cache: BookCache; empty(
       })
     })
 
-    test('shows the view of the last commit, and of a symbol its own', async () => {
+    test('returns the view of the last commit of the symbol', async () => {
       const stand = await cache.commit(SYMBOL, undefined, { records: [record(1)], view: viewAt(7) }, FORMAT)
       expect(await cache.view(SYMBOL)).toEqual(viewAt(7))
       await cache.commit(SYMBOL, stand, { records: [record(2)], view: viewAt(9) }, FORMAT)
@@ -83,21 +83,21 @@ export function bookCacheContract(open: () => Promise<{ cache: BookCache; empty(
       expect(await cache.load('ETHUSD')).toBeUndefined()
     })
 
-    test('refuses a commit from the beginning when it holds something', async () => {
+    test('refuses a commit from the beginning if it is not empty', async () => {
       await cache.commit(SYMBOL, undefined, delta(record(1)), FORMAT)
       const before = await loaded()
       expect(await cache.commit(SYMBOL, undefined, delta(record(1), record(2)), FORMAT)).toBeUndefined()
       expect(await loaded()).toEqual(before)
     })
 
-    test('refuses a commit from a neighbour: 56 digits are compared to the last', async () => {
+    test('refuses a commit from the next number: all 56 digits are compared', async () => {
       const first = await cache.commit(SYMBOL, undefined, delta(record(1)), FORMAT)
       const second = await cache.commit(SYMBOL, first, delta(record(2)), FORMAT)
       expect(await cache.commit(SYMBOL, first, delta(record(3)), FORMAT)).toBeUndefined()
       expect((await cache.load(SYMBOL))?.stand).toEqual(second)
     })
 
-    test('refuses a commit that knows more than it holds', async () => {
+    test('refuses a commit from a version ahead of the cache', async () => {
       const first = await cache.commit(SYMBOL, undefined, delta(record(1)), FORMAT)
       await empty()
       expect(await cache.commit(SYMBOL, first, delta(record(2)), FORMAT)).toBeUndefined()
@@ -110,7 +110,7 @@ export function bookCacheContract(open: () => Promise<{ cache: BookCache; empty(
       expect((await cache.load(SYMBOL))?.format).toBe(FORMAT + 1)
     })
 
-    test('puts a base in the place of everything', async () => {
+    test('replaces everything by a base', async () => {
       const first = await cache.commit(SYMBOL, undefined, delta(record(1)), FORMAT)
       const bytes = Buffer.alloc(600_000, 'book')
       const based = await cache.rebase(SYMBOL, first, baseAt(1, bytes), FORMAT)
@@ -126,7 +126,7 @@ export function bookCacheContract(open: () => Promise<{ cache: BookCache; empty(
       })
     })
 
-    test('refuses what stood before the base', async () => {
+    test('refuses a commit from a version before the base', async () => {
       const first = await cache.commit(SYMBOL, undefined, delta(record(1)), FORMAT)
       await cache.rebase(SYMBOL, first, baseAt(1, Buffer.from('base')), FORMAT)
       expect(await cache.commit(SYMBOL, first, delta(record(2)), FORMAT)).toBeUndefined()
@@ -134,7 +134,7 @@ export function bookCacheContract(open: () => Promise<{ cache: BookCache; empty(
       expect((await loaded())?.base).toBe('base')
     })
 
-    test('takes a base of another format, at another position, even before the first record', async () => {
+    test('accepts a base of another format, at another position, also before the first record', async () => {
       const first = await cache.commit(SYMBOL, undefined, delta(record(5)), FORMAT)
       const back = { position: BEGINNING, bytes: Buffer.from('b'), view: viewAt(0) }
       const based = await cache.rebase(SYMBOL, first, back, FORMAT + 1)
@@ -142,13 +142,13 @@ export function bookCacheContract(open: () => Promise<{ cache: BookCache; empty(
       expect(await cache.commit(SYMBOL, based, delta(record(1)), FORMAT + 1)).toBeDefined()
     })
 
-    test('takes a base when it is empty, once', async () => {
+    test('accepts a base once when it is empty', async () => {
       const based = await cache.rebase(SYMBOL, undefined, baseAt(4, Buffer.from('b')), FORMAT)
       expect((await cache.load(SYMBOL))?.stand).toEqual(based)
       expect(await cache.rebase(SYMBOL, undefined, baseAt(4, Buffer.from('c')), FORMAT)).toBeUndefined()
     })
 
-    test('of many who commit from one stand, one succeeds', async () => {
+    test('of many commits from the same version, one succeeds', async () => {
       const first = await cache.commit(SYMBOL, undefined, delta(record(1)), FORMAT)
       const attempts = [2, 3, 4, 5, 6].map((n) => cache.commit(SYMBOL, first, delta(record(n)), FORMAT))
       expect((await Promise.all(attempts)).filter((stand) => stand !== undefined)).toHaveLength(1)

@@ -1,4 +1,4 @@
-/** What every commit store promises: all of a batch or nothing, and only from where the last one ended. */
+/** The contract of a commit store: a batch is stored whole or not at all, and starts at the end of the last one. */
 
 import { describe, expect, test } from 'vitest'
 import { type Commit, type CommitStore, StaleCommit } from '../../src/ports/commit-store.ts'
@@ -13,7 +13,7 @@ export interface StoreUnderTest<S extends CommitStore = CommitStore> {
   reopen(): Promise<StoreUnderTest<S>>
 }
 
-/** A batch without trades unless told. */
+/** A batch; without trades by default. */
 export const batch = (from: string, to: string, orders: OrderRecord[], more: Partial<Commit> = {}): Commit => ({
   from,
   to,
@@ -25,14 +25,14 @@ export const batch = (from: string, to: string, orders: OrderRecord[], more: Par
 
 export function commitStoreContract(open: () => Promise<StoreUnderTest>): void {
   describe('a commit store', () => {
-    test('begins at the beginning, with nothing', async () => {
+    test('is empty at first, at the beginning of the stream', async () => {
       const { store } = await open()
       expect(await store.appliedPosition()).toBe(BEGINNING)
       expect(store.find('ann', 'a')).toBeUndefined()
       await store.flushed()
     })
 
-    test('holds the orders of a batch and its position', async () => {
+    test('has the orders of a batch and its position', async () => {
       const { store } = await open()
       const order = orderRecord('a', 1, { fills: [1, 2], requestId: 'r', reason: 'requested' })
       await store.commit(batch(BEGINNING, '1', [order], { trades: [tradeRecord(1), tradeRecord(2)] }))
@@ -49,7 +49,7 @@ export function commitStoreContract(open: () => Promise<StoreUnderTest>): void {
       expect(store.find('ann', 'a')).toEqual(filled)
     })
 
-    test('takes the batch before it first waits', async () => {
+    test('copies the batch before it waits', async () => {
       const { store } = await open()
       const order = { ...orderRecord('a', 1), fills: [1] }
       const committing = store.commit(batch(BEGINNING, '1', [order]))
@@ -62,7 +62,7 @@ export function commitStoreContract(open: () => Promise<StoreUnderTest>): void {
     test.each([
       ['again', BEGINNING, '2'],
       ['from ahead', '3', '4'],
-    ])('refuses a batch %s whole', async (_, from, to) => {
+    ])('refuses a batch %s as a whole', async (_, from, to) => {
       const { store } = await open()
       await store.commit(batch(BEGINNING, '2', [orderRecord('a', 1)]))
       const stale = batch(from, to, [orderRecord('a', 1, { status: 'CANCELED' }), orderRecord('b', 2)])
@@ -72,7 +72,7 @@ export function commitStoreContract(open: () => Promise<StoreUnderTest>): void {
       expect(store.find('ann', 'b')).toBeUndefined()
     })
 
-    test('keeps accounts apart that use the same id, also across symbols', async () => {
+    test('separates accounts that use the same id, also across symbols', async () => {
       const { store } = await open()
       const orders = [
         orderRecord('x', 1),
@@ -83,13 +83,13 @@ export function commitStoreContract(open: () => Promise<StoreUnderTest>): void {
       for (const order of orders) expect(store.find(order.account, order.orderId)).toEqual(order)
     })
 
-    test('remembers across a restart', async () => {
+    test('keeps its records across a restart', async () => {
       const opened = await open()
       await opened.store.commit(batch(BEGINNING, '1', [orderRecord('a', 1)]))
       await opened.store.flushed()
       const { store } = await opened.reopen()
       expect(await store.appliedPosition()).toBe('1')
-      // The second batch finds by the first's events which orders are new.
+      // The store detects new orders in the second batch by the events of the first.
       await store.commit(batch('1', '2', [orderRecord('a', 1, { lastEvent: 2 }), orderRecord('b', 3)]))
       expect(store.find('ann', 'a')).toMatchObject({ lastEvent: 2 })
       expect(store.find('ann', 'b')).toMatchObject({ firstEvent: 3 })

@@ -1,7 +1,6 @@
 /**
- * The ports of an exchange in memory, for tests: durable as long as the object lives, with a clock
- * that stands still until it is moved, and with failures on demand. Held to the same contracts as
- * the real ones.
+ * The ports of an exchange in memory, for tests: durable as long as the object exists, with a clock that tests
+ * advance, and with failures on demand. They pass the same contract suites as the real ports.
  */
 
 import { type Commit, type CommitStore, StaleCommit } from '../../src/ports/commit-store.ts'
@@ -23,9 +22,9 @@ const padded = (n: number): Position => String(n).padStart(16, '0')
 export class MemoryStream implements OrderStream {
   readonly records: StreamRecord[]
   nowMs = 1_000
-  /** Told of each record before its append resolves. */
+  /** Called with each record before its append resolves. */
   onRecord: (record: StreamRecord) => void = () => {}
-  /** What an append waits for before it is durable; rejecting it fails the append. */
+  /** An append waits for this before it is durable. If it rejects, the append fails. */
   disk: Promise<void> = Promise.resolve()
   private last: Promise<unknown> = Promise.resolve()
 
@@ -60,7 +59,7 @@ export class MemoryStore implements CommitStore {
   readonly trades = new Map<string, TradeRecord>()
   position = BEGINNING
   commits = 0
-  /** What a commit waits for; rejecting it fails the commit. */
+  /** A commit waits for this. If it rejects, the commit fails. */
   disk: Promise<void> = Promise.resolve()
 
   async appliedPosition(): Promise<Position> {
@@ -125,7 +124,7 @@ interface Timer {
   readonly call: () => void
 }
 
-/** A clock that is moved by hand; what is due is called when it is. */
+/** A clock that tests advance. It then calls the timers that are due. */
 export class ManualClock {
   nowMs = 1_000
   private timers: Timer[] = []
@@ -138,7 +137,7 @@ export class ManualClock {
     }
   }
 
-  /** Moves on, and lets everything that follows from it happen. */
+  /** Advances the time, and runs everything that results from it. */
   async advance(ms: number): Promise<void> {
     const untilMs = this.nowMs + ms
     for (;;) {
@@ -157,5 +156,5 @@ export class ManualClock {
   }
 }
 
-/** Lets promises that are ready run. */
+/** Runs the promises that are ready. */
 export const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

@@ -1,4 +1,4 @@
-/** What every reader of orders and trades promises. It is filled through the commit store beside it. */
+/** The contract of a reader of orders and trades. The suite fills it through the commit store. */
 
 import { describe, expect, test } from 'vitest'
 import type { CommitStore } from '../../src/ports/commit-store.ts'
@@ -35,7 +35,7 @@ export function orderReaderContract(open: () => Promise<ReaderUnderTest>): void 
       orderRecord('h', 8, { account: 'bob' }),
     ]
 
-    test('gets an order of the account only', async () => {
+    test('returns an order of the account only', async () => {
       const { reader } = await filledWith(orders)
       expect(await reader.get('ann', 'a')).toEqual(orders[0])
       expect(await reader.get('bob', 'a')).toBeUndefined()
@@ -61,7 +61,7 @@ export function orderReaderContract(open: () => Promise<ReaderUnderTest>): void 
       expect(await idsOf(reader, 'ann', query)).toEqual(ids)
     })
 
-    test.each([1, 2, 3, 5, 100])('pages of %d show each order once', async (limit) => {
+    test.each([1, 2, 3, 5, 100])('pages of %d contain each order once', async (limit) => {
       const { reader } = await filledWith(orders)
       const seen: string[] = []
       let cursor: string | undefined
@@ -74,14 +74,14 @@ export function orderReaderContract(open: () => Promise<ReaderUnderTest>): void 
       expect(seen).toEqual(['e', 'd', 'c', 'b', 'a'])
     })
 
-    test('goes on behind a cursor though newer orders have come', async () => {
+    test('continues after a cursor, also if newer orders were added', async () => {
       const { reader, store } = await filledWith(orders)
       const { next } = await reader.list('ann', { limit: 2 })
       await store.commit({ from: '1', to: '2', rules: 1, orders: [orderRecord('z', 20)], trades: [] })
       expect(await idsOf(reader, 'ann', { cursor: next as string })).toEqual(['c', 'b', 'a'])
     })
 
-    test("a cursor of one account's list shows nothing of another's", async () => {
+    test("a cursor of one account's list returns no orders of another account", async () => {
       const { reader } = await filledWith(orders)
       const { next } = await reader.list('ann', { limit: 1 })
       for (const id of await idsOf(reader, 'bob', { cursor: next as string })) expect(id).toBe('h')
@@ -111,7 +111,7 @@ export function orderReaderContract(open: () => Promise<ReaderUnderTest>): void 
       expect(await trades.list('ENERGY-DE', 100)).toEqual([])
     })
 
-    test('lists those before a number, up to a limit', async () => {
+    test('lists trades before a number, up to a limit', async () => {
       const { trades } = await filledWith([], made)
       expect((await trades.list('BTCUSD', 3)).map(({ tradeNumber }) => tradeNumber)).toEqual([12, 11, 10])
       expect((await trades.list('BTCUSD', 3, 10)).map(({ tradeNumber }) => tradeNumber)).toEqual([9, 8, 7])

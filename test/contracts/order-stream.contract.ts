@@ -1,4 +1,4 @@
-/** What every order stream promises. */
+/** The contract of an order stream. */
 
 import { describe, expect, test } from 'vitest'
 import { BEGINNING, type OrderStream, type StreamRecord, StreamTruncated } from '../../src/ports/order-stream.ts'
@@ -8,9 +8,9 @@ import { linesOf, placeOrder } from './sample-records.ts'
 
 export interface StreamUnderTest {
   readonly stream: OrderStream
-  /** The clock it reads. */
+  /** The clock of the stream. */
   setNowMs(nowMs: number): void
-  /** Ends it and opens it again on what was kept. */
+  /** Closes the stream and opens it again with the stored records. */
   reopen(): Promise<StreamUnderTest>
 }
 
@@ -25,7 +25,7 @@ export async function readAll(stream: OrderStream, after = BEGINNING): Promise<S
 
 export function orderStreamContract(open: () => Promise<StreamUnderTest>): void {
   describe('an order stream', () => {
-    test('gives back what was appended, in order, equal in every field', async () => {
+    test('returns the appended commands in order, equal in every field', async () => {
       const { stream } = await open()
       const first = [placeOrder('a'), placeOrder('b', { side: 'SELL', postOnly: true, requestId: 'r' })]
       const second: Command[] = [{ kind: 'CancelOrder', symbol: 'BTCUSD', account: 'ann', orderId: 'a' }]
@@ -46,7 +46,7 @@ export function orderStreamContract(open: () => Promise<StreamUnderTest>): void 
       expect(read.map((command) => 'orderId' in command && command.orderId)).toEqual(ids)
     })
 
-    test('has positions that grow as text, and reads on from any of them', async () => {
+    test('has positions that increase as text, and continues from any of them', async () => {
       const { stream } = await open()
       for (let i = 0; i < 12; i++) await appendTo(stream, [placeOrder(`o-${i}`)])
       const all = await readAll(stream)
@@ -59,14 +59,14 @@ export function orderStreamContract(open: () => Promise<StreamUnderTest>): void 
       }
     })
 
-    test('answers with the arrival time it keeps', async () => {
+    test('resolves with the arrival time that it stores', async () => {
       const { stream, setNowMs } = await open()
       setNowMs(5_000)
       expect(await appendTo(stream, [placeOrder('a')])).toBe(5_000)
       expect((await readAll(stream))[0].timestampMs).toBe(5_000)
     })
 
-    test('has time that never goes back, though the clock does, and across a restart', async () => {
+    test('has times that never decrease, also if the clock does, and across a restart', async () => {
       const opened = await open()
       opened.setNowMs(5_000)
       await appendTo(opened.stream, [placeOrder('a')])
@@ -80,7 +80,7 @@ export function orderStreamContract(open: () => Promise<StreamUnderTest>): void 
       expect((await readAll(again.stream)).map(({ timestampMs }) => timestampMs)).toEqual([5_000, 5_000, 5_000, 6_000])
     })
 
-    test('keeps its records and goes on with its positions across a restart', async () => {
+    test('keeps its records and continues its positions across a restart', async () => {
       const opened = await open()
       await appendTo(opened.stream, [placeOrder('a'), placeOrder('b')])
       const before = await readAll(opened.stream)
@@ -91,7 +91,7 @@ export function orderStreamContract(open: () => Promise<StreamUnderTest>): void 
       expect(after.map(({ commands }) => commands)).toEqual([[placeOrder('c')]])
     })
 
-    test('says so when it ends before a position that was applied', async () => {
+    test('throws if it ends before an applied position', async () => {
       const opened = await open()
       await appendTo(opened.stream, [placeOrder('a')])
       await appendTo(opened.stream, [placeOrder('b')])

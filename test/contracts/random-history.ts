@@ -1,4 +1,4 @@
-/** A random history of an exchange as its stream would hold it: every kind of command, some symbols. */
+/** A random history of an exchange in the form of its stream: every kind of command, several symbols. */
 
 import * as fc from 'fast-check'
 import type { StreamRecord } from '../../src/ports/order-stream.ts'
@@ -12,7 +12,7 @@ const account = fc.constantFrom('ann', 'bob')
 const price = fc.integer({ min: 95, max: 105 }).map(ticks)
 const quantity = fc.integer({ min: 1, max: 9 }).map(lots)
 
-/** Ids of placed orders are unique, as admission makes them. */
+/** Ids of placed orders are unique, as after admission. */
 const commandAt = (index: number): fc.Arbitrary<Command> => {
   const place = fc
     .record({ symbol, account, price, quantity, side: fc.constantFrom('BUY' as const, 'SELL' as const) })

@@ -1,4 +1,4 @@
-/** Batches of the feed for the suites of those who read it: events that no matcher had to make. */
+/** Batches of the feed for the suites of its readers: events that were not produced by a matcher. */
 
 import type { EventCursor } from '../../src/protocol/event-cursor.ts'
 import { EventFeedWriter } from '../../src/protocol/event-feed.ts'
@@ -36,14 +36,14 @@ const NO_EVENT: EventCursor = {
   rules: 0,
 }
 
-/** A batch of these events; what is left out is absent. */
+/** A batch of these events. Omitted fields are absent. */
 export function feedOf(events: readonly Partial<EventCursor>[]): Uint8Array | undefined {
   const writer = new EventFeedWriter()
   for (const event of events) writer.take({ ...NO_EVENT, ...event })
   return writer.flush()
 }
 
-/** A batch of trades, all set off by one request. */
+/** A batch of trades, all caused by one request. */
 export function tradeFeed(trades: readonly TradeRecord[], requestId?: string): Uint8Array | undefined {
   return feedOf(
     trades.map((trade) => ({

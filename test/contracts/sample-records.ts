@@ -32,7 +32,7 @@ export function placeOrder(orderId: string, more: Partial<PlaceOrder> = {}): Pla
   }
 }
 
-/** Commands as the order stream takes them: a line each. */
+/** Commands in the form of the order stream: one line each. */
 export function linesOf(commands: readonly Command[]): Buffer {
   const lines = commands.map((command) => `${encodeCommand(command, INSTRUMENTS.get(command.symbol ?? ''))}\n`)
   return Buffer.from(lines.join(''))
@@ -62,7 +62,7 @@ export function tradeRecord(tradeNumber: number, more: Partial<TradeRecord> = {}
   }
 }
 
-/** {@link INSTRUMENTS} as they are listed. */
+/** The listed form of {@link INSTRUMENTS}. */
 export function listedInstruments(): InstrumentDirectory {
   const directory = new InstrumentDirectory()
   for (const text of DEMO_INSTRUMENTS) directory.set(text.symbol, listedInstrument(text))

@@ -1,4 +1,4 @@
-/** What every snapshot store promises. */
+/** The contract of a snapshot store. */
 
 import { describe, expect, test } from 'vitest'
 import type { SnapshotStore } from '../../src/ports/snapshot-store.ts'
@@ -8,11 +8,11 @@ const position = (n: number): string => String(n).padStart(16, '0')
 
 export function snapshotStoreContract(open: () => Promise<SnapshotStore>): void {
   describe('a snapshot store', () => {
-    test('has none at first', async () => {
+    test('has no snapshot at first', async () => {
       expect(await (await open()).latest(position(9))).toBeUndefined()
     })
 
-    test('gives back the bytes it was given', async () => {
+    test('returns the stored bytes', async () => {
       const store = await open()
       const bytes = Uint8Array.from({ length: 300_000 }, (_, i) => i * 7)
       await store.save({ position: position(3), bytes })
@@ -21,13 +21,13 @@ export function snapshotStoreContract(open: () => Promise<SnapshotStore>): void 
       expect(Buffer.compare(found?.bytes ?? new Uint8Array(), bytes)).toBe(0)
     })
 
-    test('an empty snapshot is one', async () => {
+    test('accepts an empty snapshot', async () => {
       const store = await open()
       await store.save({ position: position(1), bytes: new Uint8Array() })
       expect((await store.latest(position(1)))?.bytes).toHaveLength(0)
     })
 
-    test('gives the newest at or before a position', async () => {
+    test('returns the newest snapshot at or before a position', async () => {
       const store = await open()
       await store.save({ position: position(5), bytes: bytesOf('five') })
       await store.save({ position: position(9), bytes: bytesOf('nine') })
@@ -38,7 +38,7 @@ export function snapshotStoreContract(open: () => Promise<SnapshotStore>): void 
       expect((await store.latest(position(10)))?.position).toBe(position(9))
     })
 
-    test('the same position again replaces what was there', async () => {
+    test('replaces the snapshot of the same position', async () => {
       const store = await open()
       await store.save({ position: position(5), bytes: bytesOf('old') })
       await store.save({ position: position(5), bytes: bytesOf('new') })

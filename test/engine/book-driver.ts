@@ -1,7 +1,7 @@
 /**
- * Drives the engine with named commands and reads its events back as lines that speak of names, not
- * handles. It keeps the index from name to handle that every user of the engine keeps, so an order
- * that ended without an event, or an event of an order that does not live, shows at once.
+ * Drives the engine with named commands and reads its events as lines with names instead of handles. Like every
+ * user of the engine it has an index from name to handle. Therefore it detects an order that closed without an
+ * event, and an event of an order that is not open.
  */
 
 import * as buffer from '../../src/engine/event-buffer.ts'
@@ -31,12 +31,12 @@ export class BookDriver {
     this.book = book
   }
 
-  /** Orders the driver believes to live. */
+  /** Orders that are open by the events so far. */
   get liveCount(): number {
     return this.byName.size
   }
 
-  /** Applies one command without reading its events: they wait in the book's buffer. */
+  /** Applies one command without reading its events, which stay in the book's buffer. */
   apply(command: EngineCommand): void {
     const book = this.book
     this.number++
@@ -93,7 +93,7 @@ export class BookDriver {
     return lines
   }
 
-  /** Whether an event that was not read yet has ended the order: it expired as this command began. */
+  /** Whether an unread event has closed the order, because it expired at the begin of this command. */
   private endedBy(live: Live): boolean {
     const { events } = this.book
     for (let i = 0; i < events.count; i++) {
@@ -131,7 +131,7 @@ export class BookDriver {
       case buffer.CANCELED: {
         const live = this.at(events.order(i))
         invariant(live.open === quantity, `order ${live.name} has ${live.open} lots open`)
-        // What expires as a command begins has no cause; an order whose time was over ends by its own entry.
+        // An expiry before a command has no cause. An order that has expired at its entry has that entry as its cause.
         const caused = reason !== 'expired' || sequence === live.name
         invariant(caused === sequence > 0, `the cancel of order ${live.name} has the cause ${sequence}`)
         this.forget(live)
@@ -166,7 +166,7 @@ export class BookDriver {
 
   private at(handle: number): Live {
     const live = this.byHandle.get(handle)
-    invariant(live !== undefined, `an event of handle ${handle}, which does not live`)
+    invariant(live !== undefined, `an event of handle ${handle}, which is not open`)
     return live
   }
 

@@ -1,7 +1,7 @@
 /**
- * The engine's commands as plain data, and a generator of them from a seed. An order is named by the
- * number of the command that placed it, so that two engines can be told the same thing. The mix
- * favours what goes wrong: crowded prices, dead names, the ends of every range.
+ * The engine's commands as plain data, and a generator of them from a seed. The name of an order is the number of
+ * the command that placed it, so that two engines can run the same commands. The mix prefers difficult cases:
+ * crowded prices, names of closed orders, the ends of every range.
  */
 
 import { PRICE_TICKS_MAX, QUANTITY_LOTS_MAX } from '../../src/protocol/limits.ts'
@@ -35,7 +35,7 @@ export type EngineCommand = { readonly timestampMs: number } & (
   | { readonly kind: 'band'; readonly low: number; readonly high: number }
 )
 
-/** A generator of integers below a bound: xorshift, the same on every machine. */
+/** Random integers below a bound: xorshift, the same on every machine. */
 export function randomFrom(seed: number): (below: number) => number {
   let state = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) | 1
   return (below) => {
@@ -71,7 +71,7 @@ export function* commands(seed: number, calm = false): Generator<EngineCommand> 
   }
 }
 
-/** Mostly back to trading, or too little would happen. */
+/** Mostly CONTINUOUS, because otherwise few orders would trade. */
 function phaseChange(random: (below: number) => number, timestampMs: number): EngineCommand {
   const dice = random(40)
   if (dice === 0) return { kind: 'close', timestampMs }
@@ -84,7 +84,7 @@ function priceNear(random: (below: number) => number, middle: number, spread: nu
   const dice = calm ? 1 : random(300)
   if (dice === 0) return PRICE_TICKS_MAX - 30 - random(2)
   if (dice === 299) return 1 + random(3)
-  // One price in twenty lies far off, in another leaf or another node of the ladder.
+  // One price in twenty is far away, in another leaf or another node of the ladder.
   const reach = random(20) === 0 ? spread * 1_000 : spread
   return Math.max(1, middle + random(2 * reach + 1) - reach)
 }

@@ -1,7 +1,7 @@
 /**
  * The engine against the naive book: the same generated commands give the same lines. Invariants are
  * checked after every command of every tenth stream, and after every 40th of the others.
- * `ENGINE_COMMANDS=50000000 npx vitest run test/engine` goes on longer.
+ * `ENGINE_COMMANDS=50000000 npx vitest run test/engine` runs more commands.
  */
 
 import { describe, expect, it } from 'vitest'
@@ -24,7 +24,9 @@ const take = (seed: number, count: number): EngineCommand[] => {
 }
 
 describe('the engine', () => {
-  it(`gives the events of the naive book for ${COMMANDS} commands, and stays whole`, { timeout: TIMEOUT_MS }, () => {
+  it(`gives the events of the naive book for ${COMMANDS} commands, and keeps its invariants`, {
+    timeout: TIMEOUT_MS,
+  }, () => {
     for (let seed = 1; seed * RUN <= COMMANDS; seed++) {
       const rules = 1 + (seed % 2)
       const driver = new BookDriver(new OrderBook(undefined, undefined, rules))
@@ -59,7 +61,7 @@ describe('the engine', () => {
         }
         steady.apply(command)
         restored.apply(command)
-        // The bytes of the events hold the handles: these must be the same too.
+        // The bytes of the events contain the handles, so these must be equal too.
         expect(bytesOf(restored.book)).toEqual(bytesOf(steady.book))
         restored.drain()
         steady.drain()

@@ -38,7 +38,7 @@ function encode(messages: readonly Message[], magic = 0x31304244524fn): Uint8Arr
   return new Uint8Array(view.buffer)
 }
 
-/** Price-time priority on one sorted array a side. */
+/** Price-time priority on one sorted array per side. */
 function modelLines(messages: readonly Message[]): string[] {
   type Resting = { id: bigint; side: number; price: bigint; open: number }
   const sides: [Resting[], Resting[]] = [[], []]
@@ -101,7 +101,7 @@ function market(seed: number, count: number, idBase: bigint, priceBase: bigint, 
     if (type === 0) ids.push(orderId)
     const side = random(2)
     const price = priceBase + BigInt(1_000 + random(40) + (side === 0 ? -6 : 6))
-    // Some sequences come late, some twice.
+    // Some sequences are late, some are repeated.
     const sequence = BigInt(shuffled ? Math.max(0, i - random(4)) : i + 1)
     return { type, side, ioc: random(7) === 0 ? 1 : 0, quantity: 1 + random(9), sequence, orderId, price }
   })
@@ -122,7 +122,7 @@ describe('the command-file driver', () => {
     }
   })
 
-  it('keeps ids above 2^53 apart, and prices that need 64 bits or are negative exact', () => {
+  it('distinguishes ids above 2^53, and keeps 64-bit and negative prices exact', () => {
     const bases: [bigint, bigint][] = [
       [2n ** 53n, 0n],
       [2n ** 64n - 40_000n * 8_193n, 2n ** 62n],
@@ -135,7 +135,7 @@ describe('the command-file driver', () => {
     }
   })
 
-  it('tells apart ids that share their lower half', () => {
+  it('distinguishes ids with the same lower half', () => {
     const order = { type: 0, side: 0, ioc: 0, quantity: 1, price: 10n }
     const ids = [7n, 7n + 2n ** 32n, 7n + 2n ** 33n]
     const messages: Message[] = [
@@ -147,7 +147,7 @@ describe('the command-file driver', () => {
     expect(linesOf(encode(messages)).slice(3)).toEqual(['2,3,0,4294967303,10', '4,4,4294967303', '2,5,0,7,10'])
   })
 
-  it('refuses a file that is cut short, of another version, or with a record it does not know', () => {
+  it('refuses a truncated file, another version, and an unknown record', () => {
     const messages = market(1, 5, 1n, 0n)
     const whole = encode(messages)
     expect(() => new CommandFile(whole.subarray(0, 10))).toThrow(MalformedFile)
@@ -165,7 +165,7 @@ describe('the command-file driver', () => {
     expect(linesOf(encode(messages, 1n))).toEqual(linesOf(whole))
   })
 
-  it('prints the lines, their hash, or the rounds, and tells a bad file from bad usage', async () => {
+  it('prints the lines, their hash, or the rounds, and has different exit codes for a bad file and wrong usage', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'engine-bench-'))
     const path = join(directory, 'commands.bin')
     const messages = market(3, 500, 1n, 0n)

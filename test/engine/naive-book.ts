@@ -1,7 +1,7 @@
 /**
- * The rules of the book in the plainest terms: two arrays of objects, best first, searched from the
- * front. Written from the documents of the engine, not from its code, and sharing none of it but the
- * names of the option bits. Slow, obvious, and what the engine is compared with.
+ * The rules of the book in their simplest form: two arrays of objects, best first, searched from the front. It was
+ * written from the documents of the engine and shares no code with it except the names of the option bits. It is slow
+ * and simple, and the engine is compared with it.
  */
 
 import { PRICE_TICKS_MAX } from '../../src/protocol/limits.ts'
@@ -49,7 +49,7 @@ export class NaiveBook {
     this.rules = rules
   }
 
-  /** Applies one command; answers the lines of its events. */
+  /** Applies one command; returns the lines of its events. */
   apply(command: EngineCommand): string[] {
     this.lines = []
     this.number++
@@ -142,7 +142,7 @@ export class NaiveBook {
     if (order.open > 0) this.rest(order)
   }
 
-  /** Trades until nothing is left to trade with; an order ended by self-trade prevention has 0 open. */
+  /** Trades as long as orders are available. Self-trade prevention sets the open lots of a closed order to 0. */
   private trade(taker: Order) {
     const makers = this.sides[1 - taker.side]
     while (taker.open > 0 && this.crosses(taker)) {

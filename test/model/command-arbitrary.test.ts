@@ -1,4 +1,4 @@
-/** Keeps the generator honest: what it makes must reach every rule, or the comparison proves nothing about it. */
+/** Checks that the generated commands reach every rule, because otherwise the comparison would not test it. */
 
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -6,7 +6,7 @@ import { CANCEL_REASONS, REJECT_REASONS } from '../../src/protocol/reasons.ts'
 import { market, TEST_TERMS, timedCommands } from './command-arbitrary.ts'
 import { ReferenceExchange } from './reference-exchange.ts'
 
-test('the generated commands meet every reason', () => {
+test('the generated commands cause every reason', () => {
   const seen = new Set<string>()
   const run = fc.tuple(market, timedCommands({ minLength: 1, maxLength: 300 }))
   for (const [{ symbol, ordersMax, rules }, commands] of fc.sample(run, { seed: 1, numRuns: 60 })) {

@@ -1,8 +1,8 @@
 /**
- * Generated commands for one symbol: every kind, with few accounts, ids and prices, so that orders
- * meet, ids come again while they live and after they ended, and cancels and amendments hit live,
- * ended and unknown orders. Now and then a value at the edge of its range. Time stands still, creeps,
- * jumps, or goes back (the exchange must not follow it there).
+ * Generated commands of every kind for one symbol. There are few accounts, ids and prices, so that orders trade, ids
+ * repeat while an order is open and after it has closed, and cancels and amendments concern open, closed and unknown
+ * orders. Some values are at the limit of their range. Time stands still, increases slowly, jumps, or decreases, which
+ * the exchange must ignore.
  */
 
 import * as fc from 'fast-check'
@@ -27,14 +27,14 @@ export interface TimedCommand {
   readonly timestampMs: number
 }
 
-/** What a run trades, how roomy its book is, and the rules it begins with. */
+/** The instrument of a run, the maximum of orders in its book, and its first rules. */
 export interface Market {
   readonly symbol: string
   readonly ordersMax: number
   readonly rules: number
 }
 
-/** What is traded before a command defines anything. */
+/** The instrument before any command defines one. */
 export const TEST_TERMS: InstrumentTerms = { base: 'TST', quote: 'USD', tickSize: '0.01', lotSize: '0.1' }
 
 export const SYMBOL = 'TEST'
@@ -61,7 +61,7 @@ const quantity = fc
   )
   .map(lots)
 
-/** Without the fields that are absent: a command has no `undefined` in it. */
+/** Removes undefined fields, because a command has none. */
 const present = <T extends object>(value: { [K in keyof T]: T[K] | undefined }): T =>
   Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as T
 
@@ -72,7 +72,7 @@ const lifetime = fc.oneof(
   { weight: 2, arbitrary: fc.integer({ min: 0, max: 60 }) },
 )
 
-/** Buyers bid a little lower than sellers ask, so that most orders rest and the book grows. */
+/** Bids are slightly lower than asks, so that most orders rest and the book grows. */
 const leaning = (price: Ticks, side: Side): Ticks =>
   price < 10 || price > 1_000 ? price : ticks(side === 'BUY' ? price - 4 : price + 4)
 
@@ -144,7 +144,7 @@ const operator = {
 const changePhase = fc
   .record({
     ...operator,
-    // Mostly back to trading, or too little would happen.
+    // Mostly CONTINUOUS, because otherwise few orders would trade.
     phase: fc.constantFrom('HALTED', 'CONTINUOUS', 'CONTINUOUS', 'CONTINUOUS', ...PHASES),
   })
   .map((change) => present<ChangePhase>({ kind: 'ChangePhase', ...change }))
@@ -161,7 +161,7 @@ interface Bounds {
   readonly minQuantity: string | undefined
   readonly maxQuantity: string | undefined
 }
-/** A command that contradicts itself is no command; one that contradicts the instrument is rejected. */
+/** A command that contradicts itself cannot be encoded; one that contradicts the instrument is rejected. */
 const isPossible = ({ minQuantity = '0', maxQuantity = '5000' }: Bounds) => Number(minQuantity) <= Number(maxQuantity)
 const defineInstrument = fc
   .record({
@@ -195,12 +195,12 @@ export const anyCommand: fc.Arbitrary<Command> = fc.oneof(
   },
   { weight: 16, arbitrary: changePhase },
   { weight: 1, arbitrary: closeInstrument },
-  // Else a closed instrument would stay closed for most of the run.
+  // Otherwise a closed instrument would stay closed for most of the run.
   { weight: 8, arbitrary: defineInstrument },
   { weight: 2, arbitrary: changeInstrument },
   { weight: 2, arbitrary: adoptRules },
   { weight: 2, arbitrary: setPriceBand },
-  // Else a narrow band, once set, would stay for most of the run.
+  // Otherwise a narrow band would stay for most of the run.
   { weight: 4, arbitrary: fc.constant<Command>({ kind: 'SetPriceBand', symbol: SYMBOL }) },
   {
     weight: 5,
@@ -218,7 +218,7 @@ const pause = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: -5, max: -1 }) },
 )
 
-/** From `startMs` on; the generated expiries are moved along with the time. */
+/** Times from `startMs` on. The generated expiries are shifted by the same amount. */
 export const timedCommands = (count: { minLength: number; maxLength: number }, startMs = 0) =>
   fc.array(fc.tuple(anyCommand, pause), { ...count, size: 'max' }).map((steps) => {
     let timestampMs = startMs

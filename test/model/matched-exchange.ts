@@ -1,6 +1,6 @@
 /**
- * The real matcher and engine as a tested exchange. It reads the book order by order, straight from
- * the engine's queues, and checks the book's invariants after every command.
+ * The real matcher and engine as a tested exchange. It reads the book order by order from the engine's queues, and
+ * checks the book's invariants after every command.
  */
 
 import { checkBook } from '../../src/engine/invariants.ts'

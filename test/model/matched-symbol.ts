@@ -16,7 +16,7 @@ import { tradeRecord } from '../../src/protocol/trade-record.ts'
 export class MatchedSymbol implements EventFold {
   readonly matcher: SymbolMatcher
   readonly orders: OrderFold
-  /** What has changed since it was last taken. */
+  /** The orders that have changed since the last call of `changedOrders`. */
   private changes = new ChangedRecords()
   private events: Event[] = []
   /** All trades so far. */
@@ -42,7 +42,7 @@ export class MatchedSymbol implements EventFold {
     return this.events
   }
 
-  /** Applies a command; returns its outcome, with the order that `find` knows. */
+  /** Applies a command; returns its outcome, with the order that `find` returns. */
   applyAndWait(
     command: Command,
     timestampMs: number,
@@ -60,7 +60,7 @@ export class MatchedSymbol implements EventFold {
     return handle === 0 ? undefined : this.orders.of(this.matcher.symbol).record(handle)
   }
 
-  /** The orders that have changed since the last call, as they are now. */
+  /** The present records of the orders that have changed since the last call. */
   takeChanged(): OrderRecord[] {
     const orders = this.changes.orders()
     this.changes = new ChangedRecords()

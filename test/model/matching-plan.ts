@@ -1,6 +1,6 @@
 /**
- * Price-time priority, said as plainly as possible: from the resting orders and a taker, the list of
- * what would happen, step by step, without touching either. Slow, and meant to be obviously right.
+ * Price-time priority in its simplest form: from the resting orders and a taker it computes the list of steps,
+ * without changing either. It is slow, and so simple that a reader can check it.
  */
 
 import type { SelfTradePrevention, Side } from '../../src/protocol/order-words.ts'
@@ -21,18 +21,18 @@ export interface Taker {
 
 export interface Plan<M extends Maker> {
   readonly steps: readonly ({ readonly trade: number; readonly maker: M } | { readonly expire: M })[]
-  /** Lots of the taker that are left after the steps. */
+  /** Remaining lots of the taker after the steps. */
   readonly left: number
   readonly takerExpires: boolean
 }
 
-/** `resting` stands in order of time. The taker accepts prices up to (buying) or down to (selling) `limit`. */
+/** `resting` is in order of time. The taker accepts prices up to (buying) or down to (selling) `limit`. */
 export function planMatch<M extends Maker>(resting: readonly M[], taker: Taker, limit: number): Plan<M> {
   const buys = taker.side === 'BUY'
   const makers = resting
     .filter((order) => order.side !== taker.side)
     .filter((order) => (buys ? order.price <= limit : order.price >= limit))
-    // Array.sort is stable: orders of one price stay in order of time.
+    // Array.sort is stable, so orders of one price stay in order of time.
     .sort((a, b) => (buys ? a.price - b.price : b.price - a.price))
   const steps: Plan<M>['steps'][number][] = []
   let left = taker.open

@@ -1,8 +1,7 @@
 /**
- * A naive exchange for one symbol, written from the documented rules (docs/reference/commands.md)
- * and from nothing else: an array of resting orders in order of time, searched and sorted anew for
- * every command. It is slow and meant to be obviously right; the fast exchange must agree with it,
- * event by event.
+ * A naive exchange for one symbol, written from the documented rules (docs/reference/commands.md) only: an array of
+ * resting orders in order of time, searched and sorted for every command. It is slow, and so simple that a reader can
+ * check it. The fast exchange must give the same events.
  */
 
 import type { AmendOrder, CancelOrder, Command, PlaceOrder } from '../../src/protocol/commands.ts'
@@ -46,7 +45,7 @@ export class ReferenceExchange implements TestedExchange {
   private eventNumber = 0
   private tradeNumber = 0
   private requestId: string | undefined
-  /** Who gave the operator command. */
+  /** The operator of the command. */
   private note: OperatorNote = {}
   private events: Event[] = []
 
@@ -131,7 +130,7 @@ export class ReferenceExchange implements TestedExchange {
     return planMatch(this.resting, anybody, limit).left === 0
   }
 
-  /** Trades what can be traded; the rest of the order rests or ends. */
+  /** Trades the order as far as possible. The remainder rests or is canceled. */
   private trade(taker: ReferenceOrder, limit: number): void {
     const plan = planMatch(this.resting, taker, limit)
     for (const step of plan.steps) {
@@ -351,7 +350,7 @@ export class ReferenceExchange implements TestedExchange {
   }
 }
 
-/** What an order asks for, without the defaults that it spells out. */
+/** The terms of an order, without explicit defaults. */
 function asked({ postOnly, selfTradePrevention, ...order }: PlaceOrder): PlaceOrder {
   return {
     ...order,

@@ -1,4 +1,4 @@
-/** An order of the naive exchange: what was asked, and the record that users would read. */
+/** An order of the naive exchange: its terms as placed, and the record that users read. */
 
 import type { PlaceOrder } from '../../src/protocol/commands.ts'
 import type { Event } from '../../src/protocol/events.ts'
@@ -42,7 +42,7 @@ export class ReferenceOrder {
     }
   }
 
-  /** What all of its events repeat. */
+  /** The fields that all of its events repeat. */
   get echo(): { tag?: string } {
     return this.asked.tag === undefined ? {} : { tag: this.asked.tag }
   }
@@ -71,7 +71,7 @@ export class ReferenceOrder {
     return this.record.expiresAtMs ?? Number.POSITIVE_INFINITY
   }
 
-  /** Whether a command asks for what this order was placed as. */
+  /** Whether a command has the same terms as this order had when it was placed. */
   isSameAs(command: PlaceOrder): boolean {
     const essence = (c: PlaceOrder) =>
       JSON.stringify([
@@ -89,7 +89,7 @@ export class ReferenceOrder {
     return essence(this.asked) === essence(command)
   }
 
-  /** Notes the last event that concerned it. */
+  /** Records the last event of the order. */
   touch(event: Event): void {
     if (this.record.firstEvent === 0) this.record.firstEvent = event.number
     this.record.lastEvent = event.number

@@ -1,6 +1,6 @@
 /**
- * What a scenario or a generated run can see of an exchange, whichever it is: the fast one and the
- * naive one show themselves through this interface, so that one text and one comparison serve both.
+ * The interface of an exchange for scenarios and generated runs. The fast and the naive exchange implement it, so that
+ * one text and one comparison work for both.
  */
 
 import type { Command } from '../../src/protocol/commands.ts'
@@ -9,10 +9,10 @@ import type { TradingPhase } from '../../src/protocol/operator-commands.ts'
 import type { OrderRecord } from '../../src/protocol/records.ts'
 
 export interface TestedExchange {
-  /** Applies a command that arrived at `timestampMs`; returns what happened. */
+  /** Applies a command that arrived at `timestampMs`; returns its events. */
   apply(command: Command, timestampMs: number): Event[]
   book(): BookListing
-  /** Every order that ever got a record, as it stands now, in the order of the first events. */
+  /** The present record of every order that has one, in the order of the first events. */
   records(): OrderRecord[]
 }
 
@@ -29,7 +29,7 @@ export interface BookListing {
 
 export interface ListedLevel {
   readonly price: number
-  /** Lots in all, as the exchange itself counts them. */
+  /** The total of lots by the exchange's own sums. */
   readonly total: number
   readonly orders: readonly ListedOrder[]
 }

@@ -1,4 +1,4 @@
-/** The record of a trade, told from its event. */
+/** The record of a trade, made from its event. */
 
 import type { TradeExecuted } from '../../src/protocol/events.ts'
 import type { TradeRecord } from '../../src/protocol/records.ts'

@@ -1,6 +1,6 @@
 /**
- * An exchange without disk, threads or batches: each command goes straight to the matcher. It keeps
- * the promises of the ports that a replay relies on, and nothing else.
+ * An exchange without disk, threads or batches: each command is passed to the matcher directly. It fulfils the
+ * contracts of the ports that a replay uses, and no others.
  */
 
 import { viewBook } from '../../src/matcher/book-view.ts'
@@ -20,7 +20,7 @@ export const BTCUSD = newlyListed(DEMO_INSTRUMENTS[0], RULES_NEWEST)
 export interface MemoryExchange extends ReplayTarget {
   readonly matcher: SymbolMatcher
   readonly records: ReadonlyMap<string, OrderRecord>
-  /** Commands of each call, to see how the feed was cut. */
+  /** The number of commands of each call, to check the batches of the feed. */
   readonly calls: number[]
 }
 

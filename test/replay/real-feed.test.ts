@@ -1,4 +1,4 @@
-/** Five hours of a real venue, where the file is present. EXCHANGE_REAL_FEED names it. */
+/** Five hours of a real venue, if the file is present. EXCHANGE_REAL_FEED is its path. */
 
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -31,7 +31,7 @@ test.runIf(existsSync(FILE))(
       bestAsk: '235.71',
     })
 
-    // What is bought is sold, and no order is filled beyond its quantity.
+    // Both sides have the same filled quantity, and no order is filled beyond its quantity.
     const filled = { BUY: 0, SELL: 0 }
     for (const order of exchange.records.values()) {
       expect(order.filled).toBeLessThanOrEqual(order.quantity)

@@ -20,7 +20,7 @@ function feed(...lines: string[]): RowTable {
   return parser.end()
 }
 
-/** Everything but the clock. */
+/** Everything except the elapsed time. */
 async function summaryOf(rows: RowTable, options: Partial<ReplayOptions> = {}) {
   const { elapsedMs, eventsPerSecond, ...summary } = await replay(rows, { ...memoryExchange(), ...options })
   expect(elapsedMs).toBeGreaterThan(0)
@@ -54,12 +54,12 @@ test('an empty feed', async () => {
   })
 })
 
-test('rows go by their time, not by their place in the file', async () => {
+test('rows are sent by their time and not by their line', async () => {
   const rows = feed('2,20,0,10,5,created,ask', '1,30,0,10,5,created,bid', '3,10,0,9,5,created,ask')
   expect(await summaryOf(rows)).toMatchObject({ trades: 1, bestBid: null, bestAsk: '10.00' })
 })
 
-test('cancels of what has gone, and of what never came, are too late', async () => {
+test('cancels of closed orders, and of orders that never entered, are too late', async () => {
   const rows = feed(
     '1,1,0,10,5,created,ask',
     '2,2,0,10,5,created,bid',
@@ -90,14 +90,14 @@ test('a second replay into the same exchange repeats every order and trades noth
   expect(await replay(rows, exchange)).toMatchObject({ orders: 3, repeated: 3, cancelsTooLate: 1, trades: 0 })
 })
 
-test('a feed of another instrument stops at its line, with nothing under way', async () => {
+test('a feed of another instrument stops at its line, after all batches have settled', async () => {
   const rows = feed('1,1,0,10.00,5,created,ask', '2,2,0,10.005,5,created,ask')
   await expect(replay(rows, memoryExchange())).rejects.toThrow(
     'line 3: price 10.005, volume 5: BTCUSD is priced in steps of 0.01.',
   )
 })
 
-test('the sample gives the numbers of the documentation, whatever the batches', async () => {
+test('the sample gives the numbers of the documentation, with any size of batches', async () => {
   const rows = await readVenueFile(fileOf('samples/btcusd-sample.csv'))
   const expected = {
     events: 2_000,
@@ -122,7 +122,7 @@ test('the sample gives the numbers of the documentation, whatever the batches', 
   }
 }, 30_000)
 
-/** A port that answers call by call, when told. */
+/** A port whose calls the test answers one by one. */
 function heldEntry() {
   const calls: { commands: readonly Command[]; answer(receipt?: Receipt): void; fail(error: Error): void }[] = []
   const orderEntry: OrderEntry = {
@@ -138,7 +138,7 @@ function heldEntry() {
 const tick = () => new Promise((resolve) => setImmediate(resolve))
 const FIVE_ORDERS = feed(...[1, 2, 3, 4, 5].map((i) => `${i},${i},0,10,5,created,ask`))
 
-test('so many batches are in flight and no more, and progress follows the answers', async () => {
+test('no more batches than the limit are in flight, and progress follows the answers', async () => {
   const { calls, orderEntry } = heldEntry()
   const done: number[] = []
   const options = { batchSize: 1, inFlight: 2, onProgress: (rows: number) => done.push(rows) }
@@ -152,7 +152,7 @@ test('so many batches are in flight and no more, and progress follows the answer
   expect(done).toEqual([1, 2, 3, 4, 5, 5])
 })
 
-test('the first failure ends the feed once nothing is under way', async () => {
+test('the first failure ends the feed after all batches have settled', async () => {
   const { calls, orderEntry } = heldEntry()
   let ended = false
   const running = replay(FIVE_ORDERS, { ...memoryExchange(), orderEntry, batchSize: 1, inFlight: 2 }).finally(() => {

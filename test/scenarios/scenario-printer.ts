@@ -1,6 +1,6 @@
 /**
- * Prints a scenario with its outcome, columns aligned over the whole file. Reading the print gives
- * the same scenario again, so a generated run that failed can be kept as a scenario file.
+ * Prints a scenario with its outcome, with columns aligned over the whole file. Reading the printed text gives the same
+ * scenario again, so a generated run that failed can be kept as a scenario file.
  */
 
 import type { Command } from '../../src/protocol/commands.ts'
@@ -13,7 +13,7 @@ import { formatSteps, formatStepsShort } from '../../src/protocol/units.ts'
 import type { BookListing, ListedLevel } from '../model/tested-exchange.ts'
 import type { Outcome, Scenario } from './scenario.ts'
 
-/** A line of the table: what opens it, an order, side, quantity and price in columns, and the rest. */
+/** A line of the table: its beginning, an order, side, quantity and price in columns, and the rest. */
 interface Row {
   readonly lead: string
   readonly order?: string
@@ -43,7 +43,7 @@ function outcomeRows(outcome: Outcome, instrument: Instrument): Row[] {
   }
 }
 
-/** Sets off the steps that are no commands by empty lines. */
+/** Puts empty lines around steps that are not commands. */
 function spaced(lines: readonly string[]): string[] {
   let question = false
   return lines.flatMap((line) => {
@@ -186,7 +186,7 @@ function eventRow(event: Event, { tick, lot }: Instrument, commandMs: number): R
   }
 }
 
-/** Asks above bids, best prices in the middle, as a trader's ladder shows them. */
+/** Asks above bids, best prices in the middle, as in a trader's price ladder. */
 function bookRows(book: BookListing, instrument: Instrument): Row[] {
   const { tick } = instrument
   const asks = [...book.asks].reverse().map((level) => levelLine('ask', level, instrument))

@@ -1,7 +1,6 @@
 /**
- * Reads the commands of a scenario file. What the file says came of them is not read: it is printed
- * anew from a run and compared as text. A line that is no step is an error, so that a slip of the pen
- * never becomes a rule.
+ * Reads the commands of a scenario file. It does not read their events: these are printed from a run and compared as
+ * text. A line that is not a step is an error, so that a typing error is noticed.
  */
 
 import type { Command, PlaceOrder } from '../../src/protocol/commands.ts'
@@ -143,7 +142,7 @@ function readPlaceOrder(words: Words): PlaceOrder {
   return order
 }
 
-/** The words of one line, taken from the left. */
+/** The words of one line, read from the left. */
 class Words {
   readonly instrument: Instrument
   private readonly line: string
@@ -198,7 +197,7 @@ class Words {
     }
   }
 
-  /** Who gave an operator command; why stands last, so it takes all that is left. */
+  /** The operator of a command. The reason is last, so it has all remaining words. */
   operator(): OperatorNote {
     const by = this.take('by') && { operator: this.next() }
     const key = this.take('key') && { operatorKey: this.next() }

@@ -1,7 +1,6 @@
 /**
- * A scenario: a rule in words, the commands that show it, and, line by line, what the exchange did.
- * This file knows what a scenario is made of; scenario-reader.ts and scenario-printer.ts know its
- * text, which README.md specifies.
+ * A scenario: a rule in words, the commands that show it, and their events line by line. This file defines the parts of
+ * a scenario. scenario-reader.ts and scenario-printer.ts implement its text, which README.md specifies.
  */
 
 import type { Command } from '../../src/protocol/commands.ts'
@@ -12,10 +11,10 @@ import type { TimedCommand } from '../model/command-arbitrary.ts'
 import type { BookListing, TestedExchange } from '../model/tested-exchange.ts'
 
 export interface Scenario {
-  /** Title, rule and settings: the lines before the first step, as they stand. */
+  /** Title, rule and settings: the unchanged lines before the first step. */
   readonly heading: readonly string[]
   readonly instrument: Instrument
-  /** Orders the book may hold; undefined for the ordinary limit. */
+  /** Maximum of orders in the book; undefined for the ordinary limit. */
   readonly ordersMax: number | undefined
   readonly rules: number
   readonly steps: readonly Step[]
@@ -27,7 +26,7 @@ export type Step =
   | { readonly kind: 'book' }
   | { readonly kind: 'orders' }
 
-/** A step and what came of it. */
+/** A step and its result. */
 export type Outcome =
   | { readonly kind: 'at'; readonly timestampMs: number }
   | {
@@ -39,7 +38,7 @@ export type Outcome =
   | { readonly kind: 'book'; readonly book: BookListing }
   | { readonly kind: 'orders'; readonly orders: readonly OrderRecord[] }
 
-/** What scenarios trade that name no instrument. */
+/** The instrument of scenarios that define none. */
 export const TEST_INSTRUMENT = parseInstrument({
   symbol: 'TEST',
   base: 'TST',
@@ -48,7 +47,7 @@ export const TEST_INSTRUMENT = parseInstrument({
   lotSize: '0.1',
 })
 
-/** A run of generated commands as a scenario that still lacks its words. */
+/** A run of generated commands as a scenario with a placeholder title and rule. */
 export function scenarioOf(commands: readonly TimedCommand[], ordersMax: number, rules: number): Scenario {
   const steps: Step[] = []
   let nowMs = 0

@@ -1,8 +1,7 @@
 /**
- * Runs every scenario file beside it, on the fast exchange and on the naive one, and compares the
- * whole text. After a change of rules, `UPDATE_SCENARIOS=1 npx vitest run test/scenarios` prints the
- * files anew; the difference is then reviewed like code. What is written is what the naive exchange
- * does, so an update never records a fault of the fast one.
+ * Runs every scenario file of this folder on the fast and on the naive exchange, and compares the whole text. After a
+ * change of rules, `UPDATE_SCENARIOS=1 npx vitest run test/scenarios` prints the files again, and the difference is
+ * reviewed like code. The naive exchange gives the printed events, so an update never records a fault of the fast one.
  */
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -54,7 +53,7 @@ test.each([
   '> book now',
   '> place ann BUY 1 @ 1',
   '> place a/b BUY 1 @ 1.001',
-])('%j is no scenario', (text) => {
+])('%j is not a scenario', (text) => {
   expect(() => readScenario(text)).toThrow()
 })
 
