@@ -1,7 +1,7 @@
 /** An instrument: a symbol and the sizes of its price and quantity steps. */
 
 import { invariant } from './assert.ts'
-import { QUANTITY_LOTS_MAX, SYMBOL_PATTERN } from './limits.ts'
+import { ASSET_PATTERN, QUANTITY_LOTS_MAX, SYMBOL_PATTERN } from './limits.ts'
 import { countSteps, formatStep, formatStepsShort, type Lots, lots, parseStep, type Step } from './units.ts'
 
 export interface Instrument {
@@ -34,6 +34,11 @@ export interface InstrumentText {
 export function parseInstrument(text: InstrumentText): Instrument {
   if (!SYMBOL_PATTERN.test(text.symbol))
     throw new RangeError(`symbol ${JSON.stringify(text.symbol)} must match ${SYMBOL_PATTERN}`)
+  // A definition that does not decode would make all orders of its symbol unreadable.
+  for (const name of ['base', 'quote'] as const) {
+    if (!ASSET_PATTERN.test(text[name]))
+      throw new RangeError(`${name} ${JSON.stringify(text[name])} must match ${ASSET_PATTERN}`)
+  }
   const lot = parseStep(text.lotSize)
   const quantityMax = lots(Math.floor(QUANTITY_LOTS_MAX / lot.multiple))
   const { minQuantity, maxQuantity } = text

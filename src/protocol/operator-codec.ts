@@ -6,7 +6,13 @@
 
 import { type Base, type Fields, oneOf, priceOf, textOf } from './command-fields.ts'
 import { type Instrument, parseInstrument } from './instrument.ts'
-import { ACCOUNT_PATTERN, ASSET_PATTERN, KEY_NAME_PATTERN, OPERATOR_REASON_LENGTH_MAX } from './limits.ts'
+import {
+  ACCOUNT_PATTERN,
+  ASSET_PATTERN,
+  KEY_NAME_PATTERN,
+  OPERATOR_REASON_LENGTH_MAX,
+  OPERATOR_REASON_PATTERN,
+} from './limits.ts'
 import {
   type AdoptRules,
   type ChangeInstrument,
@@ -97,7 +103,9 @@ export function operatorOf(raw: Fields): OperatorNote {
 
 function reasonOf(raw: Fields): string {
   const reason = textOf(raw, 'operatorReason')
-  if (reason === '' || reason.length > OPERATOR_REASON_LENGTH_MAX) throw new MalformedCommand('operatorReason')
+  if (reason.length > OPERATOR_REASON_LENGTH_MAX || !OPERATOR_REASON_PATTERN.test(reason)) {
+    throw new MalformedCommand('operatorReason')
+  }
   return reason
 }
 

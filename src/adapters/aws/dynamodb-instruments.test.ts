@@ -18,6 +18,10 @@ import { InstrumentSeed, seedRow } from './instrument-seed.ts'
 import { TABLES } from './resources.ts'
 
 const TERMS = { base: 'A', quote: 'B', tickSize: '0.01', lotSize: '0.1' }
+/** As Terraform writes them: an absent bound is null. */
+const termsWithNulls = (symbol: string) =>
+  ({ ...termsOf(symbol), minQuantity: null, maxQuantity: null }) as unknown as ReturnType<typeof termsOf>
+
 const termsOf = (symbol: string): InstrumentText => ({ symbol, ...TERMS })
 
 let server: Awaited<ReturnType<typeof startDynamo>>
@@ -208,7 +212,7 @@ test('a thousand instruments are small rows in a few pages', async () => {
 describe('the seed of a new exchange', () => {
   async function seeded(symbols: readonly string[]) {
     const { name } = await open()
-    await client.send(new PutItemCommand({ TableName: name, Item: seedRow(symbols.map(termsOf)) }))
+    await client.send(new PutItemCommand({ TableName: name, Item: seedRow(symbols.map(termsWithNulls)) }))
     const sent: string[] = []
     const send = async (definitions: readonly DefineInstrument[]) =>
       void sent.push(...definitions.map(({ symbol }) => symbol))

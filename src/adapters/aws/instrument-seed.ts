@@ -8,7 +8,7 @@
  */
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { type InstrumentText, parseInstrument } from '../../protocol/instrument.ts'
+import { type InstrumentText, instrumentOf, parseInstrument } from '../../protocol/instrument.ts'
 import type { InstrumentDirectory } from '../../protocol/instrument-directory.ts'
 import type { DefineInstrument } from '../../protocol/operator-commands.ts'
 import { number, text, textOf } from './dynamodb-items.ts'
@@ -38,14 +38,20 @@ export class InstrumentSeed {
     if ((await this.table.get(SENT)) === undefined) {
       const wanted = await this.table.get(WANTED)
       if (wanted === undefined) return
-      const rows = JSON.parse(textOf(wanted, 'instruments')) as InstrumentText[]
-      for (const row of rows) parseInstrument(row)
+      const rows = (JSON.parse(textOf(wanted, 'instruments')) as object[]).map(instrumentIn)
       const missing = rows.filter(({ symbol }) => !directory.has(symbol))
       await send(missing.map((row) => ({ kind: 'DefineInstrument', ...row })))
       await this.table.update(SENT, { sentAtMs: number(nowMs) }, 'attribute_not_exists(#sentAtMs)')
     }
     this.sent = true
   }
+}
+
+/** Terraform writes null for an absent bound. Throws RangeError for a bad instrument. */
+function instrumentIn(row: object): InstrumentText {
+  const present = Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null))
+  parseInstrument(present as unknown as InstrumentText)
+  return instrumentOf(present as unknown as InstrumentText)
 }
 
 /** The row in which Terraform, or the local stack, lists the instruments. */

@@ -23,7 +23,7 @@ for (const text of DEMO_INSTRUMENTS) {
   DIRECTORY.set(text.symbol, { ...parseInstrument(text), ...rest })
 }
 
-function joined(submit: Submit) {
+function joined(submit: Submit, spoil: (message: ToCore) => ToCore = (message) => message) {
   const messages: ToCore[] = []
   const feeds: boolean[] = []
   const exchange = {
@@ -48,7 +48,7 @@ function joined(submit: Submit) {
   })
   const postMessage = (message: ToCore): void => {
     messages.push(message)
-    server.receive(structuredClone(message))
+    server.receive(spoil(structuredClone(message)))
   }
   const client = new CoreClient({ postMessage } as never, DIRECTORY)
   return { client, messages, feeds }
@@ -136,4 +136,26 @@ test('the directory of instruments follows the events that concern symbols', () 
   new ExchangeState().apply({ position: '1', timestampMs: 1, commands }, writer)
   client.receive({ kind: 'symbolEvents', batch: writer.batch() })
   expect(client.instruments.get('NEW')).toMatchObject({ symbol: 'NEW', phase: 'HALTED', closed: false })
+})
+
+test('a command that cannot be encoded leaves no line behind for the next submit', async () => {
+  const { client, messages } = joined(acceptAll)
+  const unknown = placeOrder('x', { symbol: 'NOPE' })
+  await expect(client.submit([placeOrder('ghost'), unknown])).rejects.toThrow()
+  await client.submit([placeOrder('mine')])
+  expect(messages).toHaveLength(1)
+  const [message] = messages
+  if (message.kind !== 'submits') throw new Error(message.kind)
+  expect(message.lines.match(/"orderId":"\w+"/g)).toEqual(['"orderId":"mine"'])
+})
+
+test('lines that the core does not understand fail their submits, and the core goes on', async () => {
+  let spoiled = 0
+  const { client } = joined(acceptAll, (message) =>
+    message.kind === 'submits' && spoiled++ === 0
+      ? { ...message, lines: message.lines.replace('BTCUSD', 'NOPE') }
+      : message,
+  )
+  await expect(client.submit([placeOrder('a')])).rejects.toMatchObject({ code: 'unavailable', retryable: false })
+  expect(await client.submit([placeOrder('b')])).toEqual([{ kind: 'accepted', receivedAtMs: 5 }])
 })

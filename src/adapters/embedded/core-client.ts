@@ -70,11 +70,14 @@ export class CoreClient implements OrderEntry, OrderReader, BookReader {
       if (this.inFlight + commands.length > COMMANDS_IN_FLIGHT_MAX) {
         return reject(new OperationalFailure('overloaded', 'too many orders are in flight', { retryable: true }))
       }
-      const queued = this.queued
+      // All or none: a command that cannot be encoded must not leave the lines before it in the queue.
+      let lines = ''
       for (const command of commands) {
         const instrument = command.symbol === undefined ? undefined : this.instruments.get(command.symbol)
-        queued.lines += `${encodeCommand(command, instrument)}\n`
+        lines += `${encodeCommand(command, instrument)}\n`
       }
+      const queued = this.queued
+      queued.lines += lines
       const id = this.nextId++
       this.inFlight += commands.length
       this.waiting.set(id, { count: commands.length, resolve, reject })

@@ -8,6 +8,7 @@ import type { Command } from '../../protocol/commands.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
 import { LineReader } from '../../protocol/line-reader.ts'
 import type { OrderRecord } from '../../protocol/records.ts'
+import { UndecodableLine } from '../../protocol/undecodable-line.ts'
 import type { CoreStats, FromCore, Question, Questions, Submits, ToCore } from './core-messages.ts'
 import type { RecordStore } from './record-store.ts'
 
@@ -52,11 +53,11 @@ export class CoreServer {
 
   private async submit({ ids, counts, waits, lines }: Submits): Promise<void> {
     const bytes = Buffer.from(lines)
-    const commands = this.reader.readAll(bytes)
     const wanted = waits.includes(1)
       ? counts.flatMap((count, place) => new Array<boolean>(count).fill(waits[place] === 1))
       : []
     try {
+      const commands = this.decode(bytes)
       const receipts = await this.ports.exchange.submit(commands, bytes, wanted)
       const notable: [number, number, Receipt][] = []
       let receivedAtMs = 0
@@ -73,6 +74,19 @@ export class CoreServer {
       if (!(cause instanceof OperationalFailure)) throw cause
       const failure = { code: cause.code, message: cause.message, retryable: cause.retryable }
       this.ports.post({ kind: 'submitted', ids, receivedAtMs: 0, notable: [], failure })
+    }
+  }
+
+  /** The edge encodes only what the core can decode. If they disagree, the submits fail and the core goes on. */
+  private decode(lines: Buffer): Command[] {
+    try {
+      return this.reader.readAll(lines)
+    } catch (cause) {
+      if (!(cause instanceof UndecodableLine)) throw cause
+      throw new OperationalFailure('unavailable', `a command was not understood: ${cause.message}`, {
+        retryable: false,
+        cause,
+      })
     }
   }
 
