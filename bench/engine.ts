@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- engine`: our engine beside nodejs-order-book on the same streams, then our own
- * latency, growth, memory, snapshots, wrapper and wire. `--json` prints one object, `--tiny` makes all
- * inputs small, `--rounds N` sets the rounds of each comparison.
+ * `npm run bench -- engine`: compares this engine with nodejs-order-book on the same streams. Then it measures this
+ * engine's latency, growth, memory, snapshots, wrapper and wire formats. `--json` prints one object, `--tiny` makes
+ * all inputs small, `--rounds N` sets the rounds of each comparison.
  */
 
 import { compare, type Row } from './engine/compare.ts'
@@ -32,7 +32,7 @@ export interface EngineBenchOptions {
 export async function benchEngine({ tiny, rounds }: EngineBenchOptions): Promise<EngineReport> {
   const timed = tiny ? 4_000 : 1_000_000
   const small = (book: SteadyBook): SteadyBook => (tiny ? { ...book, resting: book.resting / 10, levels: 50 } : book)
-  // First, while the heap is small and still.
+  // First, while the heap is small.
   const emptyBook = bytesPerEmptyBook()
   const rows: Row[] = []
   const embedded: Row[] = []
@@ -48,7 +48,7 @@ export async function benchEngine({ tiny, rounds }: EngineBenchOptions): Promise
   latency.push({ stream: 'no engine: the machine', ...measureMachineLatency(timed / 2, pace) })
   for (const regime of REGIMES) {
     const stream = regimeStream(tiny ? { ...regime, lifetime: 200 } : regime, timed)
-    // The other engine needs up to 80 µs a command here: it is timed with the first part.
+    // The other engine needs up to 80 µs per command here, so it is timed with the first part only.
     const theirCommands = Math.min(timed, 50_000)
     rows.push(...compare(stream, { numbered: true, rounds, theirRounds: tiny ? 1 : 2, theirCommands }))
   }

@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- http`: orders over HTTP, durable and matched, beside a bare server that parses the
- * same body with the same validator and answers at once. Rounds are interleaved; medians are shown.
+ * `npm run bench -- http`: orders over HTTP, durable and matched, compared with a bare server that parses the same body
+ * with the same validator and responds at once. Rounds are interleaved, and medians are printed.
  */
 
 import { runLoad } from './http/load-client.ts'

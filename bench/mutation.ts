@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- mutation`: breaks the compiled engine in one place at a time and asks whether the
- * tests would notice. A mutant that gives other events, breaks an invariant, throws or never ends is
- * found; the others are listed, to be read: each is a missing test, or a change without effect.
+ * `npm run bench -- mutation`: changes the compiled engine in one place at a time and checks whether a test detects it.
+ * A mutant is detected if it gives other events, breaks an invariant, throws or does not end. The others are listed for
+ * review: each is a missing test, or a change without effect.
  */
 
 import { spawnSync } from 'node:child_process'

@@ -1,4 +1,4 @@
-/** The benchmark on a tiny load, so that it cannot rot. */
+/** The benchmark with a tiny load, so that it keeps working. */
 
 import { expect, test } from 'vitest'
 import { hasRedis } from '../test/redis/redis-server.ts'

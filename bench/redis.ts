@@ -1,11 +1,11 @@
 /**
- * `npm run bench -- redis`: commands a second from the stream to a book committed in a real Redis, beside
- * a script that matches each order in Redis. Rounds are interleaved in one run; medians are shown. From
- * JSON: what the matcher's function does, but for the publication. From commands: without the decoding.
+ * `npm run bench -- redis`: commands per second from the stream to a book committed in a real Redis, compared with a
+ * script that matches each order in Redis. Rounds are interleaved in one run, and medians are printed. From JSON: the
+ * work of the matcher's function without the publication. From commands: the same without decoding.
  */
 
 import { RedisBookCache } from '../src/adapters/aws/redis-book-cache.ts'
-import type { Stand } from '../src/ports/book-cache.ts'
+import type { CacheVersion } from '../src/ports/book-cache.ts'
 import type { Mark } from '../src/ports/publisher.ts'
 import type { ShardRecord } from '../src/ports/record-stream.ts'
 import type { ReadRecord } from '../src/shard/record-lines.ts'
@@ -33,7 +33,7 @@ export interface RedisRow {
   readonly fromCommandsPerSecond: number
   readonly fromJsonRatio: number
   readonly fromCommandsRatio: number
-  /** What Redis takes and sends for a command. */
+  /** Bytes that Redis receives and sends per command. */
   readonly redisBytesPerCommand: number
 }
 
@@ -44,7 +44,7 @@ const PREFILL_BATCH = 1_000_000
 const DECODED_AT_ONCE = 50_000
 const COMMITS_UNDER_WAY = 4
 const NO_ORDERS: ReadonlyMap<string, number> = new Map()
-/** The books of a round live until the next has its own, so that none begins cold (bench/engine/compare.ts). */
+/** The books of a round are referenced until the next has its own, so that none starts cold (bench/engine/compare.ts). */
 const held = new Map<string, unknown>()
 
 export async function benchRedis(options: RedisBenchOptions): Promise<RedisRow[]> {
@@ -198,7 +198,7 @@ class PipelinedBook {
   private readonly symbol: string
   private readonly cache: RedisBookCache
   private readonly replica: SymbolReplica
-  private stand: Stand | undefined
+  private cacheVersion: CacheVersion | undefined
 
   constructor(symbol: string, cache: RedisBookCache) {
     this.symbol = symbol
@@ -210,9 +210,9 @@ class PipelinedBook {
     for (const read of reads) this.replica.apply(read, NO_ORDERS)
     this.replica.forgetPublished()
     const delta = { records, view: this.replica.view() }
-    const commit = this.cache.commit(this.symbol, this.stand, delta, this.replica.version)
-    if (this.stand === undefined) this.stand = await commit
-    else this.stand = { ...this.stand, position: this.replica.position }
+    const commit = this.cache.commit(this.symbol, this.cacheVersion, delta, this.replica.version)
+    if (this.cacheVersion === undefined) this.cacheVersion = await commit
+    else this.cacheVersion = { ...this.cacheVersion, position: this.replica.position }
     if ((await commit) === undefined) throw new Error('a commit was refused')
   }
 }

@@ -1,7 +1,7 @@
 /**
- * A stream of engine commands in one Int32Array, so that reading it costs every engine the same and
- * next to nothing. Orders are numbered 1, 2, 3 … as they are placed; cancels and amendments name
- * that number. The first commands fill the book and are not timed.
+ * A stream of engine commands in one Int32Array, so that reading it costs every engine the same small time. Orders are
+ * numbered 1, 2, 3 … as they are placed; cancels and amendments contain that number. The first commands fill the book
+ * and are not timed.
  *
  *   word 0   kind | side << 8
  *   word 1   price, ticks
@@ -34,7 +34,7 @@ export class StreamWriter {
   count = 0
   orders = 0
 
-  /** Adds an order; answers its number. */
+  /** Adds an order; returns its number. */
   order(kind: number, side: number, price: number, quantity: number): number {
     this.add(kind | (side << 8), price, quantity, ++this.orders)
     return this.orders

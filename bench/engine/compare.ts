@@ -1,7 +1,7 @@
 /**
- * Both engines on one stream: first that they agree on the number of trades and the lots traded,
- * then rounds in turn, each on a fresh book that the untimed commands have filled. Collections of
- * garbage are asked for between rounds, so that one round does not pay for another.
+ * Runs both engines on one stream. First it checks that they agree on the number of trades and the lots traded. Then it
+ * runs rounds in turn, each on a new book that the untimed commands have filled. A garbage collection is forced between
+ * rounds, so that one round does not cost time in another.
  */
 
 import { type EventBuffer, TRADE } from '../../src/engine/event-buffer.ts'
@@ -24,7 +24,7 @@ export interface Row {
 }
 
 export interface CompareOptions {
-  /** Whether cancels and amendments may name dead orders: then ours needs its index of numbers. */
+  /** Whether cancels and amendments may concern closed orders. This engine then needs its index of numbers. */
   readonly numbered: boolean
   readonly rounds: number
   readonly theirRounds: number
@@ -43,7 +43,7 @@ interface Ours {
 
 const discard: Sink = () => {}
 
-/** Throws if the engines disagree. Answers a row for each, ours first. */
+/** Throws if the engines disagree. Returns a row for each, this engine first. */
 export function compare(stream: CommandStream, options: CompareOptions): Row[] {
   const ids = idsOf(stream)
   const end = Math.min(stream.count, stream.prefill + options.theirCommands)
@@ -54,8 +54,8 @@ export function compare(stream: CommandStream, options: CompareOptions): Row[] {
     ours.push(speed(ourRunner(stream, options.numbered, discard).runner, stream, stream.count))
     if (round < options.theirRounds) theirs.push(speed(new TheirEngine(stream, ids), stream, end))
   }
-  // Held until here: where no book lives, a collection takes the hidden classes of books and with them all
-  // code compiled for them, and each of our rounds would begin cold. An exchange always has a book.
+  // Referenced until here. Without any book, a collection removes the hidden classes of books and all code
+  // compiled for them, so that each round would start cold. An exchange always has a book.
   checkBook(held.book)
   return [
     row(stream.name, 'ours', ours, stream.count - stream.prefill),
@@ -96,7 +96,7 @@ function ourRunner(stream: CommandStream, numbered: boolean, sink: Sink): Ours {
 
 function speed(runner: Runner, stream: CommandStream, end: number): number {
   runner.run(0, stream.prefill)
-  // Twice: the second waits until helpers have swept up after the first, which would take memory's time.
+  // Twice: the second waits for the background sweep of the first, which would use memory bandwidth.
   globalThis.gc?.()
   globalThis.gc?.()
   const start = process.hrtime.bigint()

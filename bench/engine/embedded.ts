@@ -1,7 +1,7 @@
 /**
- * The wrapper with string ids and decimal text beside nodejs-order-book, which takes string ids and
- * numbers: the same commands with an outcome object each, and the same trades. The text, like the
- * other's numbers, is made beforehand.
+ * Compares the wrapper with string ids and decimal text with nodejs-order-book, which has string ids and numbers. Both
+ * get the same commands, return an object for each, and give the same trades. The texts and numbers are prepared before
+ * the measurement.
  */
 
 import { ExchangeBook } from '../../src/exchange-book/exchange-book.ts'
@@ -49,12 +49,12 @@ class EmbeddedBook {
   }
 }
 
-/** Throws if the number of trades differs. Answers a row for each, ours first. */
+/** Throws if the number of trades differs. Returns a row for each, this engine first. */
 export function compareEmbedded(stream: CommandStream, rounds: number): Row[] {
   const ids = idsOf(stream)
   const texts = textsOf(stream)
   const speeds: [number[], number[]] = [[], []]
-  // Held as in compare.ts, so that no round begins cold.
+  // Referenced as in compare.ts, so that no round starts cold.
   const books: EmbeddedBook[] = []
   for (let round = 0; round <= rounds; round++) {
     const ours = new EmbeddedBook(stream, ids, texts)

@@ -1,6 +1,6 @@
 /**
- * What the size of a book costs: time per command and bytes per order from a thousand resting orders
- * to a million; what an empty book takes; how fast a snapshot is written and read.
+ * The cost of the size of a book: time per command and bytes per order from a thousand resting orders to a million, the
+ * bytes of an empty book, and the speed of writing and reading a snapshot.
  */
 
 import { OrderBook } from '../../src/engine/order-book.ts'
@@ -26,7 +26,7 @@ export function measureGrowth(sizes: readonly number[], timed: number, rounds: n
     const stream = steadyStream({ name: `${resting}`, resting, levels }, timed)
     const times: number[] = []
     let book = new OrderBook()
-    // Round 0 warms up, and its book lives until the next is made, as in compare.ts.
+    // Round 0 warms up, and its book is referenced until the next is made, as in compare.ts.
     for (let round = 0; round <= rounds; round++) {
       const engine = new OurEngine(stream, () => {})
       engine.run(0, stream.prefill)
@@ -53,7 +53,7 @@ export interface SnapshotSpeed {
   readonly ordersRestoredPerSecond: number
 }
 
-/** Writes and restores a book of `orders` orders; throws if it comes back another. */
+/** Writes and restores a book of `orders` orders. Throws if the restored book differs. */
 export function measureSnapshot(orders: number): SnapshotSpeed {
   const stream = steadyStream({ name: 'snapshot', resting: orders, levels: Math.max(2, Math.round(orders / 10)) }, 0)
   const engine = new OurEngine(stream, () => {})
@@ -70,7 +70,7 @@ export function measureSnapshot(orders: number): SnapshotSpeed {
     const end = performance.now()
     written = Math.max(written, (orders * 1_000) / (middle - start))
     restored = Math.max(restored, (orders * 1_000) / (end - middle))
-    if (hashBook(copy) !== hashBook(book)) throw new Error('the restored book is another')
+    if (hashBook(copy) !== hashBook(book)) throw new Error('the restored book differs')
   }
   return {
     orders,
@@ -88,7 +88,7 @@ export function bytesPerEmptyBook(): number {
     const { heapUsed, arrayBuffers } = process.memoryUsage()
     return heapUsed + arrayBuffers
   }
-  // Once for nothing: the first books bring their code along.
+  // Once without measuring, because the first books also load their code.
   taken()
   new OrderBook()
   const before = taken()

@@ -1,7 +1,7 @@
 /**
- * How long a command waits and works when they arrive at a steady rate, whether or not the engine is
- * ready: the time is taken from the moment a command was due, so a pause is charged to every command
- * that it delays (no coordinated omission). The clock is read once for every command.
+ * The latency of commands that arrive at a steady rate, whether or not the engine is ready. Time is measured from the
+ * moment at which a command was due, so a pause counts for every command that it delays (no coordinated omission). The
+ * clock is read once per command.
  */
 
 import { PerformanceObserver } from 'node:perf_hooks'
@@ -34,7 +34,7 @@ export async function measureLatency(stream: CommandStream, commandsPerSecond: n
   return { commandsPerSecond, ...quantiles(delays), collections }
 }
 
-/** The same at the same pace, with no engine: how long the machine itself holds up a loop. */
+/** The same at the same pace without an engine: the delays of the machine itself. */
 export function measureMachineLatency(commands: number, commandsPerSecond: number): Latency {
   let sum = 0
   const delays = new Float64Array(commands)
@@ -51,7 +51,7 @@ function quantiles(delays: Float64Array): Pick<Latency, 'p50Ns' | 'p99Ns' | 'p99
   return { p50Ns: at(0.5), p99Ns: at(0.99), p999Ns: at(0.999), maxNs: nsAt(delays.length - 1) }
 }
 
-/** Counted without the clock, which makes garbage of its own. */
+/** Counted without the clock, because reading it also makes garbage. */
 async function collectionsDuring(work: () => void): Promise<number> {
   let collections = 0
   const observer = new PerformanceObserver((list) => {
@@ -66,7 +66,7 @@ async function collectionsDuring(work: () => void): Promise<number> {
   return collections
 }
 
-/** Calls `work` for `from`, `from` + 1 …, each when it is due, and notes how late each was done. */
+/** Calls `work` for `from`, `from` + 1 …, each when it is due, and records how late each finished. */
 function keepPace(work: (i: number) => void, from: number, delays: Float64Array, intervalMs: number): void {
   const start = performance.now()
   for (let i = 0; i < delays.length; i++) {

@@ -1,6 +1,6 @@
 /**
- * Our engine where cancels and amendments name an order that may be dead: the book with its index of
- * numbers, and the events handed on in batches.
+ * This engine for streams whose cancels and amendments may concern closed orders: the book with its index of numbers,
+ * and events passed on in batches.
  */
 
 import { NumberedBook } from '../../src/engine/numbered-book.ts'

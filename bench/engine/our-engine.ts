@@ -1,6 +1,6 @@
 /**
- * Our engine on a command stream, as one who embeds it would write the loop: an array from order
- * number to handle, and the events handed on in batches.
+ * This engine on a command stream, with the loop of a program that embeds it: an array from order number to handle, and
+ * events passed on in batches.
  */
 
 import type { EventBuffer } from '../../src/engine/event-buffer.ts'
@@ -9,16 +9,16 @@ import { paysToReadAhead, readAhead } from '../../src/engine/read-ahead.ts'
 import { IMMEDIATE_OR_CANCEL, MARKET } from '../../src/protocol/order-options.ts'
 import { CANCEL, COMMAND_WORDS, type CommandStream, LIMIT, LIMIT_IOC, MARKET_ORDER } from './command-stream.ts'
 
-/** Commands between two looks at the events. */
+/** Commands per batch of events. */
 const BATCH = 256
 
-/** Gets each batch of events before it is forgotten. */
+/** Receives each batch of events before the buffer is cleared. */
 export type Sink = (events: EventBuffer) => void
 
 const OPTIONS: Record<number, number> = { [LIMIT]: 0, [MARKET_ORDER]: MARKET, [LIMIT_IOC]: IMMEDIATE_OR_CANCEL }
 const OPTIONS_OF = Int32Array.from({ length: 5 }, (_, kind) => OPTIONS[kind] ?? 0)
 
-/** Applies commands whose cancels name live orders. */
+/** Applies commands whose cancels concern open orders only. */
 export class OurEngine {
   readonly book: OrderBook
   private readonly handles: Int32Array
@@ -44,7 +44,7 @@ export class OurEngine {
     }
   }
 
-  /** Asks memory for the orders of a batch's cancels, all at once. */
+  /** Reads ahead the orders of a batch's cancels. */
   private readAhead(from: number, to: number): void {
     const { handles, ahead } = this
     const { words } = this.stream

@@ -1,12 +1,11 @@
 /**
- * Five markets, from still to broken, for the question how bad the worst gets. The middle walks at
- * random by a geometric step; orders stand away from it by a power law; each lives for a random
- * time and is then canceled, unless it was filled; some are amended on the way, some are immediate
- * or cancel; and some cancels and amendments arrive twice, or after their order has ended.
+ * Five markets, from calm to a crash, to measure the worst cases. The middle price is a geometric random walk. The
+ * distance of orders from it has a power law. Each order is canceled after a random time, unless it was filled. Some
+ * orders are amended, some are immediate or cancel. Some cancels and amendments arrive twice, or after their order has
+ * closed.
  *
- * Time is counted in messages. Orders that were sent have their end, and their amendments, put on a
- * timetable; each step sends what is due and then a new order, so the book keeps a size of about
- * arrival rate × mean lifetime.
+ * Time is counted in messages. The cancel and the amendments of each order are put on a timetable. Each step sends the
+ * messages that are due and then a new order, so the book has a size of about arrival rate × mean lifetime.
  */
 
 import { BUY, SELL } from '../../src/protocol/order-options.ts'
@@ -21,7 +20,7 @@ export interface Regime {
   readonly swing: number
   /** Mean lifetime of an order, in orders placed. */
   readonly lifetime: number
-  /** How far off the nearest orders stand, ticks: wider where the market moves faster. */
+  /** Distance of the nearest orders in ticks: larger in faster markets. */
   readonly spread: number
   /** Exponent of the power law of the distance: the smaller, the deeper the book reaches. */
   readonly depth: number
@@ -39,7 +38,7 @@ export const REGIMES: readonly Regime[] = [
 
 const DISTANCE_MAX = 40_000
 const IOC_SHARE = 0.15
-/** Immediate orders that reach over the middle; the others find nobody. */
+/** Share of immediate orders with a price beyond the middle; the others do not trade. */
 const REACHING_SHARE = 0.25
 const AMENDED_SHARE = 0.2
 const DUPLICATE_SHARE = 0.02

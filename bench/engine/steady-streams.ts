@@ -1,17 +1,17 @@
 /**
- * The shallow and the deep stream: a book that keeps its size while a million commands pass. 59% are
- * limit orders, 12% of them crossing; 36% cancel a live order chosen at random; 5% are market orders.
+ * The shallow and the deep stream: a book that keeps its size during a million commands. 59% are limit orders, 12% of
+ * them crossing; 36% cancel a random open order; 5% are market orders.
  *
- * What keeps the book steady is arithmetic. Of 100 commands 51.9 add an order, 36 cancel one, so the
- * 12.1 takers must consume 15.9 orders, 1.31 each: takers are 1.31 times as large as makers, and a
- * little more or less whenever the book is a little over or under its size. Takers consume at the
- * touch and cancels strike everywhere; so 30.6% (15.9 of 51.9) of the new orders join within 16
- * ticks of the middle, and the rest spread evenly over all prices, and neither part drains.
+ * The size is steady by this arithmetic. Of 100 commands 51.9 add an order and 36 cancel one, so the 12.1 takers must
+ * fill 15.9 orders, 1.31 each. Therefore takers are 1.31 times as large as makers, and slightly larger or smaller if the
+ * book is above or below its size. Takers fill orders at the best prices, and cancels are spread over all. Therefore
+ * 30.6% (15.9 of 51.9) of the new orders have prices within 16 ticks of the middle, and the rest are spread evenly over
+ * all prices, so that neither part becomes empty.
  */
 
 import { BUY, SELL } from '../../src/protocol/order-options.ts'
 import { CANCEL, type CommandStream, LIMIT, MARKET_ORDER, StreamWriter } from './command-stream.ts'
-import { LiveOrders } from './live-orders.ts'
+import { OpenOrders } from './open-orders.ts'
 import { randomFrom } from './random.ts'
 
 const MIDDLE = 1_000_000
@@ -34,7 +34,7 @@ export const DEEP: SteadyBook = { name: 'deep', resting: 100_000, levels: 9_400 
 export function steadyStream({ name, resting, levels }: SteadyBook, timed: number, seed = 20_240_607): CommandStream {
   const random = randomFrom(seed)
   const writer = new StreamWriter()
-  const orders = new LiveOrders()
+  const orders = new OpenOrders()
   const { bids, asks } = orders.book
   const reach = levels / 2
 

@@ -1,6 +1,6 @@
 /**
- * nodejs-order-book on a command stream. Order ids are strings made beforehand, so that making them
- * is not counted against it. An amendment is a cancel and a new order, as in our streams.
+ * nodejs-order-book on a command stream. Order ids are strings that are made before the measurement. An amendment is a
+ * cancel and a new order, as in the streams.
  */
 
 import { OrderBook, Side } from 'nodejs-order-book'

@@ -1,8 +1,8 @@
 /**
- * From wire JSON bytes to event bytes, in batches of 500, stage by stage: bytes to checked commands in
- * ticks and lots, commands through matcher and engine to events and records, events to bytes. The bytes of
- * the whole are JSON with decimal text; beside them, the feed of events as the exchange sends it, and what
- * JSON.parse alone takes for the same commands. Six of ten commands are orders that rest or trade, four cancel.
+ * Measures the path from wire JSON bytes to event bytes in batches of 500, by stage: bytes to checked commands in ticks
+ * and lots, commands through matcher and engine to events and records, events to bytes. Events are JSON with decimal
+ * text, and separately the feed of events as the exchange sends it. For comparison, JSON.parse alone reads the same
+ * commands. Six of ten commands are orders that rest or trade, four are cancels.
  */
 
 import { SymbolMatcher } from '../../src/matcher/symbol-matcher.ts'

@@ -1,6 +1,6 @@
 /**
- * The yardstick: the same HTTP server, the same parser and validator, and no exchange behind it.
- * Prints its port, ends with its parent.
+ * The server for comparison: the same HTTP server, parser and validator without an exchange. It prints its port and
+ * stops with its parent.
  */
 
 import { Hono } from 'hono'

@@ -1,4 +1,4 @@
-/** The two servers under comparison, each a process of its own. */
+/** The two compared servers, each in its own process. */
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -19,7 +19,7 @@ export async function startBareServer(): Promise<ServerProcess> {
   return { port, stop: () => end(child) }
 }
 
-/** The real thing, as `npm start` runs it, on a fresh data directory. */
+/** The exchange as `npm start` runs it, on a new data directory. */
 export async function startExchange(): Promise<ServerProcess> {
   const data = mkdtempSync(join(tmpdir(), 'exchange-bench-'))
   const cli = fileURLToPath(new URL('../../../dist/entrypoints/cli.js', import.meta.url))

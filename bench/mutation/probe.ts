@@ -1,6 +1,6 @@
 /**
- * A short, sharp run of the engine against the naive book, for mutants: named commands, invariants
- * often, a snapshot now and then. Exits with 1 at the first difference.
+ * A short differential run of the engine and the naive book, for mutants: named commands, frequent checks of invariants,
+ * and some snapshots. Exits with 1 at the first difference.
  */
 
 import { checkBook } from '../../src/engine/invariants.ts'

@@ -1,7 +1,7 @@
 /**
- * The straightforward way, to compare with: the book lives in Redis, and a script matches each order
- * there. Levels are sorted sets of prices, a level is a list of order ids, an order is a hash. Five
- * hundred orders travel in a pipeline, and four pipelines are under way.
+ * The simple design, for comparison: the book is in Redis, and a script matches each order there. Levels are sorted sets
+ * of prices, a level is a list of order ids, an order is a hash. A pipeline has five hundred orders, and four pipelines
+ * are in flight.
  */
 
 import type { Redis } from 'ioredis'

@@ -1,4 +1,4 @@
-/** The commands of a run, and what a matcher gets of them: batches of stream records. */
+/** The commands of a run, as batches of stream records for a matcher. */
 
 import type { ShardRecord } from '../../src/ports/record-stream.ts'
 import type { Command } from '../../src/protocol/commands.ts'
@@ -7,7 +7,7 @@ import { type ReadRecord, readRecord } from '../../src/shard/record-lines.ts'
 import { DEEP, SHALLOW, steadyStream } from '../engine/steady-streams.ts'
 import { benchInstrument, commandsOf, definitionOf, linesOf } from './command-lines.ts'
 
-/** Commands in one stream record: what the ingest makes of a batch request. */
+/** Commands in one stream record: those of one batch request. */
 const LINES = 100
 const START_MS = 1_700_000_000_000
 
@@ -19,14 +19,14 @@ export interface CommandLines {
 }
 
 /**
- * Commands are kept as bytes: as objects they would be marked by every major collection, and what the
- * collector does for the benchmark would be charged to the matcher.
+ * Commands are kept as bytes. As objects, every major collection would mark them, and the matcher's time would include
+ * that work for the benchmark.
  */
 export interface RedisWorkload {
   readonly book: 'shallow' | 'deep'
   readonly symbols: number
   readonly instruments: ReadonlyMap<string, Instrument>
-  /** Fill the books; not timed. */
+  /** These commands fill the books and are not timed. */
   readonly prefill: readonly CommandLines[]
   readonly timed: readonly CommandLines[]
 }

@@ -29,13 +29,13 @@ export async function checkpoint(
   held: HeldSymbol,
   { cache, snapshots }: RecoveryPorts,
 ): Promise<HeldSymbol | undefined> {
-  const { replica, stand } = held
+  const { replica, cacheVersion } = held
   invariant(replica.position === held.marked, `${symbol}: a base would drop unpublished events`)
   const base = replica.base()
   try {
     await snapshots(symbol).save({ position: base.position, bytes: base.bytes })
-    const rebased = await cache.rebase(symbol, stand, base, replica.version)
-    return rebased && { ...held, stand: rebased, sinceBase: 0, baseTimestampMs: replica.timestampMs }
+    const rebased = await cache.rebase(symbol, cacheVersion, base, replica.version)
+    return rebased && { ...held, cacheVersion: rebased, sinceBase: 0, baseTimestampMs: replica.timestampMs }
   } catch (cause) {
     if (cause instanceof OperationalFailure || cause instanceof BrokenInvariant) throw cause
     throw new OperationalFailure('unavailable', `${symbol}: no checkpoint`, { retryable: true, cause })

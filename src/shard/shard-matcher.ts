@@ -9,7 +9,7 @@
  * reported: everything from there is delivered again.
  */
 
-import type { BookCache, Stand } from '../ports/book-cache.ts'
+import type { BookCache, CacheVersion } from '../ports/book-cache.ts'
 import type { DeadLetter, DeadLetters } from '../ports/dead-letters.ts'
 import { BEGINNING, type Position } from '../ports/order-stream.ts'
 import type { RawRecord, ShardRecord } from '../ports/record-stream.ts'
@@ -191,9 +191,9 @@ class SymbolBatch {
     const { tradeNumber } = replica.matcher
     for (const read of reads) replica.apply(read, stored)
     const startMs = this.nowMs()
-    const stand = await this.commit(held, applied)
-    if (stand === undefined) return this.noteStale()
-    held.stand = stand
+    const cacheVersion = await this.commit(held, applied)
+    if (cacheVersion === undefined) return this.noteStale()
+    held.cacheVersion = cacheVersion
     const commands = reads.reduce((sum, read) => sum + read.commands.length, 0)
     if (held.sinceBase === 0 && held.baseTimestampMs === 0) held.baseTimestampMs = chunk[0].timestampMs
     held.sinceBase += commands
@@ -206,10 +206,10 @@ class SymbolBatch {
   }
 
   /** undefined: it was refused, or nobody knows; the cache will tell when it is asked again. */
-  private async commit(held: HeldSymbol, records: readonly RawRecord[]): Promise<Stand | undefined> {
+  private async commit(held: HeldSymbol, records: readonly RawRecord[]): Promise<CacheVersion | undefined> {
     const delta = { records, view: held.replica.view() }
     try {
-      return await this.cache.commit(this.symbol, held.stand, delta, held.replica.version)
+      return await this.cache.commit(this.symbol, held.cacheVersion, delta, held.replica.version)
     } catch (cause) {
       if (cause instanceof OperationalFailure && cause.retryable) return undefined
       throw cause

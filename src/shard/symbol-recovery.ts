@@ -7,7 +7,7 @@
  */
 
 import { SnapshotRefused } from '../engine/snapshot.ts'
-import type { BookCache, CachedBook, Stand } from '../ports/book-cache.ts'
+import type { BookCache, CachedBook, CacheVersion } from '../ports/book-cache.ts'
 import { BEGINNING, type Position, StreamTruncated } from '../ports/order-stream.ts'
 import type { Mark, Publisher } from '../ports/publisher.ts'
 import type { RawRecord, RecordStream } from '../ports/record-stream.ts'
@@ -29,7 +29,7 @@ export interface RecoveryPorts {
 export interface HeldSymbol {
   readonly replica: SymbolReplica
   /** undefined: the cache was empty. */
-  stand: Stand | undefined
+  cacheVersion: CacheVersion | undefined
   /** Position of the mark: everything up to here is published. */
   marked: Position
   /** Commands since the base. */
@@ -48,20 +48,20 @@ export async function loadSymbol(symbol: string, ports: RecoveryPorts): Promise<
   if (isBehind(cached, mark)) cached = await ports.cache.load(symbol)
   if (cached === undefined && mark === undefined) {
     const replica = SymbolReplica.empty(symbol)
-    return { replica, stand: undefined, marked: BEGINNING, sinceBase: 0, baseTimestampMs: 0, rebuilt: false }
+    return { replica, cacheVersion: undefined, marked: BEGINNING, sinceBase: 0, baseTimestampMs: 0, rebuilt: false }
   }
   const held = cached === undefined ? undefined : await fromCache(symbol, cached, mark, ports)
   if (held !== undefined && !isBehind(cached, mark)) return held
-  return rebuild(symbol, cached?.stand, held?.replica, mark, ports)
+  return rebuild(symbol, cached?.cacheVersion, held?.replica, mark, ports)
 }
 
 const isBehind = (cached: CachedBook | undefined, mark: Mark | undefined): boolean =>
-  mark !== undefined && (cached === undefined || cached.stand.position < mark.position)
+  mark !== undefined && (cached === undefined || cached.cacheVersion.position < mark.position)
 
 /** Returns undefined if the cache has no state from which this program may continue. */
 async function fromCache(
   symbol: string,
-  { stand, format, base, records }: CachedBook,
+  { cacheVersion, format, base, records }: CachedBook,
   mark: Mark | undefined,
   ports: RecoveryPorts,
 ): Promise<HeldSymbol | undefined> {
@@ -78,7 +78,7 @@ async function fromCache(
     if (!agrees(replica, mark)) return undefined
     if (mark !== undefined && replica.position <= mark.position) replica.forgetPublished()
   }
-  return { replica, stand, marked: mark?.position ?? BEGINNING, sinceBase, baseTimestampMs, rebuilt: false }
+  return { replica, cacheVersion, marked: mark?.position ?? BEGINNING, sinceBase, baseTimestampMs, rebuilt: false }
 }
 
 function restore(base: Uint8Array): SymbolReplica | undefined {
@@ -99,7 +99,7 @@ function agrees({ position, matcher }: SymbolReplica, mark: Mark | undefined): b
 /** Starts at the newer of the snapshot and the cached state, applies the stream up to the mark, and fills the cache. */
 async function rebuild(
   symbol: string,
-  stand: Stand | undefined,
+  cacheVersion: CacheVersion | undefined,
   known: SymbolReplica | undefined,
   mark: Mark | undefined,
   ports: RecoveryPorts,
@@ -125,9 +125,16 @@ async function rebuild(
         `event ${eventNumber} at ${replica.position}`,
     )
   }
-  const rebased = await ports.cache.rebase(symbol, stand, replica.base(), replica.version)
+  const rebased = await ports.cache.rebase(symbol, cacheVersion, replica.base(), replica.version)
   if (rebased === undefined) return undefined
-  return { replica, stand: rebased, marked: target, sinceBase: 0, baseTimestampMs: replica.timestampMs, rebuilt: true }
+  return {
+    replica,
+    cacheVersion: rebased,
+    marked: target,
+    sinceBase: 0,
+    baseTimestampMs: replica.timestampMs,
+    rebuilt: true,
+  }
 }
 
 /** Decodes records one by one. Lines that are no commands became dead letters when they were first read. */

@@ -67,7 +67,7 @@ export function bookCacheContract(open: () => Promise<{ cache: BookCache; empty(
       expect(first?.position).toBe(positionOf(2))
       const second = await cache.commit(SYMBOL, first, delta(record(3, '')), FORMAT)
       expect(await loaded()).toEqual({
-        stand: second,
+        cacheVersion: second,
         format: FORMAT,
         base: undefined,
         records: [record(1), record(2, bytes), record(3, '')].map(text),
@@ -75,9 +75,9 @@ export function bookCacheContract(open: () => Promise<{ cache: BookCache; empty(
     })
 
     test('returns the view of the last commit of the symbol', async () => {
-      const stand = await cache.commit(SYMBOL, undefined, { records: [record(1)], view: viewAt(7) }, FORMAT)
+      const cacheVersion = await cache.commit(SYMBOL, undefined, { records: [record(1)], view: viewAt(7) }, FORMAT)
       expect(await cache.view(SYMBOL)).toEqual(viewAt(7))
-      await cache.commit(SYMBOL, stand, { records: [record(2)], view: viewAt(9) }, FORMAT)
+      await cache.commit(SYMBOL, cacheVersion, { records: [record(2)], view: viewAt(9) }, FORMAT)
       expect(await cache.view(SYMBOL)).toEqual(viewAt(9))
       expect(await cache.view('ETHUSD')).toBeUndefined()
       expect(await cache.load('ETHUSD')).toBeUndefined()
@@ -94,7 +94,7 @@ export function bookCacheContract(open: () => Promise<{ cache: BookCache; empty(
       const first = await cache.commit(SYMBOL, undefined, delta(record(1)), FORMAT)
       const second = await cache.commit(SYMBOL, first, delta(record(2)), FORMAT)
       expect(await cache.commit(SYMBOL, first, delta(record(3)), FORMAT)).toBeUndefined()
-      expect((await cache.load(SYMBOL))?.stand).toEqual(second)
+      expect((await cache.load(SYMBOL))?.cacheVersion).toEqual(second)
     })
 
     test('refuses a commit from a version ahead of the cache', async () => {
@@ -116,10 +116,10 @@ export function bookCacheContract(open: () => Promise<{ cache: BookCache; empty(
       const based = await cache.rebase(SYMBOL, first, baseAt(1, bytes), FORMAT)
       expect(based?.position).toBe(positionOf(1))
       expect(based?.version).not.toBe(first?.version)
-      expect(await loaded()).toEqual({ stand: based, format: FORMAT, base: bytes.toString(), records: [] })
+      expect(await loaded()).toEqual({ cacheVersion: based, format: FORMAT, base: bytes.toString(), records: [] })
       const after = await cache.commit(SYMBOL, based, delta(record(2)), FORMAT)
       expect(await loaded()).toEqual({
-        stand: after,
+        cacheVersion: after,
         format: FORMAT,
         base: bytes.toString(),
         records: [text(record(2))],
@@ -144,14 +144,14 @@ export function bookCacheContract(open: () => Promise<{ cache: BookCache; empty(
 
     test('accepts a base once when it is empty', async () => {
       const based = await cache.rebase(SYMBOL, undefined, baseAt(4, Buffer.from('b')), FORMAT)
-      expect((await cache.load(SYMBOL))?.stand).toEqual(based)
+      expect((await cache.load(SYMBOL))?.cacheVersion).toEqual(based)
       expect(await cache.rebase(SYMBOL, undefined, baseAt(4, Buffer.from('c')), FORMAT)).toBeUndefined()
     })
 
     test('of many commits from the same version, one succeeds', async () => {
       const first = await cache.commit(SYMBOL, undefined, delta(record(1)), FORMAT)
       const attempts = [2, 3, 4, 5, 6].map((n) => cache.commit(SYMBOL, first, delta(record(n)), FORMAT))
-      expect((await Promise.all(attempts)).filter((stand) => stand !== undefined)).toHaveLength(1)
+      expect((await Promise.all(attempts)).filter((cacheVersion) => cacheVersion !== undefined)).toHaveLength(1)
       expect((await cache.load(SYMBOL))?.records).toHaveLength(2)
     })
   })

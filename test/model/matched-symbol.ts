@@ -16,7 +16,7 @@ import { tradeRecord } from '../../src/protocol/trade-record.ts'
 export class MatchedSymbol implements EventFold {
   readonly matcher: SymbolMatcher
   readonly orders: OrderFold
-  /** The orders that have changed since the last call of `changedOrders`. */
+  /** The orders that have changed since the last reading of `changed`. */
   private changes = new ChangedRecords()
   private events: Event[] = []
   /** All trades so far. */

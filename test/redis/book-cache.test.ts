@@ -69,8 +69,9 @@ describe.runIf(hasRedis)('on Redis', () => {
 
   test('a book that loses a chunk in the middle is not believed', async () => {
     const { redis, cache } = await open()
-    let stand = await cache.commit('BTCUSD', undefined, { records: [record(1)], view: viewAt(1) }, 1)
-    for (const n of [2, 3, 4]) stand = await cache.commit('BTCUSD', stand, { records: [record(n)], view: viewAt(n) }, 1)
+    let cacheVersion = await cache.commit('BTCUSD', undefined, { records: [record(1)], view: viewAt(1) }, 1)
+    for (const n of [2, 3, 4])
+      cacheVersion = await cache.commit('BTCUSD', cacheVersion, { records: [record(n)], view: viewAt(n) }, 1)
     const [list] = await redis.keys('*:records:*')
     const removed = await redis.lindex(list, 1)
     await redis.lrem(list, 1, removed as string)

@@ -3,7 +3,7 @@
  * answer to it may get lost, and everything may vanish, or go back to how it was a while ago.
  */
 
-import type { BookCache, CachedBook, Stand } from '../../src/ports/book-cache.ts'
+import type { BookCache, CachedBook, CacheVersion } from '../../src/ports/book-cache.ts'
 import type { BookState } from '../../src/protocol/book-state.ts'
 
 export interface Held extends CachedBook {
@@ -27,16 +27,16 @@ export function memoryBookCache(
 ): BookCache {
   async function replace(
     symbol: string,
-    from: Stand | undefined,
+    from: CacheVersion | undefined,
     make: (held?: Held) => Held | undefined,
-  ): Promise<Stand | undefined> {
+  ): Promise<CacheVersion | undefined> {
     await visit('cache write')
     const held = state.books.get(symbol)
-    const same = held?.stand.position === from?.position && held?.stand.version === from?.version
+    const same = held?.cacheVersion.position === from?.position && held?.cacheVersion.version === from?.version
     const made = same ? make(held) : undefined
     if (made !== undefined) state.books.set(symbol, made)
     await visit('cache written')
-    return made?.stand
+    return made?.cacheVersion
   }
   return {
     async load(symbol) {
@@ -50,12 +50,12 @@ export function memoryBookCache(
     commit: (symbol, from, { records, view }, format) =>
       replace(symbol, from, (held) => {
         const { position } = records[records.length - 1]
-        const stand = { position, version: held?.stand.version ?? state.nextVersion() }
-        return { stand, format, base: held?.base, records: [...(held?.records ?? []), ...records], view }
+        const cacheVersion = { position, version: held?.cacheVersion.version ?? state.nextVersion() }
+        return { cacheVersion, format, base: held?.base, records: [...(held?.records ?? []), ...records], view }
       }),
     rebase: (symbol, from, { position, bytes, view }, format) =>
       replace(symbol, from, () => ({
-        stand: { position, version: state.nextVersion() },
+        cacheVersion: { position, version: state.nextVersion() },
         format,
         base: bytes,
         records: [],

@@ -15,8 +15,8 @@ const BUGS: Record<string, Planted> = {
     cache: (cache, state) => ({
       ...cache,
       async commit(symbol, _from, delta, format) {
-        const stand = state.books.get(symbol)?.stand
-        return (await memoryBookCache(state).commit(symbol, stand, delta, format)) ?? stand
+        const cacheVersion = state.books.get(symbol)?.cacheVersion
+        return (await memoryBookCache(state).commit(symbol, cacheVersion, delta, format)) ?? cacheVersion
       },
     }),
   },

@@ -62,7 +62,7 @@ describe('traps', () => {
     const records = ['a', 'b', 'c'].map((id) => world.append([JSON.stringify(place(id)) + padding]))
     const { firstFailure } = await matcher.processBatch(records)
     expect(firstFailure).toBe(records[1].position)
-    expect(world.cacheState.books.get('BTCUSD')?.stand.position).toBe(records[1].position)
+    expect(world.cacheState.books.get('BTCUSD')?.cacheVersion.position).toBe(records[1].position)
     expect(world.order('c')).toBeUndefined()
     expect((await matcher.processBatch(records.slice(1))).firstFailure).toBeUndefined()
     expect([...world.published.orders.values()].map((order) => order.firstEvent)).toEqual([2, 3, 4])
@@ -171,8 +171,8 @@ describe('traps', () => {
     const world = new ShardWorld()
     let lost = 1
     const commit: typeof world.cache.commit = async (...args) => {
-      const stand = await world.cache.commit(...args)
-      return lost-- > 0 ? refuse() : stand
+      const cacheVersion = await world.cache.commit(...args)
+      return lost-- > 0 ? refuse() : cacheVersion
     }
     const matcher = world.start({ cache: { ...world.cache, commit } })
     expect(await matcher.processBatch([world.append([place('a')])])).toEqual({ failures: [] })

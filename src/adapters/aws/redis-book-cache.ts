@@ -16,7 +16,7 @@
 
 import { createHash, randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
-import type { BookBase, BookCache, BookDelta, CachedBook, Stand } from '../../ports/book-cache.ts'
+import type { BookBase, BookCache, BookDelta, CachedBook, CacheVersion } from '../../ports/book-cache.ts'
 import { BEGINNING } from '../../ports/order-stream.ts'
 import type { BookState } from '../../protocol/book-state.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
@@ -54,22 +54,35 @@ export class RedisBookCache implements BookCache {
     })
   }
 
-  commit(symbol: string, from: Stand | undefined, delta: BookDelta, format: number): Promise<Stand | undefined> {
-    const stand = { position: delta.records[delta.records.length - 1].position, version: from?.version ?? randomUUID() }
+  commit(
+    symbol: string,
+    from: CacheVersion | undefined,
+    delta: BookDelta,
+    format: number,
+  ): Promise<CacheVersion | undefined> {
+    const cacheVersion = {
+      position: delta.records[delta.records.length - 1].position,
+      version: from?.version ?? randomUUID(),
+    }
     const key = keysOf(symbol)
     const chunk = packChunk(from?.position ?? BEGINNING, delta.records)
     return told(symbol, async () => {
-      const keys = [key.head, key.records(stand.version), key.view]
-      const values = [...words(from), ...words(stand), format, chunk, packView(delta.view)]
-      return (await this.run(COMMIT, keys, values)) === 1 ? stand : undefined
+      const keys = [key.head, key.records(cacheVersion.version), key.view]
+      const values = [...words(from), ...words(cacheVersion), format, chunk, packView(delta.view)]
+      return (await this.run(COMMIT, keys, values)) === 1 ? cacheVersion : undefined
     })
   }
 
-  rebase(symbol: string, from: Stand | undefined, base: BookBase, format: number): Promise<Stand | undefined> {
-    const stand = { position: base.position, version: randomUUID() }
+  rebase(
+    symbol: string,
+    from: CacheVersion | undefined,
+    base: BookBase,
+    format: number,
+  ): Promise<CacheVersion | undefined> {
+    const cacheVersion = { position: base.position, version: randomUUID() }
     const key = keysOf(symbol)
     return told(symbol, async () => {
-      const staged = key.base(stand.version)
+      const staged = key.base(cacheVersion.version)
       const pieces = Math.ceil(base.bytes.length / PIECE_BYTES)
       const sent: Promise<unknown>[] = []
       for (let i = 0; i < pieces; i++) {
@@ -81,8 +94,8 @@ export class RedisBookCache implements BookCache {
       await Promise.all(sent)
       const old = from?.version ?? ''
       const keys = [key.head, key.view, staged, key.base(old), key.records(old)]
-      const values = [...words(from), ...words(stand), format, pieces, packView(base.view)]
-      return (await this.run(REBASE, keys, values)) === 1 ? stand : undefined
+      const values = [...words(from), ...words(cacheVersion), format, pieces, packView(base.view)]
+      return (await this.run(REBASE, keys, values)) === 1 ? cacheVersion : undefined
     })
   }
 
@@ -98,14 +111,14 @@ export class RedisBookCache implements BookCache {
     const head = await this.redis.hgetall(key.head)
     if (head.position === undefined) return undefined
     checkVersion(`the cached book of ${symbol}`, Number(head.format))
-    const stand = { position: head.position, version: head.version }
-    const pieces = await this.list(key.base(stand.version), Number(head.pieces ?? 0))
-    const chunks = await this.list(key.records(stand.version), Number(head.chunks))
+    const cacheVersion = { position: head.position, version: head.version }
+    const pieces = await this.list(key.base(cacheVersion.version), Number(head.pieces ?? 0))
+    const chunks = await this.list(key.records(cacheVersion.version), Number(head.chunks))
     if (pieces === undefined || chunks === undefined) return 'torn'
-    const records = unpackChunks(chunks, head.base ?? BEGINNING, stand.position)
+    const records = unpackChunks(chunks, head.base ?? BEGINNING, cacheVersion.position)
     if (records === undefined) return 'torn'
     return {
-      stand,
+      cacheVersion,
       format: Number(head.format),
       base: pieces.length === 0 ? undefined : Buffer.concat(pieces),
       records,
@@ -144,7 +157,10 @@ function keysOf(symbol: string) {
   }
 }
 
-const words = (stand: Stand | undefined): [string, string] => [stand?.position ?? '', stand?.version ?? '']
+const words = (cacheVersion: CacheVersion | undefined): [string, string] => [
+  cacheVersion?.position ?? '',
+  cacheVersion?.version ?? '',
+]
 
 const digests = new Map<string, string>()
 

@@ -1,6 +1,6 @@
 /**
- * The book a generator of commands looks at while it writes them: it runs the engine, and knows by
- * number which orders live, so that it can cancel one of them at random.
+ * The book of a generator of commands: it runs the engine, and has the numbers of the open orders, so that the
+ * generator can cancel a random one.
  */
 
 import { TRADE } from '../../src/engine/event-buffer.ts'
@@ -8,9 +8,9 @@ import { OrderBook } from '../../src/engine/order-book.ts'
 import { IMMEDIATE_OR_CANCEL, MARKET } from '../../src/protocol/order-options.ts'
 import { AMEND, CANCEL, LIMIT_IOC, MARKET_ORDER } from './command-stream.ts'
 
-export class LiveOrders {
+export class OpenOrders {
   readonly book = new OrderBook()
-  /** Numbers of the live orders, in no order. */
+  /** Numbers of the open orders, unsorted. */
   readonly live: number[] = []
   private readonly places: number[] = []
   private readonly handles: number[] = []
@@ -21,7 +21,7 @@ export class LiveOrders {
     return this.places[number] !== undefined && this.places[number] >= 0
   }
 
-  /** Applies a command; a cancel or amendment of a dead order is passed over. */
+  /** Applies a command. A cancel or amendment of a closed order is skipped. */
   apply(kind: number, side: number, price: number, quantity: number, number: number): void {
     const { book } = this
     let handle = 0
@@ -47,7 +47,7 @@ export class LiveOrders {
     this.settle(number)
   }
 
-  /** Reads the trades: who was filled lives no more. */
+  /** Reads the trades and removes the filled orders. */
   private settle(taker: number): void {
     const { events } = this.book
     for (let i = 0; i < events.count; i++) {
