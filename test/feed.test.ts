@@ -117,6 +117,19 @@ test('bytes that are no batch are refused', () => {
   )
   other[3] = 0x41
   expect(() => new EventFeedReader(other)).toThrow(NotAFeed)
+  // Whatever a byte becomes, the reader ends, and throws nothing else.
+  for (let at = 4; at < batch.length; at++) {
+    for (const value of [0, 1, 0x7b, 200, 255]) {
+      const spoiled = batch.slice()
+      spoiled[at] = value
+      try {
+        const event = new EventFeedReader(spoiled)
+        while (event.next());
+      } catch (cause) {
+        expect(cause, `byte ${at} is ${value}`).toBeInstanceOf(NotAFeed)
+      }
+    }
+  }
   const unknownKind = batch.slice()
   unknownKind[8] = 200
   expect(() => new EventFeedReader(unknownKind).next()).toThrow(NotAFeed)

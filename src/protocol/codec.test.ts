@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decodeCommand, encodeCommand } from './codec.ts'
+import { decodeCommand, decodeParsed, encodeCommand } from './codec.ts'
 import { type AmendOrder, addressOf, type Command, type PlaceOrder } from './commands.ts'
 import { parseInstrument } from './instrument.ts'
 import { PRICE_TICKS_MAX } from './limits.ts'
@@ -23,6 +23,13 @@ const account = fc.stringMatching(/^[A-Za-z0-9._-]{1,64}$/)
 const orderId = fc.stringMatching(/^[A-Za-z0-9._:-]{1,64}$/).filter((id) => id !== '.' && id !== '..')
 const price = fc.integer({ min: 1, max: PRICE_TICKS_MAX }).map(ticks)
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined })
+/** Too deep for JSON.stringify. */
+function nested(): unknown {
+  let value: unknown = 1
+  for (let depth = 0; depth < 100_000; depth++) value = [value]
+  return value
+}
+
 const requestId = optional(fc.stringMatching(/^[A-Za-z0-9._-]{1,64}$/))
 
 /** Every field of the table, except those that require a certain word of another field. */
@@ -297,4 +304,10 @@ describe('a line that is not a command is malformed', () => {
   test.each(wrong)('%o', (fields, message) => {
     expect(() => decode(fields)).toThrow(expect.objectContaining({ name: 'MalformedCommand', message }))
   })
+})
+
+test('a deeply nested value is malformed, and is not walked through for the message', () => {
+  const of = (value: unknown) => () => decodeParsed(value, instruments)
+  expect(of({ ...place, kind: nested() })).toThrow(new MalformedCommand('kind an object'))
+  expect(of({ ...place, symbol: nested() })).toThrow(new MalformedCommand('symbol an object'))
 })

@@ -22,7 +22,7 @@ import {
 import { decodeOptionalFields, encodeOptionalFields } from './order-field-codec.ts'
 import { hasOptionalFields } from './order-fields.ts'
 import { ORDER_TYPES, SIDES, TIMES_IN_FORCE } from './order-words.ts'
-import { MalformedCommand, UnknownCommand } from './undecodable-line.ts'
+import { MalformedCommand, shown, UnknownCommand } from './undecodable-line.ts'
 import { formatSteps, formatStepsShort } from './units.ts'
 
 /** Finds an instrument by its symbol. */
@@ -138,7 +138,7 @@ export function decodeParsed(value: unknown, instruments: Instruments): Command 
 
 function instrumentOf({ symbol }: Fields, instruments: Instruments): Instrument {
   if (typeof symbol !== 'string' || !SYMBOL_PATTERN.test(symbol)) {
-    throw new MalformedCommand(`symbol ${JSON.stringify(symbol)}`)
+    throw new MalformedCommand(`symbol ${shown(symbol)}`)
   }
   const instrument = instruments.get(symbol)
   if (instrument === undefined) throw new UnknownCommand('instrument', symbol)

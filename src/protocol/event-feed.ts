@@ -236,8 +236,7 @@ export class EventFeedReader implements EventCursor {
     this.orderId = this.text()
     this.takerAccount = kind === 'TradeExecuted' ? this.text() : ''
     this.takerOrderId = kind === 'TradeExecuted' ? this.text() : ''
-    if (this.textAt > end) throw new NotAFeed('the names are longer than their event')
-    this.rest = this.textAt === end ? undefined : JSON.parse(fromUtf8.decode(bytes.subarray(this.textAt, end)))
+    this.rest = this.textAt === end ? undefined : restIn(bytes.subarray(this.textAt, end))
     return true
   }
 
@@ -331,9 +330,18 @@ export class EventFeedReader implements EventCursor {
     const { bytes } = this
     const from = this.textAt + 1
     const to = from + bytes[this.textAt]
+    if (!(to <= this.end)) throw new NotAFeed('the names are longer than their event')
     this.textAt = to
     let text = ''
     for (let i = from; i < to; i++) text += String.fromCharCode(bytes[i])
     return text
+  }
+}
+
+function restIn(bytes: Uint8Array): Rest {
+  try {
+    return JSON.parse(fromUtf8.decode(bytes))
+  } catch {
+    throw new NotAFeed('the rare fields of an event are not JSON')
   }
 }

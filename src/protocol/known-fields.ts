@@ -7,7 +7,7 @@ import type { Fields } from './command-fields.ts'
 import { COMMAND_KINDS, type Command } from './commands.ts'
 import type { OperatorNote } from './operator-commands.ts'
 import { CORE_ORDER_FIELDS, OPTIONAL_ORDER_FIELDS } from './order-fields.ts'
-import { MalformedCommand, UnknownCommand } from './undecodable-line.ts'
+import { MalformedCommand, shown, UnknownCommand } from './undecodable-line.ts'
 
 type OwnField<K extends Command['kind']> = Exclude<
   keyof Extract<Command, { kind: K }>,
@@ -57,7 +57,7 @@ export function knownKindOf(raw: Fields): Command['kind'] {
   const known = KNOWN_FIELDS.get(kind)
   if (known === undefined) {
     if (typeof kind === 'string') throw new UnknownCommand('kind', kind)
-    throw new MalformedCommand(`kind ${JSON.stringify(kind)}`)
+    throw new MalformedCommand(`kind ${shown(kind)}`)
   }
   for (const name in raw) if (!known.has(name)) throw new UnknownCommand('field', name)
   return kind as Command['kind']

@@ -12,7 +12,7 @@ import { decodeParsed, type Instruments } from '../protocol/codec.ts'
 import type { Command } from '../protocol/commands.ts'
 import { type Instrument, parseInstrument } from '../protocol/instrument.ts'
 import { LineReader } from '../protocol/line-reader.ts'
-import { MalformedCommand } from '../protocol/undecodable-line.ts'
+import { MalformedCommand, shown } from '../protocol/undecodable-line.ts'
 
 export interface ReadRecord {
   readonly position: Position
@@ -51,7 +51,7 @@ export function readRecord(
         // A line with another symbol is in the wrong record, even if its command is known.
         const named = (value as { symbol?: unknown } | null)?.symbol
         if (typeof named === 'string' && named !== symbol)
-          throw new MalformedCommand(`symbol ${JSON.stringify(named)} among those of ${symbol}`)
+          throw new MalformedCommand(`symbol ${shown(named)} among those of ${symbol}`)
         command = decodeParsed(value, instruments)
         if (command.symbol !== symbol) throw new MalformedCommand(`${command.kind} without a symbol`)
         if ((value as { again?: unknown }).again === true) {

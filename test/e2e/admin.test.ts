@@ -76,9 +76,10 @@ test('operators control a running exchange', async () => {
 })
 
 test.each([
-  ['', 'an action is missing'],
-  ['halt', 'there is no "halt"'],
-  ['instruments open X', 'there is no "instruments open X"'],
+  ['', 'give an action'],
+  ['halt', 'use halt SYMBOL'],
+  ['instruments open X', 'use instruments list or'],
+  ['open X', 'there is no action "open"'],
   ['halt BTCUSD --low 1', '--low is not for halt SYMBOL'],
   ['band BTCUSD', 'band needs'],
   ['band BTCUSD --low 1 --none', 'band needs'],

@@ -116,7 +116,15 @@ export function requestOf(words: readonly string[], values: AdminValues): AdminR
     if (other !== undefined) throw new UsageError(`--${other} is not for ${action.words}`)
     return action.request(given, values)
   }
-  throw new UsageError(words.length === 0 ? 'an action is missing' : `there is no ${JSON.stringify(words.join(' '))}`)
+  throw new UsageError(noAction(words))
+}
+
+/** What is wrong with words that are no action: too few, too many, or unknown ones. */
+function noAction(words: readonly string[]): string {
+  if (words.length === 0) return 'give an action'
+  const near = ACTIONS.filter((action) => action.words.split(' ')[0] === words[0])
+  if (near.length === 0) return `there is no action ${JSON.stringify(words[0])}`
+  return `${JSON.stringify(words.join(' '))} is not complete or has too many words; use ${near.map((action) => action.words).join(' or ')}`
 }
 
 /** The parameters by name, or undefined if these are not the words of the action. */

@@ -20,7 +20,7 @@ const CONNECTION: readonly Option[] = [
   { flag: 'json', help: 'print the response of the exchange as JSON' },
 ]
 const ARGUMENTS: readonly Option[] = [
-  { flag: 'reason', value: 'TEXT', help: 'reason, which the events repeat' },
+  { flag: 'reason', value: 'TEXT', help: 'why; stored in the order log with the command' },
   { flag: 'base', value: 'NAME', help: 'asset that is bought and sold' },
   { flag: 'quote', value: 'NAME', help: 'asset in which prices are' },
   { flag: 'tick', value: 'SIZE', help: 'the price step; it never changes' },
@@ -29,7 +29,7 @@ const ARGUMENTS: readonly Option[] = [
   { flag: 'max', value: 'QUANTITY', help: 'the largest order' },
   { flag: 'low', value: 'PRICE', help: 'the lowest price; absent: no lower bound' },
   { flag: 'high', value: 'PRICE', help: 'the highest price; absent: no upper bound' },
-  { flag: 'none', help: 'no price band' },
+  { flag: 'none', help: 'band: remove the price band' },
 ]
 
 const ACTIONS_WIDTH = Math.max(...ACTIONS.map(({ words }) => words.length)) + 2
@@ -74,9 +74,7 @@ async function run(asked: AdminRequest, url: string, key: string | undefined, js
   const { status, body } = await send(asked, url, key)
   if (json) console.log(JSON.stringify(body))
   if (status >= 400) {
-    const { code, detail } = body as { readonly code?: string; readonly detail?: string }
-    if (!json)
-      console.error(`bidding-exchange admin: ${detail ?? `the exchange answers ${status}`} (${code ?? status})`)
+    if (!json) console.error(`bidding-exchange admin: ${problemText(status, body as Problem, key)}`)
     return 1
   }
   if (status === 202) {
@@ -85,6 +83,22 @@ async function run(asked: AdminRequest, url: string, key: string | undefined, js
   }
   if (!json) console.log(report(body))
   return 0
+}
+
+interface Problem {
+  readonly code?: string
+  readonly title?: string
+  readonly detail?: string
+}
+
+function problemText(status: number, { code, title, detail }: Problem, key: string | undefined): string {
+  if (status === 401) {
+    return key === undefined
+      ? 'the exchange demands a key: set EXCHANGE_API_KEY, or give --key KEY (unauthorized)'
+      : 'the exchange does not know this key (unauthorized)'
+  }
+  if (code === undefined) return `the exchange answers ${status}`
+  return `${[title, detail].filter((part) => part !== undefined).join(' ')} (${code})`
 }
 
 async function send(
