@@ -1,6 +1,6 @@
 /**
- * The ports of order entry and of the dialects over the real matcher, in memory: a stream of one process without durability.
- * Matching can be held back, so that orders stay PENDING; every submission is counted.
+ * The ports of order entry and of the dialects with the real matcher, in memory: a stream of one process without
+ * durability. Tests can stop matching, so that orders stay PENDING, and can read all submissions.
  */
 
 import { deepStrictEqual } from 'node:assert'
@@ -35,7 +35,7 @@ export class InMemoryExchange implements EventFold {
   readonly orders = new Map<string, OrderRecord>()
   readonly trades: TradeRecord[] = []
   nowMs = START_MS
-  /** false: commands are durable, but nobody matches them. */
+  /** false: commands are durable, but are not matched. */
   matching = true
   /** Thrown by the next submit. */
   failure: Error | undefined
@@ -119,7 +119,7 @@ export class InMemoryExchange implements EventFold {
     return waited ? { ...receipt, outcome } : receipt
   }
 
-  /** What entry submits must decode from the order stream, or the exchange could not be recovered. */
+  /** Checks that submitted commands decode from their line in the order stream, because recovery needs that. */
   private checkLine(command: Command): void {
     const { instruments } = this
     const line = encodeCommand(command, instruments.get(command.symbol ?? ''))

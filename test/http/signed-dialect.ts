@@ -1,7 +1,7 @@
 /**
- * A small second dialect in Binance's style, to hold the layers apart: form fields in query or body,
- * signed with HMAC-SHA256, its own words and its own errors. It uses order entry and transport as they
- * are and knows nothing of our REST dialect.
+ * A small second dialect in Binance's style, which checks that the layers are separate. It has form fields in
+ * query or body, HMAC-SHA256 signatures, and its own words and errors. It uses order entry and transport
+ * unchanged, and imports nothing of the REST dialect.
  */
 
 import { admitOrder } from '../../src/entry/admit-order.ts'
@@ -18,7 +18,7 @@ import { TRANSPORT_STATUSES } from '../../src/http/transport-codes.ts'
 import { ORDER_BODY_BYTES_MAX } from '../../src/protocol/limits.ts'
 import { Rejection } from '../../src/protocol/rejection.ts'
 
-/** Numbers of the other venue for our codes, and their statuses where they are not 400. */
+/** The other venue's numbers for the codes of this exchange, and the statuses that are not 400. */
 const CODES: Readonly<Record<string, readonly [code: number, status?: number]>> = {
   unauthorized: [-1022, 401],
   rate_limited: [-1003, 429],
@@ -60,7 +60,7 @@ export function signedDialect(ports: EntryPorts, keys: ApiKeys): Dialect<SignedR
   }
 }
 
-/** The signature is the last field and covers the query and the body as they came, without it. */
+/** The signature is the last field. It covers the unchanged query and body without that field. */
 async function signer(call: HttpCall, keys: ApiKeys): Promise<Caller | Rejection> {
   const body = await call.bytes(ORDER_BODY_BYTES_MAX)
   if (body instanceof Rejection) return body
@@ -72,7 +72,7 @@ async function signer(call: HttpCall, keys: ApiKeys): Promise<Caller | Rejection
   return caller ?? new Rejection('unauthorized', 'Signature for this request is not valid.')
 }
 
-/** Query and body as one form; a field in both is given twice. */
+/** Query and body as one form. A field that is in both is rejected as repeated. */
 async function signedText(call: HttpCall): Promise<string> {
   const body = (await call.bytes(ORDER_BODY_BYTES_MAX)) as Uint8Array
   return [call.queryText, new TextDecoder().decode(body)].filter((part) => part !== '').join('&')

@@ -1,4 +1,4 @@
-/** Two dialects beside each other: one exchange, one account, two ways to speak to it. */
+/** Two dialects of one exchange, used by the same account. */
 
 import { createHmac } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
@@ -51,7 +51,7 @@ function exchangeOf(rateLimiter = new RateLimiter(1_000)) {
 }
 
 describe('the signed dialect', () => {
-  test('places and cancels an order that our dialect shows', async () => {
+  test('places and cancels an order that the REST dialect shows', async () => {
     const { send, seen } = exchangeOf()
     const placed = await send('POST', `/api/v3/order?${sign(ORDER)}`)
     expect([placed.status, placed.body]).toEqual([
@@ -67,7 +67,7 @@ describe('the signed dialect', () => {
     expect(seen).toEqual(['POST /api/v3/order 200', 'GET /orders/{orderId} 200', 'DELETE /api/v3/order 200'])
   })
 
-  test('signs a body too, and a body together with the query', async () => {
+  test('accepts a signed body, and a signed body with a query', async () => {
     const { send, exchange } = exchangeOf()
     expect((await send('POST', '/api/v3/order', key, sign(ORDER))).status).toBe(200)
     const [query, body] = ['symbol=BTCUSD&side=SELL', 'type=LIMIT&quantity=1&price=60000&newClientOrderId=a-2']
@@ -84,7 +84,7 @@ describe('the signed dialect', () => {
     ['no signature', ORDER, 'ka'],
     ['an unknown key', sign(ORDER), 'kx'],
     ['a key without a secret', sign(ORDER, ''), 'kb'],
-  ])('%s is refused, and nothing is submitted', async (_, query, presented) => {
+  ])('%s is rejected, and nothing is submitted', async (_, query, presented) => {
     const { send, exchange } = exchangeOf()
     const { status, body } = await send('POST', `/api/v3/order?${query}`, { 'X-MBX-APIKEY': presented })
     expect([status, body]).toEqual([401, { code: -1022, msg: 'Signature for this request is not valid.' }])
@@ -96,7 +96,7 @@ describe('the signed dialect', () => {
     ['side=HOLD', 400, -1115],
     ['quantity=0', 400, -1013],
     ['newClientOrderId=a/b', 400, -1013],
-  ])('%s has an error in its own form', async (field, status, code) => {
+  ])('reports an error for %s in its own form', async (field, status, code) => {
     const { send, exchange } = exchangeOf()
     const [name] = field.split('=')
     const query = ORDER.replace(new RegExp(`${name}=[^&]*`), field)
@@ -105,7 +105,7 @@ describe('the signed dialect', () => {
     expect(exchange.submissions).toEqual([])
   })
 
-  test('a missing field, a field twice, a body that is too long', async () => {
+  test('rejects a missing field, a repeated field, and a body that is too long', async () => {
     const { send } = exchangeOf()
     const missing = await send('POST', `/api/v3/order?${sign('symbol=BTCUSD&side=BUY')}`)
     expect([missing.status, missing.body.code]).toEqual([400, -1102])
@@ -114,8 +114,8 @@ describe('the signed dialect', () => {
   })
 })
 
-describe('side by side', () => {
-  test('each answers what is under its prefix', async () => {
+describe('two dialects', () => {
+  test('each answer requests under their own prefix', async () => {
     const { send, seen } = exchangeOf()
     const wrongMethod = await send('PUT', '/api/v3/order')
     expect([wrongMethod.status, wrongMethod.headers.get('allow'), wrongMethod.body.code]).toEqual([
@@ -130,7 +130,7 @@ describe('side by side', () => {
     expect(seen.at(-1)).toBe('GET unmatched 404')
   })
 
-  test('an account has one rate limit', async () => {
+  test('share one rate limit for an account', async () => {
     const { send } = exchangeOf(new RateLimiter(1))
     expect((await send('POST', `/api/v3/order?${sign(ORDER)}`)).status).toBe(200)
     const headers = { 'X-API-Key': 'ka', 'Content-Type': 'application/json' }
@@ -138,7 +138,7 @@ describe('side by side', () => {
     expect((await send('POST', `/api/v3/order?${sign(ORDER)}`)).status).toBe(429)
   })
 
-  test('a failure is told in the form of its dialect, and to the log', async () => {
+  test('report a failure in their own form, and to the log', async () => {
     const { send, exchange, failures } = exchangeOf()
     exchange.failure = new Error('secret inside')
     const { status, body } = await send('POST', `/api/v3/order?${sign(ORDER)}`)
@@ -146,13 +146,13 @@ describe('side by side', () => {
     expect(failures).toEqual([exchange.failure])
   })
 
-  test('two dialects under one prefix are refused', () => {
+  test('must not have the same prefix', () => {
     const dialect = signedDialect(new InMemoryExchange().ports(), new ApiKeys([]))
     expect(() => createHttpApp([dialect, dialect])).toThrow(RangeError)
   })
 })
 
-test('neither transport, order entry nor the second dialect imports our REST dialect', () => {
+test('transport, order entry and the second dialect do not import the REST dialect', () => {
   const root = new URL('../../', import.meta.url)
   const files = ['src/http', 'src/entry'].flatMap((folder) =>
     readdirSync(new URL(folder, root)).map((name) => `${folder}/${name}`),

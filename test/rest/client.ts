@@ -1,4 +1,4 @@
-/** Sends requests to our dialect over the in-memory exchange, as a client would. */
+/** Sends requests to the REST dialect of an in-memory exchange, as a client does. */
 
 import { DEMO_CALLER } from '../../src/entry/caller.ts'
 import { createHttpApp, type HttpObserver } from '../../src/http/http-app.ts'
@@ -6,7 +6,7 @@ import { restDialect } from '../../src/rest/rest-dialect.ts'
 import type { RestPorts } from '../../src/rest/rest-ports.ts'
 import { InMemoryExchange } from '../entry/in-memory-exchange.ts'
 
-/** The guide's order. */
+/** The first order of the guide (docs/start.md). */
 export const GUIDE_ORDER = { orderId: 'test-001', symbol: 'BTCUSD', side: 'BUY', quantity: 1.5, price: 50000.0 }
 
 type Payload = string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>

@@ -7,7 +7,7 @@ const concrete = (path: string) =>
   path.replace('{orderId}', 'o').replace('{symbol}', 'BTCUSD').replace('{file}', 'start.js')
 
 describe('paths and methods', () => {
-  test('an unknown path', async () => {
+  test('answers 404 for an unknown path', async () => {
     const { get, post } = clientOf()
     for (const path of ['/nothing', '/orders/', '/orders/a/b', '/Orders', '/orders/a/']) {
       expect((await get(path)).body.code).toBe('not_found')
@@ -15,12 +15,12 @@ describe('paths and methods', () => {
     expect((await post('/', {})).body.code).toBe('method_not_allowed')
   })
 
-  test('every path answers every wrong method with 405 and the right ones', async () => {
+  test('answers a wrong method with 405 and the supported methods, on every path', async () => {
     const { send } = clientOf()
     for (const path of new Set(ROUTES.map((route) => route.path))) {
       const allowed = ROUTES.filter((route) => route.path === path).map((route) => route.method as string)
       for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']) {
-        // POST /orders/batch lies under /orders/{orderId}, which has more methods.
+        // The path /orders/batch also matches /orders/{orderId}, which supports more methods.
         if (allowed.includes(method) || path === '/orders/batch') continue
         const { status, body, headers } = await send(method, concrete(path))
         expect([path, method, status, body.code]).toEqual([path, method, 405, 'method_not_allowed'])
@@ -29,20 +29,20 @@ describe('paths and methods', () => {
     }
   })
 
-  test('the routes suit hono’s fast router', async () => {
+  test('has only routes that the fast router of hono supports', async () => {
     const { app, get } = clientOf()
     await get('/health')
     expect(app.router.name).toBe('SmartRouter + RegExpRouter')
   })
 
-  test('OPTIONS tells the methods', async () => {
+  test('answers OPTIONS with the supported methods', async () => {
     const { send } = clientOf()
     const { status, headers } = await send('OPTIONS', '/orders/o')
     expect([status, headers.get('allow')]).toEqual([204, 'GET, HEAD, PATCH, DELETE, OPTIONS'])
     expect((await send('OPTIONS', '/nothing')).status).toBe(404)
   })
 
-  test('HEAD is GET without a body', async () => {
+  test('answers HEAD like GET, without a body', async () => {
     const { send } = clientOf()
     const { status, body, headers } = await send('HEAD', '/book/BTCUSD')
     expect([status, body, headers.get('content-type')]).toEqual([200, '', 'application/json'])
@@ -50,7 +50,7 @@ describe('paths and methods', () => {
     expect((await send('HEAD', '/orders/batch')).status).toBe(404)
   })
 
-  test('every answer carries a request id and forbids guessing and caching', async () => {
+  test('sends a request id with every answer, and forbids content sniffing and caching', async () => {
     const { get, post } = clientOf()
     for (const reply of [await get('/orders'), await get('/nothing'), await post('/orders', '{')]) {
       expect(reply.headers.get('x-request-id')).toBeTruthy()
@@ -61,21 +61,21 @@ describe('paths and methods', () => {
 })
 
 describe('operation', () => {
-  test('health is 200 or 503', async () => {
+  test('answers 200 or 503 for the health', async () => {
     expect((await clientOf().get('/health?probe=1')).body).toEqual({ status: 'ok' })
     const failing = clientOf(undefined, { health: async () => ({ status: 'failing', disk: 'full' }) })
     const { status, body } = await failing.get('/health')
     expect([status, body]).toEqual([503, { status: 'failing', disk: 'full' }])
   })
 
-  test('metrics, where there are any', async () => {
+  test('serves metrics if the exchange has them', async () => {
     expect((await clientOf().get('/metrics')).body.code).toBe('not_found')
     const metricsText = async () => ({ contentType: 'text/plain; version=0.0.4', body: 'up 1\n' })
     const { body, headers } = await clientOf(undefined, { metricsText }).get('/metrics')
     expect([body, headers.get('content-type')]).toEqual(['up 1\n', 'text/plain; version=0.0.4'])
   })
 
-  test('every answer is observed by the route’s template', async () => {
+  test('reports every answer with the template of its route', async () => {
     const seen: unknown[] = []
     const { get, post } = clientOf(undefined, {
       observe: (route, method, status, seconds) => seen.push([route, method, status, seconds >= 0 && seconds < 60]),
@@ -95,12 +95,12 @@ describe('the docs', () => {
   const docsAsset = (name: string) =>
     name === 'swagger-ui.css' || name === 'secret.txt' ? { body: 'css', contentType: 'text/css' } : undefined
 
-  test('the root leads there', async () => {
+  test('redirects from the root to /docs', async () => {
     const { status, headers } = await clientOf().get('/')
     expect([status, headers.get('location')]).toEqual([302, 'docs'])
   })
 
-  test('with Swagger UI at hand: a page that runs no inline script', async () => {
+  test('serves Swagger UI, if available, on a page without inline script', async () => {
     const { get } = clientOf(undefined, { docsAsset })
     const { body, headers } = await get('/docs')
     expect(headers.get('content-security-policy')).toContain("script-src 'self'")
@@ -114,14 +114,14 @@ describe('the docs', () => {
     expect((await get('/docs/..%2fsecret.txt')).status).toBe(404)
   })
 
-  test('without: a list of the routes', async () => {
+  test('serves a list of the routes if Swagger UI is not available', async () => {
     const { get } = clientOf()
     const { body } = await get('/docs')
     for (const route of ROUTES) expect(body).toContain(`<td>${route.method}<td><code>${route.path}</code>`)
     expect((await get('/docs/start.js')).status).toBe(404)
   })
 
-  test('our own pages have a style sheet, with and without Swagger UI', async () => {
+  test('serves the style sheet with and without Swagger UI', async () => {
     for (const { get } of [clientOf(), clientOf(undefined, { docsAsset })]) {
       const page = await get('/docs/problems')
       expect(page.body).toContain('href="style.css"')
@@ -132,7 +132,7 @@ describe('the docs', () => {
     expect((await clientOf().get('/docs')).body).toContain('href="docs/style.css"')
   })
 
-  test('every problem has its place on the page that its type names', async () => {
+  test('explains every problem on the page that its type links to', async () => {
     const { get } = clientOf()
     const { body } = await get('/nothing')
     const [path, anchor] = body.type.split('#')

@@ -40,14 +40,14 @@ async function answersDocumented(text: string) {
   expect(status).toBeLessThan(500)
 }
 
-test('whatever the fields hold, the answer is a 202 or a documented problem', async () => {
+test('answers orders with random fields with 202 or a documented problem', async () => {
   await fc.assert(
     fc.asyncProperty(body, (fields) => answersDocumented(JSON.stringify({ ...GUIDE_ORDER, ...fields }))),
     { numRuns: 400 },
   )
 })
 
-/** Mostly right, so that the odd fields of a body come one at a time. */
+/** Mostly valid, so that a body usually has at most one invalid field. */
 const mostly = <T>(right: readonly T[], odd: fc.Arbitrary<unknown>) =>
   fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...right) }, { weight: 1, arbitrary: fc.oneof(odd, anything) })
 const size = mostly(
@@ -77,7 +77,7 @@ const operatorFields = fc.record(
 const LISTING = { symbol: 'SOL', base: 'SOL', quote: 'USD', tickSize: '0.01', lotSize: '0.1' }
 
 /** The in-memory exchange also fails if a command does not decode from its line. */
-test('whatever an operator asks for, the answer is a 202 or a documented problem', async () => {
+test('answers random operator requests with 202 or a documented problem', async () => {
   const documented = async (
     send: (client: ReturnType<typeof clientOf>) => ReturnType<ReturnType<typeof clientOf>['post']>,
   ) => {
@@ -100,7 +100,7 @@ test('whatever an operator asks for, the answer is a 202 or a documented problem
   expect(accepted).toBeGreaterThan(100)
 })
 
-test('whatever the text, the answer is a documented problem', async () => {
+test('answers random text with a documented problem', async () => {
   const cut = fc.tuple(body, fc.nat()).map(([fields, at]) => {
     const text = JSON.stringify(fields)
     return text.slice(0, at % (text.length + 1))
@@ -108,7 +108,7 @@ test('whatever the text, the answer is a documented problem', async () => {
   await fc.assert(fc.asyncProperty(fc.oneof(fc.string({ unit: 'binary' }), cut), answersDocumented), { numRuns: 400 })
 })
 
-test('exact JSON agrees with JSON.parse wherever a double is exact', () => {
+test('parses JSON like JSON.parse if a double is exact', () => {
   const short = fc.oneof(fc.integer(), fc.string(), fc.boolean(), fc.constant(null))
   const json = fc.oneof(short, fc.array(short), fc.dictionary(fc.string(), fc.oneof(short, fc.array(short))))
   fc.assert(
@@ -119,7 +119,7 @@ test('exact JSON agrees with JSON.parse wherever a double is exact', () => {
   expect(JSON_NESTING_MAX).toBeGreaterThan(3)
 })
 
-test('long numbers come through digit by digit', () => {
+test('keeps every digit of a long number', () => {
   const digits = fc.stringMatching(/^[1-9]\d{15,60}$/)
   fc.assert(
     fc.property(digits, fc.stringMatching(/^\d{1,60}$/), (whole, fraction) => {
@@ -129,7 +129,7 @@ test('long numbers come through digit by digit', () => {
   )
 })
 
-test('a text refused by JSON.parse is refused', () => {
+test('rejects every text that JSON.parse rejects', () => {
   fc.assert(
     fc.property(fc.string(), (text) => {
       let valid = true

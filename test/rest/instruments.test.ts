@@ -1,4 +1,4 @@
-/** What operators do with instruments and rules through our dialect. */
+/** Operators define, change and close instruments, and adopt rules, through the REST dialect. */
 
 import { describe, expect, test } from 'vitest'
 import { RULES_NEWEST, RULES_OLDEST } from '../../src/protocol/versions.ts'
@@ -67,7 +67,7 @@ describe('an instrument', () => {
     expect(headers.get('location')).toBe('/instruments/SOLUSD')
   })
 
-  test('changes in one request: while nothing trades, and with the reason in each command', async () => {
+  test('changes several fields in one request, after trading stops, with the reason in each command', async () => {
     const { patch, exchange } = clientOf()
     const changes = { phase: 'HALTED', base: 'XBT', minQuantity: 1, priceBand: { high: 9 }, reason: 'news' }
     const { body } = await patch('/instruments/BTCUSD', changes, WAIT)
@@ -87,7 +87,7 @@ describe('an instrument', () => {
     ])
   })
 
-  test('bounds new orders and amendments; open orders and orders sent again stay', async () => {
+  test('limits new orders and amendments, but not open orders or orders sent again', async () => {
     const { get, post, patch } = clientOf()
     await post('/orders', GUIDE_ORDER)
     expect((await patch('/instruments/BTCUSD', { minQuantity: 2, maxQuantity: 3 }, WAIT)).body).toMatchObject({
@@ -108,7 +108,7 @@ describe('an instrument', () => {
     expect((await post('/orders', { ...GUIDE_ORDER, orderId: 'small' })).status).toBe(202)
   })
 
-  test('is what the matcher decides, if two operators change it at once', async () => {
+  test('gets the result of the matcher if two operators change it at the same time', async () => {
     const { get, patch, exchange } = clientOf()
     const stale = new Map(exchange.instruments)
     await patch('/instruments/BTCUSD', { maxQuantity: 5 })
@@ -118,7 +118,7 @@ describe('an instrument', () => {
   })
 })
 
-describe('an operator command is refused, and nothing is submitted', () => {
+describe('an operator command is rejected, and nothing is submitted', () => {
   test.each([
     [{ symbol: 'sol' }, 400, 'invalid_value', 'symbol'],
     [{ base: '' }, 400, 'invalid_value', 'base'],
@@ -174,7 +174,7 @@ describe('an operator command is refused, and nothing is submitted', () => {
     expect(exchange.submissions).toEqual([])
   })
 
-  test('of somebody who is no operator', async () => {
+  test('if the caller is not an operator', async () => {
     const { get, post, exchange, ...client } = clientOf(undefined, {
       authenticate: () => ({ account: 'a', operator: false, keyName: 'k' }),
     })
@@ -189,7 +189,7 @@ describe('an operator command is refused, and nothing is submitted', () => {
   })
 })
 
-test('rules are adopted once, for every symbol', async () => {
+test('adopts rules for every symbol with one command', async () => {
   const { get, post, exchange } = clientOf(new InMemoryExchange(RULES_OLDEST))
   expect((await get('/rules')).body).toEqual({ rules: RULES_OLDEST, newest: RULES_NEWEST })
   const { status, body } = await post('/rules', { rules: RULES_NEWEST, reason: 'upgrade' }, WAIT)
@@ -200,7 +200,7 @@ test('rules are adopted once, for every symbol', async () => {
   expect((await get('/instruments/ETHUSD')).body.rules).toBe(RULES_NEWEST)
 })
 
-test('the list of instruments costs the core nothing', async () => {
+test('lists instruments without reading a book', async () => {
   const { get } = clientOf(undefined, {
     bookReader: {
       book: async () => {
@@ -211,7 +211,7 @@ test('the list of instruments costs the core nothing', async () => {
   expect((await get('/instruments')).body.instruments).toHaveLength(3)
 })
 
-test('all orders are canceled by one command', async () => {
+test('cancels all orders with one command', async () => {
   const { post, exchange, ...client } = clientOf()
   await post('/orders', GUIDE_ORDER)
   await post('/orders', { ...GUIDE_ORDER, orderId: 'eth', symbol: 'ETHUSD' })

@@ -10,7 +10,7 @@ async function tradedClient() {
 }
 
 describe('instruments', () => {
-  test('with their steps, limits and state', async () => {
+  test('are listed with tick, lot, limits and phase', async () => {
     const { get } = clientOf()
     const { body } = await get('/instruments')
     expect(body.instruments).toHaveLength(3)
@@ -33,7 +33,7 @@ describe('instruments', () => {
     expect((await get('/instruments/btcusd')).body.code).toBe('instrument_not_found')
   })
 
-  test('are halted and resumed, banded and freed', async () => {
+  test('are halted and resumed, and get and lose a price band', async () => {
     const { patch, get, exchange } = clientOf()
     const halted = await patch('/instruments/BTCUSD', { phase: 'HALTED', priceBand: { low: '40000' } }, WAIT)
     expect([halted.status, halted.body.phase, halted.body.priceBand]).toEqual([
@@ -46,7 +46,7 @@ describe('instruments', () => {
     expect((await patch('/instruments/BTCUSD', { phase: 'CONTINUOUS', priceBand: null })).status).toBe(202)
     expect((await get('/instruments/BTCUSD')).body).toMatchObject({ phase: 'CONTINUOUS', priceBand: null })
     const by = { symbol: 'BTCUSD', operator: 'demo', operatorKey: 'demo' }
-    // While nothing trades, the band changes.
+    // The band changes while trading is halted.
     expect(exchange.submissions).toMatchObject([
       [
         { kind: 'ChangePhase', phase: 'HALTED', ...by },
@@ -60,7 +60,7 @@ describe('instruments', () => {
     ])
   })
 
-  test('are closed for trading: orders are refused until the phase changes', async () => {
+  test('reject orders in the phase CLOSED, until the phase changes', async () => {
     const { patch, post } = clientOf()
     expect((await patch('/instruments/BTCUSD', { phase: 'CLOSED' }, WAIT)).body.phase).toBe('CLOSED')
     const order = await post('/orders', GUIDE_ORDER, WAIT)
@@ -75,7 +75,7 @@ describe('instruments', () => {
     ['BTCUSD', { priceBand: { middle: 1 } }, 'unknown_field', 'priceBand.middle'],
     ['BTCUSD', { priceBand: { high: null } }, 'wrong_type', 'priceBand.high'],
     ['NONE', {}, 'instrument_not_found', undefined],
-  ])('%s %j is refused', async (symbol, patch, code, field) => {
+  ])('%s %j is rejected', async (symbol, patch, code, field) => {
     const client = clientOf()
     const { body } = await client.patch(`/instruments/${symbol}`, patch)
     expect([body.code, body.field]).toEqual([code, field])
@@ -84,7 +84,7 @@ describe('instruments', () => {
 })
 
 describe('the book', () => {
-  test('by level, best first, as deep as asked', async () => {
+  test('has the requested number of levels, best price first', async () => {
     const { get } = await tradedClient()
     const { body } = await get('/book/BTCUSD')
     expect(body).toEqual({
@@ -101,7 +101,7 @@ describe('the book', () => {
     expect((await get('/book/NONE')).body.code).toBe('instrument_not_found')
   })
 
-  test('before the first order', async () => {
+  test('is empty before the first order', async () => {
     const { body } = await clientOf().get('/book/BTCUSD')
     expect(body).toMatchObject({
       sequence: 1,
@@ -114,7 +114,7 @@ describe('the book', () => {
 })
 
 describe('trades', () => {
-  test('newest first, in pages, without names', async () => {
+  test('are listed in pages, newest first, without accounts', async () => {
     const { get } = await tradedClient()
     const first = await get('/trades/BTCUSD?limit=2')
     expect(first.body.trades[0]).toEqual({

@@ -12,7 +12,7 @@ import { type Body, clientOf, GUIDE_ORDER, WAIT } from './client.ts'
 const metricsText = async () => ({ contentType: 'text/plain', body: '' })
 const document: Body = (await clientOf(undefined, { metricsText }).get('/openapi.json')).body
 
-/** Every value in the document, with where it stands. */
+/** Every value in the document, with its path. */
 function* walk(value: Body, path = '#'): Generator<[string, Body]> {
   yield [path, value]
   if (typeof value !== 'object' || value === null) return
@@ -40,7 +40,7 @@ describe('the OpenAPI document', () => {
     }
   })
 
-  test('refers to nothing that is not there, and names every operation once', () => {
+  test('has no broken references, and no repeated operation id', () => {
     for (const [path, value] of walk(document)) {
       if (!path.endsWith('/$ref')) continue
       const target = value
@@ -53,7 +53,7 @@ describe('the OpenAPI document', () => {
     expect(new Set(names).size).toBe(names.length)
   })
 
-  test('leaves out what is not served, and puts every route under a heading that it explains', async () => {
+  test('omits routes that are not served, and puts every route under a tag with a description', async () => {
     const { paths } = (await clientOf().get('/openapi.json')).body
     expect(paths['/metrics']).toBeUndefined()
     expect(paths['/health']).toBeDefined()
@@ -63,20 +63,20 @@ describe('the OpenAPI document', () => {
     }
   })
 
-  test('every problem belongs to some route, or to none at all', () => {
+  test('has every problem at some route, except the two that belong to no route', () => {
     const reachable = new Set(ROUTES.flatMap(problemsOf))
     const elsewhere = PROBLEM_CODES.filter((code) => !reachable.has(code))
     expect(elsewhere).toEqual(['misdirected_request', 'method_not_allowed'])
     for (const reason of REJECT_REASONS) expect(PROBLEM_CODES).toContain(reason)
   })
 
-  test('the table of problems keeps the precedence of order entry', () => {
+  test('has problems in the precedence of order entry', () => {
     const places = ENTRY_CODES.map((code) => PROBLEM_CODES.indexOf(code))
     expect(places).toEqual([...places].sort((a, b) => a - b))
     expect(places).not.toContain(-1)
   })
 
-  test('its examples satisfy its schemas', () => {
+  test('has examples that satisfy its schemas', () => {
     let examples = 0
     for (const schema of [...Object.values(answers), ...Object.values(requests)] as z.ZodType[]) {
       for (const example of (schema.meta()?.examples ?? []) as unknown[]) {
@@ -87,7 +87,7 @@ describe('the OpenAPI document', () => {
     expect(examples).toBeGreaterThan(6)
   })
 
-  test('the guide’s order is its first example', () => {
+  test('has the order of the guide as its first example', () => {
     expect(requests.placeOrderBody.meta()?.examples).toEqual([GUIDE_ORDER])
   })
 })

@@ -7,14 +7,14 @@ import { type Body, clientOf, GUIDE_ORDER, WAIT } from './client.ts'
 const ids = (body: Body) => body.orders.map((order: Body) => order.orderId)
 
 describe('reading orders', () => {
-  test('an order that is not there', async () => {
+  test('answers 404 for an order that does not exist', async () => {
     const { get } = clientOf()
     const { status, body } = await get('/orders/nothing')
     expect([status, body.code]).toEqual([404, 'order_not_found'])
     expect((await get('/orders/%ff%00')).status).toBe(404)
   })
 
-  test('pages, newest first, without fills', async () => {
+  test('lists orders in pages, newest first, without fills', async () => {
     const { get, post } = clientOf()
     for (const orderId of ['a', 'b', 'c']) await post('/orders', { ...GUIDE_ORDER, orderId })
     const first = await get('/orders?limit=2')
@@ -24,7 +24,7 @@ describe('reading orders', () => {
     expect([ids(second.body), second.body.nextCursor]).toEqual([['a'], null])
   })
 
-  test('by status and symbol', async () => {
+  test('filters by status and symbol', async () => {
     const { get, post } = clientOf()
     await post('/orders', { ...GUIDE_ORDER, orderId: 'open' })
     await post('/orders', { ...GUIDE_ORDER, orderId: 'gone', timeInForce: 'IOC' })
@@ -50,7 +50,7 @@ describe('reading orders', () => {
 })
 
 describe('cancel', () => {
-  test('is durable, then done', async () => {
+  test('is durable first, and then applied', async () => {
     const { post, get, ...client } = clientOf()
     await post('/orders', GUIDE_ORDER)
     const { status, body, headers } = await client.delete('/orders/test-001')
@@ -61,14 +61,14 @@ describe('cancel', () => {
     expect((await client.delete('/orders/nothing')).body.code).toBe('order_not_found')
   })
 
-  test('waiting gives the order', async () => {
+  test('returns the order if the request waits', async () => {
     const { post, ...client } = clientOf()
     await post('/orders', GUIDE_ORDER)
     const { status, body } = await client.delete('/orders/test-001', WAIT)
     expect([status, body.status, body.remainingQuantity]).toEqual([200, 'CANCELED', '1.5'])
   })
 
-  test('all orders, of one symbol or of all', async () => {
+  test('cancels all orders, of one symbol or of all symbols', async () => {
     const { post, exchange, ...client } = clientOf()
     await post('/orders', { ...GUIDE_ORDER, orderId: 'a' })
     await post('/orders', { ...GUIDE_ORDER, orderId: 'b', symbol: 'ETHUSD' })
@@ -85,7 +85,7 @@ describe('cancel', () => {
 })
 
 describe('amend', () => {
-  test('price and quantity; waiting gives the order', async () => {
+  test('changes price and quantity, and returns the order if the request waits', async () => {
     const { post, patch, get } = clientOf()
     await post('/orders', GUIDE_ORDER)
     expect((await patch('/orders/test-001', { quantity: '1' })).status).toBe(202)
@@ -100,7 +100,7 @@ describe('amend', () => {
     [{ quantity: 0 }, 422, 'quantity_not_positive'],
     [{ side: 'SELL' }, 400, 'unknown_field'],
     [{ quantity: null }, 400, 'wrong_type'],
-  ])('%j is refused', async (fields, status, code) => {
+  ])('%j is rejected', async (fields, status, code) => {
     const { post, patch, exchange } = clientOf()
     await post('/orders', GUIDE_ORDER)
     const reply = await patch('/orders/test-001', fields)
@@ -108,7 +108,7 @@ describe('amend', () => {
     expect(exchange.submissions).toHaveLength(1)
   })
 
-  test('what the matcher refuses is told to who waits', async () => {
+  test('returns a rejection of the matcher if the request waits', async () => {
     const { post, patch } = clientOf()
     await post('/orders', { ...GUIDE_ORDER, orderId: 's', side: 'SELL', quantity: '0.5' })
     await post('/orders', GUIDE_ORDER)
@@ -128,7 +128,7 @@ describe('accounts', () => {
   const keys = new ApiKeys(rows)
   const secured = () => clientOf(undefined, { authenticate: (headers) => keys.callerOf(presentedKey(headers)) })
 
-  test('without a known key: 401, whatever else is wrong', async () => {
+  test('get 401 without a known key, before any other problem', async () => {
     const { get, post, exchange } = secured()
     const { status, body, headers } = await post('/orders', '{', { 'X-API-Key': 'guess' })
     expect([status, body.code, headers.get('www-authenticate')]).toEqual([401, 'unauthorized', 'Bearer'])
@@ -137,7 +137,7 @@ describe('accounts', () => {
     expect(exchange.submissions).toEqual([])
   })
 
-  test('see and change their own orders only, and share no order ids', async () => {
+  test('read and change only their own orders, and may use the same order ids', async () => {
     const { get, post, patch, ...client } = secured()
     await post('/orders', GUIDE_ORDER, a)
     expect((await get('/orders/test-001', b)).status).toBe(404)
@@ -149,7 +149,7 @@ describe('accounts', () => {
     expect((await get('/orders/test-001', a)).body.status).toBe('NEW')
   })
 
-  test('only operators control instruments', async () => {
+  test('control instruments only if they are operators', async () => {
     const { patch } = secured()
     expect((await patch('/instruments/BTCUSD', { phase: 'HALTED' }, a)).body.code).toBe('forbidden')
     expect((await patch('/instruments/BTCUSD', { phase: 'HALTED' }, b)).status).toBe(202)
@@ -157,7 +157,7 @@ describe('accounts', () => {
 })
 
 describe('the rate limit', () => {
-  test('counts orders of an account and tells what is left', async () => {
+  test('counts the orders of an account and returns how many are left', async () => {
     const { post, get, exchange } = clientOf(undefined, { rateLimiter: new RateLimiter(3) })
     const first = await post('/orders', GUIDE_ORDER)
     expect(first.headers.get('ratelimit-policy')).toBe('"orders";q=3;w=1')

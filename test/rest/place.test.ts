@@ -5,7 +5,7 @@ import { START_MS } from '../entry/in-memory-exchange.ts'
 import { clientOf, GUIDE_ORDER, WAIT } from './client.ts'
 
 describe('POST /orders', () => {
-  test('the guide’s order is durable: 202 with its id and place', async () => {
+  test('answers the order of the guide with 202, its id and its location', async () => {
     const { post, exchange } = clientOf()
     const reply = await post('/orders', GUIDE_ORDER)
     expect(reply.status).toBe(202)
@@ -33,13 +33,13 @@ describe('POST /orders', () => {
     ])
   })
 
-  test('an order without an id gets one', async () => {
+  test('generates an id for an order without one', async () => {
     const { post } = clientOf()
     const { orderId: _, ...anonymous } = GUIDE_ORDER
     expect((await post('/orders', anonymous)).body.orderId).toBe('made-1')
   })
 
-  test('the client’s request id goes into the command, a made one does not', async () => {
+  test('puts the request id of the client into the command, but not a generated one', async () => {
     const { post, exchange } = clientOf()
     const mine = await post('/orders', { ...GUIDE_ORDER, orderId: 'a' }, { 'X-Request-Id': 'mine-7' })
     const made = await post('/orders', { ...GUIDE_ORDER, orderId: 'b' }, { 'X-Request-Id': 'no blanks' })
@@ -48,7 +48,7 @@ describe('POST /orders', () => {
     expect(exchange.submissions.map(([command]) => command.requestId)).toEqual(['mine-7', undefined])
   })
 
-  test.each(OPTIONAL_FIELDS)('$name is taken and answered', async (field) => {
+  test.each(OPTIONAL_FIELDS)('accepts $name and returns it', async (field) => {
     const { post } = clientOf()
     const name = requestNameOf(field)
     const { onlyWith, example } = field
@@ -56,13 +56,13 @@ describe('POST /orders', () => {
     const { status, body } = await post('/orders', order, WAIT)
     expect(status).toBe(200)
     expect(body[name]).toEqual(field.kind === 'time' ? new Date(String(example)).toISOString() : example)
-    // The same order again is the same order; without the field it is another one.
+    // The same order is recognized when it is sent again. Without the field it is another order.
     expect((await post('/orders', order)).headers.get('idempotent-replayed')).toBe('true')
     const other = await post('/orders', { ...GUIDE_ORDER, timeInForce: 'GTC' })
     expect([other.status, other.body.code]).toEqual([409, 'order_id_conflict'])
   })
 
-  test('waiting gives the matched order with its fills', async () => {
+  test('returns the matched order with its fills if the request waits', async () => {
     const { post } = clientOf()
     await post('/orders', { ...GUIDE_ORDER, orderId: 's1', side: 'SELL', quantity: '0.5', price: '49999.50' })
     await post('/orders', { ...GUIDE_ORDER, orderId: 's2', side: 'SELL', quantity: '0.25' })
@@ -110,21 +110,21 @@ describe('POST /orders', () => {
     })
   })
 
-  test('a wait that runs out is a 202', async () => {
+  test('answers 202 if the outcome does not come in time', async () => {
     const { post, exchange } = clientOf()
     exchange.matching = false
     const reply = await post('/orders', GUIDE_ORDER, WAIT)
     expect([reply.status, reply.body.status]).toEqual([202, 'PENDING'])
   })
 
-  test('a rejection that was waited for is the order, with its reason', async () => {
+  test('returns a rejected order with its reason if the request waits', async () => {
     const { post } = clientOf()
     await post('/orders', { ...GUIDE_ORDER, orderId: 's', side: 'SELL' })
     const { status, body } = await post('/orders', { ...GUIDE_ORDER, postOnly: true }, WAIT)
     expect([status, body.status, body.reason]).toEqual([200, 'REJECTED', 'post_only_would_cross'])
   })
 
-  test('the wait is limited, other preferences are ignored', async () => {
+  test('limits the wait, and ignores other preferences', async () => {
     const { post } = clientOf()
     const headers = { Prefer: 'respond-async, wait=9999' }
     expect((await post('/orders', GUIDE_ORDER, headers)).headers.get('preference-applied')).toBe('wait=25')
@@ -133,7 +133,7 @@ describe('POST /orders', () => {
 })
 
 describe('the same order again', () => {
-  test('gets the first result, however its decimals are written', async () => {
+  test('gets the first result, in every spelling of its decimals', async () => {
     const { post, exchange } = clientOf()
     const first = await post('/orders', GUIDE_ORDER)
     exchange.nowMs += 5_000
@@ -145,7 +145,7 @@ describe('the same order again', () => {
     expect([waited.status, waited.body.status]).toEqual([200, 'NEW'])
   })
 
-  test('another order under the id is a conflict', async () => {
+  test('is a conflict if the order differs', async () => {
     const { post } = clientOf()
     await post('/orders', GUIDE_ORDER)
     const { status, body } = await post('/orders', { ...GUIDE_ORDER, quantity: 2 })
@@ -166,7 +166,7 @@ describe('the same order again', () => {
 describe('POST /orders/batch', () => {
   const good = { symbol: 'BTCUSD', side: 'BUY', quantity: 1, price: 100 }
 
-  test('a result each in the same order, one submission, bad orders stop none', async () => {
+  test('returns results in sequence, submits once, and continues after an invalid order', async () => {
     const { post, exchange } = clientOf()
     await post('/orders', GUIDE_ORDER)
     const { status, body } = await post('/orders/batch', {
@@ -192,20 +192,20 @@ describe('POST /orders/batch', () => {
     expect(exchange.submissions.map((commands) => commands.length)).toEqual([1, 3])
   })
 
-  test('waiting gives the orders', async () => {
+  test('returns the orders if the request waits', async () => {
     const { post } = clientOf()
     const { body } = await post('/orders/batch', { orders: [good, { ...good, side: 'SELL' }] }, WAIT)
     expect(body.results.map((result: { status: number }) => result.status)).toEqual([200, 200])
     expect(body.results[1].order).toMatchObject({ status: 'FILLED', averagePrice: '100.00' })
   })
 
-  test('only bad orders: nothing is submitted', async () => {
+  test('submits nothing if all orders are invalid', async () => {
     const { post, exchange } = clientOf()
     expect((await post('/orders/batch', { orders: [1] })).status).toBe(200)
     expect(exchange.submissions).toEqual([])
   })
 
-  test('1 to 500 orders', async () => {
+  test('accepts 1 to 500 orders', async () => {
     const { post } = clientOf()
     expect((await post('/orders/batch', { orders: [] })).body.code).toBe('batch_empty')
     expect((await post('/orders/batch', { orders: Array(501).fill(good) })).body.code).toBe('batch_too_long')
@@ -216,7 +216,7 @@ describe('POST /orders/batch', () => {
 })
 
 describe('failures', () => {
-  test('an operational failure is a 503 with its code; retryable ones say when', async () => {
+  test('answer an operational failure with 503 and its code, and with Retry-After if it is retryable', async () => {
     const failed: unknown[] = []
     const { post, exchange } = clientOf(undefined, { failed: (failure) => failed.push(failure) })
     exchange.failure = new OperationalFailure('overloaded', 'queue of 9 on host 7', { retryable: true })
@@ -229,7 +229,7 @@ describe('failures', () => {
     expect(failed).toHaveLength(2)
   })
 
-  test('a broken program is a 500 that tells nothing', async () => {
+  test('answer any other error with 500, without its message', async () => {
     const { post, exchange } = clientOf()
     exchange.failure = new TypeError('secret is undefined')
     const { status, body } = await post('/orders', GUIDE_ORDER)

@@ -1,4 +1,4 @@
-/** Every example of an error response in the OpenAPI document is what a request to that route gets. */
+/** Checks that every problem example in the OpenAPI document is the answer to a real request to its route. */
 
 import { describe, expect, test } from 'vitest'
 import { RateLimiter } from '../../src/entry/rate-limiter.ts'
@@ -20,7 +20,7 @@ const pathOf = (path: string) =>
 
 const LISTING = { symbol: 'BTCUSD', base: 'BTC', quote: 'USD', tickSize: '0.01', lotSize: '0.1' }
 
-/** A body with which the route does something. */
+/** A valid body for the route. */
 const BODIES: Readonly<Record<string, object>> = {
   placeOrder: GUIDE_ORDER,
   placeOrders: { orders: [GUIDE_ORDER] },
@@ -57,7 +57,7 @@ const sent =
     const [changedPath, changedBody] = change(path, body)
     return (await clientOf().send(method, changedPath, text(changedBody))).body
   }
-/** After other requests of the same client. */
+/** Problems that need earlier requests of the same client. */
 const after =
   (requests: [method: string, path: string, body?: object][], headers: Readonly<Record<string, string>> = {}): Recipe =>
   async (method, path, body) => {
@@ -102,7 +102,7 @@ const RECIPES: Partial<Record<ProblemCode, Recipe>> = {
   not_found: after([]),
 }
 
-describe('an example is what a request gets', () => {
+describe('an example equals a real answer', () => {
   for (const route of ROUTES) {
     const { responses } = document.paths[route.path][route.method.toLowerCase()]
     for (const [status, response] of Object.entries<Body>(responses)) {
@@ -114,7 +114,7 @@ describe('an example is what a request gets', () => {
         expect(example.status).toBe(Number(status))
         const own = content.schema.allOf[1].properties
         expect([own.status.const, own.code.enum]).toEqual([Number(status), expect.arrayContaining([example.code])])
-        // A failure can befall every route; here one that reads or writes.
+        // Every route can fail. This test uses routes that read or write.
         if (status === '500' || status === '503') {
           const failure =
             status === '500' ? new Error('x') : new OperationalFailure('overloaded', 'x', { retryable: true })
@@ -130,7 +130,7 @@ describe('an example is what a request gets', () => {
   }
 })
 
-/** What a request with these fields in the order of the guide, or with this text, gets. */
+/** For each code: fields that are merged into the order of the guide, or the text of a body. */
 const ORDERS: Partial<Record<ProblemCode, object | string>> = {
   malformed_json: '{',
   duplicate_key: '{"a":1,"a":2}',
@@ -158,13 +158,13 @@ const ORDERS: Partial<Record<ProblemCode, object | string>> = {
   expires_at_not_in_future: { timeInForce: 'GTD', expiresAt: '2020-01-01T00:00:00Z' },
 }
 
-test.each(Object.entries(ORDERS))('the guide to %s says what a request gets', async (code, order) => {
+test.each(Object.entries(ORDERS))('the guide to %s has the detail of a real answer', async (code, order) => {
   const { body } = await clientOf().post('/orders', typeof order === 'string' ? order : { ...GUIDE_ORDER, ...order })
   const { detail, field } = PROBLEM_GUIDE[code as ProblemCode]
   expect([body.code, body.detail, body.field]).toEqual([code, detail, field])
 })
 
-test('the guide to other problems says what a request gets', async () => {
+test('the guide to other problems has the detail of a real answer', async () => {
   const { post, send, patch } = clientOf()
   await post('/orders', { ...GUIDE_ORDER, orderId: 's', side: 'SELL', quantity: '0.5' })
   await post('/orders', GUIDE_ORDER)
@@ -210,7 +210,7 @@ test('the guide to other problems says what a request gets', async () => {
   ])
 })
 
-test('a result of a batch and a problem cannot be mistaken for each other', () => {
+test('the status of a batch result distinguishes orders and problems', () => {
   const { properties } = document.components.schemas.Problem
   expect(properties.status.enum).toEqual(PROBLEM_STATUSES)
   for (const status of [200, 202]) expect(PROBLEM_STATUSES).not.toContain(status)

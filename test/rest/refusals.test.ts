@@ -4,7 +4,7 @@ import { clientOf, GUIDE_ORDER } from './client.ts'
 
 const order = (fields: object) => JSON.stringify({ ...GUIDE_ORDER, ...fields })
 const without = (name: string) => JSON.stringify({ ...GUIDE_ORDER, [name]: undefined })
-/** The guide's order with a price or quantity spelled just so. */
+/** The order of the guide with the exact spelling of a price or quantity. */
 const spelled = (name: 'price' | 'quantity', text: string) =>
   `{"symbol":"BTCUSD","side":"BUY","quantity":${name === 'quantity' ? text : '1'},"price":${name === 'price' ? text : '1'}}`
 const future = '2030-01-31T12:00:00Z'
@@ -97,7 +97,7 @@ const bodies: [string, number, string, string?][] = [
   [order({ timeInForce: 'GTD', expiresAt: '2026-01-31T12:00:00Z' }), 422, 'expires_at_not_in_future', 'expiresAt'],
 ]
 
-describe('a bad order is refused with its own code, and nothing is submitted', () => {
+describe('an invalid order is rejected with its own code, and nothing is submitted', () => {
   test.each(bodies)('%s → %i %s', async (body, status, code, field) => {
     const { post, exchange } = clientOf()
     const reply = await post('/orders', body)
@@ -107,7 +107,7 @@ describe('a bad order is refused with its own code, and nothing is submitted', (
     expect(exchange.submissions).toEqual([])
   })
 
-  test('several faults of shape are all told, the first of the table leads', async () => {
+  test('several faults of shape are all listed, and the first in the table is the code', async () => {
     const { post } = clientOf()
     const { body } = await post('/orders', { side: 'HOLD', quantity: null, orderId: '', bid: 1 })
     expect(body.code).toBe('unknown_field')
@@ -121,7 +121,7 @@ describe('a bad order is refused with its own code, and nothing is submitted', (
   })
 })
 
-test('of several broken rules the first of the table is told', async () => {
+test('reports the first rule in the table if an order breaks several', async () => {
   const { post } = clientOf()
   const fields: Record<string, unknown> = {
     symbol: 'NONE',
@@ -186,7 +186,7 @@ describe('exact spellings are accepted', () => {
 describe('the body as bytes', () => {
   const utf8 = (text: string) => new TextEncoder().encode(text)
 
-  test('the media type must be JSON', async () => {
+  test('must have a JSON media type', async () => {
     const { send } = clientOf()
     const code = async (type: string) =>
       (await send('POST', '/orders', { body: order({}), headers: { 'Content-Type': type } })).body.code
@@ -196,7 +196,7 @@ describe('the body as bytes', () => {
     expect(await code('Application/JSON')).toBe(undefined)
   })
 
-  test('the announced and the actual size are limited', async () => {
+  test('is limited in its announced and its actual size', async () => {
     const { send, post } = clientOf()
     const long = order({}) + ' '.repeat(16 * 1024)
     expect((await post('/orders', long)).status).toBe(413)
@@ -209,7 +209,7 @@ describe('the body as bytes', () => {
     expect((await post('/orders/batch', `{"orders":[]}${' '.repeat(512 * 1024)}`)).status).toBe(413)
   })
 
-  test('an endless body is not read to its end', async () => {
+  test('is not read further when it is above the limit', async () => {
     const { send } = clientOf()
     let pulled = 0
     const endless = new ReadableStream<Uint8Array>({
@@ -222,13 +222,13 @@ describe('the body as bytes', () => {
     expect(pulled).toBeLessThan(10)
   })
 
-  test('a body that breaks off is no failure of ours', async () => {
+  test('is rejected, without an internal error, if it is incomplete', async () => {
     const { send } = clientOf()
     const broken = new ReadableStream<Uint8Array>({ pull: (controller) => controller.error(new Error('gone')) })
     expect((await send('POST', '/orders', { body: broken })).body.code).toBe('incomplete_body')
   })
 
-  test('the encoding must be UTF-8', async () => {
+  test('must be UTF-8', async () => {
     const { send } = clientOf()
     const body = new Uint8Array([...utf8('{"symbol":"'), 0xc3, 0x28, ...utf8('"}')])
     expect((await send('POST', '/orders', { body })).body.code).toBe('invalid_utf8')
@@ -236,7 +236,7 @@ describe('the body as bytes', () => {
     expect((await send('POST', '/orders', announced)).body.code).toBe('invalid_utf8')
   })
 
-  test('no body at all', async () => {
+  test('must not be empty', async () => {
     const { send } = clientOf()
     const headers = { 'Content-Type': 'application/json' }
     expect((await send('POST', '/orders', { headers })).body.code).toBe('malformed_json')

@@ -1,4 +1,4 @@
-/** A client's own text on its orders: its own orders and fills repeat it, and nobody else sees it. */
+/** The tag of an order: the orders and fills of its account contain it, and no other account can read it. */
 
 import { expect, test } from 'vitest'
 import { InMemoryExchange } from '../entry/in-memory-exchange.ts'
@@ -15,7 +15,7 @@ function twoClients() {
   return { exchange, ann: as('ann'), bob: as('bob') }
 }
 
-test('each side of a trade sees its own tag, and never that of the other', async () => {
+test('shows each side of a trade only its own tag', async () => {
   const { exchange, ann, bob } = twoClients()
   await ann.post('/orders', { ...GUIDE_ORDER, orderId: 'm', side: 'SELL', tag: 'of the maker' })
   const taken = await bob.post('/orders', { ...GUIDE_ORDER, orderId: 't', quantity: 1, tag: LONGEST }, WAIT)
@@ -32,7 +32,7 @@ test('each side of a trade sees its own tag, and never that of the other', async
   expect(JSON.stringify((await ann.get('/trades/BTCUSD')).body)).not.toContain('🏔')
 })
 
-test('an order without a tag has none beside one that has', async () => {
+test('shows no tag for an order without one, if the other side has a tag', async () => {
   const { exchange, ann, bob } = twoClients()
   await ann.post('/orders', { ...GUIDE_ORDER, orderId: 'm', side: 'SELL' })
   await ann.post('/orders', { ...GUIDE_ORDER, orderId: 'n', side: 'SELL', price: 60_000, tag: 'rests' })
@@ -41,7 +41,7 @@ test('an order without a tag has none beside one that has', async () => {
   expect(Object.keys(exchange.trades[0]).filter((name) => name.endsWith('Tag'))).toEqual([])
 })
 
-test('a tag is a term: another tag under the same id is a conflict', async () => {
+test('rejects another tag under the same order id as a conflict', async () => {
   const { ann } = twoClients()
   const tagged = { ...GUIDE_ORDER, tag: 'a "quote" and a \\' }
   expect((await ann.post('/orders', tagged)).status).toBe(202)
