@@ -38,7 +38,8 @@ test('operators control a running exchange', async () => {
   expect(await admin('halt SOLUSD')).toEqual({
     code: 1,
     stdout: '',
-    stderr: 'bidding-exchange admin: The symbol is already in this phase. The matcher rejected the command. (phase_unchanged)\n',
+    stderr:
+      'bidding-exchange admin: The symbol is already in this phase. The matcher rejected the command. (phase_unchanged)\n',
   })
   expect((await place({ orderId: 'late' })).body).toMatchObject({ status: 'REJECTED', reason: 'symbol_halted' })
   expect((await admin('resume SOLUSD')).stdout).toContain('CONTINUOUS')
