@@ -1,7 +1,7 @@
 /**
  * The heartbeat runs once a minute. It sends the time into the stream of every instrument that is not closed,
- * because in a quiet market no other command would make orders expire. Before that it sends the instruments of
- * a new exchange, until that is done. Many symbols are sent in groups with a pause between them, because a shard
+ * because in a quiet market no other command would make orders expire. Then it sends the instruments of a new
+ * exchange, until that is done. Many symbols are sent in groups with a pause between them, because a shard
  * accepts 1,000 records a second and orders need most of them.
  */
 
@@ -32,6 +32,7 @@ export async function heartbeat({ instruments, seed, entry, nowMs, pause }: Hear
   }
   await instruments.refresh()
   const open = [...instruments.directory.values()].filter(({ closed }) => !closed)
-  await seed.sow(instruments.directory, send, nowMs())
   await send(open.map(({ symbol }) => ({ kind: 'AdvanceTime', symbol })))
+  // Last: a bad seed must not keep orders from expiring.
+  await seed.sow(instruments.directory, send, nowMs())
 }
