@@ -3,7 +3,7 @@ import { ManualClock, MemorySnapshots, MemoryStore, MemoryStream, settled } from
 import { linesOf, placeOrder } from '../test/contracts/sample-records.ts'
 import { Exchange } from './exchange.ts'
 import type { Receipt } from './ports/order-entry.ts'
-import type { Command } from './protocol/commands.ts'
+import type { Command } from './protocol/command/commands.ts'
 import { OperationalFailure } from './protocol/failure.ts'
 import { lots, ticks } from './protocol/units.ts'
 import { recover } from './recovery/recover.ts'

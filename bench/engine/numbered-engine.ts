@@ -4,7 +4,7 @@
  */
 
 import { NumberedBook } from '../../src/engine/numbered-book.ts'
-import { IMMEDIATE_OR_CANCEL } from '../../src/protocol/order-options.ts'
+import { IMMEDIATE_OR_CANCEL } from '../../src/protocol/order/order-options.ts'
 import { AMEND, CANCEL, COMMAND_WORDS, type CommandStream, LIMIT_IOC } from './command-stream.ts'
 import type { Sink } from './our-engine.ts'
 

@@ -5,7 +5,7 @@
 
 import { TRADE } from '../../src/engine/event-buffer.ts'
 import { OrderBook } from '../../src/engine/order-book.ts'
-import { IMMEDIATE_OR_CANCEL, MARKET } from '../../src/protocol/order-options.ts'
+import { IMMEDIATE_OR_CANCEL, MARKET } from '../../src/protocol/order/order-options.ts'
 import { AMEND, CANCEL, LIMIT_IOC, MARKET_ORDER } from './command-stream.ts'
 
 export class OpenOrders {

@@ -6,7 +6,7 @@
 import type { EventBuffer } from '../../src/engine/event-buffer.ts'
 import { OrderBook } from '../../src/engine/order-book.ts'
 import { paysToReadAhead, readAhead } from '../../src/engine/read-ahead.ts'
-import { IMMEDIATE_OR_CANCEL, MARKET } from '../../src/protocol/order-options.ts'
+import { IMMEDIATE_OR_CANCEL, MARKET } from '../../src/protocol/order/order-options.ts'
 import { CANCEL, COMMAND_WORDS, type CommandStream, LIMIT, LIMIT_IOC, MARKET_ORDER } from './command-stream.ts'
 
 /** Commands per batch of events. */

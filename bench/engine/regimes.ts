@@ -8,7 +8,7 @@
  * messages that are due and then a new order, so the book has a size of about arrival rate × mean lifetime.
  */
 
-import { BUY, SELL } from '../../src/protocol/order-options.ts'
+import { BUY, SELL } from '../../src/protocol/order/order-options.ts'
 import { AMEND, CANCEL, type CommandStream, LIMIT, LIMIT_IOC, StreamWriter } from './command-stream.ts'
 import { type Random, randomFrom } from './random.ts'
 

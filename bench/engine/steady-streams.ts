@@ -9,7 +9,7 @@
  * all prices, so that neither part becomes empty.
  */
 
-import { BUY, SELL } from '../../src/protocol/order-options.ts'
+import { BUY, SELL } from '../../src/protocol/order/order-options.ts'
 import { CANCEL, type CommandStream, LIMIT, MARKET_ORDER, StreamWriter } from './command-stream.ts'
 import { OpenOrders } from './open-orders.ts'
 import { randomFrom } from './random.ts'

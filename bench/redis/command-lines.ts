@@ -3,10 +3,10 @@
  * gathered into stream records, each with the commands that are in it.
  */
 
-import { encodeCommand } from '../../src/protocol/codec.ts'
-import type { CancelOrder, Command, PlaceOrder } from '../../src/protocol/commands.ts'
-import { DEMO_INSTRUMENTS, type Instrument, parseInstrument } from '../../src/protocol/instrument.ts'
-import { BUY } from '../../src/protocol/order-options.ts'
+import { encodeCommand } from '../../src/protocol/command/codec.ts'
+import type { CancelOrder, Command, PlaceOrder } from '../../src/protocol/command/commands.ts'
+import { DEMO_INSTRUMENTS, type Instrument, parseInstrument } from '../../src/protocol/instrument/instrument.ts'
+import { BUY } from '../../src/protocol/order/order-options.ts'
 import { lots, ticks } from '../../src/protocol/units.ts'
 import { CANCEL, COMMAND_WORDS, type CommandStream, MARKET_ORDER } from '../engine/command-stream.ts'
 

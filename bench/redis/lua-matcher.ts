@@ -5,7 +5,7 @@
  */
 
 import type { Redis } from 'ioredis'
-import type { Command } from '../../src/protocol/commands.ts'
+import type { Command } from '../../src/protocol/command/commands.ts'
 
 const SCRIPT = `
 local bids, asks, id, kind = KEYS[1], KEYS[2], ARGV[1], ARGV[2]

@@ -1,8 +1,8 @@
 /** The commands of a run, as batches of stream records for a matcher. */
 
 import type { ShardRecord } from '../../src/ports/record-stream.ts'
-import type { Command } from '../../src/protocol/commands.ts'
-import type { Instrument } from '../../src/protocol/instrument.ts'
+import type { Command } from '../../src/protocol/command/commands.ts'
+import type { Instrument } from '../../src/protocol/instrument/instrument.ts'
 import { type ReadRecord, readRecord } from '../../src/shard/record-lines.ts'
 import { DEEP, SHALLOW, steadyStream } from '../engine/steady-streams.ts'
 import { benchInstrument, commandsOf, definitionOf, linesOf } from './command-lines.ts'

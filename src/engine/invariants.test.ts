@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { BUY, GOOD_TILL_DATE, SELL } from '../protocol/order-options.ts'
+import { BUY, GOOD_TILL_DATE, SELL } from '../protocol/order/order-options.ts'
 import { checkBook } from './invariants.ts'
 import { OrderBook } from './order-book.ts'
 import { DOUBLES_LOG2, LEVEL, NEXT, PREVIOUS, REMAINING, TAG, WORDS_LOG2 } from './order-pool.ts'

@@ -8,7 +8,7 @@
 
 import { BrokenInvariant } from '../protocol/assert.ts'
 import { LEVEL_LOTS_MAX } from '../protocol/limits.ts'
-import { GOOD_TILL_DATE, SIDE_BIT } from '../protocol/order-options.ts'
+import { GOOD_TILL_DATE, SIDE_BIT } from '../protocol/order/order-options.ts'
 import type { OrderBook } from './order-book.ts'
 import { DOUBLES_LOG2, LEVEL, NEXT, PREVIOUS, QUANTITY, REMAINING, TAG, WORDS_LOG2 } from './order-pool.ts'
 import { OPEN } from './order-tag.ts'

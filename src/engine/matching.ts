@@ -12,7 +12,7 @@ import {
   STP_EXPIRE_TAKER,
   STP_MASK,
   STP_NONE,
-} from '../protocol/order-options.ts'
+} from '../protocol/order/order-options.ts'
 import { CANCELED, TRADE } from './event-buffer.ts'
 import type { OrderBook } from './order-book.ts'
 import { DOUBLES_LOG2, LEVEL, NEXT, PREVIOUS, REMAINING, TAG, WORDS_LOG2 } from './order-pool.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { BUY, IMMEDIATE_OR_CANCEL, SELL } from '../protocol/order-options.ts'
+import { BUY, IMMEDIATE_OR_CANCEL, SELL } from '../protocol/order/order-options.ts'
 import { CANCEL_REJECTED, CANCELED } from './event-buffer.ts'
 import { NumberedBook } from './numbered-book.ts'
 

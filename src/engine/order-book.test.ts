@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { BrokenInvariant } from '../protocol/assert.ts'
 import { PRICE_TICKS_MAX, QUANTITY_LOTS_MAX } from '../protocol/limits.ts'
-import { BUY, GOOD_TILL_DATE, MARKET, SELL } from '../protocol/order-options.ts'
+import { BUY, GOOD_TILL_DATE, MARKET, SELL } from '../protocol/order/order-options.ts'
 import { ACCEPTED, CANCELED, EventBuffer, INSTRUMENT_CLOSED, REJECTED, TRADE } from './event-buffer.ts'
 import { checkBook } from './invariants.ts'
 import { OrderBook } from './order-book.ts'

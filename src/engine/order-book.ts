@@ -22,7 +22,7 @@ import {
   POST_ONLY,
   SELL,
   SIDE_BIT,
-} from '../protocol/order-options.ts'
+} from '../protocol/order/order-options.ts'
 import { RULES_OLDEST } from '../protocol/versions.ts'
 import {
   ACCEPTED,
@@ -114,7 +114,7 @@ export class OrderBook {
   }
 
   /**
-   * Enters an order. `options` are the bits of protocol/order-options.ts; `price` is ignored with MARKET;
+   * Enters an order. `options` are the bits of protocol/order/order-options.ts; `price` is ignored with MARKET;
    * `expiresAtMs` with anything but GOOD_TILL_DATE.
    *
    * Rejected, in this order: symbol_halted or symbol_closed, price_outside_band, book_full,

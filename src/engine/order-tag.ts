@@ -1,6 +1,6 @@
 /**
  * The tag: the word of the pool with an order's account and the options that matter while it rests. The
- * lower bits have the positions of protocol/order-options.ts, so that one mask copies them.
+ * lower bits have the positions of protocol/order/order-options.ts, so that one mask copies them.
  *
  *   bit 0    side
  *   bit 1-2  self-trade prevention
@@ -10,7 +10,7 @@
  *   bit 6…   account
  */
 
-import { type BUY, GOOD_TILL_DATE, POST_ONLY, type SELL, SIDE_BIT, STP_MASK } from '../protocol/order-options.ts'
+import { type BUY, GOOD_TILL_DATE, POST_ONLY, type SELL, SIDE_BIT, STP_MASK } from '../protocol/order/order-options.ts'
 
 export type EngineSide = typeof BUY | typeof SELL
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { PHASES } from '../protocol/operator-commands.ts'
+import { PHASES } from '../protocol/command/operator-commands.ts'
 import { RULES_NEWEST, RULES_OLDEST } from '../protocol/versions.ts'
 import {
   AMEND,

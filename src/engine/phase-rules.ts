@@ -7,7 +7,7 @@
  */
 
 import { invariant } from '../protocol/assert.ts'
-import { PHASES, type TradingPhase } from '../protocol/operator-commands.ts'
+import { PHASES, type TradingPhase } from '../protocol/command/operator-commands.ts'
 import { RULES_NEWEST, RULES_OLDEST } from '../protocol/versions.ts'
 import { ENGINE_REASONS, type EngineReason } from './reasons.ts'
 

@@ -13,7 +13,7 @@
  */
 
 import { PRICE_TICKS_MAX } from '../protocol/limits.ts'
-import { BUY } from '../protocol/order-options.ts'
+import { BUY } from '../protocol/order/order-options.ts'
 import type { EngineSide } from './order-tag.ts'
 import { above, lowestBit, PriceDirectory } from './price-directory.ts'
 

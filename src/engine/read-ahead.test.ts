@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { BUY, SELL } from '../protocol/order-options.ts'
+import { BUY, SELL } from '../protocol/order/order-options.ts'
 import { checkBook } from './invariants.ts'
 import { OrderBook } from './order-book.ts'
 import { paysToReadAhead, readAhead } from './read-ahead.ts'

@@ -6,7 +6,7 @@
  * handle of an order that has closed meanwhile does no harm.
  */
 
-import { SIDE_BIT } from '../protocol/order-options.ts'
+import { SIDE_BIT } from '../protocol/order/order-options.ts'
 import type { OrderBook } from './order-book.ts'
 import { LEVEL, NEXT, PREVIOUS, TAG, WORDS_LOG2 } from './order-pool.ts'
 import { OPEN } from './order-tag.ts'

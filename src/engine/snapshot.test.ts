@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { BUY, GOOD_TILL_DATE, SELL, STP_EXPIRE_MAKER } from '../protocol/order-options.ts'
+import { BUY, GOOD_TILL_DATE, SELL, STP_EXPIRE_MAKER } from '../protocol/order/order-options.ts'
 import { RULES_NEWEST, RULES_OLDEST } from '../protocol/versions.ts'
 import { checkBook } from './invariants.ts'
 import { OrderBook } from './order-book.ts'

@@ -19,8 +19,8 @@
  * length contradicts their header, with SnapshotRefused. Cost O(orders + levels).
  */
 
+import { PHASES } from '../protocol/command/operator-commands.ts'
 import { BOOK_ORDERS_MAX } from '../protocol/limits.ts'
-import { PHASES } from '../protocol/operator-commands.ts'
 import { checkVersion } from '../protocol/versions.ts'
 import { EventBuffer } from './event-buffer.ts'
 import { OrderBook } from './order-book.ts'

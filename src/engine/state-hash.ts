@@ -5,7 +5,7 @@
  * lanes. It finds differences; it does not protect against an attacker.
  */
 
-import { GOOD_TILL_DATE } from '../protocol/order-options.ts'
+import { GOOD_TILL_DATE } from '../protocol/order/order-options.ts'
 import type { OrderBook } from './order-book.ts'
 import { DOUBLES_LOG2, NEXT, QUANTITY, REMAINING, TAG, WORDS_LOG2 } from './order-pool.ts'
 import type { PriceLadder } from './price-ladder.ts'

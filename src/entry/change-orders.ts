@@ -5,7 +5,7 @@
  */
 
 import { invariant } from '../protocol/assert.ts'
-import type { Command } from '../protocol/commands.ts'
+import type { Command } from '../protocol/command/commands.ts'
 import { isOpen, type OrderRecord } from '../protocol/records.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import type { Caller } from './caller.ts'

@@ -4,10 +4,10 @@
  * never apply, and commands that the directory of instruments shows as already done. The matcher checks phases.
  */
 
-import type { Command } from '../protocol/commands.ts'
-import type { ListedInstrument } from '../protocol/instrument-directory.ts'
+import type { Command } from '../protocol/command/commands.ts'
+import type { OperatorNote, TradingPhase } from '../protocol/command/operator-commands.ts'
+import type { ListedInstrument } from '../protocol/instrument/instrument-directory.ts'
 import { INSTRUMENTS_MAX } from '../protocol/limits.ts'
-import type { OperatorNote, TradingPhase } from '../protocol/operator-commands.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import { RULES_NEWEST, RULES_OLDEST } from '../protocol/versions.ts'
 import type { Caller } from './caller.ts'

@@ -4,7 +4,7 @@
  * number that a double cannot represent exactly as text.
  */
 
-import type { Instrument } from '../protocol/instrument.ts'
+import type { Instrument } from '../protocol/instrument/instrument.ts'
 import { PRICE_TICKS_MAX } from '../protocol/limits.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import {

@@ -2,7 +2,7 @@
 
 import type { OrderEntry } from '../ports/order-entry.ts'
 import type { OrderReader } from '../ports/order-reader.ts'
-import type { ListedInstrument } from '../protocol/instrument-directory.ts'
+import type { ListedInstrument } from '../protocol/instrument/instrument-directory.ts'
 import type { RateLimiter } from './rate-limiter.ts'
 
 export interface EntryPorts {

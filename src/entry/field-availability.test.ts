@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { OptionalField } from '../protocol/order-fields.ts'
+import type { OptionalField } from '../protocol/order/order-fields.ts'
 import { RULES_OLDEST } from '../protocol/versions.ts'
 import { unavailableField } from './field-availability.ts'
 

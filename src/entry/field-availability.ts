@@ -3,8 +3,8 @@
  * read the log of a symbol that has not adopted newer rules, so fields of newer rules are rejected.
  */
 
-import type { ListedInstrument } from '../protocol/instrument-directory.ts'
-import { OPTIONAL_FIELDS, type OptionalField, requestNameOf } from '../protocol/order-fields.ts'
+import type { ListedInstrument } from '../protocol/instrument/instrument-directory.ts'
+import { OPTIONAL_FIELDS, type OptionalField, requestNameOf } from '../protocol/order/order-fields.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import { RULES_OLDEST } from '../protocol/versions.ts'
 import type { EntryRejection } from './entry-codes.ts'

@@ -4,7 +4,7 @@
  * because a command that cannot be decoded must not enter the order stream.
  */
 
-import { type Instrument, type InstrumentText, parseInstrument } from '../protocol/instrument.ts'
+import { type Instrument, type InstrumentText, parseInstrument } from '../protocol/instrument/instrument.ts'
 import {
   ASSET_PATTERN,
   OPERATOR_REASON_LENGTH_MAX,

@@ -3,14 +3,14 @@
  * milliseconds. Words and texts were checked before (order-fields.ts). A flag that is not set is omitted.
  */
 
-import type { Instrument } from '../protocol/instrument.ts'
-import type { FieldsByName } from '../protocol/optional-fields.ts'
+import type { Instrument } from '../protocol/instrument/instrument.ts'
+import type { FieldsByName } from '../protocol/order/optional-fields.ts'
 import {
   OPTIONAL_FIELDS,
   type OptionalField,
   type OptionalOrderFields,
   requestNameOf,
-} from '../protocol/order-fields.ts'
+} from '../protocol/order/order-fields.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import { type DecimalInput, priceOf, quantityOf } from './decimals.ts'
 import type { EntryRejection } from './entry-codes.ts'

@@ -12,8 +12,8 @@ import {
   type OptionalFieldTable,
   type OrderField,
   requestNameOf,
-} from '../protocol/order-fields.ts'
-import type { OrderType, Side, TimeInForce } from '../protocol/order-words.ts'
+} from '../protocol/order/order-fields.ts'
+import type { OrderType, Side, TimeInForce } from '../protocol/order/order-words.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import type { DecimalInput } from './decimals.ts'
 import type { EntryRejection } from './entry-codes.ts'

@@ -3,7 +3,7 @@
  * no instrument and no book. The first broken rule is reported, in the order of entry-codes.ts.
  */
 
-import type { OrderType, TimeInForce } from '../protocol/order-words.ts'
+import type { OrderType, TimeInForce } from '../protocol/order/order-words.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import type { EntryRejection } from './entry-codes.ts'
 import type { OrderFields } from './order-fields.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { DEMO_INSTRUMENTS } from '../protocol/instrument.ts'
-import { newlyListed } from '../protocol/instrument-directory.ts'
+import { DEMO_INSTRUMENTS } from '../protocol/instrument/instrument.ts'
+import { newlyListed } from '../protocol/instrument/instrument-directory.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import { RULES_NEWEST } from '../protocol/versions.ts'
 import type { OrderFields } from './order-fields.ts'

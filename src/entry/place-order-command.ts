@@ -4,9 +4,9 @@
  * entry-codes.ts. It adds only the documented defaults.
  */
 
-import type { PlaceOrder } from '../protocol/commands.ts'
-import type { ListedInstrument } from '../protocol/instrument-directory.ts'
-import { copyOptionalFields } from '../protocol/optional-fields.ts'
+import type { PlaceOrder } from '../protocol/command/commands.ts'
+import type { ListedInstrument } from '../protocol/instrument/instrument-directory.ts'
+import { copyOptionalFields } from '../protocol/order/optional-fields.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import { priceOf, quantityOf } from './decimals.ts'
 import type { EntryRejection } from './entry-codes.ts'

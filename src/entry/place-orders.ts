@@ -6,7 +6,7 @@
 
 import type { Receipt } from '../ports/order-entry.ts'
 import { invariant } from '../protocol/assert.ts'
-import type { PlaceOrder } from '../protocol/commands.ts'
+import type { PlaceOrder } from '../protocol/command/commands.ts'
 import { BATCH_ORDERS_MAX } from '../protocol/limits.ts'
 import type { OrderRecord } from '../protocol/records.ts'
 import { Rejection } from '../protocol/rejection.ts'

@@ -3,7 +3,7 @@
  * checked only when an order is placed or amended, so that open orders stay.
  */
 
-import type { Instrument } from '../protocol/instrument.ts'
+import type { Instrument } from '../protocol/instrument/instrument.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import { formatStepsShort, type Lots } from '../protocol/units.ts'
 import type { EntryRejection } from './entry-codes.ts'

@@ -2,7 +2,7 @@
 
 import type { Outcome } from '../ports/order-entry.ts'
 import { invariant } from '../protocol/assert.ts'
-import type { Command } from '../protocol/commands.ts'
+import type { Command } from '../protocol/command/commands.ts'
 import type { EntryPorts } from './entry-ports.ts'
 import { MatcherRejection } from './matcher-rejection.ts'
 

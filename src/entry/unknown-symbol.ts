@@ -1,6 +1,6 @@
 /** The rejection of an unknown symbol. Its detail lists symbols that exist. */
 
-import type { ListedInstrument } from '../protocol/instrument-directory.ts'
+import type { ListedInstrument } from '../protocol/instrument/instrument-directory.ts'
 import { SYMBOLS_NAMED_MAX } from '../protocol/limits.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import type { EntryRejection } from './entry-codes.ts'

@@ -1,6 +1,6 @@
 /** An order in the form that a program with an embedded engine writes. */
 
-import type { OrderWords } from '../protocol/order-options.ts'
+import type { OrderWords } from '../protocol/order/order-options.ts'
 
 export interface BookOrder extends Omit<OrderWords, 'type'> {
   readonly id: string

@@ -2,10 +2,10 @@
 
 import type { PriceLadder } from '../engine/price-ladder.ts'
 import type { BookState, DepthLevel } from '../protocol/book-state.ts'
-import { parseInstrument } from '../protocol/instrument.ts'
-import { InstrumentDirectory, type ListedInstrument } from '../protocol/instrument-directory.ts'
+import { PHASES } from '../protocol/command/operator-commands.ts'
+import { parseInstrument } from '../protocol/instrument/instrument.ts'
+import { InstrumentDirectory, type ListedInstrument } from '../protocol/instrument/instrument-directory.ts'
 import { PRICE_TICKS_MAX } from '../protocol/limits.ts'
-import { PHASES } from '../protocol/operator-commands.ts'
 import type { Lots, Ticks } from '../protocol/units.ts'
 import type { ExchangeMatcher } from './exchange-matcher.ts'
 import type { SymbolMatcher } from './symbol-matcher.ts'

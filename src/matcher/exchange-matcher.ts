@@ -6,9 +6,9 @@
 
 import { OrderBook } from '../engine/order-book.ts'
 import { BEGINNING, type Position, type StreamRecord } from '../ports/order-stream.ts'
-import type { CancelAllOrders, Command } from '../protocol/commands.ts'
-import type { EventFold } from '../protocol/event-cursor.ts'
-import type { AdoptRules } from '../protocol/operator-commands.ts'
+import type { CancelAllOrders, Command } from '../protocol/command/commands.ts'
+import type { AdoptRules } from '../protocol/command/operator-commands.ts'
+import type { EventFold } from '../protocol/event/event-cursor.ts'
 import { RULES_OLDEST } from '../protocol/versions.ts'
 import type { OpenOrderNames } from './open-order-names.ts'
 import { handleOf, OrderIndex } from './order-index.ts'

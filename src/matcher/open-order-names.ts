@@ -12,7 +12,7 @@
 
 import { invariant } from '../protocol/assert.ts'
 import { BOOK_ACCOUNTS_MAX } from '../protocol/limits.ts'
-import type { OrderExtras } from '../protocol/order-terms.ts'
+import type { OrderExtras } from '../protocol/order/order-terms.ts'
 import type { PlacedTerms } from '../protocol/records.ts'
 
 const WORDS = 5

@@ -18,18 +18,18 @@ import {
   MIN_QUANTITY_ABOVE_MAX,
 } from '../engine/reasons.ts'
 import { BrokenInvariant } from '../protocol/assert.ts'
-import type { AmendOrder, Command, PlaceOrder } from '../protocol/commands.ts'
-import type { EventFold } from '../protocol/event-cursor.ts'
-import { boundsCross, changedInstrument, type InstrumentText, instrumentOf } from '../protocol/instrument.ts'
-import { PRICE_TICKS_MAX } from '../protocol/limits.ts'
+import type { AmendOrder, Command, PlaceOrder } from '../protocol/command/commands.ts'
 import {
   type ChangeInstrument,
   type DefineInstrument,
   type OperatorCommand,
   PHASES,
-} from '../protocol/operator-commands.ts'
-import { optionsOf } from '../protocol/order-options.ts'
-import { extrasOf, type OrderTerms, sameTerms, termsOf } from '../protocol/order-terms.ts'
+} from '../protocol/command/operator-commands.ts'
+import type { EventFold } from '../protocol/event/event-cursor.ts'
+import { boundsCross, changedInstrument, type InstrumentText, instrumentOf } from '../protocol/instrument/instrument.ts'
+import { PRICE_TICKS_MAX } from '../protocol/limits.ts'
+import { optionsOf } from '../protocol/order/order-options.ts'
+import { extrasOf, type OrderTerms, sameTerms, termsOf } from '../protocol/order/order-terms.ts'
 import type { Lots, Ticks } from '../protocol/units.ts'
 import { EngineEvents } from './engine-events.ts'
 import { type Entry, OpenOrderNames } from './open-order-names.ts'

@@ -10,12 +10,12 @@
  * name before it can match. This class only reads them.
  */
 
-import type { EventCursor } from '../protocol/event-cursor.ts'
+import type { EventCursor } from '../protocol/event/event-cursor.ts'
 import { FILLS_LISTED_MAX } from '../protocol/limits.ts'
-import { copyOptionalFields } from '../protocol/optional-fields.ts'
-import { isPostOnly, selfTradePreventionOf, sideOf, timeInForceOf, typeOf } from '../protocol/order-options.ts'
-import type { OrderSortKey } from '../protocol/order-sort-key.ts'
-import type { OrderExtras } from '../protocol/order-terms.ts'
+import { copyOptionalFields } from '../protocol/order/optional-fields.ts'
+import { isPostOnly, selfTradePreventionOf, sideOf, timeInForceOf, typeOf } from '../protocol/order/order-options.ts'
+import type { OrderSortKey } from '../protocol/order/order-sort-key.ts'
+import type { OrderExtras } from '../protocol/order/order-terms.ts'
 import type { CancelReason } from '../protocol/reasons.ts'
 import type { OrderRecord, OrderStatus, PlacedTerms } from '../protocol/records.ts'
 import type { Lots, Ticks } from '../protocol/units.ts'

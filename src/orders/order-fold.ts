@@ -4,9 +4,9 @@
  * the order is in the columns of open-orders.ts.
  */
 
-import type { PlaceOrder } from '../protocol/commands.ts'
-import type { EventCursor, EventFold } from '../protocol/event-cursor.ts'
-import { termsOf } from '../protocol/order-terms.ts'
+import type { PlaceOrder } from '../protocol/command/commands.ts'
+import type { EventCursor, EventFold } from '../protocol/event/event-cursor.ts'
+import { termsOf } from '../protocol/order/order-terms.ts'
 import type { CancelReason, RejectReason } from '../protocol/reasons.ts'
 import { type OrderRecord, pendingOrder, type TradeRecord } from '../protocol/records.ts'
 import { tradeRecord } from '../protocol/trade-record.ts'

@@ -11,7 +11,7 @@ import {
   encodeSortKey,
   type OrderSortKey,
   sortKeyOf,
-} from '../protocol/order-sort-key.ts'
+} from '../protocol/order/order-sort-key.ts'
 import { isOpen, type OrderRecord } from '../protocol/records.ts'
 import type { OpenOrders } from './open-orders.ts'
 

@@ -4,8 +4,8 @@
  */
 
 import type { Outcome } from '../ports/order-entry.ts'
-import type { Command } from '../protocol/commands.ts'
-import type { EventCursor, EventFold } from '../protocol/event-cursor.ts'
+import type { Command } from '../protocol/command/commands.ts'
+import type { EventCursor, EventFold } from '../protocol/event/event-cursor.ts'
 import type { RejectReason } from '../protocol/reasons.ts'
 import type { OrderRecord } from '../protocol/records.ts'
 

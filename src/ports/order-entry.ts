@@ -8,7 +8,7 @@
  * Throws OperationalFailure if no command became durable.
  */
 
-import type { Command } from '../protocol/commands.ts'
+import type { Command } from '../protocol/command/commands.ts'
 import type { RejectReason } from '../protocol/reasons.ts'
 import type { OrderRecord } from '../protocol/records.ts'
 

@@ -3,8 +3,8 @@
  * and an arrival time that never decreases. It can be read again from any position.
  */
 
-import type { Command } from '../protocol/commands.ts'
-import type { InstrumentText } from '../protocol/instrument.ts'
+import type { Command } from '../protocol/command/commands.ts'
+import type { InstrumentText } from '../protocol/instrument/instrument.ts'
 
 /** The position of a record. Positions compare as strings; the first is greater than ''. */
 export type Position = string

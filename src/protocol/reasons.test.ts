@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { COMMAND_KINDS } from './commands.ts'
+import { COMMAND_KINDS } from './command/commands.ts'
 import { CANCEL_REASONS, REJECT_REASONS } from './reasons.ts'
 
 const page = (name: string) =>
@@ -23,7 +23,7 @@ test('commands.md has a heading for every command', () => {
 })
 
 test('events.md has a heading for every event', () => {
-  const source = readFileSync(new URL('./events.ts', import.meta.url), 'utf8')
+  const source = readFileSync(new URL('./event/events.ts', import.meta.url), 'utf8')
   const kinds = [...source.matchAll(/readonly kind: '(\w+)'/g)].map((match) => match[1])
   expect(headings(page('events.md'), '##')).toEqual(kinds)
 })

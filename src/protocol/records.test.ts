@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { PlaceOrder } from './commands.ts'
+import type { PlaceOrder } from './command/commands.ts'
 import { isOpen, isSameOrder, ORDER_STATUSES, pendingOrder } from './records.ts'
 import { lots, ticks } from './units.ts'
 

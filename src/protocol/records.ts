@@ -3,10 +3,10 @@
  * order's record contains the number of its last event, so that writing it twice or late does no harm.
  */
 
-import type { PlaceOrder } from './commands.ts'
-import { copyOptionalFields, NO_RECORDED_FIELDS, sameOptionalFields } from './optional-fields.ts'
-import type { RecordedOrderFields, TradeEchoFields } from './order-fields.ts'
-import type { OrderType, Side, TimeInForce } from './order-words.ts'
+import type { PlaceOrder } from './command/commands.ts'
+import { copyOptionalFields, NO_RECORDED_FIELDS, sameOptionalFields } from './order/optional-fields.ts'
+import type { RecordedOrderFields, TradeEchoFields } from './order/order-fields.ts'
+import type { OrderType, Side, TimeInForce } from './order/order-words.ts'
 import type { CancelReason, RejectReason } from './reasons.ts'
 import type { Lots, Ticks } from './units.ts'
 

@@ -1,8 +1,8 @@
 /** Makes the record of a trade from its event. */
 
-import { tradeEchoOf } from './echo-fields.ts'
-import type { EventCursor } from './event-cursor.ts'
-import { EventFeedReader } from './event-feed.ts'
+import type { EventCursor } from './event/event-cursor.ts'
+import { EventFeedReader } from './event/event-feed.ts'
+import { tradeEchoOf } from './order/echo-fields.ts'
 import type { TradeRecord } from './records.ts'
 import type { Lots, Ticks } from './units.ts'
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { placeOrder } from '../../test/contracts/sample-records.ts'
 import type { StreamRecord } from '../ports/order-stream.ts'
-import type { Command } from '../protocol/commands.ts'
-import type { EventCursor } from '../protocol/event-cursor.ts'
+import type { Command } from '../protocol/command/commands.ts'
+import type { EventCursor } from '../protocol/event/event-cursor.ts'
 import { lots } from '../protocol/units.ts'
 import { canonical, ExchangeState } from './exchange-state.ts'
 

@@ -11,7 +11,7 @@ import type { SymbolMatcher } from '../matcher/symbol-matcher.ts'
 import { ExchangeOrders } from '../orders/exchange-orders.ts'
 import type { Commit } from '../ports/commit-store.ts'
 import type { StreamRecord } from '../ports/order-stream.ts'
-import type { EventCursor, EventFold } from '../protocol/event-cursor.ts'
+import type { EventCursor, EventFold } from '../protocol/event/event-cursor.ts'
 import type { OrderRecord, TradeRecord } from '../protocol/records.ts'
 
 export class ExchangeState implements EventFold {

@@ -7,7 +7,7 @@
 import type { CommitStore } from '../ports/commit-store.ts'
 import { type OrderStream, StreamTruncated } from '../ports/order-stream.ts'
 import type { SnapshotStore } from '../ports/snapshot-store.ts'
-import type { InstrumentText } from '../protocol/instrument.ts'
+import type { InstrumentText } from '../protocol/instrument/instrument.ts'
 import { COMMIT_EVENTS } from '../protocol/limits.ts'
 import { restoreLatest } from './exchange-snapshot.ts'
 import { ExchangeState } from './exchange-state.ts'

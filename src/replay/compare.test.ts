@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { DEMO_INSTRUMENTS } from '../protocol/instrument.ts'
-import { newlyListed } from '../protocol/instrument-directory.ts'
+import { DEMO_INSTRUMENTS } from '../protocol/instrument/instrument.ts'
+import { newlyListed } from '../protocol/instrument/instrument-directory.ts'
 import { RULES_NEWEST } from '../protocol/versions.ts'
 import { compare, venueOrders } from './compare.ts'
 import { RowParser } from './row-parser.ts'

@@ -4,9 +4,9 @@
  * outside the comparison, because this exchange never received it.
  */
 
-import type { PlaceOrder } from '../protocol/commands.ts'
-import type { Instrument } from '../protocol/instrument.ts'
-import type { ListedInstrument } from '../protocol/instrument-directory.ts'
+import type { PlaceOrder } from '../protocol/command/commands.ts'
+import type { Instrument } from '../protocol/instrument/instrument.ts'
+import type { ListedInstrument } from '../protocol/instrument/instrument-directory.ts'
 import { formatBigSteps, formatSteps, formatStepsShort, type Lots, lots } from '../protocol/units.ts'
 import { lotsOf, orderOf } from './row-command.ts'
 import type { RowTable } from './row-table.ts'

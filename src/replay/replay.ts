@@ -7,8 +7,8 @@
 
 import type { BookReader } from '../ports/book-reader.ts'
 import type { OrderEntry, Receipt } from '../ports/order-entry.ts'
-import type { CancelOrder, Command, PlaceOrder } from '../protocol/commands.ts'
-import type { ListedInstrument } from '../protocol/instrument-directory.ts'
+import type { CancelOrder, Command, PlaceOrder } from '../protocol/command/commands.ts'
+import type { ListedInstrument } from '../protocol/instrument/instrument-directory.ts'
 import { formatBigSteps, formatSteps } from '../protocol/units.ts'
 import { rowCommand } from './row-command.ts'
 import type { RowTable } from './row-table.ts'

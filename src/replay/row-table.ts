@@ -4,7 +4,7 @@
  * by time; rows of one millisecond keep the order of the file.
  */
 
-import type { Side } from '../protocol/order-words.ts'
+import type { Side } from '../protocol/order/order-words.ts'
 import { ACTIONS, type Action, FeedError, type VenueRow } from './venue-row.ts'
 
 /** 10 million rows need about 600 MB, which fits a default Node.js heap and its typed arrays. */

@@ -4,7 +4,7 @@
  * real feed: orders from before its first row, lines out of order, and repeated cancels.
  */
 
-import type { Side } from '../protocol/order-words.ts'
+import type { Side } from '../protocol/order/order-words.ts'
 import { formatSteps } from '../protocol/units.ts'
 import type { Action } from './venue-row.ts'
 

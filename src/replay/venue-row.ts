@@ -4,7 +4,7 @@
  * are whole satoshi (10^-8 of the base).
  */
 
-import type { Side } from '../protocol/order-words.ts'
+import type { Side } from '../protocol/order/order-words.ts'
 import type { Step } from '../protocol/units.ts'
 
 export const COLUMNS = ['id', 'timestamp', 'price', 'volume', 'action', 'direction'] as const

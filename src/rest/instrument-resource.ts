@@ -1,6 +1,6 @@
 /** An instrument as the routes return it, and the look-up of the instrument in a path. */
 
-import type { ListedInstrument } from '../protocol/instrument-directory.ts'
+import type { ListedInstrument } from '../protocol/instrument/instrument-directory.ts'
 import { PRICE_TICKS_MAX } from '../protocol/limits.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import { formatSteps, formatStepsShort, type Ticks } from '../protocol/units.ts'

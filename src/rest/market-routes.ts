@@ -2,7 +2,7 @@
 
 import { formatTimestamp } from '../entry/timestamps.ts'
 import type { DepthLevel } from '../protocol/book-state.ts'
-import { tradeIdOf } from '../protocol/events.ts'
+import { tradeIdOf } from '../protocol/event/events.ts'
 import { DEPTH_LEVELS_DEFAULT, PAGE_ROWS_DEFAULT } from '../protocol/limits.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import { formatSteps, formatStepsShort } from '../protocol/units.ts'

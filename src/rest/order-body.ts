@@ -6,7 +6,7 @@
 import type { AmendmentFields } from '../entry/change-orders.ts'
 import type { OrderFields, RequestedOptionalFields } from '../entry/order-fields.ts'
 import { isLongNumber, withoutMark } from '../http/exact-json.ts'
-import { OPTIONAL_FIELDS, requestNameOf } from '../protocol/order-fields.ts'
+import { OPTIONAL_FIELDS, requestNameOf } from '../protocol/order/order-fields.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import type { ProblemCode } from './problems.ts'
 import { amendOrderBody, placeOrderBody } from './request-schemas.ts'

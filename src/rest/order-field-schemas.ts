@@ -1,13 +1,13 @@
 /**
- * The fields of an order in requests and answers, as schemas made from the table in protocol/order-fields.ts.
+ * The fields of an order in requests and answers, as schemas made from the table in protocol/order/order-fields.ts.
  * They check types, words and patterns. Order entry checks the rules between fields.
  */
 
 import * as z from 'zod'
 import type { DecimalInput } from '../entry/decimals.ts'
 import type { RequestedOptionalFields } from '../entry/order-fields.ts'
-import { ECHO_FIELDS } from '../protocol/echo-fields.ts'
-import { OPTIONAL_FIELDS, type OptionalField, type OrderField, requestNameOf } from '../protocol/order-fields.ts'
+import { ECHO_FIELDS } from '../protocol/order/echo-fields.ts'
+import { OPTIONAL_FIELDS, type OptionalField, type OrderField, requestNameOf } from '../protocol/order/order-fields.ts'
 
 const isDecimalInput = (value: unknown): value is DecimalInput => typeof value === 'string' || typeof value === 'number'
 

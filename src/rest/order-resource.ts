@@ -1,11 +1,11 @@
 /** An order and its fills as the routes return them: exact decimal text and RFC 3339 times. */
 
 import { formatTimestamp } from '../entry/timestamps.ts'
-import { ECHO_FIELDS } from '../protocol/echo-fields.ts'
-import { tradeIdOf } from '../protocol/events.ts'
-import type { Instrument } from '../protocol/instrument.ts'
+import { tradeIdOf } from '../protocol/event/events.ts'
+import type { Instrument } from '../protocol/instrument/instrument.ts'
 import { AVERAGE_PRICE_DECIMALS_EXTRA } from '../protocol/limits.ts'
-import { OPTIONAL_FIELDS, type OptionalField, requestNameOf } from '../protocol/order-fields.ts'
+import { ECHO_FIELDS } from '../protocol/order/echo-fields.ts'
+import { OPTIONAL_FIELDS, type OptionalField, requestNameOf } from '../protocol/order/order-fields.ts'
 import type { OrderRecord, TradeRecord } from '../protocol/records.ts'
 import { formatBigSteps, formatSteps, formatStepsShort, type Lots } from '../protocol/units.ts'
 

@@ -1,7 +1,7 @@
 /** Reads the instrument and the fills of an order, for the order resource. */
 
 import { invariant } from '../protocol/assert.ts'
-import type { Instrument } from '../protocol/instrument.ts'
+import type { Instrument } from '../protocol/instrument/instrument.ts'
 import type { OrderRecord } from '../protocol/records.ts'
 import { orderResource } from './order-resource.ts'
 import type { RestPorts } from './rest-ports.ts'

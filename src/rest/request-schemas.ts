@@ -5,6 +5,7 @@
  */
 
 import * as z from 'zod'
+import { PHASES } from '../protocol/command/operator-commands.ts'
 import {
   ASSET_PATTERN,
   BATCH_ORDERS_MAX,
@@ -13,9 +14,8 @@ import {
   ORDER_ID_PATTERN,
   SYMBOL_PATTERN,
 } from '../protocol/limits.ts'
-import { PHASES } from '../protocol/operator-commands.ts'
-import { CORE_ORDER_FIELDS } from '../protocol/order-fields.ts'
-import { ORDER_TYPES, SIDES, TIMES_IN_FORCE } from '../protocol/order-words.ts'
+import { CORE_ORDER_FIELDS } from '../protocol/order/order-fields.ts'
+import { ORDER_TYPES, SIDES, TIMES_IN_FORCE } from '../protocol/order/order-words.ts'
 import { decimalInput, describeField, optionalRequestShape } from './order-field-schemas.ts'
 
 const { side, type, timeInForce, quantity, price } = CORE_ORDER_FIELDS

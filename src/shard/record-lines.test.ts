@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { DeadLetter } from '../ports/dead-letters.ts'
-import { DEMO_INSTRUMENTS, parseInstrument } from '../protocol/instrument.ts'
+import { DEMO_INSTRUMENTS, parseInstrument } from '../protocol/instrument/instrument.ts'
 import { readRecord } from './record-lines.ts'
 
 const instruments = new Map(DEMO_INSTRUMENTS.map((text) => [text.symbol, parseInstrument(text)]))

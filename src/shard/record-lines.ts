@@ -8,11 +8,11 @@
 import type { DeadLetter } from '../ports/dead-letters.ts'
 import type { Position } from '../ports/order-stream.ts'
 import type { RawRecord } from '../ports/record-stream.ts'
-import { decodeParsed, type Instruments } from '../protocol/codec.ts'
-import type { Command } from '../protocol/commands.ts'
-import { type Instrument, parseInstrument } from '../protocol/instrument.ts'
-import { LineReader } from '../protocol/line-reader.ts'
-import { MalformedCommand, shown } from '../protocol/undecodable-line.ts'
+import { decodeParsed, type Instruments } from '../protocol/command/codec.ts'
+import type { Command } from '../protocol/command/commands.ts'
+import { LineReader } from '../protocol/command/line-reader.ts'
+import { MalformedCommand, shown } from '../protocol/command/undecodable-line.ts'
+import { type Instrument, parseInstrument } from '../protocol/instrument/instrument.ts'
 
 export interface ReadRecord {
   readonly position: Position

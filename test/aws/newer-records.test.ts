@@ -12,7 +12,7 @@ import { type RunningMapping, startMapping } from '../../src/event-source-mappin
 import { MAPPING_DEFAULTS } from '../../src/event-source-mapping/mapping-options.ts'
 import type { DeadLetter } from '../../src/ports/dead-letters.ts'
 import type { ShardRecord } from '../../src/ports/record-stream.ts'
-import { UnknownCommand } from '../../src/protocol/undecodable-line.ts'
+import { UnknownCommand } from '../../src/protocol/command/undecodable-line.ts'
 import { createShardMatcher } from '../../src/shard/shard-matcher.ts'
 import { linesOf, placeOrder } from '../contracts/sample-records.ts'
 import { CacheState, memoryBookCache } from '../simulation/memory-book-cache.ts'

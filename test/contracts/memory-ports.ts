@@ -13,8 +13,8 @@ import {
   StreamTruncated,
 } from '../../src/ports/order-stream.ts'
 import type { Snapshot, SnapshotStore } from '../../src/ports/snapshot-store.ts'
-import type { Command } from '../../src/protocol/commands.ts'
-import { compareSortKeys, decodeSortKey, encodeSortKey, sortKeyOf } from '../../src/protocol/order-sort-key.ts'
+import type { Command } from '../../src/protocol/command/commands.ts'
+import { compareSortKeys, decodeSortKey, encodeSortKey, sortKeyOf } from '../../src/protocol/order/order-sort-key.ts'
 import type { OrderRecord, TradeRecord } from '../../src/protocol/records.ts'
 
 const padded = (n: number): Position => String(n).padStart(16, '0')

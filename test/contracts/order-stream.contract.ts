@@ -2,8 +2,8 @@
 
 import { describe, expect, test } from 'vitest'
 import { BEGINNING, type OrderStream, type StreamRecord, StreamTruncated } from '../../src/ports/order-stream.ts'
-import type { Command } from '../../src/protocol/commands.ts'
-import { DEMO_INSTRUMENTS } from '../../src/protocol/instrument.ts'
+import type { Command } from '../../src/protocol/command/commands.ts'
+import { DEMO_INSTRUMENTS } from '../../src/protocol/instrument/instrument.ts'
 import { linesOf, placeOrder } from './sample-records.ts'
 
 export interface StreamUnderTest {

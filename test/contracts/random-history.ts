@@ -2,8 +2,8 @@
 
 import * as fc from 'fast-check'
 import type { StreamRecord } from '../../src/ports/order-stream.ts'
-import type { Command } from '../../src/protocol/commands.ts'
-import { PHASES } from '../../src/protocol/operator-commands.ts'
+import type { Command } from '../../src/protocol/command/commands.ts'
+import { PHASES } from '../../src/protocol/command/operator-commands.ts'
 import { lots, ticks } from '../../src/protocol/units.ts'
 import { placeOrder } from './sample-records.ts'
 

@@ -1,7 +1,7 @@
 /** Batches of the feed for the suites of its readers: events that were not produced by a matcher. */
 
-import type { EventCursor } from '../../src/protocol/event-cursor.ts'
-import { EventFeedWriter } from '../../src/protocol/event-feed.ts'
+import type { EventCursor } from '../../src/protocol/event/event-cursor.ts'
+import { EventFeedWriter } from '../../src/protocol/event/event-feed.ts'
 import type { TradeRecord } from '../../src/protocol/records.ts'
 
 const NO_EVENT: EventCursor = {

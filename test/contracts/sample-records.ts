@@ -1,14 +1,14 @@
 /** Commands and records for the suites of the ports. */
 
-import { encodeCommand } from '../../src/protocol/codec.ts'
-import type { Command, PlaceOrder } from '../../src/protocol/commands.ts'
+import { encodeCommand } from '../../src/protocol/command/codec.ts'
+import type { Command, PlaceOrder } from '../../src/protocol/command/commands.ts'
 import {
   DEMO_INSTRUMENTS,
   type Instrument,
   type InstrumentText,
   parseInstrument,
-} from '../../src/protocol/instrument.ts'
-import { InstrumentDirectory, type ListedInstrument } from '../../src/protocol/instrument-directory.ts'
+} from '../../src/protocol/instrument/instrument.ts'
+import { InstrumentDirectory, type ListedInstrument } from '../../src/protocol/instrument/instrument-directory.ts'
 import { type OrderRecord, pendingOrder, type TradeRecord } from '../../src/protocol/records.ts'
 import { lots, ticks } from '../../src/protocol/units.ts'
 import { RULES_NEWEST } from '../../src/protocol/versions.ts'

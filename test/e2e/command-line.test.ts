@@ -6,7 +6,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { DEMO_INSTRUMENTS } from '../../src/protocol/instrument.ts'
+import { DEMO_INSTRUMENTS } from '../../src/protocol/instrument/instrument.ts'
 import { temporaryDirectory } from '../contracts/temporary-directory.ts'
 import { apiOf } from './api.ts'
 import {

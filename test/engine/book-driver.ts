@@ -10,7 +10,7 @@ import { TAG, WORDS_LOG2 } from '../../src/engine/order-pool.ts'
 import { ACCOUNT_SHIFT } from '../../src/engine/order-tag.ts'
 import { CANCEL_ALL, ENGINE_REASONS } from '../../src/engine/reasons.ts'
 import { invariant } from '../../src/protocol/assert.ts'
-import { SIDE_BIT } from '../../src/protocol/order-options.ts'
+import { SIDE_BIT } from '../../src/protocol/order/order-options.ts'
 import type { EngineCommand } from './commands.ts'
 
 interface Live {

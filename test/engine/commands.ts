@@ -13,7 +13,7 @@ import {
   POST_ONLY,
   SELL,
   STP_SHIFT,
-} from '../../src/protocol/order-options.ts'
+} from '../../src/protocol/order/order-options.ts'
 
 export interface Place {
   readonly kind: 'place'

@@ -13,7 +13,7 @@ import {
   POST_ONLY,
   STP_MASK,
   STP_SHIFT,
-} from '../../src/protocol/order-options.ts'
+} from '../../src/protocol/order/order-options.ts'
 import type { EngineCommand, Place } from './commands.ts'
 
 interface Order {

@@ -1,6 +1,11 @@
-/** The fields of an order as tables of the reference, from the table in src/protocol/order-fields.ts. */
+/** The fields of an order as tables of the reference, from the table in src/protocol/order/order-fields.ts. */
 
-import { CORE_ORDER_FIELDS, OPTIONAL_FIELDS, type OrderField, requestNameOf } from '../../src/protocol/order-fields.ts'
+import {
+  CORE_ORDER_FIELDS,
+  OPTIONAL_FIELDS,
+  type OrderField,
+  requestNameOf,
+} from '../../src/protocol/order/order-fields.ts'
 
 type Row = readonly [name: string, presence: string, meaning: string]
 type NamedField = OrderField & { readonly name: string }

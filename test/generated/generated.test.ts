@@ -7,7 +7,7 @@ import { commandTable, requestTable } from './field-tables.ts'
 import { orderColumns } from './order-columns.ts'
 import { placeOrderModel } from './order-schema.ts'
 
-const BEGIN = '<!-- order fields: made by `npm run generate` from src/protocol/order-fields.ts -->'
+const BEGIN = '<!-- order fields: made by `npm run generate` from src/protocol/order/order-fields.ts -->'
 const END = '<!-- end of order fields -->'
 
 /** A page with a new table between the markers. */

@@ -1,10 +1,10 @@
 /**
  * The columns of the lake's table of order lines: every field that a line of the stream may have, in lower
- * case as Glue wants it. Order fields come from the table in src/protocol/order-fields.ts.
+ * case as Glue wants it. Order fields come from the table in src/protocol/order/order-fields.ts.
  */
 
-import { knownFieldNames } from '../../src/protocol/known-fields.ts'
-import { CORE_ORDER_FIELDS, OPTIONAL_ORDER_FIELDS, type OrderField } from '../../src/protocol/order-fields.ts'
+import { knownFieldNames } from '../../src/protocol/command/known-fields.ts'
+import { CORE_ORDER_FIELDS, OPTIONAL_ORDER_FIELDS, type OrderField } from '../../src/protocol/order/order-fields.ts'
 
 type Column = readonly [name: string, type: string, comment: string]
 

@@ -6,8 +6,7 @@
  */
 
 import * as fc from 'fast-check'
-import type { AmendOrder, Command, PlaceOrder } from '../../src/protocol/commands.ts'
-import { PRICE_TICKS_MAX, QUANTITY_LOTS_MAX } from '../../src/protocol/limits.ts'
+import type { AmendOrder, Command, PlaceOrder } from '../../src/protocol/command/commands.ts'
 import {
   type ChangeInstrument,
   type ChangePhase,
@@ -17,8 +16,9 @@ import {
   type OperatorCommand,
   PHASES,
   type SetPriceBand,
-} from '../../src/protocol/operator-commands.ts'
-import { SELF_TRADE_PREVENTIONS, SIDES, type Side } from '../../src/protocol/order-words.ts'
+} from '../../src/protocol/command/operator-commands.ts'
+import { PRICE_TICKS_MAX, QUANTITY_LOTS_MAX } from '../../src/protocol/limits.ts'
+import { SELF_TRADE_PREVENTIONS, SIDES, type Side } from '../../src/protocol/order/order-words.ts'
 import { lots, type Ticks, ticks } from '../../src/protocol/units.ts'
 import { RULES_NEWEST, RULES_OLDEST } from '../../src/protocol/versions.ts'
 

@@ -3,7 +3,7 @@
  * without changing either. It is slow, and so simple that a reader can check it.
  */
 
-import type { SelfTradePrevention, Side } from '../../src/protocol/order-words.ts'
+import type { SelfTradePrevention, Side } from '../../src/protocol/order/order-words.ts'
 
 export interface Maker {
   readonly account: string

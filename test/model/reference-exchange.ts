@@ -4,9 +4,7 @@
  * check it. The fast exchange must give the same events.
  */
 
-import type { AmendOrder, CancelOrder, Command, PlaceOrder } from '../../src/protocol/commands.ts'
-import type { Event } from '../../src/protocol/events.ts'
-import { BOOK_ORDERS_MAX, LEVEL_LOTS_MAX, PRICE_TICKS_MAX } from '../../src/protocol/limits.ts'
+import type { AmendOrder, CancelOrder, Command, PlaceOrder } from '../../src/protocol/command/commands.ts'
 import type {
   ChangeInstrument,
   DefineInstrument,
@@ -15,7 +13,9 @@ import type {
   OperatorNote,
   SetPriceBand,
   TradingPhase,
-} from '../../src/protocol/operator-commands.ts'
+} from '../../src/protocol/command/operator-commands.ts'
+import type { Event } from '../../src/protocol/event/events.ts'
+import { BOOK_ORDERS_MAX, LEVEL_LOTS_MAX, PRICE_TICKS_MAX } from '../../src/protocol/limits.ts'
 import type { CancelReason, RejectReason } from '../../src/protocol/reasons.ts'
 import type { OrderRecord } from '../../src/protocol/records.ts'
 import type { Lots, Ticks } from '../../src/protocol/units.ts'

@@ -1,9 +1,9 @@
 /** An order of the naive exchange: its terms as placed, and the record that users read. */
 
-import type { PlaceOrder } from '../../src/protocol/commands.ts'
-import type { Event } from '../../src/protocol/events.ts'
+import type { PlaceOrder } from '../../src/protocol/command/commands.ts'
+import type { Event } from '../../src/protocol/event/events.ts'
 import { FILLS_LISTED_MAX } from '../../src/protocol/limits.ts'
-import type { SelfTradePrevention, Side } from '../../src/protocol/order-words.ts'
+import type { SelfTradePrevention, Side } from '../../src/protocol/order/order-words.ts'
 import type { RejectReason } from '../../src/protocol/reasons.ts'
 import type { OrderRecord } from '../../src/protocol/records.ts'
 import type { Lots } from '../../src/protocol/units.ts'

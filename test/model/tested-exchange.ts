@@ -3,9 +3,9 @@
  * one text and one comparison work for both.
  */
 
-import type { Command } from '../../src/protocol/commands.ts'
-import type { Event } from '../../src/protocol/events.ts'
-import type { TradingPhase } from '../../src/protocol/operator-commands.ts'
+import type { Command } from '../../src/protocol/command/commands.ts'
+import type { TradingPhase } from '../../src/protocol/command/operator-commands.ts'
+import type { Event } from '../../src/protocol/event/events.ts'
 import type { OrderRecord } from '../../src/protocol/records.ts'
 
 export interface TestedExchange {

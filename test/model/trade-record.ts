@@ -1,6 +1,6 @@
 /** The record of a trade, made from its event. */
 
-import type { TradeExecuted } from '../../src/protocol/events.ts'
+import type { TradeExecuted } from '../../src/protocol/event/events.ts'
 import type { TradeRecord } from '../../src/protocol/records.ts'
 
 export function tradeRecord({ kind: _, number, requestId: __, ...trade }: TradeExecuted): TradeRecord {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { OperationalFailure } from '../../src/protocol/failure.ts'
-import { OPTIONAL_FIELDS, requestNameOf } from '../../src/protocol/order-fields.ts'
+import { OPTIONAL_FIELDS, requestNameOf } from '../../src/protocol/order/order-fields.ts'
 import { START_MS } from '../entry/in-memory-exchange.ts'
 import { clientOf, GUIDE_ORDER, WAIT } from './client.ts'
 

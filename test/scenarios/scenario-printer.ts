@@ -3,11 +3,11 @@
  * scenario again, so a generated run that failed can be kept as a scenario file.
  */
 
-import type { Command } from '../../src/protocol/commands.ts'
-import type { Event } from '../../src/protocol/events.ts'
-import type { Instrument } from '../../src/protocol/instrument.ts'
+import type { Command } from '../../src/protocol/command/commands.ts'
+import type { InstrumentTerms, OperatorNote } from '../../src/protocol/command/operator-commands.ts'
+import type { Event } from '../../src/protocol/event/events.ts'
+import type { Instrument } from '../../src/protocol/instrument/instrument.ts'
 import { PRICE_TICKS_MAX } from '../../src/protocol/limits.ts'
-import type { InstrumentTerms, OperatorNote } from '../../src/protocol/operator-commands.ts'
 import type { OrderRecord } from '../../src/protocol/records.ts'
 import { formatSteps, formatStepsShort } from '../../src/protocol/units.ts'
 import type { BookListing, ListedLevel } from '../model/tested-exchange.ts'

@@ -3,10 +3,10 @@
  * text. A line that is not a step is an error, so that a typing error is noticed.
  */
 
-import type { Command, PlaceOrder } from '../../src/protocol/commands.ts'
-import { type Instrument, parseInstrument } from '../../src/protocol/instrument.ts'
+import type { Command, PlaceOrder } from '../../src/protocol/command/commands.ts'
+import { type OperatorNote, PHASES } from '../../src/protocol/command/operator-commands.ts'
+import { type Instrument, parseInstrument } from '../../src/protocol/instrument/instrument.ts'
 import { PRICE_TICKS_MAX } from '../../src/protocol/limits.ts'
-import { type OperatorNote, PHASES } from '../../src/protocol/operator-commands.ts'
 import { countSteps, lots, ticks } from '../../src/protocol/units.ts'
 import { RULES_NEWEST } from '../../src/protocol/versions.ts'
 import { type Scenario, type Step, TEST_INSTRUMENT } from './scenario.ts'

@@ -3,9 +3,9 @@
  * a scenario. scenario-reader.ts and scenario-printer.ts implement its text, which README.md specifies.
  */
 
-import type { Command } from '../../src/protocol/commands.ts'
-import type { Event } from '../../src/protocol/events.ts'
-import { type Instrument, parseInstrument } from '../../src/protocol/instrument.ts'
+import type { Command } from '../../src/protocol/command/commands.ts'
+import type { Event } from '../../src/protocol/event/events.ts'
+import { type Instrument, parseInstrument } from '../../src/protocol/instrument/instrument.ts'
 import type { OrderRecord } from '../../src/protocol/records.ts'
 import type { TimedCommand } from '../model/command-arbitrary.ts'
 import type { BookListing, TestedExchange } from '../model/tested-exchange.ts'

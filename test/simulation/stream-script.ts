@@ -6,10 +6,10 @@
  */
 
 import type { ShardRecord } from '../../src/ports/record-stream.ts'
-import { encodeCommand } from '../../src/protocol/codec.ts'
-import type { Command, PlaceOrder } from '../../src/protocol/commands.ts'
-import { type Instrument, parseInstrument } from '../../src/protocol/instrument.ts'
-import { SELF_TRADE_PREVENTIONS } from '../../src/protocol/order-words.ts'
+import { encodeCommand } from '../../src/protocol/command/codec.ts'
+import type { Command, PlaceOrder } from '../../src/protocol/command/commands.ts'
+import { type Instrument, parseInstrument } from '../../src/protocol/instrument/instrument.ts'
+import { SELF_TRADE_PREVENTIONS } from '../../src/protocol/order/order-words.ts'
 import { lots, ticks } from '../../src/protocol/units.ts'
 import { RULES_NEWEST } from '../../src/protocol/versions.ts'
 import type { Random } from '../e2e/random.ts'

@@ -8,9 +8,9 @@
  */
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { type InstrumentText, parseInstrument } from '../../protocol/instrument.ts'
-import type { ListedInstrument } from '../../protocol/instrument-directory.ts'
-import { PHASES, type TradingPhase } from '../../protocol/operator-commands.ts'
+import { PHASES, type TradingPhase } from '../../protocol/command/operator-commands.ts'
+import { type InstrumentText, parseInstrument } from '../../protocol/instrument/instrument.ts'
+import type { ListedInstrument } from '../../protocol/instrument/instrument-directory.ts'
 import { countSteps, formatSteps, type Step, type Ticks } from '../../protocol/units.ts'
 import { checkVersion } from '../../protocol/versions.ts'
 import { type Item, number, numberOf, text, textOf } from './dynamodb-items.ts'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { INSTRUMENTS, tradeRecord } from '../../../test/contracts/sample-records.ts'
-import { TRADE_ECHO_FIELDS } from '../../protocol/echo-fields.ts'
-import type { Instrument } from '../../protocol/instrument.ts'
+import type { Instrument } from '../../protocol/instrument/instrument.ts'
+import { TRADE_ECHO_FIELDS } from '../../protocol/order/echo-fields.ts'
 import { tradeItem, tradeOf } from './dynamodb-items.ts'
 
 const btcusd = INSTRUMENTS.get('BTCUSD') as Instrument

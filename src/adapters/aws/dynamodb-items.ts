@@ -5,12 +5,12 @@
  */
 
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
-import type { Instruments } from '../../protocol/codec.ts'
-import { TRADE_ECHO_FIELDS } from '../../protocol/echo-fields.ts'
-import { tradeIdOf } from '../../protocol/events.ts'
-import type { Instrument } from '../../protocol/instrument.ts'
-import { type FieldsByName, NO_RECORDED_FIELDS } from '../../protocol/optional-fields.ts'
-import { OPTIONAL_FIELDS, type OptionalField } from '../../protocol/order-fields.ts'
+import type { Instruments } from '../../protocol/command/codec.ts'
+import { tradeIdOf } from '../../protocol/event/events.ts'
+import type { Instrument } from '../../protocol/instrument/instrument.ts'
+import { TRADE_ECHO_FIELDS } from '../../protocol/order/echo-fields.ts'
+import { type FieldsByName, NO_RECORDED_FIELDS } from '../../protocol/order/optional-fields.ts'
+import { OPTIONAL_FIELDS, type OptionalField } from '../../protocol/order/order-fields.ts'
 import { isOpen, type OrderRecord, type TradeRecord } from '../../protocol/records.ts'
 import { countSteps, formatSteps, formatStepsShort, type Lots, type Step, type Ticks } from '../../protocol/units.ts'
 import { ENDED_ORDER_DAYS, SECONDS_PER_DAY, SHARDS_PER_KEY, TABLES } from './resources.ts'

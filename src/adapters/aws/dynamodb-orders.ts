@@ -7,7 +7,7 @@
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { BadCursor, type OrderQuery, type OrderReader, type Page } from '../../ports/order-reader.ts'
-import type { Instruments } from '../../protocol/codec.ts'
+import type { Instruments } from '../../protocol/command/codec.ts'
 import { isOpen, type OrderRecord, type TradeRecord } from '../../protocol/records.ts'
 import {
   type Item,

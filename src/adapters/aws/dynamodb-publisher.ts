@@ -7,7 +7,7 @@
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { EnteredOrder, Mark, Publication, Publisher } from '../../ports/publisher.ts'
-import type { Instrument } from '../../protocol/instrument.ts'
+import type { Instrument } from '../../protocol/instrument/instrument.ts'
 import type { OrderRecord } from '../../protocol/records.ts'
 import { tradesAndMore } from '../../protocol/trade-record.ts'
 import { inParallel } from './backoff.ts'

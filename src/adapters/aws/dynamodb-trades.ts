@@ -6,7 +6,7 @@
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { TradeReader } from '../../ports/trade-reader.ts'
-import type { Instruments } from '../../protocol/codec.ts'
+import type { Instruments } from '../../protocol/command/codec.ts'
 import type { TradeRecord } from '../../protocol/records.ts'
 import { type Item, number, text, tradeOf } from './dynamodb-items.ts'
 import { DynamoMarks } from './dynamodb-marks.ts'

@@ -8,7 +8,7 @@
  */
 
 import { OperationalFailure } from '../../protocol/failure.ts'
-import { InstrumentDirectory } from '../../protocol/instrument-directory.ts'
+import { InstrumentDirectory } from '../../protocol/instrument/instrument-directory.ts'
 import { UnknownVersion } from '../../protocol/versions.ts'
 import type { DynamoInstruments } from './dynamodb-instruments.ts'
 

@@ -8,9 +8,9 @@
  */
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { type InstrumentText, instrumentOf, parseInstrument } from '../../protocol/instrument.ts'
-import type { InstrumentDirectory } from '../../protocol/instrument-directory.ts'
-import type { DefineInstrument } from '../../protocol/operator-commands.ts'
+import type { DefineInstrument } from '../../protocol/command/operator-commands.ts'
+import { type InstrumentText, instrumentOf, parseInstrument } from '../../protocol/instrument/instrument.ts'
+import type { InstrumentDirectory } from '../../protocol/instrument/instrument-directory.ts'
 import { number, text, textOf } from './dynamodb-items.ts'
 import { DynamoTable } from './dynamodb-table.ts'
 import { TABLES } from './resources.ts'

@@ -6,7 +6,7 @@
 
 import type { Outcome } from '../../ports/order-entry.ts'
 import type { Position } from '../../ports/order-stream.ts'
-import type { Command } from '../../protocol/commands.ts'
+import type { Command } from '../../protocol/command/commands.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
 import { isOpen } from '../../protocol/records.ts'
 import { delay } from './backoff.ts'

@@ -4,9 +4,9 @@
  * of the exchange, because the records of a symbol start at rules 1.
  */
 
-import type { CancelAllOrders, Command, SymbolCommand } from '../../protocol/commands.ts'
-import type { InstrumentDirectory } from '../../protocol/instrument-directory.ts'
-import { type AdoptRules, operatorNoteOf } from '../../protocol/operator-commands.ts'
+import type { CancelAllOrders, Command, SymbolCommand } from '../../protocol/command/commands.ts'
+import { type AdoptRules, operatorNoteOf } from '../../protocol/command/operator-commands.ts'
+import type { InstrumentDirectory } from '../../protocol/instrument/instrument-directory.ts'
 import { RULES_NEWEST, RULES_OLDEST } from '../../protocol/versions.ts'
 
 export function symbolCommandsOf(command: Command, directory: InstrumentDirectory): readonly SymbolCommand[] {

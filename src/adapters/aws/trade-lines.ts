@@ -3,8 +3,8 @@
  * columns. A line has the id of the request that caused the trade, so that the request can be traced.
  */
 
-import { tradeIdOf } from '../../protocol/events.ts'
-import type { Instrument } from '../../protocol/instrument.ts'
+import { tradeIdOf } from '../../protocol/event/events.ts'
+import type { Instrument } from '../../protocol/instrument/instrument.ts'
 import type { RequestedTrade } from '../../protocol/trade-record.ts'
 import { formatSteps, formatStepsShort } from '../../protocol/units.ts'
 

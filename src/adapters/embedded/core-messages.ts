@@ -7,7 +7,7 @@ import type { Receipt } from '../../ports/order-entry.ts'
 import type { OrderQuery, Page } from '../../ports/order-reader.ts'
 import type { BookState } from '../../protocol/book-state.ts'
 import type { FailureCode } from '../../protocol/failure.ts'
-import type { ListedInstrument } from '../../protocol/instrument-directory.ts'
+import type { ListedInstrument } from '../../protocol/instrument/instrument-directory.ts'
 import type { OrderRecord, TradeRecord } from '../../protocol/records.ts'
 
 /**

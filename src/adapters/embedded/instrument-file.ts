@@ -4,7 +4,7 @@
  */
 
 import { readFileSync } from 'node:fs'
-import { type InstrumentText, instrumentOf, parseInstrument } from '../../protocol/instrument.ts'
+import { type InstrumentText, instrumentOf, parseInstrument } from '../../protocol/instrument/instrument.ts'
 import { INSTRUMENTS_MAX } from '../../protocol/limits.ts'
 
 /** The instruments are invalid. */

@@ -4,8 +4,8 @@
  */
 
 import { Worker } from 'node:worker_threads'
-import type { InstrumentText } from '../../protocol/instrument.ts'
-import { InstrumentDirectory } from '../../protocol/instrument-directory.ts'
+import type { InstrumentText } from '../../protocol/instrument/instrument.ts'
+import { InstrumentDirectory } from '../../protocol/instrument/instrument-directory.ts'
 import { CoreClient } from './core-client.ts'
 import type { CoreSummary, FromCore } from './core-messages.ts'
 

@@ -15,7 +15,7 @@ import { type Commit, type CommitStore, StaleCommit } from '../../ports/commit-s
 import { BadCursor, isListedBy, type OrderQuery, type OrderReader, type Page } from '../../ports/order-reader.ts'
 import { BEGINNING, type Position } from '../../ports/order-stream.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
-import { decodeSortKey, encodeSortKey } from '../../protocol/order-sort-key.ts'
+import { decodeSortKey, encodeSortKey } from '../../protocol/order/order-sort-key.ts'
 import type { OrderRecord, TradeRecord } from '../../protocol/records.ts'
 import { checkVersion, RULES_OLDEST } from '../../protocol/versions.ts'
 

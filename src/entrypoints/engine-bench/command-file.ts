@@ -9,7 +9,7 @@
 import type { EventBuffer } from '../../engine/event-buffer.ts'
 import { NumberedBook } from '../../engine/numbered-book.ts'
 import { PRICE_TICKS_MAX } from '../../protocol/limits.ts'
-import { IMMEDIATE_OR_CANCEL } from '../../protocol/order-options.ts'
+import { IMMEDIATE_OR_CANCEL } from '../../protocol/order/order-options.ts'
 
 export const NEW = 0
 export const CANCEL = 1

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { listedInstrument } from '../../../test/contracts/sample-records.ts'
-import type { Command } from '../../protocol/commands.ts'
-import { InstrumentDirectory } from '../../protocol/instrument-directory.ts'
+import type { Command } from '../../protocol/command/commands.ts'
+import { InstrumentDirectory } from '../../protocol/instrument/instrument-directory.ts'
 import { heartbeat } from './heartbeat.ts'
 
 const TERMS = { base: 'A', quote: 'B', tickSize: '0.01', lotSize: '1' }

@@ -8,7 +8,7 @@
 import type { FollowedInstruments } from '../../adapters/aws/followed-instruments.ts'
 import type { InstrumentSeed } from '../../adapters/aws/instrument-seed.ts'
 import type { OrderEntry } from '../../ports/order-entry.ts'
-import type { Command } from '../../protocol/commands.ts'
+import type { Command } from '../../protocol/command/commands.ts'
 
 export interface HeartbeatParts {
   readonly instruments: Pick<FollowedInstruments, 'directory' | 'refresh'>

@@ -7,13 +7,13 @@
  * '', 0, false or undefined.
  */
 
-import type { Command } from './commands.ts'
+import type { Command } from '../command/commands.ts'
+import type { OperatorNote, TradingPhase } from '../command/operator-commands.ts'
+import type { InstrumentText } from '../instrument/instrument.ts'
+import type { EchoFields } from '../order/order-fields.ts'
+import type { OrderExtras } from '../order/order-terms.ts'
+import type { CancelReason, RejectReason } from '../reasons.ts'
 import type { EventKind } from './events.ts'
-import type { InstrumentText } from './instrument.ts'
-import type { OperatorNote, TradingPhase } from './operator-commands.ts'
-import type { EchoFields } from './order-fields.ts'
-import type { OrderExtras } from './order-terms.ts'
-import type { CancelReason, RejectReason } from './reasons.ts'
 
 export interface EventCursor {
   readonly kind: EventKind

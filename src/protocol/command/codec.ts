@@ -5,12 +5,16 @@
  * (undecodable-line.ts). No unknown field is ever skipped.
  */
 
-import { invariant } from './assert.ts'
+import { invariant } from '../assert.ts'
+import type { Instrument } from '../instrument/instrument.ts'
+import { REQUEST_ID_PATTERN, SYMBOL_PATTERN } from '../limits.ts'
+import { decodeOptionalFields, encodeOptionalFields } from '../order/order-field-codec.ts'
+import { hasOptionalFields } from '../order/order-fields.ts'
+import { ORDER_TYPES, SIDES, TIMES_IN_FORCE } from '../order/order-words.ts'
+import { formatSteps, formatStepsShort } from '../units.ts'
 import { accountOf, type Base, type Fields, oneOf, orderIdOf, priceOf, quantityOf } from './command-fields.ts'
 import type { AmendOrder, CancelOrder, Command, PlaceOrder } from './commands.ts'
-import type { Instrument } from './instrument.ts'
 import { knownKindOf } from './known-fields.ts'
-import { REQUEST_ID_PATTERN, SYMBOL_PATTERN } from './limits.ts'
 import {
   decodeAdoptRules,
   decodeChangeInstrument,
@@ -19,11 +23,7 @@ import {
   decodeSetPriceBand,
   operatorOf,
 } from './operator-codec.ts'
-import { decodeOptionalFields, encodeOptionalFields } from './order-field-codec.ts'
-import { hasOptionalFields } from './order-fields.ts'
-import { ORDER_TYPES, SIDES, TIMES_IN_FORCE } from './order-words.ts'
 import { MalformedCommand, shown, UnknownCommand } from './undecodable-line.ts'
-import { formatSteps, formatStepsShort } from './units.ts'
 
 /** Finds an instrument by its symbol. */
 export type Instruments = ReadonlyMap<string, Instrument>

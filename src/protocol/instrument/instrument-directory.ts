@@ -3,10 +3,10 @@
  * needs the instruments has one. It begins with a list and follows the events that concern symbols.
  */
 
-import type { EventCursor, EventFold } from './event-cursor.ts'
+import type { TradingPhase } from '../command/operator-commands.ts'
+import type { EventCursor, EventFold } from '../event/event-cursor.ts'
+import type { Ticks } from '../units.ts'
 import { type Instrument, type InstrumentText, parseInstrument } from './instrument.ts'
-import type { TradingPhase } from './operator-commands.ts'
-import type { Ticks } from './units.ts'
 
 /** The present state of an instrument. Plain data, so that it can be sent between threads. */
 export interface ListedInstrument extends Instrument {

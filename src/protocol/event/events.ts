@@ -4,11 +4,11 @@
  * folds of them. docs/reference/events.md is their specification.
  */
 
-import type { InstrumentTerms, OperatorNote, TradingPhase } from './operator-commands.ts'
-import type { EchoFields, OptionalOrderFields, TradeEchoFields } from './order-fields.ts'
-import type { OrderType, Side, TimeInForce } from './order-words.ts'
-import type { CancelReason, RejectReason } from './reasons.ts'
-import type { Lots, Ticks } from './units.ts'
+import type { InstrumentTerms, OperatorNote, TradingPhase } from '../command/operator-commands.ts'
+import type { EchoFields, OptionalOrderFields, TradeEchoFields } from '../order/order-fields.ts'
+import type { OrderType, Side, TimeInForce } from '../order/order-words.ts'
+import type { CancelReason, RejectReason } from '../reasons.ts'
+import type { Lots, Ticks } from '../units.ts'
 
 interface EventBase {
   readonly symbol: string

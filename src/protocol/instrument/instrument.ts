@@ -1,8 +1,8 @@
 /** An instrument: a symbol and the sizes of its price and quantity steps. */
 
-import { invariant } from './assert.ts'
-import { ASSET_PATTERN, QUANTITY_LOTS_MAX, SYMBOL_PATTERN } from './limits.ts'
-import { countSteps, formatStep, formatStepsShort, type Lots, lots, parseStep, type Step } from './units.ts'
+import { invariant } from '../assert.ts'
+import { ASSET_PATTERN, QUANTITY_LOTS_MAX, SYMBOL_PATTERN } from '../limits.ts'
+import { countSteps, formatStep, formatStepsShort, type Lots, lots, parseStep, type Step } from '../units.ts'
 
 export interface Instrument {
   readonly symbol: string

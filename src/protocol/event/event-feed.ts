@@ -21,16 +21,16 @@
  * Little-endian; the fixed part is 56 bytes. New kinds and reasons are added at the end of their lists only.
  */
 
-import { invariant } from './assert.ts'
-import { echoOf } from './echo-fields.ts'
+import { invariant } from '../assert.ts'
+import type { OperatorNote, TradingPhase } from '../command/operator-commands.ts'
+import type { InstrumentText } from '../instrument/instrument.ts'
+import { echoOf } from '../order/echo-fields.ts'
+import type { EchoFields } from '../order/order-fields.ts'
+import type { OrderExtras } from '../order/order-terms.ts'
+import { EVENT_REASONS, type EventReason } from '../reasons.ts'
+import { UnknownVersion } from '../versions.ts'
 import type { EventCursor, EventFold } from './event-cursor.ts'
 import { EVENT_KINDS, type EventKind } from './events.ts'
-import type { InstrumentText } from './instrument.ts'
-import type { OperatorNote, TradingPhase } from './operator-commands.ts'
-import type { EchoFields } from './order-fields.ts'
-import type { OrderExtras } from './order-terms.ts'
-import { EVENT_REASONS, type EventReason } from './reasons.ts'
-import { UnknownVersion } from './versions.ts'
 
 /** "BXE" and the digit of the version. */
 const MAGIC = 0x31455842

@@ -4,7 +4,7 @@
  * that a client sends back.
  */
 
-import type { OrderRecord } from './records.ts'
+import type { OrderRecord } from '../records.ts'
 
 export type OrderSortKey = readonly [receivedAtMs: number, firstEvent: number, symbol: string]
 

@@ -3,10 +3,10 @@
  * not be skipped, because a newer program may have written it.
  */
 
+import { CORE_ORDER_FIELDS, OPTIONAL_ORDER_FIELDS } from '../order/order-fields.ts'
 import type { Fields } from './command-fields.ts'
 import { COMMAND_KINDS, type Command } from './commands.ts'
 import type { OperatorNote } from './operator-commands.ts'
-import { CORE_ORDER_FIELDS, OPTIONAL_ORDER_FIELDS } from './order-fields.ts'
 import { MalformedCommand, shown, UnknownCommand } from './undecodable-line.ts'
 
 type OwnField<K extends Command['kind']> = Exclude<

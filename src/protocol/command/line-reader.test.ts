@@ -1,10 +1,10 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { parseInstrument } from '../instrument/instrument.ts'
+import { lots, ticks } from '../units.ts'
 import { decodeCommand, encodeCommand } from './codec.ts'
 import type { Command } from './commands.ts'
-import { parseInstrument } from './instrument.ts'
 import { LineReader } from './line-reader.ts'
-import { lots, ticks } from './units.ts'
 
 const btcusd = parseInstrument({ symbol: 'BTCUSD', base: 'B', quote: 'U', tickSize: '0.01', lotSize: '0.00000001' })
 const odd = parseInstrument({ symbol: 'ODD', base: 'ODD', quote: 'USD', tickSize: '0.25', lotSize: '5' })

@@ -4,7 +4,8 @@
  * them costs nothing.
  */
 
-import type { PlaceOrder } from './commands.ts'
+import type { PlaceOrder } from '../command/commands.ts'
+import type { Lots, Ticks } from '../units.ts'
 import { type FieldsByName, sameOptionalFields } from './optional-fields.ts'
 import {
   hasOptionalFields,
@@ -14,7 +15,6 @@ import {
   type OptionalOrderFields,
 } from './order-fields.ts'
 import { isPostOnly, selfTradePreventionOf, sideOf, timeInForceOf, typeOf } from './order-options.ts'
-import type { Lots, Ticks } from './units.ts'
 
 export type OrderTerms = Omit<PlaceOrder, 'kind' | 'symbol' | 'requestId' | 'account' | 'orderId'>
 

@@ -3,12 +3,12 @@
  * the match that caused it. Fields that do not apply are absent.
  */
 
-import { tradeEchoOf } from './echo-fields.ts'
+import { tradeEchoOf } from '../order/echo-fields.ts'
+import { termsOf } from '../order/order-terms.ts'
+import type { CancelReason, RejectReason } from '../reasons.ts'
+import type { Lots, Ticks } from '../units.ts'
 import type { EventCursor } from './event-cursor.ts'
 import type { Event, TradeExecuted } from './events.ts'
-import { termsOf } from './order-terms.ts'
-import type { CancelReason, RejectReason } from './reasons.ts'
-import type { Lots, Ticks } from './units.ts'
 
 /** The fields that every event begins with. */
 interface Head {

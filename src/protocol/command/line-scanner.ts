@@ -4,8 +4,8 @@
  * its position does not change, and the caller leaves the line to JSON.parse.
  */
 
-import { NAME_LENGTH_MAX } from './limits.ts'
-import type { Step } from './units.ts'
+import { NAME_LENGTH_MAX } from '../limits.ts'
+import type { Step } from '../units.ts'
 
 const QUOTE = 34
 const POINT = 46

@@ -5,16 +5,16 @@
  * reports errors.
  */
 
+import type { Instrument } from '../instrument/instrument.ts'
+import { PRICE_TICKS_MAX } from '../limits.ts'
+import type { FieldsByName } from '../order/optional-fields.ts'
+import { misplacedField } from '../order/order-field-codec.ts'
+import { OPTIONAL_FIELDS, type OptionalField } from '../order/order-fields.ts'
+import { ORDER_TYPES, SIDES, TIMES_IN_FORCE } from '../order/order-words.ts'
+import type { Lots, Ticks } from '../units.ts'
 import { decodeCommand, type Instruments } from './codec.ts'
 import type { CancelOrder, Command, PlaceOrder } from './commands.ts'
-import type { Instrument } from './instrument.ts'
-import { PRICE_TICKS_MAX } from './limits.ts'
 import { charactersOf, LineScanner, literal, NAME_CHARACTERS, type Words, wordsOf } from './line-scanner.ts'
-import type { FieldsByName } from './optional-fields.ts'
-import { misplacedField } from './order-field-codec.ts'
-import { OPTIONAL_FIELDS, type OptionalField } from './order-fields.ts'
-import { ORDER_TYPES, SIDES, TIMES_IN_FORCE } from './order-words.ts'
-import type { Lots, Ticks } from './units.ts'
 
 const NEWLINE = 10
 

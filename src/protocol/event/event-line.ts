@@ -4,13 +4,13 @@
  * frequent kinds need no object.
  */
 
-import { TRADE_ECHO_FIELDS, tradeEchoOf } from './echo-fields.ts'
+import type { Instrument } from '../instrument/instrument.ts'
+import { TRADE_ECHO_FIELDS, tradeEchoOf } from '../order/echo-fields.ts'
+import { encodeOptionalFields, encodeValue } from '../order/order-field-codec.ts'
+import { isPostOnly, selfTradePreventionOf, sideOf, timeInForceOf, typeOf } from '../order/order-options.ts'
+import { formatSteps, formatStepsShort } from '../units.ts'
 import type { EventCursor } from './event-cursor.ts'
 import { eventOf } from './event-of.ts'
-import type { Instrument } from './instrument.ts'
-import { encodeOptionalFields, encodeValue } from './order-field-codec.ts'
-import { isPostOnly, selfTradePreventionOf, sideOf, timeInForceOf, typeOf } from './order-options.ts'
-import { formatSteps, formatStepsShort } from './units.ts'
 
 /**
  * One line of JSON, without the newline. Names and words need no escapes, because their patterns in limits.ts

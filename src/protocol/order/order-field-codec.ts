@@ -1,11 +1,11 @@
 /** Writes and reads the optional fields of an order in a line of JSON, by the table of order-fields.ts. */
 
-import { type Fields, oneOf, priceOf, quantityOf } from './command-fields.ts'
-import type { Instrument } from './instrument.ts'
+import { type Fields, oneOf, priceOf, quantityOf } from '../command/command-fields.ts'
+import { MalformedCommand } from '../command/undecodable-line.ts'
+import type { Instrument } from '../instrument/instrument.ts'
+import { formatSteps, formatStepsShort } from '../units.ts'
 import type { FieldsByName } from './optional-fields.ts'
 import { OPTIONAL_FIELDS, type OptionalField, type OptionalOrderFields } from './order-fields.ts'
-import { MalformedCommand } from './undecodable-line.ts'
-import { formatSteps, formatStepsShort } from './units.ts'
 
 /** The table as objects of one shape, which are faster to read, with the text before each value. */
 const ENCODED = OPTIONAL_FIELDS.map(({ name, kind }) => ({ name, kind, begin: `,"${name}":` }))

@@ -1,13 +1,13 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { SYMBOL, timedCommands } from '../../test/model/command-arbitrary.ts'
-import { SymbolMatcher } from '../matcher/symbol-matcher.ts'
+import { SYMBOL, timedCommands } from '../../../test/model/command-arbitrary.ts'
+import { SymbolMatcher } from '../../matcher/symbol-matcher.ts'
+import { parseInstrument } from '../instrument/instrument.ts'
+import { formatSteps, formatStepsShort } from '../units.ts'
 import type { EventCursor } from './event-cursor.ts'
 import { encodeEvent } from './event-line.ts'
 import { eventOf } from './event-of.ts'
 import type { Event } from './events.ts'
-import { parseInstrument } from './instrument.ts'
-import { formatSteps, formatStepsShort } from './units.ts'
 
 const instrument = parseInstrument({ symbol: SYMBOL, base: 'T', quote: 'U', tickSize: '0.05', lotSize: '0.001' })
 

@@ -7,8 +7,8 @@
  * table, so new fields are added at its end only.
  */
 
+import type { Lots, Ticks } from '../units.ts'
 import { ORDER_TYPES, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE } from './order-words.ts'
-import type { Lots, Ticks } from './units.ts'
 
 /**
  * word: one of a list; flag: `true` or absent; ticks, lots: a decimal; time: milliseconds since 1970 in a

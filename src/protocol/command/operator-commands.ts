@@ -3,7 +3,7 @@
  * and a reason, which its events repeat. docs/reference/commands.md is their specification.
  */
 
-import type { Ticks } from './units.ts'
+import type { Ticks } from '../units.ts'
 
 /**
  * The trading phases. The index in this list is the phase's number in the engine and in snapshots, so new phases

@@ -4,15 +4,17 @@
  * are newer than this program throw UnknownCommand, so that reading stops there and does not skip the line.
  */
 
-import { type Base, type Fields, oneOf, priceOf, textOf } from './command-fields.ts'
-import { type Instrument, parseInstrument } from './instrument.ts'
+import { type Instrument, parseInstrument } from '../instrument/instrument.ts'
 import {
   ACCOUNT_PATTERN,
   ASSET_PATTERN,
   KEY_NAME_PATTERN,
   OPERATOR_REASON_LENGTH_MAX,
   OPERATOR_REASON_PATTERN,
-} from './limits.ts'
+} from '../limits.ts'
+import { countSteps, type Step } from '../units.ts'
+import { RULES_NEWEST, RULES_OLDEST } from '../versions.ts'
+import { type Base, type Fields, oneOf, priceOf, textOf } from './command-fields.ts'
 import {
   type AdoptRules,
   type ChangeInstrument,
@@ -23,8 +25,6 @@ import {
   type SetPriceBand,
 } from './operator-commands.ts'
 import { MalformedCommand, UnknownCommand } from './undecodable-line.ts'
-import { countSteps, type Step } from './units.ts'
-import { RULES_NEWEST, RULES_OLDEST } from './versions.ts'
 
 const UNKNOWN_RULES = `; this program supports rules ${RULES_OLDEST} to ${RULES_NEWEST}. Start the program that wrote it, or a newer one.`
 

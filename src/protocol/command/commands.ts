@@ -4,10 +4,10 @@
  * order of the stream. docs/reference/commands.md is their specification.
  */
 
+import type { OptionalOrderFields } from '../order/order-fields.ts'
+import type { OrderType, Side, TimeInForce } from '../order/order-words.ts'
+import type { Lots, Ticks } from '../units.ts'
 import type { OperatorCommand } from './operator-commands.ts'
-import type { OptionalOrderFields } from './order-fields.ts'
-import type { OrderType, Side, TimeInForce } from './order-words.ts'
-import type { Lots, Ticks } from './units.ts'
 
 interface Requested {
   /** Copied from the request to every record that results from it. */

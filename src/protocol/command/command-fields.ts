@@ -3,10 +3,10 @@
  * MalformedCommand with the name of the field.
  */
 
-import type { Instrument } from './instrument.ts'
-import { ACCOUNT_PATTERN, ORDER_ID_PATTERN, PRICE_TICKS_MAX } from './limits.ts'
+import type { Instrument } from '../instrument/instrument.ts'
+import { ACCOUNT_PATTERN, ORDER_ID_PATTERN, PRICE_TICKS_MAX } from '../limits.ts'
+import { countSteps, type Lots, type Step, type Ticks } from '../units.ts'
 import { MalformedCommand } from './undecodable-line.ts'
-import { countSteps, type Lots, type Step, type Ticks } from './units.ts'
 
 /** An object as JSON.parse returns it. */
 export interface Fields {
