@@ -149,13 +149,34 @@ test('a command that cannot be encoded leaves no line behind for the next submit
   expect(message.lines.match(/"orderId":"\w+"/g)).toEqual(['"orderId":"mine"'])
 })
 
-test('lines that the core does not understand fail their submits, and the core goes on', async () => {
-  let spoiled = 0
-  const { client } = joined(acceptAll, (message) =>
-    message.kind === 'submits' && spoiled++ === 0
-      ? { ...message, lines: message.lines.replace('BTCUSD', 'NOPE') }
-      : message,
+test('a line that the core does not understand fails only the submit that owns it', async () => {
+  const seen: string[][] = []
+  const { client } = joined(
+    async (commands, lines) => {
+      expect(Buffer.from(lines).toString().split('\n')).toHaveLength(commands.length + 1)
+      seen.push(commands.map((command) => ('orderId' in command ? command.orderId : '')))
+      return commands.map((_, i) => ({ kind: 'accepted', receivedAtMs: 5, outcome: { canceled: i } }))
+    },
+    (message) =>
+      message.kind === 'submits'
+        ? { ...message, lines: message.lines.replace(/BTCUSD(","account":"ann","orderId":"spoiled)/g, 'NOPE$1') }
+        : message,
   )
-  await expect(client.submit([placeOrder('a')])).rejects.toMatchObject({ code: 'unavailable', retryable: false })
-  expect(await client.submit([placeOrder('b')])).toEqual([{ kind: 'accepted', receivedAtMs: 5 }])
+  const submits = [['a'], ['b', 'spoiled', 'c'], ['d', 'e'], ['spoiled2']].map((ids) =>
+    client.submit(
+      ids.map((id) => placeOrder(id)),
+      1_000,
+    ),
+  )
+  const outcome = (canceled: number) => ({ kind: 'accepted', receivedAtMs: 5, outcome: { canceled } })
+  expect(await Promise.allSettled(submits)).toEqual([
+    { status: 'fulfilled', value: [outcome(0)] },
+    { status: 'rejected', reason: expect.objectContaining({ code: 'unavailable', retryable: false }) },
+    { status: 'fulfilled', value: [outcome(1), outcome(2)] },
+    { status: 'rejected', reason: expect.objectContaining({ code: 'unavailable', retryable: false }) },
+  ])
+  // The first three shared a message.
+  expect(seen).toEqual([['a', 'd', 'e'], []])
+  // The core and the queue of the client go on.
+  expect(await client.submit([placeOrder('f')], 1_000)).toEqual([outcome(0)])
 })

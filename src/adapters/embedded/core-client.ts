@@ -182,14 +182,12 @@ export class CoreClient implements OrderEntry, OrderReader, BookReader {
     this.post({ kind: 'submits', ...queued })
   }
 
-  private settle({ ids, receivedAtMs, notable, failure }: Submitted): void {
+  private settle({ ids, receivedAtMs, notable, failure, undecodable = [] }: Submitted): void {
     const accepted: Receipt = { kind: 'accepted', receivedAtMs }
     let next = 0
     for (const [place, id] of ids.entries()) {
-      const waiting = this.waiting.get(id)
+      const waiting = this.answered(id)
       if (waiting === undefined) continue
-      this.waiting.delete(id)
-      this.inFlight -= waiting.count
       if (failure !== undefined) {
         waiting.reject(new OperationalFailure(failure.code, failure.message, failure))
         continue
@@ -198,6 +196,17 @@ export class CoreClient implements OrderEntry, OrderReader, BookReader {
       for (; next < notable.length && notable[next][0] === place; next++) receipts[notable[next][1]] = notable[next][2]
       waiting.resolve(receipts)
     }
+    for (const [id, { code, message, retryable }] of undecodable) {
+      this.answered(id)?.reject(new OperationalFailure(code, message, { retryable }))
+    }
+  }
+
+  private answered(id: number): Waiting | undefined {
+    const waiting = this.waiting.get(id)
+    if (waiting === undefined) return undefined
+    this.waiting.delete(id)
+    this.inFlight -= waiting.count
+    return waiting
   }
 
   private ask<Q extends Question>(question: Q, ask: Questions[Q]['ask']): Promise<Questions[Q]['answer']> {

@@ -61,15 +61,25 @@ export type ToCore =
   | Submits
   | { readonly kind: 'ask'; readonly id: number; readonly question: Question; readonly ask: unknown }
 
+/** An operational failure as data. */
+export interface Failure {
+  readonly code: FailureCode
+  readonly message: string
+  readonly retryable: boolean
+}
+
 /** The answer to a {@link Submits}. A command without a receipt in the list was accepted at the arrival time. */
 export interface Submitted {
   readonly kind: 'submitted'
+  /** The submits that the exchange has received, in the order of their lines. */
   readonly ids: readonly number[]
   readonly receivedAtMs: number
   /** Receipts that are more than an acceptance: index of the submit, index of its command, receipt. */
   readonly notable: readonly (readonly [number, number, Receipt])[]
-  /** Present if none of the commands became durable. */
-  readonly failure?: { readonly code: FailureCode; readonly message: string; readonly retryable: boolean }
+  /** Present if none of the commands of `ids` became durable. */
+  readonly failure?: Failure
+  /** Submits with a line that does not decode. None of their commands entered the stream. */
+  readonly undecodable?: readonly (readonly [id: number, failure: Failure])[] | undefined
 }
 
 export type FromCore =

@@ -6,16 +6,17 @@ import type { BookState } from '../../protocol/book-state.ts'
 import type { Instruments } from '../../protocol/command/codec.ts'
 import type { Command } from '../../protocol/command/commands.ts'
 import { LineReader } from '../../protocol/command/line-reader.ts'
+import { selectLines } from '../../protocol/command/select-lines.ts'
 import { UndecodableLine } from '../../protocol/command/undecodable-line.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
 import type { OrderRecord } from '../../protocol/records.ts'
-import type { CoreStats, FromCore, Question, Questions, Submits, ToCore } from './core-messages.ts'
+import type { CoreStats, Failure, FromCore, Question, Questions, Submits, Submitted, ToCore } from './core-messages.ts'
 import type { RecordStore } from './record-store.ts'
 
 /** The part of the exchange that the server uses. */
 export interface ServedExchange {
   readonly instruments: Instruments
-  submit(commands: readonly Command[], lines: Buffer, waits: readonly boolean[]): Promise<Receipt[]>
+  submit(commands: readonly Command[], lines: Uint8Array, waits: readonly boolean[]): Promise<Receipt[]>
   find(account: string, orderId: string): OrderRecord | undefined
   book(symbol: string, levels: number): BookState
   list(account: string, query: OrderQuery): Promise<Page<OrderRecord>>
@@ -30,6 +31,11 @@ export interface CoreServerPorts {
   readonly stop: () => Promise<string>
   readonly post: (message: FromCore) => void
 }
+
+/** Submits without their lines. */
+type Received = Pick<Submits, 'ids' | 'counts' | 'waits'>
+
+const failureOf = ({ code, message, retryable }: OperationalFailure): Failure => ({ code, message, retryable })
 
 export class CoreServer {
   private readonly ports: CoreServerPorts
@@ -51,13 +57,22 @@ export class CoreServer {
     )
   }
 
-  private async submit({ ids, counts, waits, lines }: Submits): Promise<void> {
-    const bytes = Buffer.from(lines)
+  private async submit(message: Submits): Promise<void> {
+    let bytes: Uint8Array = Buffer.from(message.lines)
+    let submits: Received = message
+    let commands: Command[]
+    let undecodable: Submitted['undecodable']
+    try {
+      commands = this.reader.readAll(bytes)
+    } catch (cause) {
+      if (!(cause instanceof UndecodableLine)) throw cause
+      ;({ submits, bytes, commands, undecodable } = this.decodable(message, bytes))
+    }
+    const { ids, counts, waits } = submits
     const wanted = waits.includes(1)
       ? counts.flatMap((count, place) => new Array<boolean>(count).fill(waits[place] === 1))
       : []
     try {
-      const commands = this.decode(bytes)
       const receipts = await this.ports.exchange.submit(commands, bytes, wanted)
       const notable: [number, number, Receipt][] = []
       let receivedAtMs = 0
@@ -69,25 +84,39 @@ export class CoreServer {
           if (receipt.kind !== 'accepted' || receipt.outcome !== undefined) notable.push([place, i, receipt])
         }
       }
-      this.ports.post({ kind: 'submitted', ids, receivedAtMs, notable })
+      this.ports.post({ kind: 'submitted', ids, receivedAtMs, notable, undecodable })
     } catch (cause) {
       if (!(cause instanceof OperationalFailure)) throw cause
-      const failure = { code: cause.code, message: cause.message, retryable: cause.retryable }
-      this.ports.post({ kind: 'submitted', ids, receivedAtMs: 0, notable: [], failure })
+      this.ports.post({ kind: 'submitted', ids, receivedAtMs: 0, notable: [], failure: failureOf(cause), undecodable })
     }
   }
 
-  /** The edge encodes only what the core can decode. If they disagree, the submits fail and the core goes on. */
-  private decode(lines: Buffer): Command[] {
-    try {
-      return this.reader.readAll(lines)
-    } catch (cause) {
-      if (!(cause instanceof UndecodableLine)) throw cause
-      throw new OperationalFailure('unavailable', `a command was not understood: ${cause.message}`, {
-        retryable: false,
-        cause,
-      })
+  /**
+   * The submits of a message whose lines all decode; the others fail. The edge encodes only what the core can
+   * decode, so this is a fault of the program. It must not fail the orders of other callers.
+   */
+  private decodable({ ids, counts, waits }: Submits, bytes: Uint8Array) {
+    const places: number[] = []
+    const lines: number[] = []
+    const commands: Command[] = []
+    const undecodable: [number, Failure][] = []
+    let first = 0
+    for (const [place, count] of counts.entries()) {
+      const own = Array.from({ length: count }, (_, i) => first + i)
+      first += count
+      try {
+        commands.push(...this.reader.readAll(selectLines(bytes, own)))
+        places.push(place)
+        lines.push(...own)
+      } catch (cause) {
+        if (!(cause instanceof UndecodableLine)) throw cause
+        const message = `a command was not understood: ${cause.message}`
+        undecodable.push([ids[place], { code: 'unavailable', message, retryable: false }])
+      }
     }
+    const of = (values: readonly number[]) => places.map((place) => values[place])
+    const submits = { ids: of(ids), counts: of(counts), waits: of(waits) }
+    return { submits, bytes: selectLines(bytes, lines), commands, undecodable }
   }
 
   private async answer<Q extends Question>(question: Q, asked: unknown): Promise<Questions[Q]['answer']>
