@@ -30,15 +30,6 @@ variable "instruments" {
     { symbol = "ETHUSD", base = "ETH", quote = "USD", tickSize = "0.01", lotSize = "0.00000001" },
     { symbol = "ENERGY-DE", base = "MWh", quote = "EUR", tickSize = "0.01", lotSize = "0.1" },
   ]
-
-  validation {
-    condition     = length(var.instruments) <= 1000
-    error_message = "At most 1,000 instruments."
-  }
-  validation {
-    condition     = alltrue([for row in var.instruments : can(regex("^[A-Z0-9][A-Z0-9._-]{0,23}$", row.symbol))])
-    error_message = "A symbol has 1 to 24 characters of A-Z 0-9 . _ - and begins with a letter or digit."
-  }
 }
 
 # --- Access ---
