@@ -4,7 +4,7 @@
  * and depth. JSON.parse does the rest, and rejects text that is not JSON.
  */
 
-import { JSON_NESTING_MAX } from '../protocol/limits.ts'
+import { JSON_FIELDS_MAX, JSON_NESTING_MAX } from '../protocol/limits.ts'
 import { Rejection } from '../protocol/rejection.ts'
 
 /** A decimal with up to this many significant digits converts to a double and back without a change. */
@@ -49,7 +49,8 @@ export function parseExactJson(text: string): unknown {
     if (code === QUOTE) {
       i = endOfString(text, i)
     } else if (code === COLON) {
-      colons++
+      if (++colons > JSON_FIELDS_MAX)
+        return new Rejection('malformed_json', `The body has more than ${JSON_FIELDS_MAX} fields.`)
     } else if ((code >= ZERO && code <= NINE) || code === MINUS) {
       const end = endOfNumber(text, i)
       if (end < 0) {

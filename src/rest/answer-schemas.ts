@@ -33,7 +33,7 @@ export const problemSchema = z
     errors: z
       .array(z.strictObject({ code: z.enum(PROBLEM_CODES), field: z.string(), detail: z.string() }))
       .optional()
-      .describe('All faults in the shape of the body, if there are several.'),
+      .describe('The first faults in the shape of the body, if there are several.'),
   })
   .meta({
     id: 'Problem',

@@ -34,7 +34,7 @@ export const PROBLEMS = {
   body_too_large: kind(TRANSPORT.body_too_large, 'The body has more bytes than the limit.'),
   incomplete_body: kind(TRANSPORT.incomplete_body, 'The connection ended before the body was complete.'),
   invalid_utf8: kind(TRANSPORT.invalid_utf8, 'The body is not UTF-8, or contains the replacement character U+FFFD.'),
-  malformed_json: kind(TRANSPORT.malformed_json, 'The body is not JSON, or is nested too deeply.'),
+  malformed_json: kind(TRANSPORT.malformed_json, 'The body is not JSON, is nested too deeply, or has too many fields.'),
   duplicate_key: kind(TRANSPORT.duplicate_key, 'An object in the body contains a field twice.'),
   invalid_body: kind(400, 'The body, or an order of the batch, is not a JSON object.'),
   unknown_field: kind(400, 'The body contains an unknown field.'),

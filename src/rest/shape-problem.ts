@@ -6,24 +6,27 @@
 import type * as z from 'zod'
 import { quoted, shortened } from '../entry/quoted.ts'
 import { isLongNumber } from '../http/exact-json.ts'
+import { ERRORS_LISTED_MAX } from '../protocol/limits.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import { type FieldFault, Problem } from './problem-response.ts'
 import { PROBLEM_CODES, PROBLEMS, type ProblemCode } from './problems.ts'
 
-/** One problem that lists every fault that a schema found in `body`. */
+/** One problem that lists the first {@link ERRORS_LISTED_MAX} faults that a schema found in `body`. */
 export function shapeProblem(error: z.ZodError, body: unknown): Rejection<ProblemCode> {
   const faults = error.issues.flatMap((issue) => faultsOf(issue, body))
   faults.sort((a, b) => PROBLEM_CODES.indexOf(a.code) - PROBLEM_CODES.indexOf(b.code))
   const [{ code, detail, field }] = faults
   const first = new Rejection(code, detail, field === '' ? undefined : field)
-  return faults.length > 1 ? new Problem(first, { errors: faults }) : first
+  return faults.length > 1 ? new Problem(first, { errors: faults.slice(0, ERRORS_LISTED_MAX) }) : first
 }
 
 function faultsOf(issue: z.core.$ZodIssue, body: unknown): FieldFault[] {
   const field = issue.path.join('.')
   if (issue.code === 'unrecognized_keys') {
     const prefix = field === '' ? '' : `${field}.`
-    return issue.keys.map((key) => fault('unknown_field', shortened(prefix + key), `There is no field ${quoted(key)}.`))
+    return issue.keys
+      .slice(0, ERRORS_LISTED_MAX)
+      .map((key) => fault('unknown_field', shortened(prefix + key), `There is no field ${quoted(key)}.`))
   }
   const value = valueAt(body, issue.path)
   if (issue.path.length === 0) return [fault('invalid_body', '', 'Expected a JSON object.')]

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { ERRORS_LISTED_MAX, JSON_FIELDS_MAX } from '../../src/protocol/limits.ts'
 import { PROBLEM_CODES, type ProblemCode } from '../../src/rest/problems.ts'
 import { clientOf, GUIDE_ORDER } from './client.ts'
 
@@ -118,6 +119,15 @@ describe('an invalid order is rejected with its own code, and nothing is submitt
       'invalid_order_id orderId',
       'invalid_value side',
     ])
+  })
+
+  test('a body of unknown fields gets a short answer, and one of too many fields is not read', async () => {
+    const { post } = clientOf()
+    const fields = (count: number) => `{${Array.from({ length: count }, (_, i) => `"${i}":1`).join()}}`
+    const many = await post('/orders/batch', fields(JSON_FIELDS_MAX))
+    expect(many.body.code).toBe('unknown_field')
+    expect(many.body.errors).toHaveLength(ERRORS_LISTED_MAX)
+    expect((await post('/orders/batch', fields(JSON_FIELDS_MAX + 1))).body.code).toBe('malformed_json')
   })
 })
 
