@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 const endToEnd = [
   'test/e2e/**/*.test.ts',
   'test/aws/**/*.test.ts',
-  'test/infra/{check,apply}.test.ts',
+  'test/infra/{check,apply,instruments}.test.ts',
   'test/redis/**/*.test.ts',
   'src/entrypoints/**/*.test.ts',
 ]

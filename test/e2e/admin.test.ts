@@ -1,12 +1,13 @@
-/** An operator at the command line, against the real process: what is done, what is refused, how it ends. */
+/** `bidding-exchange admin` against the real process: actions, refusals, exit codes, and what the log then contains. */
 
-import { cpSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { sha256Hex } from '../../src/entry/api-keys.ts'
 import { temporaryDirectory } from '../contracts/temporary-directory.ts'
 import { apiOf } from './api.ts'
-import { run, startExchange, verify } from './running-exchange.ts'
+import { ROOT, run, startExchange, verify } from './running-exchange.ts'
 
 const KEYS = [
   { account: 'operations', keySha256: sha256Hex('desk'), operator: true, name: 'desk 7' },
@@ -33,7 +34,7 @@ test('operators control a running exchange', async () => {
   expect((await place({})).body.status).toBe('NEW')
   expect((await place({ orderId: 'large', quantity: 501 })).body.code).toBe('quantity_above_maximum')
 
-  const halted = await admin('halt SOLUSD --json', ['--reason', 'news pending'])
+  const halted = await admin('halt SOLUSD --json', ['--reason', 'news {"pending"}'])
   expect(JSON.parse(halted.stdout)).toMatchObject({ symbol: 'SOLUSD', phase: 'HALTED' })
   expect(await admin('halt SOLUSD')).toEqual({
     code: 1,
@@ -67,7 +68,15 @@ test('operators control a running exchange', async () => {
   await exchange.stop('SIGTERM')
   expect(await admin('rules show')).toMatchObject({ code: 1, stderr: expect.stringContaining('does not answer') })
   expect((await verify(data)).agrees).toBe(true)
-  // The log alone holds the instruments.
+  expect(operatorCommands(directory)).toContainEqual({
+    kind: 'ChangePhase',
+    symbol: 'SOLUSD',
+    phase: 'HALTED',
+    operator: 'operations',
+    operatorKey: 'desk 7',
+    operatorReason: 'news {"pending"}',
+  })
+  // The log alone restores the instruments.
   const restored = join(directory, 'restored')
   cpSync(join(data, 'log'), join(restored, 'log'), { recursive: true })
   const again = await startExchange(restored)
@@ -75,6 +84,14 @@ test('operators control a running exchange', async () => {
   expect(body).toMatchObject({ minQuantity: '1', maxQuantity: null, phase: 'CLOSED', closed: true })
   await again.stop('SIGTERM')
 })
+
+/** The output of the command on the page about monitoring, run beside the directory `data`. */
+function operatorCommands(directory: string): unknown[] {
+  const page = readFileSync(join(ROOT, 'docs/operate/monitoring.md'), 'utf8')
+  const [, command = ''] = /^```bash\n(.* grep .*)\n```$/m.exec(page) ?? []
+  const lines = execFileSync('bash', ['-c', command], { cwd: directory, encoding: 'utf8' }).trim().split('\n')
+  return lines.map((line) => JSON.parse(line))
+}
 
 test.each([
   ['', 'give an action'],
