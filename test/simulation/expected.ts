@@ -1,6 +1,7 @@
 /**
- * What must be true in the end, told from the stream alone: by the naive exchange, which knows of no
- * batch, cache or crash, and for the book, order by order, by a matcher that ran once from the start.
+ * Compares the final state of a run with the state that follows from the stream alone. The naive exchange, which
+ * has no batches, caches or crashes, gives the records and trades. A matcher that applies the whole stream once
+ * gives the book.
  */
 
 import { isDeepStrictEqual } from 'node:util'
@@ -73,7 +74,7 @@ function compareMark(events: readonly Event[], { marks }: PublishedState, symbol
   if ((mark?.tradeNumber ?? 0) !== trades) complain(`marked trade ${mark?.tradeNumber}, not ${trades}`)
 }
 
-/** Without gaps, in order; what comes again is what came before. */
+/** The trade stream has no gaps and is in order. A repeated trade is equal to the first copy. */
 function compareTradeStream(
   trades: readonly TradeRecord[],
   records: readonly TradeRecord[][],
@@ -83,7 +84,7 @@ function compareTradeStream(
   for (const trade of records.flat()) {
     if (trade.tradeNumber > next) complain(`the trade stream jumps from ${next - 1} to ${trade.tradeNumber}`)
     if (!isDeepStrictEqual(trade, trades[trade.tradeNumber - 1]))
-      complain(`the trade stream says ${JSON.stringify(trade)}`)
+      complain(`the trade stream has ${JSON.stringify(trade)}`)
     next = Math.max(next, trade.tradeNumber + 1)
   }
   if (next !== trades.length + 1) complain(`the trade stream ends at ${next - 1} of ${trades.length}`)
@@ -97,7 +98,7 @@ async function compareBook(
   complain: Complain,
 ): Promise<void> {
   if (plain.commandNumber === 0 && world.cache.books.get(symbol) === undefined) return
-  // Whoever loads it next must have the same book.
+  // The next process to load the book must get the same book.
   const cache = memoryBookCache(world.cache)
   const { shards } = world.script
   const held = await loadSymbol(symbol, {
@@ -112,13 +113,13 @@ async function compareBook(
     },
   })
   const book = held?.replica.matcher.book
-  if (book === undefined || hashBook(book) !== hashBook(plain.book)) complain('the book in the cache is another one')
+  if (book === undefined || hashBook(book) !== hashBook(plain.book)) complain('the book in the cache differs')
   const view = await cache.view(symbol)
   const expected = naive.book()
   const shown = (levels: typeof expected.bids) =>
     levels.slice(0, VIEW_LEVELS).map(({ price, total }) => ({ price, quantity: total }))
   const sides: Pick<BookState, 'bids' | 'asks'> = { bids: view?.bids ?? [], asks: view?.asks ?? [] }
   if (!isDeepStrictEqual(sides, { bids: shown(expected.bids), asks: shown(expected.asks) })) {
-    complain(`the world sees ${JSON.stringify(sides)}`)
+    complain(`the public book is ${JSON.stringify(sides)}`)
   }
 }

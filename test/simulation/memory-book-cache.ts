@@ -1,6 +1,6 @@
 /**
- * A book cache in memory, as Redis is seen from the matcher: a write happens whole or not at all, the
- * answer to it may get lost, and everything may vanish, or go back to how it was a while ago.
+ * A book cache in memory that behaves as Redis does for the matcher. A write is atomic, and its response may get
+ * lost. A test may empty the cache or set it back to an earlier state.
  */
 
 import type { BookCache, CachedBook, CacheVersion } from '../../src/ports/book-cache.ts'
@@ -10,7 +10,7 @@ export interface Held extends CachedBook {
   readonly view: BookState
 }
 
-/** The state that all caches of a run share. Books are never changed in place, so a copy is cheap. */
+/** The state that all caches of a run share. Books are never changed in place, so a copy of the map is enough. */
 export class CacheState {
   books = new Map<string, Held>()
   private versions = 0

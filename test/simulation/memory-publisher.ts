@@ -1,7 +1,6 @@
 /**
- * DynamoDB and the trade stream in memory: items are written one by one, some at the same time; any of
- * them may be refused, and those before it stay written. What the world must never see is checked at
- * every write.
+ * DynamoDB and the trade stream in memory. Items are written one by one, some of them concurrently. Any write may
+ * fail, and the writes before it remain. Each write of a trade checks that a stored trade never changes.
  */
 
 import type { Mark, Publication, Publisher } from '../../src/ports/publisher.ts'
@@ -42,7 +41,7 @@ export class PublishedState {
   }
 }
 
-/** Publications larger than this make two records of the trade stream. */
+/** A publication with more trades than this becomes several records of the trade stream. */
 const TRADES_PER_RECORD = 2
 
 export function memoryPublisher(
@@ -53,7 +52,7 @@ export function memoryPublisher(
     await visit(label)
     effect()
   }
-  /** At once, and settled all before it fails: nothing may be under way afterwards. */
+  /** Runs the writes concurrently. Throws only after all have ended, so that none is still running. */
   const all = async (writes: Promise<void>[]): Promise<void> => {
     const refused = (await Promise.allSettled(writes)).find((result) => result.status === 'rejected')
     if (refused !== undefined) throw refused.reason

@@ -1,6 +1,6 @@
 /**
- * The simulation is worth what it finds. Each of these worlds is wrong in one way that has been met in
- * the field; a few hundred seeds must notice, and the same seeds find nothing in the right one.
+ * The simulation finds bugs. Each entry of BUGS adds one bug that real systems have had, and a few hundred seeds
+ * must find it. simulation.test.ts shows that the same seeds find nothing without a bug.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -11,7 +11,7 @@ import { type Planted, simulate } from './simulation.ts'
 const SEEDS = 400
 
 const BUGS: Record<string, Planted> = {
-  'a commit without the compare': {
+  'a commit that does not compare the version': {
     cache: (cache, state) => ({
       ...cache,
       async commit(symbol, _from, delta, format) {
@@ -20,7 +20,7 @@ const BUGS: Record<string, Planted> = {
       },
     }),
   },
-  'the mark moved before the records are written ("processed" set first)': {
+  'the mark is moved before the records are written': {
     publisher: (publisher, state) => ({
       ...publisher,
       publish(publication) {
@@ -29,7 +29,7 @@ const BUGS: Record<string, Planted> = {
       },
     }),
   },
-  'a mark that goes back': {
+  'a mark that may go back': {
     publisher: (publisher, state) => ({
       ...publisher,
       async publish(publication) {
@@ -40,11 +40,11 @@ const BUGS: Record<string, Planted> = {
       },
     }),
   },
-  'sequence numbers compared as they come, not padded': { position: String },
-  'sequence numbers as numbers: neighbours are equal': {
+  'sequence numbers compared as text without padding': { position: String },
+  'sequence numbers as doubles, so that neighbours are equal': {
     position: (sequence) => String(Number(sequence)).padStart(64, '0'),
   },
-  'an order written over a newer one': {
+  'an order record overwrites a newer one': {
     publisher: (publisher, state) => ({
       ...publisher,
       async publish(publication) {
@@ -55,21 +55,21 @@ const BUGS: Record<string, Planted> = {
       },
     }),
   },
-  'the last failure reported, not the first': { reported: (positions) => positions.at(-1) },
-  'no failure reported at all': { reported: (positions) => (positions.length > 0 ? '' : undefined) },
-  'a stream that forgets the parents of a shard': {
+  'the last failure is reported instead of the first': { reported: (positions) => positions.at(-1) },
+  'no failure is reported': { reported: (positions) => (positions.length > 0 ? '' : undefined) },
+  'the first record of each read of the stream is missing': {
     stream: (stream) => ({
       async *read(symbol, after, upTo) {
         for await (const records of stream.read(symbol, after, upTo)) yield records.slice(1)
       },
     }),
   },
-  'a copy that is not looked up in the store': {
+  'a repeated order is not looked up in the store': {
     publisher: (publisher) => ({ ...publisher, entered: async () => undefined }),
   },
 }
 
-describe('notices', () => {
+describe('the simulation finds', () => {
   for (const [name, planted] of Object.entries(BUGS)) {
     test(name, async () => {
       let seed = 0

@@ -1,8 +1,8 @@
 /**
- * Runs actors step by step in an order that a seed decides. An actor is a process: whatever it awaits
- * ends at a point, and one point at a time is let go. There it may also die (it never goes on), or
- * fall asleep (its caller gives it up, and it wakes much later, not knowing). The run is a function of
- * the seed: the trace of points has a hash, and the same seed gives the same.
+ * Runs actors step by step, in an order that a seed decides. An actor is a process. Each of its operations
+ * waits at a point, and the scheduler releases one point at a time. At a point the actor may also crash: it
+ * never continues. Or it may pause: its caller gives it up, and it continues much later without knowing. The
+ * run depends on the seed only: the trace of points has a hash, and the same seed gives the same hash.
  */
 
 import { createHash } from 'node:crypto'
@@ -10,12 +10,15 @@ import type { Random } from '../e2e/random.ts'
 
 export interface Actor {
   readonly name: string
-  dead: boolean
-  /** No point of it is let go before this step. */
-  asleepUntil: number
-  /** Told when it died or fell asleep. */
+  crashed: boolean
+  /** None of its points is released before this step. */
+  pausedUntil: number
+  /** Called when it crashes or pauses. */
   lost: () => void
 }
+
+/** What happens to an actor at a point. */
+export type Fate = 'continues' | 'crashes' | 'pauses'
 
 interface Waiting {
   readonly actor: Actor
@@ -33,33 +36,33 @@ export class Scheduler {
     this.random = random
   }
 
-  /** Everything that waits waits here. */
+  /** Waits until the scheduler releases this point. Never resolves for a crashed actor. */
   point(actor: Actor, label: string): Promise<void> {
     return new Promise((resume) => {
-      if (!actor.dead) this.waiting.push({ actor, label, resume })
+      if (!actor.crashed) this.waiting.push({ actor, label, resume })
     })
   }
 
-  /** Lets one point go. Answers whether there was one. `fate` decides what becomes of its actor. */
-  async next(fate: (actor: Actor, label: string) => 'goes on' | 'dies' | 'sleeps'): Promise<boolean> {
+  /** Chooses one point and does what `fate` returns for it. Returns false if no actor waits. */
+  async next(fate: (actor: Actor, label: string) => Fate): Promise<boolean> {
     this.step++
-    const ready = this.waiting.filter(({ actor }) => actor.asleepUntil <= this.step)
+    const ready = this.waiting.filter(({ actor }) => actor.pausedUntil <= this.step)
     if (ready.length === 0) {
-      // Nothing else is left: the sleepers wake.
-      for (const { actor } of this.waiting) actor.asleepUntil = 0
+      // Only paused actors are left: they continue.
+      for (const { actor } of this.waiting) actor.pausedUntil = 0
       await settled()
       return this.waiting.length > 0
     }
     const chosen = ready[this.random.below(ready.length)]
     const what = fate(chosen.actor, chosen.label)
     this.trace.update(`${chosen.actor.name} ${chosen.label} ${what}\n`)
-    if (what === 'goes on') {
+    if (what === 'continues') {
       this.waiting.splice(this.waiting.indexOf(chosen), 1)
       chosen.resume()
-    } else if (what === 'dies') {
-      this.kill(chosen.actor)
+    } else if (what === 'crashes') {
+      this.crash(chosen.actor)
     } else {
-      chosen.actor.asleepUntil = this.step + 1 + this.random.below(400)
+      chosen.actor.pausedUntil = this.step + 1 + this.random.below(400)
       chosen.actor.lost()
     }
     await settled()
@@ -74,12 +77,12 @@ export class Scheduler {
     return this.trace.digest('hex').slice(0, 16)
   }
 
-  private kill(actor: Actor): void {
-    actor.dead = true
+  private crash(actor: Actor): void {
+    actor.crashed = true
     for (let i = this.waiting.length - 1; i >= 0; i--) if (this.waiting[i].actor === actor) this.waiting.splice(i, 1)
     actor.lost()
   }
 }
 
-/** Resolves when every promise that can go on has gone on. */
+/** Resolves when no promise callback is left to run. */
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

@@ -1,4 +1,4 @@
-/** A shard's matcher on ports in memory that never fail by themselves, for tests that tell one story. */
+/** A shard's matcher on ports in memory that fail only if the test makes them fail. For tests of a single case. */
 
 import type { DeadLetter } from '../../src/ports/dead-letters.ts'
 import type { ShardRecord } from '../../src/ports/record-stream.ts'
@@ -9,7 +9,7 @@ import { memoryPublisher, PublishedState } from './memory-publisher.ts'
 
 const START_MS = 1_700_000_000_000
 
-/** Sequence numbers of 56 digits, neighbours in the last. */
+/** Sequence numbers of 56 digits. Neighbours differ in the last digit. */
 export const positionOf = (n: number): string => String(10n ** 55n + BigInt(n)).padStart(64, '0')
 
 export class ShardWorld {
@@ -18,12 +18,12 @@ export class ShardWorld {
   readonly letters: DeadLetter[] = []
   readonly snapshots: Snapshot[] = []
   readonly counts: Record<string, number> = {}
-  /** All there is in the stream. */
+  /** The records of the stream. */
   readonly records: ShardRecord[] = []
   readonly cache = memoryBookCache(this.cacheState)
   readonly publisher = memoryPublisher(this.published)
 
-  /** A process, with nothing in memory. */
+  /** A new process: it has nothing in memory. */
   start(changes: Partial<ShardMatcherOptions> = {}) {
     return createShardMatcher({
       cache: this.cache,
@@ -48,7 +48,7 @@ export class ShardWorld {
     })
   }
 
-  /** Appends a record of these lines to the stream; the first of a symbol defines its instrument. */
+  /** Appends a record with these lines to the stream. The first record of a symbol also defines its instrument. */
   append(lines: readonly (object | string)[], afterMs = 0, symbol = 'BTCUSD'): ShardRecord {
     const define = { kind: 'DefineInstrument', symbol, base: 'A', quote: 'B', tickSize: '0.01', lotSize: '0.1' }
     const isFirst = this.records.every((record) => record.symbol !== symbol)
@@ -70,7 +70,7 @@ export class ShardWorld {
   }
 }
 
-/** A limit order of `ann` to buy, unless told. */
+/** A limit order of `ann` to buy. `more` changes its fields. */
 export const place = (orderId: string, more: object = {}) => ({
   kind: 'PlaceOrder',
   symbol: 'BTCUSD',

@@ -1,9 +1,9 @@
 /**
- * The production matcher of a shard in a world that fails: a seed decides what is in the stream, how it
- * is delivered, and what breaks. Deliveries are at least once and in order within a shard, as Lambda's
- * event source mapping gives them; invocations die, are given up and wake late; the cache vanishes or
- * goes back; every port refuses now and then. After the faults stop, all that is left is delivered,
- * the sleepers wake, and everything must be as if nothing had happened.
+ * Runs the production matcher of a shard with faults. A seed decides the content of the stream, its delivery
+ * and the faults. Records are delivered at least once and in order within a shard, as by Lambda's event source
+ * mapping. Invocations crash, or are given up and continue late. The cache is emptied or returns to an earlier
+ * state. Every port fails from time to time. After the faults end, the remaining records are delivered and
+ * paused invocations continue. The result must then be the same as without faults.
  */
 
 import type { BookCache } from '../../src/ports/book-cache.ts'
@@ -17,10 +17,10 @@ import { type Random, randomOf } from '../e2e/random.ts'
 import { differences } from './expected.ts'
 import { CacheState, type Held, memoryBookCache } from './memory-book-cache.ts'
 import { memoryPublisher, PublishedState } from './memory-publisher.ts'
-import { type Actor, Scheduler } from './scheduler.ts'
+import { type Actor, type Fate, Scheduler } from './scheduler.ts'
 import { positionOf, type Shard, type StreamScript, writeScript } from './stream-script.ts'
 
-/** Ways to make the world, or the matcher, wrong on purpose: the simulation must notice each. */
+/** Bugs that a test adds to the ports or to the reported failures. The simulation must find each. */
 export interface Planted {
   readonly cache?: (cache: BookCache, state: CacheState) => BookCache
   readonly publisher?: (publisher: Publisher, state: PublishedState) => Publisher
@@ -32,7 +32,7 @@ export interface Planted {
 export interface RunResult {
   readonly problems: readonly string[]
   readonly hash: string
-  /** What happened in it, so that a test can see that faults were met at all. */
+  /** How often each fault happened, so that a test can check that the faults occur. */
   readonly counts: Readonly<Record<string, number>>
 }
 
@@ -48,7 +48,7 @@ interface Instance extends Actor {
   busy: boolean
 }
 
-/** A shard as the mapping reads it. */
+/** How far the mapping has read a shard. */
 interface Delivery {
   readonly shard: Shard
   /** Records before this one are done. */
@@ -69,7 +69,7 @@ class Simulation {
   private readonly counts: Record<string, number> = {}
   private readonly instances: Instance[] = []
   private readonly faultsUntil: number
-  /** How often anything goes wrong in this run. */
+  /** The probability of a fault; each kind of fault uses a fraction or a multiple of it. */
   private readonly faultRate: number
   private earlier = new Map<string, Held>()
 
@@ -103,7 +103,7 @@ class Simulation {
     return this.deliveries.every(({ shard, checkpoint, running }) => checkpoint === shard.records.length && !running)
   }
 
-  /** What the ingest has stored before the line: of most orders, a pending record. */
+  /** For most orders, ingest stores a pending record before it writes the line. */
   private enterPending(): void {
     for (const commands of this.script.commands.values()) {
       for (const { command, timestampMs } of commands) {
@@ -114,7 +114,7 @@ class Simulation {
     }
   }
 
-  /** What befalls the cache by itself. */
+  /** Empties the cache, or sets it back, from time to time. */
   private disturb(): void {
     if (!this.faulty) return
     if (this.random.chance(this.faultRate / 4)) this.earlier = new Map(this.cache.books)
@@ -125,14 +125,14 @@ class Simulation {
     }
   }
 
-  private fate(_actor: Actor, label: string): 'goes on' | 'dies' | 'sleeps' {
-    if (!this.faulty || !this.random.chance(this.faultRate / 2)) return 'goes on'
-    const what = this.random.chance(0.5) ? 'dies' : 'sleeps'
+  private fate(_actor: Actor, label: string): Fate {
+    if (!this.faulty || !this.random.chance(this.faultRate / 2)) return 'continues'
+    const what = this.random.chance(0.5) ? 'crashes' : 'pauses'
     this.count(`${what} at ${label}`)
     return what
   }
 
-  /** Starts an invocation for every shard that has none and may have one; now and then a second one. */
+  /** Starts an invocation for every shard that has none and may have one. Sometimes it starts a second one. */
   private deliver(): void {
     for (const delivery of this.deliveries) {
       const { shard, checkpoint, running } = delivery
@@ -154,7 +154,7 @@ class Simulation {
       if (over) return
       over = true
       delivery.running = false
-      // A mapping does not go back by itself; where it reads again, it has only read.
+      // The checkpoint never goes back. A batch that starts before it repeats records that are done.
       delivery.checkpoint = Math.max(delivery.checkpoint, done)
     }
     delivery.running = true
@@ -174,7 +174,7 @@ class Simulation {
   }
 
   private idleInstance(): Instance {
-    const idle = this.instances.filter(({ busy, dead, asleepUntil }) => !busy && !dead && asleepUntil === 0)
+    const idle = this.instances.filter(({ busy, crashed, pausedUntil }) => !busy && !crashed && pausedUntil === 0)
     if (idle.length > 0 && !this.random.chance(0.15)) return this.random.pick(idle)
     const instance = this.newInstance()
     this.instances.push(instance)
@@ -182,7 +182,7 @@ class Simulation {
   }
 
   private newInstance(): Instance {
-    const actor: Actor = { name: `m${this.instances.length + 1}`, dead: false, asleepUntil: 0, lost: () => {} }
+    const actor: Actor = { name: `m${this.instances.length + 1}`, crashed: false, pausedUntil: 0, lost: () => {} }
     const visit = async (label: string): Promise<void> => {
       await this.scheduler.point(actor, label)
       if (!this.faulty || !this.random.chance(this.faultRate)) return

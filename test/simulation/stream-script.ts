@@ -1,8 +1,7 @@
 /**
- * What is in the order stream of a run: shards with their records, some of them children of a split,
- * and what the producers had stored beforehand. Order ids are never used for two orders, as the
- * ingest sees to it; but a line may come twice, if one of the two says `again`, whichever comes
- * first; and there are lines that are no commands.
+ * Generates the order stream of a run: shards with their records, some of them children of a split. Two different
+ * orders never have the same id, because ingest ensures this. An order may be in the stream twice if one of
+ * the two lines has `again`; either may come first. Some lines are not commands.
  */
 
 import type { ShardRecord } from '../../src/ports/record-stream.ts'
@@ -24,7 +23,7 @@ export interface Shard {
 export interface StreamScript {
   readonly instruments: ReadonlyMap<string, Instrument>
   readonly shards: readonly Shard[]
-  /** What each symbol's records come to, in their order: copies and bad lines left out. */
+  /** The commands of each symbol in order, without repeated orders and without bad lines. */
   readonly commands: ReadonlyMap<string, { command: Command; timestampMs: number }[]>
   readonly deadLetters: number
 }
@@ -33,7 +32,7 @@ const SYMBOLS = ['AAA', 'BBB', 'CCC']
 const TERMS = { base: 'A', quote: 'B', tickSize: '0.01', lotSize: '0.1' }
 const ACCOUNTS = ['ann', 'bob', 'cat']
 const MINUTE_MS = 60_000
-/** Just below a power of ten: the numbers gain a digit on the way. */
+/** Just below a power of ten, so that the numbers get one digit longer during the run. */
 const FIRST_SEQUENCE = 10n ** 55n - 40n
 export const POSITION_DIGITS = 64
 
@@ -63,7 +62,7 @@ export function writeScript(
   }
 }
 
-/** Two shards; in mid-stream the first is split into two by symbol. */
+/** Two shards. At a random record the first is split into two by symbol. */
 function split(records: readonly ShardRecord[], random: Random): Shard[] {
   const first = (record: ShardRecord): boolean => record.symbol !== 'CCC'
   const cut = random.below(records.length)
@@ -88,7 +87,7 @@ class SymbolWriter {
   private readonly random: Random
   private readonly instrument: Instrument
   private readonly placed: PlaceOrder[] = []
-  /** Orders whose first attempt, without `again`, has yet to come; and until when it may. */
+  /** Orders whose first line, without `again`, comes later, and the latest time for it. */
   private readonly stragglers: { order: PlaceOrder; untilMs: number }[] = []
   private nowMs = 1_700_000_000_000
   private number = 0
@@ -112,7 +111,7 @@ class SymbolWriter {
     return { symbol: this.symbol, timestampMs: this.nowMs, bytes }
   }
 
-  /** What comes first: a symbol does not exist before it is defined. */
+  /** The first command of a symbol: it does not exist before it is defined. */
   private define(): string {
     const define = { kind: 'DefineInstrument', symbol: this.symbol, ...TERMS } as const
     this.take(define)
@@ -122,7 +121,7 @@ class SymbolWriter {
   private line(): string | Buffer {
     const { random } = this
     const dice = random.below(100)
-    if (dice < 4) return this.poison()
+    if (dice < 4) return this.badLine()
     if (dice < 10 && this.placed.length > 0) return this.again(this.placed[random.below(this.placed.length)])
     if (dice < 16) {
       const late = this.stragglers.pop()
@@ -194,7 +193,7 @@ class SymbolWriter {
     return `${this.encode(order).slice(0, -1)},"again":true}`
   }
 
-  private poison(): string | Buffer {
+  private badLine(): string | Buffer {
     this.deadLetters++
     const foreign = { kind: 'AdvanceTime', symbol: this.symbol === 'AAA' ? 'BBB' : 'AAA' }
     const lines = ['{"kind":', 'null', '[]', '{"kind":7}', JSON.stringify(foreign), Buffer.from([0xff, 0xfe])]

@@ -1,4 +1,4 @@
-/** The ways in which such a system has lost, doubled or misordered orders elsewhere, each by its name. */
+/** Known faults of such systems. Each test shows one way to lose, repeat or misorder orders, which the matcher avoids. */
 
 import { describe, expect, test } from 'vitest'
 import { OperationalFailure } from '../../src/protocol/failure.ts'
@@ -10,7 +10,7 @@ const refuse = async (): Promise<never> => {
 const YEAR_MS = 365 * 86_400_000
 
 describe('traps', () => {
-  test('sequence numbers of 56 digits: neighbours are not equal', async () => {
+  test('neighbouring sequence numbers of 56 digits are different positions', async () => {
     const world = new ShardWorld()
     const matcher = world.start()
     const [a, b] = [world.append([place('a')]), world.append([place('b')])]
@@ -21,18 +21,18 @@ describe('traps', () => {
     expect(world.counts.commands).toBe(3)
   })
 
-  test('a "processed" flag set before the work: a failed publication is not marked, and comes again', async () => {
+  test('a record whose publication failed is not marked and is published by the next process', async () => {
     const world = new ShardWorld()
     const failing = world.start({ publisher: { ...world.publisher, publish: refuse } })
     const record = world.append([place('a')])
     expect((await failing.processBatch([record])).firstFailure).toBe(record.position)
     expect(world.published.marks.size).toBe(0)
-    // The commit stands in the cache, so another process finds the record applied, and still publishes it.
+    // The cache has the commit, so another process finds the record applied. It must still publish it.
     expect((await world.start().processBatch([record])).firstFailure).toBeUndefined()
     expect(world.order('a')?.status).toBe('NEW')
   })
 
-  test('a score of price and time: a better price comes first however late it is', async () => {
+  test('a better price trades first, even if the order is 20 years later', async () => {
     const world = new ShardWorld()
     const records = [
       world.append([place('early', { price: '100' })]),
@@ -44,7 +44,7 @@ describe('traps', () => {
     expect(world.order('early')?.status).toBe('NEW')
   })
 
-  test('floats: 0.1 and 0.2 fill an order of 0.3', async () => {
+  test('quantities of 0.1 and 0.2 fill an order of 0.3 exactly', async () => {
     const world = new ShardWorld()
     const sell = (orderId: string, quantity: string) => place(orderId, { account: 'bob', side: 'SELL', quantity })
     const record = world.append([place('a', { quantity: '0.3' }), sell('b', '0.1'), sell('c', '0.2')])
@@ -52,7 +52,7 @@ describe('traps', () => {
     expect(world.order('a')).toMatchObject({ status: 'FILLED', filled: 3, quantity: 3 })
   })
 
-  test('going on after a failed record: what follows it is not applied, and the first failure is reported', async () => {
+  test('records after a failed record are not applied, and the first failure is reported', async () => {
     const world = new ShardWorld()
     let publications = 0
     const publish = (publication: Parameters<typeof world.publisher.publish>[0]) =>
@@ -82,7 +82,7 @@ describe('traps', () => {
     expect(world.order('f')?.status).toBe('NEW')
   })
 
-  test('trades of a batch in one publication, in order: keys of their own would scatter them', async () => {
+  test('the trades of a batch are published together and in order', async () => {
     const world = new ShardWorld()
     const sells = [1, 2, 3].map((n) => place(`s${n}`, { account: 'bob', side: 'SELL' }))
     await world.start().processBatch([world.append([...sells, place('buyer', { quantity: '3' })])])
@@ -90,7 +90,7 @@ describe('traps', () => {
     expect(appended.map((trade) => trade.tradeNumber)).toEqual([1, 2, 3])
   })
 
-  test('a line that is no command: kept with its bytes, never in the way', async () => {
+  test('a line that is not a command becomes a dead letter with its bytes, and matching continues', async () => {
     const world = new ShardWorld()
     const record = world.append([place('a'), '{"kind":', { ...place('x'), symbol: 'ETHUSD' }, place('b')])
     expect(await world.start().processBatch([record])).toEqual({ failures: [] })
@@ -105,14 +105,14 @@ describe('traps', () => {
     expect(world.letters).toHaveLength(3)
   })
 
-  test('a command, a field or an instrument of a newer program: delivered again until that program runs', async () => {
+  test('a record with an unknown command, field or instrument fails until a newer program runs', async () => {
     const world = new ShardWorld()
     const first = world.append([place('a')])
     const auction = world.append(['{"kind":"OpenAuction","symbol":"BTCUSD"}', place('b')])
     const { firstFailure, failures } = await world.start().processBatch([first, auction])
     expect(firstFailure).toBe(auction.position)
     expect(String(failures[0].cause)).toContain('unknown kind "OpenAuction"')
-    // What comes before it is done, nothing behind it is, and nothing is thrown away.
+    // The record before it is matched, nothing after it is, and there is no dead letter.
     expect(world.order('a')?.status).toBe('NEW')
     expect(world.order('b')).toBeUndefined()
     const field = world.append([place('c', { displayQuantity: '0.1' })])
@@ -124,16 +124,16 @@ describe('traps', () => {
     expect(world.letters).toEqual([])
   })
 
-  test("a symbol's first order ever is no loss: nothing is read but cache and mark", async () => {
+  test('for the first order of a symbol, only the cache and the mark are read', async () => {
     const world = new ShardWorld()
     const never = (): never => {
-      throw new Error('not asked')
+      throw new Error('must not be read')
     }
     const matcher = world.start({ stream: { read: never }, snapshots: never })
     expect(await matcher.processBatch([world.append([place('a')])])).toEqual({ failures: [] })
   })
 
-  test('an idle process and a cache set back to just where it stands: what came between is not left out', async () => {
+  test('a cache that went back to the position of an idle process: the records after it are applied again', async () => {
     const world = new ShardWorld()
     const [idle, busy] = [world.start(), world.start()]
     const [a, b, c] = [world.append([place('a')]), world.append([place('b')]), world.append([place('c')])]
@@ -146,7 +146,7 @@ describe('traps', () => {
     expect(world.counts.rebuilds).toBe(1)
   })
 
-  test('a cache that was emptied: the book comes from snapshot and stream, and nothing is told twice', async () => {
+  test('after the cache is emptied, the book is rebuilt from snapshot and stream, and no trade is published twice', async () => {
     const world = new ShardWorld()
     const matcher = world.start()
     for (const id of ['a', 'b', 'c']) await matcher.processBatch([world.append([place(id)], 16 * 60_000)])
@@ -157,7 +157,7 @@ describe('traps', () => {
     expect(world.published.faults).toEqual([])
   })
 
-  test('a stream that has forgotten: the symbol stops, and does not trade on with a hole', async () => {
+  test('if the stream has deleted records that the book needs, the symbol stops', async () => {
     const world = new ShardWorld()
     await world.start().processBatch([world.append([place('a')])])
     world.cacheState.books.clear()
@@ -167,7 +167,7 @@ describe('traps', () => {
     expect(world.order('b')).toBeUndefined()
   })
 
-  test('a commit whose answer is lost is not applied twice', async () => {
+  test('a commit whose response is lost is not applied twice', async () => {
     const world = new ShardWorld()
     let lost = 1
     const commit: typeof world.cache.commit = async (...args) => {
@@ -179,7 +179,7 @@ describe('traps', () => {
     expect(world.order('a')?.lastEvent).toBe(2)
   })
 
-  test('a book of a newer program is refused by its version, and nothing is written', async () => {
+  test('a cached book of an unknown version is refused, and nothing is written', async () => {
     const world = new ShardWorld()
     await world.start().processBatch([world.append([place('a')])])
     const book = world.cacheState.books.get('BTCUSD')
@@ -192,15 +192,15 @@ describe('traps', () => {
   })
 })
 
-describe('a line that comes twice', () => {
+describe('an order that is in the stream twice enters once', () => {
   const again = (orderId: string, more: object = {}) => place(orderId, { ...more, again: true })
   const cancel = { kind: 'CancelOrder', symbol: 'BTCUSD', account: 'ann', orderId: 'a' }
 
   test.each([
     ['while the order is open', [place('a'), again('a')], 2],
     ['after it has closed', [place('a'), cancel, again('a')], 3],
-    ['the retry before the first attempt', [again('a'), cancel, place('a')], 3],
-    ['whose first attempt was lost', [again('a')], 2],
+    ['if the retry comes before the first attempt', [again('a'), cancel, place('a')], 3],
+    ['if the first attempt was lost', [again('a')], 2],
   ])('%s, in one batch', async (_, lines, events) => {
     const world = new ShardWorld()
     await world.start().processBatch([world.append(lines)])
@@ -215,7 +215,7 @@ describe('a line that comes twice', () => {
     expect(world.published.marks.get('BTCUSD')?.eventNumber).toBe(3)
   })
 
-  test('just when the order expires: it does not enter anew', async () => {
+  test('at the moment when the order expires', async () => {
     const world = new ShardWorld()
     const first = world.append(['{}'])
     const expiry = { timeInForce: 'GTD', expiresAtMs: first.timestampMs + 500 }
@@ -226,7 +226,7 @@ describe('a line that comes twice', () => {
     expect(world.published.marks.get('BTCUSD')?.eventNumber).toBe(2)
   })
 
-  test('and is applied again after a loss, comes to the same', async () => {
+  test('also when its records are applied again after a loss of the cache', async () => {
     const world = new ShardWorld()
     await world.start().processBatch([world.append([again('a')]), world.append([cancel])])
     world.cacheState.books.clear()
