@@ -6,13 +6,9 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import type { CoreStats, FromCore } from '../adapters/embedded/core-messages.ts'
 import { CoreServer } from '../adapters/embedded/core-server.ts'
-import {
-  type DataDirectory,
-  DirectoryInUse,
-  openDataDirectory,
-  UnusableDirectory,
-} from '../adapters/embedded/data-directory.ts'
+import { type DataDirectory, openDataDirectory, UnusableDirectory } from '../adapters/embedded/data-directory.ts'
 import { DeadLetterFile } from '../adapters/embedded/dead-letter-file.ts'
+import { DirectoryInUse } from '../adapters/embedded/directory-lock.ts'
 import { DamagedLog } from '../adapters/embedded/log-segments.ts'
 import type { CoreOptions } from '../adapters/embedded/open-core.ts'
 import { OrderLog } from '../adapters/embedded/order-log.ts'
@@ -37,6 +33,9 @@ const log = (level: 'info' | 'warn' | 'error', message: string, fields: object =
 async function open(): Promise<void> {
   const startedAt = performance.now()
   const directory = openDataDirectory(options.dataPath)
+  if (directory.isOpenToOthers) {
+    log('warn', `other users of this machine can read the data directory: chmod 700 ${directory.path}`)
+  }
   try {
     await openIn(directory, startedAt)
   } catch (cause) {

@@ -14,7 +14,7 @@ import { afterAll } from 'vitest'
 export const SEEDS = 4
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const CLI = join(ROOT, 'dist/entrypoints/cli.js')
+export const CLI = join(ROOT, 'dist/entrypoints/cli.js')
 
 /** How long anything may take before a test fails: far more than it does on a busy machine. */
 export const PATIENCE_MS = 30_000

@@ -1,41 +1,19 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { temporaryDirectory } from '../../../test/contracts/temporary-directory.ts'
-import { DirectoryInUse, openDataDirectory, UnusableDirectory } from './data-directory.ts'
+import { openDataDirectory, readDataDirectory, UnusableDirectory } from './data-directory.ts'
+import { DirectoryInUse } from './directory-lock.ts'
 
 test('creates the directory with its parents, and locks it until it is released', () => {
   const path = join(temporaryDirectory(), 'deep', 'data')
   const directory = openDataDirectory(path)
   expect(directory.path).toBe(path)
-  expect(existsSync(directory.log) && existsSync(directory.snapshots)).toBe(true)
+  expect(existsSync(directory.log)).toBe(true)
   expect(() => openDataDirectory(path)).toThrow(DirectoryInUse)
-  expect(() => openDataDirectory(path)).toThrow(`in use by process ${process.pid}`)
   directory.release()
-  expect(readdirSync(path).sort()).toEqual(['log', 'snapshots'])
+  expect(readdirSync(path)).toEqual(['log'])
   openDataDirectory(path).release()
-})
-
-test.each([
-  ['a process that has ended', '999999999 5\n'],
-  ['another process with the same id', `${process.pid} 5\n`],
-  ['nobody', ''],
-  ['nonsense', '-1 x\n'],
-])('a lock of %s is taken over', (_, content) => {
-  const path = temporaryDirectory()
-  writeFileSync(join(path, 'lock'), content)
-  const directory = openDataDirectory(path)
-  expect(readFileSync(join(path, 'lock'), 'utf8')).toMatch(new RegExp(`^${process.pid} \\d*\\n$`))
-  directory.release()
-})
-
-test.runIf(existsSync('/proc/self/stat'))('the lock of a running process is respected', () => {
-  const path = temporaryDirectory()
-  const stat = readFileSync(`/proc/${process.ppid}/stat`, 'latin1')
-  const start = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
-  writeFileSync(join(path, 'lock'), `${process.ppid} ${start}\n`)
-  expect(() => openDataDirectory(path)).toThrow(`in use by process ${process.ppid}`)
-  expect(readdirSync(path).filter((name) => name.startsWith('lock'))).toEqual(['lock'])
 })
 
 test('refuses a directory with other files, and a file', () => {
@@ -44,9 +22,60 @@ test('refuses a directory with other files, and a file', () => {
   openDataDirectory(path).release()
   const other = temporaryDirectory()
   writeFileSync(join(other, 'thesis.txt'), '')
-  expect(() => openDataDirectory(other)).toThrow(UnusableDirectory)
-  expect(() => openDataDirectory(other)).toThrow('contains other files (thesis.txt)')
+  for (const open of [openDataDirectory, readDataDirectory]) {
+    expect(() => open(other)).toThrow(UnusableDirectory)
+    expect(() => open(other)).toThrow('contains other files (thesis.txt)')
+    expect(() => open(join(other, 'thesis.txt'))).toThrow('is not a directory')
+  }
   expect(readdirSync(other)).toEqual(['thesis.txt'])
-  expect(() => openDataDirectory(join(other, 'thesis.txt'))).toThrow('is not a directory')
-  expect(() => openDataDirectory(join(other, 'thesis.txt', 'data'))).toThrow('cannot be created: ENOTDIR')
+  expect(() => openDataDirectory(join(other, 'thesis.txt', 'data'))).toThrow(
+    'cannot be opened: a part of the path is not a directory (ENOTDIR)',
+  )
+})
+
+test.each([
+  ['a folder `log` with other files', 'log/system.log'],
+  ['a file `lock` beside others', 'lock', 'CURRENT'],
+])('refuses the directory of another program: %s', (_, ...files) => {
+  const path = temporaryDirectory()
+  for (const file of files) {
+    mkdirSync(join(path, file, '..'), { recursive: true })
+    writeFileSync(join(path, file), '')
+  }
+  const before = readdirSync(path, { recursive: true }).sort()
+  expect(() => openDataDirectory(path)).toThrow('contains other files')
+  expect(readdirSync(path, { recursive: true }).sort()).toEqual(before)
+})
+
+test('accepts a directory with segments, whatever is beside them', () => {
+  const path = temporaryDirectory()
+  mkdirSync(join(path, 'log'))
+  writeFileSync(join(path, 'log', '0000000000000001.log'), '')
+  writeFileSync(join(path, 'notes.txt'), '')
+  openDataDirectory(path).release()
+})
+
+test('reading needs a data directory, and creates nothing', () => {
+  const path = temporaryDirectory()
+  expect(() => readDataDirectory(path)).toThrow('is not a data directory of an exchange')
+  expect(() => readDataDirectory(join(path, 'none'))).toThrow('is not a data directory of an exchange')
+  mkdirSync(join(path, 'log'))
+  readDataDirectory(path).release()
+  expect(readdirSync(path)).toEqual(['log'])
+})
+
+test.skipIf(process.platform === 'win32')('only the user of the exchange can read a new directory', () => {
+  const path = join(temporaryDirectory(), 'data')
+  const directory = openDataDirectory(path)
+  const modes = [path, directory.log].map((name) => statSync(name).mode & 0o777)
+  expect(modes).toEqual([0o700, 0o700])
+  expect(statSync(join(path, 'lock')).mode & 0o777).toBe(0o600)
+  expect(directory.isOpenToOthers).toBe(false)
+  directory.release()
+  for (const mode of [0o750, 0o705, 0o770]) {
+    chmodSync(path, mode)
+    const again = openDataDirectory(path)
+    expect(again.isOpenToOthers).toBe(true)
+    again.release()
+  }
 })

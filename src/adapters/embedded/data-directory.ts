@@ -1,39 +1,26 @@
 /**
- * The data directory of one exchange: the paths of its files, and a lock so that only one process writes them. The
- * lock contains the process id and start time of its owner. Therefore the lock of a killed process is recognised
- * and taken over, and a new process with the same id is not taken for the owner.
+ * The data directory of one exchange: the paths of its files, and who may use it. A writer creates what is missing;
+ * a reader changes nothing. A directory of another program is refused, so that the two are not mixed.
  */
 
-import {
-  closeSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
-import { join, resolve } from 'node:path'
-
-/** Another process has the data directory. */
-export class DirectoryInUse extends Error {
-  override readonly name = 'DirectoryInUse'
-}
+import { mkdirSync, readdirSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { DirectoryInUse, LOCK, lockForReader, lockForWriter, type ReaderLock } from './directory-lock.ts'
+import { isSegmentName } from './log-segments.ts'
+import { syncDirectory } from './sync-directory.ts'
 
 /** The path cannot be a data directory. */
 export class UnusableDirectory extends Error {
   override readonly name = 'UnusableDirectory'
 }
 
-const LOCK = 'lock'
-/** Every data directory contains one of these, also if its creation was interrupted. */
-const OWN: readonly string[] = ['log', LOCK]
+/** Orders are private: only the user of the exchange may read them. */
+export const PRIVATE_DIRECTORY = 0o700
+export const PRIVATE_FILE = 0o600
+/** Permission bits of group and others. */
+const OTHERS = 0o077
 
-export interface DataDirectory {
+export interface DataPaths {
   readonly path: string
   /** Segments of the order log. */
   readonly log: string
@@ -42,120 +29,104 @@ export interface DataDirectory {
   readonly records: string
   /** Lines that are not commands. */
   readonly deadLetters: string
+}
+
+export interface DataDirectory extends DataPaths {
+  /** Whether other users of the machine can read or change it. Always false on Windows. */
+  readonly isOpenToOthers: boolean
   release(): void
 }
 
-/** Opens or creates the directory. Throws {@link DirectoryInUse} with the owner, and {@link UnusableDirectory}. */
+export interface ReadDirectory extends DataPaths, ReaderLock {}
+
+const NAMES: readonly string[] = ['log', 'snapshots', 'records.lmdb', 'records.lmdb-lock', 'dead-letters.ndjson', LOCK]
+
+/** Opens or creates the directory for the only writer. Throws DirectoryInUse and {@link UnusableDirectory}. */
 export function openDataDirectory(path: string): DataDirectory {
+  const paths = pathsOf(path)
+  try {
+    checkUsable(paths.path)
+    create(paths.log)
+    const lock = lockForWriter(paths.path)
+    const { mode } = statSync(paths.path)
+    return { ...paths, isOpenToOthers: process.platform !== 'win32' && (mode & OTHERS) !== 0, release: lock.release }
+  } catch (cause) {
+    throw refused(paths.path, cause)
+  }
+}
+
+/** Opens an existing directory for reading. Throws DirectoryInUse and {@link UnusableDirectory}. */
+export function readDataDirectory(path: string): ReadDirectory {
+  const paths = pathsOf(path)
+  try {
+    checkUsable(paths.path)
+    if (statSync(paths.log, { throwIfNoEntry: false }) === undefined) {
+      throw new UnusableDirectory(`${paths.path} is not a data directory of an exchange`)
+    }
+    return { ...paths, ...lockForReader(paths.path) }
+  } catch (cause) {
+    throw refused(paths.path, cause)
+  }
+}
+
+function pathsOf(path: string): DataPaths {
   const root = resolve(path)
   const at = (name: string) => join(root, name)
-  try {
-    checkUsable(root)
-    mkdirSync(at('log'), { recursive: true })
-    mkdirSync(at('snapshots'), { recursive: true })
-  } catch (cause) {
-    if (cause instanceof UnusableDirectory) throw cause
-    throw new UnusableDirectory(`${root} cannot be created: ${(cause as NodeJS.ErrnoException).code}`, { cause })
-  }
-  lock(root)
   return {
     path: root,
     log: at('log'),
     snapshots: at('snapshots'),
     records: at('records.lmdb'),
     deadLetters: at('dead-letters.ndjson'),
-    release: () => rmSync(at(LOCK), { force: true }),
   }
 }
 
-/** Refuses a directory with other files, so that the two are not mixed. */
+/** A directory is ours if its `log` has segments, or if it has no file that another program may have made. */
 function checkUsable(root: string): void {
   const found = statSync(root, { throwIfNoEntry: false })
   if (found === undefined) return
   if (!found.isDirectory()) throw new UnusableDirectory(`${root} is not a directory`)
-  const names = readdirSync(root).filter((name) => !name.startsWith('.') && name !== 'lost+found')
-  if (names.length > 0 && !names.some((name) => OWN.includes(name))) {
-    throw new UnusableDirectory(`${root} contains other files (${names[0]}); choose an empty directory, or a new one`)
+  const names = namesIn(root)
+  const log = names.includes('log') ? namesIn(join(root, 'log')) : []
+  if (log.some(isSegmentName)) return
+  const foreign = names.find((name) => !NAMES.includes(name)) ?? log[0]
+  if (foreign !== undefined) {
+    throw new UnusableDirectory(`${root} contains other files (${foreign}); choose an empty directory, or a new one`)
   }
 }
 
-function lock(root: string): void {
-  const path = join(root, LOCK)
-  const mine = `${path}.${process.pid}`
-  writeFileSync(mine, `${process.pid} ${startOf(process.pid)}\n`)
-  try {
-    // Creating a link is atomic: of two processes, one fails.
-    for (let attempt = 0; attempt < 3; attempt++) {
-      try {
-        linkSync(mine, path)
-        return
-      } catch (cause) {
-        if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause
-      }
-      const owner = readOwner(path)
-      if (owner !== undefined && isAlive(owner)) {
-        throw new DirectoryInUse(
-          `${root} is in use by process ${owner.pid}. Stop it, or choose another directory with --data.`,
-        )
-      }
-      // Renamed to a name of this process first, so that only one of several processes removes it.
-      const aside = `${mine}.stale`
-      try {
-        renameSync(path, aside)
-      } catch (cause) {
-        if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause
-      }
-      const moved = readOwner(aside)
-      if (moved !== undefined && isAlive(moved)) linkSync(aside, path)
-      rmSync(aside, { force: true })
-    }
-    throw new DirectoryInUse(`${root} is being opened by another process.`)
-  } finally {
-    rmSync(mine, { force: true })
+const namesIn = (path: string): string[] =>
+  readdirSync(path).filter((name) => !name.startsWith('.') && name !== 'lost+found')
+
+/** Creates a directory with its parents, and makes their names durable. */
+function create(path: string): void {
+  const first = mkdirSync(path, { recursive: true, mode: PRIVATE_DIRECTORY })
+  if (first === undefined) return
+  for (let parent = dirname(path); parent.length >= dirname(first).length; parent = dirname(parent)) {
+    syncDirectory(parent)
+    if (parent === dirname(parent)) break
   }
 }
 
-interface Owner {
-  readonly pid: number
-  readonly start: string
+/** Errors of the file system become one sentence. */
+function refused(root: string, cause: unknown): unknown {
+  if (cause instanceof UnusableDirectory || cause instanceof DirectoryInUse) return cause
+  const { code } = cause as NodeJS.ErrnoException
+  return code === undefined ? cause : new UnusableDirectory(`${root} cannot be opened: ${fileFailure(code)}`, { cause })
 }
 
-/** The owner in a lock. A power cut may leave an empty lock, which has no owner. */
-function readOwner(path: string): Owner | undefined {
-  try {
-    const words = /^([1-9]\d*) (\d*)\n$/.exec(readFileSync(path, 'utf8'))
-    return words === null ? undefined : { pid: Number(words[1]), start: words[2] }
-  } catch {
-    return undefined
-  }
+const FAILURES: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  ENOTDIR: 'a part of the path is not a directory',
+  EIO: 'the disk failed',
+  ENOLCK: 'the file system has no file locks; use a local disk',
+  ENOTSUP: 'the file system has no file locks; use a local disk',
 }
 
-function isAlive(owner: Owner): boolean {
-  try {
-    process.kill(owner.pid, 0)
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ESRCH') return false
-  }
-  return owner.start === startOf(owner.pid)
-}
-
-/** The start time of a process in the kernel's ticks; empty if the system does not report it. */
-function startOf(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    // The command name in parentheses may contain blanks; the start time is field 22.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
-  } catch {
-    return ''
-  }
-}
-
-/** Makes the names in a directory durable. Without it a new file may be missing after a power cut. */
-export function syncDirectory(path: string): void {
-  const fd = openSync(path, 'r')
-  try {
-    fsyncSync(fd)
-  } finally {
-    closeSync(fd)
-  }
-}
+/** An error code of the file system in words. */
+export const fileFailure = (code: string): string =>
+  FAILURES[code] === undefined ? code : `${FAILURES[code]} (${code})`

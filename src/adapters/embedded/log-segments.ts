@@ -19,12 +19,13 @@ export class DamagedLog extends Error {
 const SUFFIX = '.log'
 
 export const segmentName = (firstCommand: number): string => `${String(firstCommand).padStart(16, '0')}${SUFFIX}`
+export const isSegmentName = (name: string): boolean => /^\d{16}\.log$/.test(name)
 const firstCommandOf = (name: string): number => Number(name.slice(0, -SUFFIX.length))
 
 /** Paths of the segments, oldest first. */
 export function listSegments(directory: string): string[] {
   return readdirSync(directory)
-    .filter((name) => /^\d{16}\.log$/.test(name))
+    .filter(isSegmentName)
     .sort()
     .map((name) => join(directory, name))
 }

@@ -15,9 +15,9 @@ import { MalformedCommand } from '../../protocol/command/undecodable-line.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
 import { type Instrument, type InstrumentText, parseInstrument } from '../../protocol/instrument/instrument.ts'
 import { GATHERED_BYTES_MAX } from '../../protocol/limits.ts'
-import { syncDirectory } from './data-directory.ts'
 import { encodeFrame, type Frame } from './log-frame.ts'
 import { checkRulesAfter, findEnd, type LogEnd, readFrames, segmentName } from './log-segments.ts'
+import { syncDirectory } from './sync-directory.ts'
 
 /** A segment that is larger than this is closed, and a new one starts. */
 const SEGMENT_BYTES_MAX = 64 * 1024 * 1024

@@ -3,12 +3,23 @@
  * synced and renamed, so that a named file is always complete. The last two are kept.
  */
 
-import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import type { Position } from '../../ports/order-stream.ts'
 import type { Snapshot, SnapshotStore } from '../../ports/snapshot-store.ts'
-import { syncDirectory } from './data-directory.ts'
+import { syncDirectory } from './sync-directory.ts'
 
 const KEPT = 2
 const SUFFIX = '.snapshot'
@@ -22,10 +33,12 @@ export class SnapshotFiles implements SnapshotStore {
   }
 
   async save(snapshot: Snapshot): Promise<void> {
+    if (mkdirSync(this.directory, { recursive: true, mode: 0o700 }) !== undefined)
+      syncDirectory(dirname(this.directory))
     const path = join(this.directory, snapshot.position + SUFFIX)
     const checksum = Buffer.alloc(CHECKSUM_BYTES)
     checksum.writeUInt32LE(crc32(snapshot.bytes))
-    const fd = openSync(`${path}.part`, 'w')
+    const fd = openSync(`${path}.part`, 'w', 0o600)
     try {
       writeSync(fd, checksum)
       for (let done = 0; done < snapshot.bytes.length; ) done += writeSync(fd, snapshot.bytes, done)
@@ -50,6 +63,7 @@ export class SnapshotFiles implements SnapshotStore {
 
   /** Newest first. */
   private positions(): Position[] {
+    if (!existsSync(this.directory)) return []
     return readdirSync(this.directory)
       .filter((name) => name.endsWith(SUFFIX))
       .map((name) => name.slice(0, -SUFFIX.length))

@@ -1,8 +1,6 @@
 /** `bidding-exchange verify`: compares stored records with the order log. Configuration and wiring only. */
 
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import { type DataDirectory, openDataDirectory } from '../../adapters/embedded/data-directory.ts'
+import { type ReadDirectory, readDataDirectory, UnusableDirectory } from '../../adapters/embedded/data-directory.ts'
 import { OrderLog } from '../../adapters/embedded/order-log.ts'
 import { RecordStore } from '../../adapters/embedded/record-store.ts'
 import { SnapshotFiles } from '../../adapters/embedded/snapshot-files.ts'
@@ -36,14 +34,13 @@ export async function verify(argv: string[]): Promise<number> {
     return await run(values.data as string, values.json === 'true')
   } catch (cause) {
     console.error(`bidding-exchange verify: ${cause instanceof Error ? cause.message : cause}`)
-    return cause instanceof UsageError ? 2 : 1
+    return cause instanceof UsageError || cause instanceof UnusableDirectory ? 2 : 1
   }
 }
 
 async function run(dataPath: string, json: boolean): Promise<number> {
-  if (!existsSync(join(dataPath, 'log'))) throw new UsageError(`${dataPath} is not a data directory of an exchange`)
   const startedAt = performance.now()
-  const directory = openDataDirectory(dataPath)
+  const directory = readDataDirectory(dataPath)
   try {
     return await compare(directory, json, startedAt)
   } finally {
@@ -51,7 +48,7 @@ async function run(dataPath: string, json: boolean): Promise<number> {
   }
 }
 
-async function compare(directory: DataDirectory, json: boolean, startedAt: number): Promise<number> {
+async function compare(directory: ReadDirectory, json: boolean, startedAt: number): Promise<number> {
   const malformed: string[] = []
   const stream = new OrderLog({
     directory: directory.log,
@@ -67,6 +64,7 @@ async function compare(directory: DataDirectory, json: boolean, startedAt: numbe
       progress.update(commands, stream.lastCommand),
     )
     progress.stop()
+    directory.check()
     const elapsedMs = Math.round(performance.now() - startedAt)
     console.log(
       json

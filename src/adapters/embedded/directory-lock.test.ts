@@ -1,0 +1,67 @@
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { temporaryDirectory } from '../../../test/contracts/temporary-directory.ts'
+import { DirectoryInUse, lockForReader, lockForWriter } from './directory-lock.ts'
+
+test('there is one writer, and the message names it by process, host and start', () => {
+  const root = temporaryDirectory()
+  const lock = lockForWriter(root)
+  expect(readFileSync(join(root, 'lock'), 'utf8')).toMatch(new RegExp(`^${process.pid} ${hostname()} \\d{4}-.*Z\\n$`))
+  for (const open of [lockForWriter, lockForReader]) {
+    expect(() => open(root)).toThrow(DirectoryInUse)
+    expect(() => open(root)).toThrow(
+      new RegExp(`in use by process ${process.pid} on ${hostname()}, started at \\d{4}-.*Z\\. Stop it`),
+    )
+  }
+  lock.release()
+  expect(readdirSync(root)).toEqual([])
+  lockForWriter(root).release()
+})
+
+test.each([
+  ['another running process', `${process.ppid} 5\n`],
+  ['a process on another host', '1 elsewhere 2026-01-01T00:00:00.000Z\n'],
+  ['nobody', ''],
+  ['nonsense', '-1 x\n'],
+])('the text of the file decides nothing: it names %s', (_, content) => {
+  const root = temporaryDirectory()
+  writeFileSync(join(root, 'lock'), content)
+  const lock = lockForWriter(root)
+  expect(readFileSync(join(root, 'lock'), 'utf8')).toMatch(new RegExp(`^${process.pid} `))
+  lock.release()
+})
+
+test('many readers share the directory, keep a writer out, and write nothing', () => {
+  const root = temporaryDirectory()
+  writeFileSync(join(root, 'lock'), 'left behind\n')
+  const readers = [lockForReader(root), lockForReader(root)]
+  expect(() => lockForWriter(root)).toThrow('is being read by bidding-exchange verify')
+  for (const reader of readers) {
+    reader.check()
+    reader.release()
+  }
+  expect(readFileSync(join(root, 'lock'), 'utf8')).toBe('left behind\n')
+  lockForWriter(root).release()
+})
+
+test('a reader of a directory without a lock notices that a writer has started', () => {
+  const root = temporaryDirectory()
+  const reader = lockForReader(root)
+  expect(existsSync(join(root, 'lock'))).toBe(false)
+  reader.check()
+  const writer = lockForWriter(root)
+  expect(() => reader.check()).toThrow('was opened by an exchange in the meantime')
+  writer.release()
+})
+
+test('the descriptor of a removed file is not mistaken for the lock', () => {
+  const root = temporaryDirectory()
+  const first = lockForWriter(root)
+  rmSync(join(root, 'lock'))
+  const second = lockForWriter(root)
+  expect(() => lockForWriter(root)).toThrow(DirectoryInUse)
+  second.release()
+  first.release()
+})

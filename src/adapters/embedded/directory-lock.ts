@@ -1,0 +1,120 @@
+/**
+ * The lock of a data directory: one writer, or any number of readers. The operating system holds it for an open
+ * descriptor of the file `lock` and releases it when the process ends, also by kill -9, as a zombie, and when the
+ * two processes cannot see each other's process ids (containers that share a volume). The text of the file names
+ * the writer for messages. No decision depends on the text.
+ */
+
+import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { tryLock } from 'fs-native-extensions'
+
+/** Another process uses the data directory. */
+export class DirectoryInUse extends Error {
+  override readonly name = 'DirectoryInUse'
+}
+
+export interface DirectoryLock {
+  release(): void
+}
+
+export interface ReaderLock extends DirectoryLock {
+  /** Throws {@link DirectoryInUse} if a writer may have changed files since the lock was taken. */
+  check(): void
+}
+
+export const LOCK = 'lock'
+/** The locked byte is far behind the text, because Windows lets nobody read a locked byte. */
+const LOCKED_BYTE = 2 ** 30
+/** A writer removes the file when it stops. So a descriptor may belong to a removed file, and the next try opens the new one. */
+const TRIES = 100
+
+/** Locks the directory for the only writer. Throws {@link DirectoryInUse}, and errors of the file system. */
+export function lockForWriter(root: string): DirectoryLock {
+  const path = join(root, LOCK)
+  for (let i = 0; i < TRIES; i++) {
+    const fd = openSync(path, 'a+', 0o600)
+    if (!tryLock(fd, LOCKED_BYTE, 1)) {
+      const reading = tryLock(fd, LOCKED_BYTE, 1, { shared: true })
+      closeSync(fd)
+      throw new DirectoryInUse(reading ? beingRead(root) : inUse(root))
+    }
+    if (isPresent(path, fd)) {
+      writeOwner(fd)
+      return {
+        release: () => {
+          // Before the lock is given up, so that a file that another process has locked is never removed.
+          if (isPresent(path, fd)) rmSync(path)
+          closeSync(fd)
+        },
+      }
+    }
+    closeSync(fd)
+  }
+  throw new DirectoryInUse(`${root} is being opened and closed by other processes.`)
+}
+
+/** Locks the directory for one of several readers, without writing. Throws {@link DirectoryInUse}. */
+export function lockForReader(root: string): ReaderLock {
+  const path = join(root, LOCK)
+  const fd = openIfPresent(path)
+  // Without the file there is no writer and nothing to lock. A writer that starts later creates it.
+  if (fd === undefined) {
+    return {
+      check: () => {
+        if (statSync(path, { throwIfNoEntry: false }) === undefined) return
+        throw new DirectoryInUse(`${root} was opened by an exchange in the meantime. Stop it, and try again.`)
+      },
+      release: () => {},
+    }
+  }
+  if (!tryLock(fd, LOCKED_BYTE, 1, { shared: true })) {
+    closeSync(fd)
+    throw new DirectoryInUse(inUse(root))
+  }
+  return { check: () => {}, release: () => closeSync(fd) }
+}
+
+/** Whether `path` still names the file of a descriptor. */
+function isPresent(path: string, fd: number): boolean {
+  const named = statSync(path, { bigint: true, throwIfNoEntry: false })
+  return named?.ino === fstatSync(fd, { bigint: true }).ino
+}
+
+/** On a full disk the text stays empty. The lock does not need it. */
+function writeOwner(fd: number): void {
+  try {
+    ftruncateSync(fd, 0)
+    writeSync(fd, `${process.pid} ${hostname()} ${startedAt()}\n`)
+  } catch (cause) {
+    if (!['ENOSPC', 'EDQUOT'].includes((cause as NodeJS.ErrnoException).code ?? '')) throw cause
+  }
+}
+
+const startedAt = (): string => new Date(Date.now() - process.uptime() * 1_000).toISOString()
+
+function inUse(root: string): string {
+  const owner = /^(\d+) (\S+) (\S+)\n$/.exec(textOf(join(root, LOCK)))
+  const by = owner === null ? 'another process' : `process ${owner[1]} on ${owner[2]}, started at ${owner[3]}`
+  return `${root} is in use by ${by}. Stop it, or choose another directory with --data.`
+}
+
+const beingRead = (root: string): string => `${root} is being read by bidding-exchange verify. Wait until it ends.`
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+function openIfPresent(path: string): number | undefined {
+  try {
+    return openSync(path, 'r')
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw cause
+  }
+}
