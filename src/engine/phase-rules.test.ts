@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { PHASES } from '../protocol/command/operator-commands.ts'
+import { PHASES } from '../protocol/command/trading-phases.ts'
 import { RULES_NEWEST, RULES_OLDEST } from '../protocol/versions.ts'
 import {
   AMEND,
@@ -41,6 +41,6 @@ describe('the tables of the phases', () => {
   it('throws for other rules and other phases', () => {
     expect(() => permissionsOf(0, CONTINUOUS)).toThrow('rules 1 to 2, not 0')
     expect(() => permissionsOf(3, CONTINUOUS)).toThrow('rules 1 to 2, not 3')
-    expect(() => permissionsOf(1, PHASES.length)).toThrow('no phase')
+    expect(() => permissionsOf(1, PHASES.length)).toThrow('no phase of rules 1 has the number 3')
   })
 })

@@ -19,7 +19,7 @@
  * length contradicts their header, with SnapshotRefused. Cost O(orders + levels).
  */
 
-import { PHASES } from '../protocol/command/operator-commands.ts'
+import { PHASES } from '../protocol/command/trading-phases.ts'
 import { BOOK_ORDERS_MAX } from '../protocol/limits.ts'
 import { checkVersion } from '../protocol/versions.ts'
 import { EventBuffer } from './event-buffer.ts'

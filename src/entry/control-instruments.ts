@@ -5,7 +5,8 @@
  */
 
 import type { Command } from '../protocol/command/commands.ts'
-import type { OperatorNote, TradingPhase } from '../protocol/command/operator-commands.ts'
+import type { OperatorNote } from '../protocol/command/operator-commands.ts'
+import type { TradingPhase } from '../protocol/command/trading-phases.ts'
 import type { ListedInstrument } from '../protocol/instrument/instrument-directory.ts'
 import { INSTRUMENTS_MAX } from '../protocol/limits.ts'
 import { Rejection } from '../protocol/rejection.ts'
@@ -14,6 +15,7 @@ import type { Caller } from './caller.ts'
 import { type DecimalInput, priceOf } from './decimals.ts'
 import type { EntryRejection } from './entry-codes.ts'
 import type { EntryPorts, SubmitOptions } from './entry-ports.ts'
+import { unavailablePhase } from './field-availability.ts'
 import {
   type AskedBounds,
   assetRejection,
@@ -86,8 +88,8 @@ export async function defineInstrument(
 
 /**
  * Changes an instrument. Each kind of change is a separate command: if the matcher rejects one, the others
- * still apply. Rejections: invalid_value, tick_and_lot_fixed, nothing_to_change, those of a quantity and of a
- * price, min_quantity_above_max, band_low_above_high, instrument_closed; phase_unchanged, if the request waited.
+ * still apply. Rejections: invalid_value, tick_and_lot_fixed, field_not_available, nothing_to_change, those of a
+ * quantity and of a price, min_quantity_above_max, band_low_above_high, instrument_closed; phase_unchanged, if the request waited.
  */
 export async function changeInstrument(
   ports: EntryPorts,
@@ -107,6 +109,8 @@ export async function changeInstrument(
     const detail = 'The tick and the lot of an instrument never change. Define an instrument with another symbol.'
     return new Rejection('tick_and_lot_fixed', detail, field)
   }
+  const unavailable = phase === undefined ? undefined : unavailablePhase(phase, instrument)
+  if (unavailable !== undefined) return unavailable
   const terms = boundsOf(changes, instrument)
   const band = changes.priceBand === undefined ? undefined : bandOf(changes.priceBand ?? {}, instrument)
   const renamed = { ...(base !== undefined && { base }), ...(quote !== undefined && { quote }) }

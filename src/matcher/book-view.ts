@@ -2,7 +2,7 @@
 
 import type { PriceLadder } from '../engine/price-ladder.ts'
 import type { BookState, DepthLevel } from '../protocol/book-state.ts'
-import { PHASES } from '../protocol/command/operator-commands.ts'
+import { PHASES } from '../protocol/command/trading-phases.ts'
 import { parseInstrument } from '../protocol/instrument/instrument.ts'
 import { InstrumentDirectory, type ListedInstrument } from '../protocol/instrument/instrument-directory.ts'
 import { PRICE_TICKS_MAX } from '../protocol/limits.ts'

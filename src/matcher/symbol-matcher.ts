@@ -19,12 +19,8 @@ import {
 } from '../engine/reasons.ts'
 import { BrokenInvariant } from '../protocol/assert.ts'
 import type { AmendOrder, Command, PlaceOrder } from '../protocol/command/commands.ts'
-import {
-  type ChangeInstrument,
-  type DefineInstrument,
-  type OperatorCommand,
-  PHASES,
-} from '../protocol/command/operator-commands.ts'
+import type { ChangeInstrument, DefineInstrument, OperatorCommand } from '../protocol/command/operator-commands.ts'
+import { PHASES } from '../protocol/command/trading-phases.ts'
 import type { EventFold } from '../protocol/event/event-cursor.ts'
 import { boundsCross, changedInstrument, type InstrumentText, instrumentOf } from '../protocol/instrument/instrument.ts'
 import { PRICE_TICKS_MAX } from '../protocol/limits.ts'

@@ -1,6 +1,6 @@
 /** The public view of a book: totals by price, without accounts. */
 
-import type { TradingPhase } from './command/operator-commands.ts'
+import type { TradingPhase } from './command/trading-phases.ts'
 import type { Lots, Ticks } from './units.ts'
 
 export interface DepthLevel {

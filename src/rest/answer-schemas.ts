@@ -1,7 +1,7 @@
 /** The bodies of answers, as schemas for the OpenAPI document. Tests check real answers with them. */
 
 import * as z from 'zod'
-import { PHASES } from '../protocol/command/operator-commands.ts'
+import { PHASES } from '../protocol/command/trading-phases.ts'
 import { ORDER_TYPES, SIDES, TIMES_IN_FORCE } from '../protocol/order/order-words.ts'
 import { CANCEL_REASONS, REJECT_REASONS } from '../protocol/reasons.ts'
 import { ORDER_STATUSES } from '../protocol/records.ts'

@@ -5,7 +5,7 @@
  */
 
 import * as z from 'zod'
-import { PHASES } from '../protocol/command/operator-commands.ts'
+import { PHASES } from '../protocol/command/trading-phases.ts'
 import {
   ASSET_PATTERN,
   BATCH_ORDERS_MAX,

@@ -3,7 +3,7 @@
 import * as fc from 'fast-check'
 import type { StreamRecord } from '../../src/ports/order-stream.ts'
 import type { Command } from '../../src/protocol/command/commands.ts'
-import { PHASES } from '../../src/protocol/command/operator-commands.ts'
+import { PHASES } from '../../src/protocol/command/trading-phases.ts'
 import { lots, ticks } from '../../src/protocol/units.ts'
 import { placeOrder } from './sample-records.ts'
 

@@ -7,16 +7,16 @@
 
 import * as fc from 'fast-check'
 import type { AmendOrder, Command, PlaceOrder } from '../../src/protocol/command/commands.ts'
-import {
-  type ChangeInstrument,
-  type ChangePhase,
-  type CloseInstrument,
-  type DefineInstrument,
-  type InstrumentTerms,
-  type OperatorCommand,
-  PHASES,
-  type SetPriceBand,
+import type {
+  ChangeInstrument,
+  ChangePhase,
+  CloseInstrument,
+  DefineInstrument,
+  InstrumentTerms,
+  OperatorCommand,
+  SetPriceBand,
 } from '../../src/protocol/command/operator-commands.ts'
+import { PHASES } from '../../src/protocol/command/trading-phases.ts'
 import { PRICE_TICKS_MAX, QUANTITY_LOTS_MAX } from '../../src/protocol/limits.ts'
 import { SELF_TRADE_PREVENTIONS, SIDES, type Side } from '../../src/protocol/order/order-words.ts'
 import { lots, type Ticks, ticks } from '../../src/protocol/units.ts'

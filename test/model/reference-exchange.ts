@@ -12,8 +12,8 @@ import type {
   OperatorCommand,
   OperatorNote,
   SetPriceBand,
-  TradingPhase,
 } from '../../src/protocol/command/operator-commands.ts'
+import type { TradingPhase } from '../../src/protocol/command/trading-phases.ts'
 import type { Event } from '../../src/protocol/event/events.ts'
 import { BOOK_ORDERS_MAX, LEVEL_LOTS_MAX, PRICE_TICKS_MAX } from '../../src/protocol/limits.ts'
 import type { CancelReason, RejectReason } from '../../src/protocol/reasons.ts'

@@ -4,7 +4,7 @@
  */
 
 import type { Command } from '../../src/protocol/command/commands.ts'
-import type { TradingPhase } from '../../src/protocol/command/operator-commands.ts'
+import type { TradingPhase } from '../../src/protocol/command/trading-phases.ts'
 import type { Event } from '../../src/protocol/event/events.ts'
 import type { OrderRecord } from '../../src/protocol/records.ts'
 

@@ -4,7 +4,8 @@
  */
 
 import type { Command, PlaceOrder } from '../../src/protocol/command/commands.ts'
-import { type OperatorNote, PHASES } from '../../src/protocol/command/operator-commands.ts'
+import type { OperatorNote } from '../../src/protocol/command/operator-commands.ts'
+import { PHASES } from '../../src/protocol/command/trading-phases.ts'
 import { type Instrument, parseInstrument } from '../../src/protocol/instrument/instrument.ts'
 import { PRICE_TICKS_MAX } from '../../src/protocol/limits.ts'
 import { countSteps, lots, ticks } from '../../src/protocol/units.ts'

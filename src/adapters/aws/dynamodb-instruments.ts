@@ -8,7 +8,7 @@
  */
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { PHASES, type TradingPhase } from '../../protocol/command/operator-commands.ts'
+import { PHASES, type TradingPhase } from '../../protocol/command/trading-phases.ts'
 import { type InstrumentText, parseInstrument } from '../../protocol/instrument/instrument.ts'
 import type { ListedInstrument } from '../../protocol/instrument/instrument-directory.ts'
 import { countSteps, formatSteps, type Step, type Ticks } from '../../protocol/units.ts'

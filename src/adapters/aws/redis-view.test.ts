@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { BookState } from '../../protocol/book-state.ts'
-import { PHASES } from '../../protocol/command/operator-commands.ts'
+import { PHASES } from '../../protocol/command/trading-phases.ts'
 import { PRICE_TICKS_MAX } from '../../protocol/limits.ts'
 import { lots, ticks } from '../../protocol/units.ts'
 import { UnknownVersion } from '../../protocol/versions.ts'

@@ -10,7 +10,7 @@
  */
 
 import type { BookState, DepthLevel } from '../../protocol/book-state.ts'
-import { PHASES, type TradingPhase } from '../../protocol/command/operator-commands.ts'
+import { PHASES, type TradingPhase } from '../../protocol/command/trading-phases.ts'
 import type { Lots, Ticks } from '../../protocol/units.ts'
 import { UnknownVersion } from '../../protocol/versions.ts'
 

@@ -9,8 +9,9 @@ import { RULES_NEWEST, RULES_OLDEST } from '../versions.ts'
 import { decodeCommand, decodeParsed, encodeCommand } from './codec.ts'
 import { type AmendOrder, addressOf, type Command, type PlaceOrder } from './commands.ts'
 import { LineReader } from './line-reader.ts'
-import { PHASES, type SetPriceBand } from './operator-commands.ts'
+import type { SetPriceBand } from './operator-commands.ts'
 import { selectLines } from './select-lines.ts'
+import { PHASES } from './trading-phases.ts'
 import { MalformedCommand, UnknownCommand } from './undecodable-line.ts'
 
 const SYMBOL = 'BTCUSD'
@@ -185,6 +186,7 @@ describe('a name that this program does not support is unknown, not malformed', 
     [{ kind: 'AdoptRules', symbol: SYMBOL, rules: RULES_NEWEST + 1 }, 'rules', String(RULES_NEWEST + 1)],
     [{ ...place, kind: 'SellOrder' }, 'kind', 'SellOrder'],
     [{ kind: 'OpenAuction' }, 'kind', 'OpenAuction'],
+    [{ ...phase, phase: 'OPENING_AUCTION' }, 'phase', 'OPENING_AUCTION'],
     [{ ...place, symbol: 'NONE' }, 'instrument', 'NONE'],
     [{ kind: 'CancelAllOrders', symbol: 'NONE', account: 'ann' }, 'instrument', 'NONE'],
     [{ kind: 'ChangeInstrument', symbol: 'NEW', base: 'N' }, 'instrument', 'NEW'],
@@ -277,7 +279,7 @@ describe('a line that is not a command is malformed', () => {
     [{ ...band, low: '0.00' }, 'low'],
     [{ ...band, high: 2 }, 'high'],
     [{ kind: 'CancelOrder', account: 'ann', orderId: 'a' }, 'symbol undefined'],
-    [{ ...phase, phase: 'OPEN' }, 'phase'],
+    [{ ...phase, phase: 7 }, 'phase'],
     [{ ...phase, phase: undefined }, 'phase'],
     [{ ...phase, operator: 'a/b' }, 'operator'],
     [{ ...phase, operatorKey: 7 }, 'operatorKey'],

@@ -1,7 +1,8 @@
 /**
  * Reads the commands of operators from a line of the stream. A command that could never be applied throws
- * MalformedCommand: a band with low above high, an instrument without a tick, a change without fields. Rules that
- * are newer than this program throw UnknownCommand, so that reading stops there and does not skip the line.
+ * MalformedCommand: a band with low above high, an instrument without a tick, a change without fields. A phase or
+ * rules that are newer than this program throw UnknownCommand, so that reading stops there and does not skip the
+ * line.
  */
 
 import { type Instrument, parseInstrument } from '../instrument/instrument.ts'
@@ -14,16 +15,16 @@ import {
 } from '../limits.ts'
 import { countSteps, type Step } from '../units.ts'
 import { RULES_NEWEST, RULES_OLDEST } from '../versions.ts'
-import { type Base, type Fields, oneOf, priceOf, textOf } from './command-fields.ts'
-import {
-  type AdoptRules,
-  type ChangeInstrument,
-  type ChangePhase,
-  type DefineInstrument,
-  type OperatorNote,
-  PHASES,
-  type SetPriceBand,
+import { type Base, type Fields, priceOf, textOf } from './command-fields.ts'
+import type {
+  AdoptRules,
+  ChangeInstrument,
+  ChangePhase,
+  DefineInstrument,
+  OperatorNote,
+  SetPriceBand,
 } from './operator-commands.ts'
+import { PHASES, type TradingPhase } from './trading-phases.ts'
 import { MalformedCommand, UnknownCommand } from './undecodable-line.ts'
 
 const UNKNOWN_RULES = `; this program supports rules ${RULES_OLDEST} to ${RULES_NEWEST}. Start the program that wrote it, or a newer one.`
@@ -34,7 +35,14 @@ export function checkRules(rules: number): void {
 }
 
 export function decodeChangePhase(raw: Fields, base: Base): ChangePhase {
-  return { kind: 'ChangePhase', ...base, phase: oneOf(PHASES, raw.phase, 'phase'), ...operatorOf(raw) }
+  return { kind: 'ChangePhase', ...base, phase: phaseOf(raw), ...operatorOf(raw) }
+}
+
+/** A word that this program does not know may be a phase of a newer one, so it is not malformed. */
+function phaseOf(raw: Fields): TradingPhase {
+  const phase = textOf(raw, 'phase') as TradingPhase
+  if (!PHASES.includes(phase)) throw new UnknownCommand('phase', phase)
+  return phase
 }
 
 export function decodeSetPriceBand(raw: Fields, instrument: Instrument, base: Base): SetPriceBand {

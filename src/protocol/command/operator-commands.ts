@@ -4,13 +4,7 @@
  */
 
 import type { Ticks } from '../units.ts'
-
-/**
- * The trading phases. The index in this list is the phase's number in the engine and in snapshots, so new phases
- * are added at the end. engine/phase-rules.ts defines what each phase allows.
- */
-export const PHASES = ['CONTINUOUS', 'HALTED', 'CLOSED'] as const
-export type TradingPhase = (typeof PHASES)[number]
+import type { TradingPhase } from './trading-phases.ts'
 
 /** The operator who sent a command. Unknown fields are absent. */
 export interface OperatorNote {

@@ -8,7 +8,8 @@
  */
 
 import type { Command } from '../command/commands.ts'
-import type { OperatorNote, TradingPhase } from '../command/operator-commands.ts'
+import type { OperatorNote } from '../command/operator-commands.ts'
+import type { TradingPhase } from '../command/trading-phases.ts'
 import type { InstrumentText } from '../instrument/instrument.ts'
 import type { EchoFields } from '../order/order-fields.ts'
 import type { OrderExtras } from '../order/order-terms.ts'

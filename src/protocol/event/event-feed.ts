@@ -22,7 +22,8 @@
  */
 
 import { invariant } from '../assert.ts'
-import type { OperatorNote, TradingPhase } from '../command/operator-commands.ts'
+import type { OperatorNote } from '../command/operator-commands.ts'
+import type { TradingPhase } from '../command/trading-phases.ts'
 import type { InstrumentText } from '../instrument/instrument.ts'
 import { echoOf } from '../order/echo-fields.ts'
 import type { EchoFields } from '../order/order-fields.ts'

@@ -4,7 +4,8 @@
  * folds of them. docs/reference/events.md is their specification.
  */
 
-import type { InstrumentTerms, OperatorNote, TradingPhase } from '../command/operator-commands.ts'
+import type { InstrumentTerms, OperatorNote } from '../command/operator-commands.ts'
+import type { TradingPhase } from '../command/trading-phases.ts'
 import type { EchoFields, OptionalOrderFields, TradeEchoFields } from '../order/order-fields.ts'
 import type { OrderType, Side, TimeInForce } from '../order/order-words.ts'
 import type { CancelReason, RejectReason } from '../reasons.ts'

@@ -3,7 +3,7 @@
  * needs the instruments has one. It begins with a list and follows the events that concern symbols.
  */
 
-import type { TradingPhase } from '../command/operator-commands.ts'
+import type { TradingPhase } from '../command/trading-phases.ts'
 import type { EventCursor, EventFold } from '../event/event-cursor.ts'
 import type { Ticks } from '../units.ts'
 import { type Instrument, type InstrumentText, parseInstrument } from './instrument.ts'
