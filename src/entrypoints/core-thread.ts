@@ -51,15 +51,14 @@ async function openIn(directory: DataDirectory, startedAt: number): Promise<void
     directory: directory.log,
     nowMs: Date.now,
     onRecord: (record) => exchange.onDurable(record),
-    onMalformed: (line, cause) => {
-      deadLetters.add(line, cause.message)
-      log('error', 'a line of the order log is not a command; stored as a dead letter', { error: cause.message })
-    },
     onFailed: (cause) => post({ kind: 'failed', message: cause.message }),
   })
   const store = new RecordStore(directory.records)
   const snapshots = new SnapshotFiles(directory.snapshots)
   const recovery = await recover(stream, store, snapshots)
+  for (const { position, error } of deadLetters.keep(recovery.malformed)) {
+    log('error', 'a line of the order log is not a command; stored as a dead letter', { position, error })
+  }
   const exchange = new Exchange(recovery, {
     stream,
     store,

@@ -17,6 +17,16 @@ export interface StreamRecord {
   readonly position: Position
   readonly timestampMs: number
   readonly commands: readonly Command[]
+  /** Lines of the record that are not commands; absent without any. */
+  readonly malformed?: readonly MalformedLine[]
+}
+
+/** A line that no version of the program can read. It is not applied. */
+export interface MalformedLine {
+  /** The position that a command in this line would have. */
+  readonly position: Position
+  readonly line: string
+  readonly error: string
 }
 
 export interface OrderStream {

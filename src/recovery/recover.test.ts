@@ -2,7 +2,10 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { MemorySnapshots, MemoryStore, MemoryStream } from '../../test/contracts/memory-ports.ts'
 import { randomHistory } from '../../test/contracts/random-history.ts'
+import { placeOrder } from '../../test/contracts/sample-records.ts'
 import { type StreamRecord, StreamTruncated } from '../ports/order-stream.ts'
+import { UnknownCommand } from '../protocol/command/undecodable-line.ts'
+import { COMMIT_EVENTS } from '../protocol/limits.ts'
 import { takeSnapshot } from './exchange-snapshot.ts'
 import { ExchangeState } from './exchange-state.ts'
 import { commitPending, recover } from './recover.ts'
@@ -79,4 +82,37 @@ describe('a stream that has lost applied records', () => {
     const recovering = recover(new MemoryStream(records.slice(0, 2)), store, snapshots)
     await expect(recovering).rejects.toThrow(StreamTruncated)
   })
+})
+
+describe('a stream with a command that this program does not support', () => {
+  const records = Array.from({ length: COMMIT_EVENTS + 20 }, (_, i): StreamRecord => {
+    const position = String(i + 1).padStart(16, '0')
+    return { position, timestampMs: i, commands: [placeOrder(`o-${i}`, { timeInForce: 'IOC' })] }
+  })
+
+  class NewerStream extends MemoryStream {
+    override async *read(after: string) {
+      yield* super.read(after)
+      throw new UnknownCommand('kind', 'OpenAuction')
+    }
+  }
+
+  test('is refused before anything is committed, although more records are missing than one commit takes', async () => {
+    const store = new MemoryStore()
+    await expect(recover(new NewerStream(records), store, new MemorySnapshots())).rejects.toThrow(UnknownCommand)
+    expect(store.commits).toBe(0)
+  })
+
+  test('without it, the same records take more than one commit', async () => {
+    const store = new MemoryStore()
+    const { replayedCommands } = await recover(new MemoryStream(records), store, new MemorySnapshots())
+    expect([store.commits > 1, replayedCommands]).toEqual([true, records.length])
+  })
+})
+
+test('returns the lines that are no commands, each once', async () => {
+  const malformed = [{ position: '2', line: '{', error: 'not JSON' }]
+  const stream = new MemoryStream([{ position: '3', timestampMs: 1, commands: [placeOrder('a')], malformed }])
+  const recovery = await recover(stream, new MemoryStore(), new MemorySnapshots())
+  expect(recovery.malformed).toEqual(malformed)
 })

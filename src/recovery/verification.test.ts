@@ -87,6 +87,15 @@ describe('a difference is reported', () => {
     expect(result.differences.join('\n')).toMatch(difference)
   })
 
+  test('lines that are no commands are counted once, with and without a snapshot, and are no difference', async () => {
+    const bad = (position: string) => ({ position, line: '{', error: 'not JSON' })
+    stream.records.splice(0, 4, ...stream.records.map((record) => ({ ...record, malformed: [bad(record.position)] })))
+    const expected = { agrees: true, malformedLines: 4, firstMalformed: bad('1') }
+    expect(await verify(stream, store, snapshots)).toMatchObject(expected)
+    snapshots.kept.clear()
+    expect(await verify(stream, store, snapshots)).toMatchObject(expected)
+  })
+
   test('a snapshot of other books', async () => {
     const other = new ExchangeState()
     other.apply({ position: '4', timestampMs: 1, commands: [placeOrder('else')] })

@@ -4,7 +4,7 @@
  * after recovery from the newest snapshot. Matching is deterministic, so every difference is an error.
  */
 
-import type { OrderStream, Position } from '../ports/order-stream.ts'
+import type { MalformedLine, OrderStream, Position } from '../ports/order-stream.ts'
 import type { SnapshotStore } from '../ports/snapshot-store.ts'
 import type { OrderRecord, TradeRecord } from '../protocol/records.ts'
 import { restoreLatest } from './exchange-snapshot.ts'
@@ -28,6 +28,9 @@ export interface Verification {
   readonly trades: number
   readonly orders: number
   readonly openOrders: number
+  /** Lines of the stream that are not commands. They are not applied, and are no difference. */
+  readonly malformedLines: number
+  readonly firstMalformed: MalformedLine | null
   /** The rules in force at the end of the stream. */
   readonly rules: number
   /** State hash after applying the stream from the beginning. */
@@ -54,9 +57,15 @@ export async function verify(
   let closed = 0
   let closedLater = 0
   let trades = 0
+  let malformedLines = 0
+  let firstMalformed: MalformedLine | null = null
   for await (const records of stream.read(matcher.position, [])) {
     for (const record of records) {
       state.apply(record)
+      if (record.malformed !== undefined) {
+        malformedLines += record.malformed.length
+        firstMalformed ??= record.malformed[0]
+      }
       const commit = state.takeCommit()
       if (commit === undefined) continue
       orders.committedUpTo(commit.to)
@@ -87,6 +96,8 @@ export async function verify(
     trades: matcher.tradeCount,
     orders: closed + closedLater + openOrders,
     openOrders,
+    malformedLines,
+    firstMalformed,
     rules: matcher.rules,
     stateHash,
     recoveredHash,

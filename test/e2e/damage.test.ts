@@ -6,7 +6,7 @@
 import { cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { decodeFrame, FRAME_HEADER_BYTES, frameBytes } from '../../src/adapters/embedded/log-frame.ts'
+import { decodeFrame, encodeFrame, FRAME_HEADER_BYTES, frameBytes } from '../../src/adapters/embedded/log-frame.ts'
 import { temporaryDirectory } from '../contracts/temporary-directory.ts'
 import { apiOf } from './api.ts'
 import { allOrders, checkBalance } from './audit.ts'
@@ -175,4 +175,25 @@ describe('what can be made again from the log is made again', () => {
     writeFileSync(join(data, 'records.lmdb'), early)
     expect(await expectWhole(data, 2)).toMatchObject({ commands: SEEDS + 2, replayedCommands: 1 })
   })
+})
+
+test('a line of the log that is no command is stored once, however often the exchange starts, and reported', async () => {
+  const data = copyOf(stopped)
+  rmSync(join(data, 'snapshots'), { recursive: true })
+  const path = lastLog(data)
+  const bytes = readFileSync(path)
+  const number = SEEDS + ORDERS + 1
+  const bad = { firstCommand: number, timestampMs: Date.now(), commandCount: 1, payload: Buffer.from('{"kind":7}\n') }
+  writeFileSync(path, Buffer.concat([bytes.subarray(0, lastFrame(bytes).end), encodeFrame(bad)]))
+  for (let start = 0; start < 2; start++) {
+    await expectWhole(data, ORDERS)
+    // Without a snapshot the whole log is read again at the next start.
+    rmSync(join(data, 'snapshots'), { recursive: true })
+  }
+  const letters = readFileSync(join(data, 'dead-letters.ndjson'), 'utf8').trim().split('\n')
+  const letter = { position: String(number).padStart(16, '0'), error: 'kind 7', line: '{"kind":7}' }
+  expect(letters.map((line) => JSON.parse(line))).toEqual([letter])
+  expect(await verify(data)).toMatchObject({ malformedLines: 1, firstMalformed: letter })
+  const { stdout } = await run(['verify', '--data', data])
+  expect(stdout).toMatch(new RegExp(`^malformed +1 lines of the log .* number ${number}: kind 7$`, 'm'))
 })

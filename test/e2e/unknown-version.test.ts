@@ -135,3 +135,20 @@ test.each<[string, 'killed' | 'stopped', RegExp, (data: string) => void | Promis
   expect(verify.code).toBe(1)
   expect(digestOf(data)).toEqual(before)
 })
+
+test.each([
+  ['a kind of command', '{"kind":"OpenAuction","symbol":"BTCUSD"}', /unknown kind "OpenAuction"/],
+  ['a phase', '{"kind":"ChangePhase","symbol":"BTCUSD","phase":"OPENING"}', /unknown phase "OPENING"/],
+])('%s in the log', async (_, line, message) => {
+  const data = join(temporaryDirectory(), 'data')
+  cpSync(killed, data, { recursive: true })
+  rmSync(join(data, 'lock'), { force: true })
+  appendToLog(data, frame(line))
+  const before = digestOf(data)
+  for (const command of [['start', '--port', '0'], ['verify']]) {
+    const { code, stderr } = await run([...command, '--data', data])
+    expect(stderr).toMatch(message)
+    expect(code).toBe(1)
+    expect(digestOf(data)).toEqual(before)
+  }
+})

@@ -1,7 +1,7 @@
 /**
  * Finds commands that adopt rules newer than this program in the bytes of the order log. Decoding finds them too,
- * but by then recovery may have written the records before them. A search of bytes takes about a fiftieth of the
- * time of decoding. JSON escapes quotes within a text, so a text of a client cannot look like such a command.
+ * but by then the file of records may have been created. A search of bytes takes about a fiftieth of the time of
+ * decoding. JSON escapes quotes within a text, so a text of a client cannot look like such a command.
  */
 
 import { checkRules } from '../../protocol/command/operator-codec.ts'

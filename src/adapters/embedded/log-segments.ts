@@ -53,7 +53,7 @@ const NEW_LOG: LogEnd = {
   tornBytes: 0,
 }
 
-/** Finds the end of the log. Throws {@link DamagedLog}, UnknownVersion, or UnknownCommand for newer rules. */
+/** Finds the end of the log. Throws {@link DamagedLog}, UnknownVersion, or UnknownCommand for newer rules in the last segment. */
 export function findEnd(directory: string): LogEnd {
   const segments = listSegments(directory)
   const end = endOf(segments)
@@ -85,14 +85,6 @@ function withoutZeros(bytes: Buffer, start: number): number {
   let end = bytes.length
   while (end > start && bytes[end - 1] === 0) end--
   return end
-}
-
-/** Throws UnknownCommand for newer rules after `lastCommand`, in a segment that {@link findEnd} has not read. */
-export function checkRulesAfter(directory: string, lastCommand: number): void {
-  const segments = listSegments(directory)
-  for (const [i, segment] of segments.slice(0, -1).entries()) {
-    if (firstCommandOf(segments[i + 1].slice(-20)) > lastCommand + 1) checkAdoptedRules(readFileSync(segment))
-  }
 }
 
 /** Every complete frame with a command after `lastCommand`, in order. Throws the errors of {@link findEnd}. */

@@ -152,12 +152,10 @@ test('a line that is not a command is reported and skipped; the rest of its fram
   const payload = Buffer.from(`${good}\n{"kind":7}\n${good}\n`)
   const frame = encodeFrame({ firstCommand: 1, timestampMs: 5, commandCount: 3, payload })
   appendFileSync(join(directory, '0000000000000001.log'), frame)
-  const malformed: string[] = []
-  const log = openLog(directory, { onMalformed: (line) => malformed.push(line) })
-  const [record] = (await readAll(log)) as [StreamRecord]
+  const [record] = (await readAll(openLog(directory))) as [StreamRecord]
   expect(record).toMatchObject({ position: positionOf(3), timestampMs: 5 })
   expect(record.commands).toHaveLength(2)
-  expect(malformed).toEqual(['{"kind":7}'])
+  expect(record.malformed).toEqual([{ position: positionOf(2), line: '{"kind":7}', error: 'kind 7' }])
 })
 
 test('an unknown command stops the reading with an error that has its name', async () => {
@@ -166,6 +164,20 @@ test('an unknown command stops the reading with an error that has its name', asy
   const frame = encodeFrame({ firstCommand: 1, timestampMs: 5, commandCount: 1, payload })
   appendFileSync(join(directory, '0000000000000001.log'), frame)
   await expect(readAll(openLog(directory))).rejects.toThrow('unknown kind "OpenAuction"')
+})
+
+test.each([
+  ['the last segment, at its opening', 1],
+  ['a segment that others follow, before the records after it are read', 2],
+])('rules that this program does not support are refused: %s', async (_, segmentsOfLog) => {
+  const directory = temporaryDirectory()
+  for (let n = 1; n <= segmentsOfLog; n++) {
+    const line = n === 1 ? '{"kind":"AdoptRules","rules":9}' : '{"kind":"AdvanceTime","symbol":"BTCUSD"}'
+    const frame = encodeFrame({ firstCommand: n, timestampMs: n, commandCount: 1, payload: Buffer.from(`${line}\n`) })
+    appendFileSync(join(directory, `${positionOf(n)}.log`), frame)
+  }
+  const reading = (async () => readAll(openLog(directory)))()
+  await expect(reading).rejects.toThrow('unknown rules "9"; this program supports rules 1 to 2.')
 })
 
 test('later lines can use an instrument that the log defines', async () => {

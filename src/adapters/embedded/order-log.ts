@@ -8,7 +8,13 @@
 
 import { closeSync, fdatasync, fsyncSync, ftruncateSync, openSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { type OrderStream, type Position, type StreamRecord, StreamTruncated } from '../../ports/order-stream.ts'
+import {
+  type MalformedLine,
+  type OrderStream,
+  type Position,
+  type StreamRecord,
+  StreamTruncated,
+} from '../../ports/order-stream.ts'
 import type { Command } from '../../protocol/command/commands.ts'
 import { LineReader } from '../../protocol/command/line-reader.ts'
 import { MalformedCommand } from '../../protocol/command/undecodable-line.ts'
@@ -16,7 +22,7 @@ import { OperationalFailure } from '../../protocol/failure.ts'
 import { type Instrument, type InstrumentText, parseInstrument } from '../../protocol/instrument/instrument.ts'
 import { GATHERED_BYTES_MAX } from '../../protocol/limits.ts'
 import { encodeFrame, type Frame } from './log-frame.ts'
-import { checkRulesAfter, findEnd, type LogEnd, readFrames, segmentName } from './log-segments.ts'
+import { findEnd, type LogEnd, readFrames, segmentName } from './log-segments.ts'
 import { syncDirectory } from './sync-directory.ts'
 
 /** A segment that is larger than this is closed, and a new one starts. */
@@ -44,8 +50,6 @@ export interface OrderLogOptions {
   readonly nowMs: () => number
   /** Called for each durable frame before its appends resolve, in order. */
   readonly onRecord: (record: StreamRecord) => void
-  /** Called with a line of the log that does not decode. */
-  readonly onMalformed?: (line: string, cause: MalformedCommand) => void
   /** Called once, when the log fails and accepts no more commands. */
   readonly onFailed: (cause: OperationalFailure) => void
   readonly segmentBytesMax?: number
@@ -72,7 +76,7 @@ export class OrderLog implements OrderStream {
   /** The end of the log at its opening; undefined after the first append. */
   private end: LogEnd | undefined
 
-  /** Throws DamagedLog, UnknownVersion, or UnknownCommand for newer rules. */
+  /** Throws DamagedLog, UnknownVersion, or UnknownCommand for newer rules in the last segment. */
   constructor(options: OrderLogOptions) {
     this.options = options
     const end = findEnd(options.directory)
@@ -111,13 +115,12 @@ export class OrderLog implements OrderStream {
       )
     }
     const lastCommand = after === '' ? 0 : Number(after)
-    checkRulesAfter(this.options.directory, lastCommand)
     const known = new Map<string, Instrument>()
     for (const instrument of instruments) known.set(instrument.symbol, parseInstrument(instrument))
     const reader = new LineReader(known)
     let records: StreamRecord[] = []
     for (const frame of readFrames(this.options.directory, lastCommand)) {
-      records.push(this.recordOf(frame, reader, known))
+      records.push(recordOf(frame, reader, known))
       if (records.length === RECORDS_PER_READ) {
         yield records
         records = []
@@ -231,29 +234,31 @@ export class OrderLog implements OrderStream {
     this.options.onFailed(failure)
     return failure
   }
+}
 
-  /** Adds the instruments that the frame defines to `known`, so that later lines can be read. */
-  private recordOf(frame: Frame, reader: LineReader, known: Map<string, Instrument>): StreamRecord {
-    const commands: Command[] = []
-    const { payload } = frame
-    for (let from = 0, to = 0; from < payload.length; from = to + 1) {
-      to = payload.indexOf(NEWLINE, from)
-      if (to < 0) to = payload.length
-      try {
-        const command = reader.read(payload, from, to)
-        if (command.kind === 'DefineInstrument' && !known.has(command.symbol)) {
-          known.set(command.symbol, parseInstrument(command))
-        }
-        commands.push(command)
-      } catch (cause) {
-        if (!(cause instanceof MalformedCommand)) throw cause
-        this.options.onMalformed?.(payload.toString('utf8', from, to), cause)
+/** Adds the instruments that the frame defines to `known`, so that later lines can be read. Throws UnknownCommand. */
+function recordOf(
+  { payload, firstCommand, ...frame }: Frame,
+  reader: LineReader,
+  known: Map<string, Instrument>,
+): StreamRecord {
+  const commands: Command[] = []
+  const malformed: MalformedLine[] = []
+  for (let from = 0, to = 0, number = firstCommand; from < payload.length; from = to + 1, number++) {
+    to = payload.indexOf(NEWLINE, from)
+    if (to < 0) to = payload.length
+    try {
+      const command = reader.read(payload, from, to)
+      if (command.kind === 'DefineInstrument' && !known.has(command.symbol)) {
+        known.set(command.symbol, parseInstrument(command))
       }
-    }
-    return {
-      position: positionOf(frame.firstCommand + frame.commandCount - 1),
-      timestampMs: frame.timestampMs,
-      commands,
+      commands.push(command)
+    } catch (cause) {
+      if (!(cause instanceof MalformedCommand)) throw cause
+      malformed.push({ position: positionOf(number), line: payload.toString('utf8', from, to), error: cause.message })
     }
   }
+  const { timestampMs, commandCount } = frame
+  const record = { position: positionOf(firstCommand + commandCount - 1), timestampMs, commands }
+  return malformed.length === 0 ? record : { ...record, malformed }
 }

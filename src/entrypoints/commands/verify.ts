@@ -49,12 +49,10 @@ async function run(dataPath: string, json: boolean): Promise<number> {
 }
 
 async function compare(directory: ReadDirectory, json: boolean, startedAt: number): Promise<number> {
-  const malformed: string[] = []
   const stream = new OrderLog({
     directory: directory.log,
     nowMs: Date.now,
     onRecord: () => {},
-    onMalformed: (line) => malformed.push(line),
     onFailed: () => {},
   })
   const store = new RecordStore(directory.records)
@@ -68,7 +66,7 @@ async function compare(directory: ReadDirectory, json: boolean, startedAt: numbe
     const elapsedMs = Math.round(performance.now() - startedAt)
     console.log(
       json
-        ? JSON.stringify({ ...result, malformedLines: malformed.length, tornBytes: stream.tornBytes, elapsedMs })
+        ? JSON.stringify({ ...result, tornBytes: stream.tornBytes, elapsedMs })
         : report(result, stream.tornBytes, elapsedMs),
     )
     return result.agrees ? 0 : 1
@@ -90,10 +88,21 @@ function report(result: Verification, tornBytes: number, elapsedMs: number): str
     `rules         ${count(result.rules)}`,
     `state hash    ${result.stateHash}`,
     `by snapshot   ${result.recoveredHash ?? 'no snapshot'}`,
+    ...malformedLines(result),
     ...(tornBytes === 0
       ? []
       : [`torn          ${count(tornBytes)} bytes after the last whole command; the next order cuts them off`]),
     ...result.differences.map((difference) => `DIFFERENCE    ${difference}`),
     result.agrees ? `All agree (${elapsedMs} ms).` : 'The records do not agree with the log.',
   ].join('\n')
+}
+
+/** The position in the text is the number of the command that the line should be. */
+function malformedLines({ malformedLines: count, firstMalformed }: Verification): string[] {
+  if (firstMalformed === null) return []
+  const { position, error } = firstMalformed
+  return [
+    `malformed     ${count.toLocaleString('en').padStart(14)} lines of the log are no commands and not applied; ` +
+      `the first is number ${Number(position)}: ${error}`,
+  ]
 }
