@@ -1,18 +1,25 @@
 /**
- * Records are folds of events, and of nothing else: the bytes of the feed alone, decoded somewhere else, give
- * the same trades and the same closed orders as the exchange keeps; and each event, decoded, is the event.
+ * Records are folds of events: the bytes of the feed, decoded somewhere else, give the same trades and the same closed
+ * orders as the exchange has. Every value that matching reads from an event is in the feed.
  */
 
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { ExchangeMatcher } from '../src/matcher/exchange-matcher.ts'
 import { OrderFold, type RecordSink } from '../src/orders/order-fold.ts'
+import type { Command } from '../src/protocol/command/commands.ts'
 import type { EventCursor } from '../src/protocol/event/event-cursor.ts'
-import { EventFeedReader, EventFeedWriter, NotAFeed } from '../src/protocol/event/event-feed.ts'
+import { EventFeedReader, NotAFeed } from '../src/protocol/event/event-feed-reader.ts'
+import { EventFeedWriter } from '../src/protocol/event/event-feed-writer.ts'
+import { EVENT_KINDS } from '../src/protocol/event/event-kinds.ts'
 import { eventOf } from '../src/protocol/event/event-of.ts'
-import type { Event } from '../src/protocol/event/events.ts'
+import type { Event, EventKind } from '../src/protocol/event/events.ts'
 import type { OrderRecord, TradeRecord } from '../src/protocol/records.ts'
+import { UnknownVersion } from '../src/protocol/versions.ts'
 import { ExchangeState } from '../src/recovery/exchange-state.ts'
 import { randomHistory } from './contracts/random-history.ts'
+import { feedOf } from './contracts/sample-feed.ts'
+import { SYMBOL, TEST_TERMS, timedCommands } from './model/command-arbitrary.ts'
 
 class Records implements RecordSink {
   readonly orders: OrderRecord[] = []
@@ -74,6 +81,102 @@ test('the bytes of the feed give the same events and records as matching', () =>
   )
 })
 
+const ALL = EVENT_KINDS
+const ORDER = ALL.slice(0, 7)
+const SYMBOL_KINDS = ALL.slice(7)
+const ENTERING: readonly EventKind[] = ['OrderAccepted', 'OrderRejected']
+const TRADE: readonly EventKind[] = ['TradeExecuted']
+const VALUED: readonly EventKind[] = [
+  'OrderAccepted',
+  'OrderRejected',
+  'TradeExecuted',
+  'OrderCanceled',
+  'OrderAmended',
+]
+const REASONED: readonly EventKind[] = [
+  'OrderRejected',
+  'OrderCanceled',
+  'CancelRejected',
+  'AmendRejected',
+  'ControlRejected',
+]
+
+/** Every value of a cursor but the cause: the kinds of events that have it. */
+const APPLIES: Readonly<Record<Exclude<keyof EventCursor, 'cause'>, readonly EventKind[]>> = {
+  kind: ALL,
+  symbol: ALL,
+  number: ALL,
+  timestampMs: ALL,
+  requestId: ALL,
+  reason: REASONED,
+  concernsSymbol: SYMBOL_KINDS,
+  handle: ORDER,
+  account: ORDER,
+  orderId: ORDER,
+  options: ENTERING,
+  extras: ENTERING,
+  echo: ORDER,
+  price: VALUED,
+  quantity: VALUED,
+  priorityKept: ['OrderAmended'],
+  tradeNumber: TRADE,
+  takerHandle: TRADE,
+  takerAccount: TRADE,
+  takerOrderId: TRADE,
+  takerEcho: TRADE,
+  takerSells: TRADE,
+  makerFilled: TRADE,
+  takerFilled: TRADE,
+  operatorNote: SYMBOL_KINDS,
+  phase: ['PhaseChanged'],
+  bandLow: ['PriceBandSet'],
+  bandHigh: ['PriceBandSet'],
+  instrument: SYMBOL_KINDS,
+  rules: SYMBOL_KINDS,
+}
+const VALUES = Object.keys(APPLIES) as (keyof typeof APPLIES)[]
+const NOTHING: readonly unknown[] = ['', 0, false, undefined]
+
+const valuesOf = (event: EventCursor) => Object.fromEntries(VALUES.map((name) => [name, event[name]]))
+
+test('every value of an event is in the feed, and a value that does not apply is empty', () => {
+  const given = new Map(VALUES.map((name) => [name, new Set<EventKind>()]))
+  const history = timedCommands({ minLength: 100, maxLength: 200 })
+  const define: Command = { kind: 'DefineInstrument', symbol: SYMBOL, ...TEST_TERMS, operator: 'ops' }
+  fc.assert(
+    fc.property(history, (commands) => {
+      const matcher = new ExchangeMatcher()
+      const writer = new EventFeedWriter()
+      const live: Record<string, unknown>[] = []
+      const watcher = {
+        take(event: EventCursor) {
+          writer.take(event)
+          live.push(valuesOf(event))
+        },
+      }
+      const steps = [{ command: define, timestampMs: 0 }, ...commands]
+      for (const [i, { command, timestampMs }] of steps.entries()) {
+        matcher.apply({ position: String(i).padStart(16, '0'), timestampMs, commands: [command] }, watcher)
+      }
+      const event = new EventFeedReader(writer.batch())
+      for (const values of live) {
+        expect(event.next()).toBe(true)
+        expect(valuesOf(event)).toStrictEqual(values)
+        for (const name of VALUES) {
+          const isEmpty = NOTHING.includes(values[name])
+          if (!isEmpty) given.get(name)?.add(event.kind)
+          if (!APPLIES[name].includes(event.kind)) expect(isEmpty, `${name} of ${event.kind}`).toBe(true)
+        }
+      }
+      expect(event.next()).toBe(false)
+    }),
+    { numRuns: 50 },
+  )
+  // The runs must contain every kind, and every value at least once.
+  expect([...(given.get('kind') ?? [])].sort()).toEqual([...EVENT_KINDS].sort())
+  for (const [name, kinds] of given) expect(kinds.size, name).toBeGreaterThan(0)
+})
+
 test('events are numbered from 1 without gaps, in each symbol', () => {
   fc.assert(
     fc.property(randomHistory, (history) => {
@@ -92,45 +195,71 @@ test('events are numbered from 1 without gaps, in each symbol', () => {
   )
 })
 
-test('bytes that are no batch are refused', () => {
-  const writer = new EventFeedWriter()
-  new ExchangeState().apply(
-    {
-      position: '1',
-      timestampMs: 1,
-      commands: [{ kind: 'CancelOrder', symbol: 'BTCUSD', account: 'a', orderId: 'x' }],
-    },
-    writer,
-  )
-  const batch = writer.batch()
-  const whole = new EventFeedReader(batch)
-  expect([whole.next(), whole.kind, whole.orderId, whole.next()]).toEqual([true, 'CancelRejected', 'x', false])
+const sample = () =>
+  feedOf([
+    { kind: 'CancelRejected', symbol: 'BTCUSD', number: 1, account: 'a', orderId: 'x', reason: 'order_not_open' },
+    { kind: 'PhaseChanged', symbol: 'BTCUSD', number: 2, phase: 'HALTED', rules: 1 },
+  ]) as Uint8Array
+
+function readAll(batch: Uint8Array): EventKind[] {
+  const kinds: EventKind[] = []
+  const event = new EventFeedReader(batch)
+  while (event.next()) kinds.push(event.kind)
+  return kinds
+}
+
+test('a batch that is cut anywhere is refused, also between two events', () => {
+  const batch = sample()
+  expect(readAll(batch)).toEqual(['CancelRejected', 'PhaseChanged'])
   for (let length = 0; length < batch.length; length++) {
-    if (length === 4) continue
-    expect(() => new EventFeedReader(batch.slice(0, length)).next(), `${length} bytes`).toThrow(NotAFeed)
+    expect(() => readAll(batch.slice(0, length)), `${length} bytes`).toThrow(NotAFeed)
   }
-  const other = batch.slice()
-  other[3] = 0x32
-  const unknown = 'the batch of events has version 2; this program supports version 1.'
-  expect(() => new EventFeedReader(other)).toThrow(
+  const longer = new Uint8Array(batch.length + 1)
+  longer.set(batch)
+  expect(() => readAll(longer)).toThrow(NotAFeed)
+})
+
+test.each([
+  ['fewer', 1],
+  ['more', 3],
+])('a batch with %s events than its header says is refused', (_, count) => {
+  const batch = sample()
+  batch[8] = count
+  expect(() => readAll(batch)).toThrow(NotAFeed)
+})
+
+test.each(['1', '3'])('a batch of version %s is refused by name', (digit) => {
+  const batch = sample()
+  batch[3] = digit.charCodeAt(0)
+  const unknown = `the batch of events has version ${digit}; this program supports version 2.`
+  expect(() => readAll(batch)).toThrow(
     expect.objectContaining({ name: 'UnknownVersion', message: expect.stringContaining(unknown) }),
   )
-  other[3] = 0x41
-  expect(() => new EventFeedReader(other)).toThrow(NotAFeed)
-  // Whatever a byte becomes, the reader ends, and throws nothing else.
-  for (let at = 4; at < batch.length; at++) {
+})
+
+const FIRST_ENTRY = 12
+
+test.each([
+  ['kind', FIRST_ENTRY + 4, 'an event of kind 200'],
+  ['reason', FIRST_ENTRY + 6, 'an event with reason 200'],
+])('an event with an unknown %s is one of a newer program', (_, at, what) => {
+  const batch = sample()
+  batch[at] = 200
+  expect(() => readAll(batch)).toThrow(UnknownVersion)
+  expect(() => readAll(batch)).toThrow(`the batch has ${what}, which this program does not know`)
+})
+
+test('whatever a byte of a batch becomes, the reader ends, and throws nothing but a refusal', () => {
+  const batch = sample()
+  for (let at = 0; at < batch.length; at++) {
     for (const value of [0, 1, 0x7b, 200, 255]) {
       const spoiled = batch.slice()
       spoiled[at] = value
       try {
-        const event = new EventFeedReader(spoiled)
-        while (event.next());
+        readAll(spoiled)
       } catch (cause) {
-        expect(cause, `byte ${at} is ${value}`).toBeInstanceOf(NotAFeed)
+        expect(cause instanceof NotAFeed || cause instanceof UnknownVersion, `byte ${at} is ${value}`).toBe(true)
       }
     }
   }
-  const unknownKind = batch.slice()
-  unknownKind[8] = 200
-  expect(() => new EventFeedReader(unknownKind).next()).toThrow(NotAFeed)
 })

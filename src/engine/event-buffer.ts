@@ -3,7 +3,7 @@
  * No object is allocated. The reader drains the buffer between commands. The buffer grows only when a
  * single batch overflows it, so no event is lost.
  *
- *   byte  0  i32  kind | side << 8 | reason << 16
+ *   byte  0  i32  kind | side << 8 | reason << 16; in a trade, the taker's side and the FILLED bits
  *   byte  4  i32  order     handle; in a trade, the maker's handle
  *   byte  8  i32  taker     in a trade: the taker's handle; in an amendment: 1 if priority was kept
  *   byte 12  i32  price     ticks, 0 without a price; or the new phase; or the new version of the rules
@@ -13,6 +13,7 @@
  * Callers that need the cause of an event number their commands from 1.
  */
 
+/** The kinds up to AMENDED have the price and quantity of an order or a trade; engine-events.ts relies on it. */
 export const ACCEPTED = 0
 export const TRADE = 1
 export const CANCELED = 2
@@ -31,6 +32,10 @@ export const RULES_ADOPTED = 13
 export const EVENT_WORDS_LOG2 = 3
 export const EVENT_DOUBLES_LOG2 = 2
 const EVENT_BYTES = 32
+/** Bits of a trade: it fills the maker's order, the taker's order. A filled order is closed. */
+export const MAKER_FILLED = 1 << 9
+export const TAKER_FILLED = 1 << 10
+
 /** 64 × 32 bytes = 2 KiB: small, because a process may have a thousand books. Larger batches let it grow once. */
 const EVENTS_AT_FIRST = 64
 
@@ -73,11 +78,20 @@ export class EventBuffer {
   }
 
   side(index: number): number {
-    return (this.words[index << EVENT_WORDS_LOG2] >>> 8) & 0xff
+    return (this.words[index << EVENT_WORDS_LOG2] >>> 8) & 1
   }
 
   reason(index: number): number {
     return this.words[index << EVENT_WORDS_LOG2] >>> 16
+  }
+
+  /** Whether a trade fills the maker's order. */
+  makerFilled(index: number): boolean {
+    return (this.words[index << EVENT_WORDS_LOG2] & MAKER_FILLED) !== 0
+  }
+
+  takerFilled(index: number): boolean {
+    return (this.words[index << EVENT_WORDS_LOG2] & TAKER_FILLED) !== 0
   }
 
   order(index: number): number {

@@ -13,7 +13,7 @@ import {
   STP_MASK,
   STP_NONE,
 } from '../protocol/order/order-options.ts'
-import { CANCELED, TRADE } from './event-buffer.ts'
+import { CANCELED, MAKER_FILLED, TAKER_FILLED, TRADE } from './event-buffer.ts'
 import type { OrderBook } from './order-book.ts'
 import { DOUBLES_LOG2, LEVEL, NEXT, PREVIOUS, REMAINING, TAG, WORDS_LOG2 } from './order-pool.ts'
 import { unlink } from './order-queue.ts'
@@ -57,12 +57,13 @@ export function match(book: OrderBook, makers: PriceLadder, limitKey: number, ta
       const open = quantities[double]
       if (open > left) {
         quantities[double] = open - left
-        book.events.emit(head, maker, taker, price, left, sequence)
+        book.events.emit(head | TAKER_FILLED, maker, taker, price, left, sequence)
         taken += left
         left = 0
         break
       }
-      book.events.emit(head, maker, taker, price, open, sequence)
+      const filled = open === left ? MAKER_FILLED | TAKER_FILLED : MAKER_FILLED
+      book.events.emit(head | filled, maker, taker, price, open, sequence)
       taken += open
       left -= open
       const next = orders[order + NEXT]

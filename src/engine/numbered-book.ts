@@ -10,8 +10,6 @@
 import { TRADE } from './event-buffer.ts'
 import { IdIndex } from './id-index.ts'
 import { OrderBook } from './order-book.ts'
-import { TAG, WORDS_LOG2 } from './order-pool.ts'
-import { OPEN } from './order-tag.ts'
 
 export class NumberedBook {
   readonly book: OrderBook
@@ -56,11 +54,9 @@ export class NumberedBook {
 
   /** Removes the makers that the last command has filled from the index. */
   private forgetFilled(from: number): void {
-    const { events, orders } = this.book
+    const { events } = this.book
     for (let i = from; i < events.count; i++) {
-      if (events.kind(i) !== TRADE) continue
-      const maker = events.order(i)
-      if ((orders.words[(maker << WORDS_LOG2) + TAG] & OPEN) === 0) this.index.remove(maker)
+      if (events.kind(i) === TRADE && events.makerFilled(i)) this.index.remove(events.order(i))
     }
   }
 }

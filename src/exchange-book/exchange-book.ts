@@ -13,7 +13,6 @@
 import { ACCEPTED, CANCELED, EventBuffer, TRADE } from '../engine/event-buffer.ts'
 import { OrderBook } from '../engine/order-book.ts'
 import { DOUBLES_LOG2, LEVEL, REMAINING, TAG, WORDS_LOG2 } from '../engine/order-pool.ts'
-import { OPEN } from '../engine/order-tag.ts'
 import type { PriceLadder } from '../engine/price-ladder.ts'
 import { ENGINE_REASONS } from '../engine/reasons.ts'
 import { PRICE_TICKS_MAX } from '../protocol/limits.ts'
@@ -158,7 +157,7 @@ export class ExchangeBook {
 
   /** Reads the events of a command on the order `id`: its trades, and which orders they closed. */
   private settle(id: string, handle: number): BookOutcome {
-    const { events, orders } = this.book
+    const { events } = this.book
     const trades: BookTrade[] = []
     let status: BookOutcome['status'] = handle === 0 ? 'filled' : 'resting'
     let reason = 0
@@ -174,7 +173,7 @@ export class ExchangeBook {
           makerId: this.ids[order],
           takerId: id,
         })
-        if ((orders.words[(order << WORDS_LOG2) + TAG] & OPEN) === 0) this.handles.delete(this.ids[order])
+        if (events.makerFilled(i)) this.handles.delete(this.ids[order])
       } else if (kind === CANCELED && this.ids[order] !== id) {
         this.handles.delete(this.ids[order])
       } else if (events.reason(i) !== 0) {

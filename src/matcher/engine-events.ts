@@ -13,6 +13,7 @@ import type { Command } from '../protocol/command/commands.ts'
 import { type OperatorNote, operatorNoteOf } from '../protocol/command/operator-commands.ts'
 import { PHASES, type TradingPhase } from '../protocol/command/trading-phases.ts'
 import type { EventCursor } from '../protocol/event/event-cursor.ts'
+import { concernsSymbol, EVENT_KINDS } from '../protocol/event/event-kinds.ts'
 import type { EventKind } from '../protocol/event/events.ts'
 import type { InstrumentText } from '../protocol/instrument/instrument.ts'
 import { PRICE_TICKS_MAX } from '../protocol/limits.ts'
@@ -22,25 +23,27 @@ import type { OrderExtras } from '../protocol/order/order-terms.ts'
 import type { CancelReason, RejectReason } from '../protocol/reasons.ts'
 import type { OpenOrderNames } from './open-order-names.ts'
 
-/** Event kinds by the engine's code. */
-const KINDS: readonly EventKind[] = (() => {
-  const kinds: EventKind[] = []
-  kinds[buffer.ACCEPTED] = 'OrderAccepted'
-  kinds[buffer.TRADE] = 'TradeExecuted'
-  kinds[buffer.CANCELED] = 'OrderCanceled'
-  kinds[buffer.AMENDED] = 'OrderAmended'
-  kinds[buffer.CANCEL_REJECTED] = 'CancelRejected'
-  kinds[buffer.AMEND_REJECTED] = 'AmendRejected'
-  kinds[buffer.REJECTED] = 'OrderRejected'
-  kinds[buffer.PHASE_CHANGED] = 'PhaseChanged'
-  kinds[buffer.BAND_SET] = 'PriceBandSet'
-  kinds[buffer.INSTRUMENT_DEFINED] = 'InstrumentDefined'
-  kinds[buffer.INSTRUMENT_CHANGED] = 'InstrumentChanged'
-  kinds[buffer.INSTRUMENT_CLOSED] = 'InstrumentClosed'
-  kinds[buffer.RULES_ADOPTED] = 'RulesAdopted'
-  kinds[buffer.CONTROL_REJECTED] = 'ControlRejected'
-  return kinds
-})()
+/** The engine's code of each kind. */
+const CODES: Readonly<Record<EventKind, number>> = {
+  OrderAccepted: buffer.ACCEPTED,
+  TradeExecuted: buffer.TRADE,
+  OrderCanceled: buffer.CANCELED,
+  OrderAmended: buffer.AMENDED,
+  CancelRejected: buffer.CANCEL_REJECTED,
+  AmendRejected: buffer.AMEND_REJECTED,
+  OrderRejected: buffer.REJECTED,
+  PhaseChanged: buffer.PHASE_CHANGED,
+  PriceBandSet: buffer.BAND_SET,
+  InstrumentDefined: buffer.INSTRUMENT_DEFINED,
+  InstrumentChanged: buffer.INSTRUMENT_CHANGED,
+  InstrumentClosed: buffer.INSTRUMENT_CLOSED,
+  RulesAdopted: buffer.RULES_ADOPTED,
+  ControlRejected: buffer.CONTROL_REJECTED,
+}
+
+/** By code: the kind, and whether it concerns the symbol. */
+const KINDS = EVENT_KINDS.toSorted((a, b) => CODES[a] - CODES[b])
+const CONCERNS_SYMBOL = KINDS.map(concernsSymbol)
 
 /** The values of the order that is being placed, each computed once. */
 export interface PlacedOrder {
@@ -65,7 +68,9 @@ export class EngineEvents implements EventCursor {
   readonly symbol: string
   // The values that every fold reads are copied when the cursor moves: a field is cheaper to read than a getter.
   kind: EventKind = 'OrderAccepted'
+  concernsSymbol = false
   number = 0
+  /** The caller sets it after it has moved to a trade. */
   tradeNumber = 0
   timestampMs = 0
   handle = 0
@@ -98,11 +103,18 @@ export class EngineEvents implements EventCursor {
     this.index = index
     this.number = number
     this.kind = KINDS[code]
+    this.concernsSymbol = CONCERNS_SYMBOL[code]
     this.handle = words[word + 1]
-    this.takerHandle = words[word + 2]
-    // For a market order the engine reports the price of the band, but the command has no price.
-    this.price = code === buffer.REJECTED ? this.placed.price : words[word + 3]
-    this.quantity = doubles[double + 2]
+    this.takerHandle = code === buffer.TRADE ? words[word + 2] : 0
+    this.tradeNumber = 0
+    if (code <= buffer.AMENDED) {
+      this.price = words[word + 3]
+      this.quantity = doubles[double + 2]
+    } else {
+      // For a market order the engine reports the price of the band, but the command has no price.
+      this.price = code === buffer.REJECTED ? this.placed.price : 0
+      this.quantity = code === buffer.REJECTED ? doubles[double + 2] : 0
+    }
     this.cause = doubles[double + 3] === 0 ? undefined : this.command
   }
 
@@ -126,28 +138,28 @@ export class EngineEvents implements EventCursor {
   }
 
   get options(): number {
-    return this.placed.options
+    return this.enters ? this.placed.options : 0
   }
 
   get extras(): OrderExtras | undefined {
-    return this.placed.extras
+    return this.enters ? this.placed.extras : undefined
   }
 
   get echo(): EchoFields | undefined {
-    if (this.kind === 'OrderRejected') return echoOf(this.placed.extras)
-    return this.echoAt(this.handle)
+    return this.kind === 'OrderRejected' ? echoOf(this.placed.extras) : this.echoAt(this.handle)
   }
 
   get takerEcho(): EchoFields | undefined {
-    return this.kind === 'TradeExecuted' ? this.echoAt(this.takerHandle) : undefined
+    return this.echoAt(this.takerHandle)
   }
 
   get priorityKept(): boolean {
-    return this.takerHandle === 1
+    return this.kind === 'OrderAmended' && this.events.taker(this.index) === 1
   }
 
   get takerAccount(): string {
-    return this.names.accountOf(this.takerHandle)
+    const { takerHandle } = this
+    return takerHandle === 0 ? '' : this.names.accountOf(takerHandle)
   }
 
   get takerOrderId(): string {
@@ -155,36 +167,47 @@ export class EngineEvents implements EventCursor {
   }
 
   get takerSells(): boolean {
-    return this.events.side(this.index) === 1
+    return this.kind === 'TradeExecuted' && this.events.side(this.index) === 1
+  }
+
+  get makerFilled(): boolean {
+    return this.kind === 'TradeExecuted' && this.events.makerFilled(this.index)
+  }
+
+  get takerFilled(): boolean {
+    return this.kind === 'TradeExecuted' && this.events.takerFilled(this.index)
   }
 
   get operatorNote(): OperatorNote | undefined {
     const { cause } = this
-    return cause === undefined ? undefined : operatorNoteOf(cause)
+    return this.concernsSymbol && cause !== undefined ? operatorNoteOf(cause) : undefined
   }
 
-  get phase(): TradingPhase {
-    return PHASES[this.price]
+  get phase(): TradingPhase | undefined {
+    return this.kind === 'PhaseChanged' ? PHASES[this.events.price(this.index)] : undefined
   }
 
   get bandLow(): number {
-    return this.price > 1 ? this.price : 0
+    const low = this.kind === 'PriceBandSet' ? this.events.price(this.index) : 0
+    return low > 1 ? low : 0
   }
 
   get bandHigh(): number {
-    return this.quantity < PRICE_TICKS_MAX ? this.quantity : 0
+    const high = this.kind === 'PriceBandSet' ? this.events.quantity(this.index) : 0
+    return high < PRICE_TICKS_MAX ? high : 0
   }
 
   get instrument(): InstrumentText | undefined {
-    return this.source.instrument
+    return this.concernsSymbol ? this.source.instrument : undefined
   }
 
   get rules(): number {
-    return this.source.book.rules
+    return this.concernsSymbol ? this.source.book.rules : 0
   }
 
-  get concernsSymbol(): boolean {
-    return this.events.kind(this.index) >= buffer.CONTROL_REJECTED
+  /** Whether the event is about the order that is being placed. */
+  private get enters(): boolean {
+    return this.kind === 'OrderAccepted' || this.kind === 'OrderRejected'
   }
 
   private echoAt(handle: number): EchoFields | undefined {

@@ -208,13 +208,12 @@ export class SymbolMatcher {
   }
 
   /**
-   * Passes the engine's events to the fold. An order keeps its name until the fold has its last event: a maker
-   * until the trade that fills it, a taker until all of its trades.
+   * Passes the engine's events to the fold. An order keeps its name until the fold has its last event, which is
+   * the trade that fills it or its cancel.
    */
   private handOver(fold: EventFold, entry?: Entry): void {
     const { events: cursor, names } = this
     const { events } = this.book
-    let taker = 0
     for (let i = 0; i < events.count; i++) {
       cursor.moveTo(i, ++this.eventNumber)
       const handle = events.order(i)
@@ -224,33 +223,26 @@ export class SymbolMatcher {
           this.index.add(this.number, handle)
           fold.take(cursor)
           break
-        case TRADE:
+        case TRADE: {
           cursor.tradeNumber = ++this.tradeNumber
-          if (events.taker(i) !== taker) {
-            if (taker !== 0) this.removeIfClosed(taker)
-            taker = events.taker(i)
-          }
+          const taker = events.taker(i)
           this.checkNamed(handle)
           this.checkNamed(taker)
           fold.take(cursor)
-          this.removeIfClosed(handle)
+          if (events.makerFilled(i)) this.removeName(handle)
+          if (events.takerFilled(i)) this.removeName(taker)
           break
+        }
         case CANCELED:
           this.checkNamed(handle)
           fold.take(cursor)
           this.removeName(handle)
-          if (handle === taker) taker = 0
           break
         default:
           fold.take(cursor)
       }
     }
-    if (taker !== 0) this.removeIfClosed(taker)
     events.clear()
-  }
-
-  private removeIfClosed(handle: number): void {
-    if (!this.book.isOpen(handle)) this.removeName(handle)
   }
 
   private removeName(handle: number): void {

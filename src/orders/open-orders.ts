@@ -80,16 +80,12 @@ export class OpenOrders {
     if (extras !== undefined) this.extras.set(handle, extras)
   }
 
-  /** Returns whether the order is filled now. */
-  addFill(handle: number, event: EventCursor): boolean {
-    const { numbers } = this
-    const at = handle * NUMBERS
-    numbers[at + FILLED] += event.quantity
+  addFill(handle: number, event: EventCursor): void {
+    this.numbers[handle * NUMBERS + FILLED] += event.quantity
     this.touch(handle, event)
     const fills = this.fills[handle]
     if (fills === undefined) this.fills[handle] = [event.tradeNumber]
     else if (fills.length < FILLS_LISTED_MAX) fills.push(event.tradeNumber)
-    return numbers[at + FILLED] === numbers[at + QUANTITY]
   }
 
   amend(event: EventCursor): void {

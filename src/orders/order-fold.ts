@@ -1,11 +1,16 @@
 /**
- * Order and trade records as a fold of events, over any number of symbols. The events are its only input, so
- * the same events always give the same records. The sink receives a record when its order closes. Until then
- * the order is in the columns of open-orders.ts.
+ * Order and trade records as a fold of events, over any number of symbols. The same events always give the same
+ * records. The sink receives a record when its order closes. Until then the order is in the columns of
+ * open-orders.ts.
+ *
+ * Trades and the records of closed orders need nothing but the events. The record of an open order also needs its
+ * account and order id, which `namesOf` provides: the matcher keeps them, so they are not stored here again. A fold
+ * without a matcher passes names of its own, or does not read open orders.
  */
 
 import type { PlaceOrder } from '../protocol/command/commands.ts'
 import type { EventCursor, EventFold } from '../protocol/event/event-cursor.ts'
+import type { SymbolEventKind } from '../protocol/event/event-kinds.ts'
 import { termsOf } from '../protocol/order/order-terms.ts'
 import type { CancelReason, RejectReason } from '../protocol/reasons.ts'
 import { type OrderRecord, pendingOrder, type TradeRecord } from '../protocol/records.ts'
@@ -61,8 +66,12 @@ export class OrderFold implements EventFold {
         break
       case 'TradeExecuted':
         this.sink.traded(tradeRecord(event))
-        this.fill(orders, event, event.handle, event.account, event.orderId)
-        this.fill(orders, event, event.takerHandle, event.takerAccount, event.takerOrderId)
+        orders.addFill(event.handle, event)
+        if (event.makerFilled) this.closeFilled(orders, event.handle, event.account, event.orderId)
+        else this.sink.changed(orders, event.handle)
+        orders.addFill(event.takerHandle, event)
+        if (event.takerFilled) this.closeFilled(orders, event.takerHandle, event.takerAccount, event.takerOrderId)
+        else this.sink.changed(orders, event.takerHandle)
         break
       case 'OrderCanceled': {
         const { handle } = event
@@ -76,12 +85,13 @@ export class OrderFold implements EventFold {
         orders.amend(event)
         this.sink.changed(orders, event.handle)
         break
+      default:
+        event.kind satisfies SymbolEventKind | 'CancelRejected' | 'AmendRejected'
     }
   }
 
-  private fill(orders: OpenOrders, event: EventCursor, handle: number, account: string, orderId: string): void {
-    if (orders.addFill(handle, event)) this.sink.closed(orders.close(handle, account, orderId, 'FILLED', null))
-    else this.sink.changed(orders, handle)
+  private closeFilled(orders: OpenOrders, handle: number, account: string, orderId: string): void {
+    this.sink.closed(orders.close(handle, account, orderId, 'FILLED', null))
   }
 }
 

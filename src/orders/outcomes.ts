@@ -6,6 +6,7 @@
 import type { Outcome } from '../ports/order-entry.ts'
 import type { Command } from '../protocol/command/commands.ts'
 import type { EventCursor, EventFold } from '../protocol/event/event-cursor.ts'
+import type { SymbolEventKind } from '../protocol/event/event-kinds.ts'
 import type { RejectReason } from '../protocol/reasons.ts'
 import type { OrderRecord } from '../protocol/records.ts'
 
@@ -43,6 +44,9 @@ export class Outcomes implements EventFold {
       case 'OrderCanceled':
         if (event.reason === 'cancel_all') progress.canceled++
         break
+      default:
+        // The outcome reads the result of these from the order's record.
+        event.kind satisfies SymbolEventKind | 'OrderAccepted' | 'OrderAmended' | 'TradeExecuted'
     }
   }
 

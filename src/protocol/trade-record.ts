@@ -1,7 +1,7 @@
 /** Makes the record of a trade from its event. */
 
 import type { EventCursor } from './event/event-cursor.ts'
-import { EventFeedReader } from './event/event-feed.ts'
+import { EventFeedReader } from './event/event-feed-reader.ts'
 import { tradeEchoOf } from './order/echo-fields.ts'
 import type { TradeRecord } from './records.ts'
 import type { Lots, Ticks } from './units.ts'

@@ -9,8 +9,9 @@
  *
  * docs/decisions/0015-rules-have-a-version.md has the reasons.
  *
- * A format keeps the number of the last version that changed it: frames of the log and batches of the feed are
- * at version 1 under rules 2, too. Snapshots and records carry the rules in force when they were written.
+ * A format keeps the number of the last version that changed it: frames of the log are at version 1 under rules 2,
+ * too. Snapshots and records carry the rules in force when they were written. Batches of the feed are never stored,
+ * so they have a version of their own.
  */
 
 /** The oldest rules that this program applies, and the version of the oldest formats that it reads. */
@@ -22,9 +23,9 @@ export const RULES_NEWEST = 2
 export class UnknownVersion extends Error {
   override readonly name = 'UnknownVersion'
 
-  /** `newest` is for a format that has not changed since an older version. */
-  constructor(what: string, version: unknown, newest: number = RULES_NEWEST) {
-    const known = newest === RULES_OLDEST ? `version ${newest}` : `versions ${RULES_OLDEST} to ${newest}`
+  /** `newest` and `oldest` are for a format that does not change with the rules. */
+  constructor(what: string, version: unknown, newest: number = RULES_NEWEST, oldest: number = RULES_OLDEST) {
+    const known = newest === oldest ? `version ${newest}` : `versions ${oldest} to ${newest}`
     super(
       `${what} has version ${JSON.stringify(version)}; this program supports ${known}. ` +
         'Start the program that wrote it, or a newer one.',

@@ -1,7 +1,7 @@
 /** Batches of the feed for the suites of its readers: events that were not produced by a matcher. */
 
 import type { EventCursor } from '../../src/protocol/event/event-cursor.ts'
-import { EventFeedWriter } from '../../src/protocol/event/event-feed.ts'
+import { EventFeedWriter } from '../../src/protocol/event/event-feed-writer.ts'
 import type { TradeRecord } from '../../src/protocol/records.ts'
 
 const NO_EVENT: EventCursor = {
@@ -28,8 +28,10 @@ const NO_EVENT: EventCursor = {
   takerOrderId: '',
   takerEcho: undefined,
   takerSells: false,
+  makerFilled: false,
+  takerFilled: false,
   operatorNote: undefined,
-  phase: 'CONTINUOUS',
+  phase: undefined,
   bandLow: 0,
   bandHigh: 0,
   instrument: undefined,

@@ -5,7 +5,7 @@ import { INSTRUMENTS, orderRecord, placeOrder } from '../../../test/contracts/sa
 import type { Receipt } from '../../ports/order-entry.ts'
 import { BadCursor } from '../../ports/order-reader.ts'
 import type { Command } from '../../protocol/command/commands.ts'
-import { EventFeedWriter } from '../../protocol/event/event-feed.ts'
+import { EventFeedWriter } from '../../protocol/event/event-feed-writer.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
 import { DEMO_INSTRUMENTS, parseInstrument } from '../../protocol/instrument/instrument.ts'
 import { InstrumentDirectory } from '../../protocol/instrument/instrument-directory.ts'

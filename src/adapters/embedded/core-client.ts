@@ -13,7 +13,7 @@ import type { TradeReader } from '../../ports/trade-reader.ts'
 import type { BookState } from '../../protocol/book-state.ts'
 import { encodeCommand } from '../../protocol/command/codec.ts'
 import type { Command } from '../../protocol/command/commands.ts'
-import { EventFeedReader } from '../../protocol/event/event-feed.ts'
+import { EventFeedReader } from '../../protocol/event/event-feed-reader.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
 import type { InstrumentDirectory } from '../../protocol/instrument/instrument-directory.ts'
 import { COMMANDS_IN_FLIGHT_MAX } from '../../protocol/limits.ts'
@@ -120,7 +120,7 @@ export class CoreClient implements OrderEntry, OrderReader, BookReader {
   }
 
   /**
-   * Passes each batch of the feed of events (protocol/event/event-feed.ts) to `onEvents` from now on. Resolves with a
+   * Passes each batch of the feed of events (protocol/event/feed-format.ts) to `onEvents` from now on. Resolves with a
    * function that ends this. A batch may end within the events of one command.
    */
   async readEvents(onEvents: (batch: Uint8Array) => void): Promise<() => void> {

@@ -1,6 +1,6 @@
 /**
  * Reads one event at a time. Matching passes its events through a cursor, and so does the reader of the feed's
- * bytes (event-feed.ts), so one fold works with both. Getters read the event in place, so a fold allocates
+ * bytes (event-feed-reader.ts), so one fold works with both. Getters read the event in place, so a fold allocates
  * objects only if it needs them.
  *
  * A value is valid only until the cursor moves. A getter that does not apply to the kind of the event returns
@@ -30,7 +30,7 @@ export interface EventCursor {
   /** Request id of the cause, if it had one. */
   readonly requestId: string | undefined
   readonly reason: RejectReason | CancelReason | undefined
-  /** Whether the event concerns the symbol itself and not an order. */
+  /** Whether the event concerns the symbol itself and not an order (event-kinds.ts). */
   readonly concernsSymbol: boolean
 
   /**
@@ -45,7 +45,7 @@ export interface EventCursor {
   readonly extras: OrderExtras | undefined
   /** The echo fields of the order; undefined if it has none (echo-fields.ts). */
   readonly echo: EchoFields | undefined
-  /** Ticks: of the order, of the trade, or after an amendment. 0: none. */
+  /** Ticks: of the order, of the trade, or after an amendment. 0: none, as in CancelRejected and AmendRejected. */
   readonly price: number
   /** Lots: ordered, traded, or canceled; after an amendment the new total. */
   readonly quantity: number
@@ -60,11 +60,15 @@ export interface EventCursor {
   readonly takerEcho: EchoFields | undefined
   /** The aggressor's side. */
   readonly takerSells: boolean
+  /** Whether this trade fills the maker's order, and so closes it. */
+  readonly makerFilled: boolean
+  readonly takerFilled: boolean
 
-  /** Events of operator commands. */
+  /** Events that concern the symbol. Who sent the operator command, if that is known. */
   readonly operatorNote: OperatorNote | undefined
-  readonly phase: TradingPhase
-  /** Ticks; 0: no bound. */
+  /** PhaseChanged only. */
+  readonly phase: TradingPhase | undefined
+  /** PriceBandSet only. Ticks; 0: no bound. */
   readonly bandLow: number
   readonly bandHigh: number
   /** The instrument after the event. */

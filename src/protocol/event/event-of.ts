@@ -3,9 +3,10 @@
  * the match that caused it. Fields that do not apply are absent.
  */
 
-import { tradeEchoOf } from '../order/echo-fields.ts'
+import type { TradingPhase } from '../command/trading-phases.ts'
 import { termsOf } from '../order/order-terms.ts'
 import type { CancelReason, RejectReason } from '../reasons.ts'
+import { tradeRecord } from '../trade-record.ts'
 import type { Lots, Ticks } from '../units.ts'
 import type { EventCursor } from './event-cursor.ts'
 import type { Event, TradeExecuted } from './events.ts'
@@ -39,13 +40,11 @@ export function eventOf(event: EventCursor): Event {
       return { kind: event.kind, ...headOf(event), ...namesOf(event), ...terms, priorityKept, ...event.echo }
     }
     case 'CancelRejected':
-      return { kind: event.kind, ...headOf(event), ...namesOf(event), reason: event.reason as RejectReason }
-    case 'AmendRejected': {
-      const reason = event.reason as RejectReason
-      return { kind: event.kind, ...headOf(event), ...namesOf(event), reason, ...event.echo }
-    }
+      return { kind: event.kind, ...headOf(event), ...refusalOf(event) }
+    case 'AmendRejected':
+      return { kind: event.kind, ...headOf(event), ...refusalOf(event) }
     case 'PhaseChanged':
-      return { kind: event.kind, ...headOf(event), phase: event.phase, ...event.operatorNote }
+      return { kind: event.kind, ...headOf(event), phase: event.phase as TradingPhase, ...event.operatorNote }
     case 'PriceBandSet': {
       const low = event.bandLow as Ticks
       const high = event.bandHigh as Ticks
@@ -78,22 +77,18 @@ function headOf({ symbol, number, timestampMs, requestId }: EventCursor): Head {
 
 const namesOf = ({ account, orderId }: EventCursor) => ({ account, orderId })
 
+const refusalOf = (event: EventCursor) => ({
+  ...namesOf(event),
+  reason: event.reason as RejectReason,
+  ...event.echo,
+})
+
 function askedOf({ options, price, quantity, extras }: EventCursor) {
   return termsOf(options, price === 0 ? undefined : (price as Ticks), quantity as Lots, extras)
 }
 
+/** The fields of its record. The event has its number with the fields that every event begins with. */
 function tradeOf(event: EventCursor): TradeExecuted {
-  return {
-    kind: 'TradeExecuted',
-    ...headOf(event),
-    tradeNumber: event.tradeNumber,
-    price: event.price as Ticks,
-    quantity: event.quantity as Lots,
-    takerSide: event.takerSells ? 'SELL' : 'BUY',
-    makerAccount: event.account,
-    makerOrderId: event.orderId,
-    takerAccount: event.takerAccount,
-    takerOrderId: event.takerOrderId,
-    ...tradeEchoOf(event.echo, event.takerEcho),
-  }
+  const { eventNumber: _, ...trade } = tradeRecord(event)
+  return { kind: 'TradeExecuted', ...headOf(event), ...trade }
 }

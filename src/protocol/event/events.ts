@@ -20,7 +20,7 @@ interface EventBase {
   readonly requestId?: string
 }
 
-/** Repeats the echo fields of its order. */
+/** Repeats the echo fields of its order, if the order is known. */
 interface OrderEventBase extends EventBase, EchoFields {
   readonly account: string
   readonly orderId: string
@@ -137,23 +137,7 @@ export type Event =
   | RulesAdopted
   | ControlRejected
 
-/** New kinds are added at the end only, because a feed stores the index in this list. */
-export const EVENT_KINDS = [
-  'OrderAccepted',
-  'OrderRejected',
-  'TradeExecuted',
-  'OrderCanceled',
-  'OrderAmended',
-  'CancelRejected',
-  'AmendRejected',
-  'PhaseChanged',
-  'PriceBandSet',
-  'InstrumentDefined',
-  'InstrumentChanged',
-  'InstrumentClosed',
-  'RulesAdopted',
-  'ControlRejected',
-] as const satisfies readonly Event['kind'][]
+/** event-kinds.ts says what each concerns. */
 export type EventKind = Event['kind']
 
 /** `BTCUSD-17` */

@@ -5,6 +5,7 @@
 
 import type { TradingPhase } from '../command/trading-phases.ts'
 import type { EventCursor, EventFold } from '../event/event-cursor.ts'
+import type { OrderEventKind } from '../event/event-kinds.ts'
 import type { Ticks } from '../units.ts'
 import { type Instrument, type InstrumentText, parseInstrument } from './instrument.ts'
 
@@ -52,7 +53,7 @@ export class InstrumentDirectory extends Map<string, ListedInstrument> implement
         if (before !== undefined) this.set(event.symbol, { ...before, phase: 'CLOSED', closed: true })
         return
       case 'PhaseChanged':
-        if (before !== undefined) this.set(event.symbol, { ...before, phase: event.phase })
+        if (before !== undefined) this.set(event.symbol, { ...before, phase: event.phase as TradingPhase })
         return
       case 'PriceBandSet': {
         if (before === undefined) return
@@ -64,6 +65,8 @@ export class InstrumentDirectory extends Map<string, ListedInstrument> implement
       case 'RulesAdopted':
         if (before !== undefined) this.set(event.symbol, { ...before, rules: event.rules })
         return
+      default:
+        event.kind satisfies OrderEventKind | 'ControlRejected'
     }
   }
 }

@@ -1,0 +1,244 @@
+/**
+ * Reads a batch of the feed (feed-format.ts has the layout) event by event. A batch of another version, or with a
+ * kind or reason of events that only a newer program knows, is refused with UnknownVersion. Bytes that no version
+ * writes, or that are not whole, are refused with NotAFeed.
+ */
+
+import type { OperatorNote } from '../command/operator-commands.ts'
+import type { TradingPhase } from '../command/trading-phases.ts'
+import type { InstrumentText } from '../instrument/instrument.ts'
+import { echoOf } from '../order/echo-fields.ts'
+import type { EchoFields } from '../order/order-fields.ts'
+import type { OrderExtras } from '../order/order-terms.ts'
+import { EVENT_REASONS, type EventReason } from '../reasons.ts'
+import { UnknownVersion } from '../versions.ts'
+import type { EventCursor } from './event-cursor.ts'
+import { concernsSymbol, EVENT_KINDS } from './event-kinds.ts'
+import type { EventKind } from './events.ts'
+import {
+  BATCH_HEADER_BYTES,
+  COUNT_AT,
+  ENTRY_BYTES,
+  FEED_VERSION,
+  FLAGS_AT,
+  HANDLE_AT,
+  KIND_AT,
+  LENGTH_AT,
+  MAGIC,
+  MAKER_FILLED,
+  NUMBER_AT,
+  PRICE_AT,
+  PRIORITY_KEPT,
+  QUANTITY_AT,
+  type RareFields,
+  REASON_AT,
+  SELLS,
+  TAKER_FILLED,
+  TAKER_OR_OPTIONS_AT,
+  TIMESTAMP_AT,
+  TRADE_NUMBER_AT,
+} from './feed-format.ts'
+
+const VERSION_SHIFT = 24
+const MAGIC_WORD = 2 ** VERSION_SHIFT - 1
+const DIGIT_0 = 48
+
+/** The bytes are not a batch. */
+export class NotAFeed extends Error {
+  override readonly name = 'NotAFeed'
+}
+
+/** An event has a code that only a newer program writes. */
+class UnknownCode extends UnknownVersion {
+  constructor(event: string) {
+    super('the batch of events', FEED_VERSION, FEED_VERSION, FEED_VERSION)
+    this.message = `the batch has ${event}, which this program does not know. Start the program that wrote it.`
+  }
+}
+
+const fromUtf8 = new TextDecoder()
+
+/** Reads a batch event by event. */
+export class EventFeedReader implements EventCursor {
+  kind: EventKind = 'OrderAccepted'
+  concernsSymbol = false
+  reason: EventReason | undefined
+  symbol = ''
+  account = ''
+  orderId = ''
+  takerAccount = ''
+  takerOrderId = ''
+  requestId: string | undefined
+  readonly cause = undefined
+  private readonly bytes: Uint8Array
+  private readonly view: DataView
+  private start = 0
+  private end = BATCH_HEADER_BYTES
+  private textAt = 0
+  private rest: RareFields | undefined
+  /** Events after the present one. */
+  private left: number
+
+  /** Throws UnknownVersion, or {@link NotAFeed}. */
+  constructor(batch: Uint8Array) {
+    this.bytes = batch
+    this.view = new DataView(batch.buffer, batch.byteOffset, batch.byteLength)
+    this.checkHeader()
+    this.left = this.view.getUint32(COUNT_AT, true)
+  }
+
+  /** Moves to the next event; false at the end of the batch. Throws UnknownVersion, or {@link NotAFeed}. */
+  next(): boolean {
+    const { view, bytes } = this
+    const start = this.end
+    if (this.left === 0) {
+      if (start !== bytes.length) throw new NotAFeed('the batch has more entries than its header says')
+      return false
+    }
+    if (start + ENTRY_BYTES > bytes.length) throw new NotAFeed('the batch ends within an event')
+    const end = start + view.getUint32(start, true)
+    if (end > bytes.length || end < start + ENTRY_BYTES) throw new NotAFeed('an event has an impossible length')
+    const kind = EVENT_KINDS[bytes[start + KIND_AT]]
+    if (kind === undefined) throw new UnknownCode(`an event of kind ${bytes[start + KIND_AT]}`)
+    const reason = view.getUint16(start + REASON_AT, true)
+    if (reason > EVENT_REASONS.length) throw new UnknownCode(`an event with reason ${reason}`)
+    this.left--
+    this.start = start
+    this.end = end
+    this.kind = kind
+    this.concernsSymbol = concernsSymbol(kind)
+    this.reason = reason === 0 ? undefined : EVENT_REASONS[reason - 1]
+    this.textAt = start + ENTRY_BYTES
+    this.symbol = this.text()
+    this.requestId = this.text() || undefined
+    this.account = this.text()
+    this.orderId = this.text()
+    this.takerAccount = kind === 'TradeExecuted' ? this.text() : ''
+    this.takerOrderId = kind === 'TradeExecuted' ? this.text() : ''
+    this.rest = this.textAt === end ? undefined : rareFieldsIn(bytes.subarray(this.textAt, end))
+    return true
+  }
+
+  get number(): number {
+    return this.view.getFloat64(this.start + NUMBER_AT, true)
+  }
+
+  get timestampMs(): number {
+    return this.view.getFloat64(this.start + TIMESTAMP_AT, true)
+  }
+
+  get quantity(): number {
+    return this.view.getFloat64(this.start + QUANTITY_AT, true)
+  }
+
+  get price(): number {
+    return this.view.getInt32(this.start + PRICE_AT, true)
+  }
+
+  get handle(): number {
+    return this.view.getInt32(this.start + HANDLE_AT, true)
+  }
+
+  get takerHandle(): number {
+    return this.kind === 'TradeExecuted' ? this.view.getInt32(this.start + TAKER_OR_OPTIONS_AT, true) : 0
+  }
+
+  get options(): number {
+    return this.kind === 'TradeExecuted' ? 0 : this.view.getInt32(this.start + TAKER_OR_OPTIONS_AT, true)
+  }
+
+  get tradeNumber(): number {
+    return this.view.getFloat64(this.start + TRADE_NUMBER_AT, true)
+  }
+
+  get takerSells(): boolean {
+    return this.has(SELLS)
+  }
+
+  get makerFilled(): boolean {
+    return this.has(MAKER_FILLED)
+  }
+
+  get takerFilled(): boolean {
+    return this.has(TAKER_FILLED)
+  }
+
+  get priorityKept(): boolean {
+    return this.has(PRIORITY_KEPT)
+  }
+
+  get extras(): OrderExtras | undefined {
+    return this.rest?.extras
+  }
+
+  get echo(): EchoFields | undefined {
+    const { rest } = this
+    return rest === undefined ? undefined : (rest.echo ?? echoOf(rest.extras))
+  }
+
+  get takerEcho(): EchoFields | undefined {
+    return this.rest?.takerEcho
+  }
+
+  get operatorNote(): OperatorNote | undefined {
+    return this.rest?.note
+  }
+
+  get phase(): TradingPhase | undefined {
+    return this.rest?.phase
+  }
+
+  get bandLow(): number {
+    return this.rest?.bandLow ?? 0
+  }
+
+  get bandHigh(): number {
+    return this.rest?.bandHigh ?? 0
+  }
+
+  get instrument(): InstrumentText | undefined {
+    return this.rest?.instrument
+  }
+
+  get rules(): number {
+    return this.rest?.rules ?? 0
+  }
+
+  private checkHeader(): void {
+    const { bytes, view } = this
+    if (bytes.length < BATCH_HEADER_BYTES) throw new NotAFeed('the batch ends within its header')
+    const magic = view.getUint32(0, true)
+    if (magic !== MAGIC) {
+      const digit = (magic >>> VERSION_SHIFT) - DIGIT_0
+      if (((magic ^ MAGIC) & MAGIC_WORD) !== 0 || digit < 0 || digit > 9) {
+        throw new NotAFeed('the bytes are not a batch of events')
+      }
+      throw new UnknownVersion('the batch of events', digit, FEED_VERSION, FEED_VERSION)
+    }
+    const length = view.getUint32(LENGTH_AT, true)
+    if (length !== bytes.length) throw new NotAFeed(`the batch has ${bytes.length} bytes, its header says ${length}`)
+  }
+
+  private has(flag: number): boolean {
+    return (this.bytes[this.start + FLAGS_AT] & flag) !== 0
+  }
+
+  private text(): string {
+    const { bytes } = this
+    const from = this.textAt + 1
+    const to = from + bytes[this.textAt]
+    if (!(to <= this.end)) throw new NotAFeed('the names are longer than their event')
+    this.textAt = to
+    let text = ''
+    for (let i = from; i < to; i++) text += String.fromCharCode(bytes[i])
+    return text
+  }
+}
+
+function rareFieldsIn(bytes: Uint8Array): RareFields {
+  try {
+    return JSON.parse(fromUtf8.decode(bytes))
+  } catch {
+    throw new NotAFeed('the rare fields of an event are not JSON')
+  }
+}

@@ -1,0 +1,158 @@
+/** Writes events as batches of the feed (feed-format.ts has the layout). */
+
+import { invariant } from '../assert.ts'
+import { EVENT_REASONS } from '../reasons.ts'
+import type { EventCursor, EventFold } from './event-cursor.ts'
+import { EVENT_KINDS } from './event-kinds.ts'
+import {
+  BATCH_HEADER_BYTES,
+  COUNT_AT,
+  ENTRY_BYTES,
+  FLAGS_AT,
+  HANDLE_AT,
+  KIND_AT,
+  LENGTH_AT,
+  MAGIC,
+  MAKER_FILLED,
+  NUMBER_AT,
+  PRICE_AT,
+  PRIORITY_KEPT,
+  QUANTITY_AT,
+  type RareFields,
+  REASON_AT,
+  SELLS,
+  TAKER_FILLED,
+  TAKER_OR_OPTIONS_AT,
+  TEXT_BYTES_MAX,
+  TIMESTAMP_AT,
+  TRADE_NUMBER_AT,
+} from './feed-format.ts'
+
+const BYTES_AT_FIRST = 64 * 1024
+
+const KIND_CODES = new Map(EVENT_KINDS.map((kind, code) => [kind, code]))
+const REASON_CODES = new Map(EVENT_REASONS.map((reason, place) => [reason, place + 1]))
+
+const utf8 = new TextEncoder()
+
+/** Gathers events into a batch. */
+export class EventFeedWriter implements EventFold {
+  private bytes = new Uint8Array(BYTES_AT_FIRST)
+  private view = new DataView(this.bytes.buffer)
+  private at = BATCH_HEADER_BYTES
+  /** Number of events gathered. */
+  count = 0
+
+  take(event: EventCursor): void {
+    const trade = event.kind === 'TradeExecuted'
+    const rest = rareFieldsOf(event)
+    const tail = rest === undefined ? undefined : utf8.encode(JSON.stringify(rest))
+    const start = this.at
+    this.reserve(ENTRY_BYTES + 6 * (TEXT_BYTES_MAX + 1) + (tail?.length ?? 0))
+    const { bytes, view } = this
+    bytes[start + KIND_AT] = KIND_CODES.get(event.kind) as number
+    bytes[start + FLAGS_AT] =
+      (event.takerSells ? SELLS : 0) |
+      (event.priorityKept ? PRIORITY_KEPT : 0) |
+      (event.makerFilled ? MAKER_FILLED : 0) |
+      (event.takerFilled ? TAKER_FILLED : 0)
+    const { reason } = event
+    view.setUint16(start + REASON_AT, reason === undefined ? 0 : (REASON_CODES.get(reason) as number), true)
+    view.setFloat64(start + NUMBER_AT, event.number, true)
+    view.setFloat64(start + TIMESTAMP_AT, event.timestampMs, true)
+    view.setFloat64(start + QUANTITY_AT, event.quantity, true)
+    view.setInt32(start + PRICE_AT, event.price, true)
+    view.setInt32(start + HANDLE_AT, event.handle, true)
+    view.setInt32(start + TAKER_OR_OPTIONS_AT, trade ? event.takerHandle : event.options, true)
+    view.setFloat64(start + TRADE_NUMBER_AT, event.tradeNumber, true)
+    this.at = start + ENTRY_BYTES
+    this.text(event.symbol)
+    this.text(event.requestId ?? '')
+    this.text(event.account)
+    this.text(event.orderId)
+    if (trade) {
+      this.text(event.takerAccount)
+      this.text(event.takerOrderId)
+    }
+    if (tail !== undefined) {
+      bytes.set(tail, this.at)
+      this.at += tail.length
+    }
+    view.setUint32(start, this.at - start, true)
+    this.count++
+  }
+
+  /** Returns the events as a batch and removes them; undefined if there are none. */
+  flush(): Uint8Array<ArrayBuffer> | undefined {
+    if (this.count === 0) return undefined
+    const batch = this.batch()
+    this.clear()
+    return batch
+  }
+
+  /** The events as a batch; the writer keeps them. */
+  batch(): Uint8Array<ArrayBuffer> {
+    const { view } = this
+    view.setUint32(0, MAGIC, true)
+    view.setUint32(LENGTH_AT, this.at, true)
+    view.setUint32(COUNT_AT, this.count, true)
+    return this.bytes.slice(0, this.at)
+  }
+
+  clear(): void {
+    this.at = BATCH_HEADER_BYTES
+    this.count = 0
+  }
+
+  private text(text: string): void {
+    const { length } = text
+    invariant(length <= TEXT_BYTES_MAX, 'a name is at most 255 characters')
+    const { bytes } = this
+    let at = this.at
+    bytes[at++] = length
+    for (let i = 0; i < length; i++) bytes[at++] = text.charCodeAt(i)
+    this.at = at
+  }
+
+  private reserve(more: number): void {
+    if (this.at + more <= this.bytes.length) return
+    const bytes = new Uint8Array(Math.max(this.bytes.length * 2, this.at + more))
+    bytes.set(this.bytes.subarray(0, this.at))
+    this.bytes = bytes
+    this.view = new DataView(bytes.buffer)
+  }
+}
+
+/** Says of every kind which rare fields it has. */
+function rareFieldsOf(event: EventCursor): RareFields | undefined {
+  switch (event.kind) {
+    case 'OrderAccepted':
+    case 'OrderRejected':
+      return event.extras === undefined ? undefined : { extras: event.extras }
+    case 'TradeExecuted':
+    case 'OrderCanceled':
+    case 'OrderAmended':
+    case 'CancelRejected':
+    case 'AmendRejected': {
+      const { echo, takerEcho } = event
+      if (echo === undefined && takerEcho === undefined) return undefined
+      return { ...(echo !== undefined && { echo }), ...(takerEcho !== undefined && { takerEcho }) }
+    }
+    case 'PhaseChanged': {
+      const { phase } = event
+      return { ...symbolFieldsOf(event), ...(phase !== undefined && { phase }) }
+    }
+    case 'PriceBandSet':
+      return { ...symbolFieldsOf(event), bandLow: event.bandLow, bandHigh: event.bandHigh }
+    case 'InstrumentDefined':
+    case 'InstrumentChanged':
+    case 'InstrumentClosed':
+    case 'RulesAdopted':
+    case 'ControlRejected':
+      return symbolFieldsOf(event)
+  }
+}
+
+function symbolFieldsOf({ operatorNote: note, instrument, rules }: EventCursor): RareFields {
+  return { rules, ...(instrument !== undefined && { instrument }), ...(note !== undefined && { note }) }
+}
