@@ -12,7 +12,7 @@ import { newlyListed } from '../../src/protocol/instrument/instrument-directory.
 import { ORDER_BODY_BYTES_MAX } from '../../src/protocol/limits.ts'
 import { Rejection } from '../../src/protocol/rejection.ts'
 import { RULES_NEWEST } from '../../src/protocol/versions.ts'
-import { orderFieldsOf } from '../../src/rest/order-body.ts'
+import { orderFieldsOf } from '../../src/rest/body-shape.ts'
 
 const instruments = new Map(DEMO_INSTRUMENTS.map((text) => [text.symbol, newlyListed(text, RULES_NEWEST)]))
 const app = new Hono()

@@ -11,10 +11,16 @@ import { Rejection } from '../protocol/rejection.ts'
 const EXACT_DIGITS = 15
 
 /**
- * The first character of the text that replaces a number which a double cannot represent exactly. A client
- * cannot forge it: a raw NUL is not JSON, and an escaped NUL is rejected if the text has such a number.
+ * A JSON number that a double may not represent exactly: a symbol whose description is plain decimal text. No JSON
+ * text can make a symbol, and no schema takes one for text, a number, a list or an object.
  */
-export const NUMBER_MARK = '\u0000'
+export type LongNumber = symbol
+
+/**
+ * Long numbers are replaced in the text by 1e300, 2e300 and so on, and put back after JSON.parse. No other number
+ * of the text can be as large, because a number of so many digits or with an exponent is a long number itself.
+ */
+const PLACEHOLDER = 1e300
 
 /** A power of ten beyond all limits of the exchange, positive or negative. */
 const BEYOND_LIMITS = 99
@@ -35,10 +41,11 @@ const OPEN_BRACE = 123
 const CLOSE_BRACE = 125
 
 /**
- * The value of a JSON text, with every number that has more than 15 digits or an exponent as
- * {@link NUMBER_MARK} and plain decimal text. Rejections: malformed_json, duplicate_key.
+ * The value of a JSON text, with every number that has more than 15 digits or an exponent as {@link LongNumber}.
+ * Rejections: malformed_json, duplicate_key.
  */
 export function parseExactJson(text: string): unknown {
+  const longNumbers: LongNumber[] = []
   let depth = 0
   let colons = 0
   let copied = 0
@@ -53,13 +60,13 @@ export function parseExactJson(text: string): unknown {
         return new Rejection('malformed_json', `The body has more than ${JSON_FIELDS_MAX} fields.`)
     } else if ((code >= ZERO && code <= NINE) || code === MINUS) {
       const end = endOfNumber(text, i)
-      if (end < 0) {
-        rewritten += `${text.slice(copied, i)}"\\u0000${plainDecimal(text.slice(i, -end))}"`
+      const exact = end < 0 ? plainDecimal(text.slice(i, -end)) : undefined
+      if (exact !== undefined) {
+        longNumbers.push(Symbol(exact))
+        rewritten += `${text.slice(copied, i)}${longNumbers.length}e300`
         copied = -end
-        i = -end - 1
-      } else {
-        i = end - 1
       }
+      i = Math.abs(end) - 1
     } else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
       if (++depth > JSON_NESTING_MAX)
         return new Rejection('malformed_json', `Nested deeper than ${JSON_NESTING_MAX} levels.`)
@@ -67,13 +74,9 @@ export function parseExactJson(text: string): unknown {
       depth--
     }
   }
-  if (copied > 0) {
-    if (text.includes('\\u0000')) return new Rejection('malformed_json', 'The body contains the character U+0000.')
-    rewritten += text.slice(copied)
-  }
   let value: unknown
   try {
-    value = JSON.parse(copied > 0 ? rewritten : text)
+    value = copied === 0 ? JSON.parse(text) : JSON.parse(rewritten + text.slice(copied), putBack(longNumbers))
   } catch {
     return new Rejection('malformed_json', length === 0 ? 'The body is empty.' : 'The body is not JSON.')
   }
@@ -113,11 +116,11 @@ function endOfNumber(text: string, start: number): number {
 
 /**
  * A JSON number as plain decimal text. A power beyond 10^±99 is limited to that value: the number is still too
- * large, or still not a whole number of steps. An invalid number becomes text that JSON.parse rejects.
+ * large, or still not a whole number of steps. undefined for an invalid number, which JSON.parse rejects.
  */
-function plainDecimal(token: string): string {
+function plainDecimal(token: string): string | undefined {
   const parts = /^(-?)(0|[1-9]\d*)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(token)
-  if (parts === null) return '"'
+  if (parts === null) return undefined
   const [, sign, whole, fraction = '', exponent = '0'] = parts
   const all = whole + fraction
   const digits = all.replace(/^0+/, '')
@@ -129,12 +132,13 @@ function plainDecimal(token: string): string {
   return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`
 }
 
-/** Whether a value was a JSON number that a double may not represent exactly. */
-export const isLongNumber = (value: unknown): value is string =>
-  typeof value === 'string' && value.startsWith(NUMBER_MARK)
+/** Replaces the placeholders of JSON.parse by the long numbers. */
+const putBack = (longNumbers: readonly LongNumber[]) => (_key: string, value: unknown) =>
+  typeof value === 'number' && value >= PLACEHOLDER ? longNumbers[Math.round(value / PLACEHOLDER) - 1] : value
 
-/** A long number as plain decimal text without its mark. Other values are returned unchanged. */
-export const withoutMark = <T>(value: T): T | string => (isLongNumber(value) ? value.slice(NUMBER_MARK.length) : value)
+/** A long number as plain decimal text. Other values are returned unchanged. */
+export const withoutLongNumber = <T>(value: T): Exclude<T, symbol> | string =>
+  typeof value === 'symbol' ? (value.description as string) : (value as Exclude<T, symbol>)
 
 function countKeys(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0

@@ -5,21 +5,19 @@ import {
   changeInstrument,
   closeInstrument,
   defineInstrument,
-  type InstrumentChanges,
   type OperatorOptions,
 } from '../entry/control-instruments.ts'
 import { type EntryRejection, PRICE_CODES, QUANTITY_CODES } from '../entry/entry-codes.ts'
 import { formatTimestamp } from '../entry/timestamps.ts'
-import { withoutMark } from '../http/exact-json.ts'
 import { readJsonBody } from '../http/request-body.ts'
 import { ORDER_BODY_BYTES_MAX } from '../protocol/limits.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import { instrumentChangeSchema, instrumentSchema, instrumentsSchema } from './answer-schemas.ts'
+import { shaped } from './body-shape.ts'
 import { instrumentResource, pathInstrument } from './instrument-resource.ts'
 import { reasonParameter } from './query-parameters.ts'
 import { defineInstrumentBody, instrumentPatchBody } from './request-schemas.ts'
 import type { Call, Route, RouteResult } from './route.ts'
-import { shapeProblem } from './shape-problem.ts'
 import { preferenceHeaders, submitOptions, waitedRejection } from './wait-preference.ts'
 
 const CHANGED = {
@@ -118,33 +116,21 @@ export const instrumentRoutes: readonly Route[] = [
 
 async function defineOne(call: Call): Promise<RouteResult> {
   const { ports, http, caller } = call
-  const body = await readJsonBody(http.request, ORDER_BODY_BYTES_MAX)
+  const body = shaped(defineInstrumentBody, await readJsonBody(http.request, ORDER_BODY_BYTES_MAX))
   if (body instanceof Rejection) return body
-  const shape = defineInstrumentBody.safeParse(body)
-  if (!shape.success) return shapeProblem(shape.error, body)
-  const { reason, tickSize, lotSize, minQuantity, maxQuantity, ...names } = shape.data
+  const { reason, ...terms } = body
   const options = { ...submitOptions(http), reason }
-  const sizes = { tickSize: withoutMark(tickSize), lotSize: withoutMark(lotSize) }
-  const bounds = { minQuantity: withoutMark(minQuantity), maxQuantity: withoutMark(maxQuantity) }
-  const defined = await defineInstrument(ports, caller, { ...names, ...sizes, ...bounds }, options)
-  return answer(call, names.symbol, defined, options, 201)
+  const defined = await defineInstrument(ports, caller, terms, options)
+  return answer(call, terms.symbol, defined, options, 201)
 }
 
 async function changeOne(call: Call): Promise<RouteResult> {
   const instrument = pathInstrument(call)
   if (instrument instanceof Rejection) return instrument
   const { ports, http, caller } = call
-  const body = await readJsonBody(http.request, ORDER_BODY_BYTES_MAX)
+  const body = shaped(instrumentPatchBody, await readJsonBody(http.request, ORDER_BODY_BYTES_MAX))
   if (body instanceof Rejection) return body
-  const shape = instrumentPatchBody.safeParse(body)
-  if (!shape.success) return shapeProblem(shape.error, body)
-  const { reason, priceBand, minQuantity, maxQuantity, ...others } = shape.data
-  const changes: InstrumentChanges = {
-    ...others,
-    minQuantity: withoutMark(minQuantity),
-    maxQuantity: withoutMark(maxQuantity),
-    priceBand: priceBand && { low: withoutMark(priceBand.low), high: withoutMark(priceBand.high) },
-  }
+  const { reason, ...changes } = body
   const options = { ...submitOptions(http), reason }
   const changed = await changeInstrument(ports, caller, instrument, changes, options)
   return answer(call, instrument.symbol, changed, options, 200)

@@ -9,8 +9,8 @@ import { readJsonBody } from '../http/request-body.ts'
 import { ORDER_BODY_BYTES_MAX } from '../protocol/limits.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import { cancelAllSchema, orderChangeSchema, orderSchema } from './answer-schemas.ts'
+import { shaped } from './body-shape.ts'
 import { canceledAnswer, changedAnswer } from './order-answers.ts'
-import { amendmentFieldsOf } from './order-body.ts'
 import { symbolParameter } from './query-parameters.ts'
 import { amendOrderBody } from './request-schemas.ts'
 import type { Call, Route, RouteResult } from './route.ts'
@@ -80,9 +80,7 @@ export const orderChangeRoutes: readonly Route[] = [
 ]
 
 async function amendOne({ ports, http, caller }: Call): Promise<RouteResult> {
-  const body = await readJsonBody(http.request, ORDER_BODY_BYTES_MAX)
-  if (body instanceof Rejection) return body
-  const fields = amendmentFieldsOf(body)
+  const fields = shaped(amendOrderBody, await readJsonBody(http.request, ORDER_BODY_BYTES_MAX))
   if (fields instanceof Rejection) return fields
   const options = submitOptions(http)
   const changed = await amendOrder(ports, caller, http.param('orderId'), fields, options)

@@ -6,14 +6,18 @@
 import * as z from 'zod'
 import type { DecimalInput } from '../entry/decimals.ts'
 import type { RequestedOptionalFields } from '../entry/order-fields.ts'
+import { withoutLongNumber } from '../http/exact-json.ts'
 import { ECHO_FIELDS } from '../protocol/order/echo-fields.ts'
 import { OPTIONAL_FIELDS, type OptionalField, type OrderField, requestNameOf } from '../protocol/order/order-fields.ts'
 
-const isDecimalInput = (value: unknown): value is DecimalInput => typeof value === 'string' || typeof value === 'number'
+/** A long number becomes text, so that nothing behind the schema sees one. */
+const decimal = z
+  .custom<DecimalInput>((value) => typeof value === 'string' || typeof value === 'number' || typeof value === 'symbol')
+  .overwrite(withoutLongNumber)
 
 /** A decimal in a request. */
 export const decimalInput = (description: string, example: DecimalInput) =>
-  z.custom<DecimalInput>(isDecimalInput).meta({
+  decimal.meta({
     description: `${description} A JSON number or a decimal string; never rounded.`,
     examples: [example],
     type: ['number', 'string'],

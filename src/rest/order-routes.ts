@@ -9,14 +9,13 @@ import { BATCH_BODY_BYTES_MAX, BATCH_ORDERS_MAX, ORDER_BODY_BYTES_MAX, PAGE_ROWS
 import type { OrderRecord, OrderStatus } from '../protocol/records.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import { batchResultsSchema, orderSchema, ordersPageSchema, pendingOrderSchema } from './answer-schemas.ts'
+import { orderFieldsOf, shaped } from './body-shape.ts'
 import { batchAnswer, placedAnswer } from './order-answers.ts'
-import { orderFieldsOf } from './order-body.ts'
 import { orderSummary } from './order-resource.ts'
 import { cursorParameter, limitParameter, statusParameter, symbolParameter } from './query-parameters.ts'
 import { instrumentOf, readOrder } from './read-order.ts'
 import { batchBody, placeOrderBody } from './request-schemas.ts'
 import type { Call, Route, RouteResult } from './route.ts'
-import { shapeProblem } from './shape-problem.ts'
 import { submitOptions } from './wait-preference.ts'
 
 export const orderRoutes: readonly Route[] = [
@@ -85,9 +84,7 @@ export const orderRoutes: readonly Route[] = [
 ]
 
 async function placeOne({ ports, http, caller }: Call): Promise<RouteResult> {
-  const body = await readJsonBody(http.request, ORDER_BODY_BYTES_MAX)
-  if (body instanceof Rejection) return body
-  const fields = orderFieldsOf(body)
+  const fields = orderFieldsOf(await readJsonBody(http.request, ORDER_BODY_BYTES_MAX))
   if (fields instanceof Rejection) return fields
   const options = submitOptions(http)
   const placed = await placeOrder(ports, caller, fields, options)
@@ -95,12 +92,10 @@ async function placeOne({ ports, http, caller }: Call): Promise<RouteResult> {
 }
 
 async function placeBatch({ ports, http, caller }: Call): Promise<RouteResult> {
-  const body = await readJsonBody(http.request, BATCH_BODY_BYTES_MAX)
-  if (body instanceof Rejection) return body
-  const shape = batchBody.safeParse(body)
-  if (!shape.success) return shapeProblem(shape.error, body)
+  const batch = shaped(batchBody, await readJsonBody(http.request, BATCH_BODY_BYTES_MAX))
+  if (batch instanceof Rejection) return batch
   const options = submitOptions(http)
-  const placed = await placeOrders(ports, caller, shape.data.orders, orderFieldsOf, options)
+  const placed = await placeOrders(ports, caller, batch.orders, orderFieldsOf, options)
   return placed instanceof Rejection ? placed : batchAnswer(ports, placed, options.waitMs)
 }
 

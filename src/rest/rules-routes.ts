@@ -7,10 +7,10 @@ import { ORDER_BODY_BYTES_MAX } from '../protocol/limits.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import { RULES_NEWEST } from '../protocol/versions.ts'
 import { rulesChangeSchema, rulesSchema } from './answer-schemas.ts'
+import { shaped } from './body-shape.ts'
 import { adoptRulesBody } from './request-schemas.ts'
 import type { RestPorts } from './rest-ports.ts'
 import type { Call, Route, RouteResult } from './route.ts'
-import { shapeProblem } from './shape-problem.ts'
 import { preferenceHeaders, submitOptions, waitedRejection } from './wait-preference.ts'
 
 export const rulesRoutes: readonly Route[] = [
@@ -44,12 +44,10 @@ export const rulesRoutes: readonly Route[] = [
 const rules = (ports: RestPorts) => ({ rules: rulesInForce(ports), newest: RULES_NEWEST })
 
 async function adopt({ ports, http, caller }: Call): Promise<RouteResult> {
-  const body = await readJsonBody(http.request, ORDER_BODY_BYTES_MAX)
+  const body = shaped(adoptRulesBody, await readJsonBody(http.request, ORDER_BODY_BYTES_MAX))
   if (body instanceof Rejection) return body
-  const shape = adoptRulesBody.safeParse(body)
-  if (!shape.success) return shapeProblem(shape.error, body)
-  const options = { ...submitOptions(http), reason: shape.data.reason }
-  const adopted = await adoptRules(ports, caller, shape.data.rules, options)
+  const options = { ...submitOptions(http), reason: body.reason }
+  const adopted = await adoptRules(ports, caller, body.rules, options)
   if (adopted instanceof Rejection) return waitedRejection(adopted, options)
   const headers = preferenceHeaders(options.waitMs)
   if (adopted.applied) return { status: 200, body: rules(ports), headers }

@@ -5,7 +5,6 @@
 
 import type * as z from 'zod'
 import { quoted, shortened } from '../entry/quoted.ts'
-import { isLongNumber } from '../http/exact-json.ts'
 import { ERRORS_LISTED_MAX } from '../protocol/limits.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import { type FieldFault, Problem } from './problem-response.ts'
@@ -31,11 +30,10 @@ function faultsOf(issue: z.core.$ZodIssue, body: unknown): FieldFault[] {
   const value = valueAt(body, issue.path)
   if (issue.path.length === 0) return [fault('invalid_body', '', 'Expected a JSON object.')]
   if (value === undefined) return [fault('missing_field', field, `${field} is required.`)]
-  if (issue.code === 'invalid_value' && typeof value === 'string' && !isLongNumber(value)) {
+  if (issue.code === 'invalid_value' && typeof value === 'string') {
     return [fault('invalid_value', field, `${field} must be one of ${issue.values.join(', ')}.`)]
   }
-  const isOutOfForm = issue.code === 'invalid_format' || issue.code === 'too_big' || issue.code === 'too_small'
-  if (isOutOfForm && !isLongNumber(value)) {
+  if (issue.code === 'invalid_format' || issue.code === 'too_big' || issue.code === 'too_small') {
     if (field === 'orderId') return [fault('invalid_order_id', field, PROBLEMS.invalid_order_id.title)]
     return [fault('invalid_value', field, `${field} has characters or a length that are not allowed.`)]
   }
@@ -55,7 +53,7 @@ const TYPES: Readonly<Record<string, string>> = {
 function expectedBy(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_value') return `one of ${issue.values.join(', ')}`
   if (issue.code === 'invalid_type') return TYPES[issue.expected] ?? issue.expected
-  return issue.code === 'invalid_format' || issue.code === 'too_big' ? 'a string' : 'a number or a decimal string'
+  return 'a number or a decimal string'
 }
 
 const fault = (code: ProblemCode, field: string, detail: string): FieldFault => ({ code, field, detail })

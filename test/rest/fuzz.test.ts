@@ -1,8 +1,5 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { NUMBER_MARK, parseExactJson } from '../../src/http/exact-json.ts'
-import { JSON_NESTING_MAX } from '../../src/protocol/limits.ts'
-import { Rejection } from '../../src/protocol/rejection.ts'
 import { PROBLEMS } from '../../src/rest/problems.ts'
 import { clientOf, GUIDE_ORDER } from './client.ts'
 
@@ -106,40 +103,4 @@ test('answers random text with a documented problem', async () => {
     return text.slice(0, at % (text.length + 1))
   })
   await fc.assert(fc.asyncProperty(fc.oneof(fc.string({ unit: 'binary' }), cut), answersDocumented), { numRuns: 400 })
-})
-
-test('parses JSON like JSON.parse if a double is exact', () => {
-  const short = fc.oneof(fc.integer(), fc.string(), fc.boolean(), fc.constant(null))
-  const json = fc.oneof(short, fc.array(short), fc.dictionary(fc.string(), fc.oneof(short, fc.array(short))))
-  fc.assert(
-    fc.property(json, fc.nat(2), (value, indent) => {
-      expect(parseExactJson(JSON.stringify(value, null, indent))).toEqual(JSON.parse(JSON.stringify(value)))
-    }),
-  )
-  expect(JSON_NESTING_MAX).toBeGreaterThan(3)
-})
-
-test('keeps every digit of a long number', () => {
-  const digits = fc.stringMatching(/^[1-9]\d{15,60}$/)
-  fc.assert(
-    fc.property(digits, fc.stringMatching(/^\d{1,60}$/), (whole, fraction) => {
-      expect(parseExactJson(`[${whole}.${fraction}]`)).toEqual([`${NUMBER_MARK}${whole}.${fraction}`])
-      expect(parseExactJson(`{"a":-${whole}}`)).toEqual({ a: `${NUMBER_MARK}-${whole}` })
-    }),
-  )
-})
-
-test('rejects every text that JSON.parse rejects', () => {
-  fc.assert(
-    fc.property(fc.string(), (text) => {
-      let valid = true
-      try {
-        JSON.parse(text)
-      } catch {
-        valid = false
-      }
-      if (!valid) expect(parseExactJson(text)).toBeInstanceOf(Rejection)
-    }),
-    { numRuns: 2000 },
-  )
 })
