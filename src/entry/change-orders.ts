@@ -11,7 +11,8 @@ import { Rejection } from '../protocol/rejection.ts'
 import type { Caller } from './caller.ts'
 import { type DecimalInput, priceOf, quantityOf } from './decimals.ts'
 import type { EntryRejection } from './entry-codes.ts'
-import type { EntryPorts, SubmitOptions } from './entry-ports.ts'
+import { type EntryPorts, requestIdOf, type SubmitOptions } from './entry-ports.ts'
+import { typeRejection } from './field-types.ts'
 import { boundsRejection } from './quantity-bounds.ts'
 import { submitCommands } from './submit-commands.ts'
 import { unknownSymbol } from './unknown-symbol.ts'
@@ -39,7 +40,7 @@ export interface AmendmentFields {
   readonly quantity?: DecimalInput | undefined
 }
 
-/** Rejections: order_not_found, order_not_open; the matcher's reason, if the request waited. */
+/** Rejections: wrong_type, order_not_found, order_not_open; the matcher's reason, if the request waited. */
 export async function cancelOrder(
   ports: EntryPorts,
   caller: Caller,
@@ -52,7 +53,7 @@ export async function cancelOrder(
 }
 
 /**
- * Rejections: nothing_to_change, order_not_found, order_not_open, those of quantity and price; the
+ * Rejections: wrong_type, nothing_to_change, order_not_found, order_not_open, those of quantity and price; the
  * matcher's reason, if the request waited.
  */
 export async function amendOrder(
@@ -62,6 +63,8 @@ export async function amendOrder(
   fields: AmendmentFields,
   options: SubmitOptions,
 ): Promise<ChangedOrder | EntryRejection> {
+  const wrong = typeRejection('ticks', fields.price, 'price') ?? typeRejection('lots', fields.quantity, 'quantity')
+  if (wrong !== undefined) return wrong
   if (fields.price === undefined && fields.quantity === undefined) {
     return new Rejection('nothing_to_change', 'Send a price or a quantity.')
   }
@@ -85,7 +88,10 @@ export async function amendOrder(
   return change(ports, order, command, options)
 }
 
-/** Cancels all open orders of the account with one command, in one symbol or in all. Rejections: unknown_symbol. */
+/**
+ * Cancels all open orders of the account with one command, in one symbol or in all.
+ * Rejections: wrong_type, unknown_symbol.
+ */
 export async function cancelAllOrders(
   ports: EntryPorts,
   { account }: Caller,
@@ -93,6 +99,8 @@ export async function cancelAllOrders(
   options: SubmitOptions,
 ): Promise<CanceledOrders | EntryRejection> {
   const { instruments } = ports
+  const wrong = typeRejection('text', symbol, 'symbol')
+  if (wrong !== undefined) return wrong
   if (symbol !== undefined && !instruments.has(symbol)) return unknownSymbol(symbol, instruments)
   const command: Command = {
     kind: 'CancelAllOrders',
@@ -107,12 +115,14 @@ export async function cancelAllOrders(
   return { symbols, receivedAtMs, canceled: outcomes?.[0].canceled }
 }
 
-/** An open order of the caller. Rejections: order_not_found, order_not_open. */
+/** An open order of the caller. Rejections: wrong_type, order_not_found, order_not_open. */
 async function openOrder(
   { orderReader }: EntryPorts,
   { account }: Caller,
   orderId: string,
 ): Promise<OrderRecord | EntryRejection> {
+  const wrong = typeRejection('text', orderId, 'orderId')
+  if (wrong !== undefined) return wrong
   const order = await orderReader.get(account, orderId)
   if (order === undefined) return new Rejection('order_not_found', 'The account has no such order.')
   return isOpen(order.status) ? order : new Rejection('order_not_open', `The order is ${order.status}.`)
@@ -130,5 +140,3 @@ async function change(
 }
 
 const namesOf = ({ symbol, account, orderId }: OrderRecord) => ({ symbol, account, orderId })
-
-const requestIdOf = ({ requestId }: SubmitOptions) => (requestId === undefined ? undefined : { requestId })

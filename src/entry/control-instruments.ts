@@ -6,7 +6,7 @@
 
 import type { Command } from '../protocol/command/commands.ts'
 import type { OperatorNote } from '../protocol/command/operator-commands.ts'
-import type { TradingPhase } from '../protocol/command/trading-phases.ts'
+import { PHASES, type TradingPhase } from '../protocol/command/trading-phases.ts'
 import type { ListedInstrument } from '../protocol/instrument/instrument-directory.ts'
 import { INSTRUMENTS_MAX } from '../protocol/limits.ts'
 import { Rejection } from '../protocol/rejection.ts'
@@ -14,7 +14,7 @@ import { RULES_NEWEST, RULES_OLDEST } from '../protocol/versions.ts'
 import type { Caller } from './caller.ts'
 import { type DecimalInput, priceOf } from './decimals.ts'
 import type { EntryRejection } from './entry-codes.ts'
-import type { EntryPorts, SubmitOptions } from './entry-ports.ts'
+import { type EntryPorts, requestIdOf, type SubmitOptions } from './entry-ports.ts'
 import { unavailablePhase } from './field-availability.ts'
 import {
   type AskedBounds,
@@ -88,8 +88,9 @@ export async function defineInstrument(
 
 /**
  * Changes an instrument. Each kind of change is a separate command: if the matcher rejects one, the others
- * still apply. Rejections: invalid_value, tick_and_lot_fixed, field_not_available, nothing_to_change, those of a
- * quantity and of a price, min_quantity_above_max, band_low_above_high, instrument_closed; phase_unchanged, if the request waited.
+ * still apply. Rejections: wrong_type, invalid_value, tick_and_lot_fixed, field_not_available, nothing_to_change,
+ * those of a quantity and of a price, min_quantity_above_max, band_low_above_high, instrument_closed;
+ * phase_unchanged, if the request waited.
  */
 export async function changeInstrument(
   ports: EntryPorts,
@@ -104,6 +105,12 @@ export async function changeInstrument(
   const { phase, base, quote } = changes
   const named = assetRejection(changes)
   if (named !== undefined) return named
+  if (phase !== undefined && !PHASES.includes(phase)) {
+    return new Rejection('invalid_value', `phase must be one of ${PHASES.join(', ')}.`, 'phase')
+  }
+  if (typeof changes.priceBand !== 'object' && changes.priceBand !== undefined) {
+    return new Rejection('wrong_type', 'priceBand must be an object.', 'priceBand')
+  }
   for (const field of ['tickSize', 'lotSize'] as const) {
     if (changes[field] === undefined) continue
     const detail = 'The tick and the lot of an instrument never change. Define an instrument with another symbol.'
@@ -185,11 +192,11 @@ const isClosed = (symbol: string): EntryRejection =>
 /** The fields that every operator command has. Rejections: invalid_value. */
 function noteOf(
   { account, keyName }: Caller,
-  { requestId, reason }: OperatorOptions,
+  { reason, ...options }: OperatorOptions,
 ): (OperatorNote & { readonly requestId?: string }) | EntryRejection {
   return (
     reasonRejection(reason) ?? {
-      ...(requestId !== undefined && { requestId }),
+      ...requestIdOf(options),
       operator: account,
       operatorKey: keyName,
       ...(reason !== undefined && { operatorReason: reason }),

@@ -9,6 +9,7 @@ import { PRICE_TICKS_MAX } from '../protocol/limits.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import {
   countSteps,
+  type DecimalFault,
   decimalText,
   formatSteps,
   formatStepsShort,
@@ -23,19 +24,10 @@ export type DecimalInput = string | number
 
 /** Rejections: price_not_a_decimal, price_not_positive, price_too_large, price_not_on_tick. */
 export function priceOf(value: DecimalInput, { symbol, tick }: Instrument, field = 'price'): Ticks | EntryRejection {
-  const text = textOf(value)
-  const count = steps(text, tick, PRICE_TICKS_MAX)
+  const count = steps(value, tick, PRICE_TICKS_MAX)
   if (typeof count === 'number') return count as Ticks
-  switch (count) {
-    case 'not_a_decimal':
-      return new Rejection('price_not_a_decimal', `${field} must be a decimal such as 50000.25.`, field)
-    case 'not_positive':
-      return new Rejection('price_not_positive', `${field} must be above zero.`, field)
-    case 'too_large':
-      return new Rejection('price_too_large', `${field} is at most ${formatSteps(PRICE_TICKS_MAX, tick)}.`, field)
-    case 'off_step':
-      return new Rejection('price_not_on_tick', `${symbol} is priced in steps of ${formatSteps(1, tick)}.`, field)
-  }
+  if (count !== 'off_step') return rejection('price', count, field, '50000.25', formatSteps(PRICE_TICKS_MAX, tick))
+  return new Rejection('price_not_on_tick', `${symbol} is priced in steps of ${formatSteps(1, tick)}.`, field)
 }
 
 /** Rejections: quantity_not_a_decimal, quantity_not_positive, quantity_too_large, quantity_not_on_lot. */
@@ -44,26 +36,20 @@ export function quantityOf(
   { symbol, lot, quantityMax }: Instrument,
   field = 'quantity',
 ): Lots | EntryRejection {
-  const text = textOf(value)
-  const count = steps(text, lot, quantityMax)
+  const count = steps(value, lot, quantityMax)
   if (typeof count === 'number') return count as Lots
-  switch (count) {
-    case 'not_a_decimal':
-      return new Rejection('quantity_not_a_decimal', `${field} must be a decimal such as 1.5.`, field)
-    case 'not_positive':
-      return new Rejection('quantity_not_positive', `${field} must be above zero.`, field)
-    case 'too_large': {
-      const largest = formatStepsShort(quantityMax, lot)
-      return new Rejection('quantity_too_large', `${field} is at most ${largest}.`, field)
-    }
-    case 'off_step': {
-      const size = formatSteps(1, lot)
-      return new Rejection('quantity_not_on_lot', `${symbol} is traded in lots of ${size}.`, field)
-    }
-  }
+  if (count !== 'off_step') return rejection('quantity', count, field, '1.5', formatStepsShort(quantityMax, lot))
+  return new Rejection('quantity_not_on_lot', `${symbol} is traded in lots of ${formatSteps(1, lot)}.`, field)
 }
 
-function steps(text: string, step: Step, countMax: number) {
+/** Plain decimal text. A value that is neither a number nor text becomes '', which is not a decimal. */
+export function textOf(value: DecimalInput): string {
+  if (typeof value === 'number') return decimalText(value)
+  return typeof value === 'string' ? value : ''
+}
+
+function steps(value: DecimalInput, step: Step, countMax: number): number | DecimalFault {
+  const text = textOf(value)
   const count = countSteps(text, step)
   if (typeof count === 'number') return count > countMax ? 'too_large' : count
   // too_large has precedence over off_step, but countSteps returns the first fault that it finds.
@@ -71,4 +57,17 @@ function steps(text: string, step: Step, countMax: number) {
   return count
 }
 
-const textOf = (value: DecimalInput): string => (typeof value === 'number' ? decimalText(value) : value)
+function rejection(
+  what: 'price' | 'quantity',
+  fault: Exclude<DecimalFault, 'off_step'>,
+  field: string,
+  example: string,
+  largest: string,
+): EntryRejection {
+  const details = {
+    not_a_decimal: `must be a decimal such as ${example}`,
+    not_positive: 'must be above zero',
+    too_large: `is at most ${largest}`,
+  }
+  return new Rejection(`${what}_${fault}`, `${field} ${details[fault]}.`, field)
+}

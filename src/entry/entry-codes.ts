@@ -45,6 +45,7 @@ export const ENTRY_CODES = [
   'rate_limited',
   // The fields, each by itself.
   'missing_field',
+  'wrong_type',
   'invalid_order_id',
   'invalid_value',
   'invalid_step_size',

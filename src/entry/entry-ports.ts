@@ -2,6 +2,7 @@
 
 import type { OrderEntry } from '../ports/order-entry.ts'
 import type { OrderReader } from '../ports/order-reader.ts'
+import { isRequestId } from '../protocol/command/command-fields.ts'
 import type { ListedInstrument } from '../protocol/instrument/instrument-directory.ts'
 import type { RateLimiter } from './rate-limiter.ts'
 
@@ -16,10 +17,13 @@ export interface EntryPorts {
   newOrderId(): string
 }
 
+/** The request id of a command, if it has one. */
+export const requestIdOf = ({ requestId }: SubmitOptions) => (isRequestId(requestId) ? { requestId } : undefined)
+
 /** How the commands of one request are submitted. */
 export interface SubmitOptions {
   /** How long to wait for the outcome; 0 does not wait. */
   readonly waitMs: number
-  /** The client's id of the request. Its commands include it. */
+  /** The client's id of the request. Its commands include it if the order stream can hold it. */
   readonly requestId?: string | undefined
 }

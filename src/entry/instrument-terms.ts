@@ -12,9 +12,10 @@ import {
   SYMBOL_PATTERN,
 } from '../protocol/limits.ts'
 import { Rejection } from '../protocol/rejection.ts'
-import { decimalText, formatStep, formatStepsShort, type Lots, lots, parseStep } from '../protocol/units.ts'
-import { type DecimalInput, quantityOf } from './decimals.ts'
+import { formatStep, formatStepsShort, type Lots, lots, parseStep } from '../protocol/units.ts'
+import { type DecimalInput, quantityOf, textOf } from './decimals.ts'
 import type { EntryRejection } from './entry-codes.ts'
+import { isTextLike } from './field-types.ts'
 
 export interface InstrumentFields {
   readonly symbol: string
@@ -38,7 +39,7 @@ export interface AskedBounds {
  */
 export function instrumentTerms(fields: InstrumentFields): InstrumentText | EntryRejection {
   const { symbol, base, quote } = fields
-  if (!SYMBOL_PATTERN.test(symbol)) return notAllowed('symbol', SYMBOL_PATTERN)
+  if (!isTextLike(SYMBOL_PATTERN, symbol)) return notAllowed('symbol', SYMBOL_PATTERN)
   const named = assetRejection({ base, quote })
   if (named !== undefined) return named
   const tickSize = sizeOf(fields.tickSize, 'tickSize')
@@ -57,7 +58,7 @@ export function assetRejection(names: {
 }): EntryRejection | undefined {
   for (const field of ['base', 'quote'] as const) {
     const name = names[field]
-    if (name !== undefined && !ASSET_PATTERN.test(name)) return notAllowed(field, ASSET_PATTERN)
+    if (name !== undefined && !isTextLike(ASSET_PATTERN, name)) return notAllowed(field, ASSET_PATTERN)
   }
   return undefined
 }
@@ -65,7 +66,7 @@ export function assetRejection(names: {
 /** Rejections: invalid_value. */
 export function reasonRejection(reason: string | undefined): EntryRejection | undefined {
   if (reason === undefined) return undefined
-  if (reason.length <= OPERATOR_REASON_LENGTH_MAX && OPERATOR_REASON_PATTERN.test(reason)) return undefined
+  if (isTextLike(OPERATOR_REASON_PATTERN, reason) && reason.length <= OPERATOR_REASON_LENGTH_MAX) return undefined
   const detail = `reason must have 1 to ${OPERATOR_REASON_LENGTH_MAX} characters and no control characters.`
   return new Rejection('invalid_value', detail, 'reason')
 }
@@ -105,7 +106,7 @@ function boundOf(
 /** The size of a tick or lot. Rejections: invalid_step_size. */
 function sizeOf(value: DecimalInput, field: 'tickSize' | 'lotSize'): string | EntryRejection {
   try {
-    return formatStep(parseStep(typeof value === 'number' ? decimalText(value) : value))
+    return formatStep(parseStep(textOf(value)))
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause
     // The rest of the message repeats the caller's text, which may have any length.

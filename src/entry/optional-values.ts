@@ -1,9 +1,10 @@
 /**
  * Converts the optional fields of a request to those of a command: decimals to ticks and lots, times to
- * milliseconds. Words and texts were checked before (order-fields.ts). A flag that is not set is omitted.
+ * milliseconds. Types, words and texts were checked before (order-fields.ts). A flag that is not set is omitted.
  */
 
 import type { Instrument } from '../protocol/instrument/instrument.ts'
+import { TIMESTAMP_MS_MAX } from '../protocol/limits.ts'
 import type { FieldsByName } from '../protocol/order/optional-fields.ts'
 import {
   OPTIONAL_FIELDS,
@@ -60,7 +61,7 @@ function valueFrom(
 
 function timeOf(value: unknown, name: string): number | EntryRejection {
   const timestampMs = typeof value === 'string' ? parseTimestamp(value) : value
-  if (Number.isSafeInteger(timestampMs)) return timestampMs as number
+  if (Number.isInteger(timestampMs) && (timestampMs as number) <= TIMESTAMP_MS_MAX) return timestampMs as number
   const detail = `${name} must be an RFC 3339 time of at most milliseconds, such as 2030-01-31T12:00:00Z.`
   return new Rejection('expires_at_not_a_timestamp', detail, name)
 }

@@ -1,6 +1,6 @@
 /**
  * The fields of a new order as a dialect passes them: text, numbers and booleans, with the names of this
- * project. The dialect checked their types. Entry checks the values, first of each field, then of all fields
+ * project. A dialect need not check them: entry checks types and values, first of each field, then of all fields
  * together. An absent field is undefined.
  */
 
@@ -17,6 +17,7 @@ import type { OrderType, Side, TimeInForce } from '../protocol/order/order-words
 import { Rejection } from '../protocol/rejection.ts'
 import type { DecimalInput } from './decimals.ts'
 import type { EntryRejection } from './entry-codes.ts'
+import { hasType, wrongType } from './field-types.ts'
 
 type RequestName<N extends OptionalFieldName> = OptionalFieldTable[N] extends {
   readonly requestName: infer R extends string
@@ -59,34 +60,50 @@ export interface KnownFields extends OrderFields {
 
 const REQUIRED = ['symbol', 'side', 'quantity'] as const
 
-/** The first fault of a single field. Rejections: missing_field, invalid_order_id, invalid_value. */
+interface CheckedField {
+  readonly name: string
+  readonly kind: OrderField['kind']
+  readonly words: readonly string[] | undefined
+  readonly pattern: RegExp | undefined
+}
+
+/** Objects of one shape, which are faster to read. */
+const checked = (name: string, field: OrderField): CheckedField => ({
+  name,
+  kind: field.kind,
+  words: field.kind === 'word' ? field.words : undefined,
+  pattern: field.kind === 'text' ? field.pattern : undefined,
+})
+
+/** Every field of an order by its name in requests. The order id is first, because its code has precedence. */
+const FIELDS: readonly CheckedField[] = [
+  { name: 'orderId', kind: 'text', words: undefined, pattern: ORDER_ID_PATTERN },
+  { name: 'symbol', kind: 'text', words: undefined, pattern: undefined },
+  ...Object.entries(CORE_ORDER_FIELDS).map(([name, field]) => checked(name, field)),
+  ...OPTIONAL_FIELDS.map((field) => checked(requestNameOf(field), field)),
+]
+
+/** The first fault of a single field. Rejections: missing_field, wrong_type, invalid_order_id, invalid_value. */
 export function fieldRejection(fields: OrderFields): EntryRejection | undefined {
   for (const name of REQUIRED) {
     if (fields[name] === undefined) return new Rejection('missing_field', `${name} is required.`, name)
   }
-  const { orderId } = fields
-  if (orderId !== undefined && !ORDER_ID_PATTERN.test(orderId)) {
-    return new Rejection('invalid_order_id', 'orderId has characters or a length that are not allowed.', 'orderId')
+  let invalid: EntryRejection | undefined
+  for (const field of FIELDS) {
+    const value = (fields as Readonly<Record<string, unknown>>)[field.name]
+    if (value === undefined) continue
+    if (!hasType(field.kind, value)) return wrongType(field.kind, field.name)
+    invalid ??= valueRejection(field, value as string)
   }
-  for (const { field, name } of WORDS_AND_TEXTS) {
-    const value = (fields as Readonly<Record<string, unknown>>)[name]
-    const rejection = value === undefined ? undefined : valueRejection(field, value, name)
-    if (rejection !== undefined) return rejection
-  }
-  return undefined
+  return invalid
 }
 
-const WORDS_AND_TEXTS = [
-  ...Object.entries(CORE_ORDER_FIELDS).map(([name, field]) => ({ field, name })),
-  ...OPTIONAL_FIELDS.map((field) => ({ field, name: requestNameOf(field) })),
-].filter(({ field: { kind } }) => kind === 'word' || kind === 'text')
-
-function valueRejection(field: OrderField, value: unknown, name: string): EntryRejection | undefined {
-  if (field.kind === 'word' && !field.words.includes(value as string)) {
-    return new Rejection('invalid_value', `${name} must be one of ${field.words.join(', ')}.`, name)
+function valueRejection({ name, words, pattern }: CheckedField, value: string): EntryRejection | undefined {
+  if (words !== undefined && !words.includes(value)) {
+    return new Rejection('invalid_value', `${name} must be one of ${words.join(', ')}.`, name)
   }
-  if (field.kind === 'text' && !field.pattern.test(value as string)) {
-    return new Rejection('invalid_value', `${name} must match ${field.pattern.source}.`, name)
-  }
-  return undefined
+  if (pattern === undefined || pattern.test(value)) return undefined
+  return name === 'orderId'
+    ? new Rejection('invalid_order_id', 'orderId has characters or a length that are not allowed.', name)
+    : new Rejection('invalid_value', `${name} must match ${pattern.source}.`, name)
 }

@@ -4,6 +4,7 @@
  * entry-codes.ts. It adds only the documented defaults.
  */
 
+import { isRequestId } from '../protocol/command/command-fields.ts'
 import type { PlaceOrder } from '../protocol/command/commands.ts'
 import type { ListedInstrument } from '../protocol/instrument/instrument-directory.ts'
 import { copyOptionalFields } from '../protocol/order/optional-fields.ts'
@@ -64,6 +65,6 @@ export function placeOrderCommand(asked: OrderFields, context: OrderContext): Pl
   }
   if (price !== undefined) order.price = price
   copyOptionalFields(optional, order)
-  if (context.requestId !== undefined) order.requestId = context.requestId
+  if (isRequestId(context.requestId)) order.requestId = context.requestId
   return order
 }

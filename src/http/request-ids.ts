@@ -4,7 +4,7 @@
  */
 
 import { randomBytes } from 'node:crypto'
-import { REQUEST_ID_PATTERN } from '../protocol/limits.ts'
+import { isRequestId } from '../protocol/command/command-fields.ts'
 
 export class RequestIds {
   private readonly prefix = randomBytes(8).toString('hex')
@@ -13,7 +13,7 @@ export class RequestIds {
   /** The id that the client sent, if it is valid. */
   sent(headers: Headers): string | undefined {
     const id = headers.get('x-request-id')
-    return id !== null && REQUEST_ID_PATTERN.test(id) ? id : undefined
+    return isRequestId(id) ? id : undefined
   }
 
   next(): string {

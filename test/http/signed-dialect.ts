@@ -25,6 +25,7 @@ const CODES: Readonly<Record<string, readonly [code: number, status?: number]>> 
   missing_field: [-1102],
   unknown_symbol: [-1121],
   invalid_value: [-1115],
+  wrong_type: [-1100],
   order_not_found: [-2011],
   order_not_open: [-2011],
 }
@@ -90,6 +91,8 @@ async function newOrder(ports: EntryPorts, caller: Caller, fields: ReadonlyMap<s
       timeInForce: fields.get('timeInForce'),
       quantity: fields.get('quantity'),
       price: fields.get('price'),
+      // The dialect does not convert the text of a form to another type; order entry rejects it.
+      postOnly: fields.get('postOnly') as boolean | undefined,
     },
     { waitMs: 1_000 },
   )

@@ -105,6 +105,13 @@ describe('the signed dialect', () => {
     expect(exchange.submissions).toEqual([])
   })
 
+  test('may pass a field with another type: order entry rejects it by name', async () => {
+    const { send, exchange } = exchangeOf()
+    const reply = await send('POST', `/api/v3/order?${sign(`${ORDER}&postOnly=true`)}`)
+    expect([reply.status, reply.body]).toEqual([400, { code: -1100, msg: 'postOnly must be true or false.' }])
+    expect(exchange.submissions).toEqual([])
+  })
+
   test('rejects a missing field, a repeated field, and a body that is too long', async () => {
     const { send } = exchangeOf()
     const missing = await send('POST', `/api/v3/order?${sign('symbol=BTCUSD&side=BUY')}`)

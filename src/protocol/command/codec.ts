@@ -7,12 +7,21 @@
 
 import { invariant } from '../assert.ts'
 import type { Instrument } from '../instrument/instrument.ts'
-import { REQUEST_ID_PATTERN, SYMBOL_PATTERN } from '../limits.ts'
+import { SYMBOL_PATTERN } from '../limits.ts'
 import { decodeOptionalFields, encodeOptionalFields } from '../order/order-field-codec.ts'
 import { hasOptionalFields } from '../order/order-fields.ts'
 import { ORDER_TYPES, SIDES, TIMES_IN_FORCE } from '../order/order-words.ts'
 import { formatSteps, formatStepsShort } from '../units.ts'
-import { accountOf, type Base, type Fields, oneOf, orderIdOf, priceOf, quantityOf } from './command-fields.ts'
+import {
+  accountOf,
+  type Base,
+  type Fields,
+  isRequestId,
+  oneOf,
+  orderIdOf,
+  priceOf,
+  quantityOf,
+} from './command-fields.ts'
 import type { AmendOrder, CancelOrder, Command, PlaceOrder } from './commands.ts'
 import { knownKindOf } from './known-fields.ts'
 import {
@@ -94,8 +103,6 @@ export function decodeCommand(line: string, instruments: Instruments): Command {
   }
   return decodeParsed(value, instruments)
 }
-
-const isRequestId = (value: unknown): value is string => typeof value === 'string' && REQUEST_ID_PATTERN.test(value)
 
 /** The command in a line that JSON.parse has already parsed. */
 export function decodeParsed(value: unknown, instruments: Instruments): Command {

@@ -4,7 +4,7 @@
  */
 
 import type { Instrument } from '../instrument/instrument.ts'
-import { ACCOUNT_PATTERN, ORDER_ID_PATTERN, PRICE_TICKS_MAX } from '../limits.ts'
+import { ACCOUNT_PATTERN, ORDER_ID_PATTERN, PRICE_TICKS_MAX, REQUEST_ID_PATTERN } from '../limits.ts'
 import { countSteps, type Lots, type Step, type Ticks } from '../units.ts'
 import { MalformedCommand } from './undecodable-line.ts'
 
@@ -23,6 +23,10 @@ export function textOf(raw: Fields, name: string): string {
   if (typeof text !== 'string') throw new MalformedCommand(name)
   return text
 }
+
+/** Whether a value can be the request id of a command. */
+export const isRequestId = (value: unknown): value is string =>
+  typeof value === 'string' && REQUEST_ID_PATTERN.test(value)
 
 export function accountOf(raw: Fields): string {
   if (typeof raw.account !== 'string' || !ACCOUNT_PATTERN.test(raw.account)) throw new MalformedCommand('account')
