@@ -32,7 +32,7 @@ export interface EngineBenchOptions {
 export async function benchEngine({ tiny, rounds }: EngineBenchOptions): Promise<EngineReport> {
   const timed = tiny ? 4_000 : 1_000_000
   const small = (book: SteadyBook): SteadyBook => (tiny ? { ...book, resting: book.resting / 10, levels: 50 } : book)
-  // First, while the heap is small.
+  // Growth is measured first, while the heap is small.
   const emptyBook = bytesPerEmptyBook()
   const rows: Row[] = []
   const embedded: Row[] = []

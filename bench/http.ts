@@ -10,9 +10,9 @@ import { type ServerProcess, startBareServer, startExchange } from './http/serve
 const CONNECTIONS = 64
 const BATCH_CONNECTIONS = 4
 const BATCH_ORDERS = 500
-/** Bodies are made beforehand, so that the client does not take time from the server. */
+/** Bodies are made before the measurement, so that the client takes less time from the server. */
 const BATCHES_PREPARED = 2_000
-/** The first round, which does not count, is so many times longer: both servers run compiled code after it. */
+/** The first round does not count. It is this many times longer, so that both servers then run compiled code. */
 const WARM_UP = 2
 
 export interface HttpBenchOptions {

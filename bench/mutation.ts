@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url'
 const FILES = ['matching', 'order-book', 'order-queue', 'order-pool', 'price-ladder', 'price-directory', 'expiry-queue']
 const TIMEOUT_MS = 10_000
 
-/** What is replaced by what; applied to each place of a line in turn. */
+/** Pairs of text and replacement. Each is applied to each of its places in a line, one place at a time. */
 const OPERATORS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   [/ <= /g, ' < '],
   [/ >= /g, ' > '],
@@ -31,7 +31,7 @@ const OPERATORS: readonly (readonly [pattern: RegExp, replacement: string])[] = 
   [/\breturn false\b/g, 'return true'],
   [/\+\+/g, '--'],
 ]
-/** A statement that can be left out: an assignment to a place, or a call. */
+/** A statement that a mutant can omit: an assignment to a field or an element, or a call. */
 const STATEMENT = /^\s+(?!const |let |return|throw)[\w.]+(\[.*\])?( [-+&|]?= .*|\(.*\));$/
 
 export interface MutationReport {

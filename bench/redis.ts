@@ -42,7 +42,7 @@ const BATCHES = [100, 1_000, 10_000]
 const SYMBOLS = [1, 16]
 const PREFILL_BATCH = 1_000_000
 const DECODED_AT_ONCE = 50_000
-const COMMITS_UNDER_WAY = 4
+const COMMITS_IN_FLIGHT = 4
 const NO_ORDERS: ReadonlyMap<string, number> = new Map()
 /** The books of a round are referenced until the next has its own, so that none starts cold (bench/engine/compare.ts). */
 const held = new Map<string, unknown>()
@@ -111,7 +111,7 @@ async function runLua(server: RedisServer, { prefill, timed, instruments }: Redi
   return perSecond
 }
 
-/** The production matcher of a shard, with a publisher that is always there and costs nothing. */
+/** The production matcher of a shard, with a publisher in memory that takes no time. */
 async function runMatcher(server: RedisServer, load: RedisWorkload, batch: number) {
   const redis = server.connect()
   await redis.flushall()
@@ -126,12 +126,12 @@ async function runMatcher(server: RedisServer, load: RedisWorkload, batch: numbe
     snapshots: () => ({ save: async () => {}, latest: async () => undefined }),
     stream: {
       read: () => {
-        throw new Error('nothing was lost')
+        throw new Error('the stream must not be read')
       },
     },
     deadLetters: {
       keep: async () => {
-        throw new Error('every line is a command')
+        throw new Error('there must be no dead letter')
       },
     },
   })
@@ -152,7 +152,7 @@ async function runMatcher(server: RedisServer, load: RedisWorkload, batch: numbe
   return { perSecond, bytesPerCommand }
 }
 
-/** Commands that are decoded already, through replica and commit; as many commits under way as the script has. */
+/** Applies and commits commands that are already decoded. As many commits are in flight as pipelines of the script. */
 async function runReplicas(server: RedisServer, load: RedisWorkload, batch: number): Promise<number> {
   const redis = server.connect()
   await redis.flushall()
@@ -168,21 +168,21 @@ async function runReplicas(server: RedisServer, load: RedisWorkload, batch: numb
       }),
     )
   const process = async (batches: ReturnType<typeof decode>) => {
-    const underWay: Promise<unknown>[] = []
+    const inFlight: Promise<unknown>[] = []
     for (const parts of batches) {
-      if (underWay.length === COMMITS_UNDER_WAY) await underWay.shift()
-      underWay.push(Promise.all(parts.map(({ book, raw, reads }) => book.take(raw, reads))))
+      if (inFlight.length === COMMITS_IN_FLIGHT) await inFlight.shift()
+      inFlight.push(Promise.all(parts.map(({ book, raw, reads }) => book.take(raw, reads))))
     }
-    await Promise.all(underWay)
+    await Promise.all(inFlight)
   }
   await process(decode(writer.batches(load.prefill, PREFILL_BATCH)))
   const batches = writer.batches(load.timed, batch)
-  // Decoded a part at a time, outside of the time that counts.
+  // The commands are decoded part by part, outside of the measured time.
   const step = Math.max(1, Math.round(DECODED_AT_ONCE / batch))
   let elapsedMs = 0
   for (let from = 0; from < batches.length; from += step) {
     const decoded = decode(batches.slice(from, from + step))
-    // What is given is there already: to copy fifty thousand young objects at each collection is not the matcher's work.
+    // Moves the decoded commands to the old generation now. Copying them must not count as time of the matcher.
     globalThis.gc?.()
     globalThis.gc?.()
     const start = performance.now()
@@ -193,7 +193,7 @@ async function runReplicas(server: RedisServer, load: RedisWorkload, batch: numb
   return Math.round((countOf(load.timed) * 1_000) / elapsedMs)
 }
 
-/** A replica that goes on while its commit is under way: where that ends is known beforehand. */
+/** A replica that continues while a commit is in flight. The position after the commit is known in advance. */
 class PipelinedBook {
   private readonly symbol: string
   private readonly cache: RedisBookCache
@@ -223,7 +223,7 @@ async function timePerSecond(count: number, work: () => Promise<void>): Promise<
   return Math.round((count * 1_000) / (performance.now() - start))
 }
 
-/** Bytes that Redis has got and given so far. */
+/** Bytes that Redis has received and sent so far. */
 async function traffic(server: RedisServer): Promise<number> {
   const redis = server.connect()
   const stats = await redis.info('stats')

@@ -1,5 +1,6 @@
 /**
- * `npm run bench -- NAME`: runs one benchmark and prints its tables, or one JSON object. Measure on a quiet machine; ratios within one run are what counts.
+ * `npm run bench -- NAME`: runs one benchmark and prints its tables, or one JSON object. Measure on a quiet
+ * machine, and compare ratios within one run.
  */
 
 import { parseArgs } from 'node:util'

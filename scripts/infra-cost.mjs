@@ -75,7 +75,7 @@ const OPTIONS = [
   [
     '`zone_count = 2`',
     COUNTS.endpoints * hours * prices.interfaceEndpointHour,
-    'goes on when a zone fails (with the replica)',
+    'keeps running when a zone fails (with the replica)',
   ],
   [
     '`enhanced_fan_out = true`',

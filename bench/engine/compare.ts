@@ -54,7 +54,7 @@ export function compare(stream: CommandStream, options: CompareOptions): Row[] {
     ours.push(speed(ourRunner(stream, options.numbered, discard).runner, stream, stream.count))
     if (round < options.theirRounds) theirs.push(speed(new TheirEngine(stream, ids), stream, end))
   }
-  // Referenced until here. Without any book, a collection removes the hidden classes of books and all code
+  // The book is referenced until here. Without any book, a collection removes the hidden classes of books and all code
   // compiled for them, so that each round would start cold. An exchange always has a book.
   checkBook(held.book)
   return [
@@ -63,7 +63,7 @@ export function compare(stream: CommandStream, options: CompareOptions): Row[] {
   ]
 }
 
-/** Answers ours as it then stands. */
+/** Throws if the engines disagree. Returns this engine after the commands. */
 function checkEqual(stream: CommandStream, end: number, numbered: boolean, ids: readonly string[]): Ours {
   const expected: TradeTotals = { trades: 0, quantity: 0 }
   new TheirEngine(stream, ids, expected).run(0, end)
@@ -96,7 +96,7 @@ function ourRunner(stream: CommandStream, numbered: boolean, sink: Sink): Ours {
 
 function speed(runner: Runner, stream: CommandStream, end: number): number {
   runner.run(0, stream.prefill)
-  // Twice: the second waits for the background sweep of the first, which would use memory bandwidth.
+  // Two collections: the second waits for the background sweep of the first, which would use memory bandwidth.
   globalThis.gc?.()
   globalThis.gc?.()
   const start = process.hrtime.bigint()
@@ -117,7 +117,7 @@ function row(stream: string, engine: Row['engine'], speeds: number[], commands: 
   }
 }
 
-/** Of sorted numbers. */
+/** The median of sorted numbers. */
 export function median(sorted: readonly number[]): number {
   const half = sorted.length >> 1
   return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2

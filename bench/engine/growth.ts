@@ -14,9 +14,9 @@ export interface Growth {
   readonly resting: number
   readonly levels: number
   readonly nsPerCommand: number
-  /** Of the pool of orders. */
+  /** Bytes of the pool of orders, per order. */
   readonly bytesPerOrder: number
-  /** Of both ladders. */
+  /** Bytes of both ladders, per level. */
   readonly bytesPerLevel: number
 }
 
@@ -88,7 +88,7 @@ export function bytesPerEmptyBook(): number {
     const { heapUsed, arrayBuffers } = process.memoryUsage()
     return heapUsed + arrayBuffers
   }
-  // Once without measuring, because the first books also load their code.
+  // The first run is not measured, because the first books also load their code.
   taken()
   new OrderBook()
   const before = taken()

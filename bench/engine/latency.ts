@@ -14,7 +14,7 @@ export interface Latency {
   readonly p99Ns: number
   readonly p999Ns: number
   readonly maxNs: number
-  /** Garbage collections while a quarter of the stream ran. */
+  /** Garbage collections during a quarter of the stream. */
   readonly collections: number
 }
 
@@ -23,7 +23,7 @@ export async function measureLatency(stream: CommandStream, commandsPerSecond: n
   engine.run(0, stream.prefill)
   const half = (stream.count - stream.prefill) >> 1
   const quarter = half >> 1
-  // Half of the stream warms up, at full speed and then at the pace: what is measured is the steady state.
+  // The first half of the stream warms up, first at full speed and then at the given rate. Only then it is measured.
   const collections = await collectionsDuring(() => engine.run(stream.prefill, stream.prefill + quarter))
   const from = stream.prefill + half
   const intervalMs = 1_000 / commandsPerSecond
@@ -34,7 +34,7 @@ export async function measureLatency(stream: CommandStream, commandsPerSecond: n
   return { commandsPerSecond, ...quantiles(delays), collections }
 }
 
-/** The same at the same pace without an engine: the delays of the machine itself. */
+/** The same loop at the same rate without an engine: the delays of the machine itself. */
 export function measureMachineLatency(commands: number, commandsPerSecond: number): Latency {
   let sum = 0
   const delays = new Float64Array(commands)
@@ -51,7 +51,7 @@ function quantiles(delays: Float64Array): Pick<Latency, 'p50Ns' | 'p99Ns' | 'p99
   return { p50Ns: at(0.5), p99Ns: at(0.99), p999Ns: at(0.999), maxNs: nsAt(delays.length - 1) }
 }
 
-/** Counted without the clock, because reading it also makes garbage. */
+/** Counts collections in a run without the clock, because reading it allocates memory too. */
 async function collectionsDuring(work: () => void): Promise<number> {
   let collections = 0
   const observer = new PerformanceObserver((list) => {

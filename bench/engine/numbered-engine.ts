@@ -1,6 +1,6 @@
 /**
  * This engine for streams whose cancels and amendments may concern closed orders: the book with its index of numbers,
- * and events passed on in batches.
+ * and events read in batches.
  */
 
 import { NumberedBook } from '../../src/engine/numbered-book.ts'

@@ -11,13 +11,13 @@ import { AMEND, CANCEL, LIMIT_IOC, MARKET_ORDER } from './command-stream.ts'
 export class OpenOrders {
   readonly book = new OrderBook()
   /** Numbers of the open orders, unsorted. */
-  readonly live: number[] = []
+  readonly open: number[] = []
   private readonly places: number[] = []
   private readonly handles: number[] = []
   private readonly numbers: number[] = []
-  private readonly open: number[] = []
+  private readonly remaining: number[] = []
 
-  isLive(number: number): boolean {
+  isOpen(number: number): boolean {
     return this.places[number] !== undefined && this.places[number] >= 0
   }
 
@@ -25,13 +25,13 @@ export class OpenOrders {
   apply(kind: number, side: number, price: number, quantity: number, number: number): void {
     const { book } = this
     let handle = 0
-    this.open[number] = quantity
+    this.remaining[number] = quantity
     if (kind === CANCEL) {
-      if (!this.isLive(number)) return
+      if (!this.isOpen(number)) return
       book.cancel(this.handles[number])
       this.forget(number)
     } else if (kind === AMEND) {
-      if (!this.isLive(number)) return
+      if (!this.isOpen(number)) return
       handle = book.replace(this.handles[number], price, quantity, quantity)
       if (handle === 0) this.forget(number)
     } else {
@@ -40,8 +40,8 @@ export class OpenOrders {
       if (handle !== 0) {
         this.handles[number] = handle
         this.numbers[handle] = number
-        this.places[number] = this.live.length
-        this.live.push(number)
+        this.places[number] = this.open.length
+        this.open.push(number)
       }
     }
     this.settle(number)
@@ -53,18 +53,18 @@ export class OpenOrders {
     for (let i = 0; i < events.count; i++) {
       if (events.kind(i) !== TRADE) continue
       const maker = this.numbers[events.order(i)]
-      this.open[taker] -= events.quantity(i)
-      this.open[maker] -= events.quantity(i)
-      if (this.open[maker] === 0) this.forget(maker)
+      this.remaining[taker] -= events.quantity(i)
+      this.remaining[maker] -= events.quantity(i)
+      if (this.remaining[maker] === 0) this.forget(maker)
     }
     events.clear()
   }
 
   private forget(number: number): void {
     const place = this.places[number]
-    const last = this.live.pop() as number
+    const last = this.open.pop() as number
     if (last !== number) {
-      this.live[place] = last
+      this.open[place] = last
       this.places[last] = place
     }
     this.places[number] = -1

@@ -1,6 +1,6 @@
 /**
  * This engine on a command stream, with the loop of a program that embeds it: an array from order number to handle, and
- * events passed on in batches.
+ * events read in batches.
  */
 
 import type { EventBuffer } from '../../src/engine/event-buffer.ts'

@@ -1,7 +1,7 @@
 /**
  * Five markets, from calm to a crash, to measure the worst cases. The middle price is a geometric random walk. The
  * distance of orders from it has a power law. Each order is canceled after a random time, unless it was filled. Some
- * orders are amended, some are immediate or cancel. Some cancels and amendments arrive twice, or after their order has
+ * orders are amended, and some are immediate-or-cancel. Some cancels and amendments arrive twice, or after their order has
  * closed.
  *
  * Time is counted in messages. The cancel and the amendments of each order are put on a timetable. Each step sends the
@@ -14,17 +14,17 @@ import { type Random, randomFrom } from './random.ts'
 
 export interface Regime {
   readonly name: string
-  /** Price at first, ticks. */
+  /** The first price in ticks. */
   readonly middle: number
-  /** Deviation of the middle over the whole stream, as a share of it. */
+  /** Standard deviation of the middle price over the whole stream, as a fraction of the price. */
   readonly swing: number
-  /** Mean lifetime of an order, in orders placed. */
+  /** Mean lifetime of an order, counted in placed orders. */
   readonly lifetime: number
   /** Distance of the nearest orders in ticks: larger in faster markets. */
   readonly spread: number
-  /** Exponent of the power law of the distance: the smaller, the deeper the book reaches. */
+  /** Exponent of the power law of the distance. With a smaller exponent the book has prices further from the middle. */
   readonly depth: number
-  /** Share of the price that the crash takes in the middle of the stream; 0 for none. */
+  /** How far the price falls in the crash, as a fraction. 0: there is no crash. */
   readonly crash: number
 }
 
@@ -38,19 +38,19 @@ export const REGIMES: readonly Regime[] = [
 
 const DISTANCE_MAX = 40_000
 const IOC_SHARE = 0.15
-/** Share of immediate orders with a price beyond the middle; the others do not trade. */
+/** Fraction of immediate-or-cancel orders with a price beyond the middle. The others do not trade. */
 const REACHING_SHARE = 0.25
 const AMENDED_SHARE = 0.2
 const DUPLICATE_SHARE = 0.02
 const LOTS_MAX = 100
 const IOC_LOTS_MAX = 40
 
-/** A stream of `timed` messages in a market that has run for a lifetime before. */
+/** A stream of `timed` messages. The untimed messages before it last two mean lifetimes of an order. */
 export function regimeStream(regime: Regime, timed: number, seed = 7): CommandStream {
   const writer = new StreamWriter()
   const timetable = new Timetable()
   const random = randomFrom(seed)
-  // A share s over n steps of a walk is s / √n a step; about half the messages are orders.
+  // A deviation s over n steps of a random walk is s / √n per step. About half of the messages are orders.
   const volatility = regime.swing / Math.sqrt(timed / 2)
   let { middle } = regime
   let prefill = 0
@@ -58,7 +58,7 @@ export function regimeStream(regime: Regime, timed: number, seed = 7): CommandSt
     if (prefill === 0 && step === Math.min(2 * regime.lifetime, timed)) prefill = writer.count
     middle *= Math.exp(random.normal() * volatility)
     const progress = prefill === 0 ? 0 : (writer.count - prefill) / timed
-    // The crash takes a twentieth of the stream, the recovery a fifth.
+    // The crash lasts a twentieth of the stream, and the recovery a fifth.
     const fallen = Math.max(0, progress < 0.45 ? (progress - 0.4) / 0.05 : (0.65 - progress) / 0.2)
     timetable.send(step, writer)
     newOrder(regime, Math.round(middle * (1 - regime.crash * fallen)), step, random, writer, timetable)
@@ -101,7 +101,7 @@ function distance({ spread, depth }: Regime, random: Random): number {
 
 const MESSAGE_WORDS = 6
 
-/** What is to be sent at which step: a linked list of messages for each step. */
+/** The messages to send at each step: a linked list for each step. */
 class Timetable {
   private first = new Int32Array(1 << 20)
   private words = new Int32Array(1 << 20)

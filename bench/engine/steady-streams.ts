@@ -1,6 +1,6 @@
 /**
- * The shallow and the deep stream: a book that keeps its size during a million commands. 59% are limit orders, 12% of
- * them crossing; 36% cancel a random open order; 5% are market orders.
+ * The shallow and the deep stream: a book that keeps its size during a million commands. 59% are limit orders, of which
+ * 12% cross. 36% cancel a random open order. 5% are market orders.
  *
  * The size is steady by this arithmetic. Of 100 commands 51.9 add an order and 36 cancel one, so the 12.1 takers must
  * fill 15.9 orders, 1.31 each. Therefore takers are 1.31 times as large as makers, and slightly larger or smaller if the
@@ -30,7 +30,7 @@ export interface SteadyBook {
 export const SHALLOW: SteadyBook = { name: 'shallow', resting: 1_000, levels: 200 }
 export const DEEP: SteadyBook = { name: 'deep', resting: 100_000, levels: 9_400 }
 
-/** A stream of `timed` commands on a book of `resting` orders, ready before the first of them. */
+/** A stream of `timed` commands on a book with `resting` orders. */
 export function steadyStream({ name, resting, levels }: SteadyBook, timed: number, seed = 20_240_607): CommandStream {
   const random = randomFrom(seed)
   const writer = new StreamWriter()
@@ -50,7 +50,7 @@ export function steadyStream({ name, resting, levels }: SteadyBook, timed: numbe
   }
   const taker = (kind: number): void => {
     const side = random.below(2) === 0 ? BUY : SELL
-    const size = TAKER_TO_MAKER * MAKER_LOTS_MAX * (orders.live.length / resting) ** 4
+    const size = TAKER_TO_MAKER * MAKER_LOTS_MAX * (orders.open.length / resting) ** 4
     const price = side === BUY ? MIDDLE + NEAR_TICKS : MIDDLE - NEAR_TICKS
     order(kind, side, kind === MARKET_ORDER ? 0 : price, 1 + Math.floor(random.unit() * size))
   }
@@ -63,7 +63,7 @@ export function steadyStream({ name, resting, levels }: SteadyBook, timed: numbe
   for (let i = 0; i < timed; i++) {
     const dice = random.unit()
     if (dice < 0.36) {
-      const number = orders.live[random.below(orders.live.length)]
+      const number = orders.open[random.below(orders.open.length)]
       writer.cancel(0, number)
       orders.apply(CANCEL, 0, 0, 0, number)
     } else if (dice < 0.41) taker(MARKET_ORDER)

@@ -6,7 +6,7 @@
 import { OrderBook, Side } from 'nodejs-order-book'
 import { AMEND, CANCEL, COMMAND_WORDS, type CommandStream, LIMIT_IOC, MARKET_ORDER } from './command-stream.ts'
 
-/** The package exports the type of its options, but not the words they are made of. */
+/** The package exports the type of its options, but not the types of their values. */
 const IOC = 'IOC' as NonNullable<Parameters<OrderBook['limit']>[0]['timeInForce']>
 
 export interface TradeTotals {
@@ -16,7 +16,7 @@ export interface TradeTotals {
 
 export class TheirEngine {
   readonly book = new OrderBook()
-  /** Counted only when asked for. */
+  /** Trades are counted only if this is given. */
   totals: TradeTotals | undefined
   private readonly stream: CommandStream
   private readonly ids: readonly string[]

@@ -73,7 +73,7 @@ function stageTimes(batches: readonly Buffer[]): number[] {
   return sums
 }
 
-/** Milliseconds from the same bytes to the feed of events: what the exchange sends while somebody reads it. */
+/** Milliseconds from the same bytes to the feed of events, which the exchange sends while a reader wants it. */
 function feedTime(batches: readonly Buffer[]): number {
   const matcher = new SymbolMatcher(INSTRUMENT.symbol)
   const reader = new LineReader(INSTRUMENTS)
@@ -106,7 +106,7 @@ function parseTime(batches: readonly Buffer[]): number {
 
 const middle = (values: number[]): number => Math.round(median(values.sort((a, b) => a - b)))
 
-/** Commands as the stream carries them, a newline after each. */
+/** Commands as the stream has them, each followed by a newline. */
 function wireBatches(count: number): Buffer[] {
   const random = randomFrom(11)
   const resting: string[] = []

@@ -1,4 +1,4 @@
-/** Load by autocannon: keep-alive connections, one request in flight on each, a body of its own in each. */
+/** Load by autocannon: keep-alive connections with one request in flight on each. Each request has its own body. */
 
 import autocannon from 'autocannon'
 
@@ -17,7 +17,7 @@ export interface LoadResult {
   readonly p99Ms: number
 }
 
-/** Runs the load; throws if a request failed or its answer was not a 2xx. */
+/** Runs the load. Throws if a request fails or its answer is not a 2xx. */
 export async function runLoad({ port, path, connections, seconds, body }: Load): Promise<LoadResult> {
   let n = 0
   const result = await autocannon({

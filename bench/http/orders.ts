@@ -1,4 +1,4 @@
-/** The orders that the HTTP benchmarks send: about 150 bytes, near one price, so that some trade. */
+/** The orders of the HTTP benchmarks. Each has about 150 bytes. Their prices are near each other, so that some trade. */
 
 const random = (seed: number): number => ((Math.imul(seed ^ (seed >>> 15), 0x2c1b3c6d) >>> 0) % 100_000) / 100_000
 

@@ -1,6 +1,6 @@
 /**
- * The shallow and the deep stream as what a matcher gets: lines of JSON as the gateway writes them,
- * gathered into stream records, each with the commands that are in it.
+ * The shallow and the deep stream as a matcher receives them: stream records with lines of JSON, as order entry
+ * writes them, together with their commands.
  */
 
 import { encodeCommand } from '../../src/protocol/command/codec.ts'
@@ -50,7 +50,7 @@ function place(name: Name, head: number, price: number, quantity: number): Place
   }
 }
 
-/** Commands as the bytes of one stream record. */
+/** The bytes of one stream record with these commands. */
 export function linesOf(commands: readonly Command[], instrument: Instrument): Uint8Array {
   return Buffer.from(`${commands.map((command) => encodeCommand(command, instrument)).join('\n')}\n`)
 }

@@ -69,7 +69,7 @@ export class LuaMatcher {
     this.digest = (await this.redis.script('LOAD', SCRIPT)) as string
   }
 
-  /** Matches commands in their order; resolves when all are. */
+  /** Matches commands in order. Resolves when all are matched. */
   async run(commands: readonly Command[]): Promise<void> {
     const underWay: Promise<unknown>[] = []
     for (let i = 0; i < commands.length; i += PIPELINE) {

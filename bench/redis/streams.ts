@@ -7,7 +7,7 @@ import { type ReadRecord, readRecord } from '../../src/shard/record-lines.ts'
 import { DEEP, SHALLOW, steadyStream } from '../engine/steady-streams.ts'
 import { benchInstrument, commandsOf, definitionOf, linesOf } from './command-lines.ts'
 
-/** Commands in one stream record: those of one batch request. */
+/** Commands in one stream record, as in one batch request. */
 const LINES = 100
 const START_MS = 1_700_000_000_000
 
@@ -26,12 +26,12 @@ export interface RedisWorkload {
   readonly book: 'shallow' | 'deep'
   readonly symbols: number
   readonly instruments: ReadonlyMap<string, Instrument>
-  /** These commands fill the books and are not timed. */
+  /** Commands that fill the books. They are not timed. */
   readonly prefill: readonly CommandLines[]
   readonly timed: readonly CommandLines[]
 }
 
-/** `timed` commands in all, each symbol's in its turn, a record's worth at a time. */
+/** `timed` commands in total. The symbols alternate, with one stream record of commands each. */
 export function workload(book: RedisWorkload['book'], symbols: number, timed: number): RedisWorkload {
   const names = Array.from({ length: symbols }, (_, i) => `SYM${i}`)
   const shape = book === 'deep' ? { ...DEEP, resting: Math.floor(DEEP.resting / symbols) } : SHALLOW
@@ -75,7 +75,7 @@ export class RecordWriter {
     this.instruments = new Map(instruments)
   }
 
-  /** Batches of `size` commands, which full records make up. */
+  /** Batches of `size` commands, made of full records. */
   batches(records: readonly CommandLines[], size: number): ShardRecord[][] {
     const batches: ShardRecord[][] = []
     let room = 0

@@ -1,7 +1,6 @@
 /**
- * Whether the exchange has told the truth: the order stream, applied line by line by the naive
- * exchange, must give the orders, trades and books that the tables and Redis hold, whatever has
- * happened on the way to them.
+ * Compares the stored results with the order stream. The naive exchange applies the stream line by line. It must
+ * give the orders and trades of the tables, the trades of the trade stream and the books in Redis.
  */
 
 import { isDeepStrictEqual } from 'node:util'
@@ -24,7 +23,7 @@ export interface Audit {
   readonly differences: readonly string[]
   readonly orders: number
   readonly trades: number
-  /** Lots bought and sold by the orders' own records. */
+  /** Lots bought and sold according to the order records. */
   readonly bought: bigint
   readonly sold: bigint
 }
@@ -34,7 +33,7 @@ export async function audit(exchange: LocalExchange): Promise<Audit> {
   const stored = (await scan(exchange.dynamodb, TABLES.orders.name)).map((item) => orderOf(item, INSTRUMENTS))
   const trades = (await scan(exchange.dynamodb, TABLES.trades.name)).map((item) => tradeOf(item, INSTRUMENTS))
   const commands = await linesOf(exchange.kinesis, STREAMS.orders.name)
-  const told = await linesOf(exchange.kinesis, STREAMS.trades.name)
+  const published = await linesOf(exchange.kinesis, STREAMS.trades.name)
   const redis = new Redis(exchange.emulators.redis)
   for (const symbol of INSTRUMENTS.keys()) {
     const complain = (what: string) => void differences.push(`${symbol}: ${what}`)
@@ -53,16 +52,17 @@ export async function audit(exchange: LocalExchange): Promise<Audit> {
       trades.filter((trade) => trade.symbol === symbol),
       complain,
     )
-    compareTold(
+    compareTradeStream(
       made,
-      told.filter(({ key }) => key === symbol),
+      published.filter(({ key }) => key === symbol),
       complain,
     )
     const view = await new RedisBookCache(redis).view(symbol)
     const levels = (rows: readonly { price: number; total: number }[]) =>
       rows.slice(0, VIEW_LEVELS).map(({ price, total }) => ({ price, quantity: total }))
     const { bids, asks } = naive.book()
-    if (!isDeepStrictEqual([view?.bids ?? [], view?.asks ?? []], [levels(bids), levels(asks)])) complain('another book')
+    if (!isDeepStrictEqual([view?.bids ?? [], view?.asks ?? []], [levels(bids), levels(asks)]))
+      complain('the book in Redis differs')
   }
   redis.disconnect()
   const filled = (side: string) =>
@@ -70,7 +70,7 @@ export async function audit(exchange: LocalExchange): Promise<Audit> {
   return { differences, orders: stored.length, trades: trades.length, bought: filled('BUY'), sold: filled('SELL') }
 }
 
-/** A marked line is left out if its order came before. */
+/** Skips a line with `again` if the stream already has its order. */
 function replay(naive: ReferenceExchange, lines: readonly StreamLine[]): TradeRecord[] {
   const seen = new Set<string>()
   const trades: TradeRecord[] = []
@@ -92,7 +92,7 @@ function compareOrders(made: readonly OrderRecord[], stored: readonly OrderRecor
   const byId = new Map(stored.map((order) => [order.orderId, order]))
   for (const order of made) {
     const kept = byId.get(order.orderId)
-    // When it was received is the gateway's word, not the stream's.
+    // Ingest sets receivedAtMs before the stream sets the time of the record.
     if (kept === undefined || !isDeepStrictEqual({ ...kept, receivedAtMs: order.receivedAtMs }, order)) {
       complain(`order ${JSON.stringify(kept)} should be ${JSON.stringify(order)}`)
     }
@@ -102,17 +102,22 @@ function compareOrders(made: readonly OrderRecord[], stored: readonly OrderRecor
 
 function compareTrades(made: readonly TradeRecord[], stored: readonly TradeRecord[], complain: (what: string) => void) {
   const sorted = [...stored].sort((a, b) => a.tradeNumber - b.tradeNumber)
-  if (!isDeepStrictEqual(sorted, made)) complain(`${stored.length} trades stored, ${made.length} made, not the same`)
+  if (!isDeepStrictEqual(sorted, made)) complain(`${stored.length} trades stored, ${made.length} expected; they differ`)
 }
 
-/** Without gaps, in order; what is told again is what was told. */
-function compareTold(made: readonly TradeRecord[], lines: readonly StreamLine[], complain: (what: string) => void) {
+/** The trade stream has no gaps and is in order. A repeated trade has the same orders as the first copy. */
+function compareTradeStream(
+  made: readonly TradeRecord[],
+  lines: readonly StreamLine[],
+  complain: (what: string) => void,
+) {
   let next = 1
   for (const { text } of lines) {
     const { tradeNumber, takerOrderId, makerOrderId } = JSON.parse(text)
     const trade = made[tradeNumber - 1]
     if (tradeNumber > next) complain(`the trade stream jumps from ${next - 1} to ${tradeNumber}`)
-    if (trade?.takerOrderId !== takerOrderId || trade?.makerOrderId !== makerOrderId) complain(`it tells ${text}`)
+    if (trade?.takerOrderId !== takerOrderId || trade?.makerOrderId !== makerOrderId)
+      complain(`the trade stream has ${text}`)
     next = Math.max(next, tradeNumber + 1)
   }
   if (next !== made.length + 1) complain(`the trade stream ends at ${next - 1} of ${made.length}`)

@@ -1,7 +1,7 @@
 /**
- * What an order costs: the calls that the production code makes for some hundred orders, counted, and
- * priced by one table. The emulator's capacity units are those of the service; where it does not bill,
- * as for a condition that failed, one unit is counted.
+ * The cost of an order. The test counts the calls of the production code for a few hundred orders and multiplies
+ * them by the prices of one table. The emulator reports the capacity units of the service. It reports none for a
+ * failed condition, so the test counts one unit for it.
  */
 
 import { readFileSync } from 'node:fs'
@@ -30,12 +30,12 @@ import { INSTRUMENTS, listedInstruments } from '../contracts/sample-records.ts'
 import { randomOf } from '../e2e/random.ts'
 import { CacheState, memoryBookCache } from '../simulation/memory-book-cache.ts'
 
-/** The one table of prices. */
+/** The prices that all cost figures use. */
 const { prices } = JSON.parse(
   readFileSync(new URL('../../docs/operate/unit-prices.json', import.meta.url), 'utf8'),
 ) as { prices: Record<string, number> }
 
-/** What docs/operate/cost.md reckons with. */
+/** The counts on which docs/operate/cost.md is based. */
 const { single, batched } = JSON.parse(
   readFileSync(new URL('../../docs/operate/counted-use.json', import.meta.url), 'utf8'),
 ) as { single: OrderUse; batched: OrderUse }
@@ -70,7 +70,7 @@ test('a million orders, one a request, cost less than $7.50', async () => {
   expectUse(cost, single)
 })
 
-/** The page is written from figures that were counted: these, but for rounding. */
+/** The counts of this run equal those of the page, after rounding. */
 function expectUse({ perOrder }: Cost, page: OrderUse): void {
   for (const [name, value] of Object.entries(page)) expect(perOrder[name], name).toBeCloseTo(value, 1)
 }
@@ -81,7 +81,7 @@ interface Cost {
   readonly total: number
 }
 
-/** Sends `orders` in requests of `batch`, and has them matched `matched` at a time. */
+/** Sends `orders` in requests of `batch`, and matches them `matched` at a time. */
 async function costOf(orders: number, batch: number, matched: number): Promise<Cost> {
   const exchange = await openExchange()
   let position = BEGINNING
@@ -113,7 +113,7 @@ async function costOf(orders: number, batch: number, matched: number): Promise<C
   return { perOrder, dollarsPerMillion: dollars, total: total(dollars) }
 }
 
-/** Most orders meet another one sooner or later. */
+/** Twenty prices, so that most orders trade. */
 function orderOf(random: ReturnType<typeof randomOf>, orderId: string): PlaceOrder {
   return {
     kind: 'PlaceOrder',

@@ -1,6 +1,6 @@
 /**
- * Orders under load while functions are killed, the cache is emptied, batches come twice and a shard is
- * split. In the end the tables must say what the stream says: nothing lost, doubled or reordered.
+ * Orders under load while functions are killed, the cache is emptied, batches are delivered twice and a shard is
+ * split. At the end the tables must agree with the stream: no order is lost, repeated or reordered.
  */
 
 import { SplitShardCommand } from '@aws-sdk/client-kinesis'
@@ -21,24 +21,24 @@ describe.skipIf(missing !== undefined)(`under load${missing === undefined ? '' :
   let seed = 0
 
   beforeAll(async () => {
-    // Every fifth batch comes twice, whatever else happens.
+    // In all tests, every fifth batch is delivered twice.
     let batches = 0
     exchange = await startExchange({ repeat: () => ++batches % 5 === 0 })
   })
   afterAll(() => exchange?.close())
 
-  /** Sends orders, does `harm` some times, lets everything come to rest and compares. */
-  async function under(rounds: number, harm: (round: number) => Promise<void>) {
+  /** Sends orders, causes the fault `rounds` times, waits until all orders are matched, and compares. */
+  async function under(rounds: number, fault: (round: number) => Promise<void>) {
     const before = (await audit(exchange)).orders
-    // Ids must not repeat those of the test before.
+    // The ids of the previous tests must not be used again.
     const load = startLoad({ ...exchange, send: withPrefix(exchange, `s${++seed}-`) }, CLIENTS, BATCH, seed)
     for (let round = 0; round < rounds; round++) {
       await pause(400)
-      await harm(round)
+      await fault(round)
     }
     await pause(400)
     await load.stop()
-    await atRest(exchange)
+    await allMatched(exchange)
     const result = await settled(exchange)
     expect(result.differences).toEqual([])
     expect(result.bought).toBe(result.sold)
@@ -47,7 +47,7 @@ describe.skipIf(missing !== undefined)(`under load${missing === undefined ? '' :
     return result
   }
 
-  test('the matcher is killed again and again', async () => {
+  test('the matcher is killed repeatedly', async () => {
     let atWork = 0
     await under(5, async () => {
       await eventually('invocation', async () => (exchange.matcher.busy ? true : undefined), 10_000)
@@ -56,14 +56,14 @@ describe.skipIf(missing !== undefined)(`under load${missing === undefined ? '' :
     expect(atWork).toBeGreaterThan(0)
   })
 
-  test('Redis loses everything, again and again', async () => {
+  test('Redis is emptied repeatedly', async () => {
     const redis = new Redis(exchange.emulators.redis)
     await under(4, async () => void (await redis.flushall()))
     redis.disconnect()
     expect(exchange.lines.filter((line) => line.includes('"recoveries"')).length).toBeGreaterThan(0)
   })
 
-  test('both at once, while ingest is killed too', async () => {
+  test('matcher and ingest are killed, and Redis is emptied', async () => {
     const redis = new Redis(exchange.emulators.redis)
     await under(3, async (round) => {
       exchange.ingest.kill()
@@ -89,8 +89,8 @@ describe.skipIf(missing !== undefined)(`under load${missing === undefined ? '' :
 })
 
 /**
- * The audit once it agrees, or the last one when time is up. A cancel or an amendment at the end of the
- * stream leaves no order PENDING, so rest alone does not tell that it has been delivered.
+ * Repeats the audit until it finds no differences, for at most 30 s. A cancel or an amendment at the end of the
+ * stream leaves no order PENDING, so the audit may run before it is applied.
  */
 async function settled(exchange: LocalExchange): ReturnType<typeof audit> {
   const deadline = Date.now() + 30_000
@@ -101,10 +101,10 @@ async function settled(exchange: LocalExchange): ReturnType<typeof audit> {
   }
 }
 
-/** Every order has been matched, and nothing is under way. */
-async function atRest(exchange: LocalExchange): Promise<void> {
+/** Waits until no order is PENDING and the matcher is idle. */
+async function allMatched(exchange: LocalExchange): Promise<void> {
   await eventually(
-    'rest',
+    'end of matching',
     async () => {
       const orders = await scan(exchange.dynamodb, TABLES.orders.name)
       return orders.every(({ status }) => status.S !== 'PENDING') && !exchange.matcher.busy ? true : undefined

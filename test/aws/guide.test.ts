@@ -1,4 +1,4 @@
-/** The deployment guide's own commands against the AWS runtime, and what a user does next. */
+/** The commands of the deployment guide against the AWS runtime, and the next steps of a user. */
 
 import { ScanCommand } from '@aws-sdk/client-dynamodb'
 import { PutRecordCommand } from '@aws-sdk/client-kinesis'
@@ -22,7 +22,7 @@ describe.skipIf(missing !== undefined)(`the AWS runtime${missing === undefined ?
   })
   afterAll(() => exchange?.close())
 
-  test("takes the guide's order, and shows it at once", async () => {
+  test("accepts the guide's order and shows it at once", async () => {
     expect(await exchange.send('POST', '/orders', GUIDE)).toMatchObject({
       status: 202,
       body: { orderId: 'test-001', status: 'PENDING' },
@@ -31,7 +31,7 @@ describe.skipIf(missing !== undefined)(`the AWS runtime${missing === undefined ?
     expect(order).toMatchObject({ status: 200, body: { orderId: 'test-001', quantity: '1.5', price: '50000.00' } })
   })
 
-  test('trades it with the opposite order, and tells orders, book, trades and fills', async () => {
+  test('trades it with an opposite order; orders, book, trades and fills show the trade', async () => {
     const sell = { ...GUIDE, orderId: 'test-002', side: 'SELL', quantity: '0.5' }
     const sold = await exchange.send('POST', '/orders', sell, { ...WAIT, 'X-Request-Id': 'request-7' })
     expect(sold).toMatchObject({
@@ -56,7 +56,7 @@ describe.skipIf(missing !== undefined)(`the AWS runtime${missing === undefined ?
     ).toEqual(['test-002', 'test-001'])
   })
 
-  test('carries the id of a request from the order to the stream of trades', async () => {
+  test('has the request id of an order in the trade stream', async () => {
     const { Items = [] } = await exchange.dynamodb.send(new ScanCommand({ TableName: 'Orders', Limit: 10 }))
     expect(Items.find(({ orderId }) => orderId.S === 'test-002')?.requestId.S).toBe('request-7')
     const [line] = await linesOf(exchange.kinesis, STREAMS.trades.name)
@@ -75,7 +75,7 @@ describe.skipIf(missing !== undefined)(`the AWS runtime${missing === undefined ?
     expect(trades.Items).toHaveLength(1)
   })
 
-  test('tells an order sent again from another of the same id', async () => {
+  test('answers a repeated order with the first result, and another order of the same id with 409', async () => {
     const again = await exchange.send('POST', '/orders', { ...GUIDE, quantity: '1.50' }, WAIT)
     expect(again).toMatchObject({ status: 200, body: { orderId: 'test-001', status: 'PARTIALLY_FILLED' } })
     const other = await exchange.send('POST', '/orders', { ...GUIDE, quantity: 2 })
@@ -91,7 +91,7 @@ describe.skipIf(missing !== undefined)(`the AWS runtime${missing === undefined ?
     expect((await exchange.send('GET', '/book/BTCUSD')).body.bids).toEqual([])
   })
 
-  test('takes a batch as one record of the stream for each symbol, and lists it newest first', async () => {
+  test('writes a batch as one stream record for each symbol and lists its orders newest first', async () => {
     const before = (await linesOf(exchange.kinesis, STREAMS.orders.name)).map(({ sequenceNumber }) => sequenceNumber)
     const orders = [...Array(30).keys()].map((i) => ({
       orderId: `b-${i}`,
@@ -117,7 +117,7 @@ describe.skipIf(missing !== undefined)(`the AWS runtime${missing === undefined ?
     expect(rest.body.orders).toHaveLength(5)
   })
 
-  test('lets an order expire though nothing else happens in its market', async () => {
+  test('expires an order although no other command arrives for its symbol', async () => {
     const expiresAt = new Date(Date.now() + 1_500).toISOString()
     const order = {
       orderId: 'gtd',
@@ -134,7 +134,7 @@ describe.skipIf(missing !== undefined)(`the AWS runtime${missing === undefined ?
     )
   })
 
-  test('sets aside what is no command, with its bytes, and goes on', async () => {
+  test('stores a line that is not a command as a dead letter with its bytes, and continues', async () => {
     const put = (PartitionKey: string, Data: string) =>
       exchange.kinesis.send(new PutRecordCommand({ StreamName: 'KDS_Orders', PartitionKey, Data: Buffer.from(Data) }))
     const s3 = new S3Client({
@@ -173,7 +173,7 @@ describe.skipIf(missing !== undefined)(`the AWS runtime${missing === undefined ?
     )
   })
 
-  test('counts what it does in the embedded metric format', () => {
+  test('writes metrics in the embedded metric format', () => {
     const metrics = exchange.lines.filter((line) => line.includes('"_aws"')).join('\n')
     for (const name of [
       'ordersIn',
@@ -188,7 +188,7 @@ describe.skipIf(missing !== undefined)(`the AWS runtime${missing === undefined ?
     }
   })
 
-  test('serves its description', async () => {
+  test('serves its OpenAPI document', async () => {
     expect((await exchange.send('GET', '/openapi.json')).body.openapi).toMatch(/^3\.1\./)
     expect((await exchange.send('GET', '/nothing')).status).toBe(404)
     expect((await exchange.send('PUT', '/orders')).status).toBe(405)

@@ -1,4 +1,4 @@
-/** Instruments of the AWS runtime: what begins it, what operators do, and what every function sees of it. */
+/** Instruments of the AWS runtime: the seed, the commands of operators, and how the functions follow them. */
 
 import { GetItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -25,7 +25,7 @@ describe.skipIf(missing !== undefined)(`instruments${missing === undefined ? '' 
       .filter(({ key }) => key === symbol)
       .map((line) => ({ ...line, command: JSON.parse(line.text) }))
 
-  test('the seed is sent once, with the newest rules, and not again by later heartbeats', async () => {
+  test('the first heartbeat sends the seed with the newest rules, and later heartbeats do not', async () => {
     await eventually('heartbeats', async () => ((await commandsOf('BTCUSD')).length > 6 ? true : undefined))
     const commands = await commandsOf('BTCUSD')
     expect(commands.slice(0, 2).map(({ command }) => command)).toMatchObject([
@@ -40,7 +40,7 @@ describe.skipIf(missing !== undefined)(`instruments${missing === undefined ? '' 
     ).toBeDefined()
   })
 
-  test('an operator defines one, and every function trades it within seconds', async () => {
+  test('an operator defines an instrument, and all functions use it within seconds', async () => {
     expect(await exchange.send('GET', '/instruments/GOLD')).toMatchObject({ status: 404 })
     expect(await exchange.send('POST', '/instruments', NEW)).toMatchObject({ status: 202, body: { symbol: 'GOLD' } })
     const startedMs = Date.now()
@@ -56,7 +56,7 @@ describe.skipIf(missing !== undefined)(`instruments${missing === undefined ? '' 
     expect(placed.body).toMatchObject({ status: 'NEW', price: '2000.5' })
   })
 
-  test('an operator changes one', async () => {
+  test('an operator changes an instrument', async () => {
     await exchange.send('PATCH', '/instruments/GOLD', { maxQuantity: '100', priceBand: { low: '1000', high: '3000' } })
     const changed = await eventually('change', async () => {
       const gold = await listed('GOLD')
@@ -69,14 +69,14 @@ describe.skipIf(missing !== undefined)(`instruments${missing === undefined ? '' 
     )
   })
 
-  test('an operator closes one: its orders end, and the time is not sent to it any more', async () => {
+  test('an operator closes an instrument: its orders are canceled, and heartbeats no longer send it the time', async () => {
     await exchange.send('DELETE', '/instruments/GOLD')
     await eventually('closing', async () => ((await listed('GOLD')).phase === 'CLOSED' ? true : undefined))
     expect((await exchange.send('GET', '/orders/gold-1')).body).toMatchObject({
       status: 'CANCELED',
       reason: 'instrument_closed',
     })
-    // An instance of the heartbeat may know it open for two seconds more.
+    // For two more seconds the heartbeat may use a list in which the instrument is open.
     await new Promise((resolve) => setTimeout(resolve, 3_000))
     const count = (await commandsOf('GOLD')).length
     const others = (await commandsOf('BTCUSD')).length
@@ -84,7 +84,7 @@ describe.skipIf(missing !== undefined)(`instruments${missing === undefined ? '' 
     expect(await commandsOf('GOLD')).toHaveLength(count)
   })
 
-  test('a cancel-all without a symbol ends the orders of every symbol', async () => {
+  test('a cancel-all without a symbol cancels the orders of every symbol', async () => {
     const order = { side: 'BUY', quantity: 1, price: 10 }
     const orders = ['BTCUSD', 'ETHUSD'].map((symbol) => ({ ...order, symbol, orderId: `all-${symbol}` }))
     await exchange.send('POST', '/orders/batch', { orders }, WAIT)

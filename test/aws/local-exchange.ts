@@ -1,4 +1,4 @@
-/** The AWS runtime for tests: bundled from the present sources, with what a test asks of it. */
+/** The AWS runtime for tests, bundled from the present sources. */
 
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -13,30 +13,30 @@ import {
 import { hasRedis } from '../../src/entrypoints/aws-local/redis-server.ts'
 
 export interface LocalExchange extends LocalStack {
-  /** What the functions have written. */
+  /** The lines that the functions have logged. */
   readonly lines: readonly string[]
-  /** JSON of an answer, whatever its status. */
+  /** Status and JSON of the answer. */
   send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
 }
 
 export interface Answer {
   readonly status: number
-  // biome-ignore lint/suspicious/noExplicitAny: a test says itself what it expects of an answer
+  // biome-ignore lint/suspicious/noExplicitAny: tests read answers without declaring their type
   readonly body: any
 }
 
-/** Why these tests cannot run here; undefined: they can. Root on a build machine may help itself. */
+/** Why these tests cannot run here, or undefined. As root on a Debian machine, installs Redis if it is missing. */
 export function whyNot(): string | undefined {
   if (hasRedis()) return undefined
   if (process.getuid?.() === 0) {
     try {
       execFileSync('apt-get', ['install', '-y', 'redis-server'], { stdio: 'ignore', timeout: 120_000 })
     } catch {
-      // Told below.
+      // The message below reports it.
     }
     if (hasRedis()) return undefined
   }
-  return 'redis-server is not installed, and could not be'
+  return 'redis-server is missing and could not be installed'
 }
 
 export async function startExchange(options: Partial<LocalStackOptions> = {}): Promise<LocalExchange> {
@@ -68,13 +68,13 @@ export async function startExchange(options: Partial<LocalStackOptions> = {}): P
   }
 }
 
-/** Asks until the answer is a good one. */
+/** Calls `ask` repeatedly until it returns a value. Throws after a timeout. */
 export async function eventually<T>(what: string, ask: () => Promise<T | undefined>, withinMs = 30_000): Promise<T> {
   const deadlineMs = Date.now() + withinMs
   for (;;) {
     const answer = await ask()
     if (answer !== undefined) return answer
-    if (Date.now() > deadlineMs) throw new Error(`in ${withinMs} ms: no ${what}`)
+    if (Date.now() > deadlineMs) throw new Error(`no ${what} within ${withinMs} ms`)
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }

@@ -1,4 +1,4 @@
-/** A stream in memory, for tests: sequence numbers count all records from 1. */
+/** A stream in memory for tests. Its sequence numbers count all records from 1. */
 
 import type { Page, SourceRecord, SourceShard, StreamSource } from '../../src/event-source-mapping/stream-source.ts'
 
@@ -17,7 +17,7 @@ export class MemorySource implements StreamSource {
     this.shard(shardId).records.push({ sequenceNumber, partitionKey, data: Buffer.from(data), arrivedAtMs })
   }
 
-  /** Puts `count` records with these keys in turn. */
+  /** Appends `count` records. Their keys alternate in this order. */
   fill(shardId: string, count: number, keys: readonly string[] = ['A']): this {
     for (let i = 0; i < count; i++) this.put(shardId, keys[i % keys.length])
     return this

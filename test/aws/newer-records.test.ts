@@ -1,8 +1,8 @@
 /**
- * Records of a newer program under Lambda's event source mapping: the matcher that runs does not know a kind of
- * command. Nothing is skipped and nothing becomes a dead letter; the symbol goes on, in the order of its stream,
- * once a matcher runs that knows the kind. The newer matcher is this one behind a reader that reads the new
- * kind as one that changes nothing.
+ * Records of a newer program under Lambda's event source mapping: the running matcher does not know a kind of
+ * command. No record is skipped, and none becomes a dead letter. The symbol continues in the order of its stream
+ * as soon as a matcher runs that knows the kind. The newer matcher of this test is the present one, for which the
+ * new kind is replaced by AdvanceTime.
  */
 
 import { afterEach, expect, test } from 'vitest'
@@ -26,7 +26,7 @@ const SHARD = 'shard-1'
 let mapping: RunningMapping | undefined
 afterEach(() => mapping?.stop())
 
-/** As a newer reader: `OpenAuction` is a command that it knows. */
+/** What a newer program reads: it knows the command `OpenAuction`. */
 const readAsNewer = (record: ShardRecord): ShardRecord => ({
   ...record,
   bytes: Buffer.from(Buffer.from(record.bytes).toString().replace('"OpenAuction"', '"AdvanceTime"')),
@@ -83,7 +83,7 @@ function startShard() {
   return { put, define, place, entered, causes, deadLetters, runNewer }
 }
 
-test('a kind that the matcher does not know stops its symbol until a matcher runs that knows it', async () => {
+test('an unknown kind of command stops its symbol until a matcher runs that knows it', async () => {
   const shard = startShard()
   for (const symbol of ['BTCUSD', 'ETHUSD', 'ENERGY-DE']) shard.define(symbol)
   shard.place('BTCUSD', 'before')
@@ -97,13 +97,13 @@ test('a kind that the matcher does not know stops its symbol until a matcher run
     expect(cause).toMatchObject({ what: 'kind', unknown: 'OpenAuction' })
   }
   shard.runNewer()
-  const after = await eventually('the order behind', async () => shard.entered('after'))
+  const after = await eventually('the order after it', async () => shard.entered('after'))
   const before = shard.entered('before')
   expect(after.firstEvent).toBeGreaterThan(before?.firstEvent as number)
   expect(shard.deadLetters).toEqual([])
 })
 
-test('symbols of other lanes go on meanwhile', async () => {
+test('symbols of other lanes continue in the meantime', async () => {
   const shard = startShard()
   shard.define('BTCUSD')
   shard.put('BTCUSD', '{"kind":"OpenAuction","symbol":"BTCUSD"}\n')
@@ -113,7 +113,7 @@ test('symbols of other lanes go on meanwhile', async () => {
     shard.define(symbol)
     shard.place(symbol, `of-${symbol}`)
   }
-  // A lane takes its keys one batch after the other: only keys that share BTCUSD's wait.
+  // A lane processes its keys one batch after the other. So only keys in the lane of BTCUSD wait.
   await eventually('most of them', async () => {
     const matched = others.filter((symbol) => shard.entered(`of-${symbol}`) !== undefined)
     return matched.length >= others.length / 2 ? true : undefined
@@ -125,7 +125,7 @@ test('symbols of other lanes go on meanwhile', async () => {
 test.each([
   ['a field', JSON.stringify({ ...JSON.parse(linesOf([placeOrder('x')]).toString()), newerField: 1 }), 'newerField'],
   ['an instrument', linesOf([placeOrder('x')]).toString(), 'BTCUSD'],
-])('%s that is not known stops the symbol as well', async (what, line, name) => {
+])('%s that is unknown stops the symbol too', async (what, line, name) => {
   const shard = startShard()
   if (what !== 'an instrument') shard.define('BTCUSD')
   shard.put('BTCUSD', `${line}\n`)

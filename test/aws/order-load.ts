@@ -1,16 +1,16 @@
-/** Random orders, cancels and amendments, sent by several clients at a time until told to stop. */
+/** Random orders, cancels and amendments, which several clients send until `stop` is called. */
 
 import { type Random, randomOf } from '../e2e/random.ts'
 import type { LocalExchange } from './local-exchange.ts'
 
 export interface Load {
-  /** Ids of orders whose acceptance was answered. */
+  /** Ids of acknowledged orders. */
   readonly accepted: ReadonlySet<string>
-  /** Stops sending and waits for the answers under way. */
+  /** Stops sending and waits for the open requests. */
   stop(): Promise<void>
 }
 
-/** Between two requests of a client. */
+/** The pause between two requests of a client. */
 const PAUSE_MS = 100
 
 const SYMBOLS = ['BTCUSD', 'ETHUSD', 'ENERGY-DE']
@@ -24,10 +24,10 @@ export function startLoad(exchange: LocalExchange, clients: number, batch: numbe
       const orders = Array.from({ length: batch }, (_, i) => orderOf(random, `c${client}-${n}-${i}`))
       const answer = await sendUntilAnswered(exchange, 'POST', '/orders/batch', { orders })
       for (const result of answer.results) if (result.status === 202) accepted.add(result.orderId)
-      // What must come to rest in the end is bounded, however long the harm takes.
+      // The pause bounds the number of orders, however long the faults take.
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
       const target = orders[random.below(orders.length)].orderId
-      // Either may come too late, or find the service away: nothing was promised then.
+      // A cancel or an amendment may be too late, or fail while the service is down. Both are permitted.
       if (random.chance(0.5)) await exchange.send('DELETE', `/orders/${target}`).catch(() => {})
       else if (random.chance(0.3)) await exchange.send('PATCH', `/orders/${target}`, { quantity: '1' }).catch(() => {})
     }
@@ -53,7 +53,7 @@ function orderOf(random: Random, orderId: string) {
   }
 }
 
-/** As a client does that wants its orders in: the same request again until it is answered. */
+/** Sends the same request until it is answered, as a client should. */
 async function sendUntilAnswered(exchange: LocalExchange, method: string, path: string, body: unknown) {
   for (;;) {
     const answer = await exchange.send(method, path, body).catch(() => undefined)

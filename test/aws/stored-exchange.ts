@@ -1,4 +1,4 @@
-/** Everything that the tables, the streams and Redis hold, read without the adapters' help. */
+/** Reads the tables and streams without the adapters. */
 
 import { type AttributeValue, type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb'
 import {
@@ -21,7 +21,7 @@ export async function scan(client: DynamoDBClient, TableName: string): Promise<R
   return items
 }
 
-/** Lines of all shards that had arrived by now, oldest shard first; those that arrive meanwhile may be missing. */
+/** The lines of all shards, oldest shard first. Lines that arrive during the call may be missing. */
 export async function linesOf(client: KinesisClient, stream: string): Promise<StreamLine[]> {
   const lines: StreamLine[] = []
   const startedMs = Date.now()
@@ -39,7 +39,7 @@ export async function linesOf(client: KinesisClient, stream: string): Promise<St
           .filter((text) => text !== '')
         lines.push(...texts.map((text) => ({ key: PartitionKey, sequenceNumber: SequenceNumber, arrivedAtMs, text })))
       }
-      // Under load there is always one more.
+      // Under load the stream has no last page, so reading stops at the time of the call.
       const last = page.Records?.at(-1)?.ApproximateArrivalTimestamp?.getTime()
       iterator = last === undefined || last > startedMs ? undefined : page.NextShardIterator
     }

@@ -4,13 +4,13 @@ import { Agent, request } from 'node:http'
 
 export interface Answered {
   readonly status: number
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers freely
+  // biome-ignore lint/suspicious/noExplicitAny: tests read answers without declaring their type
   readonly body: any
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
 }
 
 export interface Api {
-  /** Rejects when the connection breaks before the whole answer is there. */
+  /** Rejects if the connection breaks before the answer is complete. */
   send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answered>
   get(path: string): Promise<Answered>
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answered>

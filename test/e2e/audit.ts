@@ -1,4 +1,4 @@
-/** Holds a running exchange to what it has acknowledged, and to its own arithmetic. */
+/** Checks that a running exchange has every acknowledged order, and that its quantities add up. */
 
 import { expect } from 'vitest'
 import type { Api } from './api.ts'
@@ -18,9 +18,9 @@ interface OrderRow {
 }
 
 const SYMBOLS = ['BTCUSD', 'ETHUSD', 'ENERGY-DE']
-const ENDED = ['FILLED', 'CANCELED', 'EXPIRED', 'REJECTED']
+const CLOSED = ['FILLED', 'CANCELED', 'EXPIRED', 'REJECTED']
 
-/** Every order of the account, each once. */
+/** All orders of the account. Fails if one is listed twice. */
 export async function allOrders(api: Api): Promise<Map<string, OrderRow>> {
   const orders = new Map<string, OrderRow>()
   for (let cursor = ''; ; ) {
@@ -35,7 +35,7 @@ export async function allOrders(api: Api): Promise<Map<string, OrderRow>> {
   }
 }
 
-/** Every acknowledged order is there as it was sent, and what has ended stays ended. */
+/** Every acknowledged order exists with the fields that were sent, and an order with an acknowledged cancel is closed. */
 export function checkJournal(journal: Journal, orders: ReadonlyMap<string, OrderRow>): void {
   for (const { order, acknowledged, cancelAcknowledged, prices, quantities } of journal.entries.values()) {
     const found = orders.get(order.orderId)
@@ -53,14 +53,14 @@ export function checkJournal(journal: Journal, orders: ReadonlyMap<string, Order
     ) {
       throw new Error(`sent ${JSON.stringify(order)}, found ${JSON.stringify(found)}`)
     }
-    if (cancelAcknowledged && !ENDED.includes(found.status)) {
+    if (cancelAcknowledged && !CLOSED.includes(found.status)) {
       throw new Error(`${order.orderId} is ${found.status} after an acknowledged cancel`)
     }
   }
   for (const orderId of orders.keys()) journal.at(orderId)
 }
 
-/** What was never answered is sent again, as a careful client does; then it is there. */
+/** Sends every order without an answer again, as a client should. Then all orders are acknowledged. */
 export async function sendAgain(api: Api, journal: Journal): Promise<void> {
   const unanswered = [...journal.entries.values()].filter(({ acknowledged }) => !acknowledged)
   for (const { order } of unanswered) {
@@ -69,14 +69,14 @@ export async function sendAgain(api: Api, journal: Journal): Promise<void> {
   }
 }
 
-/** Bought = sold = traded; filled + remaining = quantity; trades are numbered without a gap. */
+/** Bought = sold = traded; filled + remaining = quantity; the numbers of trades have no gaps. */
 export async function checkBalance(api: Api, orders: ReadonlyMap<string, OrderRow>): Promise<void> {
   for (const symbol of SYMBOLS) {
     const filled = { BUY: 0, SELL: 0 }
     for (const order of orders.values()) {
       if (order.symbol !== symbol) continue
       if (Number(order.filledQuantity) + Number(order.remainingQuantity) !== Number(order.quantity)) {
-        throw new Error(`does not add up: ${JSON.stringify(order)}`)
+        throw new Error(`quantities do not add up: ${JSON.stringify(order)}`)
       }
       filled[order.side] += Number(order.filledQuantity)
     }
@@ -92,12 +92,12 @@ export async function checkBalance(api: Api, orders: ReadonlyMap<string, OrderRo
       if (body.nextCursor === null) break
       cursor = `&cursor=${body.nextCursor}`
     }
-    expect(expected ?? 0, `${symbol}: trades go back to the first`).toBe(0)
+    expect(expected ?? 0, `${symbol}: the list ends with the first trade`).toBe(0)
     expect(filled, symbol).toEqual({ BUY: traded, SELL: traded })
   }
 }
 
-/** The fills of some orders add up to what the order says. */
+/** The fills of each order add up to its filled quantity. */
 export async function checkFills(api: Api, orderIds: readonly string[]): Promise<void> {
   for (const orderId of orderIds) {
     const { body } = await api.get(`/orders/${orderId}`)

@@ -1,6 +1,6 @@
 /**
- * What does not make sense on the wire, against the real server: every request gets its documented
- * answer or a closed connection, the book does not change, and the process lives.
+ * Invalid bytes, bodies and paths sent to the real server. Every request gets its documented answer or a closed
+ * connection. The book does not change, and the process keeps running.
  */
 
 import { connect } from 'node:net'
@@ -29,7 +29,7 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  // Whatever a test here sent: the book has not heard of it.
+  // No request of these tests may have changed the book.
   expect((await api.get('/book/BTCUSD')).body).toEqual(bookBefore)
   expect((await api.get('/orders')).body.orders).toHaveLength(1)
   api.close()
@@ -59,7 +59,7 @@ const posted = (body: string | Buffer, type = 'application/json'): Buffer => {
   return Buffer.concat([Buffer.from(head(`Content-Type: ${type}\r\nContent-Length: ${bytes.length}`)), bytes])
 }
 
-describe('bytes that are no HTTP', () => {
+describe('bytes that are not HTTP', () => {
   test.each([
     ['noise', '\x00\x01\x02\xff\r\n\r\n'],
     ['a TLS hello', Buffer.from('16030100c8010000c40303', 'hex')],
@@ -69,12 +69,12 @@ describe('bytes that are no HTTP', () => {
     ['a negative length', head('Content-Length: -1')],
     ['length and chunks', head('Content-Length: 5\r\nTransfer-Encoding: chunked')],
     ['a bad chunk', `${head('Content-Type: application/json\r\nTransfer-Encoding: chunked')}zz\r\n`],
-  ])('%s: 4xx or silence', async (_, bytes) => {
+  ])('%s: 4xx, or the connection closes', async (_, bytes) => {
     expect(await talk(bytes)).toMatch(/^$|^HTTP\/1\.1 4\d\d /)
   })
 })
 
-describe('bodies that are no order', () => {
+describe('a body that is not a valid order gets its problem', () => {
   test.each([
     ['no type', ORDER, '', 415, 'unsupported_media_type'],
     ['a form', 'symbol=BTCUSD', 'application/x-www-form-urlencoded', 415, 'unsupported_media_type'],
@@ -105,7 +105,7 @@ describe('bodies that are no order', () => {
     expect(heard).toContain(`"code":"${code}"`)
   })
 
-  test('a batch above its limit, announced or not', async () => {
+  test('a batch above the limit gets 413, with and without Content-Length', async () => {
     const body = `{"orders":[${ORDER}]}${' '.repeat(BATCH_BODY_BYTES_MAX)}`
     const tooLarge = { status: 413, body: { code: 'body_too_large' } }
     expect(await apiOf(exchange.url).post('/orders/batch', body)).toMatchObject(tooLarge)
@@ -118,12 +118,12 @@ describe('bodies that are no order', () => {
     expect(chunked.status).toBe(413)
   })
 
-  test('a body that ends too early is no order', async () => {
+  test('a body that is cut off gets no answer', async () => {
     const bytes = posted(ORDER)
     expect(await talk(bytes.subarray(0, bytes.length - 10), 300)).toBe('')
   })
 
-  test('a body that comes by the drop does not hold up others', async () => {
+  test('a slow body does not delay other requests', async () => {
     const bytes = posted(ORDER)
     const slow = talk(bytes.subarray(0, bytes.length - 1), 1_500)
     expect((await api.get('/health')).status).toBe(200)
@@ -146,10 +146,10 @@ test.each([
   expect({ status: answer.status, code: answer.body.code }).toEqual({ status, code })
 })
 
-test(`orders with bytes changed at random (seed ${SEED})`, async () => {
+test(`orders with randomly changed bytes get 4xx (seed ${SEED})`, async () => {
   const random = randomOf(SEED)
   for (let i = 0; i < 300; i++) {
-    // An order that would be refused even if the change left it whole: it trades nothing and rests nowhere.
+    // The symbol is unknown, so the order is rejected even if the changes leave it valid.
     const bytes = Buffer.from(ORDER.replace('"BTCUSD"', '"NOWHERE"'))
     for (let changes = 1 + random.below(4); changes > 0; changes--)
       bytes[random.below(bytes.length)] = random.below(256)

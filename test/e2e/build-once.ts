@@ -1,4 +1,4 @@
-/** Builds the product before the first test if it is missing or older than its sources. */
+/** Builds dist before the first test if it is missing or older than its sources. */
 
 import { execFileSync } from 'node:child_process'
 import { readdirSync, statSync } from 'node:fs'

@@ -1,4 +1,4 @@
-/** The words on the command line, their exit codes, and what a user is told when they make no sense. */
+/** The command line: its commands and options, exit codes and error messages. */
 
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -44,7 +44,7 @@ describe('help', () => {
   })
 })
 
-describe('words that make no sense end with 2 and a reason', () => {
+describe('wrong usage ends with 2 and a message', () => {
   test.each([
     [['sell'], /no command "sell"/],
     [['start', '--colour'], /Unknown option '--colour'/],
@@ -67,12 +67,12 @@ describe('words that make no sense end with 2 and a reason', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
   })
 
-  test('no command at all', async () => {
+  test('a command line without a command prints the help and ends with 2', async () => {
     expect((await run([])).code).toBe(2)
   })
 })
 
-test('a failure ends with 1: a port that is taken', async () => {
+test('start ends with 1 if the port is taken', async () => {
   const server = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
   const { port } = server.address() as { port: number }
@@ -82,13 +82,13 @@ test('a failure ends with 1: a port that is taken', async () => {
   await new Promise((resolve) => server.close(resolve))
 })
 
-test('a failure ends with 1: a replay of a file that is not there', async () => {
+test('replay ends with 1 if the file does not exist', async () => {
   const { code, stderr } = await run(['replay', '/nowhere/feed.csv'])
   expect(stderr).toMatch(/bidding-exchange replay: .*feed\.csv/)
   expect(code).toBe(1)
 })
 
-test('environment variables stand behind the flags', async () => {
+test('an option is used instead of its environment variable', async () => {
   const data = temporaryDirectory()
   const env = {
     EXCHANGE_PORT: '0',
@@ -108,7 +108,7 @@ test('environment variables stand behind the flags', async () => {
 })
 
 describe('--instruments', () => {
-  test('seeds a new exchange; one that is not new ignores it, and says so', async () => {
+  test('defines the instruments of a new exchange; an existing exchange ignores it with a warning', async () => {
     const data = temporaryDirectory()
     await (await startExchange(data)).stop('SIGTERM')
     const exchange = await startExchange(data, ['--instruments', written([TRADED])])
@@ -143,7 +143,7 @@ describe('--instruments', () => {
 describe('API keys', () => {
   const keySha256 = createHash('sha256').update('secret').digest('hex')
 
-  test('an exchange that others can reach knows its callers', async () => {
+  test('an exchange that other machines can reach authenticates its callers', async () => {
     const keys = written([{ account: 'ann', keySha256 }])
     const exchange = await startExchange(temporaryDirectory(), ['--host', '0.0.0.0', '--api-keys', keys])
     const api = apiOf(exchange.url.replace('0.0.0.0', '127.0.0.1'))
@@ -162,7 +162,7 @@ describe('API keys', () => {
     api.close()
   })
 
-  test('SIGHUP reads the keys again; a bad file leaves the old ones', async () => {
+  test('SIGHUP reads the keys again; with a bad file the old keys stay valid', async () => {
     const file = written([{ account: 'ann', keySha256 }])
     const exchange = await startExchange(temporaryDirectory(), ['--api-keys', file])
     const api = apiOf(exchange.url)
@@ -216,7 +216,7 @@ describe('API keys', () => {
   })
 })
 
-test('replay of the sample, as one JSON object; verify agrees', async () => {
+test('replay --json prints one object for the sample, and verify agrees', async () => {
   const data = temporaryDirectory()
   const { code, stdout } = await run(['replay', 'samples/btcusd-sample.csv', '--data', data, '--json'])
   expect(code).toBe(0)
@@ -236,7 +236,7 @@ test('replay of the sample, as one JSON object; verify agrees', async () => {
   expect(summary.trades).toBeGreaterThan(0)
   const verified = await verify(data)
   expect(verified).toMatchObject({ agrees: true, orders: summary.orders, trades: summary.trades })
-  // The replayed exchange can be served, with the book the replay ended with.
+  // An exchange can be started on the directory and has the final book of the replay.
   const exchange = await startExchange(data)
   const api = apiOf(exchange.url)
   const { bids, asks } = (await api.get('/book/BTCUSD')).body
@@ -244,7 +244,7 @@ test('replay of the sample, as one JSON object; verify agrees', async () => {
   api.close()
 })
 
-test('replay from standard input, as text', async () => {
+test('replay reads standard input and prints text', async () => {
   const { code, stdout } = await run(
     ['replay', '-', '--data', temporaryDirectory()],
     {},
@@ -254,16 +254,16 @@ test('replay from standard input, as text', async () => {
   expect(code).toBe(0)
 })
 
-test('npm start -- --port 0, stopped by a signal to npm', async () => {
+test('npm start passes options on and stops at a signal to npm', async () => {
   const data = temporaryDirectory()
   const exchange = await whenListening(launchProcess('npm', ['start', '--', '--port', '0', '--data', data]))
   const api = apiOf(exchange.url)
   expect((await api.get('/health')).body.status).toBe('ok')
   api.close()
-  // npm stands before the exchange and passes the signal on: the exchange has stopped when npm ends.
+  // npm starts the exchange and passes the signal on. When npm ends, the exchange has stopped.
   const pid = Number(readFileSync(join(data, 'lock'), 'utf8').split(' ')[0])
   onTestFinished(() => {
-    // Without the signal it would go on alone.
+    // Without the signal the exchange would keep running after npm.
     if (spawnSync('kill', ['-0', String(pid)]).status === 0) process.kill(pid, 'SIGKILL')
   })
   expect(pid).not.toBe(exchange.process.pid)

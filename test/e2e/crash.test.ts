@@ -1,8 +1,8 @@
 /**
- * The real process under load, killed at random moments, again and again on the same directory: no
- * acknowledged order is lost, none is doubled, trades balance, and the log leads to the same state.
+ * Kills the real process under load at random moments, repeatedly on the same directory. No acknowledged order is
+ * lost or entered twice, trades balance, and the log gives the same state.
  *
- * CRASH_ROUNDS=200 soaks; CRASH_SEED repeats a run's choices (not its timing).
+ * CRASH_ROUNDS=200 runs longer. CRASH_SEED repeats the choices of a run, but not its timing.
  */
 
 import { expect, test } from 'vitest'
@@ -26,7 +26,7 @@ test(`killed ${ROUNDS} times under load (seed ${SEED})`, { timeout: 60_000 + ROU
 
   for (let round = 1; round <= ROUNDS; round++) {
     if (round % 4 === 0) {
-      // Killed while it recovers.
+      // The process is killed while it recovers.
       const starting = launch(['start', '--port', '0', '--data', data])
       await pause(50 + random.below(250))
       starting.process.kill('SIGKILL')

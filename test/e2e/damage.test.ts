@@ -1,6 +1,6 @@
 /**
- * What a crash, a careless hand or a failing disk may do to a data directory: either the exchange
- * comes back with every acknowledged order, or it refuses to start and says why. It never forgets.
+ * Damage to a data directory by a crash, a user or a failing disk. Either the exchange starts with every
+ * acknowledged order, or it refuses to start and names the reason.
  */
 
 import { cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
@@ -21,7 +21,7 @@ const files = (data: string, folder: string, suffix: string): string[] =>
 
 const lastLog = (data: string): string => files(data, 'log', '.log').at(-1) as string
 
-/** Where the last frame of a log file begins and ends; behind it there may be zeros. */
+/** Where the last frame of a log file starts and ends. Zeros may follow it. */
 function lastFrame(bytes: Buffer): { start: number; end: number } {
   let start = 0
   for (let end = 0; ; ) {
@@ -32,7 +32,7 @@ function lastFrame(bytes: Buffer): { start: number; end: number } {
   }
 }
 
-/** Starts on a directory, expects so many orders in balance, stops, and has it verified. */
+/** Starts on a directory, expects this number of balanced orders, stops and verifies the directory. */
 async function expectWhole(data: string, orders: number): Promise<Record<string, unknown>> {
   const exchange = await startExchange(data)
   const api = apiOf(exchange.url)
@@ -48,12 +48,12 @@ async function expectWhole(data: string, orders: number): Promise<Record<string,
 async function expectRefused(data: string, message: RegExp): Promise<void> {
   const { code, stdout, stderr } = await run(['start', '--port', '0', '--data', data])
   expect(stderr).toMatch(message)
-  // A message for a person, not the trace of a fault.
+  // A message without a stack trace.
   expect(stderr).not.toMatch(/^ +at /m)
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
 }
 
-/** A directory whose exchange was killed right after its last acknowledgement, and one stopped in peace. */
+/** The directory of an exchange that was killed right after its last acknowledgement, and that of one that was stopped. */
 let killed: string
 let stopped: string
 const copyOf = (source: string): string => {
@@ -75,13 +75,13 @@ describe('a torn end of the log', () => {
       const path = lastLog(data)
       const { start, end } = lastFrame(readFileSync(path))
       truncateSync(path, cut < 0 ? end + cut : start + cut)
-      // The records did not hear of that frame: a log is torn only before it is answered for.
+      // The records do not have the commands of that frame: only a frame that was not acknowledged can be torn.
       rmSync(join(data, 'records.lmdb'))
       await expectWhole(data, ORDERS - 1)
     },
   )
 
-  test.each([1, 4096])('%d zeros behind the last frame', async (count) => {
+  test.each([1, 4096])('%d zeros after the last frame', async (count) => {
     const data = copyOf(killed)
     const { end } = lastFrame(readFileSync(lastLog(data)))
     truncateSync(lastLog(data), end)
@@ -89,7 +89,7 @@ describe('a torn end of the log', () => {
     await expectWhole(data, ORDERS)
   })
 
-  test('a last frame of full length with a hole in it', async () => {
+  test('zeros inside the last frame', async () => {
     const data = copyOf(killed)
     const bytes = readFileSync(lastLog(data))
     const hole = lastFrame(bytes).start + FRAME_HEADER_BYTES + 10
@@ -98,7 +98,7 @@ describe('a torn end of the log', () => {
     await expectWhole(data, ORDERS - 1)
   })
 
-  test('an acknowledged order that is missing from the log is noticed', async () => {
+  test('a log that lacks an acknowledged order is refused', async () => {
     const data = copyOf(stopped)
     truncateSync(lastLog(data), lastFrame(readFileSync(lastLog(data))).end - 1)
     await expectRefused(data, /the order stream ends/)
@@ -106,7 +106,7 @@ describe('a torn end of the log', () => {
 })
 
 describe('damage that cannot come from a crash is refused', () => {
-  const spoil = (path: string, at: number): void => {
+  const damage = (path: string, at: number): void => {
     const bytes = readFileSync(path)
     bytes[at] ^= 0x40
     writeFileSync(path, bytes)
@@ -118,23 +118,23 @@ describe('damage that cannot come from a crash is refused', () => {
     ['the number', 9],
     ['the checksum', 28],
     ['a command', 60],
-  ])('in the middle: %s of a frame', async (_, at) => {
+  ])('%s of a frame in the middle of the log', async (_, at) => {
     const data = copyOf(killed)
-    spoil(lastLog(data), at)
+    damage(lastLog(data), at)
     await expectRefused(data, /damaged at byte 0\. Restore the file from a backup/)
     const { code, stderr } = await run(['verify', '--data', data])
     expect(stderr).toMatch(/damaged at byte 0/)
     expect(code).toBe(1)
   })
 
-  test('the log deleted under its records', async () => {
+  test('a deleted log whose records remain', async () => {
     const data = copyOf(stopped)
     for (const path of files(data, 'log', '.log')) rmSync(path)
     await expectRefused(data, /the order stream ends/)
   })
 })
 
-describe('what can be made again from the log is made again', () => {
+describe('rebuilt from the log', () => {
   test('the records', async () => {
     const data = copyOf(stopped)
     for (const name of ['records.lmdb', 'records.lmdb-lock']) rmSync(join(data, name), { force: true })
@@ -150,16 +150,16 @@ describe('what can be made again from the log is made again', () => {
     expect(await expectWhole(data, ORDERS)).toMatchObject({ replayedCommands: SEEDS + ORDERS })
   })
 
-  test.each(['spoiled', 'cut', 'empty'])('a %s snapshot', async (how) => {
+  test.each(['damaged', 'cut', 'empty'])('a %s snapshot', async (how) => {
     const data = copyOf(stopped)
     const [path] = files(data, 'snapshots', '.snapshot')
     const bytes = readFileSync(path)
-    if (how === 'spoiled') bytes[bytes.length >> 1] ^= 1
+    if (how === 'damaged') bytes[bytes.length >> 1] ^= 1
     writeFileSync(path, how === 'cut' ? bytes.subarray(0, 100) : how === 'empty' ? '' : bytes)
     expect(await expectWhole(data, ORDERS)).toMatchObject({ replayedCommands: SEEDS + ORDERS })
   })
 
-  test('records that lag behind snapshot and log', async () => {
+  test('records that are older than snapshot and log', async () => {
     const data = temporaryDirectory()
     const first = await startExchange(data)
     const api = apiOf(first.url)

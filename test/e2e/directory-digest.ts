@@ -1,10 +1,10 @@
-/** What a data directory holds, so that a test can see that nothing was written to it. */
+/** The contents of a data directory as digests, so that a test can check that nothing was written. */
 
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** LMDB notes its readers here each time it is opened. No order or trade is in it, and a start makes it anew. */
+/** LMDB registers its readers in this file each time it is opened. It has no orders or trades, and each start writes it again. */
 const READER_TABLE = 'records.lmdb-lock'
 
 /** Each file by its path and a digest of its bytes. */

@@ -1,7 +1,7 @@
 /**
- * Loaded into the process with --require: makes writes to the order log fail while a file says so.
- * DISK_FAULT names the file; it holds `full` (a write takes half of its bytes, then ENOSPC),
- * or `sync` (fdatasync gives EIO). Without the file the disk is well.
+ * Loaded into the process with --require. Writes to the order log fail as the file DISK_FAULT says. `full`: a
+ * write stores half of its bytes, and the next one fails with ENOSPC. `sync`: fdatasync fails with EIO. If the
+ * file does not exist, nothing fails.
  */
 
 const fs = require('node:fs')
@@ -20,7 +20,7 @@ function fault() {
 
 const errorOf = (code) => Object.assign(new Error(`${code}: injected`), { code })
 
-/** Only the order log: /proc tells the file behind a descriptor. */
+/** Whether the descriptor is a file of the order log. /proc has its path. */
 const isLog = (fd) => readlinkSync(`/proc/self/fd/${fd}`).endsWith('.log')
 
 let halfWritten = false

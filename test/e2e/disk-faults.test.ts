@@ -1,4 +1,4 @@
-/** A disk that is full or fails: nothing is acknowledged that is not on it, and nothing half written stays. */
+/** A disk that is full or fails: every acknowledged order is on the disk, and no partial frame remains. */
 
 import { execFileSync } from 'node:child_process'
 import { rmSync, writeFileSync } from 'node:fs'
@@ -13,7 +13,7 @@ import { logged, SEEDS, startExchange, verify } from './running-exchange.ts'
 const FAULTS = fileURLToPath(new URL('disk-faults.cjs', import.meta.url))
 const orderOf = (orderId: string) => ({ orderId, symbol: 'BTCUSD', side: 'BUY', quantity: 1, price: 100 })
 
-/** An exchange whose disk fails while the file `fault` says how. */
+/** An exchange whose disk fails as the file `fault` says. */
 async function startOnBadDisk() {
   const home = temporaryDirectory()
   const fault = join(home, 'fault')
@@ -25,7 +25,7 @@ async function startOnBadDisk() {
   return { exchange, api, data, fault }
 }
 
-test('a full disk refuses orders, and takes them again when there is space', async () => {
+test('with a full disk orders get 503, and are accepted again when there is space', async () => {
   const { exchange, api, data, fault } = await startOnBadDisk()
   expect((await api.post('/orders', orderOf('before'))).status).toBe(202)
 
@@ -47,12 +47,12 @@ test('a full disk refuses orders, and takes them again when there is space', asy
   expect(await verify(data)).toMatchObject({ agrees: true, commands: SEEDS + 2 })
 })
 
-test('a sync that fails ends the exchange: nobody knows what is on the disk', async () => {
+test('a failed sync ends the exchange, because the contents of the disk are unknown', async () => {
   const { exchange, api, data, fault } = await startOnBadDisk()
   expect((await api.post('/orders', orderOf('before'))).status).toBe(202)
   writeFileSync(fault, 'sync')
   const answer = await api.post('/orders', orderOf('unsure')).catch(() => undefined)
-  // It may end before it can answer; it must not say yes.
+  // The exchange may end before it answers. It must not acknowledge the order.
   if (answer !== undefined) expect(answer.status).toBe(503)
   expect((await exchange.ended).code).toBe(1)
   expect(logged(exchange.stderr(), 'the core has failed; orders are no longer accepted')).toMatchObject({ level: 60 })
@@ -66,7 +66,7 @@ test('a sync that fails ends the exchange: nobody knows what is on the disk', as
   expect((await verify(data)).agrees).toBe(true)
 })
 
-/** A file system of its own, small enough to fill; undefined where that is not permitted. */
+/** Mounts a small file system. Returns undefined if mounting is not permitted. */
 function smallDisk(): string | undefined {
   const path = temporaryDirectory()
   try {
@@ -80,7 +80,7 @@ function smallDisk(): string | undefined {
   return path
 }
 
-test('a disk that really is full', async (context) => {
+test('a file system that is really full', async (context) => {
   const disk = smallDisk()
   if (disk === undefined) return context.skip('needs the right to mount a tmpfs')
   const exchange = await startExchange(disk)

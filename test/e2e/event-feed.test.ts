@@ -1,6 +1,6 @@
 /**
- * The feed of events as it leaves the real core thread: bytes that are decoded here, where they are used. The
- * fold of them must give the trades and the orders that the exchange itself answers with.
+ * The feed of events of the real core thread. The test decodes its bytes and folds the events. The fold must give
+ * the same trades and orders as the exchange.
  */
 
 import { join } from 'node:path'
@@ -30,7 +30,7 @@ class Records implements RecordSink {
 
 const THREAD = pathToFileURL(join(ROOT, 'dist/entrypoints/core-thread.js'))
 
-test('the events of a core thread, decoded elsewhere, give its trades and closed orders', async () => {
+test('the decoded events of a core thread give its trades and closed orders', async () => {
   const core = await openCore(
     THREAD,
     { dataPath: removeLater(), seed: DEMO_INSTRUMENTS },
@@ -57,7 +57,7 @@ test('the events of a core thread, decoded elsewhere, give its trades and closed
     await client.submit([{ kind: 'ChangePhase', symbol: 'BTCUSD', phase: 'HALTED', operator: 'ann' }], 5_000)
     expect(client.instruments.get('BTCUSD')?.phase).toBe('HALTED')
 
-    // Event 1 defines the instrument, event 2 accepted the order that was placed before.
+    // Event 1 defines the instrument. Event 2 accepts the order that was placed before the feed was read.
     expect(events[0]).toMatchObject({ kind: 'OrderAccepted', number: 3 })
     for (const [i, { number }] of events.entries()) expect(number).toBe(i + 3)
     expect(events.at(-1)).toMatchObject({ kind: 'PhaseChanged', phase: 'HALTED', operator: 'ann' })
@@ -65,7 +65,7 @@ test('the events of a core thread, decoded elsewhere, give its trades and closed
     expect(kept.length).toBeGreaterThan(200)
     expect(records.trades).toEqual(kept.reverse())
     for (const record of records.closedOrders) {
-      // Its acceptance came before the feed was read, so the fold cannot know the order.
+      // The order was accepted before the feed was read, so the fold does not have it.
       if (record.orderId === 'before') continue
       expect(await client.get(record.account, record.orderId)).toEqual(record)
     }

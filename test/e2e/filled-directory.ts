@@ -1,12 +1,12 @@
-/** A data directory with a small history in it, for tests that spoil it. */
+/** A data directory with a few orders, for tests that damage it. */
 
 import { apiOf } from './api.ts'
 import { removeLater, startExchange } from './running-exchange.ts'
 
-/** Orders in it, each in a frame of its own: bids and asks in turn, every ask trades. */
+/** Number of its orders. Each has its own frame. Bids and asks alternate, and every ask trades. */
 export const ORDERS = 10
 
-/** Sends the orders one after the other and ends the process with `signal`; answers the directory. */
+/** Sends the orders one after the other, ends the process with `signal` and returns the directory. */
 export async function killAfterOrders(signal: 'SIGKILL' | 'SIGTERM'): Promise<string> {
   const data = removeLater()
   const exchange = await startExchange(data)

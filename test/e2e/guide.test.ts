@@ -1,7 +1,7 @@
 /**
- * The README and the guides for newcomers, to the letter: each command of their console blocks is run against
- * a new exchange, in the order of the page, and must print what the page shows. In the pages `…` stands for
- * anything; times, addresses and durations differ. The blocks that start an exchange are not run.
+ * Runs the README and the guides for newcomers. Each command of their console blocks runs against a new exchange,
+ * in the order of the page, and must print what the page shows. `…` in a page matches any text. Times, addresses
+ * and durations may differ. Blocks that start an exchange are not run.
  */
 
 import { spawnSync } from 'node:child_process'
@@ -13,14 +13,14 @@ import { ROOT, startExchange } from './running-exchange.ts'
 
 interface Step {
   readonly command: string
-  /** Empty: the page shows no answer. */
+  /** Empty if the page shows no answer. */
   readonly answer: string
 }
 
 const COMMAND = `${process.execPath} ${join(ROOT, 'dist/entrypoints/cli.js')}`
 
 describe.each(['README.md', 'docs/start.md', 'docs/start/replay.md'])('%s', (page) => {
-  test('does what it shows', async () => {
+  test('each command prints what the page shows', async () => {
     const text = readFileSync(join(ROOT, page), 'utf8')
     const data = temporaryDirectory()
     const exchange = await startExchange(data)
@@ -39,13 +39,13 @@ describe.each(['README.md', 'docs/start.md', 'docs/start/replay.md'])('%s', (pag
   })
 })
 
-/** Every command of the page; those of the command line come after the exchange has stopped. */
+/** Every command of the page. Those that start with npx run after the exchange has stopped. */
 function stepsOf(page: string): { online: Step[]; stopped: Step[] } {
   const steps: Step[] = []
   for (const [, language, block] of page.matchAll(/^```(console|bash)\n(.*?)^```$/gms)) {
     if (/^npm /m.test(block)) continue
     if (language === 'bash') steps.push({ command: block, answer: '' })
-    // A command goes on in indented lines; its answer follows.
+    // Indented lines continue a command. Its answer follows.
     else {
       for (const [, command, answer] of block.matchAll(/^\$ (.*\n(?: {4}[^ ].*\n)*)((?:(?!\$ ).*\n)*)/gm)) {
         steps.push({ command, answer: answer.trim() })
@@ -72,7 +72,7 @@ function run(steps: readonly Step[], url: string, data: string): string[] {
   return outputs
 }
 
-/** Without blanks and line ends, which the pages set for the reader. */
+/** Without blanks and line ends, because the pages wrap long answers. */
 const packed = (text: string): string => text.replace(/\s/g, '')
 
 function patternOf(answer: string): RegExp {
@@ -85,7 +85,7 @@ function patternOf(answer: string): RegExp {
   return new RegExp(`^${source}$`)
 }
 
-/** Rows of order, status, filled quantity and reason: each stands in an answer like this. */
+/** Each row of order, status, filled quantity and reason must agree with the answer for that order. */
 function checkTable(page: string, outputs: string): void {
   const rows = [...page.matchAll(/^\| `([\w-]+)` \| `([A-Z]+)` \| `([\d.]+)` \| `(\w+)` \|/gm)]
   const orders = outputs.split('\n').filter((line) => line.startsWith('{"orderId"'))

@@ -1,4 +1,4 @@
-/** The journey of an order over HTTP, against the real process. */
+/** Orders over HTTP against the real process: placing, trading, expiring, sending again, reading. */
 
 import { expect, onTestFinished, test } from 'vitest'
 import { temporaryDirectory } from '../contracts/temporary-directory.ts'
@@ -15,7 +15,7 @@ async function serve(data = temporaryDirectory()) {
   return { exchange, api }
 }
 
-test("the guide's order, an opposite one, their trade, their fills, the book", async () => {
+test("the guide's order trades with an opposite one; orders, trades and book show it", async () => {
   const { api } = await serve()
   expect(await api.post('/orders', GUIDE_ORDER)).toMatchObject({
     status: 202,
@@ -46,7 +46,7 @@ test("the guide's order, an opposite one, their trade, their fills, the book", a
   expect((await api.get('/orders?status=OPEN')).body.orders).toEqual([])
 })
 
-test('in a quiet market an order expires without any further command', async () => {
+test('an order expires although no other command arrives', async () => {
   const { api } = await serve()
   const expiresAt = new Date(Date.now() + 300).toISOString()
   const order = { orderId: 'g', symbol: 'BTCUSD', side: 'BUY', quantity: 1, price: 100, timeInForce: 'GTD', expiresAt }
@@ -60,7 +60,7 @@ test('in a quiet market an order expires without any further command', async () 
   expect((await api.get('/book/BTCUSD')).body.bids).toEqual([])
 })
 
-test('an order that is due while the exchange is down expires when it is up again', async () => {
+test('an order whose time is over while the exchange is stopped expires after the start', async () => {
   const data = temporaryDirectory()
   const first = await serve(data)
   const expiresAt = new Date(Date.now() + 500).toISOString()
@@ -73,7 +73,7 @@ test('an order that is due while the exchange is down expires when it is up agai
 })
 
 test.each(['SIGTERM', 'SIGKILL'] as const)(
-  'an order sent again after %s and a restart is the same order',
+  'an order that is sent again after %s and a restart gets its first result',
   async (signal) => {
     const data = temporaryDirectory()
     const first = await serve(data)
@@ -91,7 +91,7 @@ test.each(['SIGTERM', 'SIGKILL'] as const)(
   },
 )
 
-test('requests are answered while the core is flooded', async () => {
+test('requests are answered while the core thread is busy with batches', async () => {
   const { exchange, api } = await serve()
   let flooding = true
   const flood = async (name: string): Promise<void> => {
@@ -117,11 +117,11 @@ test('requests are answered while the core is flooded', async () => {
   }
   flooding = false
   await Promise.all(floods)
-  // Milliseconds on an idle machine; the bound only tells a stall from a queue on a busy one.
+  // An idle machine needs milliseconds. On a busy machine requests may wait; the bound detects a stall.
   expect(times.sort((a, b) => a - b)[10]).toBeLessThan(2_000)
 })
 
-test('metrics and documents', async () => {
+test('/metrics, /health and /docs are served', async () => {
   const { api } = await serve()
   await api.post('/orders', GUIDE_ORDER)
   const metrics = await api.get('/metrics')

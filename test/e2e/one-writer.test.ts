@@ -1,4 +1,4 @@
-/** One process writes a data directory; a lock that nobody holds any more does not keep others out. */
+/** Only one process uses a data directory. The lock of a process that has ended does not block a start. */
 
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
@@ -11,13 +11,13 @@ import { CLI, eventually, launchProcess, run, startExchange, whenListening } fro
 test.each([
   ['start', ['--port', '0']],
   ['verify', []],
-])('%s on a directory in use says whose it is', async (command, words) => {
+])('%s on a directory in use fails and names the process', async (command, words) => {
   const data = temporaryDirectory()
   const exchange = await startExchange(data)
   const { code, stdout, stderr } = await run([command, ...words, '--data', data])
   expect(stderr).toContain(`is in use by process ${exchange.process.pid}`)
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-  // The owner goes on undisturbed.
+  // The first process keeps working.
   const api = apiOf(exchange.url)
   expect((await api.get('/health')).status).toBe(200)
   api.close()
@@ -25,7 +25,7 @@ test.each([
   expect(existsSync(join(data, 'lock'))).toBe(false)
 })
 
-test('of several that start at once, one wins', async () => {
+test('of several processes that start at the same time, one succeeds', async () => {
   const data = temporaryDirectory()
   const starts = await Promise.allSettled([1, 2, 3].map(() => startExchange(data)))
   expect(starts.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)

@@ -1,7 +1,6 @@
 /**
- * Load from several keep-alive connections, and a journal of what was sent and what was answered.
- * The journal is what a careful client would have written down; after a crash the exchange is held
- * to it. A broken connection ends its part of the load quietly.
+ * Load over several keep-alive connections, with a journal of requests and answers. After a crash, audit.ts
+ * compares the exchange with the journal. A client whose connection breaks stops without an error.
  */
 
 import { type Answered, type Api, apiOf } from './api.ts'
@@ -21,9 +20,9 @@ export interface SentOrder {
 export interface Entry {
   readonly order: SentOrder
   acknowledged: boolean
-  /** A cancel of it was acknowledged. */
+  /** Whether a cancel of the order was acknowledged. */
   cancelAcknowledged: boolean
-  /** Prices and quantities that amendments asked for, answered or not. */
+  /** The prices and quantities of the order and of its amendments, answered or not. */
   readonly prices: Set<string>
   readonly quantities: Set<string>
 }
@@ -62,7 +61,7 @@ export class Journal {
     return entry
   }
 
-  /** Some order sent lately, answered or not. */
+  /** One of the latest orders, answered or not. */
   recent(random: Random): Entry | undefined {
     return this.entries.get(`o-${this.ordersMade - random.below(50)}`)
   }
@@ -70,7 +69,7 @@ export class Journal {
 
 const WAIT = { Prefer: 'wait=5' }
 
-/** Sends until the connections break. */
+/** Sends requests until the connections break. */
 export async function sendUntilBroken(
   url: string,
   connections: number,
@@ -96,7 +95,7 @@ async function step(api: Api, journal: Journal, random: Random): Promise<void> {
   const known = journal.recent(random)
   if (dice < 45 || known === undefined) return place(api, journal, journal.order(random), headers)
   if (dice < 60) return placeBatch(api, journal, random, headers)
-  // Sent again, maybe while it is still on its way.
+  // The same order again, perhaps before the first answer.
   if (dice < 70) return place(api, journal, known.order, headers)
   if (dice < 85) {
     const answer = await api.send('DELETE', `/orders/${known.order.orderId}`, undefined, headers)
@@ -133,7 +132,7 @@ export function expectStatus(answer: Answered, allowed: readonly number[]): numb
   return answer.status
 }
 
-/** Whether the server went away, not the test wrong. */
+/** Whether the server closed the connection. Any other error is a fault of the test or the exchange. */
 export function isBrokenConnection(cause: unknown): boolean {
   const code = (cause as NodeJS.ErrnoException).code ?? ''
   return ['ECONNRESET', 'ECONNREFUSED', 'EPIPE'].includes(code) || /socket hang up|aborted/.test(String(cause))

@@ -1,8 +1,8 @@
 /**
- * The package as others get it: packed from the sources, installed into an empty folder with production
- * dependencies only, and used through its command. Installing asks the registry for what npm's cache lacks;
- * if the registry cannot be reached, that test says so and is skipped. Everything happens in a copy, so that
- * other tests keep their dist.
+ * The npm package: packed from the sources, installed into an empty folder with production dependencies only, and
+ * used through its command. The installation needs the registry for packages that are not in npm's cache. If the
+ * registry cannot be reached, the test is skipped with a message. Everything happens in a copy of the checkout, so
+ * that other tests keep their dist.
  */
 
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process'
@@ -24,10 +24,10 @@ const COPIED = [
 ]
 const FOLDERS = ['src', 'scripts', 'samples']
 const NOT_COMPILED = /^bidding-exchange is not compiled, .*: run npm install without --omit=dev, or .*npm pack/m
-/** What npm reports if there is no way to the registry. */
+/** What npm reports if the registry cannot be reached. */
 const UNREACHABLE = /E(NOTFOUND|AI_AGAIN|CONNREFUSED|CONNRESET|TIMEDOUT|HOSTUNREACH|NETUNREACH|NOTCACHED)|network/i
 
-test('a checkout without the compiler: install succeeds and says what to do, start fails with the same line', () => {
+test('in a checkout without the compiler, install succeeds with a message, and start fails with the same message', () => {
   const checkout = copiedCheckout()
   const installed = npm(checkout, 'run', 'prepare')
   expect(installed.stderr).toMatch(NOT_COMPILED)
@@ -37,11 +37,11 @@ test('a checkout without the compiler: install succeeds and says what to do, sta
   expect(started.status).toBe(1)
 })
 
-test('packed, installed without development dependencies, used', async (context) => {
+test('the package works after an installation without development dependencies', async (context) => {
   skipWithoutRegistry(context)
   const checkout = copiedCheckout()
   symlinkSync(join(ROOT, 'node_modules'), join(checkout, 'node_modules'))
-  // A file that an earlier build left must not get into the package.
+  // A file of an earlier build must not be in the package.
   cpSync(join(ROOT, 'samples'), join(checkout, 'dist/left-over'), { recursive: true })
   writeFileSync(join(checkout, 'dist/left-over/gone.js'), '')
   const packed = npm(checkout, 'pack', '--json')
@@ -77,7 +77,7 @@ test('packed, installed without development dependencies, used', async (context)
   expect((await exchange.stop('SIGTERM')).code).toBe(0)
 })
 
-/** What the package is made from, without node_modules and dist. */
+/** The files that the package is built from, without node_modules and dist. */
 function copiedCheckout(): string {
   const folder = temporaryDirectory()
   for (const name of COPIED) cpSync(join(ROOT, name), join(folder, name))
@@ -85,7 +85,7 @@ function copiedCheckout(): string {
   return folder
 }
 
-/** One question without a second attempt: an install without a registry tries each package for minutes. */
+/** Asks the registry once, because an installation without a registry retries each package for minutes. */
 function skipWithoutRegistry(context: TestContext): void {
   const words = ['view', 'hono', 'name', '--prefer-online', '--fetch-retries=0', '--fetch-timeout=10000']
   const { status, stderr } = npm(ROOT, ...words)
@@ -98,7 +98,7 @@ function skipWithoutRegistry(context: TestContext): void {
 const npm = (folder: string, ...words: string[]) => spawned('npm', folder, words)
 const npx = (folder: string, ...words: string[]) => spawned('npx', folder, ['--no', '--', 'bidding-exchange', ...words])
 
-/** Runs to the end, without what an npm around the tests has set for its own package. */
+/** Runs a command to its end, without the environment variables that npm has set for the tests. */
 function spawned(file: string, cwd: string, words: readonly string[]): SpawnSyncReturns<string> {
   const foreign = /^(npm_(package|lifecycle|command|execpath|config_local_prefix)|INIT_CWD|EXCHANGE_)/
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)))

@@ -1,6 +1,6 @@
 /**
- * The real process and its data directory, for tests. Whatever a test starts here ends with the test,
- * and what it wrote is removed.
+ * The real process and its data directory, for tests. Each process and each temporary directory is removed at the
+ * end of the test.
  */
 
 import { type ChildProcess, spawn } from 'node:child_process'
@@ -10,13 +10,13 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll } from 'vitest'
 
-/** Commands that a new exchange begins with: its rules and three instruments. */
+/** Number of commands at the start of a new exchange: its rules and three instruments. */
 export const SEEDS = 4
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 export const CLI = join(ROOT, 'dist/entrypoints/cli.js')
 
-/** How long anything may take before a test fails: far more than it does on a busy machine. */
+/** How long a step may take before the test fails: far longer than on a busy machine. */
 export const PATIENCE_MS = 30_000
 
 /** A directory that is removed when all tests of the file have ended. */
@@ -26,7 +26,7 @@ export function removeLater(): string {
   return path
 }
 
-/** What is to end with the test file. */
+/** What is closed at the end of the test file. */
 const leftovers: string[] = []
 const running = new Set<ChildProcess>()
 afterAll(() => {
@@ -48,7 +48,7 @@ export interface Running {
   readonly stderr: () => string
 }
 
-/** Environment variables of ours that the machine may have set do not reach the process. */
+/** The environment without variables of the exchange that the machine may have set. */
 const cleanEnvironment = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !name.startsWith('EXCHANGE_')),
 )
@@ -75,17 +75,17 @@ export function launchProcess(
   return { process: child, ended, stdout: () => stdout, stderr: () => stderr }
 }
 
-/** Runs a command of the CLI to its end. */
+/** Runs a command of bidding-exchange to its end. */
 export const run = (words: readonly string[], env: Record<string, string> = {}, input?: string): Promise<Ended> =>
   launch(words, env, input).ended
 
 export interface RunningExchange extends Running {
   readonly url: string
-  /** Sends a signal and waits for the end. */
+  /** Sends a signal and waits until the process has ended. */
   stop(signal: NodeJS.Signals): Promise<Ended>
 }
 
-/** Starts an exchange and waits until it listens. Rejects with what it said if it ends before. */
+/** Starts an exchange and waits until it listens. If it ends before, rejects with its standard error. */
 export async function startExchange(
   dataPath: string,
   words: readonly string[] = [],
@@ -109,7 +109,7 @@ export async function whenListening(running: Running): Promise<RunningExchange> 
   return { ...running, url, stop }
 }
 
-/** Asks again and again until there is an answer. */
+/** Calls `ask` repeatedly until it returns a value. Throws after a timeout. */
 export async function eventually<T>(ask: () => Promise<T | undefined>): Promise<T> {
   const giveUpAt = Date.now() + PATIENCE_MS
   for (;;) {
@@ -145,6 +145,6 @@ export interface Verified {
 /** `bidding-exchange verify --json`. */
 export async function verify(dataPath: string): Promise<Verified> {
   const { stdout, stderr } = await run(['verify', '--data', dataPath, '--json'])
-  if (stdout === '') throw new Error(`verify said nothing: ${stderr}`)
+  if (stdout === '') throw new Error(`verify printed nothing: ${stderr}`)
   return JSON.parse(stdout) as Verified
 }

@@ -1,8 +1,8 @@
 /**
- * The faults of the simulation against what is really there: a matcher process killed again and again,
- * most often between its commit in Redis and its publication, an old one still running beside the new,
- * and Redis emptied under load. In the end the records, the trade stream and the book are what the naive
- * exchange makes of the stream.
+ * The faults of the simulation with real processes and a real Redis. A matcher process is killed repeatedly, most
+ * often between its commit in Redis and its publication. Sometimes an old process still runs beside the new one,
+ * and Redis is emptied under load. At the end the records, the trade stream and the book must equal those that
+ * the naive exchange computes from the stream.
  */
 
 import { type ChildProcess, spawn } from 'node:child_process'
@@ -27,7 +27,7 @@ const exit = (process: ChildProcess): Promise<unknown> =>
     ? Promise.resolve()
     : new Promise((resolve) => process.once('exit', resolve))
 
-/** What the processes have left, in the shape in which the simulation checks it. */
+/** The stored results, in the form that the simulation checks. */
 async function leftBy(cache: RedisServer, lasting: RedisServer, symbols: Iterable<string>) {
   const redis = lasting.connect()
   const published = new PublishedState()
@@ -56,7 +56,7 @@ async function writeRecords(script: StreamScript, file: string): Promise<void> {
 
 describe.runIf(hasRedis)('a matcher on a real Redis', () => {
   for (const seed of [1, 2]) {
-    test(`killed ${KILLS} times, and Redis emptied, it loses and doubles nothing (seed ${seed})`, async () => {
+    test(`loses and repeats nothing after ${KILLS} kills and an emptied Redis (seed ${seed})`, async () => {
       const random = randomOf(seed)
       const script = writeScript(random, positionOf, 250)
       const folder = await mkdtemp(join(tmpdir(), 'exchange-shard-'))
@@ -70,7 +70,7 @@ describe.runIf(hasRedis)('a matcher on a real Redis', () => {
           const process = start()
           await sleep(150 + random.below(150))
           if (kill % 3 === 2) await cache.connect().flushall()
-          // Every other time the process stays for a while beside the next one, and may finish what it does.
+          // Every second time the process keeps running for a while beside the next one, and may finish its work.
           if (kill % 2 === 0) process.kill('SIGKILL')
           old?.kill('SIGKILL')
           old = process

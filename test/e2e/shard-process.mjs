@@ -1,7 +1,7 @@
 /**
- * A matcher process that a test may kill at any moment: the production matcher on a real Redis, with a
- * second Redis that stands for what does not get lost (records, marks, the mapping's checkpoint). It
- * takes batches from a file until all are done; whoever starts it again starts it where the checkpoint is.
+ * A matcher process that a test may kill at any moment: the production matcher on a real Redis. A second Redis
+ * replaces the durable services: it has the records, the marks and the mapping's checkpoint. The process reads
+ * batches from a file until all are done. After a new start it continues at the checkpoint.
  */
 
 import { readFileSync } from 'node:fs'
@@ -33,7 +33,7 @@ const matcher = createShardMatcher({
     entered: (account, orderId) => parsed('orders', `${account}/${orderId}`),
     async publish({ symbol, orders, events, mark }) {
       const trades = events === undefined ? [] : tradesIn(events).map(({ trade }) => trade)
-      // Here it stands between commit and publication.
+      // Between commit and publication.
       await pause()
       for (const trade of trades) await lasting.hset('trades', `${symbol}-${trade.tradeNumber}`, JSON.stringify(trade))
       for (const order of orders) {

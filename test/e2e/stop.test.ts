@@ -1,4 +1,4 @@
-/** A graceful stop: what was acknowledged is there, and the next start has nothing to replay. */
+/** A graceful stop: every acknowledged order is stored, and the next start replays no command. */
 
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,7 +10,7 @@ import { Journal, sendUntilBroken } from './order-load.ts'
 import { randomOf } from './random.ts'
 import { logged, startExchange, verify } from './running-exchange.ts'
 
-test.each(['SIGTERM', 'SIGINT'] as const)('%s under load', async (signal) => {
+test.each(['SIGTERM', 'SIGINT'] as const)('%s under load loses no acknowledged order', async (signal) => {
   const data = temporaryDirectory()
   const exchange = await startExchange(data)
   const journal = new Journal()
@@ -37,7 +37,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)('%s under load', async (signal) => {
   expect(await verify(data)).toMatchObject({ agrees: true, stateHash, recoveredHash: stateHash })
 })
 
-test('a stop does not wait for idle connections, nor for a client that never ends its request', async () => {
+test('a stop does not wait for idle connections or for a client that does not finish its request', async () => {
   const exchange = await startExchange(temporaryDirectory())
   const idle = apiOf(exchange.url)
   await idle.get('/health')

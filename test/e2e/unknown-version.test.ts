@@ -1,6 +1,6 @@
 /**
- * Stored bytes of a newer program are refused by name, by `start` and by `verify`, and nothing is written: the
- * newer program can be started again as if nobody had tried.
+ * `start` and `verify` refuse stored bytes of a newer program. The message has the version, and nothing is
+ * written, so the newer program can be started again.
  */
 
 import { appendFileSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -14,7 +14,7 @@ import { digestOf } from './directory-digest.ts'
 import { killAfterOrders, ORDERS } from './filled-directory.ts'
 import { run, SEEDS } from './running-exchange.ts'
 
-/** Killed: its log ends in zeros, so that a careless opening would be seen. */
+/** After a kill the log ends in zeros, so that a test would detect any write on opening. */
 let killed: string
 let stopped: string
 beforeAll(async () => {
@@ -32,7 +32,7 @@ const frame = (line: string): Buffer =>
     payload: Buffer.from(`${line}\n`),
   })
 
-/** Puts a frame in the place of the zeros, some of which stay. */
+/** Writes a frame after the last one, followed by zeros. */
 function appendToLog(data: string, bytes: Buffer): void {
   const path = fileIn(data, 'log')
   const log = readFileSync(path)

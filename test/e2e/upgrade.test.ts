@@ -1,6 +1,6 @@
 /**
- * The real process on the data directory of a program at rules 1 (test/fixtures/rules-1): it goes on with all open
- * orders, stays at rules 1 until an operator adopts rules 2, and survives kill -9 afterwards.
+ * The real process on the data directory of a program at rules 1 (test/fixtures/rules-1). It has all open orders,
+ * stays at rules 1 until an operator adopts rules 2, and recovers from kill -9 afterwards.
  */
 
 import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs'
@@ -31,7 +31,7 @@ const openOrders = async (api: Api): Promise<string[]> => {
   return body.orders.map(({ orderId }: { orderId: string }) => orderId).sort()
 }
 
-/** The account demo trades with its own open order; it asked for no self-trade prevention. */
+/** It trades with an open order of the same account, because it has no self-trade prevention. */
 const sell = (orderId: string, more: object = {}) => ({
   orderId,
   symbol: 'BTCUSD',
@@ -41,7 +41,7 @@ const sell = (orderId: string, more: object = {}) => ({
   ...more,
 })
 
-test('an upgrade with open orders: all are there and trade, and everything stays at rules 1', async () => {
+test('after an upgrade all open orders are there and trade, and the exchange stays at rules 1', async () => {
   const data = copyOfFixture()
   expect(await verify(data)).toMatchObject({ agrees: true, differences: [], rules: 1, openOrders: 8 })
   const { exchange, api } = await startOn(data)
@@ -57,14 +57,14 @@ test('an upgrade with open orders: all are there and trade, and everything stays
   expect((await api.post('/orders', sell('tagged', { tag: 'x' }), WAIT)).body.code).toBe('field_not_available')
   expect((await exchange.stop('SIGTERM')).code).toBe(0)
   expect(await verify(data)).toMatchObject({ agrees: true, differences: [], rules: 1 })
-  // What the predecessor would refuse is nowhere.
+  // Nothing that the older program would refuse was stored.
   const log = readFileSync(join(data, 'log', readdirSync(join(data, 'log'))[0]), 'latin1')
   expect(log).not.toMatch(/AdoptRules|"tag"/)
   const snapshots = readdirSync(join(data, 'snapshots')).map((name) => readFileSync(join(data, 'snapshots', name)))
   for (const bytes of snapshots) expect(bytes.toString('latin1')).not.toMatch(/"version":[^1]/)
 })
 
-test('adoption, then kill -9: the log spans two versions and everything comes back', async () => {
+test('after an adoption and kill -9, a log with two versions restores everything', async () => {
   const data = copyOfFixture()
   const first = await startOn(data)
   const adopted = await first.api.post('/rules', { rules: 2, reason: 'upgrade' }, WAIT)

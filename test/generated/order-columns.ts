@@ -43,7 +43,7 @@ const COLUMNS: readonly Column[] = [
   ['operatorReason', 'string', 'Why, in the words of the operator.'],
   ['requestId', 'string', 'The request it came with.'],
   ['traceId', 'string', 'The X-Ray trace of the request.'],
-  ['again', 'boolean', 'The same command may stand in the stream already.'],
+  ['again', 'boolean', 'The stream may already have the same command.'],
 ]
 
 export function orderColumns(): string {

@@ -79,7 +79,7 @@ describe.skipIf(missing.terraform !== undefined)('terraform', () => {
   )
 
   test(
-    'every option together',
+    'all options can be used together',
     async () => {
       const all = await planOf(workspace, {
         auth_mode: 'cognito',

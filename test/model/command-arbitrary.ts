@@ -1,7 +1,7 @@
 /**
  * Generated commands of every kind for one symbol. There are few accounts, ids and prices, so that orders trade, ids
  * repeat while an order is open and after it has closed, and cancels and amendments concern open, closed and unknown
- * orders. Some values are at the limit of their range. Time stands still, increases slowly, jumps, or decreases, which
+ * orders. Some values are at the limit of their range. Time does not change, increases slowly, jumps, or decreases, which
  * the exchange must ignore.
  */
 

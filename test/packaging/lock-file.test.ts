@@ -1,7 +1,7 @@
 /**
  * The lock file is complete: it has the packages of every platform, and it agrees with package.json. npm
  * omits packages of other platforms when it writes a lock from an installed tree, and `npm ci` then fails
- * elsewhere. It names no registry host either, so that any registry serves. Nothing here uses the network.
+ * on other platforms. It has no registry host, so that any registry can be used. The test does not use the network.
  */
 
 import { execFileSync } from 'node:child_process'

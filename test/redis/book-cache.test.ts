@@ -1,4 +1,4 @@
-/** The book cache in memory, which the simulation uses, and the one on Redis, held to the same contract. */
+/** The book cache in memory, which the simulation uses, and the book cache on Redis pass the same contract. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { RedisBookCache } from '../../src/adapters/aws/redis-book-cache.ts'
@@ -31,7 +31,7 @@ describe.runIf(hasRedis)('on Redis', () => {
 
   bookCacheContract(open)
 
-  test('no key of a live book expires, and what a base replaces is gone', async () => {
+  test('no key of a book expires, and a new base removes the keys of the old one', async () => {
     const { redis, cache } = await open()
     const first = await cache.commit('BTCUSD', undefined, { records: [record(1)], view: viewAt(1) }, 1)
     const base = { position: positionOf(1), bytes: Buffer.from('base'), view: viewAt(1) }
@@ -43,7 +43,7 @@ describe.runIf(hasRedis)('on Redis', () => {
     expect(keys.every((key) => key.startsWith('{BTCUSD}:'))).toBe(true)
   })
 
-  test('a base that was staged and never put in place goes by itself', async () => {
+  test('a base that was staged and never used expires', async () => {
     const { redis, cache } = await open()
     const base = { position: positionOf(1), bytes: Buffer.from('base'), view: viewAt(1) }
     const wrong = { position: positionOf(9), version: 'none' }
@@ -53,7 +53,7 @@ describe.runIf(hasRedis)('on Redis', () => {
     expect(await redis.ttl(staged)).toBeGreaterThan(0)
   })
 
-  test('a base that was lost while it was staged is not put in place', async () => {
+  test('a base that was lost while it was staged is not used', async () => {
     const { redis } = await open()
     const losing = new Proxy(redis, {
       get: (target, name) => {
@@ -67,7 +67,7 @@ describe.runIf(hasRedis)('on Redis', () => {
     expect(await redis.keys('*')).toEqual([])
   })
 
-  test('a book that loses a chunk in the middle is not believed', async () => {
+  test('a book without one of its chunks is not loaded', async () => {
     const { redis, cache } = await open()
     let cacheVersion = await cache.commit('BTCUSD', undefined, { records: [record(1)], view: viewAt(1) }, 1)
     for (const n of [2, 3, 4])

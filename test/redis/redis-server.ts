@@ -1,4 +1,4 @@
-/** A real Redis for tests: its own process on a socket in a temporary folder, nothing on disk, ended with the test. */
+/** A real Redis for tests: a process on a socket in a temporary folder. It stores nothing on disk and ends with the test. */
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -12,7 +12,7 @@ export interface RedisServer {
   stop(): Promise<void>
 }
 
-/** Whether this machine has one. */
+/** Whether redis-server is installed. */
 export const hasRedis = ((): boolean => {
   try {
     execFileSync('redis-server', ['--version'], { stdio: 'ignore' })

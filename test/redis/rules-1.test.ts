@@ -1,7 +1,7 @@
 /**
- * What the AWS runtime holds of a symbol at rules 1 is read and written by this program with the same bytes.
- * Matching goes on from the cache, or from the snapshot in S3, exactly as from the stream alone. What a newer
- * program wrote is refused by name, and nothing is written. MAKE_FIXTURES=1 writes the fixture anew.
+ * This program reads and writes the stored bytes of a symbol at rules 1 on AWS. Matching continues from the cache,
+ * or from the snapshot in S3, exactly as from the stream alone. Bytes of a newer program are refused with their
+ * version, and nothing is written. MAKE_FIXTURES=1 writes the fixture again.
  */
 
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -34,7 +34,7 @@ const FIXTURE = fileURLToPath(new URL('../fixtures/rules-1/aws', import.meta.url
 const LATER = 100
 const NEWER = RULES_NEWEST + 1
 
-/** Trades with open orders of the fixture, amends and cancels others of them. */
+/** Trades with open orders of the fixture, and amends and cancels others. */
 const AFTERWARDS: readonly Command[] = [
   placeOrder('sweep', { side: 'SELL', price: ticks(4_998_000), quantity: lots(260_000_000), account: 'eve' }),
   { kind: 'AmendOrder', symbol: SYMBOL, account: 'bob', orderId: 'ask-2', quantity: lots(100_000_000) },
@@ -63,7 +63,7 @@ describe.runIf(hasRedis)('a symbol at rules 1 on AWS', () => {
   afterAll(() => server.stop())
   beforeEach(() => redis.flushall())
 
-  /** Everything that can have been written. */
+  /** Everything that the program writes. */
   async function written({ bucket, published }: World) {
     const keys = (await redis.keys('*')).sort()
     return {
@@ -73,7 +73,7 @@ describe.runIf(hasRedis)('a symbol at rules 1 on AWS', () => {
     }
   }
 
-  /** Delivers commands; answers the causes of failures. */
+  /** Delivers commands and returns the causes of failures. */
   async function deliver(world: World, number: number, commands: readonly Command[]): Promise<unknown[]> {
     const record = recordOf(number, commands)
     world.records.push(record)
@@ -81,7 +81,7 @@ describe.runIf(hasRedis)('a symbol at rules 1 on AWS', () => {
     return failures.map(({ cause }) => cause)
   }
 
-  /** What a matcher that comes next will hold and what everybody can read. */
+  /** The book of the next matcher, and the public book. */
   async function stateOf({ redis, published, records }: World) {
     const held = await loadSymbol(SYMBOL, {
       cache: new RedisBookCache(redis),
@@ -104,7 +104,7 @@ describe.runIf(hasRedis)('a symbol at rules 1 on AWS', () => {
     }
   }
 
-  /** The same records, and nothing else to start from. */
+  /** The same records without cache and snapshot. */
   async function fromStreamAlone(records: World['records']) {
     await redis.flushall()
     const world = { redis, bucket: new Map(), published: new PublishedState(), records }
@@ -120,18 +120,18 @@ describe.runIf(hasRedis)('a symbol at rules 1 on AWS', () => {
     expect(Object.keys(files).filter((name) => name.startsWith('redis-records-')).length).toBeGreaterThan(1)
   })
 
-  test('is written with the same bytes today', async () => {
+  test('is written with the same bytes by this program', async () => {
     const made = await runSession(redis)
     expect(Object.keys(made).sort()).toEqual(Object.keys(files).sort())
     for (const [name, bytes] of Object.entries(made)) expect(bytes.equals(files[name]), name).toBe(true)
   })
 
-  test.each(['cache', 'snapshot', 'stream'])('goes on from the %s as from the stream alone', async (from) => {
+  test.each(['cache', 'snapshot', 'stream'])('continues from the %s as from the stream alone', async (from) => {
     const world = await worldOf(files, redis)
     const session = [...world.records]
     if (from !== 'cache') await redis.flushall()
     if (from === 'stream') world.bucket.clear()
-    // What the stream does not have any more cannot be what was read.
+    // Without these records in the stream, only the cache or the snapshot can have them.
     if (from === 'cache') world.records.splice(0)
     if (from === 'snapshot') world.records.splice(0, BASE_RECORD)
     expect(await deliver(world, LATER, AFTERWARDS)).toEqual([])
@@ -153,8 +153,8 @@ describe.runIf(hasRedis)('a symbol at rules 1 on AWS', () => {
     expect(state).toEqual(await fromStreamAlone(world.records))
   })
 
-  describe('of which a newer program wrote', () => {
-    /** The world before and after a delivery that must be refused. */
+  describe('if a newer program wrote', () => {
+    /** Delivers records that must be refused, and compares everything stored before and after. */
     async function refused(world: World): Promise<unknown[]> {
       const before = await written(world)
       const causes = await deliver(world, LATER, AFTERWARDS)
@@ -165,7 +165,7 @@ describe.runIf(hasRedis)('a symbol at rules 1 on AWS', () => {
     test('the cached book is refused by name, and nothing is written', async () => {
       const world = await worldOf(files, redis)
       await redis.hset(`{${SYMBOL}}:head`, 'format', NEWER)
-      // Its records may be written in any way.
+      // The format of its records is not known.
       await redis.rpush(`{${SYMBOL}}:records:fixture`, 'another layout')
       const [cause] = await refused(world)
       expect(cause).toBeInstanceOf(UnknownVersion)

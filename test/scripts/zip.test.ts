@@ -7,7 +7,7 @@ const FILES: [string, Buffer][] = [
   ['empty.txt', Buffer.alloc(0)],
 ]
 
-test('holds its files, as any unzip finds them: by the directory at the end', () => {
+test('has its files, listed in the directory at the end, where unzip programs look for them', () => {
   const bytes = zip(FILES)
   const end = bytes.length - 22
   expect(bytes.readUInt32LE(end)).toBe(0x06054b50)
@@ -23,7 +23,7 @@ test('holds its files, as any unzip finds them: by the directory at the end', ()
     const unpacked = inflateRawSync(bytes.subarray(start, start + bytes.readUInt32LE(entry + 20)))
     expect(unpacked.equals(content)).toBe(true)
     expect(bytes.readUInt32LE(entry + 16)).toBe(crc32(content))
-    // Readable by everybody, or the runtime could not load it.
+    // Everybody may read the file. Otherwise the runtime could not load it.
     expect((bytes.readUInt32LE(entry + 38) >>> 16) & 0o777).toBe(0o644)
     entry += 46 + nameLength
   }
