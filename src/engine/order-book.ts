@@ -42,7 +42,7 @@ import { ExpiryQueue } from './expiry-queue.ts'
 import { canFill, match } from './matching.ts'
 import { DOUBLES_LOG2, LEVEL, NEXT, OrderPool, QUANTITY, REMAINING, TAG, WORDS_LOG2 } from './order-pool.ts'
 import { append, unlink } from './order-queue.ts'
-import { OPEN, tagOf } from './order-tag.ts'
+import { LASTING, OPEN, tagOf } from './order-tag.ts'
 import { AMEND, CLOSED, CONTINUOUS, PLACE, permissionsOf, REDUCE, refusalOf } from './phase-rules.ts'
 import { PriceLadder } from './price-ladder.ts'
 import {
@@ -322,6 +322,11 @@ export class OrderBook {
   priceOf(handle: number): number {
     const ladder = this.ladders[this.tagOfOpen(handle) & SIDE_BIT]
     return ladder.priceOfLevel(this.orders.words[(handle << WORDS_LOG2) + LEVEL])
+  }
+
+  /** The options of a resting order: bits of protocol/order/order-options.ts. */
+  optionsOf(handle: number): number {
+    return this.tagOfOpen(handle) & LASTING
   }
 
   /** The total lots of an order, filled lots included. */

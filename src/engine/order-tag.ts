@@ -17,7 +17,8 @@ export type EngineSide = typeof BUY | typeof SELL
 export const OPEN = 1 << 5
 export const ACCOUNT_SHIFT = 6
 
-const LASTING = SIDE_BIT | STP_MASK | POST_ONLY | GOOD_TILL_DATE
+/** The options that an order keeps while it rests. The others (market, IOC, FOK) never rest. */
+export const LASTING = SIDE_BIT | STP_MASK | POST_ONLY | GOOD_TILL_DATE
 
 /** The word that an order of `account` with `options` keeps in the pool. */
 export function tagOf(options: number, account: number): number {

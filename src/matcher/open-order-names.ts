@@ -3,8 +3,12 @@
  * the engine does not keep. Commands find their order here, and events read their names here. The filled
  * quantity of an order is not here; src/orders computes it from the events.
  *
- *   words, 20 bytes     options (order-options.ts), account number; the account's next older and next newer
- *                       order; hash of the name (order-index.ts)
+ *   words, 16 bytes     account number; the account's next older and next newer order; hash of the name
+ *                       (order-index.ts)
+ *
+ * The extras and the terms as placed of an order are also in orders/open-orders.ts. The matcher needs them to
+ * recognize a repeated order and to repeat the echo fields in events. It must not read them there, because the
+ * orders are a fold of its events. Few orders have any, so keeping them twice costs little.
  *
  * There is no object for each order, because the garbage collector would copy and mark it for as long as the
  * order is open. That takes longer than matching the order.
@@ -15,12 +19,11 @@ import { BOOK_ACCOUNTS_MAX } from '../protocol/limits.ts'
 import type { OrderExtras } from '../protocol/order/order-terms.ts'
 import type { PlacedTerms } from '../protocol/records.ts'
 
-const WORDS = 5
-const OPTIONS = 0
-const ACCOUNT = 1
-const OLDER = 2
-const NEWER = 3
-const HASH = 4
+const WORDS = 4
+const ACCOUNT = 0
+const OLDER = 1
+const NEWER = 2
+const HASH = 3
 
 const PLACES_AT_FIRST = 16
 
@@ -83,7 +86,6 @@ export class OpenOrderNames {
     this.reserve(handle)
     const { words } = this
     const word = handle * WORDS
-    words[word + OPTIONS] = entry.options
     words[word + ACCOUNT] = entry.account
     words[word + HASH] = entry.hash
     this.link(handle, entry.account)
@@ -100,10 +102,6 @@ export class OpenOrderNames {
 
   accountOf(handle: number): string {
     return this.accounts[this.words[handle * WORDS + ACCOUNT] - 1]
-  }
-
-  optionsOf(handle: number): number {
-    return this.words[handle * WORDS + OPTIONS]
   }
 
   /** Computed by order-index.ts. */
@@ -129,10 +127,9 @@ export class OpenOrderNames {
   }
 
   /** Enters an order of a snapshot. The caller passes the orders of one account oldest first. */
-  restore(handle: number, orderId: string, options: number, account: number, hash: number): void {
+  restore(handle: number, orderId: string, account: number, hash: number): void {
     this.reserve(handle)
     const { words } = this
-    words[handle * WORDS + OPTIONS] = options
     words[handle * WORDS + ACCOUNT] = account
     words[handle * WORDS + HASH] = hash
     this.link(handle, account)

@@ -173,7 +173,7 @@ export class SymbolMatcher {
       price: book.priceOf(handle) as Ticks,
       quantity: book.quantityOf(handle) as Lots,
     }
-    return termsOf(names.optionsOf(handle), price, quantity, names.extras.get(handle))
+    return termsOf(book.optionsOf(handle), price, quantity, names.extras.get(handle))
   }
 
   private define(command: DefineInstrument): void {

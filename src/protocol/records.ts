@@ -4,8 +4,9 @@
  */
 
 import type { PlaceOrder } from './command/commands.ts'
-import { copyOptionalFields, NO_RECORDED_FIELDS, sameOptionalFields } from './order/optional-fields.ts'
+import { copyOptionalFields, NO_RECORDED_FIELDS } from './order/optional-fields.ts'
 import type { RecordedOrderFields, TradeEchoFields } from './order/order-fields.ts'
+import { sameTerms } from './order/order-terms.ts'
 import type { OrderType, Side, TimeInForce } from './order/order-words.ts'
 import type { CancelReason, RejectReason } from './reasons.ts'
 import type { Lots, Ticks } from './units.ts'
@@ -75,21 +76,11 @@ export interface TradeRecord extends TradeEchoFields {
 }
 
 /**
- * Whether an order equals the one of an existing record with its account and id: equal in every term, whatever
- * the spelling of decimals and defaults. A repeated order returns the existing record. Another order under that
- * id is a conflict.
+ * Whether an order repeats the one of an existing record with its account and id, as it was placed. A repeated
+ * order returns the existing record. Another order under that id is a conflict.
  */
 export function isSameOrder(known: OrderRecord, order: PlaceOrder): boolean {
-  const { price, quantity } = known.placed ?? known
-  return (
-    known.symbol === order.symbol &&
-    known.side === order.side &&
-    known.type === order.type &&
-    known.timeInForce === order.timeInForce &&
-    price === (order.price ?? null) &&
-    quantity === order.quantity &&
-    sameOptionalFields(known, order)
-  )
+  return known.symbol === order.symbol && sameTerms({ ...known, ...known.placed }, order)
 }
 
 /** The record of an order that is durable but not matched yet. */

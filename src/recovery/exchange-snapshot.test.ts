@@ -3,9 +3,10 @@ import { expect, test } from 'vitest'
 import { MemorySnapshots } from '../../test/contracts/memory-ports.ts'
 import { randomHistory } from '../../test/contracts/random-history.ts'
 import { placeOrder } from '../../test/contracts/sample-records.ts'
+import type { Command } from '../protocol/command/commands.ts'
 import { eventOf } from '../protocol/event/event-of.ts'
 import type { Event } from '../protocol/event/events.ts'
-import { lots } from '../protocol/units.ts'
+import { lots, ticks } from '../protocol/units.ts'
 import { UnknownVersion } from '../protocol/versions.ts'
 import { restoreLatest, restoreSnapshot, takeSnapshot } from './exchange-snapshot.ts'
 import { ExchangeState } from './exchange-state.ts'
@@ -55,6 +56,31 @@ test('restores orders of every kind, with long names', () => {
   commands.push(placeOrder('taker', { side: 'SELL', account: 'bob', quantity: lots(25) }))
   state.apply({ position: '1', timestampMs: 5, commands })
   expect(restoreSnapshot(takeSnapshot(state)).stateHash()).toBe(state.stateHash())
+})
+
+test('a restored matcher recognizes a repeated order by its terms as placed', () => {
+  const state = new ExchangeState()
+  const plain = placeOrder('plain', { postOnly: true, selfTradePrevention: 'EXPIRE_BOTH' })
+  const tagged = placeOrder('tagged', { tag: 'mine' })
+  const amended = placeOrder('amended')
+  const amendment = { symbol: 'BTCUSD', account: 'ann', orderId: 'amended', price: ticks(90) }
+  const commands: Command[] = [plain, tagged, amended, { kind: 'AmendOrder', ...amendment }]
+  state.apply({ position: '1', timestampMs: 5, commands })
+  const restored = restoreSnapshot(takeSnapshot(state))
+  const events: Event[] = []
+  const others = [
+    { ...plain, postOnly: false },
+    { ...tagged, tag: 'another' },
+    { ...amended, price: ticks(90) },
+  ]
+  const again = { position: '2', timestampMs: 6, commands: [plain, tagged, amended, ...others] }
+  restored.apply(again, { take: (event) => events.push(eventOf(event)) })
+  expect(events).toMatchObject([
+    { kind: 'OrderRejected', orderId: 'plain', reason: 'duplicate_order_id' },
+    { kind: 'OrderRejected', orderId: 'tagged', reason: 'duplicate_order_id' },
+    { kind: 'OrderRejected', orderId: 'amended', reason: 'duplicate_order_id' },
+  ])
+  expect(restored.orders.find('ann', 'amended')).toEqual(state.orders.find('ann', 'amended'))
 })
 
 function ofOtherVersion(): Uint8Array {

@@ -142,7 +142,7 @@ export function restoreSymbol(
     at = end + 1
     const account = accounts[place]
     open.restore(handle, numbers.subarray(place * NUMBERS, (place + 1) * NUMBERS), fills.get(handle))
-    names.restore(handle, orderId, open.optionsOf(handle), account, hashOf(header.accounts[account - 1], orderId))
+    names.restore(handle, orderId, account, hashOf(header.accounts[account - 1], orderId))
     matcher.adopt(handle)
   }
   invariant(handles.length === matcher.book.orders.count, `${header.symbol}: book and open orders disagree`)

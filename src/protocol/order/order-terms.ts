@@ -13,6 +13,7 @@ import {
   type OptionalFieldName,
   type OptionalFieldTable,
   type OptionalOrderFields,
+  type RecordedOrderFields,
 } from './order-fields.ts'
 import { isPostOnly, selfTradePreventionOf, sideOf, timeInForceOf, typeOf } from './order-options.ts'
 
@@ -59,14 +60,23 @@ export function termsOf(
   return extras === undefined ? terms : { ...terms, ...extras }
 }
 
-/** Whether two orders have the same terms. An explicit default equals an absent field. */
-export function sameTerms(a: OrderTerms, b: OrderTerms): boolean {
+/** The terms of an order that is known: of its record, or from {@link termsOf}. */
+type KnownTerms = Omit<OrderTerms, 'price' | OptionalFieldName> & { readonly price?: Ticks | null } & (
+    | OptionalOrderFields
+    | RecordedOrderFields
+  )
+
+/**
+ * Whether an order repeats a known one: equal in every term, whatever the spelling of decimals and defaults. This
+ * is the only definition. The matcher uses it for open orders, and everything before it for records.
+ */
+export function sameTerms(known: KnownTerms, order: OrderTerms): boolean {
   return (
-    a.side === b.side &&
-    a.type === b.type &&
-    a.timeInForce === b.timeInForce &&
-    a.price === b.price &&
-    a.quantity === b.quantity &&
-    sameOptionalFields(a, b)
+    known.side === order.side &&
+    known.type === order.type &&
+    known.timeInForce === order.timeInForce &&
+    (known.price ?? null) === (order.price ?? null) &&
+    known.quantity === order.quantity &&
+    sameOptionalFields(known, order)
   )
 }
