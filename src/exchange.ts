@@ -12,13 +12,12 @@
  */
 
 import { listInstruments, viewBook } from './matcher/book-view.ts'
-import type { ExchangeMatcher, OnApplied } from './matcher/exchange-matcher.ts'
+import type { ExchangeMatcher } from './matcher/exchange-matcher.ts'
 import { AccountOrders } from './orders/account-orders.ts'
 import type { ExchangeOrders } from './orders/exchange-orders.ts'
 import { Outcomes } from './orders/outcomes.ts'
 import { type CommitStore, StaleCommit } from './ports/commit-store.ts'
 import type { Accepted, Receipt } from './ports/order-entry.ts'
-import type { OrderQuery, OrderReader, Page } from './ports/order-reader.ts'
 import type { OrderStream, StreamRecord } from './ports/order-stream.ts'
 import type { Snapshot, SnapshotStore } from './ports/snapshot-store.ts'
 import { BrokenInvariant } from './protocol/assert.ts'
@@ -29,7 +28,6 @@ import type { EventCursor, EventFold } from './protocol/event/event-cursor.ts'
 import { EventFeedWriter } from './protocol/event/event-feed-writer.ts'
 import { OperationalFailure } from './protocol/failure.ts'
 import type { InstrumentDirectory } from './protocol/instrument/instrument-directory.ts'
-import { InstrumentLimit } from './protocol/instrument/instrument-limit.ts'
 import { COMMIT_EVENTS, UNCOMMITTED_EVENTS_MAX } from './protocol/limits.ts'
 import { isSameOrder, type OrderRecord } from './protocol/records.ts'
 import { takeSnapshot } from './recovery/exchange-snapshot.ts'
@@ -38,7 +36,7 @@ import { commitPending, type Recovery } from './recovery/recover.ts'
 
 export interface ExchangePorts {
   readonly stream: OrderStream
-  readonly store: CommitStore & Pick<OrderReader, 'list'>
+  readonly store: CommitStore
   readonly snapshots: SnapshotStore
   readonly nowMs: () => number
   /** Calls back once, after at least `delayMs`. Returns a function that prevents the call. */
@@ -50,8 +48,6 @@ export interface ExchangePorts {
   /** Receives all events of each record as a batch of the feed, while the feed is on. */
   readonly onEvents?: (batch: Uint8Array<ArrayBuffer>) => void
 }
-
-const TOO_MANY_INSTRUMENTS: Receipt = { kind: 'refused', code: 'too_many_instruments' }
 
 /** Time until events are committed. */
 const COMMIT_DELAY_MS = 40
@@ -78,7 +74,8 @@ export interface ExchangeCounts {
 export class Exchange implements EventFold {
   private readonly state: ExchangeState
   private readonly matcher: ExchangeMatcher
-  private readonly orders: ExchangeOrders
+  /** Open orders, and closed orders and trades that are not stored yet. */
+  readonly orders: ExchangeOrders
   private readonly ports: ExchangePorts
   /** By order in flight: resolves when its append is matched or has failed. */
   private readonly inFlight = new AccountOrders<Promise<void>>()
@@ -86,7 +83,6 @@ export class Exchange implements EventFold {
   private readonly outcomes = new Outcomes()
   /** The present instruments. */
   readonly instruments: InstrumentDirectory
-  private readonly limit: InstrumentLimit
   private readonly symbolEvents = new EventFeedWriter()
   /** Present while the feed is on. */
   private feed: EventFeedWriter | undefined
@@ -103,7 +99,6 @@ export class Exchange implements EventFold {
     this.orders = state.orders
     this.ports = ports
     this.instruments = listInstruments(state.matcher)
-    this.limit = new InstrumentLimit(this.instruments)
     this.snapshotCommands = state.matcher.commandCount - replayedCommands
     this.scheduleExpiry()
   }
@@ -120,12 +115,7 @@ export class Exchange implements EventFold {
     const { promise: end, resolve: settle } = settlement()
     const places: number[] = []
     const repeats: number[] = []
-    const refused: number[] = []
     for (let i = 0; i < commands.length; i++) {
-      if (!this.limit.enter(commands[i])) {
-        refused.push(i)
-        continue
-      }
       if (!this.admit(commands[i], end)) {
         repeats.push(i)
         continue
@@ -133,7 +123,7 @@ export class Exchange implements EventFold {
       places.push(i)
       if (waits[i]) this.outcomes.expect(commands[i])
     }
-    const all = places.length === commands.length
+    const all = repeats.length === 0
     const taken = all ? commands : places.map((i) => commands[i])
     let receivedAtMs = 0
     try {
@@ -150,7 +140,6 @@ export class Exchange implements EventFold {
     const accepted: Accepted = { kind: 'accepted', receivedAtMs }
     const receipts = new Array<Receipt>(commands.length).fill(accepted)
     for (const i of places) if (waits[i]) receipts[i] = this.withOutcome(accepted, commands[i])
-    for (const i of refused) receipts[i] = TOO_MANY_INSTRUMENTS
     for (const i of repeats) {
       receipts[i] = await this.repetition(commands[i] as PlaceOrder, selectLines(lines, [i]), waits[i])
     }
@@ -161,8 +150,7 @@ export class Exchange implements EventFold {
   onDurable(record: StreamRecord): void {
     const { outcomes, feed } = this
     const find = (account: string, orderId: string) => this.find(account, orderId)
-    const onApplied: OnApplied | undefined =
-      outcomes.size > 0 ? (i, rejection) => outcomes.complete(record.commands[i], find, rejection) : undefined
+    const onApplied = outcomes.size > 0 ? (i: number) => outcomes.complete(record.commands[i], find) : undefined
     this.state.apply(record, this, onApplied)
     const concerning = this.symbolEvents.flush()
     if (concerning !== undefined) this.ports.onSymbolEvents?.(concerning)
@@ -195,11 +183,6 @@ export class Exchange implements EventFold {
 
   book(symbol: string, levels: number): BookState {
     return viewBook(symbol, this.matcher.symbols.get(symbol), levels)
-  }
-
-  /** Orders of an account, newest first. Throws BadCursor. */
-  list(account: string, query: OrderQuery): Promise<Page<OrderRecord>> {
-    return this.orders.list(account, query, () => this.ports.store.list(account, query))
   }
 
   /** Commits everything that is matched, so that listings of the store are complete. */
@@ -249,7 +232,6 @@ export class Exchange implements EventFold {
   }
 
   private leave(command: Command): void {
-    this.limit.leave(command)
     if (command.kind === 'PlaceOrder') this.inFlight.delete(command.account, command.orderId)
   }
 

@@ -3,9 +3,6 @@
 import type { Outcome } from '../ports/order-entry.ts'
 import { invariant } from '../protocol/assert.ts'
 import type { Command } from '../protocol/command/commands.ts'
-import { INSTRUMENTS_MAX } from '../protocol/limits.ts'
-import { Rejection } from '../protocol/rejection.ts'
-import type { EntryRejection } from './entry-codes.ts'
 import type { EntryPorts } from './entry-ports.ts'
 import { MatcherRejection } from './matcher-rejection.ts'
 
@@ -15,20 +12,17 @@ export interface SubmittedCommands {
   readonly outcomes: readonly Outcome[] | undefined
 }
 
-/**
- * Rejections: too_many_instruments; the matcher's reason, if the request waited and the matcher rejected a command.
- */
+/** Rejections: the matcher's reason, if the request waited and the matcher rejected a command. */
 export async function submitCommands(
   ports: EntryPorts,
   commands: readonly Command[],
   waitMs: number,
-): Promise<SubmittedCommands | EntryRejection> {
+): Promise<SubmittedCommands | MatcherRejection> {
   const { orderEntry } = ports
   const receipts = await (waitMs > 0 ? orderEntry.submit(commands, waitMs) : orderEntry.submit(commands))
   const outcomes: Outcome[] = []
   let receivedAtMs = ports.nowMs()
   for (const receipt of receipts) {
-    if (receipt.kind === 'refused') return tooManyInstruments()
     invariant(receipt.kind === 'accepted', 'only a new order can be repeated or conflict')
     receivedAtMs = receipt.receivedAtMs
     if (receipt.outcome === undefined) continue
@@ -38,9 +32,3 @@ export async function submitCommands(
   }
   return { receivedAtMs, outcomes: outcomes.length === commands.length ? outcomes : undefined }
 }
-
-export const tooManyInstruments = (): EntryRejection =>
-  new Rejection(
-    'too_many_instruments',
-    `The exchange has ${INSTRUMENTS_MAX} instruments, closed ones included, and cannot have more.`,
-  )

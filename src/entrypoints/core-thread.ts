@@ -89,10 +89,11 @@ async function openIn(directory: DataDirectory, startedAt: number): Promise<void
     }
   }
 
-  const server = new CoreServer({ exchange, store, stats, stop, post })
+  const server = new CoreServer({ exchange, stats, stop, post })
   edge.on('message', (message) => server.receive(message))
   post({
     kind: 'ready',
+    records: directory.records,
     summary: {
       dataPath: directory.path,
       isNew,

@@ -12,7 +12,7 @@ test('has the counters of the core, and requests by route', async () => {
     rules: 2,
     syncs: 4,
   }
-  const metrics = new ExchangeMetrics(async () => core)
+  const metrics = new ExchangeMetrics({ latest: core, stats: async () => core })
   metrics.observe('/orders', 'POST', 202, 0.002)
   metrics.observe('/orders', 'POST', 202, 0.2)
   const { contentType, body } = await metrics.text()
@@ -21,5 +21,22 @@ test('has the counters of the core, and requests by route', async () => {
   expect(body).toMatch(/^exchange_open_orders 3$/m)
   expect(body).toMatch(/^exchange_http_requests_total\{route="\/orders",method="POST",status="202"\} 2$/m)
   expect(body).toMatch(/^exchange_http_request_seconds_bucket\{le="0.0025",route="\/orders",method="POST"\} 1$/m)
+  expect(body).toMatch(/^exchange_core_responding 1$/m)
   expect(body).toMatch(/^process_resident_memory_bytes \d+$/m)
+})
+
+test('a core that does not answer leaves its last counters, and is shown', async () => {
+  const latest = {
+    position: '7',
+    commands: 7,
+    events: 9,
+    trades: 2,
+    openOrders: 3,
+    uncommittedEvents: 1,
+    rules: 2,
+    syncs: 4,
+  }
+  const { body } = await new ExchangeMetrics({ latest, stats: async () => undefined }).text()
+  expect(body).toMatch(/^exchange_core_responding 0$/m)
+  expect(body).toMatch(/^exchange_commands_total 7$/m)
 })

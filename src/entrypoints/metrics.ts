@@ -2,6 +2,7 @@
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { CoreStats } from '../adapters/embedded/core-messages.ts'
+import type { CoreHealth } from './core-health.ts'
 
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
@@ -26,11 +27,11 @@ export class ExchangeMetrics {
   private readonly requests: Counter
   /** Counters by route, method and status, because a lookup by a label object costs more than the count. */
   private readonly series = new Map<string, Map<string, Series[]>>()
-  private readonly stats: () => Promise<CoreStats>
-  private latest: CoreStats | undefined
+  private readonly health: Pick<CoreHealth, 'stats' | 'latest'>
+  private responds = true
 
-  constructor(stats: () => Promise<CoreStats>) {
-    this.stats = stats
+  constructor(health: Pick<CoreHealth, 'stats' | 'latest'>) {
+    this.health = health
     const registers = [this.registry]
     collectDefaultMetrics({ register: this.registry })
     this.seconds = new Histogram({
@@ -46,10 +47,19 @@ export class ExchangeMetrics {
       labelNames: ['route', 'method', 'status'],
       registers,
     })
+    const isResponding = (): number => (this.responds ? 1 : 0)
+    new Gauge({
+      name: 'exchange_core_responding',
+      help: 'Whether the core has answered within a second; 0: the other exchange metrics are old',
+      registers,
+      collect() {
+        this.set(isResponding())
+      },
+    })
     for (const [field, name, help] of CORE) {
       const show = (metric: Counter | Gauge): void => {
         metric.reset()
-        metric.inc(Number(this.latest?.[field] ?? 0))
+        metric.inc(Number(this.health.latest?.[field] ?? 0))
       }
       if (name.endsWith('_total')) {
         new Counter({
@@ -91,7 +101,7 @@ export class ExchangeMetrics {
   }
 
   async text(): Promise<{ contentType: string; body: string }> {
-    this.latest = await this.stats()
+    this.responds = (await this.health.stats()) !== undefined
     return { contentType: this.registry.contentType, body: await this.registry.metrics() }
   }
 }

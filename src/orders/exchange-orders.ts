@@ -7,9 +7,11 @@
 import type { Commit } from '../ports/commit-store.ts'
 import type { OrderQuery, Page } from '../ports/order-reader.ts'
 import { BEGINNING, type Position } from '../ports/order-stream.ts'
+import type { Paced } from '../ports/paced.ts'
 import { invariant } from '../protocol/assert.ts'
 import type { EventCursor, EventFold } from '../protocol/event/event-cursor.ts'
-import type { OrderRecord } from '../protocol/records.ts'
+import type { OrderRecord, TradeRecord } from '../protocol/records.ts'
+import { ListPlaces } from './list-places.ts'
 import type { OpenNames } from './open-orders.ts'
 import { OrderFold } from './order-fold.ts'
 import { listOrders } from './order-list.ts'
@@ -37,6 +39,7 @@ export class ExchangeOrders implements EventFold {
   private waiting = new UncommittedRecords()
   /** The records of the present commit. */
   private taken = new UncommittedRecords()
+  private readonly places = new ListPlaces()
 
   constructor(locator: OpenOrderLocator, position: Position = BEGINNING) {
     this.locator = locator
@@ -67,9 +70,36 @@ export class ExchangeOrders implements EventFold {
     return this.waiting.find(account, orderId) ?? this.taken.find(account, orderId)
   }
 
-  /** Orders of an account, newest first. `listStored` reads those in the store. Throws BadCursor. */
-  list(account: string, query: OrderQuery, listStored: () => Promise<Page<OrderRecord>>): Promise<Page<OrderRecord>> {
-    return listOrders(account, query, this.fold.symbols.values(), this.closedOf(account), listStored)
+  /** A page of an account's orders that are open or not stored yet, newest first. Throws BadCursor. */
+  list(account: string, query: OrderQuery): Paced<Page<OrderRecord>> {
+    const { places, fold } = this
+    return listOrders(account, query, { places, symbols: fold.symbols, closedOf: (name) => this.closedOf(name) })
+  }
+
+  /** Trades of a symbol below a number that are not stored yet, newest first. All older trades are stored. */
+  *trades(symbol: string, limit: number, before = Number.POSITIVE_INFINITY): Paced<TradeRecord[]> {
+    const rows: TradeRecord[] = []
+    for (const trades of yield* this.uncommittedTrades(symbol)) {
+      const end = Math.min(trades.length, before - (trades[0]?.tradeNumber ?? 0))
+      for (let i = end - 1; i >= 0 && rows.length < limit; i--) rows.push(trades[i])
+    }
+    return rows
+  }
+
+  /** Trades of a symbol by their numbers; undefined: stored, or there is no such trade. */
+  *findTrades(symbol: string, numbers: readonly number[]): Paced<(TradeRecord | undefined)[]> {
+    const lists = yield* this.uncommittedTrades(symbol)
+    return numbers.map((number) => {
+      const list = lists.find(([first]) => first !== undefined && first.tradeNumber <= number)
+      return list?.[number - list[0].tradeNumber]
+    })
+  }
+
+  /** The uncommitted trades of a symbol, in lists without gaps; the newest list is first. */
+  private *uncommittedTrades(symbol: string): Paced<(readonly TradeRecord[])[]> {
+    const lists: (readonly TradeRecord[])[] = []
+    for (const records of [this.waiting, this.taken]) lists.push(yield* records.tradesOf(symbol))
+    return lists
   }
 
   /** The records of an account's closed orders that are not stored yet, in no order. */

@@ -1,106 +1,128 @@
 /**
- * A page of an account's orders, newest first, from three sources: open orders, closed orders that are not
- * stored yet, and stored orders. The first and the third may be long. Each is searched up to a limit, and the
- * page ends where the first of them stopped, because it may have more orders beyond.
+ * A page of an account's orders that are in memory: open orders, and closed orders that are not stored yet. Both
+ * lists may be long, so they are read in steps, between which matching continues.
+ *
+ * The open orders are read first. An order that closes after that is in the page already; one that closed before it
+ * was reached is in the second list, or in the store, which the caller reads after this page. So no order is missed.
  */
 
-import { BadCursor, isListedBy, type OrderQuery, type Page } from '../ports/order-reader.ts'
 import {
-  compareSortKeys,
-  decodeSortKey,
-  encodeSortKey,
-  type OrderSortKey,
-  sortKeyOf,
-} from '../protocol/order/order-sort-key.ts'
-import { isOpen, type OrderRecord } from '../protocol/records.ts'
+  isListedBy,
+  mayBeClosed,
+  mayBeOpen,
+  mergePages,
+  type OrderQuery,
+  type Page,
+  startOf,
+} from '../ports/order-reader.ts'
+import { ENTRIES_PER_STEP, type Paced } from '../ports/paced.ts'
+import { compareSortKeys, encodeSortKey, type OrderSortKey, sortKeyOf } from '../protocol/order/order-sort-key.ts'
+import type { OrderRecord } from '../protocol/records.ts'
+import { isPresent, type ListPlace, type ListPlaces, placeAt } from './list-places.ts'
 import type { OpenOrders } from './open-orders.ts'
 
-/** Open orders that one filtered page reads: a few milliseconds, during which matching waits. */
+/** Open orders that one filtered page looks at. Then it ends with a cursor. */
 const OPEN_READ_MAX = 20_000
 
-/**
- * Reads all sources at the same moment, so that no order is missed while it moves from one to another. An order
- * in two of them is listed once. Throws BadCursor.
- */
-export async function listOrders(
-  account: string,
-  query: OrderQuery,
-  symbols: Iterable<OpenOrders>,
-  unstored: Iterable<OrderRecord>,
-  listStored: () => Promise<Page<OrderRecord>>,
-): Promise<Page<OrderRecord>> {
-  const before = query.cursor === undefined ? undefined : keyOf(query.cursor)
-  const open = mayBeOpen(query) ? openOrders(account, query, before, symbols) : { rows: [] }
-  const closed = [...unstored].filter(
-    (record) => isListedBy(record, query) && (before === undefined || compareSortKeys(sortKeyOf(record), before) < 0),
-  )
-  const stored = mayBeStored(query) ? await listStored() : { rows: [] }
-  const ends = [open.next, stored.next].filter((next) => next !== undefined).map(keyOf)
-  const known = ends.sort(compareSortKeys).at(-1)
-  const rows = [...open.rows, ...closed, ...stored.rows]
-    .filter((record) => known === undefined || compareSortKeys(sortKeyOf(record), known) >= 0)
-    .sort((a, b) => compareSortKeys(sortKeyOf(b), sortKeyOf(a)))
-    .filter((record, i, all) => i === 0 || compareSortKeys(sortKeyOf(record), sortKeyOf(all[i - 1])) !== 0)
-  if (rows.length > query.limit) {
-    const page = rows.slice(0, query.limit)
-    return { rows: page, next: encodeSortKey(sortKeyOf(page[page.length - 1])) }
-  }
-  return known === undefined ? { rows } : { rows, next: encodeSortKey(known) }
+export interface OrderSources {
+  readonly symbols: ReadonlyMap<string, OpenOrders>
+  readonly places: ListPlaces
+  /** The closed orders of an account that are not stored yet, in no order. */
+  closedOf(account: string): Iterable<OrderRecord>
 }
 
-/** Statuses of orders that rest in a book. */
-const mayBeOpen = ({ status }: OrderQuery): boolean => status === undefined || status === 'OPEN' || isOpen(status)
+/** Throws BadCursor. */
+export function* listOrders(account: string, query: OrderQuery, sources: OrderSources): Paced<Page<OrderRecord>> {
+  const before = startOf(query)
+  const open = mayBeOpen(query) ? yield* openOrders(account, query, before, sources) : { rows: [] }
+  const closed = mayBeClosed(query) ? yield* closedOrders(query, before, sources.closedOf(account)) : { rows: [] }
+  return mergePages([open, closed], query.limit)
+}
 
-/** Only closed orders are stored. */
-const mayBeStored = ({ status }: OrderQuery): boolean => status === undefined || (status !== 'OPEN' && !isOpen(status))
+/** How far the list of one symbol was read. */
+interface Head {
+  /** The newest order that was not read. */
+  readonly next: ListPlace
+  /** The last order that was read, if any. */
+  readonly read: ListPlace | undefined
+}
 
-/** A page of the open orders alone, over all symbols that the account trades. */
-function openOrders(
+/** A page of the open orders over all symbols that the account trades. */
+function* openOrders(
   account: string,
   query: OrderQuery,
   before: OrderSortKey | undefined,
-  symbols: Iterable<OpenOrders>,
-): Page<OrderRecord> {
-  const heads: Head[] = []
-  for (const orders of symbols) {
-    if (query.symbol !== undefined && query.symbol !== orders.symbol) continue
-    const head = headAt(orders, orders.names.newestOf(orders.names.accountNumber(account)))
-    if (head !== undefined) heads.push(head)
+  { symbols, places }: OrderSources,
+): Paced<Page<OrderRecord>> {
+  const headsOf = (lists: Iterable<OpenOrders>, end: OrderSortKey | undefined): Head[] => {
+    const heads: Head[] = []
+    for (const orders of lists) {
+      if (query.symbol !== undefined && query.symbol !== orders.symbol) continue
+      const next = places.nearest(orders, account, end)
+      if (next !== undefined) heads.push({ next, read: undefined })
+    }
+    return heads
   }
+  let heads = headsOf(symbols.values(), before).sort(byAge)
   const rows: OrderRecord[] = []
   let lookedAt = 0
-  let last: OrderSortKey | undefined
-  while (heads.length > 0) {
-    if (rows.length === query.limit || lookedAt === OPEN_READ_MAX)
-      return { rows, next: encodeSortKey(last as OrderSortKey) }
-    const newest = heads.reduce((best, head, i) => (compareSortKeys(head.key, heads[best].key) > 0 ? i : best), 0)
-    const { orders, handle, key } = heads[newest]
-    const older = headAt(orders, orders.names.olderThan(handle))
-    if (older === undefined) heads.splice(newest, 1)
-    else heads[newest] = older
-    if (before !== undefined && compareSortKeys(key, before) >= 0) continue
+  let end = before
+  for (let entries = 1; heads.length > 0; entries++) {
+    const isFull = rows.length === query.limit || lookedAt === OPEN_READ_MAX
+    if (isFull || entries % ENTRIES_PER_STEP === 0) {
+      for (const { read } of heads) if (read !== undefined) places.add(account, read)
+      if (isFull) return { rows, next: encodeSortKey(end as OrderSortKey) }
+      yield
+      // An order at which a list would continue may have closed.
+      const closed = heads.filter(({ next }) => !isPresent(next)).map(({ next }) => next.orders)
+      if (closed.length > 0)
+        heads = [...heads.filter(({ next }) => isPresent(next)), ...headsOf(closed, end)].sort(byAge)
+    }
+    const { next } = heads.pop() as Head
+    const { orders, handle, key } = next
+    const older = placeAt(orders, orders.names.olderThan(handle))
+    if (older !== undefined) enter(heads, { next: older, read: next })
+    if (end !== undefined && compareSortKeys(key, end) >= 0) continue
     lookedAt++
-    last = key
+    end = key
     if (isWanted(orders.statusOf(handle), query)) rows.push(orders.record(handle))
   }
   return { rows }
 }
 
-/** The newest order of a symbol that has not been read. */
-interface Head {
-  readonly orders: OpenOrders
-  readonly handle: number
-  readonly key: OrderSortKey
+const byAge = (a: Head, b: Head): number => compareSortKeys(a.next.key, b.next.key)
+
+/** Inserts a head into heads that are sorted by age, the newest last. */
+function enter(heads: Head[], head: Head): void {
+  let from = 0
+  for (let to = heads.length; from < to; ) {
+    const middle = (from + to) >> 1
+    if (byAge(heads[middle], head) < 0) from = middle + 1
+    else to = middle
+  }
+  heads.splice(from, 0, head)
 }
 
-const headAt = (orders: OpenOrders, handle: number): Head | undefined =>
-  handle === 0 ? undefined : { orders, handle, key: orders.sortKeyOf(handle) }
+/** The newest of `closed` that the query lists. */
+function* closedOrders(
+  query: OrderQuery,
+  before: OrderSortKey | undefined,
+  closed: Iterable<OrderRecord>,
+): Paced<Page<OrderRecord>> {
+  let rows: OrderRecord[] = []
+  let entries = 0
+  let page: Page<OrderRecord> = { rows }
+  for (const record of closed) {
+    if (++entries % ENTRIES_PER_STEP === 0) yield
+    if (!isListedBy(record, query)) continue
+    if (before !== undefined && compareSortKeys(sortKeyOf(record), before) >= 0) continue
+    rows.push(record)
+    if (rows.length < 2 * query.limit) continue
+    page = mergePages([page, { rows }], query.limit)
+    rows = []
+  }
+  return mergePages([page, { rows }], query.limit)
+}
 
 const isWanted = (status: OrderRecord['status'], query: OrderQuery): boolean =>
   query.status === undefined || query.status === 'OPEN' || query.status === status
-
-function keyOf(cursor: string): OrderSortKey {
-  const key = decodeSortKey(cursor)
-  if (key === undefined) throw new BadCursor('the cursor is not one of this list')
-  return key
-}

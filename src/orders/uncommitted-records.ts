@@ -1,5 +1,6 @@
 /** The records of the next commit: trades and closed orders. Open orders are in open-orders.ts. */
 
+import { ENTRIES_PER_STEP, type Paced } from '../ports/paced.ts'
 import type { OrderRecord, TradeRecord } from '../protocol/records.ts'
 import { AccountOrders } from './account-orders.ts'
 import type { RecordSink } from './order-fold.ts'
@@ -9,6 +10,9 @@ export class UncommittedRecords implements RecordSink {
   readonly trades: TradeRecord[]
   readonly orders: OrderRecord[]
   private readonly byName = new AccountOrders<OrderRecord>()
+  /** The first `sorted` trades by symbol. They are sorted when they are read, because most are never read here. */
+  private readonly bySymbol = new Map<string, TradeRecord[]>()
+  private sorted = 0
 
   constructor(eventCount = 0, trades: TradeRecord[] = [], orders: OrderRecord[] = []) {
     this.eventCount = eventCount
@@ -34,5 +38,18 @@ export class UncommittedRecords implements RecordSink {
 
   of(account: string): Iterable<OrderRecord> {
     return this.byName.of(account)
+  }
+
+  /** The trades of a symbol, oldest first, without gaps in their numbers. */
+  *tradesOf(symbol: string): Paced<readonly TradeRecord[]> {
+    const { trades, bySymbol } = this
+    while (this.sorted < trades.length) {
+      const trade = trades[this.sorted++]
+      const list = bySymbol.get(trade.symbol)
+      if (list === undefined) bySymbol.set(trade.symbol, [trade])
+      else list.push(trade)
+      if (this.sorted % ENTRIES_PER_STEP === 0) yield
+    }
+    return bySymbol.get(symbol) ?? []
   }
 }

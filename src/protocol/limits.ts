@@ -61,11 +61,7 @@ export const DEPTH_LEVELS_DEFAULT = 50
 /** Seconds that a request may wait for its outcome (`Prefer: wait=N`). On AWS, function and API time out after 29. */
 export const WAIT_SECONDS_MAX = 25
 
-/**
- * Instruments of one exchange. Closed ones count, because they stay in memory, in snapshots and in the list: a
- * symbol that is defined again continues its numbers. On the development machine 1,000 instruments took 20 MB, and
- * 9 µs of each record of the log, because the time of the next expiry is searched in all of them.
- */
+/** Instruments of one exchange. */
 export const INSTRUMENTS_MAX = 1_000
 
 /** Trades that an order's record lists. Further trades are in the list of the symbol's trades. */
@@ -111,6 +107,9 @@ export const UNCOMMITTED_EVENTS_MAX = 1_000_000
 
 /** Commands in flight to the core at which further ones are refused: about a second of work. */
 export const COMMANDS_IN_FLIGHT_MAX = 200_000
+
+/** Reads in flight to a thread at which further ones are refused: some seconds of work, 10 MB of questions. */
+export const READS_IN_FLIGHT_MAX = 10_000
 
 /** Bytes gathered for the next sync of the order log at which further commands are refused: one full segment. */
 export const GATHERED_BYTES_MAX = 64 * 1024 * 1024

@@ -28,11 +28,12 @@ class Records implements RecordSink {
   }
 }
 
-const THREAD = pathToFileURL(join(ROOT, 'dist/entrypoints/core-thread.js'))
+const fileOf = (name: string): URL => pathToFileURL(join(ROOT, 'dist/entrypoints', name))
+const THREADS = { core: fileOf('core-thread.js'), reader: fileOf('reader-thread.js') }
 
 test('the decoded events of a core thread give its trades and closed orders', async () => {
   const core = await openCore(
-    THREAD,
+    THREADS,
     { dataPath: removeLater(), seed: DEMO_INSTRUMENTS },
     { onLog: () => {}, onFailed: (message) => expect.fail(message) },
   )
@@ -61,13 +62,13 @@ test('the decoded events of a core thread give its trades and closed orders', as
     expect(events[0]).toMatchObject({ kind: 'OrderAccepted', number: 3 })
     for (const [i, { number }] of events.entries()) expect(number).toBe(i + 3)
     expect(events.at(-1)).toMatchObject({ kind: 'PhaseChanged', phase: 'HALTED', operator: 'ann' })
-    const kept = await client.trades.list('BTCUSD', 1_000)
+    const kept = await core.reader.trades.list('BTCUSD', 1_000)
     expect(kept.length).toBeGreaterThan(200)
     expect(records.trades).toEqual(kept.reverse())
     for (const record of records.closedOrders) {
       // The order was accepted before the feed was read, so the fold does not have it.
       if (record.orderId === 'before') continue
-      expect(await client.get(record.account, record.orderId)).toEqual(record)
+      expect(await core.reader.get(record.account, record.orderId)).toEqual(record)
     }
 
     stop()

@@ -1,14 +1,17 @@
 /** Client and server of the core thread, connected without a thread: each receives the messages of the other. */
 
 import { expect, test } from 'vitest'
+import { settled } from '../../../test/contracts/memory-ports.ts'
 import { INSTRUMENTS, orderRecord, placeOrder } from '../../../test/contracts/sample-records.ts'
 import type { Receipt } from '../../ports/order-entry.ts'
-import { BadCursor } from '../../ports/order-reader.ts'
+import type { Page } from '../../ports/order-reader.ts'
+import type { Paced } from '../../ports/paced.ts'
 import type { Command } from '../../protocol/command/commands.ts'
 import { EventFeedWriter } from '../../protocol/event/event-feed-writer.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
 import { DEMO_INSTRUMENTS, parseInstrument } from '../../protocol/instrument/instrument.ts'
 import { InstrumentDirectory } from '../../protocol/instrument/instrument-directory.ts'
+import type { OrderRecord, TradeRecord } from '../../protocol/records.ts'
 import { ExchangeState } from '../../recovery/exchange-state.ts'
 import { CoreClient } from './core-client.ts'
 import type { ToCore } from './core-messages.ts'
@@ -28,12 +31,22 @@ function joined(submit: Submit, spoil: (message: ToCore) => ToCore = (message) =
   const feeds: boolean[] = []
   const exchange = {
     submit,
-    find: (_: string, orderId: string) => (orderId === 'known' ? orderRecord('known', 1) : undefined),
+    orders: {
+      find: (_: string, orderId: string) => (orderId === 'known' ? orderRecord('known', 1) : undefined),
+      *list(): Paced<Page<OrderRecord>> {
+        for (;;) yield
+      },
+      *trades(): Paced<TradeRecord[]> {
+        yield
+        return []
+      },
+      *findTrades(): Paced<undefined[]> {
+        yield
+        return []
+      },
+    },
     book: () => {
       throw new Error('no book today')
-    },
-    list: async () => {
-      throw new BadCursor('bad')
     },
     commit: async () => {},
     instruments: INSTRUMENTS,
@@ -41,7 +54,6 @@ function joined(submit: Submit, spoil: (message: ToCore) => ToCore = (message) =
   }
   const server = new CoreServer({
     exchange,
-    store: {} as CoreServerPorts['store'],
     stats: () => ({}) as never,
     stop: async () => 'hash',
     post: (message) => client.receive(structuredClone(message)),
@@ -89,9 +101,8 @@ test('an operational failure keeps its code across the threads', async () => {
 
 test('answers questions, and reports their failures', async () => {
   const { client } = joined(acceptAll)
-  expect(await client.get('ann', 'known')).toEqual(orderRecord('known', 1))
-  expect(await client.get('ann', 'unknown')).toBeUndefined()
-  await expect(client.list('ann', { limit: 1, cursor: 'x' })).rejects.toThrow(BadCursor)
+  expect(await client.ask('order', { account: 'ann', orderId: 'known' })).toEqual(orderRecord('known', 1))
+  expect(await client.ask('order', { account: 'ann', orderId: 'unknown' })).toBeUndefined()
   await expect(client.book('BTCUSD', 1)).rejects.toMatchObject({ code: 'unavailable', message: 'no book today' })
   expect(await client.stop()).toBe('hash')
 })
@@ -109,7 +120,7 @@ test('rejects all pending calls when the core has stopped', async () => {
   const { client } = joined(() => new Promise(() => {}))
   const waiting = client.submit([placeOrder('a')])
   client.abandon('it broke')
-  for (const call of [waiting, client.submit([placeOrder('b')]), client.get('ann', 'a')]) {
+  for (const call of [waiting, client.submit([placeOrder('b')]), client.stats()]) {
     await expect(call).rejects.toMatchObject({ code: 'unavailable', retryable: false, message: 'it broke' })
   }
 })
@@ -179,4 +190,26 @@ test('a line that the core does not understand fails only the submit that owns i
   expect(seen).toEqual([['a', 'd', 'e'], []])
   // The core and the queue of the client go on.
   expect(await client.submit([placeOrder('f')], 1_000)).toEqual([outcome(0)])
+})
+
+test('lists that never end delay neither an order, nor a short question, nor the counts', async () => {
+  const { client } = joined(acceptAll)
+  const lists = Array.from({ length: 50 }, () => client.ask('orders', { account: 'ann', query: { limit: 1 } }))
+  for (const list of lists) list.catch(() => {})
+  await settled()
+  const answers = [
+    client.submit([placeOrder('a')]),
+    client.stats(),
+    client.ask('order', { account: 'ann', orderId: 'known' }),
+    client.ask('trades', { symbol: 'BTCUSD', limit: 1, before: undefined }),
+  ]
+  expect(await Promise.all(answers)).toHaveLength(4)
+})
+
+test('refuses too many reads in flight, but not the question for the counts', async () => {
+  const { client } = joined(acceptAll)
+  const list = () => client.ask('orders', { account: 'ann', query: { limit: 1 } })
+  for (let i = 0; i < 10_000; i++) list().catch(() => {})
+  await expect(list()).rejects.toMatchObject({ code: 'overloaded', retryable: true })
+  expect(await client.stats()).toEqual({})
 })

@@ -8,8 +8,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { BookReader } from '../../ports/book-reader.ts'
 import type { OrderEntry, Receipt } from '../../ports/order-entry.ts'
-import { BadCursor, type OrderQuery, type OrderReader, type Page } from '../../ports/order-reader.ts'
-import type { TradeReader } from '../../ports/trade-reader.ts'
 import type { BookState } from '../../protocol/book-state.ts'
 import { encodeCommand } from '../../protocol/command/codec.ts'
 import type { Command } from '../../protocol/command/commands.ts'
@@ -17,8 +15,8 @@ import { EventFeedReader } from '../../protocol/event/event-feed-reader.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
 import type { InstrumentDirectory } from '../../protocol/instrument/instrument-directory.ts'
 import { COMMANDS_IN_FLIGHT_MAX } from '../../protocol/limits.ts'
-import type { OrderRecord, TradeRecord } from '../../protocol/records.ts'
-import type { CoreStats, FromCore, Question, Questions, Submitted, ToCore, TradeTotals } from './core-messages.ts'
+import type { CoreStats, FromCore, Question, Questions, Submitted, ToCore } from './core-messages.ts'
+import { QuestionPort } from './question-port.ts'
 
 /** Number of messages for the submits in flight. With fewer the threads wait for each other; more cost time. */
 const PARTS_IN_FLIGHT = 2
@@ -31,18 +29,10 @@ interface Waiting {
   readonly reject: (cause: OperationalFailure) => void
 }
 
-interface Asking {
-  readonly resolve: (answer: never) => void
-  readonly reject: (cause: Error) => void
-}
-
 /** The part of a worker or message port that the client uses. */
 export type CorePort = Pick<MessagePort, 'postMessage'>
 
-export class CoreClient implements OrderEntry, OrderReader, BookReader {
-  readonly trades: TradeReader = {
-    list: (symbol, limit, before) => this.ask('trades', { symbol, limit, before }),
-  }
+export class CoreClient implements OrderEntry, BookReader {
   private readonly port: CorePort
   /** The present instruments. */
   readonly instruments: InstrumentDirectory
@@ -55,12 +45,13 @@ export class CoreClient implements OrderEntry, OrderReader, BookReader {
   /** Messages of submits that the core has not answered. */
   private unanswered = 0
   private readonly waiting = new Map<number, Waiting>()
-  private readonly asking = new Map<number, Asking>()
+  private readonly questions: QuestionPort<Questions>
   private readonly readers = new Set<(batch: Uint8Array) => void>()
   private gone: OperationalFailure | undefined
 
   constructor(port: CorePort, instruments: InstrumentDirectory) {
     this.port = port
+    this.questions = new QuestionPort((message) => this.post(message))
     this.instruments = instruments
   }
 
@@ -92,27 +83,13 @@ export class CoreClient implements OrderEntry, OrderReader, BookReader {
     })
   }
 
-  get(account: string, orderId: string): Promise<OrderRecord | undefined> {
-    return this.ask('order', { account, orderId })
-  }
-
-  async fills(order: OrderRecord): Promise<TradeRecord[]> {
-    return order.fills.length === 0 ? [] : this.ask('fills', { order })
-  }
-
-  async list(account: string, query: OrderQuery): Promise<Page<OrderRecord>> {
-    const page = await this.ask('orders', { account, query })
-    if (page === 'bad_cursor') throw new BadCursor('the cursor is not one of this list')
-    return page
+  /** Asks the core. See {@link Questions}. Rejects with OperationalFailure: overloaded, unavailable. */
+  ask<Q extends Question>(question: Q, ask: Questions[Q]['ask']): Promise<Questions[Q]['answer']> {
+    return this.gone === undefined ? this.questions.ask(question, ask) : Promise.reject(this.gone)
   }
 
   book(symbol: string, levels: number): Promise<BookState> {
     return this.ask('book', { symbol, levels })
-  }
-
-  /** Trades of a symbol since the beginning. */
-  totals(symbol: string): Promise<TradeTotals> {
-    return this.ask('totals', { symbol })
   }
 
   stats(): Promise<CoreStats> {
@@ -155,12 +132,8 @@ export class CoreClient implements OrderEntry, OrderReader, BookReader {
         for (const reader of this.readers) reader(message.batch)
         break
       case 'answer':
-        this.asking.get(message.id)?.resolve(message.answer as never)
-        this.asking.delete(message.id)
-        break
       case 'answerFailed':
-        this.asking.get(message.id)?.reject(new OperationalFailure('unavailable', message.message, { retryable: true }))
-        this.asking.delete(message.id)
+        this.questions.receive(message)
         break
     }
   }
@@ -168,9 +141,9 @@ export class CoreClient implements OrderEntry, OrderReader, BookReader {
   /** The caller calls this when the core has stopped. Rejects all pending calls. */
   abandon(reason: string): void {
     this.gone ??= new OperationalFailure('unavailable', reason, { retryable: false })
-    for (const { reject } of [...this.waiting.values(), ...this.asking.values()]) reject(this.gone)
+    for (const { reject } of this.waiting.values()) reject(this.gone)
     this.waiting.clear()
-    this.asking.clear()
+    this.questions.abandon(this.gone)
   }
 
   private flush(): void {
@@ -207,15 +180,6 @@ export class CoreClient implements OrderEntry, OrderReader, BookReader {
     this.waiting.delete(id)
     this.inFlight -= waiting.count
     return waiting
-  }
-
-  private ask<Q extends Question>(question: Q, ask: Questions[Q]['ask']): Promise<Questions[Q]['answer']> {
-    return new Promise((resolve, reject) => {
-      if (this.gone !== undefined) return reject(this.gone)
-      const id = this.nextId++
-      this.asking.set(id, { resolve, reject })
-      this.post({ kind: 'ask', id, question, ask })
-    })
   }
 
   private post(message: ToCore): void {

@@ -25,14 +25,19 @@ export interface Submits {
   readonly lines: string
 }
 
-/** The questions, by the name of their answer. */
+/**
+ * The questions to the core, by the name of their answer. They concern what is in memory: open orders, and records
+ * that are not stored yet. The reader thread answers for the stored records (reader-messages.ts).
+ */
 export interface Questions {
   order: { ask: { account: string; orderId: string }; answer: OrderRecord | undefined }
-  fills: { ask: { order: OrderRecord }; answer: TradeRecord[] }
-  orders: { ask: { account: string; query: OrderQuery }; answer: Page<OrderRecord> | 'bad_cursor' }
+  orders: { ask: { account: string; query: OrderQuery }; answer: Page<OrderRecord> }
+  /** Trades by number; undefined: not in memory. */
+  fills: { ask: { symbol: string; numbers: readonly number[] }; answer: (TradeRecord | undefined)[] }
   trades: { ask: { symbol: string; limit: number; before: number | undefined }; answer: TradeRecord[] }
   book: { ask: { symbol: string; levels: number }; answer: BookState }
-  totals: { ask: { symbol: string }; answer: TradeTotals }
+  /** Resolves when everything that is matched is stored. */
+  commit: { ask: Record<string, never>; answer: undefined }
   stats: { ask: Record<string, never>; answer: CoreStats }
   /** Starts or stops the feed of events. */
   feed: { ask: { on: boolean }; answer: undefined }
@@ -40,11 +45,16 @@ export interface Questions {
 }
 export type Question = keyof Questions
 
-export interface TradeTotals {
-  readonly trades: number
-  /** Sum of the quantities. */
-  readonly lots: bigint
+export interface Asked {
+  readonly kind: 'ask'
+  readonly id: number
+  readonly question: string
+  readonly ask: unknown
 }
+
+export type Answered =
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: unknown }
+  | { readonly kind: 'answerFailed'; readonly id: number; readonly message: string }
 
 export interface CoreStats {
   readonly position: string
@@ -57,9 +67,7 @@ export interface CoreStats {
   readonly syncs: number
 }
 
-export type ToCore =
-  | Submits
-  | { readonly kind: 'ask'; readonly id: number; readonly question: Question; readonly ask: unknown }
+export type ToCore = Submits | Asked
 
 /** An operational failure as data. */
 export interface Failure {
@@ -83,13 +91,13 @@ export interface Submitted {
 }
 
 export type FromCore =
-  | { readonly kind: 'ready'; readonly summary: CoreSummary }
+  /** `records` is the path of the file of records. */
+  | { readonly kind: 'ready'; readonly summary: CoreSummary; readonly records: string }
   | { readonly kind: 'refused'; readonly name: string; readonly message: string }
   | Submitted
   /** A batch of the feed. Events that concern symbols are always sent, other events only while the feed is on. */
   | { readonly kind: 'symbolEvents' | 'events'; readonly batch: Uint8Array<ArrayBuffer> }
-  | { readonly kind: 'answer'; readonly id: number; readonly answer: unknown }
-  | { readonly kind: 'answerFailed'; readonly id: number; readonly message: string }
+  | Answered
   | {
       readonly kind: 'log'
       readonly level: 'info' | 'warn' | 'error'

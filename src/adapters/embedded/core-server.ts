@@ -1,7 +1,8 @@
 /** The core's side of the message port: receives messages of the edge, calls the exchange, sends answers. */
 
 import type { Receipt } from '../../ports/order-entry.ts'
-import { BadCursor, type OrderQuery, type Page } from '../../ports/order-reader.ts'
+import type { OrderQuery, Page } from '../../ports/order-reader.ts'
+import type { Paced } from '../../ports/paced.ts'
 import type { BookState } from '../../protocol/book-state.ts'
 import type { Instruments } from '../../protocol/command/codec.ts'
 import type { Command } from '../../protocol/command/commands.ts'
@@ -9,24 +10,40 @@ import { LineReader } from '../../protocol/command/line-reader.ts'
 import { selectLines } from '../../protocol/command/select-lines.ts'
 import { UndecodableLine } from '../../protocol/command/undecodable-line.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
-import type { OrderRecord } from '../../protocol/records.ts'
-import type { CoreStats, Failure, FromCore, Question, Questions, Submits, Submitted, ToCore } from './core-messages.ts'
-import type { RecordStore } from './record-store.ts'
+import type { OrderRecord, TradeRecord } from '../../protocol/records.ts'
+import type {
+  Asked,
+  CoreStats,
+  Failure,
+  FromCore,
+  Question,
+  Questions,
+  Submits,
+  Submitted,
+  ToCore,
+} from './core-messages.ts'
+import { QuestionTurns } from './question-turns.ts'
+
+/** What is in memory: open orders, and closed orders and trades that are not stored yet. */
+export interface ServedOrders {
+  find(account: string, orderId: string): OrderRecord | undefined
+  list(account: string, query: OrderQuery): Paced<Page<OrderRecord>>
+  trades(symbol: string, limit: number, before?: number): Paced<TradeRecord[]>
+  findTrades(symbol: string, numbers: readonly number[]): Paced<(TradeRecord | undefined)[]>
+}
 
 /** The part of the exchange that the server uses. */
 export interface ServedExchange {
   readonly instruments: Instruments
   submit(commands: readonly Command[], lines: Uint8Array, waits: readonly boolean[]): Promise<Receipt[]>
-  find(account: string, orderId: string): OrderRecord | undefined
+  readonly orders: ServedOrders
   book(symbol: string, levels: number): BookState
-  list(account: string, query: OrderQuery): Promise<Page<OrderRecord>>
   commit(): Promise<void>
   readFeed(on: boolean): void
 }
 
 export interface CoreServerPorts {
   readonly exchange: ServedExchange
-  readonly store: RecordStore
   readonly stats: () => CoreStats
   readonly stop: () => Promise<string>
   readonly post: (message: FromCore) => void
@@ -40,21 +57,17 @@ const failureOf = ({ code, message, retryable }: OperationalFailure): Failure =>
 export class CoreServer {
   private readonly ports: CoreServerPorts
   private readonly reader: LineReader
+  private readonly turns: QuestionTurns
 
   constructor(ports: CoreServerPorts) {
     this.ports = ports
     this.reader = new LineReader(ports.exchange.instruments)
+    this.turns = new QuestionTurns(ports.post)
   }
 
   receive(message: ToCore): void {
-    if (message.kind === 'submits') {
-      void this.submit(message)
-      return
-    }
-    this.answer(message.question, message.ask).then(
-      (answer) => this.ports.post({ kind: 'answer', id: message.id, answer }),
-      (cause) => this.ports.post({ kind: 'answerFailed', id: message.id, message: String(cause?.message ?? cause) }),
-    )
+    if (message.kind === 'submits') void this.submit(message)
+    else this.answer(message)
   }
 
   private async submit(message: Submits): Promise<void> {
@@ -119,52 +132,69 @@ export class CoreServer {
     return { submits, bytes: selectLines(bytes, lines), commands, undecodable }
   }
 
-  private async answer<Q extends Question>(question: Q, asked: unknown): Promise<Questions[Q]['answer']>
-  private async answer(question: Question, asked: unknown): Promise<unknown> {
-    const { exchange, store } = this.ports
+  /**
+   * Questions about orders, trades and books are answered in turns, after the orders that have arrived. The others
+   * are rare or cheap, and are answered at once: the health of the core does not wait behind a list.
+   */
+  private answer(asked: Asked): void {
+    const work = this.read(asked.question as Question, asked.ask)
+    if (work !== undefined) {
+      this.turns.add(asked, work)
+      return
+    }
+    this.act(asked.question as Question, asked.ask).then(
+      (answer) => this.ports.post({ kind: 'answer', id: asked.id, answer }),
+      (cause) => this.ports.post({ kind: 'answerFailed', id: asked.id, message: String(cause?.message ?? cause) }),
+    )
+  }
+
+  private read(question: Question, asked: unknown): Paced<unknown> | undefined {
+    const { exchange } = this.ports
     switch (question) {
       case 'order': {
         const { account, orderId } = asked as Questions['order']['ask']
-        return exchange.find(account, orderId)
-      }
-      case 'fills': {
-        await exchange.commit()
-        return store.fills((asked as Questions['fills']['ask']).order)
+        return once(() => exchange.orders.find(account, orderId))
       }
       case 'orders': {
         const { account, query } = asked as Questions['orders']['ask']
-        try {
-          return await exchange.list(account, query)
-        } catch (cause) {
-          if (cause instanceof BadCursor) return 'bad_cursor'
-          throw cause
-        }
+        return exchange.orders.list(account, query)
+      }
+      case 'fills': {
+        const { symbol, numbers } = asked as Questions['fills']['ask']
+        return exchange.orders.findTrades(symbol, numbers)
       }
       case 'trades': {
-        await exchange.commit()
         const { symbol, limit, before } = asked as Questions['trades']['ask']
-        return store.listTrades(symbol, limit, before)
+        return exchange.orders.trades(symbol, limit, before)
       }
       case 'book': {
         const { symbol, levels } = asked as Questions['book']['ask']
-        return exchange.book(symbol, levels)
+        return once(() => exchange.book(symbol, levels))
       }
-      case 'totals': {
-        await exchange.commit()
-        let trades = 0
-        let lots = 0n
-        for (const trade of store.allTrades((asked as Questions['totals']['ask']).symbol)) {
-          trades++
-          lots += BigInt(trade.quantity)
-        }
-        return { trades, lots }
-      }
+      default:
+        return undefined
+    }
+  }
+
+  private async act(question: Question, asked: unknown): Promise<unknown> {
+    const { exchange } = this.ports
+    switch (question) {
+      case 'commit':
+        return exchange.commit()
       case 'feed':
         return exchange.readFeed((asked as Questions['feed']['ask']).on)
       case 'stats':
         return this.ports.stats()
       case 'stop':
         return this.ports.stop()
+      default:
+        throw new Error(`the core does not know the question ${question}`)
     }
   }
+}
+
+/** Work of one step. */
+// biome-ignore lint/correctness/useYield: it needs no second step
+function* once<T>(work: () => T): Paced<T> {
+  return work()
 }

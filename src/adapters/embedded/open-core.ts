@@ -1,6 +1,7 @@
 /**
- * Starts the core of an embedded exchange on its own thread and returns its ports to the edge. Neither a sync of
- * the order log nor a long match then delays a request.
+ * Starts the core of an embedded exchange on its own thread, then the reader of its records on another, and returns
+ * their ports to the edge. Neither a sync of the order log nor a long match then delays a request, and no read
+ * delays an order.
  */
 
 import { Worker } from 'node:worker_threads'
@@ -8,6 +9,14 @@ import type { InstrumentText } from '../../protocol/instrument/instrument.ts'
 import { InstrumentDirectory } from '../../protocol/instrument/instrument-directory.ts'
 import { CoreClient } from './core-client.ts'
 import type { CoreSummary, FromCore } from './core-messages.ts'
+import { ReaderClient } from './reader-client.ts'
+import { RecordReader } from './record-reader.ts'
+
+/** The compiled files of the threads. */
+export interface ThreadFiles {
+  readonly core: URL
+  readonly reader: URL
+}
 
 /** The options of the core thread. */
 export interface CoreOptions {
@@ -23,6 +32,7 @@ export class CoreRefused extends Error {
 
 export interface Core {
   readonly client: CoreClient
+  readonly reader: RecordReader
   /** The present instruments. */
   readonly instruments: InstrumentDirectory
   readonly summary: CoreSummary
@@ -40,8 +50,8 @@ export interface CoreListeners {
 const YOUNG_GENERATION_MB = 64
 
 /** Resolves when the books are recovered. Throws {@link CoreRefused}. */
-export function openCore(thread: URL, options: CoreOptions, listeners: CoreListeners): Promise<Core> {
-  const worker = new Worker(thread, {
+export function openCore(threads: ThreadFiles, options: CoreOptions, listeners: CoreListeners): Promise<Core> {
+  const worker = new Worker(threads.core, {
     workerData: options,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
   })
@@ -56,20 +66,24 @@ export function openCore(thread: URL, options: CoreOptions, listeners: CoreListe
       else if (!stopping) listeners.onFailed(reason)
       stopping = true
     }
-    const ready = (summary: CoreSummary): Core => {
+    const ready = (summary: CoreSummary, path: string): Core => {
       const instruments = new InstrumentDirectory(summary.instruments.map((one) => [one.symbol, one]))
       const opened = new CoreClient(worker, instruments)
       client = opened
-      const stop = () => {
+      const stored = new ReaderClient(threads.reader, { path }, (error) =>
+        listeners.onLog('error', 'the reader of the records has failed; the next read starts it again', { error }),
+      )
+      const stop = async () => {
         stopping = true
+        await stored.stop()
         return opened.stop()
       }
-      return { client: opened, instruments, summary, stop }
+      return { client: opened, reader: new RecordReader(opened, stored), instruments, summary, stop }
     }
     worker.on('error', (cause) => end(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)))
     worker.on('exit', () => end('the core has stopped'))
     worker.on('message', (message: FromCore) => {
-      if (message.kind === 'ready') resolve(ready(message.summary))
+      if (message.kind === 'ready') resolve(ready(message.summary, message.records))
       else if (message.kind === 'refused' || message.kind === 'failed') end(message.message)
       else if (message.kind === 'log') listeners.onLog(message.level, message.message, message.fields)
       else client?.receive(message)

@@ -26,7 +26,7 @@ function open(path = join(temporaryDirectory(), 'records.lmdb')): StoreUnderTest
 commitStoreContract(async () => open())
 orderReaderContract(async () => {
   const { store } = open()
-  return { store, reader: store, trades: { list: (...asked) => store.listTrades(...asked) } }
+  return { store, reader: store, trades: { list: async (...asked) => store.listTrades(...asked) } }
 })
 
 test('counts all trades of a symbol, and iterates over them', async () => {

@@ -15,6 +15,7 @@ import {
 import { printSample } from '../../replay/print-sample.ts'
 import { runReplay } from '../../replay/run-replay.ts'
 import { readVenueFile } from '../../replay/venue-file.ts'
+import { THREADS } from '../threads.ts'
 
 /** The account of the orders of a replay. */
 const ACCOUNT = 'replay'
@@ -58,7 +59,7 @@ type Rows = Awaited<ReturnType<typeof readVenueFile>>
 
 async function feedInto(dataPath: string, rows: Rows, command: ReplayCommand): Promise<void> {
   const core = await openCore(
-    new URL('../core-thread.js', import.meta.url),
+    THREADS,
     { dataPath, seed: DEMO_INSTRUMENTS },
     { onLog: (_, message, fields) => console.error(message, fields), onFailed: (message) => console.error(message) },
   )
@@ -72,8 +73,8 @@ async function feedInto(dataPath: string, rows: Rows, command: ReplayCommand): P
       account: ACCOUNT,
       orderEntry: core.client,
       bookReader: core.client,
-      tradeTotals: () => core.client.totals(command.symbol),
-      filledOf: async (orderId) => (await core.client.get(ACCOUNT, orderId))?.filled,
+      tradeTotals: () => core.reader.totals(command.symbol),
+      filledOf: async (orderId) => (await core.reader.get(ACCOUNT, orderId))?.filled,
     })
   } finally {
     await core.stop()

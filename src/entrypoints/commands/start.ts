@@ -13,11 +13,13 @@ import { SYMBOLS_NAMED_MAX } from '../../protocol/limits.ts'
 import { presentedKey } from '../../rest/presented-key.ts'
 import { restDialect } from '../../rest/rest-dialect.ts'
 import { type KeyFile, openKeyFile } from '../api-key-file.ts'
+import { CoreHealth } from '../core-health.ts'
 import { docsAsset } from '../docs-assets.ts'
 import { keepCollectionOnItsThread } from '../garbage-collection.ts'
 import { type HttpServer, serveHttp } from '../http-server.ts'
 import { ExchangeMetrics } from '../metrics.ts'
 import { describeOptions, type Option, readOptions, UsageError, wholeNumber } from '../options.ts'
+import { THREADS } from '../threads.ts'
 
 const OPTIONS: readonly Option[] = [
   {
@@ -119,7 +121,7 @@ async function run(argv: string[]): Promise<number> {
   })
   keepCollectionOnItsThread()
   const core = await openCore(
-    new URL('../core-thread.js', import.meta.url),
+    THREADS,
     {
       dataPath: values.data as string,
       seed: values.instruments === undefined ? DEMO_INSTRUMENTS : seedFrom(values.instruments),
@@ -136,17 +138,18 @@ async function run(argv: string[]): Promise<number> {
   if (values.instruments !== undefined && !core.summary.isNew) {
     logger.warn('the exchange is not new: --instruments is ignored. Use POST, PATCH and DELETE /instruments.')
   }
-  const metrics = new ExchangeMetrics(() => core.client.stats())
+  const health = new CoreHealth(() => core.client.stats())
+  const metrics = new ExchangeMetrics(health)
   const dialect = restDialect({
     instruments: core.instruments,
     orderEntry: core.client,
-    orderReader: core.client,
-    tradeReader: core.client.trades,
+    orderReader: core.reader,
+    tradeReader: core.reader.trades,
     bookReader: core.client,
     authenticate: keys === undefined ? () => DEMO_CALLER : (headers) => keys.apiKeys.callerOf(presentedKey(headers)),
     nowMs: Date.now,
     newOrderId: randomUUID,
-    health: async () => ({ status: 'ok', ...(await core.client.stats()) }),
+    health: () => health.health(),
     metricsText: () => metrics.text(),
     rateLimiter: new RateLimiter(ordersPerSecond),
     docsAsset,

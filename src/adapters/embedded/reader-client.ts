@@ -1,0 +1,62 @@
+/**
+ * The edge's side of the reader thread, which reads the stored records. If the thread fails, the reads in flight
+ * fail, and the next read starts a new thread. Orders do not depend on it.
+ */
+
+import { Worker } from 'node:worker_threads'
+import { OperationalFailure } from '../../protocol/failure.ts'
+import type { Answered } from './core-messages.ts'
+import { QuestionPort } from './question-port.ts'
+import type { StoredQuestions } from './stored-questions.ts'
+
+/** The options of the reader thread. */
+export interface ReaderOptions {
+  /** The file of records. */
+  readonly path: string
+}
+
+export class ReaderClient {
+  private readonly thread: URL
+  private readonly options: ReaderOptions
+  private readonly onFailed: (message: string) => void
+  private readonly questions = new QuestionPort<StoredQuestions>((message) => this.worker?.postMessage(message))
+  private worker: Worker | undefined
+  private stopping = false
+
+  constructor(thread: URL, options: ReaderOptions, onFailed: (message: string) => void) {
+    this.thread = thread
+    this.options = options
+    this.onFailed = onFailed
+    this.start()
+  }
+
+  /** Rejects with OperationalFailure: overloaded, unavailable. */
+  ask<Q extends keyof StoredQuestions>(
+    question: Q,
+    ask: StoredQuestions[Q]['ask'],
+  ): Promise<StoredQuestions[Q]['answer']> {
+    if (this.worker === undefined && !this.stopping) this.start()
+    return this.questions.ask(question, ask)
+  }
+
+  /** Ends the thread. It must end before the store is closed. */
+  async stop(): Promise<void> {
+    this.stopping = true
+    await this.worker?.terminate()
+  }
+
+  private start(): void {
+    const worker = new Worker(this.thread, { workerData: this.options })
+    this.worker = worker
+    worker.on('message', (message: Answered) => this.questions.receive(message))
+    worker.on('error', (cause) => this.end(worker, cause instanceof Error ? cause.message : String(cause)))
+    worker.on('exit', () => this.end(worker, 'the reader of the records has stopped'))
+  }
+
+  private end(worker: Worker, message: string): void {
+    if (this.worker !== worker) return
+    this.worker = undefined
+    this.questions.abandon(new OperationalFailure('unavailable', message, { retryable: !this.stopping }))
+    if (!this.stopping) this.onFailed(message)
+  }
+}

@@ -1,0 +1,58 @@
+/** The questions about stored records, and their answers on the reader thread. */
+
+import type { OrderQuery, Page } from '../../ports/order-reader.ts'
+import type { Paced } from '../../ports/paced.ts'
+import type { OrderRecord, TradeRecord } from '../../protocol/records.ts'
+import type { Asked } from './core-messages.ts'
+import type { StoredRecords } from './stored-records.ts'
+
+export interface StoredQuestions {
+  order: { ask: { account: string; orderId: string }; answer: OrderRecord | undefined }
+  orders: { ask: { account: string; query: OrderQuery }; answer: Page<OrderRecord> }
+  /** Trades by number; undefined: not stored. */
+  fills: { ask: { symbol: string; numbers: readonly number[] }; answer: (TradeRecord | undefined)[] }
+  trades: { ask: { symbol: string; limit: number; before: number | undefined }; answer: TradeRecord[] }
+  totals: { ask: { symbol: string }; answer: TradeTotals }
+}
+
+export interface TradeTotals {
+  readonly trades: number
+  /** Sum of the quantities. */
+  readonly lots: bigint
+}
+
+/** The answer to a question, in steps. Each step sees the commits that had ended when it began. */
+export function* answerStored(store: StoredRecords, { question, ask }: Asked): Paced<unknown> {
+  store.refresh()
+  switch (question as keyof StoredQuestions) {
+    case 'order': {
+      const { account, orderId } = ask as StoredQuestions['order']['ask']
+      return store.find(account, orderId)
+    }
+    case 'orders': {
+      const { account, query } = ask as StoredQuestions['orders']['ask']
+      return yield* store.page(account, query)
+    }
+    case 'fills': {
+      const { symbol, numbers } = ask as StoredQuestions['fills']['ask']
+      return numbers.map((number) => store.findTrade(symbol, number))
+    }
+    case 'trades': {
+      const { symbol, limit, before } = ask as StoredQuestions['trades']['ask']
+      return store.listTrades(symbol, limit, before)
+    }
+    case 'totals':
+      return totals(store, (ask as StoredQuestions['totals']['ask']).symbol)
+  }
+}
+
+/** In one step, because no client can ask it. */
+function totals(store: StoredRecords, symbol: string): TradeTotals {
+  let trades = 0
+  let lots = 0n
+  for (const trade of store.allTrades(symbol)) {
+    trades++
+    lots += BigInt(trade.quantity)
+  }
+  return { trades, lots }
+}

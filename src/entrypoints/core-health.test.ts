@@ -1,0 +1,41 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import { OperationalFailure } from '../protocol/failure.ts'
+import { CoreHealth } from './core-health.ts'
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+const STATS = { position: '7', commands: 7, events: 9, trades: 2, openOrders: 3, uncommittedEvents: 1, rules: 2 }
+
+test('shows the counts of the core', async () => {
+  const health = new CoreHealth(async () => ({ ...STATS, syncs: 4 }))
+  expect(await health.health()).toEqual({ status: 'ok', ...STATS, syncs: 4 })
+})
+
+test('says that the core does not respond after one second, and asks it only once', async () => {
+  vi.useFakeTimers()
+  let asked = 0
+  let answer: (stats: never) => void = () => {}
+  const health = new CoreHealth(() => {
+    asked++
+    return new Promise((resolve) => {
+      answer = resolve
+    })
+  })
+  const probes = [health.health(), health.health(), health.stats()]
+  await vi.advanceTimersByTimeAsync(999)
+  const late = health.health()
+  await vi.advanceTimersByTimeAsync(1)
+  const failing = { status: 'failing', code: 'core_not_responding', detail: 'The core did not answer within 1000 ms.' }
+  expect(await Promise.all(probes)).toEqual([failing, failing, undefined])
+  expect(asked).toBe(1)
+  answer({ ...STATS, syncs: 4 } as never)
+  expect(await late).toMatchObject({ status: 'ok', commands: 7 })
+  expect(health.latest).toMatchObject({ commands: 7 })
+})
+
+test('a core that has failed is a failure', async () => {
+  const gone = new OperationalFailure('unavailable', 'it broke', { retryable: false })
+  await expect(new CoreHealth(() => Promise.reject(gone)).health()).rejects.toThrow('it broke')
+})

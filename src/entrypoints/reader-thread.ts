@@ -1,0 +1,21 @@
+/** The reader thread of the embedded exchange: answers questions about stored records. Wiring only. */
+
+import { setPriority } from 'node:os'
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import type { Asked } from '../adapters/embedded/core-messages.ts'
+import { QuestionTurns } from '../adapters/embedded/question-turns.ts'
+import type { ReaderOptions } from '../adapters/embedded/reader-client.ts'
+import { answerStored } from '../adapters/embedded/stored-questions.ts'
+import { StoredRecords } from '../adapters/embedded/stored-records.ts'
+
+/** If there are fewer processors than threads, orders go first. */
+const NICE = 10
+
+// On Linux the priority is that of the calling thread, elsewhere that of the process.
+if (process.platform === 'linux') setPriority(0, NICE)
+
+const { path } = workerData as ReaderOptions
+const edge = parentPort as MessagePort
+const store = new StoredRecords(path)
+const turns = new QuestionTurns((message) => edge.postMessage(message))
+edge.on('message', (asked: Asked) => turns.add(asked, answerStored(store, asked)))

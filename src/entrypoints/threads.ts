@@ -1,0 +1,8 @@
+/** The files of the threads that the edge starts. */
+
+import type { ThreadFiles } from '../adapters/embedded/open-core.ts'
+
+export const THREADS: ThreadFiles = {
+  core: new URL('./core-thread.js', import.meta.url),
+  reader: new URL('./reader-thread.js', import.meta.url),
+}
