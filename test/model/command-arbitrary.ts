@@ -183,6 +183,16 @@ const adoptRules = fc
   .record({ ...operator, symbol: fc.option(name.symbol, { nil: undefined }), rules: fc.constantFrom(1, 2) })
   .map((adopt) => present<OperatorCommand>({ kind: 'AdoptRules', ...adopt } as never))
 
+/** Operator commands alone, each kind as often as the others. */
+export const anyOperatorCommand: fc.Arbitrary<OperatorCommand> = fc.oneof(
+  changePhase,
+  closeInstrument,
+  defineInstrument,
+  changeInstrument,
+  adoptRules,
+  setPriceBand,
+)
+
 export const anyCommand: fc.Arbitrary<Command> = fc.oneof(
   { weight: 200, arbitrary: placeOrder },
   { weight: 20, arbitrary: fc.record(name).map((n) => present<Command>({ kind: 'CancelOrder', ...n } as never)) },
