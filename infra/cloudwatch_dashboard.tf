@@ -19,8 +19,8 @@ locals {
       [local.service_name, "commitMs", "service", local.function_names.matcher],
       [local.service_name, "publishMs", "service", local.function_names.matcher],
     ]],
-    ["Outbox, batches, failures, recoveries", "Maximum", [
-      [local.service_name, "outboxDepth", "service", local.function_names.matcher],
+    ["Unpublished events, batches, failures, recoveries", "Maximum", [
+      [local.service_name, "unpublishedEvents", "service", local.function_names.matcher],
       [local.service_name, "batchSize", "service", local.function_names.matcher],
       [local.service_name, "failedBatches", "service", local.function_names.matcher],
       [local.service_name, "recoveries", "service", local.function_names.matcher],

@@ -66,7 +66,11 @@ const BATCHED = dollarsPerMillion(uses.batched, prices)
 export const perMillion = { single: total(SINGLE), batched: total(BATCHED) }
 
 const OPTIONS = [
-  ['`redis_engine = "redis"`', hours * (prices.redisT4gMicroHour - prices.valkeyT4gMicroHour), 'nothing but the name'],
+  [
+    '`redis_engine = "redis"`',
+    hours * (prices.redisT4gMicroHour - prices.valkeyT4gMicroHour),
+    'none: the protocol is the same',
+  ],
   [
     '`redis_replica = true`',
     hours * prices.valkeyT4gMicroHour + 3 * prices.alarmMonth,
@@ -80,18 +84,18 @@ const OPTIONS = [
   [
     '`enhanced_fan_out = true`',
     hours * prices.kinesisFanOutHour,
-    'matching begins after about 70 ms instead of up to a second; $0.013 per GB on top',
+    'matching begins after about 70 ms instead of up to a second; $0.013 per GB in addition',
   ],
   ['`order_shards`, each more', hours * prices.kinesisShardHour, 'another 1,000 records a second'],
   [
     '`waf_enabled = true`',
     prices.wafMonth + 3 * prices.wafRuleMonth,
-    'AWS’s rules and a limit by address; $0.60 per million requests on top',
+    'AWS’s rules and a limit for each address; $0.60 per million requests in addition',
   ],
   [
     '`crawler_schedule` daily',
     COUNTS.crawlers * (365 / 12 - 365 / 12 / 7) * crawl,
-    'yesterday’s data is there without a command',
+    'queries find the data of the day before without a command',
   ],
 ]
 
@@ -114,7 +118,7 @@ const TABLES = {
     `| **Total** | **${usd(perMillion.single)}** | **${usd(perMillion.batched)}** |`,
   ],
   options: [
-    '| option | adds each month | and buys |',
+    '| option | adds each month | effect |',
     '|---|---:|---|',
     ...OPTIONS.map(([option, cost, why]) => `| ${option} | ${usd(cost)} | ${why} |`),
   ],

@@ -55,7 +55,7 @@ const NAMES: Record<ShardMetric, MetricName | undefined> = {
   loadMs: 'loadMs',
   commitMs: 'commitMs',
   publishMs: 'publishMs',
-  unpublishedEvents: 'outboxDepth',
+  unpublishedEvents: 'unpublishedEvents',
   rebuilds: 'recoveries',
   staleCommits: 'staleCommits',
   checkpoints: 'checkpoints',

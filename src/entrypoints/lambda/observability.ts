@@ -24,7 +24,7 @@ export type MetricName =
   | 'loadMs'
   | 'commitMs'
   | 'publishMs'
-  | 'outboxDepth'
+  | 'unpublishedEvents'
   | 'recoveries'
   | 'staleCommits'
   | 'checkpoints'

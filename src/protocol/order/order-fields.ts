@@ -117,7 +117,7 @@ export const OPTIONAL_ORDER_FIELDS = {
     onlyWith: { field: 'timeInForce', word: 'GTD' },
     meaning: 'When the order expires.',
     requestName: 'expiresAt',
-    requestRule: 'It lies in the future.',
+    requestRule: 'It must be in the future.',
     example: '2030-01-31T12:00:00Z',
   },
   tag: {
