@@ -1,8 +1,23 @@
-/** Serves a fetch handler on a port. Open requests are answered before the server closes. */
+/**
+ * Serves a fetch handler on a port, with limits for each connection and for all of them. Open requests are answered
+ * before the server closes.
+ */
 
-import type { Server } from 'node:http'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createAdaptorServer } from '@hono/node-server'
+import { getRequestListener } from '@hono/node-server'
+import { inTurns } from '../http/request-turns.ts'
+import { countedRequest } from '../http/unfinished-bodies.ts'
+import { UnreadAnswers } from '../http/unread-answers.ts'
+import {
+  BATCH_BODY_BYTES_MAX,
+  ORDER_BODY_BYTES_MAX,
+  PIPELINED_REQUESTS_MAX,
+  REQUEST_TIME_CHECK_MS,
+  UNFINISHED_BODIES_BYTES_MAX,
+  UNREAD_ANSWER_MS_MAX,
+  UNREAD_BYTES_MAX,
+} from '../protocol/limits.ts'
 
 export interface HttpServer {
   readonly url: string
@@ -10,23 +25,43 @@ export interface HttpServer {
   close(drainMs: number): Promise<void>
 }
 
+/** Why the server closed a connection or gave a body up. */
+export type LimitReached = 'pipelined' | 'unread_too_long' | 'unread_too_much' | 'unfinished_bodies'
+
 export async function serveHttp(
   fetch: (request: Request) => Response | Promise<Response>,
   host: string,
   port: number,
+  onLimit: (limit: LimitReached) => void = () => {},
 ): Promise<HttpServer> {
-  const server = createAdaptorServer({ fetch }) as Server
-  // A client that sends its head or body very slowly must not keep a connection open.
-  server.headersTimeout = 10_000
-  server.requestTimeout = 30_000
+  let closing = false
+  const listener = getRequestListener(fetch)
+  const unread = new UnreadAnswers({ bytesMax: UNREAD_BYTES_MAX, msMax: UNREAD_ANSWER_MS_MAX, onClosed: onLimit })
+  const server = createServer(
+    {
+      IncomingMessage: countedRequest({
+        bytesMax: UNFINISHED_BODIES_BYTES_MAX,
+        smallMax: ORDER_BODY_BYTES_MAX,
+        keptMax: BATCH_BODY_BYTES_MAX,
+        onGivenUp: () => onLimit('unfinished_bodies'),
+      }),
+      // A client that sends its head or body very slowly must not keep a connection open.
+      headersTimeout: 10_000,
+      requestTimeout: 30_000,
+      connectionsCheckingInterval: REQUEST_TIME_CHECK_MS,
+    },
+    inTurns(
+      (request, response) => {
+        // A busy client would keep its connection open, so the next response closes it.
+        if (closing) response.setHeader('Connection', 'close')
+        return listener(request, response)
+      },
+      { waitingMax: PIPELINED_REQUESTS_MAX, unread, onFlood: () => onLimit('pipelined') },
+    ),
+  )
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, resolve)
-  })
-  // A busy client would keep its connection open, so the next response closes it.
-  let closing = false
-  server.prependListener('request', (_, response) => {
-    if (closing) response.setHeader('Connection', 'close')
   })
   const { address, family, port: bound } = server.address() as AddressInfo
   return {

@@ -15,6 +15,7 @@ test('has the counters of the core, and requests by route', async () => {
   const metrics = new ExchangeMetrics({ latest: core, stats: async () => core })
   metrics.observe('/orders', 'POST', 202, 0.002)
   metrics.observe('/orders', 'POST', 202, 0.2)
+  metrics.noteLimit('pipelined')
   const { contentType, body } = await metrics.text()
   expect(contentType).toContain('text/plain')
   expect(body).toMatch(/^exchange_commands_total 7$/m)
@@ -22,6 +23,7 @@ test('has the counters of the core, and requests by route', async () => {
   expect(body).toMatch(/^exchange_http_requests_total\{route="\/orders",method="POST",status="202"\} 2$/m)
   expect(body).toMatch(/^exchange_http_request_seconds_bucket\{le="0.0025",route="\/orders",method="POST"\} 1$/m)
   expect(body).toMatch(/^exchange_core_responding 1$/m)
+  expect(body).toMatch(/^exchange_http_limits_reached_total\{limit="pipelined"\} 1$/m)
   expect(body).toMatch(/^process_resident_memory_bytes \d+$/m)
 })
 

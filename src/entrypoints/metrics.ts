@@ -3,6 +3,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { CoreStats } from '../adapters/embedded/core-messages.ts'
 import type { CoreHealth } from './core-health.ts'
+import type { LimitReached } from './http-server.ts'
 
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
@@ -25,6 +26,7 @@ export class ExchangeMetrics {
   private readonly registry = new Registry()
   private readonly seconds: Histogram
   private readonly requests: Counter
+  private readonly limits: Counter
   /** Counters by route, method and status, because a lookup by a label object costs more than the count. */
   private readonly series = new Map<string, Map<string, Series[]>>()
   private readonly health: Pick<CoreHealth, 'stats' | 'latest'>
@@ -55,6 +57,12 @@ export class ExchangeMetrics {
       collect() {
         this.set(isResponding())
       },
+    })
+    this.limits = new Counter({
+      name: 'exchange_http_limits_reached_total',
+      help: 'Connections closed and bodies given up at a limit of the HTTP server',
+      labelNames: ['limit'],
+      registers,
     })
     for (const [field, name, help] of CORE) {
       const show = (metric: Counter | Gauge): void => {
@@ -87,6 +95,10 @@ export class ExchangeMetrics {
     const series = this.series.get(route)?.get(method)?.[status] ?? this.newSeries(route, method, status)
     series.seconds.observe(seconds)
     series.requests.inc()
+  }
+
+  noteLimit(limit: LimitReached): void {
+    this.limits.inc({ limit })
   }
 
   private newSeries(route: string, method: string, status: number): Series {

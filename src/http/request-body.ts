@@ -3,8 +3,10 @@
  * JSON, in that order. A body above its limit is never kept in memory, even if its headers announce less.
  */
 
+import { OperationalFailure } from '../protocol/failure.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import { parseExactJson } from './exact-json.ts'
+import { failureRejection } from './failure-rejection.ts'
 import type { TransportCode } from './transport-codes.ts'
 
 const JSON_TYPE = /^application\/(?:json|merge-patch\+json)\s*(?:;|$)/i
@@ -12,7 +14,7 @@ const REPLACEMENT = '\uFFFD'
 
 /**
  * The parsed body. Rejections: unsupported_media_type, body_too_large, incomplete_body, invalid_utf8,
- * malformed_json, duplicate_key.
+ * malformed_json, duplicate_key; overloaded, if the server gave the body up (unfinished-bodies.ts).
  */
 export async function readJsonBody(request: Request, bytesMax: number): Promise<unknown> {
   const type = request.headers.get('content-type')
@@ -24,8 +26,8 @@ export async function readJsonBody(request: Request, bytesMax: number): Promise<
   let text: string | undefined
   try {
     text = announced === null ? await readStream(request, bytesMax) : await request.text()
-  } catch {
-    return incomplete()
+  } catch (cause) {
+    return unreadable(cause)
   }
   // UTF-8 has at least one byte for every UTF-16 unit, so a text above the limit is too large for any header.
   if (text === undefined || text.length > bytesMax) return tooLarge(bytesMax)
@@ -34,7 +36,7 @@ export async function readJsonBody(request: Request, bytesMax: number): Promise<
   return parseExactJson(text)
 }
 
-/** The bytes of a body, unchanged. Rejections: body_too_large, incomplete_body. */
+/** The bytes of a body, unchanged. Rejections: body_too_large, incomplete_body, overloaded. */
 export async function readBytes(
   request: Request,
   bytesMax: number,
@@ -45,8 +47,8 @@ export async function readBytes(
   let length: number | undefined
   try {
     length = await readChunks(request, bytesMax, (chunk) => chunks.push(chunk))
-  } catch {
-    return incomplete()
+  } catch (cause) {
+    return unreadable(cause)
   }
   if (length === undefined) return tooLarge(bytesMax)
   const bytes = new Uint8Array(length)
@@ -61,8 +63,10 @@ export async function readBytes(
 const tooLarge = (bytesMax: number): Rejection<TransportCode> =>
   new Rejection('body_too_large', `The body may have at most ${bytesMax} bytes.`)
 
-const incomplete = (): Rejection<TransportCode> =>
-  new Rejection('incomplete_body', 'The body could not be read completely.')
+const unreadable = (cause: unknown): Rejection<TransportCode> =>
+  cause instanceof OperationalFailure
+    ? failureRejection(cause)
+    : new Rejection('incomplete_body', 'The body could not be read completely.')
 
 /** The text of a body of unknown length, or undefined if it is above the limit. */
 async function readStream(request: Request, bytesMax: number): Promise<string | undefined> {

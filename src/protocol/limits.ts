@@ -50,6 +50,17 @@ export const BATCH_ORDERS_MAX = 500
 export const ORDER_BODY_BYTES_MAX = 16 * 1024
 export const BATCH_BODY_BYTES_MAX = 512 * 1024
 
+/** Requests of one connection that wait behind the one that is answered. A client that pipelines more is cut off. */
+export const PIPELINED_REQUESTS_MAX = 100
+/** Milliseconds that an answer may stay unread: 1.5 MB at 50 KB/s. */
+export const UNREAD_ANSWER_MS_MAX = 30_000
+/** Bytes of unread answers of all connections, after those in the kernel's buffers: about 150 pages of 1,000 orders. */
+export const UNREAD_BYTES_MAX = 64 * 1024 * 1024
+/** Bytes of unfinished bodies above 16 KiB, of all connections: 128 batches of the largest size. */
+export const UNFINISHED_BODIES_BYTES_MAX = 64 * 1024 * 1024
+/** Milliseconds between two checks of the time that a request takes to arrive. */
+export const REQUEST_TIME_CHECK_MS = 5_000
+
 /** Rows of one page: the maximum, and the default of a request without a limit. */
 export const PAGE_ROWS_MAX = 1_000
 export const PAGE_ROWS_DEFAULT = 100

@@ -92,7 +92,7 @@ export const PROBLEMS = {
   // Failures of the exchange or of what it depends on.
   overloaded: kind(
     TRANSPORT.overloaded,
-    'Orders arrive faster than the exchange can store them. Nothing was accepted.',
+    'Requests arrive faster than the exchange can handle them. Nothing was accepted.',
   ),
   storage_full: kind(TRANSPORT.storage_full, 'The disk is full. Nothing was accepted.'),
   storage_failed: kind(TRANSPORT.storage_failed, 'The storage failed. The request may or may not have been stored.'),

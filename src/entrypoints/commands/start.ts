@@ -158,7 +158,8 @@ async function run(argv: string[]): Promise<number> {
     observe: (route, method, status, seconds) => metrics.observe(route, method, status, seconds),
     failed: (failure, requestId) => logger.error({ error: String(failure), requestId }, 'request failed'),
   })
-  const server = await listen(keys === undefined ? onlyOwnHost(app.fetch, dialect) : app.fetch, host, port, core)
+  const fetch = keys === undefined ? onlyOwnHost(app.fetch, dialect) : app.fetch
+  const server = await listen(core, fetch, host, port, (limit) => metrics.noteLimit(limit))
   // Before the banner, because a user who has read it may stop the exchange at once.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
@@ -198,14 +199,9 @@ function seedFrom(path: string): InstrumentText[] {
   }
 }
 
-async function listen(
-  fetch: Parameters<typeof serveHttp>[0],
-  host: string,
-  port: number,
-  core: Core,
-): Promise<HttpServer> {
+async function listen(core: Core, ...[fetch, host, port, onLimit]: Parameters<typeof serveHttp>): Promise<HttpServer> {
   try {
-    return await serveHttp(fetch, host, port)
+    return await serveHttp(fetch, host, port, onLimit)
   } catch (cause) {
     await core.stop()
     if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw cause

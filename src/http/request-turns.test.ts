@@ -1,0 +1,163 @@
+import { createServer, type Server } from 'node:http'
+import { type AddressInfo, connect, type Socket } from 'node:net'
+import { afterEach, expect, test } from 'vitest'
+import { inTurns, type RequestListener } from './request-turns.ts'
+import { UnreadAnswers, type UnreadOptions } from './unread-answers.ts'
+
+let server: Server | undefined
+const sockets: Socket[] = []
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.destroy()
+  server?.close()
+  server?.closeAllConnections()
+})
+
+interface Limits {
+  readonly waitingMax?: number
+  readonly unread?: Partial<UnreadOptions>
+}
+
+/** Serves `listener` behind the turns. Returns a function that opens a connection to it. */
+async function serve(listener: RequestListener, { waitingMax = 100, unread = {} }: Limits = {}) {
+  const floods: number[] = []
+  const answers = new UnreadAnswers({ bytesMax: 1e9, msMax: 60_000, ...unread })
+  server = createServer(inTurns(listener, { waitingMax, unread: answers, onFlood: () => floods.push(1) }))
+  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const dial = (): Promise<Socket> =>
+    new Promise((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => resolve(socket))
+      socket.on('error', () => {})
+      sockets.push(socket)
+    })
+  return { dial, floods }
+}
+
+const requests = (...paths: string[]) => paths.map((path) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`).join('')
+const paths = (prefix: string, count: number) => Array.from({ length: count }, (_, i) => `/${prefix}${i}`)
+
+/** The text that a socket receives until it contains `end`. */
+function until(socket: Socket, end: string): Promise<string> {
+  let text = ''
+  return new Promise((resolve) =>
+    socket.on('data', (chunk) => {
+      text += chunk
+      if (text.includes(end)) resolve(text)
+    }),
+  )
+}
+
+const closed = (socket: Socket) => new Promise<void>((resolve) => socket.on('close', () => resolve()))
+/** More than the kernel keeps for a connection that nobody reads. */
+const LARGE = Buffer.alloc(16 * 1024 * 1024)
+
+test('answers one request of a connection at a time, in order', async () => {
+  let open = 0
+  let openMax = 0
+  const { dial } = await serve(async (request, response) => {
+    openMax = Math.max(openMax, ++open)
+    await new Promise((resolve) => setTimeout(resolve, 1))
+    open--
+    response.end(`[${request.url}]`)
+  })
+  const socket = await dial()
+  socket.write(requests(...paths('r', 20)))
+  const text = await until(socket, '[/r19]')
+  expect(text.match(/\[.*?\]/g)).toEqual(paths('r', 20).map((path) => `[${path}]`))
+  expect(openMax).toBe(1)
+})
+
+test('a flood on one connection does not delay the request of another', async () => {
+  const order: string[] = []
+  const { dial } = await serve(async (request, response) => {
+    order.push(request.url as string)
+    response.end(request.url)
+  })
+  const [flood, honest] = [await dial(), await dial()]
+  const ended = until(flood, '/f99')
+  // Both arrive in the same turn of the event loop, the flood first.
+  flood.write(requests(...paths('f', 100)))
+  honest.write(requests('/honest'))
+  await ended
+  expect(order).toHaveLength(101)
+  expect(order.indexOf('/honest')).toBeLessThan(50)
+})
+
+test('an unread answer stops the requests behind it, and ends with its connection', async () => {
+  let answered = 0
+  const { dial, floods } = await serve(
+    async (_, response) => {
+      answered++
+      response.end(LARGE)
+    },
+    { unread: { msMax: 200 } },
+  )
+  const socket = await dial()
+  socket.pause()
+  socket.write(requests(...paths('r', 50)))
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  expect(answered).toBe(1)
+  expect(await connectionCount(1)).toBe(1)
+  expect(await connectionCount(0)).toBe(0)
+  expect(answered).toBe(1)
+  expect(floods).toEqual([])
+})
+
+test('closes the connection that is unread for the longest time if all unread answers exceed their limit', async () => {
+  const reasons: string[] = []
+  const { dial } = await serve(async (_, response) => response.end(LARGE), {
+    unread: { bytesMax: 1.5 * LARGE.length, onClosed: (reason) => reasons.push(reason) },
+  })
+  for (let i = 0; i < 3; i++) {
+    const socket = await dial()
+    socket.pause()
+    socket.write(requests('/'))
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  expect(await connectionCount(1)).toBe(1)
+  expect(reasons).toEqual(['unread_too_much', 'unread_too_much'])
+})
+
+test('closes a connection with more waiting requests than the limit, and answers none of them', async () => {
+  let answered = 0
+  const { dial, floods } = await serve(
+    async (_, response) => {
+      answered++
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      response.end()
+    },
+    { waitingMax: 4 },
+  )
+  const kept = await dial()
+  kept.write(requests(...paths('r', 5)))
+  const cut = await dial()
+  const end = closed(cut.resume())
+  cut.write(requests(...paths('r', 6)))
+  await end
+  expect(floods).toEqual([1])
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  expect(answered).toBe(6)
+})
+
+test('processes nothing behind an answer that closes the connection', async () => {
+  let answered = 0
+  const { dial } = await serve(async (_, response) => {
+    answered++
+    response.setHeader('Connection', 'close')
+    response.end()
+  })
+  const socket = await dial()
+  const end = closed(socket.resume())
+  socket.write(requests(...paths('r', 5)))
+  await end
+  expect(answered).toBe(1)
+})
+
+/** Waits until the server has so many connections; returns the number that it has after 5 seconds at the latest. */
+async function connectionCount(expected: number): Promise<number> {
+  for (let i = 0; ; i++) {
+    const count = await new Promise<number>((resolve) => server?.getConnections((_, n) => resolve(n)))
+    if (count === expected || i === 250) return count
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}

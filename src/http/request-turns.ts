@@ -1,0 +1,85 @@
+/**
+ * Gives every connection of a Node server an equal share. One request of a connection is answered at a time; its
+ * pipelined requests wait in order, and the next one begins in a later turn of the event loop. So a connection holds
+ * one answer at most, and a flood on one connection does not delay the others. A connection with too many waiting
+ * requests is closed: a client that pipelines sends unanswered requests again (RFC 9112, 9.3.2).
+ */
+
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { UnreadAnswers } from './unread-answers.ts'
+
+/** Resolves when the answer is written to the socket, read by the client or not. */
+export type RequestListener = (request: IncomingMessage, response: ServerResponse) => Promise<unknown>
+
+interface Connection {
+  readonly socket: Socket
+  readonly waiting: [IncomingMessage, ServerResponse][]
+  /** A request is being answered, or its answer is not yet read. */
+  busy: boolean
+  readonly written: () => void
+  readonly answered: () => void
+}
+
+export interface TurnOptions {
+  /** Requests of one connection that may wait behind the one that is answered. */
+  readonly waitingMax: number
+  readonly unread: UnreadAnswers
+  /** Called when a connection had too many waiting requests and was closed. */
+  readonly onFlood?: () => void
+}
+
+/** `listener` behind the turns, for `createServer`. */
+export function inTurns(
+  listener: RequestListener,
+  { waitingMax, unread, onFlood }: TurnOptions,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  const connections = new WeakMap<Socket, Connection>()
+
+  const connectionOf = (socket: Socket): Connection => {
+    const known = connections.get(socket)
+    if (known !== undefined) return known
+    const connection: Connection = {
+      socket,
+      waiting: [],
+      busy: false,
+      written: () => unread.note(socket),
+      answered: () => {
+        unread.forget(socket)
+        if (connection.waiting.length > 0) setImmediate(next, connection)
+        else connection.busy = false
+      },
+    }
+    connections.set(socket, connection)
+    return connection
+  }
+
+  const answer = (connection: Connection, request: IncomingMessage, response: ServerResponse): void => {
+    connection.busy = true
+    response.on('close', connection.answered)
+    void listener(request, response).then(connection.written)
+  }
+
+  const next = (connection: Connection): void => {
+    const { socket, waiting } = connection
+    const waited = waiting.shift()
+    // After an answer with Connection: close, the requests behind it must not be processed.
+    if (waited === undefined || socket.destroyed || socket.writableEnded) {
+      waiting.length = 0
+      connection.busy = false
+    } else {
+      answer(connection, ...waited)
+    }
+  }
+
+  return (request, response) => {
+    const connection = connectionOf(request.socket)
+    if (!connection.busy) return answer(connection, request, response)
+    // The rest of the chunk that contained the flood still arrives here.
+    if (connection.socket.destroyed) return
+    if (connection.waiting.push([request, response]) <= waitingMax) return
+    connection.waiting.length = 0
+    connection.socket.destroy()
+    onFlood?.()
+  }
+}
