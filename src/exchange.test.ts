@@ -7,6 +7,7 @@ import { mergePages, type OrderQuery } from './ports/order-reader.ts'
 import { finish } from './ports/paced.ts'
 import type { Command } from './protocol/command/commands.ts'
 import { OperationalFailure } from './protocol/failure.ts'
+import { INSTRUMENTS_MAX } from './protocol/limits.ts'
 import { lots, ticks } from './protocol/units.ts'
 import { recover } from './recovery/recover.ts'
 import { verify } from './recovery/verification.ts'
@@ -339,5 +340,54 @@ describe('a snapshot', () => {
     await submit(quiet)
     await exchange.commit()
     expect(snapshots.kept.size).toBe(1)
+  })
+})
+
+describe('an operator command', () => {
+  const adopt = (): Command => ({ kind: 'AdoptRules', rules: 2 })
+  const define = (n: number): Command => ({
+    kind: 'DefineInstrument',
+    symbol: `S${n}`.replace('-', 'X'),
+    base: 'A',
+    quote: 'B',
+    tickSize: '1',
+    lotSize: '1',
+  })
+
+  test('of two adoptions at the same time one is applied, and the other has the outcome rules_not_newer', async () => {
+    const { submit } = await open()
+    await submit([define(1)])
+    const receipts = await Promise.all([submit([adopt()], true), submit([adopt()], true)])
+    expect(receipts.flat()).toEqual([
+      { kind: 'accepted', receivedAtMs: 1_000, outcome: {} },
+      { kind: 'accepted', receivedAtMs: 1_000, outcome: { rejection: 'rules_not_newer' } },
+    ])
+  })
+
+  test('defines no instrument above the limit, also if many are sent at the same time', async () => {
+    const { exchange, stream, submit } = await open()
+    await submit(Array.from({ length: INSTRUMENTS_MAX - 1 }, (_, n) => define(n)))
+    const receipts = (await Promise.all([submit([define(-1)]), submit([define(-2), adopt()], true)])).flat()
+    expect(receipts).toMatchObject([
+      { kind: 'accepted' },
+      { kind: 'refused', code: 'too_many_instruments' },
+      { kind: 'accepted', outcome: {} },
+    ])
+    expect(exchange.instruments.size).toBe(INSTRUMENTS_MAX)
+    expect(stream.records.flatMap(({ commands }) => commands)).not.toContainEqual(define(-2))
+    expect(kinds(await submit([{ kind: 'CloseInstrument', symbol: 'S1' }, define(1)]))).toEqual([
+      'accepted',
+      'accepted',
+    ])
+  })
+
+  test('a definition that the disk refused does not count', async () => {
+    const { exchange, stream, submit } = await open()
+    await submit(Array.from({ length: INSTRUMENTS_MAX - 1 }, (_, n) => define(n)))
+    stream.disk = Promise.reject(full())
+    await expect(submit([define(-1)])).rejects.toThrow('full')
+    stream.disk = Promise.resolve()
+    expect(kinds(await submit([define(-2)]))).toEqual(['accepted'])
+    expect(exchange.instruments.size).toBe(INSTRUMENTS_MAX)
   })
 })

@@ -12,7 +12,7 @@
  */
 
 import { listInstruments, viewBook } from './matcher/book-view.ts'
-import type { ExchangeMatcher } from './matcher/exchange-matcher.ts'
+import type { ExchangeMatcher, OnApplied } from './matcher/exchange-matcher.ts'
 import { AccountOrders } from './orders/account-orders.ts'
 import type { ExchangeOrders } from './orders/exchange-orders.ts'
 import { Outcomes } from './orders/outcomes.ts'
@@ -28,6 +28,7 @@ import type { EventCursor, EventFold } from './protocol/event/event-cursor.ts'
 import { EventFeedWriter } from './protocol/event/event-feed-writer.ts'
 import { OperationalFailure } from './protocol/failure.ts'
 import type { InstrumentDirectory } from './protocol/instrument/instrument-directory.ts'
+import { InstrumentLimit } from './protocol/instrument/instrument-limit.ts'
 import { COMMIT_EVENTS, UNCOMMITTED_EVENTS_MAX } from './protocol/limits.ts'
 import { isSameOrder, type OrderRecord } from './protocol/records.ts'
 import { takeSnapshot } from './recovery/exchange-snapshot.ts'
@@ -48,6 +49,8 @@ export interface ExchangePorts {
   /** Receives all events of each record as a batch of the feed, while the feed is on. */
   readonly onEvents?: (batch: Uint8Array<ArrayBuffer>) => void
 }
+
+const TOO_MANY_INSTRUMENTS: Receipt = { kind: 'refused', code: 'too_many_instruments' }
 
 /** Time until events are committed. */
 const COMMIT_DELAY_MS = 40
@@ -83,6 +86,7 @@ export class Exchange implements EventFold {
   private readonly outcomes = new Outcomes()
   /** The present instruments. */
   readonly instruments: InstrumentDirectory
+  private readonly limit: InstrumentLimit
   private readonly symbolEvents = new EventFeedWriter()
   /** Present while the feed is on. */
   private feed: EventFeedWriter | undefined
@@ -99,6 +103,7 @@ export class Exchange implements EventFold {
     this.orders = state.orders
     this.ports = ports
     this.instruments = listInstruments(state.matcher)
+    this.limit = new InstrumentLimit(this.instruments)
     this.snapshotCommands = state.matcher.commandCount - replayedCommands
     this.scheduleExpiry()
   }
@@ -115,7 +120,12 @@ export class Exchange implements EventFold {
     const { promise: end, resolve: settle } = settlement()
     const places: number[] = []
     const repeats: number[] = []
+    const refused: number[] = []
     for (let i = 0; i < commands.length; i++) {
+      if (!this.limit.enter(commands[i])) {
+        refused.push(i)
+        continue
+      }
       if (!this.admit(commands[i], end)) {
         repeats.push(i)
         continue
@@ -123,7 +133,7 @@ export class Exchange implements EventFold {
       places.push(i)
       if (waits[i]) this.outcomes.expect(commands[i])
     }
-    const all = repeats.length === 0
+    const all = places.length === commands.length
     const taken = all ? commands : places.map((i) => commands[i])
     let receivedAtMs = 0
     try {
@@ -140,6 +150,7 @@ export class Exchange implements EventFold {
     const accepted: Accepted = { kind: 'accepted', receivedAtMs }
     const receipts = new Array<Receipt>(commands.length).fill(accepted)
     for (const i of places) if (waits[i]) receipts[i] = this.withOutcome(accepted, commands[i])
+    for (const i of refused) receipts[i] = TOO_MANY_INSTRUMENTS
     for (const i of repeats) {
       receipts[i] = await this.repetition(commands[i] as PlaceOrder, selectLines(lines, [i]), waits[i])
     }
@@ -150,7 +161,8 @@ export class Exchange implements EventFold {
   onDurable(record: StreamRecord): void {
     const { outcomes, feed } = this
     const find = (account: string, orderId: string) => this.find(account, orderId)
-    const onApplied = outcomes.size > 0 ? (i: number) => outcomes.complete(record.commands[i], find) : undefined
+    const onApplied: OnApplied | undefined =
+      outcomes.size > 0 ? (i, rejection) => outcomes.complete(record.commands[i], find, rejection) : undefined
     this.state.apply(record, this, onApplied)
     const concerning = this.symbolEvents.flush()
     if (concerning !== undefined) this.ports.onSymbolEvents?.(concerning)
@@ -232,6 +244,7 @@ export class Exchange implements EventFold {
   }
 
   private leave(command: Command): void {
+    this.limit.leave(command)
     if (command.kind === 'PlaceOrder') this.inFlight.delete(command.account, command.orderId)
   }
 

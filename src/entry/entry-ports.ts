@@ -3,12 +3,12 @@
 import type { OrderEntry } from '../ports/order-entry.ts'
 import type { OrderReader } from '../ports/order-reader.ts'
 import { isRequestId } from '../protocol/command/command-fields.ts'
-import type { ListedInstrument } from '../protocol/instrument/instrument-directory.ts'
+import type { ListedInstruments } from '../protocol/instrument/instrument-directory.ts'
 import type { RateLimiter } from './rate-limiter.ts'
 
 export interface EntryPorts {
   /** All instruments, including closed ones. */
-  readonly instruments: ReadonlyMap<string, ListedInstrument>
+  readonly instruments: ListedInstruments
   readonly orderEntry: OrderEntry
   readonly orderReader: OrderReader
   /** Shared by all dialects, so that an account has one limit for all of them. */

@@ -88,6 +88,7 @@ function placedOrder(
   waited: boolean,
 ): PlacedOrder | EntryRejection {
   invariant(receipt !== undefined, 'a receipt for each command')
+  invariant(receipt.kind !== 'refused', 'only a definition of an instrument is refused')
   switch (receipt.kind) {
     case 'conflict':
       return new Rejection('order_id_conflict', 'This order id was used for another order.', 'orderId')

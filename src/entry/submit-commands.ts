@@ -3,6 +3,9 @@
 import type { Outcome } from '../ports/order-entry.ts'
 import { invariant } from '../protocol/assert.ts'
 import type { Command } from '../protocol/command/commands.ts'
+import { INSTRUMENTS_MAX } from '../protocol/limits.ts'
+import { Rejection } from '../protocol/rejection.ts'
+import type { EntryRejection } from './entry-codes.ts'
 import type { EntryPorts } from './entry-ports.ts'
 import { MatcherRejection } from './matcher-rejection.ts'
 
@@ -12,17 +15,20 @@ export interface SubmittedCommands {
   readonly outcomes: readonly Outcome[] | undefined
 }
 
-/** Rejections: the matcher's reason, if the request waited and the matcher rejected a command. */
+/**
+ * Rejections: too_many_instruments; the matcher's reason, if the request waited and the matcher rejected a command.
+ */
 export async function submitCommands(
   ports: EntryPorts,
   commands: readonly Command[],
   waitMs: number,
-): Promise<SubmittedCommands | MatcherRejection> {
+): Promise<SubmittedCommands | EntryRejection> {
   const { orderEntry } = ports
   const receipts = await (waitMs > 0 ? orderEntry.submit(commands, waitMs) : orderEntry.submit(commands))
   const outcomes: Outcome[] = []
   let receivedAtMs = ports.nowMs()
   for (const receipt of receipts) {
+    if (receipt.kind === 'refused') return tooManyInstruments()
     invariant(receipt.kind === 'accepted', 'only a new order can be repeated or conflict')
     receivedAtMs = receipt.receivedAtMs
     if (receipt.outcome === undefined) continue
@@ -32,3 +38,9 @@ export async function submitCommands(
   }
   return { receivedAtMs, outcomes: outcomes.length === commands.length ? outcomes : undefined }
 }
+
+export const tooManyInstruments = (): EntryRejection =>
+  new Rejection(
+    'too_many_instruments',
+    `The exchange has ${INSTRUMENTS_MAX} instruments, closed ones included, and cannot have more.`,
+  )

@@ -9,10 +9,17 @@ import { BEGINNING, type Position, type StreamRecord } from '../ports/order-stre
 import type { CancelAllOrders, Command } from '../protocol/command/commands.ts'
 import type { AdoptRules } from '../protocol/command/operator-commands.ts'
 import type { EventFold } from '../protocol/event/event-cursor.ts'
+import type { RejectReason } from '../protocol/reasons.ts'
 import { RULES_OLDEST } from '../protocol/versions.ts'
 import type { OpenOrderNames } from './open-order-names.ts'
 import { handleOf, OrderIndex } from './order-index.ts'
 import { SymbolMatcher } from './symbol-matcher.ts'
+
+/**
+ * Receives the index of each command in its record after its events. `rejection` is the reason with which a command
+ * to the venue was rejected: such a rejection has no event, because events belong to symbols.
+ */
+export type OnApplied = (index: number, rejection: RejectReason | undefined) => void
 
 export class ExchangeMatcher {
   /** In the order in which they were defined. */
@@ -39,16 +46,13 @@ export class ExchangeMatcher {
     return count
   }
 
-  /**
-   * Applies a record. `fold` receives each event, and `onApplied` receives the index of each command after its
-   * events. Returns whether the record was new.
-   */
-  apply(record: StreamRecord, fold: EventFold, onApplied?: (index: number) => void): boolean {
+  /** Applies a record. `fold` receives each event. Returns whether the record was new. */
+  apply(record: StreamRecord, fold: EventFold, onApplied?: OnApplied): boolean {
     if (record.position <= this.position) return false
     const { commands, timestampMs } = record
     for (let i = 0; i < commands.length; i++) {
-      this.applyCommand(commands[i], timestampMs, fold)
-      onApplied?.(i)
+      const rejection = this.applyCommand(commands[i], timestampMs, fold)
+      onApplied?.(i, rejection)
     }
     this.commandCount += commands.length
     this.position = record.position
@@ -83,14 +87,15 @@ export class ExchangeMatcher {
     this.symbols.set(matcher.symbol, matcher)
   }
 
-  private applyCommand(command: Command, timestampMs: number, fold: EventFold): void {
+  private applyCommand(command: Command, timestampMs: number, fold: EventFold): RejectReason | undefined {
     if (command.symbol !== undefined) {
       this.applyTo(this.symbolOf(command.symbol), command, timestampMs, fold)
     } else if (command.kind === 'CancelAllOrders') {
       this.cancelAll(command, timestampMs, fold)
     } else if (command.kind === 'AdoptRules') {
-      this.adoptRules(command, timestampMs, fold)
+      return this.adoptRules(command, timestampMs, fold)
     }
+    return undefined
   }
 
   private applyTo(symbol: SymbolMatcher, command: Command, timestampMs: number, fold: EventFold): void {
@@ -109,10 +114,14 @@ export class ExchangeMatcher {
     }
   }
 
-  private adoptRules(command: Extract<Command, AdoptRules>, timestampMs: number, fold: EventFold): void {
-    if (command.rules <= this.rules) return
+  /** The venue adopts rules once. A symbol that follows them already has no event. */
+  private adoptRules(command: AdoptRules, timestampMs: number, fold: EventFold): RejectReason | undefined {
+    if (command.rules <= this.rules) return 'rules_not_newer'
     this.rules = command.rules
-    for (const symbol of this.symbols.values()) this.applyTo(symbol, command, timestampMs, fold)
+    for (const symbol of this.symbols.values()) {
+      if (symbol.book.rules < command.rules) this.applyTo(symbol, command, timestampMs, fold)
+    }
+    return undefined
   }
 
   private symbolOf(name: string): SymbolMatcher {

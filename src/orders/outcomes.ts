@@ -50,11 +50,18 @@ export class Outcomes implements EventFold {
     }
   }
 
-  /** The caller calls this after all events of a command. `find` reads the present record of the order. */
-  complete(command: Command, find: (account: string, orderId: string) => OrderRecord | undefined): void {
+  /**
+   * The caller calls this after all events of a command. `find` reads the present record of the order. `rejected` is
+   * the reason of a rejection without an event.
+   */
+  complete(
+    command: Command,
+    find: (account: string, orderId: string) => OrderRecord | undefined,
+    rejected?: RejectReason,
+  ): void {
     const progress = this.waiting.get(command)
     if (progress === undefined) return
-    const { rejection, canceled } = progress
+    const { rejection = rejected, canceled } = progress
     const order =
       'orderId' in command && rejection !== 'duplicate_order_id' ? find(command.account, command.orderId) : undefined
     progress.outcome = {

@@ -3,7 +3,7 @@
  * it resolves when they are matched, or when that time is over.
  *
  * An order id that the account has used before does not enter the stream again: the same order gives
- * `repeated`, another order gives `conflict`. Commands of one call for one symbol stay in sequence.
+ * `repeated`, another order gives `conflict`. A definition above the limit of instruments is `refused`. Commands of one call for one symbol stay in sequence.
  *
  * Throws OperationalFailure if no command became durable.
  */
@@ -16,7 +16,7 @@ export interface OrderEntry {
   submit(commands: readonly Command[], waitMs?: number): Promise<Receipt[]>
 }
 
-export type Receipt = Accepted | Repeated | Conflict
+export type Receipt = Accepted | Repeated | Conflict | Refused
 
 export interface Accepted {
   readonly kind: 'accepted'
@@ -32,6 +32,12 @@ export interface Repeated {
 
 export interface Conflict {
   readonly kind: 'conflict'
+}
+
+/** The command did not enter the stream. */
+export interface Refused {
+  readonly kind: 'refused'
+  readonly code: 'too_many_instruments'
 }
 
 /** The result of a command. */

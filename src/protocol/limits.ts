@@ -72,7 +72,11 @@ export const DEPTH_LEVELS_DEFAULT = 50
 /** Seconds that a request may wait for its outcome (`Prefer: wait=N`). On AWS, function and API time out after 29. */
 export const WAIT_SECONDS_MAX = 25
 
-/** Instruments of one exchange. */
+/**
+ * Instruments of one exchange. Closed ones count, because they stay in memory, in snapshots and in the list: a
+ * symbol that is defined again continues its numbers. On the development machine 1,000 instruments took 20 MB, and
+ * 9 µs of each record of the log, because the time of the next expiry is searched in all of them.
+ */
 export const INSTRUMENTS_MAX = 1_000
 
 /** Trades that an order's record lists. Further trades are in the list of the symbol's trades. */

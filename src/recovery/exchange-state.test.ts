@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { placeOrder } from '../../test/contracts/sample-records.ts'
 import type { StreamRecord } from '../ports/order-stream.ts'
 import type { Command } from '../protocol/command/commands.ts'
@@ -6,7 +6,7 @@ import type { EventCursor } from '../protocol/event/event-cursor.ts'
 import { lots } from '../protocol/units.ts'
 import { canonical, ExchangeState } from './exchange-state.ts'
 
-const record = (position: string, commands: Command[], timestampMs = 1_000): StreamRecord => ({
+const record = (position: string, commands: readonly Command[], timestampMs = 1_000): StreamRecord => ({
   position,
   timestampMs,
   commands,
@@ -160,4 +160,41 @@ test('new rules are in force in every symbol, and in symbols that are defined la
   state.apply(record('2', [{ kind: 'AdoptRules', rules: 2 }, placeOrder('e1', { symbol: 'ETHUSD' })]))
   expect([rulesOf('BTCUSD'), rulesOf('ETHUSD')]).toEqual([2, 2])
   expect(() => state.apply(record('3', [{ kind: 'AdoptRules', rules: 3 }]))).toThrow('this program supports rules')
+})
+
+describe('the venue adopts rules once', () => {
+  const adopt = (rules: number, symbol?: string): Command =>
+    symbol === undefined ? { kind: 'AdoptRules', rules } : { kind: 'AdoptRules', symbol, rules }
+
+  /** The events of the commands, and by command the reason of a rejection without an event. */
+  function applied(commands: readonly Command[]) {
+    const state = new ExchangeState()
+    const events: string[] = []
+    const rejections: (string | undefined)[] = []
+    const watcher = { take: ({ symbol, kind }: EventCursor) => events.push(`${symbol} ${kind}`) }
+    state.apply(record('9', commands), watcher, (_, rejection) => rejections.push(rejection))
+    return { state, events, rejections }
+  }
+
+  test('a repeated adoption changes nothing, has no event, and is rejected', () => {
+    const once = applied([placeOrder('a'), adopt(2)])
+    const { state, events, rejections } = applied([placeOrder('a'), adopt(2), adopt(2), adopt(1)])
+    expect(events).toEqual(['BTCUSD OrderAccepted', 'BTCUSD RulesAdopted'])
+    expect(rejections).toEqual([undefined, undefined, 'rules_not_newer', 'rules_not_newer'])
+    expect(state.matcher.rules).toBe(2)
+    expect(state.stateHash()).toBe(once.state.stateHash())
+  })
+
+  test('a symbol that follows the rules already has no event', () => {
+    const orders = [placeOrder('a'), placeOrder('b', { symbol: 'ETHUSD' })]
+    const { events, rejections } = applied([...orders, adopt(2, 'ETHUSD'), adopt(2)])
+    expect(events.slice(2)).toEqual(['ETHUSD RulesAdopted', 'BTCUSD RulesAdopted'])
+    expect(rejections).toEqual([undefined, undefined, undefined, undefined])
+  })
+
+  test('an adoption that is addressed to a symbol is rejected by an event of the symbol', () => {
+    const { events, rejections } = applied([adopt(2, 'BTCUSD'), adopt(2, 'BTCUSD')])
+    expect(events).toEqual(['BTCUSD RulesAdopted', 'BTCUSD ControlRejected'])
+    expect(rejections).toEqual([undefined, undefined])
+  })
 })

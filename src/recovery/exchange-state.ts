@@ -6,7 +6,7 @@
 
 import { createHash } from 'node:crypto'
 import { hashBook } from '../engine/state-hash.ts'
-import { ExchangeMatcher } from '../matcher/exchange-matcher.ts'
+import { ExchangeMatcher, type OnApplied } from '../matcher/exchange-matcher.ts'
 import type { SymbolMatcher } from '../matcher/symbol-matcher.ts'
 import { ExchangeOrders } from '../orders/exchange-orders.ts'
 import type { Commit } from '../ports/commit-store.ts'
@@ -25,10 +25,9 @@ export class ExchangeState implements EventFold {
   }
 
   /**
-   * Applies a record. `watcher` receives each event after the orders did. `onApplied` receives the index of each
-   * command after its events. Returns whether the record was new.
+   * Applies a record. `watcher` receives each event after the orders did. Returns whether the record was new.
    */
-  apply(record: StreamRecord, watcher?: EventFold, onApplied?: (index: number) => void): boolean {
+  apply(record: StreamRecord, watcher?: EventFold, onApplied?: OnApplied): boolean {
     this.watcher = watcher
     const isNew = this.matcher.apply(record, this, onApplied)
     if (isNew) this.orders.reached(record.position)

@@ -149,6 +149,7 @@ async function feed(rows: RowTable, options: ReplayOptions, tally: Tally): Promi
 function count(command: Command, receipt: Receipt, tally: Tally, waitMs: number): void {
   if (receipt.kind === 'conflict') tally.conflicts++
   else if (receipt.kind === 'repeated') tally.repeated++
+  else if (receipt.kind === 'refused') throw new Error(`a command was refused: ${receipt.code}`)
   else if (receipt.outcome === undefined) throw new Error(`a command was not matched within ${waitMs} ms`)
   else if (command.kind === 'CancelOrder' && receipt.outcome.rejection === 'order_not_open') tally.cancelsTooLate++
 }

@@ -16,6 +16,7 @@ import type { Command } from '../../src/protocol/command/commands.ts'
 import type { EventCursor, EventFold } from '../../src/protocol/event/event-cursor.ts'
 import { DEMO_INSTRUMENTS } from '../../src/protocol/instrument/instrument.ts'
 import { InstrumentDirectory } from '../../src/protocol/instrument/instrument-directory.ts'
+import type { RejectReason } from '../../src/protocol/reasons.ts'
 import { isOpen, isSameOrder, type OrderRecord, pendingOrder, type TradeRecord } from '../../src/protocol/records.ts'
 import { tradeRecord } from '../../src/protocol/trade-record.ts'
 import { RULES_NEWEST, RULES_OLDEST } from '../../src/protocol/versions.ts'
@@ -130,11 +131,14 @@ export class InMemoryExchange implements EventFold {
     const { state, outcomes } = this
     outcomes.expect(command)
     const position = String(++this.applied).padStart(16, '0')
-    state.apply({ position, timestampMs: this.nowMs, commands: [command] }, this)
+    let rejection: RejectReason | undefined
+    state.apply({ position, timestampMs: this.nowMs, commands: [command] }, this, (_, rejected) => {
+      rejection = rejected
+    })
     for (const [key, order] of this.orders) {
       if (isOpen(order.status)) this.orders.set(key, state.orders.find(order.account, order.orderId) ?? order)
     }
-    outcomes.complete(command, (account, orderId) => this.orders.get(`${account}/${orderId}`))
+    outcomes.complete(command, (account, orderId) => this.orders.get(`${account}/${orderId}`), rejection)
     return outcomes.collect(command) as Outcome
   }
 }

@@ -1,6 +1,7 @@
 /** Operators define, change and close instruments, and adopt rules, through the REST dialect. */
 
 import { describe, expect, test } from 'vitest'
+import { InstrumentDirectory } from '../../src/protocol/instrument/instrument-directory.ts'
 import { RULES_NEWEST, RULES_OLDEST } from '../../src/protocol/versions.ts'
 import { InMemoryExchange } from '../entry/in-memory-exchange.ts'
 import { clientOf, GUIDE_ORDER, WAIT } from './client.ts'
@@ -110,7 +111,7 @@ describe('an instrument', () => {
 
   test('gets the result of the matcher if two operators change it at the same time', async () => {
     const { get, patch, exchange } = clientOf()
-    const stale = new Map(exchange.instruments)
+    const stale = new InstrumentDirectory(exchange.instruments)
     await patch('/instruments/BTCUSD', { maxQuantity: 5 })
     const late = await clientOf(exchange, { instruments: stale }).patch('/instruments/BTCUSD', { minQuantity: 6 }, WAIT)
     expect([late.status, late.body.code]).toEqual([422, 'min_quantity_above_max'])
@@ -220,4 +221,43 @@ test('cancels all orders with one command', async () => {
   expect(exchange.submissions.at(-1)).toEqual([{ kind: 'CancelAllOrders', account: 'demo' }])
   await client.delete('/orders?symbol=ETHUSD')
   expect(exchange.submissions.at(-1)).toEqual([{ kind: 'CancelAllOrders', account: 'demo', symbol: 'ETHUSD' }])
+})
+
+test('of two adoptions at the same time the second is rejected by the matcher', async () => {
+  const exchange = new InMemoryExchange(RULES_OLDEST)
+  const stale = new InstrumentDirectory(exchange.instruments)
+  const first = await clientOf(exchange).post('/rules', { rules: RULES_NEWEST }, WAIT)
+  const second = await clientOf(exchange, { instruments: stale }).post('/rules', { rules: RULES_NEWEST }, WAIT)
+  expect([first.status, second.status, second.body.code]).toEqual([200, 409, 'rules_not_newer'])
+  expect(second.headers.get('preference-applied')).toBe('wait=1')
+})
+
+test('a definition that the core refuses, because others were faster, is rejected', async () => {
+  const refused = { submit: async () => [{ kind: 'refused', code: 'too_many_instruments' } as const] }
+  const { status, body } = await clientOf(undefined, { orderEntry: refused }).post('/instruments', LISTING)
+  expect([status, body.code, body.detail]).toEqual([
+    409,
+    'too_many_instruments',
+    'The exchange has 1000 instruments, closed ones included, and cannot have more.',
+  ])
+})
+
+test('the list of instruments is made once, and again after each change', async () => {
+  const { get, patch, post, delete: close, exchange } = clientOf()
+  let made = 0
+  const values = exchange.instruments.values.bind(exchange.instruments)
+  exchange.instruments.values = () => {
+    made++
+    return values()
+  }
+  const listed = async () => (await get('/instruments')).body.instruments
+  expect(await listed()).toEqual(await listed())
+  expect(made).toBe(1)
+  await patch('/instruments/BTCUSD', { phase: 'HALTED' })
+  expect((await listed())[0].phase).toBe('HALTED')
+  await post('/instruments', LISTING)
+  expect(await listed()).toHaveLength(4)
+  await close('/instruments/BTCUSD')
+  expect((await listed())[0].closed).toBe(true)
+  expect((await get('/instruments')).headers.get('content-type')).toBe('application/json')
 })

@@ -33,8 +33,30 @@ export const newlyListed = (text: InstrumentText, rules: number): ListedInstrume
   rules,
 })
 
+export interface ListedInstruments extends ReadonlyMap<string, ListedInstrument> {
+  /** Another number than before: something has changed. */
+  readonly changes: number
+}
+
 /** Finds an instrument by its symbol; iterates in the order in which they were defined. */
-export class InstrumentDirectory extends Map<string, ListedInstrument> implements EventFold {
+export class InstrumentDirectory extends Map<string, ListedInstrument> implements EventFold, ListedInstruments {
+  changes = 0
+
+  override set(symbol: string, instrument: ListedInstrument): this {
+    this.changes++
+    return super.set(symbol, instrument)
+  }
+
+  override delete(symbol: string): boolean {
+    this.changes++
+    return super.delete(symbol)
+  }
+
+  override clear(): void {
+    this.changes++
+    super.clear()
+  }
+
   /** Applies an event that concerns a symbol. Other events change nothing. */
   take(event: EventCursor): void {
     const before = this.get(event.symbol)
