@@ -9,7 +9,7 @@ resource "aws_elasticache_subnet_group" "redis" {
 
 resource "aws_elasticache_parameter_group" "redis" {
   name        = "exchange-${var.redis_engine}"
-  description = "A book that does not fit is an error, never a book with holes"
+  description = "No eviction: a book that does not fit causes an error"
   family      = var.redis_engine == "valkey" ? "valkey8" : "redis7"
 
   parameter {

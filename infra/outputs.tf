@@ -61,7 +61,7 @@ output "alarm_topic_arn" {
 }
 
 output "dead_letter_queue_url" {
-  description = "Queue that reports lines that were no commands"
+  description = "Queue that reports lines that are not commands"
   value       = aws_sqs_queue.dead_letters.url
 }
 

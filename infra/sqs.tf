@@ -1,4 +1,4 @@
-# Two queues for operators: lines of the order stream that are no commands (the bucket reports each new
+# Two queues for operators: lines of the order stream that are not commands (the bucket reports each new
 # object under dead-letters/), and batches that Lambda gave up.
 
 resource "aws_sqs_queue" "dead_letters" {
