@@ -6,6 +6,7 @@
 
 import { OrderBook } from '../engine/order-book.ts'
 import { BEGINNING, type Position, type StreamRecord } from '../ports/order-stream.ts'
+import { invariant } from '../protocol/assert.ts'
 import type { CancelAllOrders, Command } from '../protocol/command/commands.ts'
 import type { AdoptRules } from '../protocol/command/operator-commands.ts'
 import type { EventFold } from '../protocol/event/event-cursor.ts'
@@ -66,8 +67,11 @@ export class ExchangeMatcher {
     return place === 0 ? undefined : { symbol: this.index.namesAt(place).symbol, handle: handleOf(place) }
   }
 
+  /** The names of a symbol's open orders. Asserts that the symbol exists: a read creates nothing. */
   namesOf(symbol: string): OpenOrderNames {
-    return this.symbolOf(symbol).names
+    const matcher = this.symbols.get(symbol)
+    invariant(matcher !== undefined, `${symbol} has no matcher`)
+    return matcher.names
   }
 
   /** The time when the next order expires. Infinity: none does. */

@@ -3,9 +3,11 @@ import { expect, test } from 'vitest'
 import { MemorySnapshots } from '../../test/contracts/memory-ports.ts'
 import { randomHistory } from '../../test/contracts/random-history.ts'
 import { placeOrder } from '../../test/contracts/sample-records.ts'
+import { listInstruments } from '../matcher/book-view.ts'
 import type { Command } from '../protocol/command/commands.ts'
 import { eventOf } from '../protocol/event/event-of.ts'
 import type { Event } from '../protocol/event/events.ts'
+import { DEMO_INSTRUMENTS } from '../protocol/instrument/instrument.ts'
 import { lots, ticks } from '../protocol/units.ts'
 import { UnknownVersion } from '../protocol/versions.ts'
 import { restoreLatest, restoreSnapshot, takeSnapshot } from './exchange-snapshot.ts'
@@ -56,6 +58,21 @@ test('restores orders of every kind, with long names', () => {
   commands.push(placeOrder('taker', { side: 'SELL', account: 'bob', quantity: lots(25) }))
   state.apply({ position: '1', timestampMs: 5, commands })
   expect(restoreSnapshot(takeSnapshot(state)).stateHash()).toBe(state.stateHash())
+})
+
+test('restores instruments, open and closed, with their bands', () => {
+  const state = new ExchangeState()
+  const [bitcoin, ether] = DEMO_INSTRUMENTS
+  const commands: Command[] = [
+    { kind: 'DefineInstrument', ...bitcoin, minQuantity: '0.1' },
+    { kind: 'DefineInstrument', ...ether },
+    { kind: 'SetPriceBand', symbol: ether.symbol, high: ticks(7) },
+    { kind: 'CloseInstrument', symbol: ether.symbol },
+  ]
+  state.apply({ position: '1', timestampMs: 5, commands })
+  const restored = restoreSnapshot(takeSnapshot(state))
+  expect(listInstruments(restored.matcher)).toEqual(listInstruments(state.matcher))
+  expect(restored.stateHash()).toBe(state.stateHash())
 })
 
 test('a restored matcher recognizes a repeated order by its terms as placed', () => {

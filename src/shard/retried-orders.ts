@@ -9,36 +9,36 @@
 export const STRAGGLERS_MS = 15 * 60_000
 
 export class RetriedOrders {
-  /** When each id is removed, by order key. The first to be removed is first. */
+  /** When each id is removed, by order name. The first to be removed is first. */
   private readonly untilMs = new Map<string, number>()
 
   get size(): number {
     return this.untilMs.size
   }
 
-  has(key: string): boolean {
-    return this.untilMs.has(key)
+  has(name: string): boolean {
+    return this.untilMs.has(name)
   }
 
-  add(key: string, nowMs: number): void {
+  add(name: string, nowMs: number): void {
     // Deleted first, so that it moves to the end.
-    this.untilMs.delete(key)
-    this.untilMs.set(key, nowMs + STRAGGLERS_MS)
+    this.untilMs.delete(name)
+    this.untilMs.set(name, nowMs + STRAGGLERS_MS)
   }
 
   /** Time never goes back, so the ids whose period is over are first. */
   forget(nowMs: number): void {
-    for (const [key, untilMs] of this.untilMs) {
+    for (const [name, untilMs] of this.untilMs) {
       if (untilMs > nowMs) return
-      this.untilMs.delete(key)
+      this.untilMs.delete(name)
     }
   }
 
-  entries(): [key: string, untilMs: number][] {
+  entries(): [name: string, untilMs: number][] {
     return [...this.untilMs]
   }
 
-  restore(entries: readonly [key: string, untilMs: number][]): void {
-    for (const [key, untilMs] of entries) this.untilMs.set(key, untilMs)
+  restore(entries: readonly [name: string, untilMs: number][]): void {
+    for (const [name, untilMs] of entries) this.untilMs.set(name, untilMs)
   }
 }

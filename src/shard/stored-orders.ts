@@ -5,12 +5,10 @@
  */
 
 import type { Publisher } from '../ports/publisher.ts'
+import { orderNameOf } from '../protocol/order/order-name.ts'
 import type { ReadRecord } from './record-lines.ts'
 
-/** Account and id as one text. Neither part can contain the separator. */
-export const orderKey = (account: string, orderId: string): string => `${account}/${orderId}`
-
-/** By order key; absent if the order has no record, 0 if it is pending. */
+/** By order name; absent if the order has no record, 0 if it is pending. */
 export type StoredOrders = ReadonlyMap<string, number>
 
 const NONE: StoredOrders = new Map()
@@ -24,7 +22,7 @@ export async function storedOrders(
   const stored = new Map<string, number>()
   const look = async (account: string, orderId: string): Promise<void> => {
     const record = await publisher.entered(account, orderId)
-    if (record?.symbol === symbol) stored.set(orderKey(account, orderId), record.firstEvent)
+    if (record?.symbol === symbol) stored.set(orderNameOf(account, orderId), record.firstEvent)
   }
   const looks: Promise<void>[] = []
   for (const { commands, again } of records) {

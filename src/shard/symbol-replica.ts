@@ -22,12 +22,13 @@ import type { EventCursor, EventFold } from '../protocol/event/event-cursor.ts'
 import { EventFeedWriter } from '../protocol/event/event-feed-writer.ts'
 import { type Instrument, parseInstrument } from '../protocol/instrument/instrument.ts'
 import { VIEW_LEVELS } from '../protocol/limits.ts'
+import { orderNameOf } from '../protocol/order/order-name.ts'
 import { checkVersion } from '../protocol/versions.ts'
 import { joinParts, jsonPart, partReader, readJson } from '../recovery/snapshot-parts.ts'
 import { restoreSymbol, snapshotSymbol } from '../recovery/symbol-snapshot.ts'
 import type { ReadRecord } from './record-lines.ts'
 import { RetriedOrders } from './retried-orders.ts'
-import { orderKey, type StoredOrders } from './stored-orders.ts'
+import type { StoredOrders } from './stored-orders.ts'
 
 export class SymbolReplica implements EventFold {
   readonly matcher: SymbolMatcher
@@ -123,16 +124,16 @@ export class SymbolReplica implements EventFold {
   private isDouble(command: Command, again: boolean, stored: StoredOrders, timestampMs: number): boolean {
     if (command.kind !== 'PlaceOrder') return false
     if (!again && this.retried.size === 0) return false
-    const key = orderKey(command.account, command.orderId)
-    const retried = this.retried.has(key)
+    const name = orderNameOf(command.account, command.orderId)
+    const retried = this.retried.has(name)
     if (!again && !retried) return false
-    this.retried.add(key, Math.max(timestampMs, this.matcher.book.timestampMs))
+    this.retried.add(name, Math.max(timestampMs, this.matcher.book.timestampMs))
     // An open order is looked up here and not left to the matcher: the time of this line may expire it first.
     if (retried || this.changes.find(command.account, command.orderId) !== undefined) return true
     if (this.matcher.handleOf(command.account, command.orderId) !== 0) return true
     // The order entered before this line if its event is earlier. A stored record may be later than the
     // line, if the line was applied and published before and is now applied again.
-    const entered = stored.get(key) ?? 0
+    const entered = stored.get(name) ?? 0
     return entered > 0 && entered <= this.matcher.eventNumber
   }
 

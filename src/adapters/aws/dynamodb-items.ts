@@ -11,6 +11,7 @@ import type { Instrument } from '../../protocol/instrument/instrument.ts'
 import { TRADE_ECHO_FIELDS } from '../../protocol/order/echo-fields.ts'
 import { type FieldsByName, NO_RECORDED_FIELDS } from '../../protocol/order/optional-fields.ts'
 import { OPTIONAL_FIELDS, type OptionalField } from '../../protocol/order/order-fields.ts'
+import { orderNameOf } from '../../protocol/order/order-name.ts'
 import { isOpen, type OrderRecord, type TradeRecord } from '../../protocol/records.ts'
 import { countSteps, formatSteps, formatStepsShort, type Lots, type Step, type Ticks } from '../../protocol/units.ts'
 import { ENDED_ORDER_DAYS, SECONDS_PER_DAY, SHARDS_PER_KEY, TABLES } from './resources.ts'
@@ -20,10 +21,9 @@ export type Item = Record<string, AttributeValue>
 export const text = (value: string): AttributeValue => ({ S: value })
 export const number = (value: number): AttributeValue => ({ N: String(value) })
 
-/** The key of an account's order. Neither part can contain the separator. */
-export const orderKeyOf = (account: string, orderId: string): string => `${account}/${orderId}`
+/** The key of an account's order. */
 export const orderKey = (account: string, orderId: string): Item => ({
-  [TABLES.orders.partitionKey.name]: text(orderKeyOf(account, orderId)),
+  [TABLES.orders.partitionKey.name]: text(orderNameOf(account, orderId)),
 })
 
 export const tradeKey = (symbol: string, tradeNumber: number): Item => ({

@@ -14,9 +14,9 @@ import { invariant } from '../../protocol/assert.ts'
 import { encodeCommand } from '../../protocol/command/codec.ts'
 import type { Command, PlaceOrder, SymbolCommand } from '../../protocol/command/commands.ts'
 import type { InstrumentDirectory } from '../../protocol/instrument/instrument-directory.ts'
+import { orderNameOf } from '../../protocol/order/order-name.ts'
 import { isSameOrder, pendingOrder } from '../../protocol/records.ts'
 import { ANSWERING, inParallel, PUBLISHING } from './backoff.ts'
-import { orderKeyOf } from './dynamodb-items.ts'
 import type { DynamoMarks } from './dynamodb-marks.ts'
 import { type DynamoOrders, listKeyOf } from './dynamodb-orders.ts'
 import type { KinesisWriter } from './kinesis-writer.ts'
@@ -92,7 +92,7 @@ export class KinesisOrderEntry implements OrderEntry {
     const later: Placing[] = []
     for (const entry of entries) {
       if (!isPlacing(entry)) continue
-      const key = orderKeyOf(entry.command.account, entry.command.orderId)
+      const key = orderNameOf(entry.command.account, entry.command.orderId)
       if (first.has(key)) later.push(entry)
       else first.set(key, entry)
     }

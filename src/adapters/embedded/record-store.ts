@@ -9,9 +9,10 @@
 import { type Commit, type CommitStore, StaleCommit } from '../../ports/commit-store.ts'
 import { BEGINNING, type Position } from '../../ports/order-stream.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
+import { orderNameOf } from '../../protocol/order/order-name.ts'
 import type { TradeRecord } from '../../protocol/records.ts'
 import { checkVersion, RULES_OLDEST } from '../../protocol/versions.ts'
-import { idOf, orderKeyOf, StoredRecords } from './stored-records.ts'
+import { StoredRecords, sortedKeyOf } from './stored-records.ts'
 
 const POSITION = 'position'
 const VERSION = 'version'
@@ -48,9 +49,9 @@ export class RecordStore extends StoredRecords implements CommitStore {
     const rows = rowsOf(batch.trades)
     await this.write(() => {
       for (const order of batch.orders) {
-        const key = orderKeyOf(order)
+        const key = sortedKeyOf(order)
         this.orders.put(key, order)
-        this.ids.put(idOf(order.account, order.orderId), key)
+        this.ids.put(orderNameOf(order.account, order.orderId), key)
       }
       for (const row of rows) this.trades.put([row[0].symbol, row[0].tradeNumber], row)
       this.meta.put(POSITION, batch.to)

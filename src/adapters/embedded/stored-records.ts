@@ -11,19 +11,20 @@
 import { type Database, open, type RootDatabase } from 'lmdb'
 import { isListedBy, type OrderQuery, type OrderReader, type Page, startOf } from '../../ports/order-reader.ts'
 import { ENTRIES_PER_STEP, finish, type Paced } from '../../ports/paced.ts'
+import { orderNameOf } from '../../protocol/order/order-name.ts'
 import { encodeSortKey } from '../../protocol/order/order-sort-key.ts'
 import type { OrderRecord, TradeRecord } from '../../protocol/records.ts'
 
 export type OrderKey = [account: string, receivedAtMs: number, firstEvent: number, symbol: string]
 type TradeKey = [symbol: string, firstNumber: number]
 
-export const orderKeyOf = (order: OrderRecord): OrderKey => [
+/** The key under which an account's orders are sorted. */
+export const sortedKeyOf = (order: OrderRecord): OrderKey => [
   order.account,
   order.receivedAtMs,
   order.firstEvent,
   order.symbol,
 ]
-export const idOf = (account: string, orderId: string): string => `${account}/${orderId}`
 
 /** Rows that one filtered page looks at: 40 to 100 ms. Then it returns the rows found and a cursor. */
 const ROWS_LOOKED_AT_MAX = 20_000
@@ -55,7 +56,7 @@ export class StoredRecords implements OrderReader {
 
   /** Like {@link get}, but synchronous. */
   find(account: string, orderId: string): OrderRecord | undefined {
-    const key = this.ids.get(idOf(account, orderId))
+    const key = this.ids.get(orderNameOf(account, orderId))
     return key === undefined ? undefined : this.orders.get(key)
   }
 
