@@ -144,6 +144,32 @@ describe('an order id that was used', () => {
     expect(stream.records.flatMap(({ commands }) => commands)).toHaveLength(2)
   })
 
+  test('beside another order that fails has its own receipt', async () => {
+    const { submit, stream } = await open()
+    await submit([placeOrder('a')])
+    stream.disk = Promise.reject(full())
+    stream.disk.catch(() => {})
+    expect(await submit([placeOrder('a'), placeOrder('b')])).toMatchObject([
+      { kind: 'repeated', order: { orderId: 'a' } },
+      { kind: 'failed', code: 'storage_full', retryable: true },
+    ])
+  })
+
+  test('and fails again does not fail the orders beside it, which are durable', async () => {
+    const { exchange, submit, stream } = await open()
+    const disk = gate()
+    stream.disk = disk.shut
+    const first = submit([placeOrder('a')])
+    stream.disk = Promise.resolve()
+    const again = submit([placeOrder('a'), placeOrder('b')])
+    stream.disk = Promise.reject(full())
+    stream.disk.catch(() => {})
+    disk.fail(full())
+    await expect(first).rejects.toThrow('full')
+    expect(kinds(await again)).toEqual(['failed', 'accepted'])
+    expect(exchange.find('ann', 'b')?.status).toBe('NEW')
+  })
+
   test('whose first command failed is new', async () => {
     const { submit, stream } = await open()
     const disk = gate()
@@ -242,6 +268,32 @@ describe('the store', () => {
     expect(await verify(stream, store, snapshots)).toMatchObject({ agrees: true })
   })
 
+  test('that fails is a trouble until it works again', async () => {
+    const { exchange, store, clock, submit } = await open()
+    expect(exchange.trouble).toBeUndefined()
+    store.disk = Promise.reject(full())
+    store.disk.catch(() => {})
+    await submit([ioc('a')])
+    await clock.advance(2_000)
+    expect(exchange.trouble).toEqual({
+      cause: 'store_failing',
+      sinceMs: 1_040,
+      detail: 'Orders and trades cannot be stored: full.',
+    })
+    store.disk = Promise.resolve()
+    await clock.advance(2_000)
+    expect(exchange.trouble).toBeUndefined()
+  })
+
+  test('that fails does not keep the exchange from stopping', async () => {
+    const { exchange, store, snapshots, submit } = await open()
+    store.disk = Promise.reject(full())
+    store.disk.catch(() => {})
+    await submit([ioc('a')])
+    expect(await exchange.close()).toEqual({ unstoredEvents: 2, snapshot: 'skipped' })
+    expect(snapshots.kept.size).toBe(0)
+  })
+
   test('is rebuilt from the stream', async () => {
     const { stream, exchange, submit } = await open()
     await submit([placeOrder('a'), placeOrder('b', { side: 'SELL', quantity: lots(4) })])
@@ -270,6 +322,16 @@ describe('in a quiet market', () => {
     expect(['a', 'b', 'c'].map((id) => exchange.find('ann', id)?.status)).toEqual(['EXPIRED', 'EXPIRED', 'EXPIRED'])
     await move(1_000)
     expect(clock.pending).toBe(0)
+  })
+
+  test('an order expires within a second after the clock stepped to its time', async () => {
+    const { exchange, clock, stream, submit } = await open()
+    await submit([gtd('a', 3_600_000)])
+    await clock.advance(500)
+    clock.nowMs = 3_600_000
+    stream.nowMs = 3_600_000
+    await clock.advance(1_000)
+    expect(exchange.find('ann', 'a')?.status).toBe('EXPIRED')
   })
 
   test('an AdvanceTime that failed is retried', async () => {
@@ -319,6 +381,13 @@ describe('a snapshot', () => {
     const third = await open(first.stream, first.store, first.snapshots)
     await third.exchange.close()
     expect(first.snapshots.kept.size).toBe(1)
+  })
+
+  test('is skipped at the end if there is no time for it', async () => {
+    const { exchange, snapshots, submit } = await open()
+    await submit([placeOrder('a')])
+    expect(await exchange.close(() => 0)).toEqual({ unstoredEvents: 0, snapshot: 'skipped' })
+    expect(snapshots.kept.size).toBe(0)
   })
 
   test('that cannot be stored is reported, and matching continues', async () => {

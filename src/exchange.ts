@@ -16,11 +16,10 @@ import type { ExchangeMatcher, OnApplied } from './matcher/exchange-matcher.ts'
 import { AccountOrders } from './orders/account-orders.ts'
 import type { ExchangeOrders } from './orders/exchange-orders.ts'
 import { Outcomes } from './orders/outcomes.ts'
-import { type CommitStore, StaleCommit } from './ports/commit-store.ts'
-import type { Accepted, Receipt } from './ports/order-entry.ts'
+import type { Kept } from './ports/commit-store.ts'
+import type { Accepted, Failed, Receipt } from './ports/order-entry.ts'
 import type { OrderStream, StreamRecord } from './ports/order-stream.ts'
-import type { Snapshot, SnapshotStore } from './ports/snapshot-store.ts'
-import { BrokenInvariant } from './protocol/assert.ts'
+import type { Trouble } from './ports/trouble.ts'
 import type { BookState } from './protocol/book-state.ts'
 import type { Command, PlaceOrder } from './protocol/command/commands.ts'
 import { selectLines } from './protocol/command/select-lines.ts'
@@ -29,21 +28,13 @@ import { EventFeedWriter } from './protocol/event/event-feed-writer.ts'
 import { OperationalFailure } from './protocol/failure.ts'
 import type { InstrumentDirectory } from './protocol/instrument/instrument-directory.ts'
 import { InstrumentLimit } from './protocol/instrument/instrument-limit.ts'
-import { COMMIT_EVENTS, UNCOMMITTED_EVENTS_MAX } from './protocol/limits.ts'
 import { isSameOrder, type OrderRecord } from './protocol/records.ts'
-import { takeSnapshot } from './recovery/exchange-snapshot.ts'
 import type { ExchangeState } from './recovery/exchange-state.ts'
-import { commitPending, type Recovery } from './recovery/recover.ts'
+import { type KeeperPorts, RecordKeeper } from './recovery/record-keeper.ts'
+import type { Recovery } from './recovery/recover.ts'
 
-export interface ExchangePorts {
+export interface ExchangePorts extends KeeperPorts {
   readonly stream: OrderStream
-  readonly store: CommitStore
-  readonly snapshots: SnapshotStore
-  readonly nowMs: () => number
-  /** Calls back once, after at least `delayMs`. Returns a function that prevents the call. */
-  readonly later: (delayMs: number, call: () => void) => () => void
-  /** Called for failures that the exchange will retry. */
-  readonly onTrouble: (what: string, cause: unknown) => void
   /** Receives the events that concern symbols (instruments, phases, bands, rules) as a batch of the feed. */
   readonly onSymbolEvents?: (batch: Uint8Array<ArrayBuffer>) => void
   /** Receives all events of each record as a batch of the feed, while the feed is on. */
@@ -52,17 +43,9 @@ export interface ExchangePorts {
 
 const TOO_MANY_INSTRUMENTS: Receipt = { kind: 'refused', code: 'too_many_instruments' }
 
-/** Time until events are committed. */
-const COMMIT_DELAY_MS = 40
 const RETRY_MS = 1_000
-/**
- * Commands between snapshots: about half a second of recovery, or twice the open orders if that is more. A snapshot
- * takes time in proportion to the open orders, and matching waits for it.
- */
-const SNAPSHOT_COMMANDS = 250_000
-const SNAPSHOT_COMMANDS_PER_ORDER = 2
-/** The longest delay of a timer: 2^31−1 ms. */
-const TIMER_MAX_MS = 2 ** 31 - 1
+/** The longest time between two looks at the clock while an order may expire. A timer alone would miss a step. */
+const EXPIRY_CHECK_MS = 1_000
 
 export interface ExchangeCounts {
   readonly position: string
@@ -90,33 +73,28 @@ export class Exchange implements EventFold {
   private readonly symbolEvents = new EventFeedWriter()
   /** Present while the feed is on. */
   private feed: EventFeedWriter | undefined
-  private snapshotCommands: number
-  private cancelCommit: (() => void) | undefined
-  private committing: Promise<void> | undefined
+  private readonly keeper: RecordKeeper
   private cancelExpiry: (() => void) | undefined
   private expiryMs = Number.POSITIVE_INFINITY
-  private storeFails = false
 
-  constructor({ state, replayedCommands }: Pick<Recovery, 'state' | 'replayedCommands'>, ports: ExchangePorts) {
+  constructor(recovery: Pick<Recovery, 'state' | 'replayedCommands'>, ports: ExchangePorts) {
+    const { state } = recovery
     this.state = state
     this.matcher = state.matcher
     this.orders = state.orders
     this.ports = ports
     this.instruments = listInstruments(state.matcher)
     this.limit = new InstrumentLimit(this.instruments)
-    this.snapshotCommands = state.matcher.commandCount - replayedCommands
+    this.keeper = new RecordKeeper(recovery, ports)
     this.scheduleExpiry()
   }
 
   /**
    * Submits commands in sequence. `lines` is their encoding, a newline after each. Resolves when they are durable and
    * matched. If `waits[i]` is set, the receipt contains the outcome. Throws OperationalFailure if no command became
-   * durable.
+   * durable. A command that failed beside others has a receipt that says so.
    */
   async submit(commands: readonly Command[], lines: Uint8Array, waits: readonly boolean[]): Promise<Receipt[]> {
-    if (this.storeFails && this.orders.uncommitted > UNCOMMITTED_EVENTS_MAX) {
-      throw new OperationalFailure('storage_full', 'the store accepts no records', { retryable: true })
-    }
     const { promise: end, resolve: settle } = settlement()
     const places: number[] = []
     const repeats: number[] = []
@@ -135,21 +113,20 @@ export class Exchange implements EventFold {
     }
     const all = places.length === commands.length
     const taken = all ? commands : places.map((i) => commands[i])
-    let receivedAtMs = 0
+    const receipts = new Array<Receipt>(commands.length)
     try {
-      if (taken.length > 0) {
-        receivedAtMs = await this.ports.stream.append(all ? lines : selectLines(lines, places), taken)
-      }
+      const receivedAtMs = taken.length === 0 ? 0 : await this.append(all ? lines : selectLines(lines, places), taken)
+      const accepted: Accepted = { kind: 'accepted', receivedAtMs }
+      for (const i of places) receipts[i] = waits[i] ? this.withOutcome(accepted, commands[i]) : accepted
     } catch (cause) {
       for (const command of taken) this.outcomes.collect(command)
-      throw cause
+      if (all) throw cause
+      const failed = failedReceipt(cause)
+      for (const i of places) receipts[i] = failed
     } finally {
       for (const command of taken) this.leave(command)
       settle()
     }
-    const accepted: Accepted = { kind: 'accepted', receivedAtMs }
-    const receipts = new Array<Receipt>(commands.length).fill(accepted)
-    for (const i of places) if (waits[i]) receipts[i] = this.withOutcome(accepted, commands[i])
     for (const i of refused) receipts[i] = TOO_MANY_INSTRUMENTS
     for (const i of repeats) {
       receipts[i] = await this.repetition(commands[i] as PlaceOrder, selectLines(lines, [i]), waits[i])
@@ -168,8 +145,7 @@ export class Exchange implements EventFold {
     if (concerning !== undefined) this.ports.onSymbolEvents?.(concerning)
     const batch = feed?.flush()
     if (batch !== undefined) this.ports.onEvents?.(batch)
-    const many = this.orders.uncommitted > COMMIT_EVENTS && this.committing === undefined && !this.storeFails
-    this.commitSoon(many ? 0 : COMMIT_DELAY_MS)
+    this.keeper.applied()
     this.scheduleExpiry()
   }
 
@@ -197,15 +173,14 @@ export class Exchange implements EventFold {
     return viewBook(symbol, this.matcher.symbols.get(symbol), levels)
   }
 
-  /** Commits everything that is matched, so that listings of the store are complete. */
-  async commit(): Promise<void> {
-    const position = this.matcher.position
-    while (this.orders.committed < position) {
-      this.committing ??= this.commitNow().finally(() => {
-        this.committing = undefined
-      })
-      await this.committing
-    }
+  /** Commits everything that is matched, so that the store has it. Throws OperationalFailure if the store fails. */
+  commit(): Promise<void> {
+    return this.keeper.commit()
+  }
+
+  /** Present while the store fails. */
+  get trouble(): Trouble | undefined {
+    return this.keeper.trouble
   }
 
   /** The state hash: a digest of everything that matching depends on. */
@@ -227,11 +202,13 @@ export class Exchange implements EventFold {
     }
   }
 
-  /** Commits, and stores a snapshot so that the next start is fast. The caller closes the stream first. */
-  async close(): Promise<void> {
+  /**
+   * Commits, and stores a snapshot so that the next start is fast. Neither is needed: the log has everything. A
+   * snapshot that would take longer than `leftMs` returns is skipped. The caller closes the stream first.
+   */
+  close(leftMs: () => number = () => Number.POSITIVE_INFINITY): Promise<Kept> {
     this.cancelExpiry?.()
-    await this.commit()
-    if (this.matcher.commandCount > this.snapshotCommands) await this.keep(this.snapshot())
+    return this.keeper.close(leftMs)
   }
 
   /** Whether a command may enter the stream. If so, its order id is in flight until `end`. */
@@ -241,6 +218,11 @@ export class Exchange implements EventFold {
     if (this.inFlight.get(account, orderId) !== undefined || this.find(account, orderId) !== undefined) return false
     this.inFlight.set(account, orderId, end)
     return true
+  }
+
+  private append(lines: Uint8Array, commands: readonly Command[]): Promise<number> {
+    if (!this.keeper.isFull) return this.ports.stream.append(lines, commands)
+    throw new OperationalFailure('storage_full', 'the store accepts no records', { retryable: true })
   }
 
   private leave(command: Command): void {
@@ -257,59 +239,11 @@ export class Exchange implements EventFold {
   private async repetition(order: PlaceOrder, line: Uint8Array, wait: boolean): Promise<Receipt> {
     await this.inFlight.get(order.account, order.orderId)
     const known = this.find(order.account, order.orderId)
-    if (known === undefined) return (await this.submit([order], line, [wait]))[0]
+    if (known === undefined) {
+      // Its failure is its own: other commands of the call may have become durable.
+      return this.submit([order], line, [wait]).then(([receipt]) => receipt, failedReceipt)
+    }
     return isSameOrder(known, order) ? { kind: 'repeated', order: known } : { kind: 'conflict' }
-  }
-
-  private async commitNow(): Promise<void> {
-    this.cancelCommit?.()
-    this.cancelCommit = undefined
-    // Taken at the end of the commit, because recovery can use a snapshot only if the store is not behind it.
-    const snapshot = this.isSnapshotDue() ? this.snapshot() : undefined
-    try {
-      await commitPending(this.state, this.ports.store)
-      this.storeFails = false
-    } catch (cause) {
-      this.storeFails = true
-      throw cause
-    }
-    if (snapshot !== undefined) await this.keep(snapshot)
-  }
-
-  private commitSoon(delayMs: number): void {
-    if (delayMs > 0 && this.cancelCommit !== undefined) return
-    this.cancelCommit?.()
-    this.cancelCommit = this.ports.later(delayMs, () => {
-      this.cancelCommit = undefined
-      this.commit().catch((cause) => {
-        // An inconsistent book, or a second matcher: matching must stop.
-        if (cause instanceof BrokenInvariant || cause instanceof StaleCommit) throw cause
-        this.ports.onTrouble('orders and trades could not be stored; trying again', cause)
-        this.commitSoon(RETRY_MS)
-      })
-    })
-  }
-
-  private isSnapshotDue(): boolean {
-    const { commandCount, openOrderCount } = this.matcher
-    const since = commandCount - this.snapshotCommands
-    return since >= Math.max(SNAPSHOT_COMMANDS, openOrderCount * SNAPSHOT_COMMANDS_PER_ORDER)
-  }
-
-  private snapshot(): Snapshot {
-    this.snapshotCommands = this.matcher.commandCount
-    return { position: this.matcher.position, bytes: takeSnapshot(this.state) }
-  }
-
-  /** Without a snapshot the next start only takes longer, so a failure is reported and not thrown. */
-  private async keep(snapshot: Snapshot): Promise<void> {
-    try {
-      // The store must reach the disk first, so that the snapshot is never ahead of it.
-      await this.ports.store.flushed()
-      await this.ports.snapshots.save(snapshot)
-    } catch (cause) {
-      this.ports.onTrouble('the snapshot could not be stored', cause)
-    }
   }
 
   /** In a quiet market no command passes the time to the book, so this sends one when an order expires. */
@@ -320,7 +254,7 @@ export class Exchange implements EventFold {
     this.cancelExpiry?.()
     this.cancelExpiry = undefined
     if (dueMs === Number.POSITIVE_INFINITY) return
-    const delayMs = Math.min(Math.max(dueMs - this.ports.nowMs(), 0) + 1, TIMER_MAX_MS)
+    const delayMs = Math.min(Math.max(dueMs - this.ports.nowMs(), 0) + 1, EXPIRY_CHECK_MS)
     this.cancelExpiry = this.ports.later(delayMs, () => {
       this.expiryMs = Number.NaN
       const commands = this.matcher
@@ -334,6 +268,13 @@ export class Exchange implements EventFold {
       })
     })
   }
+}
+
+/** Throws a cause that is not an operational failure. */
+function failedReceipt(cause: unknown): Failed {
+  if (!(cause instanceof OperationalFailure)) throw cause
+  const { code, message, retryable } = cause
+  return { kind: 'failed', code, message, retryable }
 }
 
 /** A promise and the function that resolves it. */

@@ -7,12 +7,14 @@
 import type { Receipt } from '../ports/order-entry.ts'
 import { invariant } from '../protocol/assert.ts'
 import type { PlaceOrder } from '../protocol/command/commands.ts'
+import { OperationalFailure } from '../protocol/failure.ts'
 import { BATCH_ORDERS_MAX } from '../protocol/limits.ts'
-import type { OrderRecord } from '../protocol/records.ts'
+import type { OrderRecord, OrderStatus } from '../protocol/records.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import type { Caller } from './caller.ts'
 import type { EntryCode, EntryRejection } from './entry-codes.ts'
 import type { EntryPorts, SubmitOptions } from './entry-ports.ts'
+import { failureOf, withOrders } from './failed-receipt.ts'
 import { MatcherRejection } from './matcher-rejection.ts'
 import type { OrderFields } from './order-fields.ts'
 import { type OrderContext, placeOrderCommand } from './place-order-command.ts'
@@ -24,11 +26,16 @@ export interface PlacedOrder {
   /** The order was sent before: this is its first result. */
   readonly replayed: boolean
   readonly receivedAtMs: number
+  /** PENDING if the order may not be matched yet. */
+  readonly status: OrderStatus
   /** Present if the request waited and the outcome came in time. */
   readonly order: OrderRecord | undefined
 }
 
-/** Places one order. Rejections: those of its fields and rules, order_id_conflict, duplicate_order_id. */
+/**
+ * Places one order. Rejections: those of its fields and rules, order_id_conflict, duplicate_order_id. Throws
+ * OperationalFailure with the id of the order, which the caller may not know.
+ */
 export async function placeOrder(
   ports: EntryPorts,
   caller: Caller,
@@ -38,14 +45,22 @@ export async function placeOrder(
   const asked = placeOrderCommand(fields, contextOf(ports, caller, options))
   const command = asked instanceof Rejection ? await unlessRepeated(ports, caller, fields, asked, options) : asked
   if (command instanceof Rejection) return command
-  const [receipt] = await submit(ports, [command], options.waitMs)
-  return placedOrder(command, receipt, options.waitMs > 0)
+  const { orderId } = command
+  let receipt: Receipt
+  try {
+    ;[receipt] = await submit(ports, [command], options.waitMs)
+  } catch (cause) {
+    throw withOrders(cause, { orderId })
+  }
+  const placed = placedOrder(command, receipt, options.waitMs > 0)
+  if (placed instanceof OperationalFailure) throw placed
+  return placed
 }
 
 /**
  * Places the orders of a batch in one submission and returns a result for each, in the same order.
  * `fieldsOf` reads an order of the dialect or rejects it. A rejected order does not stop the others.
- * Rejections: batch_empty, batch_too_long.
+ * Rejections: batch_empty, batch_too_long. Throws OperationalFailure with the ids of the orders if none was accepted.
  */
 export async function placeOrders<T, R extends Rejection>(
   ports: EntryPorts,
@@ -53,7 +68,7 @@ export async function placeOrders<T, R extends Rejection>(
   batch: readonly T[],
   fieldsOf: (order: T) => OrderFields | R,
   options: SubmitOptions,
-): Promise<(PlacedOrder | EntryRejection | R)[] | EntryRejection> {
+): Promise<(PlacedOrder | OperationalFailure | EntryRejection | R)[] | EntryRejection> {
   if (batch.length === 0) return new Rejection('batch_empty', 'Send at least one order.', 'orders')
   if (batch.length > BATCH_ORDERS_MAX) {
     return new Rejection('batch_too_long', `Send at most ${BATCH_ORDERS_MAX} orders.`, 'orders')
@@ -71,7 +86,13 @@ export async function placeOrders<T, R extends Rejection>(
     orders.push(order instanceof Rejection ? await unlessRepeated(ports, caller, fields, order, options) : order)
   }
   const commands = orders.filter((order): order is PlaceOrder => !(order instanceof Rejection))
-  const receipts = commands.length === 0 ? [] : await submit(ports, commands, options.waitMs)
+  let receipts: Receipt[]
+  try {
+    receipts = commands.length === 0 ? [] : await submit(ports, commands, options.waitMs)
+  } catch (cause) {
+    const orderIds = orders.map((order) => (order instanceof Rejection ? null : order.orderId))
+    throw withOrders(cause, { orderIds })
+  }
   let next = 0
   return orders.map((order) =>
     order instanceof Rejection ? order : placedOrder(order, receipts[next++], options.waitMs > 0),
@@ -86,7 +107,7 @@ function placedOrder(
   { orderId, symbol }: PlaceOrder,
   receipt: Receipt | undefined,
   waited: boolean,
-): PlacedOrder | EntryRejection {
+): PlacedOrder | OperationalFailure | EntryRejection {
   invariant(receipt !== undefined, 'a receipt for each command')
   invariant(receipt.kind !== 'refused', 'only a definition of an instrument is refused')
   switch (receipt.kind) {
@@ -94,16 +115,20 @@ function placedOrder(
       return new Rejection('order_id_conflict', 'This order id was used for another order.', 'orderId')
     case 'repeated': {
       const { order } = receipt
-      const told = waited && order.status !== 'PENDING' ? order : undefined
-      return { orderId, symbol, replayed: true, receivedAtMs: order.receivedAtMs, order: told }
+      const { receivedAtMs, status } = order
+      const told = waited && status !== 'PENDING' ? order : undefined
+      return { orderId, symbol, replayed: true, receivedAtMs, status, order: told }
     }
     case 'accepted': {
       const { receivedAtMs, outcome } = receipt
       if (outcome?.rejection !== undefined && outcome.order === undefined) {
         return new MatcherRejection(outcome.rejection, 'The matcher rejected the order.')
       }
-      return { orderId, symbol, replayed: false, receivedAtMs, order: outcome?.order }
+      const order = outcome?.order
+      return { orderId, symbol, replayed: false, receivedAtMs, status: order?.status ?? 'PENDING', order }
     }
+    case 'failed':
+      return failureOf(receipt, { orderId })
   }
 }
 

@@ -7,6 +7,7 @@ import { INSTRUMENTS_MAX } from '../protocol/limits.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import type { EntryRejection } from './entry-codes.ts'
 import type { EntryPorts } from './entry-ports.ts'
+import { failureOf } from './failed-receipt.ts'
 import { MatcherRejection } from './matcher-rejection.ts'
 
 export interface SubmittedCommands {
@@ -17,6 +18,7 @@ export interface SubmittedCommands {
 
 /**
  * Rejections: too_many_instruments; the matcher's reason, if the request waited and the matcher rejected a command.
+ * Throws OperationalFailure.
  */
 export async function submitCommands(
   ports: EntryPorts,
@@ -29,6 +31,7 @@ export async function submitCommands(
   let receivedAtMs = ports.nowMs()
   for (const receipt of receipts) {
     if (receipt.kind === 'refused') return tooManyInstruments()
+    if (receipt.kind === 'failed') throw failureOf(receipt)
     invariant(receipt.kind === 'accepted', 'only a new order can be repeated or conflict')
     receivedAtMs = receipt.receivedAtMs
     if (receipt.outcome === undefined) continue

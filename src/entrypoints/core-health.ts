@@ -4,6 +4,7 @@
  */
 
 import type { CoreStats } from '../adapters/embedded/core-messages.ts'
+import { formatTimestamp } from '../entry/timestamps.ts'
 import type { Health } from '../rest/rest-ports.ts'
 
 /** Time in which the core answers. Its longest turn is a snapshot: about 0.3 s for a million open orders. */
@@ -41,6 +42,13 @@ export class CoreHealth {
     const stats = await this.stats()
     return stats === undefined
       ? { status: 'failing', code: 'core_not_responding', detail: `The core did not answer within ${ANSWER_MS} ms.` }
-      : { status: 'ok', ...stats }
+      : healthOf(stats)
   }
+}
+
+/** `degraded` if something is wrong, with the causes. It contains nothing of a client, because it is public. */
+function healthOf({ troubles, ...counts }: CoreStats): Health {
+  if (troubles.length === 0) return { status: 'ok', ...counts }
+  const causes = troubles.map(({ cause, sinceMs, detail }) => ({ cause, since: formatTimestamp(sinceMs), detail }))
+  return { status: 'degraded', causes, ...counts }
 }

@@ -4,7 +4,7 @@
  */
 
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
-import type { CoreStats, FromCore } from '../adapters/embedded/core-messages.ts'
+import type { CoreStats, CoreStopped, FromCore } from '../adapters/embedded/core-messages.ts'
 import { CoreServer } from '../adapters/embedded/core-server.ts'
 import { type DataDirectory, openDataDirectory, UnusableDirectory } from '../adapters/embedded/data-directory.ts'
 import { DeadLetterFile } from '../adapters/embedded/dead-letter-file.ts'
@@ -13,7 +13,9 @@ import { DamagedLog } from '../adapters/embedded/log-segments.ts'
 import type { CoreOptions } from '../adapters/embedded/open-core.ts'
 import { OrderLog } from '../adapters/embedded/order-log.ts'
 import { RecordStore } from '../adapters/embedded/record-store.ts'
+import { reserveDescriptors } from '../adapters/embedded/reserved-descriptors.ts'
 import { SnapshotFiles } from '../adapters/embedded/snapshot-files.ts'
+import { StreamClock } from '../adapters/embedded/stream-clock.ts'
 import { Exchange } from '../exchange.ts'
 import { StreamTruncated } from '../ports/order-stream.ts'
 import { encodeCommand } from '../protocol/command/codec.ts'
@@ -23,6 +25,13 @@ import { OperationalFailure } from '../protocol/failure.ts'
 import type { InstrumentText } from '../protocol/instrument/instrument.ts'
 import { RULES_NEWEST, UnknownVersion } from '../protocol/versions.ts'
 import { recover } from '../recovery/recover.ts'
+import { stopCore } from './stop-core.ts'
+
+const STEPS = {
+  ahead: 'the clock of the machine stepped ahead; the exchange does not follow it',
+  back: 'the clock of the machine stepped back; the time of the exchange stands still until it has caught up',
+  agrees: 'the clock of the machine agrees with the exchange again',
+}
 
 const options = workerData as CoreOptions
 const edge = parentPort as MessagePort
@@ -47,12 +56,21 @@ async function open(): Promise<void> {
 /** Nothing is written before the versions of all stored bytes are checked. */
 async function openIn(directory: DataDirectory, startedAt: number): Promise<void> {
   const deadLetters = new DeadLetterFile(directory.deadLetters)
+  const clock = new StreamClock(({ kind, seconds }) =>
+    log(kind === 'agrees' ? 'info' : 'warn', STEPS[kind], { seconds: Math.round(seconds) }),
+  )
   const stream = new OrderLog({
     directory: directory.log,
-    nowMs: Date.now,
+    nowMs: clock.nowMs,
     onRecord: (record) => exchange.onDurable(record),
     onFailed: (cause) => post({ kind: 'failed', message: cause.message }),
   })
+  clock.atLeast(stream.timestampMs)
+  const logTimeMs = clock.nowMs()
+  if (clock.behindSeconds > 0) {
+    const fields = { seconds: Math.round(clock.behindSeconds), logTime: new Date(logTimeMs).toISOString() }
+    log('warn', 'the order log is ahead of the clock of the machine; its time stands still until then', fields)
+  }
   const store = new RecordStore(directory.records)
   const snapshots = new SnapshotFiles(directory.snapshots)
   const recovery = await recover(stream, store, snapshots)
@@ -63,7 +81,7 @@ async function openIn(directory: DataDirectory, startedAt: number): Promise<void
     stream,
     store,
     snapshots,
-    nowMs: Date.now,
+    nowMs: clock.nowMs,
     later: (delayMs, call) => {
       const timer = setTimeout(call, delayMs)
       return () => clearTimeout(timer)
@@ -75,15 +93,23 @@ async function openIn(directory: DataDirectory, startedAt: number): Promise<void
 
   const isNew = exchange.counts().commands === 0
   if (isNew) await seed(exchange, options.seed)
+  reserveDescriptors()
 
-  const stats = (): CoreStats => ({ ...exchange.counts(), syncs: stream.syncCount })
-  const stop = async (): Promise<string> => {
-    await stream.close()
+  const stats = (): CoreStats => {
+    clock.nowMs()
+    const troubles = [exchange.trouble, stream.trouble, ...clock.troubles].filter((each) => each !== undefined)
+    return {
+      ...exchange.counts(),
+      syncs: stream.syncCount,
+      clockAheadSeconds: clock.aheadSeconds,
+      logAheadSeconds: clock.behindSeconds,
+      troubles,
+    }
+  }
+  const stop = async (withinMs: number): Promise<CoreStopped> => {
     try {
-      await exchange.close()
-      return exchange.stateHash()
+      return await stopCore({ stream, exchange, store, nowMs: () => performance.now() }, withinMs)
     } finally {
-      await store.close()
       directory.release()
       setImmediate(() => edge.close())
     }
@@ -101,6 +127,7 @@ async function openIn(directory: DataDirectory, startedAt: number): Promise<void
       rules: exchange.counts().rules,
       commands: exchange.counts().commands,
       openOrders: exchange.counts().openOrders,
+      logTimeMs,
       replayedCommands: recovery.replayedCommands,
       tornBytes: stream.tornBytes,
       elapsedMs: Math.round(performance.now() - startedAt),

@@ -25,14 +25,14 @@ export interface HttpServer {
   close(drainMs: number): Promise<void>
 }
 
-/** Why the server closed a connection or gave a body up. */
-export type LimitReached = 'pipelined' | 'unread_too_long' | 'unread_too_much' | 'unfinished_bodies'
-
+/** Why the server refused or closed a connection, or gave a body up. */
+export type LimitReached = 'connections' | 'pipelined' | 'unread_too_long' | 'unread_too_much' | 'unfinished_bodies'
 export async function serveHttp(
   fetch: (request: Request) => Response | Promise<Response>,
   host: string,
   port: number,
   onLimit: (limit: LimitReached) => void = () => {},
+  connectionsMax = Number.POSITIVE_INFINITY,
 ): Promise<HttpServer> {
   let closing = false
   const listener = getRequestListener(fetch)
@@ -59,6 +59,8 @@ export async function serveHttp(
       { waitingMax: PIPELINED_REQUESTS_MAX, unread, onFlood: () => onLimit('pipelined') },
     ),
   )
+  server.maxConnections = connectionsMax
+  server.on('drop', () => onLimit('connections'))
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, resolve)

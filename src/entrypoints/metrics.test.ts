@@ -11,6 +11,9 @@ test('has the counters of the core, and requests by route', async () => {
     uncommittedEvents: 1,
     rules: 2,
     syncs: 4,
+    clockAheadSeconds: 3600.5,
+    logAheadSeconds: 0,
+    troubles: [{ cause: 'clock_ahead', sinceMs: 0, detail: 'an hour' }] as const,
   }
   const metrics = new ExchangeMetrics({ latest: core, stats: async () => core })
   metrics.observe('/orders', 'POST', 202, 0.002)
@@ -20,6 +23,9 @@ test('has the counters of the core, and requests by route', async () => {
   expect(contentType).toContain('text/plain')
   expect(body).toMatch(/^exchange_commands_total 7$/m)
   expect(body).toMatch(/^exchange_open_orders 3$/m)
+  expect(body).toMatch(/^exchange_clock_ahead_seconds 3600\.5$/m)
+  expect(body).toMatch(/^exchange_degraded\{cause="clock_ahead"\} 1$/m)
+  expect(body).toMatch(/^exchange_degraded\{cause="store_failing"\} 0$/m)
   expect(body).toMatch(/^exchange_http_requests_total\{route="\/orders",method="POST",status="202"\} 2$/m)
   expect(body).toMatch(/^exchange_http_request_seconds_bucket\{le="0.0025",route="\/orders",method="POST"\} 1$/m)
   expect(body).toMatch(/^exchange_core_responding 1$/m)
@@ -37,6 +43,9 @@ test('a core that does not answer leaves its last counters, and is shown', async
     uncommittedEvents: 1,
     rules: 2,
     syncs: 4,
+    clockAheadSeconds: 0,
+    logAheadSeconds: 0,
+    troubles: [],
   }
   const { body } = await new ExchangeMetrics({ latest, stats: async () => undefined }).text()
   expect(body).toMatch(/^exchange_core_responding 0$/m)

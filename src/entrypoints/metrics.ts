@@ -2,6 +2,7 @@
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { CoreStats } from '../adapters/embedded/core-messages.ts'
+import { TROUBLE_CAUSES } from '../ports/trouble.ts'
 import type { CoreHealth } from './core-health.ts'
 import type { LimitReached } from './http-server.ts'
 
@@ -14,6 +15,8 @@ const CORE: readonly (readonly [keyof CoreStats, string, string])[] = [
   ['trades', 'exchange_trades_total', 'Trades since the beginning of the log'],
   ['openOrders', 'exchange_open_orders', 'Orders that rest in the books'],
   ['uncommittedEvents', 'exchange_uncommitted_events', 'Events whose orders and trades are not stored yet'],
+  ['clockAheadSeconds', 'exchange_clock_ahead_seconds', 'Seconds that the clock is ahead and is not followed'],
+  ['logAheadSeconds', 'exchange_log_ahead_seconds', 'Seconds that the order log is ahead of the clock'],
   ['syncs', 'exchange_log_syncs_total', 'Syncs of the order log since the start'],
 ]
 
@@ -63,6 +66,17 @@ export class ExchangeMetrics {
       help: 'Connections closed and bodies given up at a limit of the HTTP server',
       labelNames: ['limit'],
       registers,
+    })
+    const troubles = () => this.health.latest?.troubles ?? []
+    new Gauge({
+      name: 'exchange_degraded',
+      help: '1 while the exchange runs with this fault',
+      labelNames: ['cause'],
+      registers,
+      collect() {
+        const present = troubles().map(({ cause }) => cause)
+        for (const cause of TROUBLE_CAUSES) this.set({ cause }, present.includes(cause) ? 1 : 0)
+      },
     })
     for (const [field, name, help] of CORE) {
       const show = (metric: Counter | Gauge): void => {

@@ -3,24 +3,33 @@
  * whether a retry may help. Any other error is `internal_error`, and its text is not sent to the caller.
  */
 
-import { OperationalFailure } from '../protocol/failure.ts'
+import { type FailedOrders, OperationalFailure } from '../protocol/failure.ts'
 import { FAILURE_RETRY_AFTER_MS } from '../protocol/limits.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import type { TransportCode } from './transport-codes.ts'
 
-export function failureRejection(failure: unknown): Rejection<TransportCode> {
-  if (failure instanceof OperationalFailure) {
-    return failure.retryable
-      ? new Rejection(
-          failure.code,
-          'Send the request again in a moment. An order keeps its id.',
-          undefined,
-          FAILURE_RETRY_AFTER_MS,
-        )
-      : new Rejection(
-          failure.code,
-          'It is not known whether an order was stored. Send it again with the same id when the exchange is back.',
-        )
+const NOT_ACCEPTED = 'Send the request again in a moment. An order keeps its id.'
+const UNKNOWN =
+  'It is not known whether the request was stored: it may be in the order log. ' +
+  'Send it again with the same orderId, which is safe: an order enters only once.'
+
+/** The rejection of a request whose orders have ids that the caller may not know. */
+export class FailedRequest extends Rejection<TransportCode> {
+  readonly orders: FailedOrders
+
+  constructor({ code, detail, field, retryAfterMs }: Rejection<TransportCode>, orders: FailedOrders) {
+    super(code, detail, field, retryAfterMs)
+    this.orders = orders
   }
-  return new Rejection('internal_error', 'The request could not be answered.')
+}
+
+export function failureRejection(failure: unknown): Rejection<TransportCode> {
+  if (!(failure instanceof OperationalFailure)) {
+    return new Rejection('internal_error', 'The request could not be answered.')
+  }
+  const { code, retryable, orders } = failure
+  const rejection = retryable
+    ? new Rejection(code, NOT_ACCEPTED, undefined, FAILURE_RETRY_AFTER_MS)
+    : new Rejection(code, UNKNOWN, undefined, code === 'not_confirmed' ? FAILURE_RETRY_AFTER_MS : undefined)
+  return orders === undefined ? rejection : new FailedRequest(rejection, orders)
 }

@@ -21,6 +21,7 @@ export const TRANSPORT_STATUSES = {
   overloaded: 503,
   storage_full: 503,
   storage_failed: 503,
+  not_confirmed: 503,
   stopping: 503,
   unavailable: 503,
   internal_error: 500,

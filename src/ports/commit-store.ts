@@ -33,6 +33,14 @@ export interface CommitStore {
   flushed(): Promise<void>
 }
 
+/** What the last commit and the last snapshot left behind. */
+export interface Kept {
+  /** Events whose orders and trades are not stored. The next start rebuilds them from the log. */
+  readonly unstoredEvents: number
+  /** `skipped`: there was no time for it, or the store is behind. `unchanged`: the last one has everything. */
+  readonly snapshot: 'saved' | 'failed' | 'skipped' | 'unchanged'
+}
+
 /** Another matcher has already committed from this position. */
 export class StaleCommit extends Error {
   override readonly name = 'StaleCommit'

@@ -3,12 +3,15 @@
  * it resolves when they are matched, or when that time is over.
  *
  * An order id that the account has used before does not enter the stream again: the same order gives
- * `repeated`, another order gives `conflict`. A definition above the limit of instruments is `refused`. Commands of one call for one symbol stay in sequence.
+ * `repeated`, another order gives `conflict`. A definition above the limit of instruments is `refused`. Commands of
+ * one call for one symbol stay in sequence.
  *
- * Throws OperationalFailure if no command became durable.
+ * Throws OperationalFailure if no command became durable. If only some of the commands failed, each of these has
+ * the receipt `failed`.
  */
 
 import type { Command } from '../protocol/command/commands.ts'
+import type { FailureCode } from '../protocol/failure.ts'
 import type { RejectReason } from '../protocol/reasons.ts'
 import type { OrderRecord } from '../protocol/records.ts'
 
@@ -16,7 +19,7 @@ export interface OrderEntry {
   submit(commands: readonly Command[], waitMs?: number): Promise<Receipt[]>
 }
 
-export type Receipt = Accepted | Repeated | Conflict | Refused
+export type Receipt = Accepted | Repeated | Conflict | Refused | Failed
 
 export interface Accepted {
   readonly kind: 'accepted'
@@ -38,6 +41,14 @@ export interface Conflict {
 export interface Refused {
   readonly kind: 'refused'
   readonly code: 'too_many_instruments'
+}
+
+/** The command did not become durable, or this is not known. The fields are those of an OperationalFailure. */
+export interface Failed {
+  readonly kind: 'failed'
+  readonly code: FailureCode
+  readonly message: string
+  readonly retryable: boolean
 }
 
 /** The result of a command. */

@@ -1,18 +1,38 @@
 /**
- * An operational failure: a full disk, a lost connection, too much load. Only adapters throw it. The order that
- * it concerns was not accepted, and `retryable` says whether a retry may succeed.
+ * An operational failure: a full disk, a lost connection, too much load. Only adapters throw it. `retryable`: the
+ * commands that it concerns were not accepted, and a retry may succeed. Otherwise it is not known whether they were.
  */
 
-export type FailureCode = 'overloaded' | 'storage_full' | 'storage_failed' | 'stopping' | 'unavailable'
+export type FailureCode =
+  | 'overloaded'
+  | 'storage_full'
+  | 'storage_failed'
+  | 'not_confirmed'
+  | 'stopping'
+  | 'unavailable'
+
+/**
+ * The ids of the orders of a failed request: for an order that was sent without one, the id that the exchange chose.
+ * In a batch, null stands for an order that was rejected.
+ */
+export type FailedOrders = { readonly orderId: string } | { readonly orderIds: readonly (string | null)[] }
+
+interface FailureOptions {
+  readonly retryable: boolean
+  readonly cause?: unknown
+  readonly orders?: FailedOrders
+}
 
 export class OperationalFailure extends Error {
   override readonly name = 'OperationalFailure'
   readonly code: FailureCode
   readonly retryable: boolean
+  readonly orders: FailedOrders | undefined
 
-  constructor(code: FailureCode, message: string, options: { retryable: boolean; cause?: unknown }) {
+  constructor(code: FailureCode, message: string, options: FailureOptions) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.retryable = options.retryable
+    this.orders = options.orders
   }
 }

@@ -150,6 +150,7 @@ function count(command: Command, receipt: Receipt, tally: Tally, waitMs: number)
   if (receipt.kind === 'conflict') tally.conflicts++
   else if (receipt.kind === 'repeated') tally.repeated++
   else if (receipt.kind === 'refused') throw new Error(`a command was refused: ${receipt.code}`)
+  else if (receipt.kind === 'failed') throw new Error(receipt.message)
   else if (receipt.outcome === undefined) throw new Error(`a command was not matched within ${waitMs} ms`)
   else if (command.kind === 'CancelOrder' && receipt.outcome.rejection === 'order_not_open') tally.cancelsTooLate++
 }

@@ -34,6 +34,14 @@ export const problemSchema = z
       .array(z.strictObject({ code: z.enum(PROBLEM_CODES), field: z.string(), detail: z.string() }))
       .optional()
       .describe('The first faults in the shape of the body, if there are several.'),
+    orderId: z
+      .string()
+      .optional()
+      .describe('Of an order that was sent and could not be confirmed: its id, also if the exchange chose it.'),
+    orderIds: z
+      .array(z.string().nullable())
+      .optional()
+      .describe('The same for each order of a batch, in its sequence; null for a rejected order.'),
   })
   .meta({
     id: 'Problem',
@@ -50,7 +58,12 @@ export const problemSchema = z
   })
 
 export const pendingOrderSchema = z
-  .strictObject({ orderId: z.string(), symbol: z.string(), status: z.literal('PENDING'), receivedAt: timestamp })
+  .strictObject({
+    orderId: z.string(),
+    symbol: z.string(),
+    status: z.enum(ORDER_STATUSES).describe('PENDING, unless the order was sent before and has been matched.'),
+    receivedAt: timestamp,
+  })
   .meta({
     id: 'PendingOrder',
     examples: [{ orderId: 'test-001', symbol: 'BTCUSD', status: 'PENDING', receivedAt: '2026-01-31T12:00:00.000Z' }],
@@ -228,4 +241,12 @@ const trade = z
 
 export const tradesPageSchema = pageOf('trades', trade).meta({ id: 'TradesPage', description: 'Newest first.' })
 
-export const healthSchema = z.looseObject({ status: z.enum(['ok', 'failing']) }).meta({ id: 'Health' })
+export const healthSchema = z
+  .looseObject({
+    status: z.enum(['ok', 'degraded', 'failing']),
+    causes: z
+      .array(z.strictObject({ cause: z.string(), since: timestamp, detail: z.string() }))
+      .optional()
+      .describe('Present if degraded: what is wrong, since when.'),
+  })
+  .meta({ id: 'Health' })

@@ -24,7 +24,7 @@ export function operationRoutes(routes: () => readonly Route[]): readonly Route[
       summary: 'Check whether the exchange works',
       access: 'public',
       answers: {
-        200: { description: 'The exchange works.', schema: healthSchema },
+        200: { description: 'The exchange works; degraded, if its status says so.', schema: healthSchema },
         503: { description: 'The exchange does not work.', schema: healthSchema },
       },
       problems: [],
@@ -99,7 +99,7 @@ const html = (body: string): Answer => ({ status: 200, body, contentType: HTML, 
 
 async function getHealth({ ports }: Call): Promise<Answer> {
   const health = await ports.health()
-  return { status: health.status === 'ok' ? 200 : 503, body: health }
+  return { status: health.status === 'failing' ? 503 : 200, body: health }
 }
 
 async function getMetrics({ ports }: Call): Promise<RouteResult> {

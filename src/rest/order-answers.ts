@@ -4,6 +4,9 @@ import type { CanceledOrders, ChangedOrder } from '../entry/change-orders.ts'
 import type { PlacedOrder } from '../entry/place-orders.ts'
 import { formatTimestamp } from '../entry/timestamps.ts'
 import type { Answer } from '../http/answer-response.ts'
+import { failureRejection } from '../http/failure-rejection.ts'
+import { OperationalFailure } from '../protocol/failure.ts'
+import type { OrderRecord } from '../protocol/records.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import { problemBody } from './problem-response.ts'
 import type { ProblemCode } from './problems.ts'
@@ -13,31 +16,36 @@ import { preferenceHeaders } from './wait-preference.ts'
 
 /** 202 for a durable order; 200 with the order if the request waited for the outcome. */
 export function placedAnswer(ports: RestPorts, placed: PlacedOrder, waitMs: number): Answer | Promise<Answer> {
-  const { orderId, symbol, order } = placed
+  const { orderId, symbol, status, order } = placed
   const headers: Record<string, string> = { Location: `/orders/${orderId}` }
   if (placed.replayed) headers['Idempotent-Replayed'] = 'true'
   if (waitMs > 0) Object.assign(headers, preferenceHeaders(waitMs))
-  if (order !== undefined) return readOrder(ports, order).then((body) => ({ status: 200, body, headers }))
-  const body = { orderId, symbol, status: 'PENDING', receivedAt: formatTimestamp(placed.receivedAtMs) }
-  return { status: 202, body, headers }
+  const pending = { orderId, symbol, status, receivedAt: formatTimestamp(placed.receivedAtMs) }
+  if (order === undefined) return { status: 202, body: pending, headers }
+  return readableOrder(ports, order).then((body) =>
+    body === undefined ? { status: 202, body: pending, headers } : { status: 200, body, headers },
+  )
 }
 
 /** A result for each order of a batch. Its `status` shows which kind of result it is. */
 export async function batchAnswer(
   ports: RestPorts,
-  placed: readonly (PlacedOrder | Rejection<ProblemCode>)[],
+  placed: readonly (PlacedOrder | OperationalFailure | Rejection<ProblemCode>)[],
   waitMs: number,
 ): Promise<Answer> {
   const results: unknown[] = []
   for (const each of placed) {
-    results.push(each instanceof Rejection ? problemBody(each) : await batchResult(ports, each))
+    if (each instanceof Rejection) results.push(problemBody(each))
+    else if (each instanceof OperationalFailure) results.push(problemBody(failureRejection(each)))
+    else results.push(await batchResult(ports, each))
   }
   return { status: 200, body: { results }, headers: preferenceHeaders(waitMs) }
 }
 
 async function batchResult(ports: RestPorts, { orderId, symbol, replayed, receivedAtMs, order }: PlacedOrder) {
   const repeated = replayed ? { replayed: true } : undefined
-  if (order !== undefined) return { status: 200, order: await readOrder(ports, order), ...repeated }
+  const body = order === undefined ? undefined : await readableOrder(ports, order)
+  if (body !== undefined) return { status: 200, order: body, ...repeated }
   return { status: 202, orderId, symbol, receivedAt: formatTimestamp(receivedAtMs), ...repeated }
 }
 
@@ -45,7 +53,8 @@ async function batchResult(ports: RestPorts, { orderId, symbol, replayed, receiv
 export async function changedAnswer(ports: RestPorts, changed: ChangedOrder, waitMs: number): Promise<Answer> {
   const { orderId, symbol, receivedAtMs, order } = changed
   const headers = { Location: `/orders/${orderId}`, ...preferenceHeaders(waitMs) }
-  if (order !== undefined) return { status: 200, body: await readOrder(ports, order), headers }
+  const body = order === undefined ? undefined : await readableOrder(ports, order)
+  if (body !== undefined) return { status: 200, body, headers }
   return { status: 202, body: { orderId, symbol, receivedAt: formatTimestamp(receivedAtMs) }, headers }
 }
 
@@ -55,4 +64,17 @@ export function canceledAnswer({ symbols, receivedAtMs, canceled }: CanceledOrde
   const headers = preferenceHeaders(waitMs)
   if (canceled === undefined) return { status: 202, body: { symbols, receivedAt }, headers }
   return { status: 200, body: { symbols, receivedAt, canceled }, headers }
+}
+
+/**
+ * The order resource; undefined if its fills cannot be read now. The command is durable at this point, so the answer
+ * must not be a failure: the caller would send the command again.
+ */
+async function readableOrder(ports: RestPorts, order: OrderRecord) {
+  try {
+    return await readOrder(ports, order)
+  } catch (cause) {
+    if (!(cause instanceof OperationalFailure)) throw cause
+    return undefined
+  }
 }

@@ -21,6 +21,10 @@ const guide = (remedy: string, detail: string, field?: string): Guide =>
 const REFUSED_COMMAND = 'The matcher rejected the command.'
 const SEND_AGAIN = 'Send the request again in a moment. An order keeps its id.'
 
+const UNKNOWN =
+  'It is not known whether the request was stored: it may be in the order log. ' +
+  'Send it again with the same orderId, which is safe: an order enters only once.'
+
 export const PROBLEM_GUIDE: Readonly<Record<ProblemCode, Guide>> = {
   misdirected_request: guide(
     'Address the exchange as localhost or 127.0.0.1, or start it with API keys.',
@@ -219,8 +223,12 @@ export const PROBLEM_GUIDE: Readonly<Record<ProblemCode, Guide>> = {
   overloaded: guide('Wait for the seconds given in Retry-After, then send the request again.', SEND_AGAIN),
   storage_full: guide('Ask the operator to free disk space, then send the request again.', SEND_AGAIN),
   storage_failed: guide(
-    'Send the order again with the same id when the exchange is back.',
-    'It is not known whether an order was stored. Send it again with the same id when the exchange is back.',
+    'When the exchange is back, send the request again with the same orderId: that of the request, or of the answer.',
+    UNKNOWN,
+  ),
+  not_confirmed: guide(
+    'Read the order, or send the request again with the same orderId: that of the request, or of the answer.',
+    UNKNOWN,
   ),
   stopping: guide('Send the request again when the exchange is back.', SEND_AGAIN),
   unavailable: guide('Wait for the seconds given in Retry-After, then send the request again.', SEND_AGAIN),

@@ -4,6 +4,8 @@
  */
 
 import { answerResponse } from '../http/answer-response.ts'
+import { FailedRequest } from '../http/failure-rejection.ts'
+import type { FailedOrders } from '../protocol/failure.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import { PROBLEMS, type ProblemCode } from './problems.ts'
 
@@ -32,7 +34,9 @@ export class Problem extends Rejection<ProblemCode> {
   }
 }
 
-export interface ProblemBody {
+export type ProblemBody = ProblemMembers & Partial<FailedOrders>
+
+interface ProblemMembers {
   readonly type: string
   readonly title: string
   readonly status: number
@@ -42,7 +46,10 @@ export interface ProblemBody {
   readonly errors?: readonly FieldFault[]
 }
 
-/** The members of RFC 9457, and `code`. `field` and `errors` are present if the rejection has them. */
+/**
+ * The members of RFC 9457, and `code`. `field`, `errors`, `orderId` and `orderIds` are present if the rejection has
+ * them.
+ */
 export function problemBody(rejection: Rejection<ProblemCode>): ProblemBody {
   const { code, detail, field } = rejection
   const { status, title } = PROBLEMS[code]
@@ -55,6 +62,7 @@ export function problemBody(rejection: Rejection<ProblemCode>): ProblemBody {
     code,
     ...(field !== undefined && { field }),
     ...(errors !== undefined && { errors }),
+    ...(rejection instanceof FailedRequest && rejection.orders),
   }
 }
 

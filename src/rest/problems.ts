@@ -96,6 +96,10 @@ export const PROBLEMS = {
   ),
   storage_full: kind(TRANSPORT.storage_full, 'The disk is full. Nothing was accepted.'),
   storage_failed: kind(TRANSPORT.storage_failed, 'The storage failed. The request may or may not have been stored.'),
+  not_confirmed: kind(
+    TRANSPORT.not_confirmed,
+    'The exchange has not confirmed the request in time. It may or may not have been stored.',
+  ),
   stopping: kind(TRANSPORT.stopping, 'The exchange is stopping. Nothing was accepted.'),
   unavailable: kind(TRANSPORT.unavailable, 'A service that the exchange needs cannot be reached.'),
   internal_error: kind(TRANSPORT.internal_error, 'The exchange failed. Report the request id to the operator.'),

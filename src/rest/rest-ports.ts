@@ -6,7 +6,8 @@ import type { BookReader } from '../ports/book-reader.ts'
 import type { TradeReader } from '../ports/trade-reader.ts'
 
 export interface Health {
-  readonly status: 'ok' | 'failing'
+  /** degraded: the exchange works, and an operator should look at the causes. */
+  readonly status: 'ok' | 'degraded' | 'failing'
   /** Details for an operator. They must not contain a secret, because the answer is public. */
   readonly [detail: string]: unknown
 }

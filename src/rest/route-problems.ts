@@ -18,6 +18,8 @@ const BODY: readonly ProblemCode[] = [
   'invalid_order_id',
   'invalid_value',
 ]
+/** Problems of a request that waits for an outcome no longer than it asked. */
+const WAITING: readonly ProblemCode[] = ['not_confirmed']
 const ANY: readonly ProblemCode[] = [
   'overloaded',
   'storage_full',
@@ -34,6 +36,7 @@ export function problemsOf(route: Route): ProblemCode[] {
   if (route.access !== 'public') codes.add('unauthorized')
   if (route.access === 'operator') codes.add('forbidden')
   if (route.access === 'orders') codes.add('rate_limited')
+  if (route.waits === true) for (const code of WAITING) codes.add(code)
   if (route.body !== undefined) for (const code of BODY) codes.add(code)
   return PROBLEM_CODES.filter((code) => codes.has(code))
 }

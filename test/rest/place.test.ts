@@ -140,9 +140,18 @@ describe('the same order again', () => {
     const again = await post('/orders', { ...GUIDE_ORDER, quantity: '1.50', price: '50000', timeInForce: 'GTC' })
     expect(first.headers.get('idempotent-replayed')).toBeNull()
     expect(again.headers.get('idempotent-replayed')).toBe('true')
-    expect([again.status, again.body]).toEqual([202, first.body])
+    expect([again.status, again.body]).toEqual([202, { ...first.body, status: 'NEW' }])
     const waited = await post('/orders', GUIDE_ORDER, WAIT)
     expect([waited.status, waited.body.status]).toEqual([200, 'NEW'])
+  })
+
+  test('shows the true status, also long after the order was filled', async () => {
+    const { post, exchange } = clientOf()
+    await post('/orders', GUIDE_ORDER)
+    await post('/orders', { ...GUIDE_ORDER, orderId: 'seller', side: 'SELL' })
+    exchange.nowMs += 3_600_000
+    const again = await post('/orders', GUIDE_ORDER)
+    expect([again.status, again.body.status]).toEqual([202, 'FILLED'])
   })
 
   test('is a conflict if the order differs', async () => {
@@ -227,6 +236,55 @@ describe('failures', () => {
     const full = await post('/orders', GUIDE_ORDER)
     expect([full.status, full.body.code, full.headers.get('retry-after')]).toEqual([503, 'storage_full', null])
     expect(failed).toHaveLength(2)
+  })
+
+  test('do not turn a durable command into an error: without its fills the answer is 202', async () => {
+    const { exchange } = clientOf()
+    const unread = async () => {
+      throw new OperationalFailure('unavailable', 'the store is gone', { retryable: true })
+    }
+    const reader = exchange.ports().orderReader
+    const { post, patch } = clientOf(exchange, { orderReader: { ...reader, fills: unread } })
+    await post('/orders', { ...GUIDE_ORDER, orderId: 'seller', side: 'SELL', quantity: 2 })
+    const traded = await post('/orders', GUIDE_ORDER, WAIT)
+    expect([traded.status, traded.body]).toMatchObject([202, { orderId: 'test-001', status: 'FILLED' }])
+    const amended = await patch('/orders/seller', { quantity: 3 }, WAIT)
+    expect([amended.status, amended.body.orderId]).toEqual([202, 'seller'])
+    const { body } = await post('/orders/batch', { orders: [{ ...GUIDE_ORDER, orderId: 'b' }] }, WAIT)
+    expect(body.results).toMatchObject([{ status: 202, orderId: 'b' }])
+  })
+
+  test('name the orders, also those whose id the exchange chose', async () => {
+    const { post, exchange } = clientOf()
+    const { orderId: _, ...anonymous } = GUIDE_ORDER
+    exchange.failure = new OperationalFailure('storage_failed', 'sync', { retryable: false })
+    const { status, body } = await post('/orders', anonymous)
+    expect([status, body.code, body.orderId]).toEqual([503, 'storage_failed', 'made-1'])
+    expect(body.detail).toMatch(/may be in the order log.*same orderId, which is safe/)
+    const batch = await post('/orders/batch', { orders: [anonymous, { ...anonymous, side: 'UP' }, GUIDE_ORDER] })
+    expect([batch.status, batch.body.orderIds]).toEqual([503, ['made-2', null, 'test-001']])
+  })
+
+  test('of one command beside others are its own result', async () => {
+    const { exchange } = clientOf()
+    const { orderEntry } = exchange.ports()
+    const failed = { kind: 'failed', code: 'storage_full', message: 'full', retryable: true } as const
+    const submit: typeof orderEntry.submit = async (commands, waitMs) => [
+      ...(await orderEntry.submit(commands.slice(0, 1), waitMs)),
+      ...commands.slice(1).map(() => failed),
+    ]
+    const { post } = clientOf(exchange, { orderEntry: { submit } })
+    const canceled = await clientOf(exchange, { orderEntry: { submit: async () => [failed] } }).delete('/orders')
+    expect([canceled.status, canceled.body.code]).toEqual([503, 'storage_full'])
+    const { orderId: _, ...anonymous } = GUIDE_ORDER
+    const { status, body } = await post('/orders/batch', { orders: [GUIDE_ORDER, anonymous] })
+    expect([status, body.results]).toMatchObject([
+      200,
+      [
+        { status: 202, orderId: 'test-001' },
+        { status: 503, code: 'storage_full', orderId: 'made-1' },
+      ],
+    ])
   })
 
   test('answer any other error with 500, without its message', async () => {

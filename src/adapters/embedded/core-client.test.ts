@@ -55,7 +55,7 @@ function joined(submit: Submit, spoil: (message: ToCore) => ToCore = (message) =
   const server = new CoreServer({
     exchange,
     stats: () => ({}) as never,
-    stop: async () => 'hash',
+    stop: async (withinMs) => ({ stateHash: `hash in ${withinMs}`, unstoredEvents: 0, snapshot: 'saved' }),
     post: (message) => client.receive(structuredClone(message)),
   })
   const postMessage = (message: ToCore): void => {
@@ -104,7 +104,7 @@ test('answers questions, and reports their failures', async () => {
   expect(await client.ask('order', { account: 'ann', orderId: 'known' })).toEqual(orderRecord('known', 1))
   expect(await client.ask('order', { account: 'ann', orderId: 'unknown' })).toBeUndefined()
   await expect(client.book('BTCUSD', 1)).rejects.toMatchObject({ code: 'unavailable', message: 'no book today' })
-  expect(await client.stop()).toBe('hash')
+  expect(await client.stop(5)).toMatchObject({ stateHash: 'hash in 5', snapshot: 'saved' })
 })
 
 test('refuses too many commands in flight, and accepts commands again after answers', async () => {

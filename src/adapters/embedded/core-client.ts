@@ -15,7 +15,7 @@ import { EventFeedReader } from '../../protocol/event/event-feed-reader.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
 import type { InstrumentDirectory } from '../../protocol/instrument/instrument-directory.ts'
 import { COMMANDS_IN_FLIGHT_MAX } from '../../protocol/limits.ts'
-import type { CoreStats, FromCore, Question, Questions, Submitted, ToCore } from './core-messages.ts'
+import type { CoreStats, CoreStopped, FromCore, Question, Questions, Submitted, ToCore } from './core-messages.ts'
 import { QuestionPort } from './question-port.ts'
 
 /** Number of messages for the submits in flight. With fewer the threads wait for each other; more cost time. */
@@ -27,6 +27,8 @@ interface Waiting {
   readonly count: number
   readonly resolve: (receipts: Receipt[]) => void
   readonly reject: (cause: OperationalFailure) => void
+  /** Ends the wait of a submit that waits for outcomes. */
+  readonly timer: NodeJS.Timeout | undefined
 }
 
 /** The part of a worker or message port that the client uses. */
@@ -36,6 +38,8 @@ export class CoreClient implements OrderEntry, BookReader {
   private readonly port: CorePort
   /** The present instruments. */
   readonly instruments: InstrumentDirectory
+  /** The latest arrival time of a command. */
+  latestMs = 0
   private nextId = 1
   private inFlight = 0
   private queued = emptyQueue()
@@ -71,7 +75,8 @@ export class CoreClient implements OrderEntry, BookReader {
       queued.lines += lines
       const id = this.nextId++
       this.inFlight += commands.length
-      this.waiting.set(id, { count: commands.length, resolve, reject })
+      const timer = waitMs > 0 ? setTimeout(() => reject(notConfirmed(waitMs)), waitMs) : undefined
+      this.waiting.set(id, { count: commands.length, resolve, reject, timer })
       queued.ids.push(id)
       queued.counts.push(commands.length)
       queued.waits.push(waitMs > 0 ? 1 : 0)
@@ -108,9 +113,9 @@ export class CoreClient implements OrderEntry, BookReader {
     }
   }
 
-  /** Makes everything durable and stops the core. Resolves with its state hash. */
-  stop(): Promise<string> {
-    return this.ask('stop', {})
+  /** Stops the core. It completes the log, and stores what it can within the time. */
+  stop(withinMs: number): Promise<CoreStopped> {
+    return this.ask('stop', { withinMs })
   }
 
   /** The caller passes each message of the core. */
@@ -141,7 +146,10 @@ export class CoreClient implements OrderEntry, BookReader {
   /** The caller calls this when the core has stopped. Rejects all pending calls. */
   abandon(reason: string): void {
     this.gone ??= new OperationalFailure('unavailable', reason, { retryable: false })
-    for (const { reject } of this.waiting.values()) reject(this.gone)
+    for (const { timer, reject } of this.waiting.values()) {
+      clearTimeout(timer)
+      reject(this.gone)
+    }
     this.waiting.clear()
     this.questions.abandon(this.gone)
   }
@@ -156,6 +164,7 @@ export class CoreClient implements OrderEntry, BookReader {
   }
 
   private settle({ ids, receivedAtMs, notable, failure, undecodable = [] }: Submitted): void {
+    this.latestMs = Math.max(this.latestMs, receivedAtMs)
     const accepted: Receipt = { kind: 'accepted', receivedAtMs }
     let next = 0
     for (const [place, id] of ids.entries()) {
@@ -179,6 +188,7 @@ export class CoreClient implements OrderEntry, BookReader {
     if (waiting === undefined) return undefined
     this.waiting.delete(id)
     this.inFlight -= waiting.count
+    clearTimeout(waiting.timer)
     return waiting
   }
 
@@ -186,5 +196,9 @@ export class CoreClient implements OrderEntry, BookReader {
     this.port.postMessage(message)
   }
 }
+
+/** The core has not said that the commands are durable, so an acceptance could be wrong. */
+const notConfirmed = (waitMs: number): OperationalFailure =>
+  new OperationalFailure('not_confirmed', `the core has not answered within ${waitMs} ms`, { retryable: false })
 
 const emptyQueue = () => ({ ids: [] as number[], counts: [] as number[], waits: [] as number[], lines: '' })

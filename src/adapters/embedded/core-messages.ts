@@ -3,8 +3,10 @@
  * writes the order log and matches. Commands are sent as the lines of the log. Many submits share one message.
  */
 
+import type { Kept } from '../../ports/commit-store.ts'
 import type { Receipt } from '../../ports/order-entry.ts'
 import type { OrderQuery, Page } from '../../ports/order-reader.ts'
+import type { Trouble } from '../../ports/trouble.ts'
 import type { BookState } from '../../protocol/book-state.ts'
 import type { FailureCode } from '../../protocol/failure.ts'
 import type { ListedInstrument } from '../../protocol/instrument/instrument-directory.ts'
@@ -41,7 +43,8 @@ export interface Questions {
   stats: { ask: Record<string, never>; answer: CoreStats }
   /** Starts or stops the feed of events. */
   feed: { ask: { on: boolean }; answer: undefined }
-  stop: { ask: Record<string, never>; answer: string }
+  /** Stops the core within the time. */
+  stop: { ask: { withinMs: number }; answer: CoreStopped }
 }
 export type Question = keyof Questions
 
@@ -65,6 +68,17 @@ export interface CoreStats {
   readonly uncommittedEvents: number
   readonly rules: number
   readonly syncs: number
+  /** Seconds that the clock of the machine is ahead of the exchange, after a step that it does not follow. */
+  readonly clockAheadSeconds: number
+  /** Seconds that the order log is ahead of the clock of the machine, so that time stands still. */
+  readonly logAheadSeconds: number
+  readonly troubles: readonly Trouble[]
+}
+
+/** What the core left behind when it stopped. Everything is in the log. */
+export interface CoreStopped extends Kept {
+  /** Absent if there was no time to compute it. */
+  readonly stateHash?: string
 }
 
 export type ToCore = Submits | Asked
@@ -115,6 +129,8 @@ export interface CoreSummary {
   readonly rules: number
   readonly commands: number
   readonly openOrders: number
+  /** The time of the last command in the log. */
+  readonly logTimeMs: number
   readonly replayedCommands: number
   readonly tornBytes: number
   readonly elapsedMs: number

@@ -14,6 +14,7 @@ import type { OrderRecord, TradeRecord } from '../../protocol/records.ts'
 import type {
   Asked,
   CoreStats,
+  CoreStopped,
   Failure,
   FromCore,
   Question,
@@ -45,7 +46,7 @@ export interface ServedExchange {
 export interface CoreServerPorts {
   readonly exchange: ServedExchange
   readonly stats: () => CoreStats
-  readonly stop: () => Promise<string>
+  readonly stop: (withinMs: number) => Promise<CoreStopped>
   readonly post: (message: FromCore) => void
 }
 
@@ -186,7 +187,7 @@ export class CoreServer {
       case 'stats':
         return this.ports.stats()
       case 'stop':
-        return this.ports.stop()
+        return this.ports.stop((asked as Questions['stop']['ask']).withinMs)
       default:
         throw new Error(`the core does not know the question ${question}`)
     }

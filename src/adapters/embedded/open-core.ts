@@ -8,7 +8,7 @@ import { Worker } from 'node:worker_threads'
 import type { InstrumentText } from '../../protocol/instrument/instrument.ts'
 import { InstrumentDirectory } from '../../protocol/instrument/instrument-directory.ts'
 import { CoreClient } from './core-client.ts'
-import type { CoreSummary, FromCore } from './core-messages.ts'
+import type { CoreStopped, CoreSummary, FromCore } from './core-messages.ts'
 import { ReaderClient } from './reader-client.ts'
 import { RecordReader } from './record-reader.ts'
 
@@ -36,8 +36,11 @@ export interface Core {
   /** The present instruments. */
   readonly instruments: InstrumentDirectory
   readonly summary: CoreSummary
-  /** Drains, syncs, stores a snapshot and stops the thread. Resolves with the state hash. */
-  stop(): Promise<string>
+  /**
+   * Completes the log, stores the records and a snapshot if there is time, and stops the threads. Without `withinMs`
+   * it takes the time that it needs.
+   */
+  stop(withinMs?: number): Promise<CoreStopped>
 }
 
 export interface CoreListeners {
@@ -73,10 +76,11 @@ export function openCore(threads: ThreadFiles, options: CoreOptions, listeners: 
       const stored = new ReaderClient(threads.reader, { path }, (error) =>
         listeners.onLog('error', 'the reader of the records has failed; the next read starts it again', { error }),
       )
-      const stop = async () => {
+      const stop = async (withinMs = Number.POSITIVE_INFINITY) => {
         stopping = true
+        const startedMs = performance.now()
         await stored.stop()
-        return opened.stop()
+        return opened.stop(withinMs - (performance.now() - startedMs))
       }
       return { client: opened, reader: new RecordReader(opened, stored), instruments, summary, stop }
     }

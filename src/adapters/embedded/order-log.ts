@@ -6,7 +6,7 @@
  * frame, after the caller has read the log and found no unknown version.
  */
 
-import { closeSync, fdatasync, fsyncSync, ftruncateSync, openSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fdatasync, fsyncSync, ftruncateSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   type MalformedLine,
@@ -15,6 +15,7 @@ import {
   type StreamRecord,
   StreamTruncated,
 } from '../../ports/order-stream.ts'
+import type { Trouble } from '../../ports/trouble.ts'
 import type { Command } from '../../protocol/command/commands.ts'
 import { LineReader } from '../../protocol/command/line-reader.ts'
 import { MalformedCommand } from '../../protocol/command/undecodable-line.ts'
@@ -23,6 +24,7 @@ import { type Instrument, type InstrumentText, parseInstrument } from '../../pro
 import { GATHERED_BYTES_MAX } from '../../protocol/limits.ts'
 import { encodeFrame, type Frame } from './log-frame.ts'
 import { findEnd, type LogEnd, readFrames, segmentName } from './log-segments.ts'
+import { openReserved } from './reserved-descriptors.ts'
 import { syncDirectory } from './sync-directory.ts'
 
 /** A segment that is larger than this is closed, and a new one starts. */
@@ -62,7 +64,10 @@ export class OrderLog implements OrderStream {
   readonly tornBytes: number
   /** Syncs so far. */
   syncCount = 0
-  private timestampMs: number
+  /** The arrival time of the last command; 0 in a new log. */
+  timestampMs: number
+  /** Present while the disk is full. */
+  trouble: Trouble | undefined
   private fd: number | undefined
   private segmentBytes: number
   /** The length of the file: frames, then zeros. */
@@ -185,7 +190,7 @@ export class OrderLog implements OrderStream {
       if (this.end !== undefined) this.goOnFrom(this.end)
       if (this.fd === undefined || this.segmentBytes >= (this.options.segmentBytesMax ?? SEGMENT_BYTES_MAX)) {
         this.closeSegment()
-        this.fd = openSync(join(this.options.directory, segmentName(firstCommand)), 'w+')
+        this.fd = openReserved(join(this.options.directory, segmentName(firstCommand)), 'w+')
         this.segmentBytes = 0
         this.allocatedBytes = 0
         syncDirectory(this.options.directory)
@@ -202,16 +207,19 @@ export class OrderLog implements OrderStream {
       if (!full) throw this.fail('storage_failed', 'the order log could not be written', cause)
       if (this.fd !== undefined) ftruncateSync(this.fd, this.segmentBytes)
       this.allocatedBytes = this.segmentBytes
+      const detail = 'The disk of the order log is full. Orders are refused until there is room.'
+      this.trouble ??= { cause: 'log_full', sinceMs: this.options.nowMs(), detail }
       throw new OperationalFailure('storage_full', 'the disk of the order log is full', { retryable: true, cause })
     }
     this.segmentBytes += bytes.length
+    this.trouble = undefined
   }
 
   /** Removes a torn frame, so that frames can follow. */
   private goOnFrom({ segment, emptySegment, bytes }: LogEnd): void {
     if (emptySegment !== undefined) rmSync(emptySegment)
     if (segment !== undefined) {
-      this.fd = openSync(segment, 'r+')
+      this.fd = openReserved(segment, 'r+')
       ftruncateSync(this.fd, bytes)
     }
     this.end = undefined
@@ -227,7 +235,7 @@ export class OrderLog implements OrderStream {
   }
 
   private fail(code: 'storage_failed', message: string, cause: unknown): OperationalFailure {
-    const failure = new OperationalFailure(code, message, { retryable: false, cause })
+    const failure = new OperationalFailure(code, `${message}: ${(cause as Error).message}`, { retryable: false, cause })
     this.failure = failure
     for (const one of this.gathered) one.reject(failure)
     this.gathered = []

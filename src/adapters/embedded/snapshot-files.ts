@@ -8,7 +8,6 @@ import {
   existsSync,
   fsyncSync,
   mkdirSync,
-  openSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -19,6 +18,7 @@ import { dirname, join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import type { Position } from '../../ports/order-stream.ts'
 import type { Snapshot, SnapshotStore } from '../../ports/snapshot-store.ts'
+import { openReserved } from './reserved-descriptors.ts'
 import { syncDirectory } from './sync-directory.ts'
 
 const KEPT = 2
@@ -38,11 +38,15 @@ export class SnapshotFiles implements SnapshotStore {
     const path = join(this.directory, snapshot.position + SUFFIX)
     const checksum = Buffer.alloc(CHECKSUM_BYTES)
     checksum.writeUInt32LE(crc32(snapshot.bytes))
-    const fd = openSync(`${path}.part`, 'w', 0o600)
+    const fd = openReserved(`${path}.part`, 'w', 0o600)
     try {
       writeSync(fd, checksum)
       for (let done = 0; done < snapshot.bytes.length; ) done += writeSync(fd, snapshot.bytes, done)
       fsyncSync(fd)
+    } catch (cause) {
+      // On a full disk a part of a snapshot would take the place of the log.
+      rmSync(`${path}.part`, { force: true })
+      throw cause
     } finally {
       closeSync(fd)
     }

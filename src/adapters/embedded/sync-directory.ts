@@ -1,9 +1,10 @@
 /** Makes the names in a directory durable. Without it a new file may be missing after a power cut. */
 
-import { closeSync, fsyncSync, openSync } from 'node:fs'
+import { closeSync, fsyncSync } from 'node:fs'
+import { openReserved } from './reserved-descriptors.ts'
 
 export function syncDirectory(path: string): void {
-  const fd = openSync(path, 'r')
+  const fd = openReserved(path, 'r')
   try {
     fsyncSync(fd)
   } finally {

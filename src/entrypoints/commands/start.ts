@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { type Logger, pino } from 'pino'
 import { readInstruments, seedInstruments } from '../../adapters/embedded/instrument-file.ts'
 import { type Core, openCore } from '../../adapters/embedded/open-core.ts'
+import { StreamClock } from '../../adapters/embedded/stream-clock.ts'
 import { DEMO_CALLER } from '../../entry/caller.ts'
 import { RateLimiter } from '../../entry/rate-limiter.ts'
 import { createHttpApp } from '../../http/http-app.ts'
@@ -14,11 +15,14 @@ import { presentedKey } from '../../rest/presented-key.ts'
 import { restDialect } from '../../rest/rest-dialect.ts'
 import { type KeyFile, openKeyFile } from '../api-key-file.ts'
 import { CoreHealth } from '../core-health.ts'
+import { connectionsAllowed } from '../descriptor-limit.ts'
 import { docsAsset } from '../docs-assets.ts'
 import { keepCollectionOnItsThread } from '../garbage-collection.ts'
 import { type HttpServer, serveHttp } from '../http-server.ts'
+import { LogOutput } from '../log-output.ts'
 import { ExchangeMetrics } from '../metrics.ts'
 import { describeOptions, type Option, readOptions, UsageError, wholeNumber } from '../options.ts'
+import { shutDown } from '../shut-down.ts'
 import { THREADS } from '../threads.ts'
 
 const OPTIONS: readonly Option[] = [
@@ -51,6 +55,13 @@ const OPTIONS: readonly Option[] = [
     help: 'orders a second that one account may send',
   },
   {
+    flag: 'stop-within',
+    value: 'SECONDS',
+    variable: 'EXCHANGE_STOP_WITHIN',
+    byDefault: '5',
+    help: 'time to stop after a signal; what is not stored by then is rebuilt from the log at the next start',
+  },
+  {
     flag: 'log-level',
     value: 'LEVEL',
     variable: 'EXCHANGE_LOG_LEVEL',
@@ -72,11 +83,13 @@ Examples:
 
 SIGHUP reads the file of API keys again. If it is bad, the old keys stay.
 
-Exit code: 0 stopped, 1 failed, 2 wrong usage.`
+SIGTERM and SIGINT stop the exchange within the time of --stop-within. A second one ends it at once.
 
+Exit code: 0 stopped by a signal, 1 failed or ended at once, 2 wrong usage.`
+
+/** Time for the last lines of the log. */
+const EXIT_MS = 200
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent']
-/** Time for open requests to finish after a signal. */
-const DRAIN_MS = 5_000
 
 export async function start(argv: string[]): Promise<number> {
   try {
@@ -100,6 +113,7 @@ async function run(argv: string[]): Promise<number> {
   if (rest.length > 0) throw new UsageError(`what is ${JSON.stringify(rest[0])}?`)
   const port = wholeNumber(givenBy.port, values.port, 0, 65_535)
   const ordersPerSecond = wholeNumber(givenBy['rate-limit'], values['rate-limit'], 1, 1_000_000_000)
+  const stopWithinMs = 1000 * wholeNumber(givenBy['stop-within'], values['stop-within'], 1, 600)
   const host = values.host as string
   const keys = values['api-keys'] === undefined ? undefined : openKeyFile(values['api-keys'], givenBy['api-keys'])
   if (keys === undefined && !isLoopback(host)) {
@@ -109,10 +123,9 @@ async function run(argv: string[]): Promise<number> {
   if (!LOG_LEVELS.includes(level)) {
     throw new UsageError(`${givenBy['log-level']} takes ${LOG_LEVELS.join(', ')}, not ${level}`)
   }
-  const log = pino.destination({ dest: 2, sync: true })
-  // A failed write of the log, for example after its terminal was closed, does not stop the exchange.
-  log.on('error', () => {})
-  const logger = pino({ level }, log)
+  const output = new LogOutput(process.stderr)
+  const logger = pino({ level }, output)
+  output.onDropped = (lines) => logger.warn({ lines }, 'lines of this log were dropped, because nobody read them')
   process.on('SIGHUP', () => reloadKeys(keys, logger))
 
   let stop: (reason: string, exitCode: number) => void = () => {}
@@ -140,6 +153,8 @@ async function run(argv: string[]): Promise<number> {
   }
   const health = new CoreHealth(() => core.client.stats())
   const metrics = new ExchangeMetrics(health)
+  const clock = new StreamClock()
+  clock.atLeast(core.summary.logTimeMs)
   const dialect = restDialect({
     instruments: core.instruments,
     orderEntry: core.client,
@@ -147,7 +162,11 @@ async function run(argv: string[]): Promise<number> {
     tradeReader: core.reader.trades,
     bookReader: core.client,
     authenticate: keys === undefined ? () => DEMO_CALLER : (headers) => keys.apiKeys.callerOf(presentedKey(headers)),
-    nowMs: Date.now,
+    // The time of the stream: an order must not be accepted if it would expire at once.
+    nowMs: () => {
+      clock.atLeast(core.client.latestMs)
+      return clock.nowMs()
+    },
     newOrderId: randomUUID,
     health: () => health.health(),
     metricsText: () => metrics.text(),
@@ -159,13 +178,20 @@ async function run(argv: string[]): Promise<number> {
     failed: (failure, requestId) => logger.error({ error: String(failure), requestId }, 'request failed'),
   })
   const fetch = keys === undefined ? onlyOwnHost(app.fetch, dialect) : app.fetch
-  const server = await listen(core, fetch, host, port, (limit) => metrics.noteLimit(limit))
+  const saysRefused = atMostEachMinute(() =>
+    logger.warn('connections are refused: the limit of open files (ulimit -n) allows no more'),
+  )
+  const server = await listen(core, fetch, host, port, (limit) => {
+    metrics.noteLimit(limit)
+    if (limit === 'connections') saysRefused()
+  })
   // Before the banner, because a user who has read it may stop the exchange at once.
+  let signals = 0
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      stop(signal, 0)
+    process.on(signal, () => {
       // A second signal does not wait.
-      process.once(signal, () => process.exit(1))
+      if (++signals > 1) process.exit(1)
+      stop(signal, 0)
     })
   }
   console.log(banner(server.url, core))
@@ -173,9 +199,21 @@ async function run(argv: string[]): Promise<number> {
 
   const { reason, exitCode } = await stopped
   logger.info({ reason }, 'stopping')
-  await server.close(exitCode === 0 ? DRAIN_MS : 0)
-  if (exitCode === 0) logger.info({ stateHash: await core.stop() }, 'stopped')
+  if (exitCode === 0) await shutDown({ server, core, logger }, stopWithinMs)
+  else await server.close(0)
+  // A thread that does not end, or a log that nobody reads, must not keep the process.
+  setTimeout(() => process.exit(exitCode), EXIT_MS).unref()
   return exitCode
+}
+
+/** The call, left out within a minute after the last one. */
+function atMostEachMinute(call: () => void): () => void {
+  let lastMs = Number.NEGATIVE_INFINITY
+  return () => {
+    if (performance.now() - lastMs < 60_000) return
+    lastMs = performance.now()
+    call()
+  }
 }
 
 /** Reads the key file again. If the file is bad, the old keys stay. */
@@ -201,7 +239,7 @@ function seedFrom(path: string): InstrumentText[] {
 
 async function listen(core: Core, ...[fetch, host, port, onLimit]: Parameters<typeof serveHttp>): Promise<HttpServer> {
   try {
-    return await serveHttp(fetch, host, port, onLimit)
+    return await serveHttp(fetch, host, port, onLimit, connectionsAllowed())
   } catch (cause) {
     await core.stop()
     if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw cause

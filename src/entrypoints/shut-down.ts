@@ -1,0 +1,46 @@
+/**
+ * Stops a running exchange within a time, whatever its clients, its disk and its store do. No new connection is
+ * accepted. Open requests get half of the time, the core gets the rest. The order log has every acknowledged command,
+ * so it is safe to leave without the records and the snapshot.
+ */
+
+import type { CoreStopped } from '../adapters/embedded/core-messages.ts'
+
+export interface RunningParts {
+  readonly server: { close(drainMs: number): Promise<void> }
+  readonly core: { stop(withinMs: number): Promise<CoreStopped> }
+  readonly logger: Record<'info' | 'warn', (fields: object, message: string) => void>
+}
+
+/** Time that the thread and the process take to end after the core has stopped. */
+const EXIT_MS = 250
+
+export const LEFT_TO_THE_LOG = 'stopped; what is not stored is rebuilt from the order log at the next start'
+
+/** Resolves after the core has stopped, or when `withinMs` is over. */
+export async function shutDown({ server, core, logger }: RunningParts, withinMs: number): Promise<void> {
+  const endMs = performance.now() + withinMs
+  const stopped = stopAll({ server, core }, withinMs).then((left) => {
+    if (left.unstoredEvents > 0 || left.snapshot === 'failed') logger.warn(left, LEFT_TO_THE_LOG)
+    else logger.info(left, 'stopped')
+  })
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<void>((resolve) => {
+    const leave = () => {
+      logger.warn({ seconds: withinMs / 1000 }, `the time to stop is over; ${LEFT_TO_THE_LOG}`)
+      resolve()
+    }
+    timer = setTimeout(leave, endMs - performance.now() - EXIT_MS / 2)
+  })
+  await Promise.race([stopped, late])
+  clearTimeout(timer)
+}
+
+async function stopAll(
+  { server, core }: Pick<RunningParts, 'server' | 'core'>,
+  withinMs: number,
+): Promise<CoreStopped> {
+  const endMs = performance.now() + withinMs - EXIT_MS
+  await server.close(withinMs / 2)
+  return core.stop(endMs - performance.now())
+}
