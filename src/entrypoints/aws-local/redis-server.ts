@@ -58,7 +58,9 @@ async function tryStart(port: number, password: string | undefined): Promise<Run
     child.kill('SIGKILL')
     await ended
   }
-  const url = password === undefined ? `redis://127.0.0.1:${port}` : `redis://:${password}@127.0.0.1:${port}`
+  // redis-cli does not accept a URL with a password and without a user.
+  const user = password === undefined ? '' : `default:${password}@`
+  const url = `redis://${user}127.0.0.1:${port}`
   if (ready) return { url, port, close }
   await close()
   return undefined
