@@ -6,20 +6,27 @@
 
 import {
   OPTIONAL_FIELDS,
+  OPTIONAL_ORDER_FIELDS,
   type OptionalFieldName,
   type OptionalOrderFields,
+  type OrderField,
+  type RecordedFieldsOf,
   type RecordedOrderFields,
 } from './order-fields.ts'
 
 /** Fields by name, for loops over the table. The types of the callers check the values. */
 export type FieldsByName = Partial<Record<OptionalFieldName, unknown>>
 
-const FIRST_FIELDS = OPTIONAL_FIELDS.filter(({ since }) => since === 1)
+/** The recorded fields of an order without optional fields, by a table of fields. */
+export function noRecordedFields<T extends Readonly<Record<string, OrderField>>>(table: T): RecordedFieldsOf<T> {
+  const first = Object.entries(table).filter(([, { since }]) => since === 1)
+  // The types of single fields do not follow from those of the entries.
+  return Object.fromEntries(
+    first.map(([name, field]) => [name, field.default ?? null]),
+  ) as unknown as RecordedFieldsOf<T>
+}
 
-/** The recorded fields of an order without optional fields. */
-export const NO_RECORDED_FIELDS = Object.fromEntries(
-  FIRST_FIELDS.map((field) => [field.name, field.default ?? null]),
-) as RecordedOrderFields
+export const NO_RECORDED_FIELDS = noRecordedFields(OPTIONAL_ORDER_FIELDS)
 
 /** Adds to `to` the optional fields that `from` has. */
 export function copyOptionalFields(from: OptionalOrderFields, to: object): void {

@@ -149,20 +149,19 @@ type ValueOf<F> = F extends { readonly kind: 'word'; readonly words: readonly (i
 /** The optional fields of a command and of its OrderAccepted. */
 export type OptionalOrderFields = { readonly [N in OptionalFieldName]?: ValueOf<OptionalFieldTable[N]> }
 
-type FirstField = {
-  [N in OptionalFieldName]: OptionalFieldTable[N] extends { readonly since: 1 } ? N : never
-}[OptionalFieldName]
+type FirstFieldOf<T> = { [N in keyof T]: T[N] extends { readonly since: 1 } ? N : never }[keyof T]
 
 /** The value of a field that every record has. Its default or null means that the order lacks the field. */
 type RecordedValue<F> = F extends { readonly default: string | false } ? ValueOf<F> : ValueOf<F> | null
 
 /**
- * The optional fields of a record. Every record has those of rules 1. A record has a later field only if the
- * order has it, so that records of orders without it do not change.
+ * The optional fields of a record, by a table of fields. Every record has those of rules 1. A record has a later
+ * field only if the order has it, so that records of orders without it do not change.
  */
-export type RecordedOrderFields = { readonly [N in FirstField]: RecordedValue<OptionalFieldTable[N]> } & {
-  readonly [N in Exclude<OptionalFieldName, FirstField>]?: ValueOf<OptionalFieldTable[N]>
+export type RecordedFieldsOf<T> = { readonly [N in FirstFieldOf<T>]: RecordedValue<T[N]> } & {
+  readonly [N in Exclude<keyof T, FirstFieldOf<T>>]?: ValueOf<T[N]>
 }
+export type RecordedOrderFields = RecordedFieldsOf<OptionalFieldTable>
 
 type EchoFieldName = {
   [N in OptionalFieldName]: OptionalFieldTable[N] extends { readonly echo: true } ? N : never
