@@ -18,7 +18,8 @@ export interface EntryPorts {
 }
 
 /** The request id of a command, if it has one. */
-export const requestIdOf = ({ requestId }: SubmitOptions) => (isRequestId(requestId) ? { requestId } : undefined)
+export const requestIdOf = ({ requestId }: Pick<SubmitOptions, 'requestId'>) =>
+  isRequestId(requestId) ? { requestId } : undefined
 
 /** How the commands of one request are submitted. */
 export interface SubmitOptions {

@@ -5,6 +5,7 @@
  * Limits of files that are replayed are in src/replay (row-table.ts, row-parser.ts, replay.ts). Limits of AWS
  * services, buffer sizes and other tuning constants are beside their code.
  */
+import { clientText } from './client-text.ts'
 
 /** Prices are 1 … 2^31−1 ticks: they fit a 32-bit integer, and 0 stays free for "no price". */
 export const PRICE_TICKS_MAX = 2 ** 31 - 1
@@ -38,10 +39,12 @@ export const SYMBOL_PATTERN = /^[A-Z0-9][A-Z0-9._-]{0,23}$/
 /** A currency or commodity, such as BTC or MWh. */
 export const ASSET_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,23}$/
 
-/** Characters of the reason that an operator may state. */
+/** Unicode code points of the reason that an operator may state. */
 export const OPERATOR_REASON_LENGTH_MAX = 200
-/** No control characters, so that a reason stays on one line. */
-export const OPERATOR_REASON_PATTERN = /^\P{Cc}+$/u
+export const OPERATOR_REASON_PATTERN = clientText(OPERATOR_REASON_LENGTH_MAX)
+
+/** Unicode code points of an order's tag: at most 256 bytes of UTF-8. */
+export const TAG_LENGTH_MAX = 64
 
 /** Orders in one `POST /orders/batch`. */
 export const BATCH_ORDERS_MAX = 500

@@ -9,7 +9,6 @@ import { PHASES } from '../protocol/command/trading-phases.ts'
 import {
   ASSET_PATTERN,
   BATCH_ORDERS_MAX,
-  OPERATOR_REASON_LENGTH_MAX,
   OPERATOR_REASON_PATTERN,
   ORDER_ID_PATTERN,
   SYMBOL_PATTERN,
@@ -76,7 +75,6 @@ export const amendOrderBody = z
 /** The operator's reason, in the body or in the query. */
 export const reasonText = z
   .string()
-  .max(OPERATOR_REASON_LENGTH_MAX)
   .regex(OPERATOR_REASON_PATTERN)
   .describe('The operator’s reason, as free text. The events repeat it.')
 

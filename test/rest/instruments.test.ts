@@ -127,6 +127,9 @@ describe('an operator command is rejected, and nothing is submitted', () => {
     [{ reason: '' }, 400, 'invalid_value', 'reason'],
     [{ reason: 'x'.repeat(201) }, 400, 'invalid_value', 'reason'],
     [{ reason: 'two\nlines' }, 400, 'invalid_value', 'reason'],
+    [{ reason: 'two\u2028lines' }, 400, 'invalid_value', 'reason'],
+    [{ reason: 'half \ud83c' }, 400, 'invalid_value', 'reason'],
+    [{ reason: '🏔'.repeat(201) }, 400, 'invalid_value', 'reason'],
     [{ reason: 7 }, 400, 'wrong_type', 'reason'],
     [{ quote: undefined }, 400, 'missing_field', 'quote'],
     [{ tickSize: true }, 400, 'wrong_type', 'tickSize'],
@@ -260,4 +263,16 @@ test('the list of instruments is made once, and again after each change', async 
   await close('/instruments/BTCUSD')
   expect((await listed())[0].closed).toBe(true)
   expect((await get('/instruments')).headers.get('content-type')).toBe('application/json')
+})
+
+test('a reason has up to 200 Unicode characters, under rules 1 up to 200 UTF-16 units', async () => {
+  const reason = '🏔'.repeat(200)
+  const { patch, delete: close, exchange } = clientOf()
+  expect((await patch('/instruments/BTCUSD', { phase: 'HALTED', reason })).status).toBe(202)
+  expect((await close(`/instruments/BTCUSD?${new URLSearchParams({ reason })}`)).status).toBe(202)
+  expect(exchange.submissions.flat()).toMatchObject([{ operatorReason: reason }, { operatorReason: reason }])
+  const old = clientOf(new InMemoryExchange(RULES_OLDEST))
+  expect((await old.patch('/instruments/BTCUSD', { phase: 'HALTED', reason })).body.code).toBe('invalid_value')
+  const short = '🏔'.repeat(100)
+  expect((await old.patch('/instruments/BTCUSD', { phase: 'HALTED', reason: short })).status).toBe(202)
 })

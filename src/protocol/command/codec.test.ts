@@ -209,6 +209,14 @@ describe('a name that this program does not support is unknown, not malformed', 
   })
 })
 
+test.each(['🏔'.repeat(200), 'x'.repeat(200)])('a reason has up to 200 Unicode characters: %s', (operatorReason) => {
+  expect(decode({ ...phase, operatorReason })).toMatchObject({ operatorReason })
+})
+
+test.each(['two\u2028lines', 'half \ud83c'])('a reason of an earlier program is read: %j', (operatorReason) => {
+  expect(decode({ ...phase, operatorReason })).toMatchObject({ operatorReason })
+})
+
 test('a command with ticks or lots cannot be written without its instrument', () => {
   expect(() => encodeCommand(decode(place), undefined)).toThrow('needs its instrument')
   const all = decode({ kind: 'CancelAllOrders', account: 'ann' })
@@ -286,6 +294,8 @@ describe('a line that is not a command is malformed', () => {
     [{ ...phase, operatorKey: 'é' }, 'operatorKey'],
     [{ ...phase, operatorReason: '' }, 'operatorReason'],
     [{ ...phase, operatorReason: 'x'.repeat(201) }, 'operatorReason'],
+    [{ ...phase, operatorReason: '🏔'.repeat(201) }, 'operatorReason'],
+    [{ ...phase, operatorReason: 'two\nlines' }, 'operatorReason'],
     [{ ...band, operator: '' }, 'operator'],
     [{ ...define, symbol: 'new' }, expect.stringContaining('symbol "new" must match')],
     [{ ...define, symbol: undefined }, 'symbol'],

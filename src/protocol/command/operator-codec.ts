@@ -111,11 +111,13 @@ export function operatorOf(raw: Fields): OperatorNote {
 
 function reasonOf(raw: Fields): string {
   const reason = textOf(raw, 'operatorReason')
-  if (reason.length > OPERATOR_REASON_LENGTH_MAX || !OPERATOR_REASON_PATTERN.test(reason)) {
-    throw new MalformedCommand('operatorReason')
-  }
+  if (!OPERATOR_REASON_PATTERN.test(reason) && !isFormerReason(reason)) throw new MalformedCommand('operatorReason')
   return reason
 }
+
+/** Earlier programs also wrote reasons with line separators and lone surrogates. Their logs must stay readable. */
+const isFormerReason = (reason: string): boolean =>
+  reason.length <= OPERATOR_REASON_LENGTH_MAX && /^\P{Cc}+$/u.test(reason)
 
 function assetOf(raw: Fields, name: 'base' | 'quote'): string {
   const asset = textOf(raw, name)

@@ -12,7 +12,7 @@ export interface OperatorNote {
   readonly operator?: string
   /** Name of the key that was used. */
   readonly operatorKey?: string
-  /** Free text: 1 to OPERATOR_REASON_LENGTH_MAX characters. */
+  /** Free text: client-text.ts, at most OPERATOR_REASON_LENGTH_MAX code points. */
   readonly operatorReason?: string
 }
 

@@ -7,6 +7,8 @@
  * table, so new fields are added at its end only.
  */
 
+import { clientText } from '../client-text.ts'
+import { TAG_LENGTH_MAX } from '../limits.ts'
 import type { Lots, Ticks } from '../units.ts'
 import { ORDER_TYPES, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE } from './order-words.ts'
 
@@ -84,14 +86,6 @@ export const CORE_ORDER_FIELDS = {
   },
 } as const satisfies Record<string, OrderField>
 
-/**
- * Text without control characters (U+0000 to U+001F, U+007F to U+009F), line and paragraph separators and lone
- * surrogates. A character is a Unicode code point: an emoji outside the basic plane counts as one. At most 64 of
- * them are at most 256 bytes of UTF-8. Nothing here depends on a version of Unicode, so that every program reads
- * the same from a log. The pattern means the same with and without the flag `u`.
- */
-const TAG_PATTERN = /^(?:[ -~\u00a0-\u2027\u202a-\ud7ff\ue000-\uffff]|[\ud800-\udbff][\udc00-\udfff]){1,64}$/
-
 export const OPTIONAL_ORDER_FIELDS = {
   postOnly: {
     kind: 'flag',
@@ -122,7 +116,7 @@ export const OPTIONAL_ORDER_FIELDS = {
   },
   tag: {
     kind: 'text',
-    pattern: TAG_PATTERN,
+    pattern: clientText(TAG_LENGTH_MAX),
     since: 2,
     echo: true,
     meaning: "The client's own text: 1 to 64 Unicode code points without control characters.",
