@@ -27,8 +27,8 @@ export interface ChangedOrder {
 }
 
 export interface CanceledOrders {
-  /** The symbols in which the orders of the account are canceled. */
-  readonly symbols: readonly string[]
+  /** undefined: in every symbol. */
+  readonly symbol: string | undefined
   readonly receivedAtMs: number
   /** Number of canceled orders; present if the request waited and the outcome came in time. */
   readonly canceled: number | undefined
@@ -111,8 +111,7 @@ export async function cancelAllOrders(
   const submitted = await submitCommands(ports, [command], options.waitMs)
   if (submitted instanceof Rejection) return submitted
   const { receivedAtMs, outcomes } = submitted
-  const symbols = symbol === undefined ? [...instruments.keys()] : [symbol]
-  return { symbols, receivedAtMs, canceled: outcomes?.[0].canceled }
+  return { symbol, receivedAtMs, canceled: outcomes?.[0].canceled }
 }
 
 /** An open order of the caller. Rejections: wrong_type, order_not_found, order_not_open. */

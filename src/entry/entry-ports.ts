@@ -4,15 +4,15 @@ import type { OrderEntry } from '../ports/order-entry.ts'
 import type { OrderReader } from '../ports/order-reader.ts'
 import { isRequestId } from '../protocol/command/command-fields.ts'
 import type { ListedInstruments } from '../protocol/instrument/instrument-directory.ts'
-import type { RateLimiter } from './rate-limiter.ts'
+import type { AccountLimits } from './account-limits.ts'
 
 export interface EntryPorts {
   /** All instruments, including closed ones. */
   readonly instruments: ListedInstruments
   readonly orderEntry: OrderEntry
   readonly orderReader: OrderReader
-  /** Shared by all dialects, so that an account has one limit for all of them. */
-  readonly rateLimiter: RateLimiter
+  /** Shared by all dialects, so that an account has the same limits for all of them together. */
+  readonly limits: AccountLimits
   nowMs(): number
   newOrderId(): string
 }

@@ -73,7 +73,7 @@ export async function placeOrders<T, R extends Rejection>(
   if (batch.length > BATCH_ORDERS_MAX) {
     return new Rejection('batch_too_long', `Send at most ${BATCH_ORDERS_MAX} orders.`, 'orders')
   }
-  ports.rateLimiter.charge(caller.account, batch.length - 1)
+  ports.limits.orders.charge(caller.account, batch.length - 1)
   const context = contextOf(ports, caller, options)
   const orders: (PlaceOrder | EntryRejection | R)[] = []
   for (const each of batch) {

@@ -116,6 +116,18 @@ export const TIMESTAMP_MS_MAX = 8.64e15
 /** Decimals of an average price beyond those of its tick; 12 more keep the error below 10^-12 ticks. */
 export const AVERAGE_PRICE_DECIMALS_EXTRA = 12
 
+/**
+ * Cancels that an account may send for each order of its rate limit: as many as its orders, and as many again while it
+ * leaves the market.
+ */
+export const CANCELS_PER_ORDER = 2
+/** Reads a second of one account, if the operator sets nothing: at 0.1 ms each, 2 % of a thread. */
+export const READS_PER_SECOND_DEFAULT = 200
+/** Reads that an account may send at once: those of so many seconds, for a client that starts. */
+export const READ_BURST_SECONDS = 10
+/** Rows of a list that count as one read: a page of 1,000 orders counts as 10. */
+export const ROWS_PER_READ = 100
+
 /** Milliseconds after which a retry of an operational failure may succeed: the store retries each second. */
 export const FAILURE_RETRY_AFTER_MS = 1_000
 /** Uncommitted events at which a commit starts at once: about 40 ms of full load. */

@@ -178,7 +178,7 @@ export const orderChangeSchema = z
 
 export const cancelAllSchema = z
   .strictObject({
-    symbols: z.array(z.string()),
+    symbol: z.string().nullable().describe('The symbol in which orders are canceled; null: in every symbol.'),
     receivedAt: timestamp,
     canceled: z.int().optional().describe('Number of canceled orders; present if the request waited for the outcome.'),
   })

@@ -43,8 +43,11 @@ export const ANSWER_HEADERS = {
   Location: header('The path of the order, the instrument or the page.', '/orders/test-001'),
   'Idempotent-Replayed': header('true: the order was sent before; this is its first result.', 'true'),
   'Preference-Applied': header('The preference that was applied.', 'wait=2'),
-  'RateLimit-Policy': header('Orders (q) in a window of seconds (w).', '"orders";q=1000;w=1'),
-  RateLimit: header('Orders left (r), and seconds until the limit is full again (t).', '"orders";r=999;t=1'),
+  'RateLimit-Policy': header('Orders, cancels or reads (q) in a window of seconds (w).', '"orders";q=1000;w=1'),
+  RateLimit: header(
+    'Orders, cancels or reads left (r), and seconds until the limit is full again (t).',
+    '"orders";r=999;t=1',
+  ),
   'Retry-After': header('Seconds to wait before the next attempt.', '1'),
   'WWW-Authenticate': header('How to authenticate.', 'Bearer'),
 }

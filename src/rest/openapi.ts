@@ -8,7 +8,7 @@ import { problemSchema } from './answer-schemas.ts'
 import { ANSWER_HEADERS, type AnswerHeader, HEADER_PARAMETERS, PATH_PARAMETERS } from './openapi-headers.ts'
 import { exampleOf } from './problem-guide.ts'
 import { PROBLEMS, type ProblemCode } from './problems.ts'
-import type { Route } from './route.ts'
+import { limitOf, type Route } from './route.ts'
 import { problemsOf } from './route-problems.ts'
 
 type Json = Record<string, unknown>
@@ -137,7 +137,7 @@ function problems(route: Route, use: (schema: z.ZodType) => Json): Json {
 
 function headersOf(route: Route, status: number, own: readonly AnswerHeader[] = []): Json {
   const names: AnswerHeader[] = ['X-Request-Id', ...own]
-  if (route.access === 'orders' && status !== 401) names.push('RateLimit-Policy', 'RateLimit')
+  if (limitOf(route) !== undefined && status !== 401) names.push('RateLimit-Policy', 'RateLimit')
   if (route.waits === true && status < 300) names.push('Preference-Applied')
   if (status === 429 || status === 503) names.push('Retry-After')
   if (status === 401) names.push('WWW-Authenticate')

@@ -59,11 +59,12 @@ export async function changedAnswer(ports: RestPorts, changed: ChangedOrder, wai
 }
 
 /** 202 for a durable cancel-all; 200 with the number of orders if the request waited for the outcome. */
-export function canceledAnswer({ symbols, receivedAtMs, canceled }: CanceledOrders, waitMs: number): Answer {
+export function canceledAnswer({ symbol: one, receivedAtMs, canceled }: CanceledOrders, waitMs: number): Answer {
+  const symbol = one ?? null
   const receivedAt = formatTimestamp(receivedAtMs)
   const headers = preferenceHeaders(waitMs)
-  if (canceled === undefined) return { status: 202, body: { symbols, receivedAt }, headers }
-  return { status: 200, body: { symbols, receivedAt, canceled }, headers }
+  if (canceled === undefined) return { status: 202, body: { symbol, receivedAt }, headers }
+  return { status: 200, body: { symbol, receivedAt, canceled }, headers }
 }
 
 /**

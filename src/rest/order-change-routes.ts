@@ -56,7 +56,7 @@ export const orderChangeRoutes: readonly Route[] = [
     path: '/orders/{orderId}',
     name: 'cancelOrder',
     summary: 'Cancel an own order',
-    access: 'orders',
+    access: 'cancels',
     waits: true,
     answers: ANSWERS,
     problems: ['order_not_found', 'order_not_open'],
@@ -67,7 +67,7 @@ export const orderChangeRoutes: readonly Route[] = [
     path: '/orders',
     name: 'cancelAllOrders',
     summary: 'Cancel all own orders, of one instrument or of all',
-    access: 'orders',
+    access: 'cancels',
     query: { symbol: symbolParameter },
     waits: true,
     answers: {

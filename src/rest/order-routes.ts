@@ -5,7 +5,13 @@ import { placeOrder, placeOrders } from '../entry/place-orders.ts'
 import { unknownSymbol } from '../entry/unknown-symbol.ts'
 import { readJsonBody } from '../http/request-body.ts'
 import { BadCursor, type Page } from '../ports/order-reader.ts'
-import { BATCH_BODY_BYTES_MAX, BATCH_ORDERS_MAX, ORDER_BODY_BYTES_MAX, PAGE_ROWS_DEFAULT } from '../protocol/limits.ts'
+import {
+  BATCH_BODY_BYTES_MAX,
+  BATCH_ORDERS_MAX,
+  ORDER_BODY_BYTES_MAX,
+  PAGE_ROWS_DEFAULT,
+  ROWS_PER_READ,
+} from '../protocol/limits.ts'
 import type { OrderRecord, OrderStatus } from '../protocol/records.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import { batchResultsSchema, orderSchema, ordersPageSchema, pendingOrderSchema } from './answer-schemas.ts'
@@ -65,7 +71,7 @@ export const orderRoutes: readonly Route[] = [
     path: '/orders',
     name: 'listOrders',
     summary: 'List own orders, newest first',
-    access: 'account',
+    access: 'reads',
     query: { status: statusParameter, symbol: symbolParameter, limit: limitParameter, cursor: cursorParameter },
     answers: { 200: { description: 'A page of orders, without their fills.', schema: ordersPageSchema } },
     problems: ['unknown_symbol'],
@@ -76,7 +82,7 @@ export const orderRoutes: readonly Route[] = [
     path: '/orders/{orderId}',
     name: 'getOrder',
     summary: 'Read an own order with its fills',
-    access: 'account',
+    access: 'reads',
     answers: { 200: { description: 'The order.', schema: orderSchema } },
     problems: ['order_not_found'],
     handle: getOrder,
@@ -104,10 +110,12 @@ async function listOrders({ ports, caller, query }: Call): Promise<RouteResult> 
   if (symbol !== undefined && !ports.instruments.has(symbol)) {
     return unknownSymbol(symbol, ports.instruments)
   }
+  const rows = limit === undefined ? PAGE_ROWS_DEFAULT : Number(limit)
+  ports.limits.reads.charge(caller.account, Math.ceil(rows / ROWS_PER_READ) - 1)
   let page: Page<OrderRecord>
   try {
     page = await ports.orderReader.list(caller.account, {
-      limit: limit === undefined ? PAGE_ROWS_DEFAULT : Number(limit),
+      limit: rows,
       ...(symbol !== undefined && { symbol }),
       ...(status !== undefined && { status: status as OrderStatus | 'OPEN' }),
       ...(cursor !== undefined && { cursor }),

@@ -48,8 +48,8 @@ export const PROBLEM_GUIDE: Readonly<Record<ProblemCode, Guide>> = {
   ),
   instrument_not_found: guide('Use a symbol from GET /instruments.', 'No instrument has this symbol.'),
   rate_limited: guide(
-    'Wait for the seconds given in Retry-After, then send the request again.',
-    'The limit is 1000 orders a second.',
+    'Send the request again after the seconds in Retry-After; orders, cancels and reads have a limit each.',
+    'The limit is 1000 a second. RateLimit-Policy names what it counts.',
   ),
   unsupported_media_type: guide(
     'Send the header Content-Type: application/json.',

@@ -1,14 +1,13 @@
-/** The headers of the rate limit: the policy, and the number of orders left for the account. */
+/** The headers of a rate limit: the policy, and the number of orders, cancels or reads left for the account. */
 
-import type { RateLimiter } from '../entry/rate-limiter.ts'
+import type { AccountLimits, Limited } from '../entry/account-limits.ts'
 
-const rateLimit = (ordersLeft: number, seconds: number): string => `"orders";r=${ordersLeft};t=${seconds}`
-
-export function rateLimitHeaders(limiter: RateLimiter) {
-  const { capacity, ordersPerSecond } = limiter
-  const policy = `"orders";q=${capacity};w=${Math.ceil(capacity / ordersPerSecond)}`
+export function rateLimitHeaders(limits: AccountLimits, what: Limited) {
+  const { capacity, perSecond } = limits[what]
+  const policy = `"${what}";q=${capacity};w=${Math.ceil(capacity / perSecond)}`
+  const state = (left: number, seconds: number): string => `"${what}";r=${left};t=${seconds}`
   return (account: string) => ({
     'RateLimit-Policy': policy,
-    RateLimit: limiter.state(account, rateLimit),
+    RateLimit: limits[what].state(account, state),
   })
 }

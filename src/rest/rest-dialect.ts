@@ -4,7 +4,7 @@
  * route reads the body, makes commands and returns an answer. The dialect has no state and no access to a book.
  */
 
-import { admitOrder } from '../entry/admit-order.ts'
+import { admit } from '../entry/account-limits.ts'
 import { type Caller, operatorOnly } from '../entry/caller.ts'
 import { type Answer, answerResponse } from '../http/answer-response.ts'
 import type { Dialect } from '../http/dialect.ts'
@@ -15,7 +15,7 @@ import type { ProblemCode } from './problems.ts'
 import { readQuery } from './query-parameters.ts'
 import { rateLimitHeaders } from './rate-limit-headers.ts'
 import type { RestPorts } from './rest-ports.ts'
-import type { Route, RouteResult } from './route.ts'
+import { limitOf, type Route, type RouteResult } from './route.ts'
 import { ROUTES } from './route-table.ts'
 
 /** The caller of a public route. */
@@ -23,7 +23,11 @@ const NOBODY: Caller = { account: '', operator: false, keyName: '' }
 const NO_HEADERS: Readonly<Record<string, string>> = {}
 
 export function restDialect(ports: RestPorts): Dialect<Route, Caller, Answer> {
-  const limitHeaders = rateLimitHeaders(ports.rateLimiter)
+  const limitHeaders = {
+    orders: rateLimitHeaders(ports.limits, 'orders'),
+    cancels: rateLimitHeaders(ports.limits, 'cancels'),
+    reads: rateLimitHeaders(ports.limits, 'reads'),
+  }
   return {
     prefix: '',
     routes: ROUTES,
@@ -35,7 +39,8 @@ export function restDialect(ports: RestPorts): Dialect<Route, Caller, Answer> {
           new Rejection('unauthorized', 'Send Authorization: Bearer KEY, or X-API-Key: KEY.')),
     answer: (http, route, caller) => answer(ports, http, route, caller),
     render(result, { requestId }, route, caller) {
-      const headers = route?.access === 'orders' && caller !== undefined ? limitHeaders(caller.account) : NO_HEADERS
+      const what = route === undefined ? undefined : limitOf(route)
+      const headers = what === undefined || caller === undefined ? NO_HEADERS : limitHeaders[what](caller.account)
       return result instanceof Rejection
         ? problemResponse(result as Rejection<ProblemCode>, requestId, headers)
         : answerResponse(result, requestId, headers)
@@ -49,7 +54,8 @@ function answer(ports: RestPorts, http: HttpCall, route: Route, caller: Caller):
   if (forbidden !== undefined) return forbidden
   const query = readQuery(route, http.url)
   if (query instanceof Rejection) return query
-  const limited = access === 'orders' ? admitOrder(ports, caller) : undefined
+  const what = limitOf(route)
+  const limited = what === undefined ? undefined : admit(ports, caller, what)
   if (limited !== undefined) return limited
   return route.handle({ ports, http, caller, query })
 }

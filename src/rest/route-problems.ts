@@ -2,7 +2,7 @@
 
 import { PROBLEM_CODES, type ProblemCode } from './problems.ts'
 import { readsQuery } from './query-parameters.ts'
-import type { Route } from './route.ts'
+import { limitOf, type Route } from './route.ts'
 
 const BODY: readonly ProblemCode[] = [
   'unsupported_media_type',
@@ -35,7 +35,7 @@ export function problemsOf(route: Route): ProblemCode[] {
   if (readsQuery(route)) codes.add('invalid_parameter')
   if (route.access !== 'public') codes.add('unauthorized')
   if (route.access === 'operator') codes.add('forbidden')
-  if (route.access === 'orders') codes.add('rate_limited')
+  if (limitOf(route) !== undefined) codes.add('rate_limited')
   if (route.waits === true) for (const code of WAITING) codes.add(code)
   if (route.body !== undefined) for (const code of BODY) codes.add(code)
   return PROBLEM_CODES.filter((code) => codes.has(code))

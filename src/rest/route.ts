@@ -4,6 +4,7 @@
  */
 
 import type * as z from 'zod'
+import type { Limited } from '../entry/account-limits.ts'
 import type { Caller } from '../entry/caller.ts'
 import type { Answer } from '../http/answer-response.ts'
 import type { RoutePattern } from '../http/dialect.ts'
@@ -13,8 +14,8 @@ import type { AnswerHeader } from './openapi-headers.ts'
 import type { ProblemCode } from './problems.ts'
 import type { RestPorts } from './rest-ports.ts'
 
-/** public: needs no key. account: needs an account. orders: like account, and counts against the rate limit. */
-export type Access = 'public' | 'account' | 'orders' | 'operator'
+/** public: needs no key. A limited kind: needs an account, and counts against its limit of this kind. */
+export type Access = 'public' | Limited | 'operator'
 
 /** A request during its processing in the dialect. */
 export interface Call {
@@ -58,3 +59,7 @@ export interface Route extends RoutePattern {
   readonly details?: Readonly<Partial<Record<ProblemCode, string>>>
   handle(call: Call): Promise<RouteResult> | RouteResult
 }
+
+/** The limit that a route counts against. */
+export const limitOf = ({ access }: Route): Limited | undefined =>
+  access === 'public' || access === 'operator' ? undefined : access

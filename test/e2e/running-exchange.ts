@@ -91,7 +91,8 @@ export async function startExchange(
   words: readonly string[] = [],
   env: Record<string, string> = {},
 ): Promise<RunningExchange> {
-  return whenListening(launch(['start', '--port', '0', '--data', dataPath, ...words], env))
+  // Audits read faster than a client may.
+  return whenListening(launch(['start', '--port', '0', '--data', dataPath, '--read-limit', '1000000', ...words], env))
 }
 
 /** Waits for the banner. */

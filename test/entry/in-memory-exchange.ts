@@ -4,8 +4,8 @@
  */
 
 import { deepStrictEqual } from 'node:assert'
+import { accountLimits } from '../../src/entry/account-limits.ts'
 import type { EntryPorts } from '../../src/entry/entry-ports.ts'
-import { RateLimiter } from '../../src/entry/rate-limiter.ts'
 import { viewBook } from '../../src/matcher/book-view.ts'
 import { Outcomes } from '../../src/orders/outcomes.ts'
 import type { BookReader } from '../../src/ports/book-reader.ts'
@@ -90,7 +90,7 @@ export class InMemoryExchange implements EventFold {
       bookReader: { book: async (symbol, levels) => viewBook(symbol, this.state.matcher.symbols.get(symbol), levels) },
       nowMs: () => this.nowMs,
       newOrderId: () => `made-${++this.ids}`,
-      rateLimiter: new RateLimiter(10_000),
+      limits: accountLimits(10_000, 10_000),
     }
   }
 

@@ -4,7 +4,7 @@
  * unchanged, and imports nothing of the REST dialect.
  */
 
-import { admitOrder } from '../../src/entry/admit-order.ts'
+import { admit, type Limited } from '../../src/entry/account-limits.ts'
 import type { ApiKeys } from '../../src/entry/api-keys.ts'
 import type { Caller } from '../../src/entry/caller.ts'
 import { cancelOrder } from '../../src/entry/change-orders.ts'
@@ -32,12 +32,13 @@ const CODES: Readonly<Record<string, readonly [code: number, status?: number]>> 
 const OTHER = -1013
 
 interface SignedRoute extends RoutePattern {
+  readonly limit: Limited
   handle(ports: EntryPorts, caller: Caller, fields: ReadonlyMap<string, string>): Promise<Answer | Rejection>
 }
 
 const ROUTES: readonly SignedRoute[] = [
-  { method: 'POST', path: '/order', handle: newOrder },
-  { method: 'DELETE', path: '/order', handle: cancel },
+  { method: 'POST', path: '/order', limit: 'orders', handle: newOrder },
+  { method: 'DELETE', path: '/order', limit: 'cancels', handle: cancel },
 ]
 
 export function signedDialect(ports: EntryPorts, keys: ApiKeys): Dialect<SignedRoute, Caller, Answer> {
@@ -49,7 +50,7 @@ export function signedDialect(ports: EntryPorts, keys: ApiKeys): Dialect<SignedR
     async answer(call, route, caller) {
       const fields = parseForm(await signedText(call))
       if (fields instanceof Rejection) return fields
-      return admitOrder(ports, caller) ?? route.handle(ports, caller, fields)
+      return admit(ports, caller, route.limit) ?? route.handle(ports, caller, fields)
     },
     render(result, { requestId }) {
       if (!(result instanceof Rejection)) return answerResponse(result, requestId, {})

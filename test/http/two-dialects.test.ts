@@ -3,8 +3,8 @@
 import { createHmac } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { accountLimits } from '../../src/entry/account-limits.ts'
 import { ApiKeys, sha256Hex } from '../../src/entry/api-keys.ts'
-import { RateLimiter } from '../../src/entry/rate-limiter.ts'
 import { createHttpApp } from '../../src/http/http-app.ts'
 import { presentedKey } from '../../src/rest/presented-key.ts'
 import { restDialect } from '../../src/rest/rest-dialect.ts'
@@ -18,13 +18,13 @@ const key = { 'X-MBX-APIKEY': 'ka' }
 const sign = (text: string, secret = SECRET) =>
   `${text}&signature=${createHmac('sha256', secret).update(text).digest('hex')}`
 
-function exchangeOf(rateLimiter = new RateLimiter(1_000)) {
+function exchangeOf(limits = accountLimits(1_000, 1_000)) {
   const exchange = new InMemoryExchange()
   const keys = new ApiKeys([
     { account: 'ann', keySha256: sha256Hex('ka'), secret: SECRET },
     { account: 'bob', keySha256: sha256Hex('kb') },
   ])
-  const ports = { ...exchange.ports(), rateLimiter }
+  const ports = { ...exchange.ports(), limits }
   const seen: string[] = []
   const failures: unknown[] = []
   const app = createHttpApp(
@@ -138,7 +138,7 @@ describe('two dialects', () => {
   })
 
   test('share one rate limit for an account', async () => {
-    const { send } = exchangeOf(new RateLimiter(1))
+    const { send } = exchangeOf(accountLimits(1, 1))
     expect((await send('POST', `/api/v3/order?${sign(ORDER)}`)).status).toBe(200)
     const headers = { 'X-API-Key': 'ka', 'Content-Type': 'application/json' }
     expect((await send('POST', '/orders', headers, '{}')).body.code).toBe('rate_limited')

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { accountLimits } from '../../src/entry/account-limits.ts'
 import { ApiKeys, sha256Hex } from '../../src/entry/api-keys.ts'
-import { RateLimiter } from '../../src/entry/rate-limiter.ts'
 import { presentedKey } from '../../src/rest/presented-key.ts'
 import { type Body, clientOf, GUIDE_ORDER, WAIT } from './client.ts'
 
@@ -73,9 +73,9 @@ describe('cancel', () => {
     await post('/orders', { ...GUIDE_ORDER, orderId: 'a' })
     await post('/orders', { ...GUIDE_ORDER, orderId: 'b', symbol: 'ETHUSD' })
     const one = await client.delete('/orders?symbol=ETHUSD', WAIT)
-    expect([one.status, one.body.canceled, one.body.symbols]).toEqual([200, 1, ['ETHUSD']])
+    expect([one.status, one.body.canceled, one.body.symbol]).toEqual([200, 1, 'ETHUSD'])
     expect((await client.delete('/orders')).body).toEqual({
-      symbols: ['BTCUSD', 'ETHUSD', 'ENERGY-DE'],
+      symbol: null,
       receivedAt: '2026-01-31T12:00:00.000Z',
     })
     expect(exchange.orders.get('demo/a')?.status).toBe('CANCELED')
@@ -156,9 +156,9 @@ describe('accounts', () => {
   })
 })
 
-describe('the rate limit', () => {
-  test('counts the orders of an account and returns how many are left', async () => {
-    const { post, get, exchange } = clientOf(undefined, { rateLimiter: new RateLimiter(3) })
+describe('the rate limits', () => {
+  test('count the orders of an account and return how many are left', async () => {
+    const { post, get, exchange } = clientOf(undefined, { limits: accountLimits(3, 10) })
     const first = await post('/orders', GUIDE_ORDER)
     expect(first.headers.get('ratelimit-policy')).toBe('"orders";q=3;w=1')
     expect(first.headers.get('ratelimit')).toBe('"orders";r=2;t=1')
@@ -169,5 +169,29 @@ describe('the rate limit', () => {
     expect((await get('/orders')).status).toBe(200)
     exchange.nowMs += 2_000
     expect((await post('/orders', GUIDE_ORDER)).status).toBe(202)
+  })
+
+  test('let an account that has used up its orders cancel, twice as often', async () => {
+    const { post, ...client } = clientOf(undefined, { limits: accountLimits(1, 10) })
+    expect((await post('/orders', GUIDE_ORDER)).status).toBe(202)
+    expect((await post('/orders', { ...GUIDE_ORDER, orderId: 'b' })).status).toBe(429)
+    const cancel = await client.delete('/orders/test-001', WAIT)
+    expect([cancel.status, cancel.body.status]).toEqual([200, 'CANCELED'])
+    expect(cancel.headers.get('ratelimit-policy')).toBe('"cancels";q=2;w=1')
+    expect((await client.delete('/orders')).headers.get('ratelimit')).toBe('"cancels";r=0;t=1')
+    expect((await client.delete('/orders')).body.code).toBe('rate_limited')
+  })
+
+  test('count reads; a page counts by its rows', async () => {
+    const { get, exchange } = clientOf(undefined, { limits: accountLimits(1, 2) })
+    const page = await get('/orders?limit=1000')
+    expect([page.status, page.headers.get('ratelimit-policy')]).toEqual([200, '"reads";q=20;w=10'])
+    expect(page.headers.get('ratelimit')).toBe('"reads";r=10;t=5')
+    for (let i = 0; i < 10; i++) expect((await get('/orders/none')).status).toBe(404)
+    const refused = await get('/orders')
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1'])
+    expect((await get('/book/BTCUSD')).status).toBe(200)
+    exchange.nowMs += 500
+    expect((await get('/orders')).status).toBe(200)
   })
 })

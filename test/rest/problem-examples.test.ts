@@ -72,10 +72,11 @@ const RECIPES: Partial<Record<ProblemCode, Recipe>> = {
   invalid_parameter: sent((path, body) => [`${path}?colour=red`, body]),
   instrument_not_found: sent((path, body) => [path.replace('BTCUSD', 'NONE'), body]),
   rate_limited: async (method, path, body) => {
-    const rateLimiter = new RateLimiter(1_000)
-    rateLimiter.admit('demo', 0)
-    rateLimiter.charge('demo', 1e12)
-    return (await clientOf(undefined, { rateLimiter, nowMs: () => 0 }).send(method, path, text(body))).body
+    const limiter = new RateLimiter(1_000)
+    limiter.admit('demo', 0)
+    limiter.charge('demo', 1e12)
+    const limits = { orders: limiter, cancels: limiter, reads: limiter }
+    return (await clientOf(undefined, { limits, nowMs: () => 0 }).send(method, path, text(body))).body
   },
   unsupported_media_type: async (method, path, body) =>
     (await clientOf().send(method, path, { ...text(body), headers: { 'Content-Type': 'text/plain' } })).body,

@@ -5,12 +5,12 @@ import { type Logger, pino } from 'pino'
 import { readInstruments, seedInstruments } from '../../adapters/embedded/instrument-file.ts'
 import { type Core, openCore } from '../../adapters/embedded/open-core.ts'
 import { StreamClock } from '../../adapters/embedded/stream-clock.ts'
+import { accountLimits } from '../../entry/account-limits.ts'
 import { DEMO_CALLER } from '../../entry/caller.ts'
-import { RateLimiter } from '../../entry/rate-limiter.ts'
 import { createHttpApp } from '../../http/http-app.ts'
 import { onlyOwnHost } from '../../http/own-host.ts'
 import { DEMO_INSTRUMENTS, type InstrumentText } from '../../protocol/instrument/instrument.ts'
-import { SYMBOLS_NAMED_MAX } from '../../protocol/limits.ts'
+import { READS_PER_SECOND_DEFAULT, SYMBOLS_NAMED_MAX } from '../../protocol/limits.ts'
 import { presentedKey } from '../../rest/presented-key.ts'
 import { restDialect } from '../../rest/rest-dialect.ts'
 import { type KeyFile, openKeyFile } from '../api-key-file.ts'
@@ -52,7 +52,14 @@ const OPTIONS: readonly Option[] = [
     value: 'N',
     variable: 'EXCHANGE_RATE_LIMIT',
     byDefault: '1000000',
-    help: 'orders a second that one account may send',
+    help: 'orders a second that one account may send; it may send twice as many cancels',
+  },
+  {
+    flag: 'read-limit',
+    value: 'N',
+    variable: 'EXCHANGE_READ_LIMIT',
+    byDefault: String(READS_PER_SECOND_DEFAULT),
+    help: 'reads of own orders a second that one account may send',
   },
   {
     flag: 'stop-within',
@@ -114,6 +121,7 @@ async function run(argv: string[]): Promise<number> {
   const port = wholeNumber(givenBy.port, values.port, 0, 65_535)
   const ordersPerSecond = wholeNumber(givenBy['rate-limit'], values['rate-limit'], 1, 1_000_000_000)
   const stopWithinMs = 1000 * wholeNumber(givenBy['stop-within'], values['stop-within'], 1, 600)
+  const readsPerSecond = wholeNumber(givenBy['read-limit'], values['read-limit'], 1, 1_000_000_000)
   const host = values.host as string
   const keys = values['api-keys'] === undefined ? undefined : openKeyFile(values['api-keys'], givenBy['api-keys'])
   if (keys === undefined && !isLoopback(host)) {
@@ -170,7 +178,7 @@ async function run(argv: string[]): Promise<number> {
     newOrderId: randomUUID,
     health: () => health.health(),
     metricsText: () => metrics.text(),
-    rateLimiter: new RateLimiter(ordersPerSecond),
+    limits: accountLimits(ordersPerSecond, readsPerSecond),
     docsAsset,
   })
   const app = createHttpApp([dialect], {

@@ -16,7 +16,7 @@ import { InstrumentSeed } from '../../adapters/aws/instrument-seed.ts'
 import { KinesisOrderEntry } from '../../adapters/aws/kinesis-order-entry.ts'
 import { KinesisWriter } from '../../adapters/aws/kinesis-writer.ts'
 import { STREAMS, TABLES } from '../../adapters/aws/resources.ts'
-import { RateLimiter } from '../../entry/rate-limiter.ts'
+import { accountLimits } from '../../entry/account-limits.ts'
 import { createHttpApp } from '../../http/http-app.ts'
 import type { OrderEntry } from '../../ports/order-entry.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
@@ -72,7 +72,7 @@ const dialect = restDialect({
   nowMs: Date.now,
   newOrderId: randomUUID,
   health: async () => ({ status: 'ok' }),
-  rateLimiter: new RateLimiter(Number(optional('RATE_LIMIT') ?? 1_000_000)),
+  limits: accountLimits(Number(optional('RATE_LIMIT') ?? 1_000_000), 1_000_000),
 })
 const app = createHttpApp([followingDialect(dialect, followed)], {
   failed: (failure, requestId) => logger.error('request failed', { error: failure as Error, requestId }),

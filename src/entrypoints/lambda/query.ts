@@ -13,7 +13,7 @@ import { FollowedInstruments } from '../../adapters/aws/followed-instruments.ts'
 import { RedisBookCache } from '../../adapters/aws/redis-book-cache.ts'
 import { TABLES } from '../../adapters/aws/resources.ts'
 import { SecretToken } from '../../adapters/aws/secrets.ts'
-import { RateLimiter } from '../../entry/rate-limiter.ts'
+import { accountLimits } from '../../entry/account-limits.ts'
 import { createHttpApp } from '../../http/http-app.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
 import { restDialect } from '../../rest/rest-dialect.ts'
@@ -58,7 +58,8 @@ const dialect = restDialect({
   nowMs: Date.now,
   newOrderId: randomUUID,
   health: async () => ({ status: (await redis.ping().catch(() => '')) === 'PONG' ? 'ok' : 'failing' }),
-  rateLimiter: new RateLimiter(1_000_000),
+  // API Gateway limits the requests of a key.
+  limits: accountLimits(1_000_000, 1_000_000),
 })
 const app = createHttpApp([followingDialect(dialect, followed)], {
   failed: (failure, requestId) => logger.error('request failed', { error: failure as Error, requestId }),
