@@ -16,77 +16,80 @@ const missing = whyNot()
 const CLIENTS = 4
 const BATCH = 8
 
-describe.skipIf(missing !== undefined)(`under load${missing === undefined ? '' : ` (${missing})`}`, () => {
-  let exchange: LocalExchange
-  let seed = 0
+describe.skipIf(missing !== undefined)(
+  `under load, the tables agree with the stream after faults${missing === undefined ? '' : ` (${missing})`}`,
+  () => {
+    let exchange: LocalExchange
+    let seed = 0
 
-  beforeAll(async () => {
-    // In all tests, every fifth batch is delivered twice.
-    let batches = 0
-    exchange = await startExchange({ repeat: () => ++batches % 5 === 0 })
-  })
-  afterAll(() => exchange?.close())
+    beforeAll(async () => {
+      // In all tests, every fifth batch is delivered twice.
+      let batches = 0
+      exchange = await startExchange({ repeat: () => ++batches % 5 === 0 })
+    })
+    afterAll(() => exchange?.close())
 
-  /** Sends orders, causes the fault `rounds` times, waits until all orders are matched, and compares. */
-  async function under(rounds: number, fault: (round: number) => Promise<void>) {
-    const before = (await audit(exchange)).orders
-    // The ids of the previous tests must not be used again.
-    const load = startLoad({ ...exchange, send: withPrefix(exchange, `s${++seed}-`) }, CLIENTS, BATCH, seed)
-    for (let round = 0; round < rounds; round++) {
+    /** Sends orders, causes the fault `rounds` times, waits until all orders are matched, and compares. */
+    async function under(rounds: number, fault: (round: number) => Promise<void>) {
+      const before = (await audit(exchange)).orders
+      // The ids of the previous tests must not be used again.
+      const load = startLoad({ ...exchange, send: withPrefix(exchange, `s${++seed}-`) }, CLIENTS, BATCH, seed)
+      for (let round = 0; round < rounds; round++) {
+        await pause(400)
+        await fault(round)
+      }
       await pause(400)
-      await fault(round)
+      await load.stop()
+      await allMatched(exchange)
+      const result = await settled(exchange)
+      expect(result.differences).toEqual([])
+      expect(result.bought).toBe(result.sold)
+      expect(result.orders - before).toBe(load.accepted.size)
+      expect(result.trades).toBeGreaterThan(0)
+      return result
     }
-    await pause(400)
-    await load.stop()
-    await allMatched(exchange)
-    const result = await settled(exchange)
-    expect(result.differences).toEqual([])
-    expect(result.bought).toBe(result.sold)
-    expect(result.orders - before).toBe(load.accepted.size)
-    expect(result.trades).toBeGreaterThan(0)
-    return result
-  }
 
-  test('the matcher is killed repeatedly', async () => {
-    let atWork = 0
-    await under(5, async () => {
-      await eventually('invocation', async () => (exchange.matcher.busy ? true : undefined), 10_000)
-      atWork += exchange.matcher.kill()
+    test('if the matcher is killed repeatedly', async () => {
+      let atWork = 0
+      await under(5, async () => {
+        await eventually('invocation', async () => (exchange.matcher.busy ? true : undefined), 10_000)
+        atWork += exchange.matcher.kill()
+      })
+      expect(atWork).toBeGreaterThan(0)
     })
-    expect(atWork).toBeGreaterThan(0)
-  })
 
-  test('Redis is emptied repeatedly', async () => {
-    const redis = new Redis(exchange.emulators.redis)
-    await under(4, async () => void (await redis.flushall()))
-    redis.disconnect()
-    expect(exchange.lines.filter((line) => line.includes('"recoveries"')).length).toBeGreaterThan(0)
-  })
-
-  test('matcher and ingest are killed, and Redis is emptied', async () => {
-    const redis = new Redis(exchange.emulators.redis)
-    await under(3, async (round) => {
-      exchange.ingest.kill()
-      if (round % 2 === 0) await redis.flushall()
-      exchange.matcher.kill()
+    test('if Redis is emptied repeatedly', async () => {
+      const redis = new Redis(exchange.emulators.redis)
+      await under(4, async () => void (await redis.flushall()))
+      redis.disconnect()
+      expect(exchange.lines.filter((line) => line.includes('"recoveries"')).length).toBeGreaterThan(0)
     })
-    redis.disconnect()
-  })
 
-  test('a shard is split', async () => {
-    await under(3, async (round) => {
-      if (round !== 1) return
-      await exchange.kinesis.send(
-        new SplitShardCommand({
-          StreamName: STREAMS.orders.name,
-          ShardToSplit: 'shardId-000000000000',
-          NewStartingHashKey: (1n << 127n).toString(),
-        }),
-      )
+    test('if matcher and ingest are killed and Redis is emptied', async () => {
+      const redis = new Redis(exchange.emulators.redis)
+      await under(3, async (round) => {
+        exchange.ingest.kill()
+        if (round % 2 === 0) await redis.flushall()
+        exchange.matcher.kill()
+      })
+      redis.disconnect()
     })
-    expect([...exchange.checkpoints.keys()].length).toBeGreaterThan(1)
-  })
-})
+
+    test('if a shard is split', async () => {
+      await under(3, async (round) => {
+        if (round !== 1) return
+        await exchange.kinesis.send(
+          new SplitShardCommand({
+            StreamName: STREAMS.orders.name,
+            ShardToSplit: 'shardId-000000000000',
+            NewStartingHashKey: (1n << 127n).toString(),
+          }),
+        )
+      })
+      expect([...exchange.checkpoints.keys()].length).toBeGreaterThan(1)
+    })
+  },
+)
 
 /**
  * Repeats the audit until it finds no differences, for at most 30 s. A cancel or an amendment at the end of the

@@ -63,7 +63,7 @@ describe.skipIf(missing !== undefined)(`the AWS runtime${missing === undefined ?
     expect(JSON.parse(line.text)).toMatchObject({ tradeId: 'BTCUSD-1', quantity: '0.5', requestId: 'request-7' })
   })
 
-  test("answers the guide's scans", async () => {
+  test("has the rows that the guide's scans show", async () => {
     const orders = await exchange.dynamodb.send(new ScanCommand({ TableName: 'Orders', Limit: 10 }))
     const trades = await exchange.dynamodb.send(new ScanCommand({ TableName: 'Trades', Limit: 10 }))
     expect(orders.Items?.find(({ orderId }) => orderId.S === 'test-001')).toMatchObject({
@@ -160,7 +160,7 @@ describe.skipIf(missing !== undefined)(`the AWS runtime${missing === undefined ?
     s3.destroy()
   })
 
-  test('halts and resumes a market', async () => {
+  test('rejects orders of a halted symbol until it is resumed', async () => {
     await exchange.send('PATCH', '/instruments/ETHUSD', { phase: 'HALTED' })
     await eventually('halt', async () =>
       (await exchange.send('GET', '/book/ETHUSD')).body.phase === 'HALTED' ? true : undefined,

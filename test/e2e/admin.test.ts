@@ -16,7 +16,7 @@ const KEYS = [
 const TRADER = { Authorization: 'Bearer hers' }
 const ORDER = { orderId: 's1', symbol: 'SOLUSD', side: 'SELL', quantity: 2, price: '20.05' }
 
-test('operators control a running exchange', async () => {
+test('admin defines, changes, halts and closes instruments of a running exchange', async () => {
   const directory = temporaryDirectory()
   const keys = join(directory, 'keys.json')
   writeFileSync(keys, JSON.stringify(KEYS))

@@ -67,7 +67,7 @@ beforeAll(async () => {
   stopped = await killAfterOrders('SIGTERM')
 })
 
-describe('a torn end of the log', () => {
+describe('with a torn end of the log, the exchange has every acknowledged order', () => {
   test.each([1, 20, FRAME_HEADER_BYTES, FRAME_HEADER_BYTES + 1, -1])(
     'cut %d bytes into the last frame',
     async (cut) => {
@@ -134,7 +134,7 @@ describe('damage that cannot come from a crash is refused', () => {
   })
 })
 
-describe('rebuilt from the log', () => {
+describe('the exchange starts and rebuilds from the log', () => {
   test('the records', async () => {
     const data = copyOf(stopped)
     for (const name of ['records.lmdb', 'records.lmdb-lock']) rmSync(join(data, name), { force: true })
@@ -177,7 +177,7 @@ describe('rebuilt from the log', () => {
   })
 })
 
-test('a line of the log that is no command is stored once, however often the exchange starts, and reported', async () => {
+test('a line of the log that is not a command is reported and stored once, even after several starts', async () => {
   const data = copyOf(stopped)
   rmSync(join(data, 'snapshots'), { recursive: true })
   const path = lastLog(data)

@@ -80,7 +80,7 @@ function smallDisk(): string | undefined {
   return path
 }
 
-test('a file system that is really full', async (context) => {
+test('a file system that is really full loses no acknowledged order', async (context) => {
   const disk = smallDisk()
   if (disk === undefined) return context.skip('needs the right to mount a tmpfs')
   const exchange = await startExchange(disk)

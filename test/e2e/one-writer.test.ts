@@ -42,11 +42,11 @@ test('the lock of a killed process is taken over', async () => {
   expect((await (await startExchange(data)).stop('SIGTERM')).code).toBe(0)
 })
 
-/** Its parent never asks for the end of its child, as in a container without an init process. */
+/** A parent that does not wait for its child, as in a container without an init process. */
 const NO_INIT = '"$0" "$@" & exec sleep 600'
 
 test.runIf(existsSync('/proc/self/stat'))(
-  'a killed process that nobody has waited for does not keep the lock',
+  'a killed process whose parent does not wait for it does not keep the lock',
   async () => {
     const data = temporaryDirectory()
     const words = ['-c', NO_INIT, process.execPath, CLI, 'start', '--port', '0', '--data', data]
@@ -59,11 +59,11 @@ test.runIf(existsSync('/proc/self/stat'))(
   },
 )
 
-/** Whether this machine lets a process have its own process ids, as a container does. */
+/** Whether this machine can create a PID namespace, as containers have. */
 const IN_NAMESPACE = ['--pid', '--fork', '--kill-child', '--mount-proc']
 const namespaces = spawnSync('unshare', [...IN_NAMESPACE, 'true']).status === 0
 
-test('two containers with one volume: the second is refused, though it cannot see the first', async (context) => {
+test('of two containers with one volume, the second is refused, although it cannot see the process of the first', async (context) => {
   if (!namespaces) return context.skip('needs the right to create a PID namespace (unshare --pid)')
   const data = temporaryDirectory()
   const words = [...IN_NAMESPACE, process.execPath, CLI, 'start', '--port', '0', '--data', data]

@@ -41,7 +41,7 @@ test('every file is HCL and begins with a comment, except files whose descriptio
   expect(bare.sort()).toEqual(['outputs.tf', 'provider.tf'])
 })
 
-test('every reference refers to something that exists', () => {
+test('every reference has a target', () => {
   const present = addressesOf(files.values())
   for (const [name, { text }] of files) {
     const lost = referencesIn(text).filter((reference) => !present.has(reference))
@@ -98,11 +98,11 @@ describe('streams, tables and functions', () => {
     const byTable = [...source.matchAll(/required\(((?:TABLES|STREAMS)\.\w+)\.variable\)/g)].map(
       ([, key]) => definitions[key as string]?.variable as string,
     )
-    const told = environmentOf(name)
+    const given = environmentOf(name)
     const unneeded = ['DEAD_LETTER_QUEUE_URL', 'RATE_LIMIT']
     const asked = [...byName, ...byTable].filter((variable) => !unneeded.includes(variable))
     expect(asked.length).toBeGreaterThan(4)
-    expect(asked.filter((variable) => !told.includes(variable))).toEqual([])
+    expect(asked.filter((variable) => !given.includes(variable))).toEqual([])
   })
 })
 
@@ -122,7 +122,7 @@ test('the instruments are those that npm start trades', () => {
   expect(variable?.default).toEqual(DEMO_INSTRUMENTS)
 })
 
-test('every route that needs an account is guarded, and leads to its function', () => {
+test('every route that needs an account is authenticated, and every route has its function', () => {
   const routes = local('routes') as Record<string, { function: string; access: string }>
   for (const { method, path, access } of ROUTES) {
     const route = routes[`${method} ${path}`] ?? routes['ANY /{proxy+}']
@@ -133,7 +133,7 @@ test('every route that needs an account is guarded, and leads to its function', 
   }
 })
 
-test('API Gateway refuses with the codes of the REST dialect', () => {
+test('API Gateway rejects requests with the codes of the REST dialect', () => {
   const responses = local('gateway_responses') as Record<string, { status: number; code: ProblemCode; title: string }>
   for (const { status, code, title } of Object.values(responses)) {
     expect({ status, title }, code).toEqual(PROBLEMS[code])

@@ -67,7 +67,7 @@ describe.skipIf(missing.moto !== undefined)('applied', () => {
     requestHandler: new NodeHttpHandler(),
   })
 
-  test('the outputs of the guide', () => {
+  test('apply prints the outputs of the guide', () => {
     expect(outputs.api_gateway_url?.value).toMatch(
       /^https:\/\/\w+\.execute-api\.eu-central-1\.amazonaws\.com\/v1\/orders$/,
     )
@@ -77,7 +77,7 @@ describe.skipIf(missing.moto !== undefined)('applied', () => {
     expect(outputs.api_key).toMatchObject({ sensitive: true, value: expect.stringMatching(/.{20,}/) })
   })
 
-  test('the names of the guide', () => {
+  test('functions, streams and tables have the names of the guide', () => {
     const names = (type: string, field: string) =>
       ofType(state, type)
         .map(({ values }) => values[field])
@@ -97,7 +97,7 @@ describe.skipIf(missing.moto !== undefined)('applied', () => {
     )
   })
 
-  test('crawlers add partitions and leave columns alone; failed files are in another place', () => {
+  test('crawlers add partitions and do not change columns; files with errors have another prefix', () => {
     for (const { values } of ofType(state, 'aws_glue_crawler')) {
       expect(values.schema_change_policy).toEqual([{ update_behavior: 'LOG', delete_behavior: 'LOG' }])
       expect(JSON.parse(String(values.configuration))).toMatchObject({
@@ -113,7 +113,7 @@ describe.skipIf(missing.moto !== undefined)('applied', () => {
     }
   })
 
-  test('the mapping feeds the matcher from KDS_Orders', () => {
+  test('the event source mapping delivers KDS_Orders to the matcher', () => {
     const mapping = theOne(state, 'aws_lambda_event_source_mapping')
     expect(mapping.event_source_arn).toBe(theOne(state, 'aws_kinesis_stream', 'orders').arn)
     expect(mapping.function_arn).toBe(theOne(state, 'aws_lambda_function', 'matcher').arn)
@@ -156,7 +156,7 @@ describe.skipIf(missing.moto !== undefined)('applied', () => {
   })
 
   test(
-    'a second plan changes nothing but what the emulator forgets',
+    'a second plan changes nothing except attributes that the emulator does not store',
     async () => {
       await workspace.terraform('plan', '-input=false', '-out=again.tfplan', '-parallelism=50')
       const { resource_changes } = JSON.parse(await workspace.terraform('show', '-json', 'again.tfplan')) as {
@@ -177,7 +177,7 @@ describe.skipIf(missing.moto !== undefined)('applied', () => {
   )
 
   test(
-    'destroy leaves nothing',
+    'destroy removes everything',
     async () => {
       await workspace.terraform('state', 'rm', ...UNDELETABLE)
       await workspace.terraform('destroy', '-auto-approve', '-input=false', '-parallelism=50')

@@ -28,11 +28,11 @@ describe.skipIf(missing.terraform !== undefined)('terraform', () => {
     server?.close()
   })
 
-  test('the files are formatted', async () => {
+  test('the files have the format of terraform fmt', async () => {
     expect(await workspace.terraform('fmt', '-check')).toBe('')
   })
 
-  test('no action is a wildcard, and no resource except those with a reason', () => {
+  test('no action is a wildcard, and a wildcard resource needs a reason', () => {
     const statements = statementsOf(plan)
     expect(statements.length).toBeGreaterThan(30)
     const wide = statements.filter(
@@ -109,7 +109,7 @@ describe.skipIf(missing.terraform !== undefined)('terraform', () => {
   )
 
   test(
-    'a wrong value is refused before any call to AWS',
+    'a wrong value of a variable fails the plan',
     async () => {
       await expect(planOf(workspace, { auth_mode: 'open' })).rejects.toThrow('api_key, cognito or none')
     },

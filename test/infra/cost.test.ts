@@ -24,7 +24,7 @@ test('the page is up to date', () => {
   execFileSync(process.execPath, [script, '--check'])
 })
 
-test('at most $55 a month, and $2.50 for a million orders in batches', () => {
+test('the cost is at most $55 a month, and $2.50 for a million orders in batches', () => {
   expect(sums.fixedBilled).toBeLessThanOrEqual(55)
   expect(sums.perMillion.batched).toBeLessThanOrEqual(2.5)
 })

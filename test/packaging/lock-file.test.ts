@@ -33,7 +33,7 @@ function found(folder: string, name: string): string | undefined {
   return found(folder.slice(0, Math.max(0, folder.lastIndexOf('/node_modules/'))), name)
 }
 
-test('every dependency that the lock file names has its entry, also those of other platforms', () => {
+test('every dependency has an entry in the lock file, also those of other platforms', () => {
   const missing = Object.entries(packages).flatMap(([folder, locked]) =>
     named(locked)
       .filter((name) => found(folder, name) === undefined)
@@ -44,18 +44,18 @@ test('every dependency that the lock file names has its entry, also those of oth
   expect(Object.keys(biome).length).toBeGreaterThan(1)
 })
 
-test('every package has its digest, and no registry is named', () => {
+test('every package has a digest, and no entry names a registry', () => {
   const entries = Object.entries(packages).filter(([folder]) => folder !== '')
   expect(entries.filter(([, { integrity }]) => !integrity?.startsWith('sha512-')).map(([folder]) => folder)).toEqual([])
   expect(entries.filter(([, { resolved }]) => resolved !== undefined).map(([folder]) => folder)).toEqual([])
 })
 
-describe('npm, with an empty cache and without the network', () => {
-  test('ci accepts it: no entry is missing, none contradicts package.json', () => {
+describe('with an empty cache and without the network', () => {
+  test('npm ci accepts the lock file', () => {
     expect(npm(copied(), 'ci', '--dry-run')).toMatch(/added \d+ packages/)
   })
 
-  test('install leaves it as it is', () => {
+  test('npm install does not change it', () => {
     const folder = copied()
     npm(folder, 'install', '--package-lock-only')
     // npm 10 drops `libc` from every entry; it is no difference in what is installed.

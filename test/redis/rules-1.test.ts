@@ -113,7 +113,7 @@ describe.runIf(hasRedis)('a symbol at rules 1 on AWS', () => {
     return stateOf(world)
   }
 
-  test('has open orders in the cache, the snapshot and the records since', async () => {
+  test('the fixture has open orders in the cache, the snapshot and the later records', async () => {
     const { mark, orders } = JSON.parse(files.published.toString())
     expect(orders.filter(({ status }: { status: string }) => /NEW|PARTIALLY/.test(status)).length).toBeGreaterThan(3)
     expect(JSON.parse(files['redis-head'].toString())).toMatchObject({ format: '1', position: mark.position })
@@ -162,7 +162,7 @@ describe.runIf(hasRedis)('a symbol at rules 1 on AWS', () => {
       return causes
     }
 
-    test('the cached book is refused by name, and nothing is written', async () => {
+    test('the cached book is refused with its version, and nothing is written', async () => {
       const world = await worldOf(files, redis)
       await redis.hset(`{${SYMBOL}}:head`, 'format', NEWER)
       // The format of its records is not known.
@@ -172,7 +172,7 @@ describe.runIf(hasRedis)('a symbol at rules 1 on AWS', () => {
       expect(String(cause)).toContain(`the cached book of ${SYMBOL} has version ${NEWER}`)
     })
 
-    test('the snapshot is refused by name, and nothing is written', async () => {
+    test('the snapshot is refused with its version, and nothing is written', async () => {
       const world = await worldOf(files, redis)
       await redis.flushall()
       const [[key, object]] = [...world.bucket]
@@ -186,7 +186,7 @@ describe.runIf(hasRedis)('a symbol at rules 1 on AWS', () => {
       expect(String(cause)).toContain(`has version ${NEWER}`)
     })
 
-    test('a record of the stream is refused by name, and nothing is written', async () => {
+    test('a record of the stream is refused with the unknown name, and nothing is written', async () => {
       const world = await worldOf(files, redis)
       const record = {
         ...recordOf(LATER, []),

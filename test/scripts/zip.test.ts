@@ -7,7 +7,7 @@ const FILES: [string, Buffer][] = [
   ['empty.txt', Buffer.alloc(0)],
 ]
 
-test('has its files, listed in the directory at the end, where unzip programs look for them', () => {
+test('the directory at the end lists the files, where unzip programs look for them', () => {
   const bytes = zip(FILES)
   const end = bytes.length - 22
   expect(bytes.readUInt32LE(end)).toBe(0x06054b50)
@@ -29,6 +29,6 @@ test('has its files, listed in the directory at the end, where unzip programs lo
   }
 })
 
-test('is the same for the same files', () => {
+test('the same files give the same bytes', () => {
   expect(zip(FILES).equals(zip(FILES))).toBe(true)
 })

@@ -9,7 +9,7 @@ const refuse = async (): Promise<never> => {
 }
 const YEAR_MS = 365 * 86_400_000
 
-describe('traps', () => {
+describe('known faults', () => {
   test('neighbouring sequence numbers of 56 digits are different positions', async () => {
     const world = new ShardWorld()
     const matcher = world.start()
