@@ -10,7 +10,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const FILES = ['matching', 'order-book', 'order-queue', 'order-pool', 'price-ladder', 'price-directory', 'expiry-queue']
+const FILES = [
+  'matching',
+  'order-book',
+  'book-control',
+  'order-queue',
+  'order-pool',
+  'price-ladder',
+  'price-directory',
+  'expiry-queue',
+]
 const TIMEOUT_MS = 10_000
 
 /** Pairs of text and replacement. Each is applied to each of its places in a line, one place at a time. */

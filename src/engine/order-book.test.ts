@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { BrokenInvariant } from '../protocol/assert.ts'
 import { PRICE_TICKS_MAX, QUANTITY_LOTS_MAX } from '../protocol/limits.ts'
 import { BUY, GOOD_TILL_DATE, MARKET, SELL } from '../protocol/order/order-options.ts'
+import { adoptRules, changePhase, closeInstrument, reopen, setBand } from './book-control.ts'
 import { ACCEPTED, CANCELED, EventBuffer, INSTRUMENT_CLOSED, REJECTED, TRADE } from './event-buffer.ts'
 import { checkBook } from './invariants.ts'
 import { OrderBook } from './order-book.ts'
@@ -132,7 +133,7 @@ describe('the book', () => {
     const book = new OrderBook()
     const first = limit(book, BUY, 5, 1)
     const second = limit(book, BUY, 5, 1)
-    book.setBand(5, 5)
+    setBand(book, 5, 5)
     expect(book.amend(first, 5, 1)).toBe(first)
     expect(book.orders.count).toBe(2)
     book.events.clear()
@@ -172,7 +173,7 @@ describe('the book', () => {
     expect(book.quantityOf(handles[4])).toBe(2)
     book.events.clear()
     book.begin(7, 0)
-    book.closeInstrument()
+    closeInstrument(book)
     const { events } = book
     expect([events.kind(0), events.sequence(0), book.phase]).toEqual([INSTRUMENT_CLOSED, 7, CLOSED])
     const canceled = Array.from({ length: events.count - 1 }, (_, i) => events.order(i + 1))
@@ -182,14 +183,14 @@ describe('the book', () => {
     }
     checkBook(book)
     expect(limit(book, BUY, 90, 1)).toBe(0)
-    book.reopen()
+    reopen(book)
     expect(limit(book, BUY, 90, 1)).not.toBe(0)
   })
 
   it('throws for unknown rules and an unknown phase', () => {
     const book = new OrderBook()
-    expect(() => book.adoptRules(3)).toThrow(BrokenInvariant)
-    expect(() => book.changePhase(9)).toThrow(BrokenInvariant)
+    expect(() => adoptRules(book, 3)).toThrow(BrokenInvariant)
+    expect(() => changePhase(book, 9)).toThrow(BrokenInvariant)
     expect([book.rules, book.phase]).toEqual([1, CONTINUOUS])
   })
 
@@ -200,7 +201,7 @@ describe('the book', () => {
       [6, 5],
       [1, PRICE_TICKS_MAX + 1],
     ]) {
-      expect(() => book.setBand(low, high)).toThrow(BrokenInvariant)
+      expect(() => setBand(book, low, high)).toThrow(BrokenInvariant)
     }
   })
 

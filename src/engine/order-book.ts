@@ -11,7 +11,7 @@
  * arguments. A handle must be that of an open order.
  */
 
-import { BrokenInvariant, invariant } from '../protocol/assert.ts'
+import { BrokenInvariant } from '../protocol/assert.ts'
 import { BOOK_ORDERS_MAX, PRICE_TICKS_MAX } from '../protocol/limits.ts'
 import {
   BUY,
@@ -24,42 +24,26 @@ import {
   SIDE_BIT,
 } from '../protocol/order/order-options.ts'
 import { RULES_OLDEST } from '../protocol/versions.ts'
-import {
-  ACCEPTED,
-  AMEND_REJECTED,
-  AMENDED,
-  BAND_SET,
-  CANCEL_REJECTED,
-  CANCELED,
-  CONTROL_REJECTED,
-  EventBuffer,
-  INSTRUMENT_CLOSED,
-  PHASE_CHANGED,
-  REJECTED,
-  RULES_ADOPTED,
-} from './event-buffer.ts'
+import { ACCEPTED, AMEND_REJECTED, AMENDED, CANCEL_REJECTED, CANCELED, EventBuffer, REJECTED } from './event-buffer.ts'
 import { ExpiryQueue } from './expiry-queue.ts'
 import { canFill, match } from './matching.ts'
-import { DOUBLES_LOG2, LEVEL, NEXT, OrderPool, QUANTITY, REMAINING, TAG, WORDS_LOG2 } from './order-pool.ts'
+import { DOUBLES_LOG2, LEVEL, OrderPool, QUANTITY, REMAINING, TAG, WORDS_LOG2 } from './order-pool.ts'
 import { append, unlink } from './order-queue.ts'
 import { LASTING, OPEN, tagOf } from './order-tag.ts'
-import { AMEND, CLOSED, CONTINUOUS, PLACE, permissionsOf, REDUCE, refusalOf } from './phase-rules.ts'
+import { AMEND, CONTINUOUS, PLACE, permissionsOf, REDUCE, refusalOf } from './phase-rules.ts'
 import { PriceLadder } from './price-ladder.ts'
 import {
   BOOK_FULL,
   EXPIRED,
   FOK_UNFILLED,
-  INSTRUMENT_CLOSED_REASON,
   IOC_REMAINDER,
   LEVEL_FULL,
   NO_LIQUIDITY,
   ORDER_NOT_OPEN,
-  PHASE_UNCHANGED,
   POST_ONLY_WOULD_CROSS,
   PRICE_OUTSIDE_BAND,
   QUANTITY_NOT_ABOVE_FILLED,
   REQUESTED,
-  RULES_NOT_NEWER,
   SELF_TRADE,
 } from './reasons.ts'
 
@@ -248,71 +232,6 @@ export class OrderBook {
     return this.rest(handle, side, price, left)
   }
 
-  /** Changes the trading phase: PHASE_CHANGED, or CONTROL_REJECTED with phase_unchanged. */
-  changePhase(phase: number): void {
-    if (phase === this.phase) {
-      this.rejectControl(PHASE_UNCHANGED)
-      return
-    }
-    this.follow(this.rules, phase)
-    this.events.emit(PHASE_CHANGED, 0, 0, phase, 0, this.sequence)
-  }
-
-  /**
-   * Adopts a newer version of the rules: RULES_ADOPTED, or CONTROL_REJECTED with rules_not_newer. Asserts
-   * that this program supports the version.
-   */
-  adoptRules(rules: number): void {
-    if (rules <= this.rules) {
-      this.rejectControl(RULES_NOT_NEWER)
-      return
-    }
-    this.follow(rules, this.phase)
-    this.events.emit(RULES_ADOPTED, 0, 0, rules, 0, this.sequence)
-  }
-
-  /**
-   * Ends trading: INSTRUMENT_CLOSED, which sets the phase to CLOSED, then CANCELED, instrument_closed, for
-   * every resting order, bids first, best first. Cost O(orders).
-   */
-  closeInstrument(): void {
-    this.follow(this.rules, CLOSED)
-    this.events.emit(INSTRUMENT_CLOSED, 0, 0, 0, 0, this.sequence)
-    for (const ladder of [this.bids, this.asks]) {
-      while (ladder.bestLevel !== 0) this.removeLevel(ladder, ladder.bestLevel, INSTRUMENT_CLOSED_REASON)
-    }
-  }
-
-  /** Sets CONTINUOUS again after {@link closeInstrument}. No event: the caller's InstrumentDefined reports it. */
-  reopen(): void {
-    this.follow(this.rules, CONTINUOUS)
-  }
-
-  /** Emits CONTROL_REJECTED for an operator command. */
-  rejectControl(reason: number): void {
-    this.events.emit(CONTROL_REJECTED | (reason << 16), 0, 0, 0, 0, this.sequence)
-  }
-
-  /**
-   * Sets the price band to `low` … `high` ticks: BAND_SET (price = low, quantity = high), then
-   * CANCELED, price_outside_band, for every resting order outside, bids first, best first. Therefore no
-   * trade has a price outside the band. Cost O(levels + orders canceled).
-   */
-  setBand(low: number, high: number): void {
-    invariant(low >= 1 && low <= high && high <= PRICE_TICKS_MAX, `band ${low} … ${high}`)
-    this.bandLow = low
-    this.bandHigh = high
-    this.events.emit(BAND_SET, 0, 0, low, high, this.sequence)
-    for (const ladder of [this.bids, this.asks]) {
-      for (let level = ladder.bestLevel; level !== 0; ) {
-        const nextLevel = ladder.next(level)
-        const price = ladder.priceOfLevel(level)
-        if (price < low || price > high) this.removeLevel(ladder, level, PRICE_OUTSIDE_BAND)
-        level = nextLevel
-      }
-    }
-  }
-
   /** Whether a handle is that of an open order. */
   isOpen(handle: number): boolean {
     return (this.orders.words[(handle << WORDS_LOG2) + TAG] & OPEN) !== 0
@@ -390,14 +309,6 @@ export class OrderBook {
     unlink(pool, ladder, handle)
     if ((tag & GOOD_TILL_DATE) !== 0) this.expiries.remove(handle)
     pool.release(handle)
-  }
-
-  private removeLevel(ladder: PriceLadder, level: number, reason: number): void {
-    for (let handle = ladder.words[level << 2]; handle !== 0; ) {
-      const next = this.orders.words[(handle << WORDS_LOG2) + NEXT]
-      this.remove(handle, reason)
-      handle = next
-    }
   }
 
   /** Orders expire only when time moves, because an order whose expiry has passed at its entry never rests. */

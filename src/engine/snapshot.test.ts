@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { BUY, GOOD_TILL_DATE, SELL, STP_EXPIRE_MAKER } from '../protocol/order/order-options.ts'
 import { RULES_NEWEST, RULES_OLDEST } from '../protocol/versions.ts'
+import { changePhase, setBand } from './book-control.ts'
 import { checkBook } from './invariants.ts'
 import { OrderBook } from './order-book.ts'
 import { CONTINUOUS, HALTED } from './phase-rules.ts'
@@ -15,9 +16,9 @@ function busyBook(rules = RULES_NEWEST): OrderBook {
   const dated = [1, 2, 3].map((i) => book.place(SELL | GOOD_TILL_DATE, 1_000 + i, 5, 4, 1_700_000_000_500))
   for (let i = 1; i < 60; i += 3) book.cancel(i)
   book.place(SELL | STP_EXPIRE_MAKER, 900, 2, 9, 0)
-  book.setBand(500, 5_000)
+  setBand(book, 500, 5_000)
   book.cancel(dated[1])
-  book.changePhase(HALTED)
+  changePhase(book, HALTED)
   book.events.clear()
   return book
 }
@@ -46,7 +47,7 @@ describe('a snapshot', () => {
   it('allocates the same slots in the same order after the restore', () => {
     const book = busyBook()
     const restored = restoreBook(snapshotBook(book))
-    for (const b of [book, restored]) b.changePhase(CONTINUOUS)
+    for (const b of [book, restored]) changePhase(b, CONTINUOUS)
     for (let i = 0; i < 40; i++) {
       expect(restored.place(BUY, 700, 1, 1, 0)).toBe(book.place(BUY, 700, 1, 1, 0))
     }

@@ -8,6 +8,7 @@
  * rejected with duplicate_order_id.
  */
 
+import { adoptRules, changePhase, closeInstrument, rejectControl, reopen, setBand } from '../engine/book-control.ts'
 import { ACCEPTED, CANCELED, INSTRUMENT_CHANGED, INSTRUMENT_DEFINED, REJECTED, TRADE } from '../engine/event-buffer.ts'
 import { OrderBook } from '../engine/order-book.ts'
 import {
@@ -114,23 +115,23 @@ export class SymbolMatcher {
   /** A closed instrument rejects every operator command except DefineInstrument and AdoptRules. */
   private control(command: OperatorCommand): void {
     const { book } = this
-    if (command.kind === 'AdoptRules') book.adoptRules(command.rules)
+    if (command.kind === 'AdoptRules') adoptRules(book, command.rules)
     else if (command.kind === 'DefineInstrument') this.define(command)
-    else if (this.instrumentClosed) book.rejectControl(INSTRUMENT_CLOSED_REASON)
+    else if (this.instrumentClosed) rejectControl(book, INSTRUMENT_CLOSED_REASON)
     else {
       switch (command.kind) {
         case 'ChangePhase':
-          book.changePhase(PHASES.indexOf(command.phase))
+          changePhase(book, PHASES.indexOf(command.phase))
           break
         case 'SetPriceBand':
-          book.setBand(command.low ?? 1, command.high ?? PRICE_TICKS_MAX)
+          setBand(book, command.low ?? 1, command.high ?? PRICE_TICKS_MAX)
           break
         case 'ChangeInstrument':
           this.changeInstrument(command)
           break
         case 'CloseInstrument':
           this.instrumentClosed = true
-          book.closeInstrument()
+          closeInstrument(book)
           break
       }
     }
@@ -182,25 +183,25 @@ export class SymbolMatcher {
     if (instrument !== undefined) {
       const sameSteps = instrument.tickSize === wanted.tickSize && instrument.lotSize === wanted.lotSize
       if (!this.instrumentClosed || !sameSteps) {
-        book.rejectControl(INSTRUMENT_EXISTS)
+        rejectControl(book, INSTRUMENT_EXISTS)
         return
       }
     }
     this.instrument = wanted
     book.events.emit(INSTRUMENT_DEFINED, 0, 0, 0, 0, book.sequence)
-    if (this.instrumentClosed) book.reopen()
+    if (this.instrumentClosed) reopen(book)
     this.instrumentClosed = false
   }
 
   private changeInstrument(command: ChangeInstrument): void {
     const { book, instrument } = this
     if (instrument === undefined) {
-      book.rejectControl(INSTRUMENT_CLOSED_REASON)
+      rejectControl(book, INSTRUMENT_CLOSED_REASON)
       return
     }
     const changed = changedInstrument(instrument, command)
     if (boundsCross(changed)) {
-      book.rejectControl(MIN_QUANTITY_ABOVE_MAX)
+      rejectControl(book, MIN_QUANTITY_ABOVE_MAX)
       return
     }
     this.instrument = changed

@@ -4,6 +4,7 @@
  * event, and an event of an order that is not open.
  */
 
+import { adoptRules, changePhase, closeInstrument, reopen, setBand } from '../../src/engine/book-control.ts'
 import * as buffer from '../../src/engine/event-buffer.ts'
 import { OrderBook } from '../../src/engine/order-book.ts'
 import { TAG, WORDS_LOG2 } from '../../src/engine/order-pool.ts'
@@ -65,19 +66,19 @@ export class BookDriver {
         }
         break
       case 'phase':
-        book.changePhase(command.phase)
+        changePhase(book, command.phase)
         break
       case 'rules':
-        book.adoptRules(command.rules)
+        adoptRules(book, command.rules)
         break
       case 'close':
-        book.closeInstrument()
+        closeInstrument(book)
         break
       case 'reopen':
-        book.reopen()
+        reopen(book)
         break
       case 'band':
-        book.setBand(command.low, command.high)
+        setBand(book, command.low, command.high)
         break
       case 'time':
         break
