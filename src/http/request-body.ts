@@ -36,6 +36,15 @@ export async function readJsonBody(request: Request, bytesMax: number): Promise<
   return parseExactJson(text)
 }
 
+/**
+ * Whether the headers announce a body. HTTP has no body without one of these headers, and the stream of the body is
+ * not opened to find out.
+ */
+export function announcesBody({ headers }: Request): boolean {
+  const length = headers.get('content-length')
+  return (length !== null && length !== '0') || headers.has('transfer-encoding')
+}
+
 /** The bytes of a body, unchanged. Rejections: body_too_large, incomplete_body, overloaded. */
 export async function readBytes(
   request: Request,

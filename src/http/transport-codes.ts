@@ -11,6 +11,7 @@ export const TRANSPORT_STATUSES = {
   not_found: 404,
   method_not_allowed: 405,
   // The body.
+  body_not_allowed: 400,
   unsupported_media_type: 415,
   body_too_large: 413,
   incomplete_body: 400,

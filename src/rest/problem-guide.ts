@@ -51,6 +51,10 @@ export const PROBLEM_GUIDE: Readonly<Record<ProblemCode, Guide>> = {
     'Send the request again after the seconds in Retry-After; orders, cancels and reads have a limit each.',
     'The limit is 1000 a second. RateLimit-Policy names what it counts.',
   ),
+  body_not_allowed: guide(
+    'Send the values as query parameters, and no body.',
+    'This route takes no body, so it would ignore the one that was sent.',
+  ),
   unsupported_media_type: guide(
     'Send the header Content-Type: application/json.',
     'Send the body as Content-Type: application/json.',

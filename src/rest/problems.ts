@@ -30,6 +30,7 @@ export const PROBLEMS = {
   instrument_not_found: kind(404, 'No instrument has the symbol in the path.'),
   rate_limited: kind(429, 'The account exceeded its rate limit. See the Retry-After header.'),
   // The body.
+  body_not_allowed: kind(TRANSPORT.body_not_allowed, 'The route takes no body.'),
   unsupported_media_type: kind(TRANSPORT.unsupported_media_type, 'The body must be application/json.'),
   body_too_large: kind(TRANSPORT.body_too_large, 'The body has more bytes than the limit.'),
   incomplete_body: kind(TRANSPORT.incomplete_body, 'The connection ended before the body was complete.'),

@@ -9,6 +9,7 @@ import { type Caller, operatorOnly } from '../entry/caller.ts'
 import { type Answer, answerResponse } from '../http/answer-response.ts'
 import type { Dialect } from '../http/dialect.ts'
 import type { HttpCall } from '../http/http-call.ts'
+import { announcesBody } from '../http/request-body.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import { problemResponse } from './problem-response.ts'
 import type { ProblemCode } from './problems.ts'
@@ -16,6 +17,7 @@ import { readQuery } from './query-parameters.ts'
 import { rateLimitHeaders } from './rate-limit-headers.ts'
 import type { RestPorts } from './rest-ports.ts'
 import { limitOf, type Route, type RouteResult } from './route.ts'
+import { refusesBody } from './route-problems.ts'
 import { ROUTES } from './route-table.ts'
 
 /** The caller of a public route. */
@@ -54,6 +56,9 @@ function answer(ports: RestPorts, http: HttpCall, route: Route, caller: Caller):
   if (forbidden !== undefined) return forbidden
   const query = readQuery(route, http.url)
   if (query instanceof Rejection) return query
+  if (refusesBody(route) && announcesBody(http.request)) {
+    return new Rejection('body_not_allowed', 'This route takes no body, so it would ignore the one that was sent.')
+  }
   const what = limitOf(route)
   const limited = what === undefined ? undefined : admit(ports, caller, what)
   if (limited !== undefined) return limited

@@ -29,6 +29,9 @@ const ANY: readonly ProblemCode[] = [
   'internal_error',
 ]
 
+/** A body that a command ignored could change its meaning. What a GET ignores changes nothing. */
+export const refusesBody = ({ method, body }: Route): boolean => body === undefined && method !== 'GET'
+
 /** In order of precedence. */
 export function problemsOf(route: Route): ProblemCode[] {
   const codes = new Set<ProblemCode>([...ANY, ...route.problems])
@@ -38,5 +41,6 @@ export function problemsOf(route: Route): ProblemCode[] {
   if (limitOf(route) !== undefined) codes.add('rate_limited')
   if (route.waits === true) for (const code of WAITING) codes.add(code)
   if (route.body !== undefined) for (const code of BODY) codes.add(code)
+  else if (refusesBody(route)) codes.add('body_not_allowed')
   return PROBLEM_CODES.filter((code) => codes.has(code))
 }

@@ -78,6 +78,8 @@ const RECIPES: Partial<Record<ProblemCode, Recipe>> = {
     const limits = { orders: limiter, cancels: limiter, reads: limiter }
     return (await clientOf(undefined, { limits, nowMs: () => 0 }).send(method, path, text(body))).body
   },
+  body_not_allowed: async (method, path) =>
+    (await clientOf().send(method, path, { body: '{}', headers: { 'Content-Length': '2' } })).body,
   unsupported_media_type: async (method, path, body) =>
     (await clientOf().send(method, path, { ...text(body), headers: { 'Content-Type': 'text/plain' } })).body,
   body_too_large: async (method, path) => (await clientOf().send(method, path, { body: ' '.repeat(600_000) })).body,

@@ -253,3 +253,23 @@ describe('the body as bytes', () => {
     expect((await send('POST', '/orders')).body.code).toBe('unsupported_media_type')
   })
 })
+
+describe('a command whose route takes no body', () => {
+  const body = '{"symbol":"BTCUSD","reason":"week 48"}'
+  test.each(['/orders', '/orders/test-001', '/instruments/BTCUSD'])(
+    'DELETE %s is rejected with one, because the body may have asked for less',
+    async (path) => {
+      const { send, exchange } = clientOf()
+      for (const headers of [{ 'Content-Length': String(body.length) }, { 'Transfer-Encoding': 'chunked' }]) {
+        const { status, body: problem } = await send('DELETE', path, { body, headers: headers as never })
+        expect([status, problem.code]).toEqual([400, 'body_not_allowed'])
+      }
+      expect(exchange.submissions).toEqual([])
+    },
+  )
+
+  test('is accepted with an empty one', async () => {
+    const { send } = clientOf()
+    expect((await send('DELETE', '/orders', { headers: { 'Content-Length': '0' } })).status).toBe(202)
+  })
+})

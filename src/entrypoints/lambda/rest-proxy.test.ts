@@ -23,6 +23,7 @@ const echo = async (request: Request) =>
     url: request.url,
     requestId: request.headers.get('x-request-id'),
     body: await request.text(),
+    length: request.headers.get('content-length'),
     caller: presentCaller() ?? null,
   })
 const echoed = async (event: APIGatewayProxyEvent, mode = authModeOf('none')) =>
@@ -40,6 +41,11 @@ describe('a request', () => {
     expect(await echoed(eventOf({ httpMethod: 'POST', body, isBase64Encoded: true }))).toMatchObject({
       body: '{"a":"ü"}',
     })
+  })
+
+  test('announces its body, which API Gateway may not do', async () => {
+    expect((await echoed(eventOf({ httpMethod: 'DELETE', body: 'ü' }))).length).toBe('2')
+    expect((await echoed(eventOf({ httpMethod: 'DELETE' }))).length).toBeNull()
   })
 
   test("has its own id, or API Gateway's", async () => {

@@ -82,6 +82,8 @@ function requestOf(event: APIGatewayProxyEvent): Request {
   }
   const search = query.size === 0 ? '' : `?${query}`
   const body = event.body === null ? undefined : Buffer.from(event.body, event.isBase64Encoded ? 'base64' : 'utf8')
+  // API Gateway does not pass each header of the transport on.
+  if (body !== undefined && body.length > 0) headers.set('content-length', String(body.length))
   return new Request(`https://exchange${event.path}${search}`, {
     method: event.httpMethod,
     headers,
