@@ -13,7 +13,8 @@ const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
   "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-export const HTML_HEADERS = { 'Content-Security-Policy': POLICY, 'Cache-Control': 'public, max-age=300' }
+export const HTML = 'text/html; charset=utf-8'
+export const HTML_HEADERS = { 'Content-Security-Policy': POLICY }
 
 /** The files of swagger-ui-dist that the page loads. */
 export const SWAGGER_FILES = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png']

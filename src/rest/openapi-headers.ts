@@ -49,6 +49,7 @@ export const ANSWER_HEADERS = {
     '"orders";r=999;t=1',
   ),
   'Retry-After': header('Seconds to wait before the next attempt.', '1'),
+  ETag: header('The version of the page. Send it as If-None-Match.', '"J8mM0fEZx8K0cw2lBW5q3A"'),
   'WWW-Authenticate': header('How to authenticate.', 'Bearer'),
 }
 

@@ -1,21 +1,18 @@
-/** The routes for operation and documentation: health, metrics, the OpenAPI document and the pages of `/docs`. */
+/** The routes for operation and documentation: health, metrics, and the pages of static-pages.ts. */
 
 import type { Answer } from '../http/answer-response.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import { healthSchema } from './answer-schemas.ts'
-import { HTML_HEADERS, problemsPage, routesPage, START_SCRIPT, SWAGGER_FILES, swaggerPage } from './docs-pages.ts'
-import { STYLE_SHEET } from './docs-style.ts'
-import { openApiDocument } from './openapi.ts'
-import type { Call, Route, RouteResult } from './route.ts'
+import { HTML } from './docs-pages.ts'
+import type { AnswerDoc, Call, Route, RouteResult } from './route.ts'
+import { NO_FILE, StaticPages } from './static-pages.ts'
 
-const HTML = 'text/html; charset=utf-8'
+const UNCHANGED: AnswerDoc = { description: 'The client has the present version (If-None-Match).', headers: ['ETag'] }
 const NO_METRICS = 'This exchange serves no metrics at this path.'
-const NO_FILE = 'There is no such file.'
-const DAY = { 'Cache-Control': 'public, max-age=86400' }
 
 /** `routes` returns the whole table, including these routes. */
 export function operationRoutes(routes: () => readonly Route[]): readonly Route[] {
-  const documents = new WeakMap<Call['ports'], string>()
+  const pages = new StaticPages(routes)
   return [
     {
       method: 'GET',
@@ -47,16 +44,12 @@ export function operationRoutes(routes: () => readonly Route[]): readonly Route[
       name: 'getOpenApi',
       summary: 'Get the OpenAPI document',
       access: 'public',
-      answers: { 200: { description: 'OpenAPI 3.1.', contentType: 'application/json' } },
-      problems: [],
-      handle: ({ ports }) => {
-        let document = documents.get(ports)
-        if (document === undefined) {
-          document = JSON.stringify(openApiDocument(routes().filter((route) => isServed(route, ports))))
-          documents.set(ports, document)
-        }
-        return { status: 200, body: document, contentType: 'application/json' }
+      answers: {
+        200: { description: 'OpenAPI 3.1.', contentType: 'application/json', headers: ['ETag'] },
+        304: UNCHANGED,
       },
+      problems: [],
+      handle: ({ ports, http }) => pages.answer(ports, 'openapi.json', http.headers),
     },
     {
       method: 'GET',
@@ -64,9 +57,9 @@ export function operationRoutes(routes: () => readonly Route[]): readonly Route[
       name: 'getDocs',
       summary: 'Read the documentation of the API',
       access: 'public',
-      answers: { 200: { description: 'A page.', contentType: 'text/html' } },
+      answers: { 200: { description: 'A page.', contentType: 'text/html', headers: ['ETag'] }, 304: UNCHANGED },
       problems: [],
-      handle: ({ ports }) => html(ports.docsAsset === undefined ? routesPage(routes()) : swaggerPage),
+      handle: ({ ports, http }) => pages.answer(ports, 'docs', http.headers),
     },
     {
       method: 'GET',
@@ -74,10 +67,14 @@ export function operationRoutes(routes: () => readonly Route[]): readonly Route[
       name: 'getDocsFile',
       summary: 'The page docs/problems, and the files that /docs loads',
       access: 'public',
-      answers: { 200: { description: 'A page, script, style sheet or icon.', contentType: '*/*' } },
+      answers: {
+        200: { description: 'A page, script, style sheet or icon.', contentType: '*/*', headers: ['ETag'] },
+        304: UNCHANGED,
+      },
       problems: ['not_found'],
       details: { not_found: NO_FILE },
-      handle: getDocsFile,
+      // The page of problems has no route of its own: with a second route under /docs, hono could not use its fast router.
+      handle: ({ ports, http }) => pages.answer(ports, `docs/${http.param('file')}`, http.headers),
     },
     {
       method: 'GET',
@@ -92,11 +89,6 @@ export function operationRoutes(routes: () => readonly Route[]): readonly Route[
   ]
 }
 
-const isServed = ({ path }: Route, ports: Call['ports']): boolean =>
-  path !== '/metrics' || ports.metricsText !== undefined
-
-const html = (body: string): Answer => ({ status: 200, body, contentType: HTML, headers: HTML_HEADERS })
-
 async function getHealth({ ports }: Call): Promise<Answer> {
   const health = await ports.health()
   return { status: health.status === 'failing' ? 503 : 200, body: health }
@@ -106,21 +98,4 @@ async function getMetrics({ ports }: Call): Promise<RouteResult> {
   if (ports.metricsText === undefined) return new Rejection('not_found', NO_METRICS)
   const { contentType, body } = await ports.metricsText()
   return { status: 200, body, contentType }
-}
-
-function getDocsFile({ ports, http }: Call): RouteResult {
-  const file = http.param('file')
-  // It has no route of its own: with a second route under /docs, hono could not use its fast router.
-  if (file === 'problems') return html(problemsPage)
-  if (file === 'style.css') {
-    return { status: 200, body: STYLE_SHEET, contentType: 'text/css; charset=utf-8', headers: DAY }
-  }
-  if (ports.docsAsset !== undefined) {
-    if (file === 'start.js') {
-      return { status: 200, body: START_SCRIPT, contentType: 'text/javascript; charset=utf-8', headers: DAY }
-    }
-    const asset = SWAGGER_FILES.includes(file) ? ports.docsAsset(file) : undefined
-    if (asset !== undefined) return { status: 200, ...asset, headers: DAY }
-  }
-  return new Rejection('not_found', NO_FILE)
 }

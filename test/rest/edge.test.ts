@@ -114,6 +114,31 @@ describe('the docs', () => {
     expect((await get('/docs/..%2fsecret.txt')).status).toBe(404)
   })
 
+  test('makes each page once, and answers 304 to a client that has it', async () => {
+    const read: string[] = []
+    const counted = (name: string) => {
+      read.push(name)
+      return docsAsset(name)
+    }
+    const { get } = clientOf(undefined, { docsAsset: counted })
+    for (const path of [
+      '/openapi.json',
+      '/docs',
+      '/docs/problems',
+      '/docs/style.css',
+      '/docs/start.js',
+      '/docs/swagger-ui.css',
+    ]) {
+      const { status, headers } = await get(path)
+      const tag = headers.get('etag') as string
+      expect([path, status, tag]).toEqual([path, 200, expect.stringMatching(/^"[\w-]{22}"$/)])
+      const again = await get(path, { 'If-None-Match': `"old", W/${tag}` })
+      expect([again.status, again.body, again.headers.get('etag')]).toEqual([304, '', tag])
+      expect((await get(path, { 'If-None-Match': '"old"' })).status).toBe(200)
+    }
+    expect(read).toEqual(['swagger-ui.css'])
+  })
+
   test('serves a list of the routes if Swagger UI is not available', async () => {
     const { get } = clientOf()
     const { body } = await get('/docs')
