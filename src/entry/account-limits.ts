@@ -15,15 +15,19 @@ export type Limited = 'orders' | 'cancels' | 'reads'
 
 export type AccountLimits = Readonly<Record<Limited, RateLimiter>>
 
-export const accountLimits = (ordersPerSecond: number, readsPerSecond: number): AccountLimits => ({
-  orders: new RateLimiter(ordersPerSecond),
-  cancels: new RateLimiter(ordersPerSecond * CANCELS_PER_ORDER),
-  reads: new RateLimiter(readsPerSecond, READ_BURST_SECONDS),
+export const accountLimits = (
+  ordersPerSecond: number,
+  readsPerSecond: number,
+  monotonicMs?: () => number,
+): AccountLimits => ({
+  orders: new RateLimiter(ordersPerSecond, 1, monotonicMs),
+  cancels: new RateLimiter(ordersPerSecond * CANCELS_PER_ORDER, 1, monotonicMs),
+  reads: new RateLimiter(readsPerSecond, READ_BURST_SECONDS, monotonicMs),
 })
 
 /** Takes one token from a bucket of the caller. Rejections: rate_limited, with the time until the next token. */
-export function admit({ limits, nowMs }: EntryPorts, { account }: Caller, what: Limited): EntryRejection | undefined {
-  const pauseMs = limits[what].admit(account, nowMs())
+export function admit({ limits }: EntryPorts, { account }: Caller, what: Limited): EntryRejection | undefined {
+  const pauseMs = limits[what].admit(account)
   if (pauseMs === 0) return undefined
   const detail = `The limit is ${limits[what].perSecond} a second. RateLimit-Policy names what it counts.`
   return new Rejection('rate_limited', detail, undefined, pauseMs)

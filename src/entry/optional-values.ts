@@ -16,7 +16,7 @@ import { Rejection } from '../protocol/rejection.ts'
 import { type DecimalInput, priceOf, quantityOf } from './decimals.ts'
 import type { EntryRejection } from './entry-codes.ts'
 import type { RequestedOptionalFields } from './order-fields.ts'
-import { parseTimestamp } from './timestamps.ts'
+import { formatTimestamp, parseTimestamp } from './timestamps.ts'
 
 const FIELDS = OPTIONAL_FIELDS.map((field) => ({
   field,
@@ -62,6 +62,8 @@ function valueFrom(
 function timeOf(value: unknown, name: string): number | EntryRejection {
   const timestampMs = typeof value === 'string' ? parseTimestamp(value) : value
   if (Number.isInteger(timestampMs) && (timestampMs as number) <= TIMESTAMP_MS_MAX) return timestampMs as number
-  const detail = `${name} must be an RFC 3339 time of at most milliseconds, such as 2030-01-31T12:00:00Z.`
+  const detail = Number.isInteger(timestampMs)
+    ? `${name} is at most ${formatTimestamp(TIMESTAMP_MS_MAX)}.`
+    : `${name} must be an RFC 3339 time of at most milliseconds, such as 2030-01-31T12:00:00Z.`
   return new Rejection('expires_at_not_a_timestamp', detail, name)
 }

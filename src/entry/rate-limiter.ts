@@ -2,6 +2,9 @@
  * A token bucket for each account. A token is one order, one cancel or one read. The bucket fills at `perSecond` and
  * holds the tokens of `burstSeconds`. A request is admitted if the bucket is not empty. A request that takes more than
  * one token may overdraw the bucket; the pause after it is longer.
+ *
+ * The time comes from the monotonic clock. After a step of the clock of the machine an account would otherwise wait
+ * until the clock has caught up, or send without limit.
  */
 
 /** A bucket counts thousandths of a token, so that a whole rate adds a whole number in each millisecond. */
@@ -13,18 +16,21 @@ interface Bucket {
 }
 
 export class RateLimiter {
+  private readonly monotonicMs: () => number
   private readonly buckets = new Map<string, Bucket>()
   readonly perSecond: number
   /** Tokens of a full bucket: at least one, because with less no request would be admitted. */
   readonly capacity: number
 
-  constructor(perSecond: number, burstSeconds = 1) {
+  constructor(perSecond: number, burstSeconds = 1, monotonicMs: () => number = () => performance.now()) {
+    this.monotonicMs = monotonicMs
     this.perSecond = perSecond
     this.capacity = Math.max(1, Math.floor(perSecond * burstSeconds))
   }
 
   /** Takes one token. Returns the milliseconds to wait until the bucket is no longer empty; 0 if admitted. */
-  admit(account: string, nowMs: number): number {
+  admit(account: string): number {
+    const nowMs = Math.floor(this.monotonicMs())
     let bucket = this.buckets.get(account)
     if (bucket === undefined) {
       bucket = { fill: this.capacity * TOKEN, filledAtMs: nowMs }

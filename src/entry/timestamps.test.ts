@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { TIMESTAMP_MS_MAX } from '../protocol/limits.ts'
 import { formatTimestamp, parseTimestamp } from './timestamps.ts'
 
 test('parses the text that it formats', () => {
@@ -13,6 +14,11 @@ test.each([
   ['2024-02-29T23:59:59-01:00', '2024-03-01T00:59:59.000Z'],
 ])('reads %s as %s', (text, utc) => {
   expect(formatTimestamp(parseTimestamp(text) as number)).toBe(utc)
+})
+
+test('formats a time that RFC 3339 cannot express as the latest that it can', () => {
+  expect(formatTimestamp(TIMESTAMP_MS_MAX)).toBe('9999-12-31T23:59:59.999Z')
+  expect(formatTimestamp(TIMESTAMP_MS_MAX + 1)).toBe('9999-12-31T23:59:59.999Z')
 })
 
 test.each([

@@ -1,14 +1,17 @@
 /** Converts times between RFC 3339 text, in requests and answers, and milliseconds since 1970. */
 
-import { TIMESTAMP_LENGTH_MAX } from '../protocol/limits.ts'
+import { TIMESTAMP_LENGTH_MAX, TIMESTAMP_MS_MAX } from '../protocol/limits.ts'
 
 let lastMs = Number.NaN
 let lastText = ''
 
-/** `2026-01-31T12:00:00.000Z`. The last text is cached, because many answers have the same millisecond. */
+/**
+ * `2026-01-31T12:00:00.000Z`. A later time than RFC 3339 can express, which older versions accepted, is shown as the
+ * latest that it can. The last text is cached, because many answers have the same millisecond.
+ */
 export function formatTimestamp(timestampMs: number): string {
   if (timestampMs !== lastMs) {
-    lastText = new Date(timestampMs).toISOString()
+    lastText = new Date(Math.min(timestampMs, TIMESTAMP_MS_MAX)).toISOString()
     lastMs = timestampMs
   }
   return lastText

@@ -110,8 +110,8 @@ export const CURSOR_LENGTH_MAX = 256
 /** Characters of a time. RFC 3339 with milliseconds has 29; further zeros after the milliseconds are allowed. */
 export const TIMESTAMP_LENGTH_MAX = 64
 
-/** The last millisecond that a Date can hold: the year 275760. */
-export const TIMESTAMP_MS_MAX = 8.64e15
+/** The latest time, 9999-12-31T23:59:59.999Z: RFC 3339 has four digits for the year. */
+export const TIMESTAMP_MS_MAX = 253_402_300_799_999
 
 /** Decimals of an average price beyond those of its tick; 12 more keep the error below 10^-12 ticks. */
 export const AVERAGE_PRICE_DECIMALS_EXTRA = 12

@@ -104,7 +104,7 @@ export class RowParser {
     if (!ORDER_ID_PATTERN.test(id)) throw this.fault(`id ${quote(id)} is no order id`)
     const timestampMs = this.integer(bytes, 1)
     const price = this.text(bytes, 2)
-    if (!this.rows.knowsPrice(price) && !DECIMAL.test(price)) throw this.fault(`price ${quote(price)} is no decimal`)
+    if (!this.rows.knowsPrice(price) && !DECIMAL.test(price)) throw this.fault(priceFault(price))
     const volume = this.integer(bytes, 3)
     const action = this.text(bytes, 4) as Action
     if (!ACTIONS.includes(action)) throw this.fault(`action ${quote(action)} is none of ${ACTIONS.join(', ')}`)
@@ -139,6 +139,11 @@ export class RowParser {
   private fault(what: string): FeedError {
     return new FeedError(`line ${this.line}: ${what}`)
   }
+}
+
+function priceFault(price: string): string {
+  const negative = price.startsWith('-') && DECIMAL.test(price.slice(1))
+  return `price ${quote(price)} is ${negative ? 'negative; the exchange has no negative prices' : 'no decimal'}`
 }
 
 /** Text of the input for a message, shortened. */

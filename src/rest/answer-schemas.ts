@@ -89,7 +89,7 @@ const summaryShape = {
   price: price.nullable(),
   quantity,
   filledQuantity: quantity,
-  remainingQuantity: quantity,
+  remainingQuantity: quantity.describe('What may still be filled; 0 once the order is closed.'),
   status: z.enum(ORDER_STATUSES),
   reason: z
     .enum([...new Set([...REJECT_REASONS, ...CANCEL_REASONS])])
@@ -199,7 +199,10 @@ export const instrumentSchema = z
     quantityMax: decimal,
     phase,
     closed: z.boolean().describe('true: the instrument accepts no orders until an operator defines it again.'),
-    priceBand: z.strictObject({ low: price.nullable(), high: price.nullable() }).nullable(),
+    priceBand: z
+      .strictObject({ low: price, high: price })
+      .nullable()
+      .describe('The prices that an order may have: from one tick to priceMax where no bound is set. null: any price.'),
     rules: z.int().describe('Version of the rules that the instrument follows.'),
   })
   .meta({ id: 'Instrument' })

@@ -3,7 +3,7 @@
 import type { ListedInstrument } from '../protocol/instrument/instrument-directory.ts'
 import { PRICE_TICKS_MAX } from '../protocol/limits.ts'
 import { Rejection } from '../protocol/rejection.ts'
-import { formatSteps, formatStepsShort, type Ticks } from '../protocol/units.ts'
+import { formatSteps, formatStepsShort } from '../protocol/units.ts'
 import type { ProblemCode } from './problems.ts'
 import type { Call } from './route.ts'
 
@@ -18,7 +18,6 @@ export function pathInstrument({ ports, http }: Call): ListedInstrument | Reject
 export function instrumentResource(instrument: ListedInstrument) {
   const { symbol, base, quote, tick, lot, text, quantityMax, phase, closed, bandLow, bandHigh, rules } = instrument
   const { minQuantity = 1, maxQuantity = quantityMax } = instrument
-  const bound = (price: Ticks | null) => (price === null ? null : formatSteps(price, tick))
   return {
     symbol,
     base,
@@ -32,7 +31,11 @@ export function instrumentResource(instrument: ListedInstrument) {
     quantityMax: formatStepsShort(quantityMax, lot),
     phase,
     closed,
-    priceBand: bandLow === null && bandHigh === null ? null : { low: bound(bandLow), high: bound(bandHigh) },
+    // A bound of one tick, or of priceMax, excludes no price: it cannot be told from no bound, so both are shown.
+    priceBand:
+      bandLow === null && bandHigh === null
+        ? null
+        : { low: formatSteps(bandLow ?? 1, tick), high: formatSteps(bandHigh ?? PRICE_TICKS_MAX, tick) },
     rules,
   }
 }

@@ -6,7 +6,7 @@ import type { Instrument } from '../protocol/instrument/instrument.ts'
 import { AVERAGE_PRICE_DECIMALS_EXTRA } from '../protocol/limits.ts'
 import { ECHO_FIELDS } from '../protocol/order/echo-fields.ts'
 import { OPTIONAL_FIELDS, type OptionalField, requestNameOf } from '../protocol/order/order-fields.ts'
-import type { OrderRecord, TradeRecord } from '../protocol/records.ts'
+import { isOpen, type OrderRecord, type TradeRecord } from '../protocol/records.ts'
 import { formatBigSteps, formatSteps, formatStepsShort, type Lots } from '../protocol/units.ts'
 
 /** A row of `GET /orders`. */
@@ -21,7 +21,8 @@ export function orderSummary(order: OrderRecord, instrument: Instrument) {
     price: order.price === null ? null : formatSteps(order.price, tick),
     quantity: formatStepsShort(order.quantity, lot),
     filledQuantity: formatStepsShort(order.filled, lot),
-    remainingQuantity: formatStepsShort((order.quantity - order.filled) as Lots, lot),
+    // What may still be filled, as LeavesQty of FIX: nothing of a closed order.
+    remainingQuantity: formatStepsShort((isOpen(order.status) ? order.quantity - order.filled : 0) as Lots, lot),
     status: order.status,
     reason: order.reason,
     ...optionalAnswers(OPTIONAL_FIELDS, order, instrument),

@@ -75,7 +75,9 @@ export async function checkBalance(api: Api, orders: ReadonlyMap<string, OrderRo
     const filled = { BUY: 0, SELL: 0 }
     for (const order of orders.values()) {
       if (order.symbol !== symbol) continue
-      if (Number(order.filledQuantity) + Number(order.remainingQuantity) !== Number(order.quantity)) {
+      const closed = !['NEW', 'PARTIALLY_FILLED'].includes(order.status)
+      const rest = Number(order.quantity) - Number(order.filledQuantity)
+      if (Number(order.remainingQuantity) !== (closed ? 0 : rest)) {
         throw new Error(`quantities do not add up: ${JSON.stringify(order)}`)
       }
       filled[order.side] += Number(order.filledQuantity)

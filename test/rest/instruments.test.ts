@@ -76,7 +76,7 @@ describe('an instrument', () => {
       base: 'XBT',
       minQuantity: '1',
       phase: 'HALTED',
-      priceBand: { low: null, high: '9.00' },
+      priceBand: { low: '0.01', high: '9.00' },
     })
     const by = { ...BY, symbol: 'BTCUSD', operatorReason: 'news' }
     expect(exchange.submissions).toEqual([

@@ -33,13 +33,19 @@ describe('instruments', () => {
     expect((await get('/instruments/btcusd')).body.code).toBe('instrument_not_found')
   })
 
+  test('show both bounds of a band as they were set, also one of one tick', async () => {
+    const { patch } = clientOf()
+    const bounds = { low: '0.01', high: '60000.00' }
+    expect((await patch('/instruments/BTCUSD', { priceBand: bounds }, WAIT)).body.priceBand).toEqual(bounds)
+  })
+
   test('are halted and resumed, and get and lose a price band', async () => {
     const { patch, get, exchange } = clientOf()
     const halted = await patch('/instruments/BTCUSD', { phase: 'HALTED', priceBand: { low: '40000' } }, WAIT)
     expect([halted.status, halted.body.phase, halted.body.priceBand]).toEqual([
       200,
       'HALTED',
-      { low: '40000.00', high: null },
+      { low: '40000.00', high: '21474836.47' },
     ])
     const again = await patch('/instruments/BTCUSD', { phase: 'HALTED' }, WAIT)
     expect([again.status, again.body.code]).toEqual([409, 'phase_unchanged'])

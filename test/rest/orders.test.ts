@@ -65,7 +65,26 @@ describe('cancel', () => {
     const { post, ...client } = clientOf()
     await post('/orders', GUIDE_ORDER)
     const { status, body } = await client.delete('/orders/test-001', WAIT)
-    expect([status, body.status, body.remainingQuantity]).toEqual([200, 'CANCELED', '1.5'])
+    expect([status, body.status, body.remainingQuantity]).toEqual([200, 'CANCELED', '0'])
+  })
+
+  test('leaves nothing of a closed order, whatever closed it', async () => {
+    const { post, exchange } = clientOf()
+    const closed = async (fields: object) => (await post('/orders', { ...GUIDE_ORDER, ...fields }, WAIT)).body
+    const { orderId: _, ...anonymous } = GUIDE_ORDER
+    await post('/orders', { ...anonymous, side: 'SELL', quantity: '0.5', price: 50000 })
+    const partly = await closed({ orderId: 'ioc', timeInForce: 'IOC' })
+    expect(partly).toMatchObject({ status: 'CANCELED', quantity: '1.5', filledQuantity: '0.5', remainingQuantity: '0' })
+    await post('/orders', { ...anonymous, side: 'SELL', price: 50001 })
+    const rejected = await closed({ orderId: 'post', postOnly: true, price: 50002 })
+    expect(rejected).toMatchObject({ status: 'REJECTED', filledQuantity: '0', remainingQuantity: '0' })
+    const expiresAt = new Date(exchange.nowMs + 1_000).toISOString()
+    await closed({ orderId: 'gtd', timeInForce: 'GTD', expiresAt, price: 1 })
+    exchange.nowMs += 2_000
+    await closed({ orderId: 'next', price: 1 })
+    const expired = (await clientOf(exchange).get('/orders/gtd')).body
+    expect(expired).toMatchObject({ status: 'EXPIRED', remainingQuantity: '0' })
+    expect((await clientOf(exchange).get('/orders/next')).body.remainingQuantity).toBe('1.5')
   })
 
   test('cancels all orders, of one symbol or of all symbols', async () => {
@@ -158,7 +177,8 @@ describe('accounts', () => {
 
 describe('the rate limits', () => {
   test('count the orders of an account and return how many are left', async () => {
-    const { post, get, exchange } = clientOf(undefined, { limits: accountLimits(3, 10) })
+    let nowMs = 0
+    const { post, get, exchange } = clientOf(undefined, { limits: accountLimits(3, 10, () => nowMs) })
     const first = await post('/orders', GUIDE_ORDER)
     expect(first.headers.get('ratelimit-policy')).toBe('"orders";q=3;w=1')
     expect(first.headers.get('ratelimit')).toBe('"orders";r=2;t=1')
@@ -167,7 +187,12 @@ describe('the rate limits', () => {
     const third = await post('/orders', '{')
     expect([third.status, third.body.code, third.headers.get('retry-after')]).toEqual([429, 'rate_limited', '2'])
     expect((await get('/orders')).status).toBe(200)
-    exchange.nowMs += 2_000
+    // A step of the clock changes nothing.
+    for (const stepMs of [3_600_000, -7_200_000]) {
+      exchange.nowMs += stepMs
+      expect((await post('/orders', GUIDE_ORDER)).headers.get('retry-after')).toBe('2')
+    }
+    nowMs += 2_000
     expect((await post('/orders', GUIDE_ORDER)).status).toBe(202)
   })
 
@@ -183,7 +208,8 @@ describe('the rate limits', () => {
   })
 
   test('count reads; a page counts by its rows', async () => {
-    const { get, exchange } = clientOf(undefined, { limits: accountLimits(1, 2) })
+    let nowMs = 0
+    const { get } = clientOf(undefined, { limits: accountLimits(1, 2, () => nowMs) })
     const page = await get('/orders?limit=1000')
     expect([page.status, page.headers.get('ratelimit-policy')]).toEqual([200, '"reads";q=20;w=10'])
     expect(page.headers.get('ratelimit')).toBe('"reads";r=10;t=5')
@@ -191,7 +217,7 @@ describe('the rate limits', () => {
     const refused = await get('/orders')
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1'])
     expect((await get('/book/BTCUSD')).status).toBe(200)
-    exchange.nowMs += 500
+    nowMs += 500
     expect((await get('/orders')).status).toBe(200)
   })
 })

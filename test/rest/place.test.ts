@@ -39,6 +39,15 @@ describe('POST /orders', () => {
     expect((await post('/orders', anonymous)).body.orderId).toBe('made-1')
   })
 
+  test('takes an expiresAt up to the end of 9999 in UTC, and answers RFC 3339', async () => {
+    const { post } = clientOf()
+    const gtd = (expiresAt: string) => post('/orders', { ...GUIDE_ORDER, timeInForce: 'GTD', expiresAt }, WAIT)
+    const late = await gtd('9999-12-31T23:59:59.999-00:01')
+    const detail = 'expiresAt is at most 9999-12-31T23:59:59.999Z.'
+    expect([late.status, late.body.code, late.body.detail]).toEqual([400, 'expires_at_not_a_timestamp', detail])
+    expect((await gtd('9999-12-31T23:59:59.999Z')).body.expiresAt).toBe('9999-12-31T23:59:59.999Z')
+  })
+
   test('puts the request id of the client into the command, but not a generated one', async () => {
     const { post, exchange } = clientOf()
     const mine = await post('/orders', { ...GUIDE_ORDER, orderId: 'a' }, { 'X-Request-Id': 'mine-7' })

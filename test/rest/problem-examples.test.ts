@@ -72,11 +72,11 @@ const RECIPES: Partial<Record<ProblemCode, Recipe>> = {
   invalid_parameter: sent((path, body) => [`${path}?colour=red`, body]),
   instrument_not_found: sent((path, body) => [path.replace('BTCUSD', 'NONE'), body]),
   rate_limited: async (method, path, body) => {
-    const limiter = new RateLimiter(1_000)
-    limiter.admit('demo', 0)
+    const limiter = new RateLimiter(1_000, 1, () => 0)
+    limiter.admit('demo')
     limiter.charge('demo', 1e12)
     const limits = { orders: limiter, cancels: limiter, reads: limiter }
-    return (await clientOf(undefined, { limits, nowMs: () => 0 }).send(method, path, text(body))).body
+    return (await clientOf(undefined, { limits }).send(method, path, text(body))).body
   },
   body_not_allowed: async (method, path) =>
     (await clientOf().send(method, path, { body: '{}', headers: { 'Content-Length': '2' } })).body,

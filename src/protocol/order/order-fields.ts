@@ -111,7 +111,7 @@ export const OPTIONAL_ORDER_FIELDS = {
     onlyWith: { field: 'timeInForce', word: 'GTD' },
     meaning: 'When the order expires.',
     requestName: 'expiresAt',
-    requestRule: 'It must be in the future.',
+    requestRule: 'It must be in the future, and at most 9999-12-31T23:59:59.999Z.',
     example: '2030-01-31T12:00:00Z',
   },
   tag: {
