@@ -17,6 +17,7 @@ import { AccountOrders } from './orders/account-orders.ts'
 import type { ExchangeOrders } from './orders/exchange-orders.ts'
 import { Outcomes } from './orders/outcomes.ts'
 import type { Kept } from './ports/commit-store.ts'
+import type { FeedStart } from './ports/event-feed.ts'
 import type { Accepted, Failed, Receipt } from './ports/order-entry.ts'
 import type { OrderStream, StreamRecord } from './ports/order-stream.ts'
 import type { Trouble } from './ports/trouble.ts'
@@ -159,9 +160,14 @@ export class Exchange implements EventFold {
     if (this.feed !== undefined) this.feed.take(event)
   }
 
-  /** Starts or stops the feed of events. */
-  readFeed(on: boolean): void {
-    this.feed = on ? (this.feed ?? new EventFeedWriter()) : undefined
+  /** Turns the feed of events on, if it is off. The next batch has the events of the record after the returned one. */
+  startFeed(): FeedStart {
+    this.feed ??= new EventFeedWriter()
+    return { position: this.matcher.position, symbols: this.matcher.numbers() }
+  }
+
+  stopFeed(): void {
+    this.feed = undefined
   }
 
   /** The present record of an order; undefined before the order is durable. */

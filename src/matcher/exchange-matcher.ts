@@ -5,6 +5,7 @@
  */
 
 import { OrderBook } from '../engine/order-book.ts'
+import type { SymbolNumbers } from '../ports/event-feed.ts'
 import { BEGINNING, type Position, type StreamRecord } from '../ports/order-stream.ts'
 import { invariant } from '../protocol/assert.ts'
 import type { CancelAllOrders, Command } from '../protocol/command/commands.ts'
@@ -59,6 +60,15 @@ export class ExchangeMatcher {
     this.position = record.position
     this.timestampMs = timestampMs
     return true
+  }
+
+  /** The numbers of the last event and the last trade of each symbol. */
+  numbers(): Map<string, SymbolNumbers> {
+    const numbers = new Map<string, SymbolNumbers>()
+    for (const { symbol, eventNumber, tradeNumber } of this.symbols.values()) {
+      numbers.set(symbol, { eventNumber, tradeNumber })
+    }
+    return numbers
   }
 
   /** The symbol and handle of an open order. */

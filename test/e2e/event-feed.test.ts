@@ -13,6 +13,7 @@ import { eventOf } from '../../src/protocol/event/event-of.ts'
 import type { Event } from '../../src/protocol/event/events.ts'
 import { DEMO_INSTRUMENTS } from '../../src/protocol/instrument/instrument.ts'
 import type { OrderRecord, TradeRecord } from '../../src/protocol/records.ts'
+import { eventFeedContract } from '../contracts/event-feed.contract.ts'
 import { placeOrder } from '../contracts/sample-records.ts'
 import { ROOT, removeLater } from './running-exchange.ts'
 
@@ -31,12 +32,26 @@ class Records implements RecordSink {
 const fileOf = (name: string): URL => pathToFileURL(join(ROOT, 'dist/entrypoints', name))
 const THREADS = { core: fileOf('core-thread.js'), reader: fileOf('reader-thread.js') }
 
-test('the decoded events of a core thread give its trades and closed orders', async () => {
-  const core = await openCore(
+const open = () =>
+  openCore(
     THREADS,
     { dataPath: removeLater(), seed: DEMO_INSTRUMENTS },
     { onLog: () => {}, onFailed: (message) => expect.fail(message) },
   )
+
+eventFeedContract(async () => {
+  const core = await open()
+  const { client } = core
+  return {
+    feed: client.events,
+    books: client,
+    submit: (commands) => client.submit(commands, 5_000),
+    close: () => core.stop(),
+  }
+})
+
+test('the decoded events of a core thread give its trades and closed orders', async () => {
+  const core = await open()
   try {
     const { client } = core
     const events: Event[] = []
@@ -44,12 +59,16 @@ test('the decoded events of a core thread give its trades and closed orders', as
     const names = { orderIds: [], accountOf: () => '', accountNumber: () => 0, newestOf: () => 0, olderThan: () => 0 }
     const fold = new OrderFold(records, () => names)
     await client.submit([placeOrder('before')], 5_000)
-    const stop = await client.readEvents((batch) => {
-      const event = new EventFeedReader(batch)
-      while (event.next()) {
-        events.push(eventOf(event))
-        fold.take(event)
-      }
+    const stop = await client.events.read({
+      // Event 1 defines the instrument. Event 2 accepts the order.
+      start: ({ symbols }) => expect(symbols.get('BTCUSD')).toEqual({ eventNumber: 2, tradeNumber: 0 }),
+      take(batch) {
+        const event = new EventFeedReader(batch)
+        while (event.next()) {
+          events.push(eventOf(event))
+          fold.take(event)
+        }
+      },
     })
     const orders = Array.from({ length: 500 }, (_, i) =>
       placeOrder(`o-${i}`, { side: i % 2 === 0 ? 'BUY' : 'SELL', account: i % 3 === 0 ? 'bob' : 'ann' }),
@@ -58,7 +77,6 @@ test('the decoded events of a core thread give its trades and closed orders', as
     await client.submit([{ kind: 'ChangePhase', symbol: 'BTCUSD', phase: 'HALTED', operator: 'ann' }], 5_000)
     expect(client.instruments.get('BTCUSD')?.phase).toBe('HALTED')
 
-    // Event 1 defines the instrument. Event 2 accepts the order that was placed before the feed was read.
     expect(events[0]).toMatchObject({ kind: 'OrderAccepted', number: 3 })
     for (const [i, { number }] of events.entries()) expect(number).toBe(i + 3)
     expect(events.at(-1)).toMatchObject({ kind: 'PhaseChanged', phase: 'HALTED', operator: 'ann' })

@@ -9,11 +9,13 @@ import type { EntryPorts } from '../../src/entry/entry-ports.ts'
 import { viewBook } from '../../src/matcher/book-view.ts'
 import { Outcomes } from '../../src/orders/outcomes.ts'
 import type { BookReader } from '../../src/ports/book-reader.ts'
+import type { EventFeed, FeedReader } from '../../src/ports/event-feed.ts'
 import type { Outcome, Receipt } from '../../src/ports/order-entry.ts'
 import type { TradeReader } from '../../src/ports/trade-reader.ts'
 import { decodeCommand, encodeCommand } from '../../src/protocol/command/codec.ts'
 import type { Command } from '../../src/protocol/command/commands.ts'
 import type { EventCursor, EventFold } from '../../src/protocol/event/event-cursor.ts'
+import { EventFeedWriter } from '../../src/protocol/event/event-feed-writer.ts'
 import { DEMO_INSTRUMENTS } from '../../src/protocol/instrument/instrument.ts'
 import { InstrumentDirectory } from '../../src/protocol/instrument/instrument-directory.ts'
 import type { RejectReason } from '../../src/protocol/reasons.ts'
@@ -27,6 +29,7 @@ export const START_MS = Date.UTC(2026, 0, 31, 12)
 export interface ExchangePorts extends EntryPorts {
   readonly tradeReader: TradeReader
   readonly bookReader: BookReader
+  readonly eventFeed: EventFeed
 }
 
 export class InMemoryExchange implements EventFold {
@@ -42,6 +45,8 @@ export class InMemoryExchange implements EventFold {
   failure: Error | undefined
   private readonly state = new ExchangeState()
   private readonly outcomes = new Outcomes()
+  private readonly feed = new EventFeedWriter()
+  private readonly feedReaders = new Set<Pick<FeedReader, 'take'>>()
   private applied = 0
   private ids = 0
 
@@ -52,6 +57,7 @@ export class InMemoryExchange implements EventFold {
 
   take(event: EventCursor): void {
     this.outcomes.take(event)
+    this.feed.take(event)
     this.instruments.take(event)
     if (event.kind === 'TradeExecuted') this.trades.push(tradeRecord(event))
   }
@@ -88,10 +94,19 @@ export class InMemoryExchange implements EventFold {
             .slice(0, limit),
       },
       bookReader: { book: async (symbol, levels) => viewBook(symbol, this.state.matcher.symbols.get(symbol), levels) },
+      eventFeed: { read: (reader) => this.read(reader) },
       nowMs: () => this.nowMs,
       newOrderId: () => `made-${++this.ids}`,
       limits: accountLimits(10_000, 10_000),
     }
+  }
+
+  private async read(reader: FeedReader): Promise<() => void> {
+    const { position } = this.state.matcher
+    reader.start({ position, symbols: this.state.matcher.numbers() })
+    const reading = { take: (batch: Uint8Array) => reader.take(batch) }
+    this.feedReaders.add(reading)
+    return () => this.feedReaders.delete(reading)
   }
 
   private tradesOf(symbol: string): TradeRecord[] {
@@ -135,6 +150,8 @@ export class InMemoryExchange implements EventFold {
     state.apply({ position, timestampMs: this.nowMs, commands: [command] }, this, (_, rejected) => {
       rejection = rejected
     })
+    const batch = this.feed.flush()
+    if (batch !== undefined) for (const reader of this.feedReaders) reader.take(batch)
     for (const [key, order] of this.orders) {
       if (isOpen(order.status)) this.orders.set(key, state.orders.find(order.account, order.orderId) ?? order)
     }

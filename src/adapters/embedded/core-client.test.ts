@@ -50,7 +50,11 @@ function joined(submit: Submit, spoil: (message: ToCore) => ToCore = (message) =
     },
     commit: async () => {},
     instruments: INSTRUMENTS,
-    readFeed: (on: boolean) => feeds.push(on),
+    startFeed: () => {
+      feeds.push(true)
+      return { position: '', symbols: new Map() }
+    },
+    stopFeed: () => feeds.push(false),
   }
   const server = new CoreServer({
     exchange,
@@ -125,18 +129,19 @@ test('rejects all pending calls when the core has stopped', async () => {
   }
 })
 
-test('events reach their readers, and the feed is on only while there are readers', async () => {
+test('the feed is on only while it has readers, also if one stops while another begins', async () => {
   const { client, feeds } = joined(acceptAll)
-  const read: number[] = []
-  const stopOne = await client.readEvents((batch) => read.push(batch.length))
-  const stopTwo = await client.readEvents((batch) => read.push(-batch.length))
-  client.receive({ kind: 'events', batch: new Uint8Array(5) })
-  expect(read).toEqual([5, -5])
+  const reader = { start: () => {}, take: () => {} }
+  const stopOne = await client.events.read(reader)
+  const beginning = client.events.read(reader)
   stopOne()
-  expect(feeds).toEqual([true])
+  stopOne()
+  expect(feeds).toEqual([true, true])
+  const stopTwo = await beginning
   stopTwo()
-  stopTwo()
-  expect(feeds).toEqual([true, false])
+  expect(feeds).toEqual([true, true, false])
+  client.abandon('it broke')
+  await expect(client.events.read(reader)).rejects.toMatchObject({ code: 'unavailable' })
 })
 
 test('the directory of instruments follows the events that concern symbols', () => {

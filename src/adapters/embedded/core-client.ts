@@ -16,6 +16,7 @@ import { OperationalFailure } from '../../protocol/failure.ts'
 import type { InstrumentDirectory } from '../../protocol/instrument/instrument-directory.ts'
 import { COMMANDS_IN_FLIGHT_MAX } from '../../protocol/limits.ts'
 import type { CoreStats, CoreStopped, FromCore, Question, Questions, Submitted, ToCore } from './core-messages.ts'
+import { FeedClient } from './feed-client.ts'
 import { QuestionPort } from './question-port.ts'
 
 /** Number of messages for the submits in flight. With fewer the threads wait for each other; more cost time. */
@@ -40,6 +41,7 @@ export class CoreClient implements OrderEntry, BookReader {
   readonly instruments: InstrumentDirectory
   /** The latest arrival time of a command. */
   latestMs = 0
+  readonly events: FeedClient
   private nextId = 1
   private inFlight = 0
   private queued = emptyQueue()
@@ -50,12 +52,12 @@ export class CoreClient implements OrderEntry, BookReader {
   private unanswered = 0
   private readonly waiting = new Map<number, Waiting>()
   private readonly questions: QuestionPort<Questions>
-  private readonly readers = new Set<(batch: Uint8Array) => void>()
   private gone: OperationalFailure | undefined
 
   constructor(port: CorePort, instruments: InstrumentDirectory) {
     this.port = port
     this.questions = new QuestionPort((message) => this.post(message))
+    this.events = new FeedClient((on) => this.post({ kind: 'turnFeed', on }))
     this.instruments = instruments
   }
 
@@ -101,18 +103,6 @@ export class CoreClient implements OrderEntry, BookReader {
     return this.ask('stats', {})
   }
 
-  /**
-   * Passes each batch of the feed of events (protocol/event/feed-format.ts) to `onEvents` from now on. Resolves with a
-   * function that ends this. A batch may end within the events of one command.
-   */
-  async readEvents(onEvents: (batch: Uint8Array) => void): Promise<() => void> {
-    this.readers.add(onEvents)
-    if (this.readers.size === 1) await this.ask('feed', { on: true })
-    return () => {
-      if (this.readers.delete(onEvents) && this.readers.size === 0) void this.ask('feed', { on: false }).catch(() => {})
-    }
-  }
-
   /** Stops the core. It completes the log, and stores what it can within the time. */
   stop(withinMs: number): Promise<CoreStopped> {
     return this.ask('stop', { withinMs })
@@ -134,7 +124,10 @@ export class CoreClient implements OrderEntry, BookReader {
         break
       }
       case 'events':
-        for (const reader of this.readers) reader(message.batch)
+        this.events.take(message.batch)
+        break
+      case 'feedStarted':
+        this.events.start(message.start)
         break
       case 'answer':
       case 'answerFailed':
@@ -152,6 +145,7 @@ export class CoreClient implements OrderEntry, BookReader {
     }
     this.waiting.clear()
     this.questions.abandon(this.gone)
+    this.events.abandon(this.gone)
   }
 
   private flush(): void {

@@ -4,6 +4,7 @@
  */
 
 import type { Kept } from '../../ports/commit-store.ts'
+import type { FeedStart } from '../../ports/event-feed.ts'
 import type { Receipt } from '../../ports/order-entry.ts'
 import type { OrderQuery, Page } from '../../ports/order-reader.ts'
 import type { Trouble } from '../../ports/trouble.ts'
@@ -41,8 +42,6 @@ export interface Questions {
   /** Resolves when everything that is matched is stored. */
   commit: { ask: Record<string, never>; answer: undefined }
   stats: { ask: Record<string, never>; answer: CoreStats }
-  /** Starts or stops the feed of events. */
-  feed: { ask: { on: boolean }; answer: undefined }
   /** Stops the core within the time. */
   stop: { ask: { withinMs: number }; answer: CoreStopped }
 }
@@ -81,7 +80,19 @@ export interface CoreStopped extends Kept {
   readonly stateHash?: string
 }
 
-export type ToCore = Submits | Asked
+/** Turns the feed of events on, which is answered with a {@link FeedStarted}, or off. */
+export interface TurnFeed {
+  readonly kind: 'turnFeed'
+  readonly on: boolean
+}
+
+/** The batches of the feed behind this message follow the start. */
+export interface FeedStarted {
+  readonly kind: 'feedStarted'
+  readonly start: FeedStart
+}
+
+export type ToCore = Submits | Asked | TurnFeed
 
 /** An operational failure as data. */
 export interface Failure {
@@ -111,6 +122,7 @@ export type FromCore =
   | Submitted
   /** A batch of the feed. Events that concern symbols are always sent, other events only while the feed is on. */
   | { readonly kind: 'symbolEvents' | 'events'; readonly batch: Uint8Array<ArrayBuffer> }
+  | FeedStarted
   | Answered
   | {
       readonly kind: 'log'

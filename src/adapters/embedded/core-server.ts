@@ -1,5 +1,6 @@
 /** The core's side of the message port: receives messages of the edge, calls the exchange, sends answers. */
 
+import type { FeedStart } from '../../ports/event-feed.ts'
 import type { Receipt } from '../../ports/order-entry.ts'
 import type { OrderQuery, Page } from '../../ports/order-reader.ts'
 import type { Paced } from '../../ports/paced.ts'
@@ -40,7 +41,8 @@ export interface ServedExchange {
   readonly orders: ServedOrders
   book(symbol: string, levels: number): BookState
   commit(): Promise<void>
-  readFeed(on: boolean): void
+  startFeed(): FeedStart
+  stopFeed(): void
 }
 
 export interface CoreServerPorts {
@@ -68,7 +70,15 @@ export class CoreServer {
 
   receive(message: ToCore): void {
     if (message.kind === 'submits') void this.submit(message)
-    else this.answer(message)
+    else if (message.kind === 'ask') this.answer(message)
+    else this.turnFeed(message.on)
+  }
+
+  /** The start is sent in this turn, so that no batch is sent between both. */
+  private turnFeed(on: boolean): void {
+    const { exchange, post } = this.ports
+    if (on) post({ kind: 'feedStarted', start: exchange.startFeed() })
+    else exchange.stopFeed()
   }
 
   private async submit(message: Submits): Promise<void> {
@@ -182,8 +192,6 @@ export class CoreServer {
     switch (question) {
       case 'commit':
         return exchange.commit()
-      case 'feed':
-        return exchange.readFeed((asked as Questions['feed']['ask']).on)
       case 'stats':
         return this.ports.stats()
       case 'stop':

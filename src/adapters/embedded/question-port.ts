@@ -10,7 +10,7 @@ interface Waiting {
 }
 
 /** Questions that are neither refused nor counted: they are not the requests of clients. */
-const ALWAYS: readonly string[] = ['stats', 'stop', 'feed', 'commit']
+const ALWAYS: readonly string[] = ['stats', 'stop', 'commit']
 
 /** `Questions` has a member for each question, with what it asks and its answer. */
 export class QuestionPort<Questions extends { [Q in keyof Questions]: { ask: unknown; answer: unknown } }> {
