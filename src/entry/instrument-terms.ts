@@ -35,10 +35,13 @@ export interface AskedBounds {
 }
 
 /**
- * The terms of a valid instrument. Rejections: invalid_value, invalid_step_size, those of a quantity,
- * min_quantity_above_max.
+ * The terms of a valid instrument. Rejections: missing_field, invalid_value, invalid_step_size, those of a
+ * quantity, min_quantity_above_max.
  */
 export function instrumentTerms(fields: InstrumentFields): InstrumentText | EntryRejection {
+  for (const name of ['symbol', 'base', 'quote', 'tickSize', 'lotSize'] as const) {
+    if (fields[name] === undefined) return new Rejection('missing_field', `${name} is required.`, name)
+  }
   const { symbol, base, quote } = fields
   if (!isTextLike(SYMBOL_PATTERN, symbol)) return notAllowed('symbol', SYMBOL_PATTERN)
   const named = assetRejection({ base, quote })

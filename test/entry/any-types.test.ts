@@ -130,6 +130,11 @@ describe('a value of another type is rejected by name', () => {
     expect(rejection).toMatchObject({ code, field })
   })
 
+  test('a new instrument without its base', async () => {
+    const rejection = await defineInstrument(ports(), DEMO_CALLER, { ...TERMS, base: undefined } as never, OPTIONS)
+    expect(rejection).toMatchObject({ code: 'missing_field', field: 'base' })
+  })
+
   test('amendment and cancel', async () => {
     const amended = await amendOrder(ports(), DEMO_CALLER, 'a-1', { price: true } as never, OPTIONS)
     expect(amended).toMatchObject({ code: 'wrong_type', field: 'price' })
