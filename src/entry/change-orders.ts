@@ -108,7 +108,7 @@ export async function cancelAllOrders(
     account,
     ...requestIdOf(options),
   }
-  const submitted = await submitCommands(ports, [command], options.waitMs)
+  const submitted = await submitCommands(ports, [command], options)
   if (submitted instanceof Rejection) return submitted
   const { receivedAtMs, outcomes } = submitted
   return { symbol, receivedAtMs, canceled: outcomes?.[0].canceled }
@@ -131,9 +131,9 @@ async function change(
   ports: EntryPorts,
   { orderId, symbol }: OrderRecord,
   command: Command,
-  { waitMs }: SubmitOptions,
+  options: SubmitOptions,
 ): Promise<ChangedOrder | EntryRejection> {
-  const submitted = await submitCommands(ports, [command], waitMs)
+  const submitted = await submitCommands(ports, [command], options)
   if (submitted instanceof Rejection) return submitted
   return { orderId, symbol, receivedAtMs: submitted.receivedAtMs, order: submitted.outcomes?.[0].order }
 }

@@ -115,9 +115,10 @@ export function rulesInForce({ instruments }: Pick<EntryPorts, 'instruments'>): 
 async function control(
   ports: EntryPorts,
   { account, keyName }: Caller,
-  { reason, waitMs, requestId }: OperatorOptions,
+  options: OperatorOptions,
   commandsOf: (note: Note) => readonly Command[] | EntryRejection,
 ): Promise<Controlled | EntryRejection> {
+  const { reason, requestId } = options
   const unreasoned = reasonRejection(reason, rulesInForce(ports))
   if (unreasoned !== undefined) return unreasoned
   const commands = commandsOf({
@@ -127,7 +128,7 @@ async function control(
     ...(reason !== undefined && { operatorReason: reason }),
   })
   if (commands instanceof Rejection) return commands
-  const submitted = await submitCommands(ports, commands, waitMs)
+  const submitted = await submitCommands(ports, commands, options)
   if (submitted instanceof Rejection) return submitted
   return { receivedAtMs: submitted.receivedAtMs, applied: submitted.outcomes !== undefined }
 }

@@ -25,6 +25,14 @@ export const requestIdOf = ({ requestId }: Pick<SubmitOptions, 'requestId'>) =>
 export interface SubmitOptions {
   /** How long to wait for the outcome; 0 does not wait. */
   readonly waitMs: number
+  /** When the request arrived, by `performance.now()`. The wait began then. Absent: it begins now. */
+  readonly arrivedMs?: number | undefined
   /** The client's id of the request. Its commands include it if the order stream can hold it. */
   readonly requestId?: string | undefined
+}
+
+/** What is left of the wait; 0 if nothing is. */
+export function waitLeftMs({ waitMs, arrivedMs }: SubmitOptions): number {
+  if (waitMs === 0 || arrivedMs === undefined) return waitMs
+  return Math.max(0, Math.ceil(waitMs - (performance.now() - arrivedMs)))
 }

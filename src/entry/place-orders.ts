@@ -13,7 +13,7 @@ import type { OrderRecord, OrderStatus } from '../protocol/records.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import type { Caller } from './caller.ts'
 import type { EntryCode, EntryRejection } from './entry-codes.ts'
-import type { EntryPorts, SubmitOptions } from './entry-ports.ts'
+import { type EntryPorts, type SubmitOptions, waitLeftMs } from './entry-ports.ts'
 import { failureOf, withOrders } from './failed-receipt.ts'
 import { MatcherRejection } from './matcher-rejection.ts'
 import type { OrderFields } from './order-fields.ts'
@@ -48,7 +48,7 @@ export async function placeOrder(
   const { orderId } = command
   let receipt: Receipt
   try {
-    ;[receipt] = await submit(ports, [command], options.waitMs)
+    ;[receipt] = await submit(ports, [command], waitLeftMs(options))
   } catch (cause) {
     throw withOrders(cause, { orderId })
   }
@@ -88,7 +88,7 @@ export async function placeOrders<T, R extends Rejection>(
   const commands = orders.filter((order): order is PlaceOrder => !(order instanceof Rejection))
   let receipts: Receipt[]
   try {
-    receipts = commands.length === 0 ? [] : await submit(ports, commands, options.waitMs)
+    receipts = commands.length === 0 ? [] : await submit(ports, commands, waitLeftMs(options))
   } catch (cause) {
     const orderIds = orders.map((order) => (order instanceof Rejection ? null : order.orderId))
     throw withOrders(cause, { orderIds })

@@ -6,7 +6,7 @@ import type { Command } from '../protocol/command/commands.ts'
 import { INSTRUMENTS_MAX } from '../protocol/limits.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import type { EntryRejection } from './entry-codes.ts'
-import type { EntryPorts } from './entry-ports.ts'
+import { type EntryPorts, type SubmitOptions, waitLeftMs } from './entry-ports.ts'
 import { failureOf } from './failed-receipt.ts'
 import { MatcherRejection } from './matcher-rejection.ts'
 
@@ -23,9 +23,10 @@ export interface SubmittedCommands {
 export async function submitCommands(
   ports: EntryPorts,
   commands: readonly Command[],
-  waitMs: number,
+  options: SubmitOptions,
 ): Promise<SubmittedCommands | EntryRejection> {
   const { orderEntry } = ports
+  const waitMs = waitLeftMs(options)
   const receipts = await (waitMs > 0 ? orderEntry.submit(commands, waitMs) : orderEntry.submit(commands))
   const outcomes: Outcome[] = []
   let receivedAtMs = ports.nowMs()

@@ -15,6 +15,8 @@ export class HttpCall {
   readonly clientRequestId: string | undefined
   /** The id that the answer repeats: the client's, or a generated one. */
   readonly requestId: string
+  /** When its headers had arrived, by `performance.now()`. */
+  readonly arrivedMs = performance.now()
   private readonly context: Context | undefined
   private body: Uint8Array<ArrayBuffer> | undefined
 

@@ -84,21 +84,17 @@ async function amendOne({ ports, http, caller }: Call): Promise<RouteResult> {
   if (fields instanceof Rejection) return fields
   const options = submitOptions(http)
   const changed = await amendOrder(ports, caller, http.param('orderId'), fields, options)
-  return changed instanceof Rejection
-    ? waitedRejection(changed, options)
-    : changedAnswer(ports, changed, options.waitMs)
+  return changed instanceof Rejection ? waitedRejection(changed, options) : changedAnswer(ports, changed, options)
 }
 
 async function cancelOne({ ports, http, caller }: Call): Promise<RouteResult> {
   const options = submitOptions(http)
   const changed = await cancelOrder(ports, caller, http.param('orderId'), options)
-  return changed instanceof Rejection
-    ? waitedRejection(changed, options)
-    : changedAnswer(ports, changed, options.waitMs)
+  return changed instanceof Rejection ? waitedRejection(changed, options) : changedAnswer(ports, changed, options)
 }
 
 async function cancelAll({ ports, http, caller, query }: Call): Promise<RouteResult> {
   const options = submitOptions(http)
   const canceled = await cancelAllOrders(ports, caller, query.symbol, options)
-  return canceled instanceof Rejection ? waitedRejection(canceled, options) : canceledAnswer(canceled, options.waitMs)
+  return canceled instanceof Rejection ? waitedRejection(canceled, options) : canceledAnswer(canceled, options)
 }

@@ -94,7 +94,7 @@ async function placeOne({ ports, http, caller }: Call): Promise<RouteResult> {
   if (fields instanceof Rejection) return fields
   const options = submitOptions(http)
   const placed = await placeOrder(ports, caller, fields, options)
-  return placed instanceof Rejection ? placed : placedAnswer(ports, placed, options.waitMs)
+  return placed instanceof Rejection ? placed : placedAnswer(ports, placed, options)
 }
 
 async function placeBatch({ ports, http, caller }: Call): Promise<RouteResult> {
@@ -102,7 +102,7 @@ async function placeBatch({ ports, http, caller }: Call): Promise<RouteResult> {
   if (batch instanceof Rejection) return batch
   const options = submitOptions(http)
   const placed = await placeOrders(ports, caller, batch.orders, orderFieldsOf, options)
-  return placed instanceof Rejection ? placed : batchAnswer(ports, placed, options.waitMs)
+  return placed instanceof Rejection ? placed : batchAnswer(ports, placed, options)
 }
 
 async function listOrders({ ports, caller, query }: Call): Promise<RouteResult> {

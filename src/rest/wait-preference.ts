@@ -13,8 +13,9 @@ const WAIT = /(?:^|[,;])\s*wait\s*=\s*"?(\d{1,9})"?\s*(?=[,;]|$)/i
 const NO_HEADERS: Readonly<Record<string, string>> = {}
 
 /** How the commands of a request are submitted. */
-export const submitOptions = ({ headers, clientRequestId }: HttpCall): SubmitOptions => ({
+export const submitOptions = ({ headers, clientRequestId, arrivedMs }: HttpCall): SubmitOptions => ({
   waitMs: waitSeconds(headers) * 1000,
+  arrivedMs,
   requestId: clientRequestId,
 })
 

@@ -263,6 +263,43 @@ describe('failures', () => {
     expect(body.results).toMatchObject([{ status: 202, orderId: 'b' }])
   })
 
+  test('do not make a request wait longer than it asked: fills that come late are left out', async () => {
+    const { exchange } = clientOf()
+    const never = () => new Promise<never>(() => {})
+    const { post } = clientOf(exchange, { orderReader: { ...exchange.ports().orderReader, fills: never } })
+    await post('/orders', { ...GUIDE_ORDER, orderId: 'seller', side: 'SELL' })
+    const startedMs = performance.now()
+    const traded = await post('/orders', GUIDE_ORDER, WAIT)
+    expect([traded.status, traded.body.status]).toEqual([202, 'FILLED'])
+    expect(performance.now() - startedMs).toBeLessThan(1_500)
+  })
+
+  test('count the wait from the arrival of the request, not of its body', async () => {
+    const { exchange } = clientOf()
+    const { orderEntry } = exchange.ports()
+    const waits: (number | undefined)[] = []
+    const submit: typeof orderEntry.submit = (commands, waitMs) => {
+      waits.push(waitMs)
+      return orderEntry.submit(commands, waitMs)
+    }
+    const { send } = clientOf(exchange, { orderEntry: { submit } })
+    const slow = (orderId: string, delayMs: number) => {
+      const bytes = new TextEncoder().encode(JSON.stringify({ ...GUIDE_ORDER, orderId }))
+      const start = (body: ReadableStreamDefaultController<Uint8Array>) => {
+        setTimeout(() => {
+          body.enqueue(bytes)
+          body.close()
+        }, delayMs)
+      }
+      return send('POST', '/orders', { body: new ReadableStream({ start }), headers: WAIT })
+    }
+    const [waited, over] = await Promise.all([slow('a', 400), slow('b', 1_100)])
+    expect([waited.status, over.status]).toEqual([200, 202])
+    expect(waited.headers.get('preference-applied')).toBe('wait=1')
+    expect(waits[0]).toBeLessThan(900)
+    expect(waits[1]).toBeUndefined()
+  })
+
   test('name the orders, also those whose id the exchange chose', async () => {
     const { post, exchange } = clientOf()
     const { orderId: _, ...anonymous } = GUIDE_ORDER

@@ -111,6 +111,18 @@ test('answers questions, and reports their failures', async () => {
   expect(await client.stop(5)).toMatchObject({ stateHash: 'hash in 5', snapshot: 'saved' })
 })
 
+test('a submit that waits is given up in time, and the answer that comes later is of no use', async () => {
+  let answer: (receipts: Receipt[]) => void = () => {}
+  const { client } = joined(() => new Promise((resolve) => (answer = resolve)))
+  const startedMs = performance.now()
+  const waiting = client.submit([placeOrder('a')], 50)
+  await expect(waiting).rejects.toMatchObject({ code: 'not_confirmed', retryable: false })
+  expect(performance.now() - startedMs).toBeLessThan(1_000)
+  answer([{ kind: 'accepted', receivedAtMs: 5 }])
+  await settled()
+  expect(client.latestMs).toBe(5)
+})
+
 test('refuses too many commands in flight, and accepts commands again after answers', async () => {
   const { client } = joined(acceptAll)
   const many = Array.from({ length: 200_000 }, (): Command => ({ kind: 'AdvanceTime', symbol: 'BTCUSD' }))
