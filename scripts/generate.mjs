@@ -9,4 +9,4 @@ const run = (command, ...args) => {
 }
 
 run('vitest', 'run', '--project', 'unit', 'test/generated')
-run('biome', 'format', '--write', 'infra')
+run('biome', 'format', '--write', 'infra', 'biome.json')

@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { commandTable, requestTable } from './field-tables.ts'
+import { biomeConfiguration } from './import-rules.ts'
 import { orderColumns } from './order-columns.ts'
 import { placeOrderModel } from './order-schema.ts'
 
@@ -25,6 +26,7 @@ test.each([
   ['docs/reference/http.md', (page: string) => withTable(page, requestTable()), String],
   ['infra/place-order.schema.json', placeOrderModel, json],
   ['infra/order-columns.json', orderColumns, json],
+  ['biome.json', biomeConfiguration, json],
 ] as const)('%s', (name, make, contentOf) => {
   const path = fileURLToPath(new URL(`../../${name}`, import.meta.url))
   const present = readFileSync(path, 'utf8')

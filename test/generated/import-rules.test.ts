@@ -1,0 +1,31 @@
+/** Every folder of src has a rule and a row in ARCHITECTURE.md, and both say the same. */
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { IMPORT_RULES } from './import-rules.ts'
+
+const root = new URL('../../', import.meta.url)
+const isFolder = (name: string) => existsSync(new URL(`src/${name}/`, root))
+
+function folders(): string[] {
+  const top = readdirSync(new URL('src', root)).filter(isFolder)
+  return top.flatMap((name) =>
+    name === 'adapters' ? readdirSync(new URL('src/adapters', root)).map((adapter) => `adapters/${adapter}`) : name,
+  )
+}
+
+/** By folder: the names in the last column of the code map. */
+function codeMap(): Map<string, readonly string[]> {
+  const page = readFileSync(new URL('ARCHITECTURE.md', root), 'utf8')
+  const rows = [...page.matchAll(/^\| `src\/([a-z./-]+)` \|.*\|([^|]+)\|$/gm)]
+  return new Map(rows.map(([, name, may]) => [name, [...may.matchAll(/`([a-z-]+)`/g)].map(([, other]) => other)]))
+}
+
+test.each(folders().filter((name) => name !== 'entrypoints'))(
+  'src/%s has a rule, and its row says the same',
+  (name) => {
+    const rule = IMPORT_RULES[name]
+    expect(rule, `add a row for ${name} to test/generated/import-rules.ts`).toBeDefined()
+    expect([...(codeMap().get(name) ?? ['no row'])].sort()).toEqual(rule.may.filter(isFolder).sort())
+  },
+)

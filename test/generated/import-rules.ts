@@ -1,0 +1,105 @@
+/**
+ * Who may import whom: one row for each folder of src. The overrides of biome.json are made from it, and a test
+ * compares the table in ARCHITECTURE.md with it. A folder without a row may import nothing of ours, so a new folder
+ * needs a row first. Rows of folders that do not exist yet are those of the next features.
+ */
+
+interface ImportRule {
+  readonly may: readonly string[]
+  /** Synchronous, without a clock, randomness or Node: a browser can load it. */
+  readonly pure?: true
+  /** Order entry serves every transport. */
+  readonly noHttp?: true
+}
+
+const BOOKS = ['protocol', 'ports', 'engine', 'matcher', 'orders', 'accounts']
+const DIALECT = ['protocol', 'ports', 'entry', 'http', 'marketdata']
+
+export const IMPORT_RULES: Readonly<Record<string, ImportRule>> = {
+  protocol: { may: [], pure: true },
+  engine: { may: ['protocol'], pure: true },
+  ports: { may: ['protocol'] },
+  marketdata: { may: ['protocol'], pure: true },
+  orders: { may: ['protocol', 'ports'] },
+  accounts: { may: ['protocol', 'ports'] },
+  matcher: { may: ['protocol', 'ports', 'engine'] },
+  recovery: { may: BOOKS },
+  shard: { may: [...BOOKS, 'recovery'] },
+  entry: { may: ['protocol', 'ports'], noHttp: true },
+  http: { may: ['protocol'] },
+  rest: { may: DIALECT },
+  websocket: { may: DIALECT },
+  client: { may: ['protocol', 'marketdata'] },
+  lake: { may: ['protocol', 'ports', 'entry'] },
+  replay: { may: ['protocol', 'ports', 'entry'] },
+  'exchange-book': { may: ['protocol', 'engine'] },
+  'event-source-mapping': { may: ['protocol', 'ports'] },
+  'adapters/embedded': { may: ['protocol', 'ports'] },
+  'adapters/aws': { may: ['protocol', 'ports'] },
+  'exchange.ts': { may: [...BOOKS, 'recovery', 'entry'] },
+}
+
+/** Wiring: it may import everything, and nobody imports it. */
+const WIRING = 'entrypoints'
+
+const ALL = [...Object.keys(IMPORT_RULES), WIRING]
+const isFile = (name: string) => name.endsWith('.ts')
+const filesOf = (name: string) => (isFile(name) ? `src/${name}` : `src/${name}/**`)
+/** Matches an import of the folder from any depth. */
+const importsOf = (name: string) => (isFile(name) ? `**/${name}` : `**/${name}/**`)
+
+const PURE_GLOBALS = [
+  'process',
+  'console',
+  'Date',
+  'performance',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'fetch',
+  'crypto',
+]
+const HTTP_GLOBALS = ['Request', 'Response', 'Headers', 'fetch']
+const NO_HTTP = 'order entry knows no HTTP (CONTRIBUTING.md)'
+
+const withReason = (names: readonly string[], reason: string) => Object.fromEntries(names.map((name) => [name, reason]))
+const denied = (deniedGlobals: object) => ({ noRestrictedGlobals: { level: 'error', options: { deniedGlobals } } })
+
+function overrideOf(name: string, { may, pure, noHttp }: ImportRule) {
+  const message = `src/${name} may import only ${may.join(', ') || 'nothing of ours'} (CONTRIBUTING.md)`
+  const group = ALL.filter((other) => other !== name && !may.includes(other)).map(importsOf)
+  const options = { patterns: [{ group, message }], ...(noHttp && { paths: { hono: NO_HTTP } }) }
+  const style = {
+    noRestrictedImports: { level: 'error', options },
+    ...(pure &&
+      denied({
+        ...withReason(PURE_GLOBALS, 'this folder is pure: time and randomness arrive in the command'),
+        Buffer: 'this folder runs in a browser too: use Uint8Array',
+      })),
+    ...(noHttp && denied(withReason(HTTP_GLOBALS, NO_HTTP))),
+  }
+  return {
+    includes: isFile(name) ? [filesOf(name)] : [filesOf(name), '!**/*.test.ts'],
+    linter: { rules: { style, ...(pure && { correctness: { noNodejsModules: 'error' } }) } },
+  }
+}
+
+/** The rule of files in folders without a row. */
+function unknownFolder() {
+  const message = 'this folder has no row in test/generated/import-rules.ts'
+  const style = {
+    noRestrictedImports: { level: 'error', options: { patterns: [{ group: ALL.map(importsOf), message }] } },
+  }
+  const includes = ['src/*/**', ...ALL.filter((name) => !isFile(name)).map((name) => `!${filesOf(name)}`)]
+  return { includes, linter: { rules: { style } } }
+}
+
+/** biome.json with the overrides of the table. Everything else in it stays as it is. */
+export function biomeConfiguration(present: string): string {
+  const overrides = [
+    unknownFolder(),
+    ...Object.entries(IMPORT_RULES).map(([name, rule]) => overrideOf(name, rule)),
+    { includes: ['*.config.ts'], linter: { rules: { style: { noDefaultExport: 'off' } } } },
+  ]
+  return `${JSON.stringify({ ...JSON.parse(present), overrides }, null, 2)}\n`
+}
