@@ -25,6 +25,11 @@ const seed = Number(process.env.DIFFERENTIAL_SEED ?? Date.now() % 1_000_000_000)
 const timeLimitMs = process.env.DIFFERENTIAL_COMMANDS === undefined ? 60_000 : 86_400_000
 /** Shrinking a failure stops here, with the smallest one found. */
 const plugins = [fc.interruptAfterTimeLimit(timeLimitMs / 2)]
+/** The first command of a run whose symbol is not defined. */
+const DEFINE: TimedCommand = {
+  command: { kind: 'DefineInstrument', symbol: SYMBOL, ...TEST_TERMS },
+  timestampMs: 0,
+}
 const RUN = { minLength: 1, maxLength: 300 }
 
 /** The commands of a failed run as a scenario file, with what the naive exchange makes of them. */
@@ -80,6 +85,7 @@ test(`equals the naive exchange on generated commands (seed ${seed})`, { timeout
 test(`equals the naive exchange in one long life (seed ${seed})`, { timeout: timeLimitMs }, () => {
   const fast = new MatchedExchange(SYMBOL)
   const naive = new ReferenceExchange(SYMBOL)
+  compare(fast, naive, [DEFINE])
   const chunk = Math.min(2_000, Math.ceil(commandsWanted / 2))
   let startMs = 0
   for (let done = 0; done < commandsWanted / 2; done += chunk) {
@@ -108,7 +114,7 @@ function bytesOf(commands: readonly TimedCommand[], sizes: readonly number[]): s
   const matched = new MatchedSymbol(SYMBOL)
   const events: Event[] = []
   const stored = new Map<string, string>()
-  const rest = [...commands]
+  const rest = [DEFINE, ...commands]
   for (const size of [...sizes, rest.length]) {
     for (const { command, timestampMs } of rest.splice(0, size)) events.push(...matched.apply(command, timestampMs))
     for (const record of matched.takeChanged()) {

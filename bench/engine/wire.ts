@@ -46,9 +46,15 @@ export function measureWire(count: number): StageCost[] {
   ]
 }
 
+function definedMatcher(): SymbolMatcher {
+  const matcher = new SymbolMatcher(INSTRUMENT.symbol)
+  matcher.instrument = DEMO_INSTRUMENTS[0]
+  return matcher
+}
+
 /** Milliseconds of each stage for all batches. */
 function stageTimes(batches: readonly Buffer[]): number[] {
-  const matcher = new SymbolMatcher(INSTRUMENT.symbol)
+  const matcher = definedMatcher()
   const reader = new LineReader(INSTRUMENTS)
   const orders = new OrderFold(new ChangedRecords(), () => matcher.names)
   let lines = ''
@@ -75,7 +81,7 @@ function stageTimes(batches: readonly Buffer[]): number[] {
 
 /** Milliseconds from the same bytes to the feed of events, which the exchange sends while a reader wants it. */
 function feedTime(batches: readonly Buffer[]): number {
-  const matcher = new SymbolMatcher(INSTRUMENT.symbol)
+  const matcher = definedMatcher()
   const reader = new LineReader(INSTRUMENTS)
   const orders = new OrderFold(new ChangedRecords(), () => matcher.names)
   const feed = new EventFeedWriter()

@@ -70,9 +70,16 @@ export class SymbolMatcher {
     this.index.add(this.number, handle)
   }
 
-  /** Applies one command that arrived at `timestampMs`. `fold` receives each event. */
+  /**
+   * Applies one command that arrived at `timestampMs`. `fold` receives each event. Asserts that the instrument is
+   * defined: a reader of the stream stops at a command for an unknown instrument (UnknownCommand), because it cannot
+   * decode prices and quantities without tick and lot.
+   */
   apply(command: Command, timestampMs: number, fold: EventFold): void {
     const { book } = this
+    if (this.instrument === undefined && command.kind !== 'DefineInstrument') {
+      throw new BrokenInvariant(`${this.symbol}: ${command.kind} before the instrument is defined`)
+    }
     this.commandNumber++
     this.events.command = command
     book.begin(this.commandNumber, timestampMs)
@@ -194,12 +201,8 @@ export class SymbolMatcher {
   }
 
   private changeInstrument(command: ChangeInstrument): void {
-    const { book, instrument } = this
-    if (instrument === undefined) {
-      rejectControl(book, INSTRUMENT_CLOSED_REASON)
-      return
-    }
-    const changed = changedInstrument(instrument, command)
+    const { book } = this
+    const changed = changedInstrument(this.instrument as InstrumentText, command)
     if (boundsCross(changed)) {
       rejectControl(book, MIN_QUANTITY_ABOVE_MAX)
       return

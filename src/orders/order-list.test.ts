@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { definedState } from '../../test/contracts/defined-state.ts'
 import { randomHistory } from '../../test/contracts/random-history.ts'
 import { placeOrder } from '../../test/contracts/sample-records.ts'
 import type { OrderQuery } from '../ports/order-reader.ts'
@@ -52,7 +53,7 @@ test('pages of any size contain every open order of an account once, newest firs
 })
 
 test('a listing with few results stops after its limit of orders and continues at its cursor', () => {
-  const state = new ExchangeState()
+  const state = definedState()
   const sell = placeOrder('sell', { account: 'bob', side: 'SELL', quantity: lots(1) })
   const commands = Array.from({ length: 50_000 }, (_, i) => placeOrder(`a${i}`, { quantity: lots(2) }))
   state.apply({ position: '1', timestampMs: 1, commands: [...commands, sell] })
@@ -74,7 +75,7 @@ function stepped<T>(work: Paced<T>, between: (step: number) => void): { answer: 
 }
 
 test('a cursor deep in a long list is reached in steps, and the next page begins where the last one ended', () => {
-  const state = new ExchangeState()
+  const state = definedState()
   const count = 100 * ENTRIES_PER_STEP
   state.apply({ position: '1', timestampMs: 1, commands: Array.from({ length: count }, (_, i) => placeOrder(`a${i}`)) })
   const { orders } = state
@@ -93,7 +94,7 @@ test('a cursor deep in a long list is reached in steps, and the next page begins
 })
 
 test('an order that closes or enters during a list is neither missed nor doubled', () => {
-  const state = new ExchangeState()
+  const state = definedState()
   const count = 10 * ENTRIES_PER_STEP
   const commands = Array.from({ length: count }, (_, i) => placeOrder(`a${i}`, i % 2 === 0 ? {} : { symbol: 'ETHUSD' }))
   state.apply({ position: '0001', timestampMs: 1, commands })

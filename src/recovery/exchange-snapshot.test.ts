@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { definedState } from '../../test/contracts/defined-state.ts'
 import { MemorySnapshots } from '../../test/contracts/memory-ports.ts'
 import { randomHistory } from '../../test/contracts/random-history.ts'
 import { placeOrder } from '../../test/contracts/sample-records.ts'
@@ -39,14 +40,14 @@ test('a restored matcher gives the same events as the original', () => {
 })
 
 test('a snapshot of a restored snapshot has the same bytes', () => {
-  const state = new ExchangeState()
+  const state = definedState()
   state.apply({ position: '1', timestampMs: 5, commands: [placeOrder('a'), placeOrder('b', { symbol: 'ETHUSD' })] })
   const bytes = takeSnapshot(state)
   expect(Buffer.compare(takeSnapshot(restoreSnapshot(bytes)), bytes)).toBe(0)
 })
 
 test('restores orders of every kind, with long names', () => {
-  const state = new ExchangeState()
+  const state = definedState()
   const commands = Array.from({ length: 3_000 }, (_, i) =>
     placeOrder(`${i}`.padStart(i % 7 === 0 ? 64 : 5, 'x'), {
       ...(i % 2 === 0 && { postOnly: true }),
@@ -76,7 +77,7 @@ test('restores instruments, open and closed, with their bands', () => {
 })
 
 test('a restored matcher recognizes a repeated order by its terms as placed', () => {
-  const state = new ExchangeState()
+  const state = definedState()
   const plain = placeOrder('plain', { postOnly: true, selfTradePrevention: 'EXPIRE_BOTH' })
   const tagged = placeOrder('tagged', { tag: 'mine' })
   const amended = placeOrder('amended')

@@ -1,20 +1,23 @@
 import { describe, expect, test } from 'vitest'
+import { definedState } from '../../test/contracts/defined-state.ts'
 import { placeOrder } from '../../test/contracts/sample-records.ts'
 import type { StreamRecord } from '../ports/order-stream.ts'
 import type { Command } from '../protocol/command/commands.ts'
 import type { EventCursor } from '../protocol/event/event-cursor.ts'
+import { DEMO_INSTRUMENTS } from '../protocol/instrument/instrument.ts'
 import { lots } from '../protocol/units.ts'
-import { canonical, ExchangeState } from './exchange-state.ts'
+import { canonical } from './exchange-state.ts'
 
 const record = (position: string, commands: readonly Command[], timestampMs = 1_000): StreamRecord => ({
   position,
   timestampMs,
   commands,
 })
+const [, ETHUSD] = DEMO_INSTRUMENTS
 const SELL = placeOrder('s', { side: 'SELL', quantity: lots(4), account: 'bob' })
 
 test('skips a record that it has applied, and reports that', () => {
-  const state = new ExchangeState()
+  const state = definedState()
   expect(state.apply(record('2', [placeOrder('a')]))).toBe(true)
   for (const position of ['1', '2']) expect(state.apply(record(position, [placeOrder('b')]))).toBe(false)
   expect(state.matcher).toMatchObject({ position: '2', commandCount: 1, eventCount: 1 })
@@ -24,7 +27,7 @@ test('reports the events of each command with the index of the command', () => {
   const told: [number, string[]][] = []
   let kinds: string[] = []
   const watcher = { take: ({ kind }: EventCursor) => kinds.push(kind) }
-  new ExchangeState().apply(record('2', [placeOrder('a'), SELL]), watcher, (i) => {
+  definedState().apply(record('2', [placeOrder('a'), SELL]), watcher, (i) => {
     told.push([i, kinds])
     kinds = []
   })
@@ -35,7 +38,7 @@ test('reports the events of each command with the index of the command', () => {
 })
 
 test('a commit contains the closed orders and the trades', () => {
-  const state = new ExchangeState()
+  const state = definedState()
   state.apply(record('1', [placeOrder('a')]))
   state.apply(record('2', [SELL]))
   const commit = state.takeCommit()
@@ -46,7 +49,7 @@ test('a commit contains the closed orders and the trades', () => {
 })
 
 test('matching continues during a commit, and orders are found until the store has them', () => {
-  const state = new ExchangeState()
+  const state = definedState()
   const found = () => ['a', 's', 'b'].filter((id) => state.orders.find(id === 's' ? 'bob' : 'ann', id) !== undefined)
   state.apply(record('1', [placeOrder('a'), SELL]))
   state.takeCommit()
@@ -60,7 +63,7 @@ test('matching continues during a commit, and orders are found until the store h
 })
 
 test('the records of a failed commit go into the next', () => {
-  const state = new ExchangeState()
+  const state = definedState()
   state.apply(record('1', [placeOrder('a'), SELL]))
   state.takeCommit()
   state.apply(record('2', [placeOrder('b', { timeInForce: 'IOC' })]))
@@ -74,7 +77,7 @@ test('the records of a failed commit go into the next', () => {
 })
 
 test('an id that is open in one symbol is rejected in another', () => {
-  const state = new ExchangeState()
+  const state = definedState()
   const events: string[] = []
   const other = { symbol: 'ETHUSD' } as const
   const cancel = { kind: 'CancelOrder', ...other, account: 'ann', orderId: 'a' } as const
@@ -85,7 +88,7 @@ test('an id that is open in one symbol is rejected in another', () => {
 })
 
 test('reports when the next order expires, and which symbols have expired orders', () => {
-  const state = new ExchangeState()
+  const state = definedState()
   expect(state.matcher.nextExpiryMs()).toBe(Number.POSITIVE_INFINITY)
   const gtd = (orderId: string, symbol: string, expiresAtMs: number) =>
     placeOrder(orderId, { symbol, timeInForce: 'GTD', expiresAtMs })
@@ -98,7 +101,7 @@ test('reports when the next order expires, and which symbols have expired orders
 
 test('the state hash is equal for equal histories only', () => {
   const hashOf = (...commands: Command[]): string => {
-    const state = new ExchangeState()
+    const state = definedState()
     state.apply(record('9', commands))
     return state.stateHash()
   }
@@ -117,7 +120,7 @@ test('the state hash is equal for equal histories only', () => {
 })
 
 test('canonical text has its fields in a fixed order', () => {
-  const state = new ExchangeState()
+  const state = definedState()
   state.apply(record('1', [placeOrder('a')]))
   const order = state.orders.find('ann', 'a')
   if (order === undefined) throw new Error('no order')
@@ -127,7 +130,7 @@ test('canonical text has its fields in a fixed order', () => {
 })
 
 test('a cancel-all of an account is applied to the symbols with its orders, in the order of their definition', () => {
-  const state = new ExchangeState()
+  const state = definedState()
   const orders = [
     placeOrder('e1', { symbol: 'ETHUSD' }),
     placeOrder('b1'),
@@ -143,9 +146,9 @@ test('a cancel-all of an account is applied to the symbols with its orders, in t
     },
   })
   expect(canceled).toEqual([
+    ['BTCUSD', 'b1'],
     ['ETHUSD', 'e1'],
     ['ETHUSD', 'e2'],
-    ['BTCUSD', 'b1'],
   ])
   const { matcher } = state
   expect(matcher).toMatchObject({ commandCount: 5, openOrderCount: 1 })
@@ -153,11 +156,16 @@ test('a cancel-all of an account is applied to the symbols with its orders, in t
 })
 
 test('new rules are in force in every symbol, and in symbols that are defined later', () => {
-  const state = new ExchangeState()
+  const state = definedState(['BTCUSD'])
   const rulesOf = (symbol: string) => state.matcher.symbols.get(symbol)?.book.rules
   state.apply(record('1', [placeOrder('b1')]))
   expect(rulesOf('BTCUSD')).toBe(1)
-  state.apply(record('2', [{ kind: 'AdoptRules', rules: 2 }, placeOrder('e1', { symbol: 'ETHUSD' })]))
+  state.apply(
+    record('2', [
+      { kind: 'AdoptRules', rules: 2 },
+      { kind: 'DefineInstrument', ...ETHUSD },
+    ]),
+  )
   expect([rulesOf('BTCUSD'), rulesOf('ETHUSD')]).toEqual([2, 2])
   expect(() => state.apply(record('3', [{ kind: 'AdoptRules', rules: 3 }]))).toThrow('this program supports rules')
 })
@@ -168,7 +176,7 @@ describe('the venue adopts rules once', () => {
 
   /** The events of the commands, and by command the reason of a rejection without an event. */
   function applied(commands: readonly Command[]) {
-    const state = new ExchangeState()
+    const state = definedState(['BTCUSD', 'ETHUSD'])
     const events: string[] = []
     const rejections: (string | undefined)[] = []
     const watcher = { take: ({ symbol, kind }: EventCursor) => events.push(`${symbol} ${kind}`) }
@@ -179,7 +187,7 @@ describe('the venue adopts rules once', () => {
   test('a repeated adoption changes nothing, has no event, and is rejected', () => {
     const once = applied([placeOrder('a'), adopt(2)])
     const { state, events, rejections } = applied([placeOrder('a'), adopt(2), adopt(2), adopt(1)])
-    expect(events).toEqual(['BTCUSD OrderAccepted', 'BTCUSD RulesAdopted'])
+    expect(events).toEqual(['BTCUSD OrderAccepted', 'BTCUSD RulesAdopted', 'ETHUSD RulesAdopted'])
     expect(rejections).toEqual([undefined, undefined, 'rules_not_newer', 'rules_not_newer'])
     expect(state.matcher.rules).toBe(2)
     expect(state.stateHash()).toBe(once.state.stateHash())

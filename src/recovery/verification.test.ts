@@ -1,8 +1,9 @@
 import * as fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { definedState } from '../../test/contracts/defined-state.ts'
 import { MemorySnapshots, MemoryStore, MemoryStream } from '../../test/contracts/memory-ports.ts'
 import { randomHistory } from '../../test/contracts/random-history.ts'
-import { placeOrder } from '../../test/contracts/sample-records.ts'
+import { FIRST_RECORD, placeOrder } from '../../test/contracts/sample-records.ts'
 import type { StreamRecord } from '../ports/order-stream.ts'
 import { lots, ticks } from '../protocol/units.ts'
 import { takeSnapshot } from './exchange-snapshot.ts'
@@ -24,7 +25,11 @@ test('a correct store agrees, also if it lags', async () => {
       const snapshots = new MemorySnapshots()
       await keep(records.slice(0, Math.max(1, cut)), store, snapshots)
       const result = await verify(new MemoryStream(records), store, snapshots)
-      expect(result).toMatchObject({ agrees: true, differences: [], commands: records.length })
+      expect(result).toMatchObject({
+        agrees: true,
+        differences: [],
+        commands: records.flatMap(({ commands }) => commands).length,
+      })
       expect(result.recoveredHash).toBe(result.stateHash)
     }),
     { numRuns: 50 },
@@ -43,11 +48,12 @@ describe('a difference is reported', () => {
       placeOrder('done', { side: 'SELL', quantity: lots(12) }),
       placeOrder('refused', { postOnly: true, side: 'SELL' }),
     ]
-    const records = commands.map((command, i) => ({
+    const orders = commands.map((command, i) => ({
       position: String(i + 1),
       timestampMs: 1_000 + i,
       commands: [command],
     }))
+    const records = [FIRST_RECORD, ...orders]
     stream = new MemoryStream(records)
     store = new MemoryStore()
     snapshots = new MemorySnapshots()
@@ -89,7 +95,8 @@ describe('a difference is reported', () => {
 
   test('lines that are no commands are counted once, with and without a snapshot, and are no difference', async () => {
     const bad = (position: string) => ({ position, line: '{', error: 'not JSON' })
-    stream.records.splice(0, 4, ...stream.records.map((record) => ({ ...record, malformed: [bad(record.position)] })))
+    const [first, ...orders] = stream.records.splice(0)
+    stream.records.push(first, ...orders.map((record) => ({ ...record, malformed: [bad(record.position)] })))
     const expected = { agrees: true, malformedLines: 4, firstMalformed: bad('1') }
     expect(await verify(stream, store, snapshots)).toMatchObject(expected)
     snapshots.kept.clear()
@@ -97,7 +104,7 @@ describe('a difference is reported', () => {
   })
 
   test('a snapshot of other books', async () => {
-    const other = new ExchangeState()
+    const other = definedState()
     other.apply({ position: '4', timestampMs: 1, commands: [placeOrder('else')] })
     await snapshots.save({ position: '4', bytes: takeSnapshot(other) })
     const result = await verify(stream, store, snapshots)

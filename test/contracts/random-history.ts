@@ -1,11 +1,11 @@
-/** A random history of an exchange in the form of its stream: every kind of command, several symbols. */
+/** A random history of an exchange in the form of its stream: definitions, then commands of several symbols. */
 
 import * as fc from 'fast-check'
 import type { StreamRecord } from '../../src/ports/order-stream.ts'
 import type { Command } from '../../src/protocol/command/commands.ts'
 import { PHASES } from '../../src/protocol/command/trading-phases.ts'
 import { lots, ticks } from '../../src/protocol/units.ts'
-import { placeOrder } from './sample-records.ts'
+import { FIRST_RECORD, placeOrder } from './sample-records.ts'
 
 const symbol = fc.constantFrom('BTCUSD', 'ETHUSD')
 const account = fc.constantFrom('ann', 'bob')
@@ -40,10 +40,11 @@ const commandAt = (index: number): fc.Arbitrary<Command> => {
 export const randomHistory: fc.Arbitrary<StreamRecord[]> = fc
   .integer({ min: 1, max: 80 })
   .chain((length) => fc.tuple(...Array.from({ length }, (_, i) => commandAt(i))))
-  .map((commands) =>
-    commands.map((command, i) => ({
+  .map((commands) => [
+    FIRST_RECORD,
+    ...commands.map((command, i) => ({
       position: String(i + 1).padStart(16, '0'),
       timestampMs: 1_000 + i * 10,
       commands: [command],
     })),
-  )
+  ])

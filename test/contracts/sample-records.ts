@@ -1,5 +1,6 @@
 /** Commands and records for the suites of the ports. */
 
+import type { StreamRecord } from '../../src/ports/order-stream.ts'
 import { encodeCommand } from '../../src/protocol/command/codec.ts'
 import type { Command, PlaceOrder } from '../../src/protocol/command/commands.ts'
 import {
@@ -16,6 +17,12 @@ import { RULES_NEWEST } from '../../src/protocol/versions.ts'
 export const INSTRUMENTS: ReadonlyMap<string, Instrument> = new Map(
   DEMO_INSTRUMENTS.map((text) => [text.symbol, parseInstrument(text)]),
 )
+
+/** The commands with which a stream begins: no other command is applied before its instrument is defined. */
+export const DEFINITIONS: readonly Command[] = DEMO_INSTRUMENTS.map((text) => ({ kind: 'DefineInstrument', ...text }))
+
+/** The first record of a stream. */
+export const FIRST_RECORD: StreamRecord = { position: '0'.repeat(16), timestampMs: 0, commands: DEFINITIONS }
 
 export function placeOrder(orderId: string, more: Partial<PlaceOrder> = {}): PlaceOrder {
   return {

@@ -49,7 +49,7 @@ export class ReferenceExchange implements TestedExchange {
   private note: OperatorNote = {}
   private events: Event[] = []
 
-  /** Without `instrument` the symbol is not defined yet. */
+  /** Without `instrument` the first command defines it. */
   constructor(symbol: string, ordersMax = BOOK_ORDERS_MAX, rules = RULES_OLDEST, instrument?: InstrumentTerms) {
     this.symbol = symbol
     this.ordersMax = ordersMax
@@ -242,7 +242,6 @@ export class ReferenceExchange implements TestedExchange {
       return this.instrumentClosed && same ? undefined : 'instrument_exists'
     }
     if (this.instrumentClosed) return 'instrument_closed'
-    if (command.kind === 'ChangeInstrument' && this.instrument === undefined) return 'instrument_closed'
     if (command.kind === 'ChangeInstrument') {
       const { minQuantity, maxQuantity } = { ...this.instrument, ...command }
       if (Number(minQuantity ?? 0) > Number(maxQuantity ?? Number.POSITIVE_INFINITY)) return 'min_quantity_above_max'

@@ -27,6 +27,7 @@ export interface MemoryExchange extends ReplayTarget {
 export function memoryExchange(): MemoryExchange {
   const matched = new MatchedSymbol(BTCUSD.symbol)
   const { matcher } = matched
+  matcher.instrument = BTCUSD.text
   const records = new Map<string, OrderRecord>()
   const calls: number[] = []
   let tradedLots = 0n

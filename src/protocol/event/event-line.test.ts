@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { SYMBOL, timedCommands } from '../../../test/model/command-arbitrary.ts'
 import { SymbolMatcher } from '../../matcher/symbol-matcher.ts'
-import { parseInstrument } from '../instrument/instrument.ts'
+import { instrumentText, parseInstrument } from '../instrument/instrument.ts'
 import { formatSteps, formatStepsShort } from '../units.ts'
 import type { EventCursor } from './event-cursor.ts'
 import { encodeEvent } from './event-line.ts'
@@ -36,6 +36,8 @@ test('a line has every field of its event, for every kind', () => {
           expect(JSON.parse(line)).toEqual(asText(eventOf(event)))
         },
       }
+      const define = { kind: 'DefineInstrument', ...instrumentText(instrument), requestId } as const
+      matcher.apply(define, 0, watcher)
       for (const { command, timestampMs } of commands) matcher.apply({ ...command, requestId }, timestampMs, watcher)
     }),
     { numRuns: 200 },
