@@ -46,6 +46,25 @@ test.each<Command>([
   expect(reader.readPlain(line, 0, line.length)).toStrictEqual(command)
 })
 
+const traced = (line: string): string =>
+  line.replace(/\}$/, ',"traceId":"Root=1-6747f0a1-0123456789abcdef01234567;Sampled=1"}')
+const { postOnly: _, selfTradePrevention: __, ...plainOrder } = place
+
+test.each<Command>([place, cancel, plainOrder, { ...cancel, requestId: 'r' }])(
+  'the trace id of a line is read byte by byte too, and is no part of the command: %j',
+  (command) => {
+    const encoded = traced(encodeCommand(command, command.symbol === 'ODD' ? odd : btcusd))
+    const line = Buffer.from(encoded)
+    expect(reader.readPlain(line, 0, line.length)).toStrictEqual(command)
+    expect(decodeCommand(encoded, instruments)).toStrictEqual(command)
+  },
+)
+
+test('a line that may be a copy is left to the decoder, because its mark must be seen', () => {
+  const line = Buffer.from(traced(encodeCommand(place, btcusd)).replace(/\}$/, ',"again":true}'))
+  expect(reader.readPlain(line, 0, line.length)).toBeUndefined()
+})
+
 test.each<Command>([
   { kind: 'AdvanceTime', symbol: 'BTCUSD' },
   { ...place, timeInForce: 'GTD', expiresAtMs: Number.MAX_SAFE_INTEGER },
@@ -59,14 +78,16 @@ test.each<Command>([
 
 describe('a corrupted line', () => {
   const dated: Command = { ...place, timeInForce: 'GTD', expiresAtMs: 1_700_000_000_000 }
-  const lines = [place, cancel, dated].map((command) => encodeCommand(command, command === cancel ? odd : btcusd))
+  const lines = [place, cancel, dated]
+    .map((command) => encodeCommand(command, command === cancel ? odd : btcusd))
+    .flatMap((line) => [line, traced(line)])
 
   // For any corruption, the result must equal that of the decoder.
   test('gives the same result as the decoder', () => {
     const spoiled = fc
       .tuple(
         fc.constantFrom(...lines),
-        fc.nat(280),
+        fc.nat(340),
         fc.nat(3),
         fc.constantFrom('', '"', '0', '.', 'x', ',', '}', '\\', '9', '-'),
       )

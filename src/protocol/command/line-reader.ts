@@ -29,6 +29,7 @@ const TIME_IN_FORCE = literal(',"timeInForce":"')
 const QUANTITY = literal(',"quantity":"')
 const PRICE = literal(',"price":"')
 const TRUE = literal('true')
+const TRACE_ID = literal(',"traceId":"')
 const CLOSE = literal('}')
 const SIDE_WORDS = wordsOf(SIDES)
 const TYPE_WORDS = wordsOf(ORDER_TYPES)
@@ -133,7 +134,13 @@ export class LineReader {
       if (value === undefined) return false
       ;(order as FieldsByName)[optional.name] = value
     }
-    return scan.take(CLOSE)
+    return this.readClose()
+  }
+
+  /** Reads the end of a line. On AWS the id of the trace is before the brace; it is not part of the command. */
+  private readClose(): boolean {
+    const { scan } = this
+    return scan.take(CLOSE) || (scan.take(TRACE_ID) && scan.skipText(TEXT_CHARACTERS) && scan.take(CLOSE))
   }
 
   /** Reads the value of an optional field and its closing quote; undefined if it cannot be read here. */
@@ -166,7 +173,7 @@ export class LineReader {
     const account = scan.take(ACCOUNT) ? scan.name() : ''
     const orderId = scan.take(ORDER_ID) ? this.orderId() : ''
     const requestId = scan.take(REQUEST_ID) ? scan.text(NAME_CHARACTERS) : undefined
-    if (!scan.take(CLOSE) || account === '' || orderId === '' || requestId === '') return undefined
+    if (!this.readClose() || account === '' || orderId === '' || requestId === '') return undefined
     const cancel = { kind: 'CancelOrder', symbol: instrument.symbol, account, orderId } as const
     return requestId === undefined ? cancel : { ...cancel, requestId }
   }

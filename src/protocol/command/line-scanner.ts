@@ -69,6 +69,16 @@ export class LineScanner {
     return String.fromCharCode.apply(null, codes)
   }
 
+  /** Moves past text of these characters and its closing quote. */
+  skipText(characters: Uint8Array): boolean {
+    const { bytes } = this
+    let end = this.at
+    while (characters[bytes[end]] === 1) end++
+    if (bytes[end] !== QUOTE) return false
+    this.at = end + 1
+    return true
+  }
+
   /** Like {@link text}, for names that are often repeated. */
   name(): string {
     const { bytes, at, names } = this
