@@ -12,6 +12,7 @@ import {
 import { startDynamo } from '../../entrypoints/aws-local/emulators.ts'
 import { createTables } from '../../entrypoints/aws-local/resources.ts'
 import type { Position } from '../../ports/order-stream.ts'
+import type { Command } from '../../protocol/command/commands.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
 import type { InstrumentDirectory } from '../../protocol/instrument/instrument-directory.ts'
 import { lots } from '../../protocol/units.ts'
@@ -268,6 +269,18 @@ describe('waiting', () => {
     const submitted = entry.submit([cancel], 5_000)
     setTimeout(() => void publish({ ...orderRecord('a', 3), status: 'FILLED', filled: lots(10) }, '2'), 30)
     expect(await submitted).toMatchObject([{ outcome: { rejection: 'order_not_open', order: { status: 'FILLED' } } }])
+  })
+
+  test.each<Command>([
+    { kind: 'ChangePhase', symbol: 'BTCUSD', phase: 'HALTED' },
+    { kind: 'CancelAllOrders', symbol: 'BTCUSD', account: 'ann' },
+    { kind: 'AdoptRules', rules: RULES_NEWEST },
+  ])('ends at once for a command whose outcome no table shows: %j', async (command) => {
+    const startedMs = performance.now()
+    const [receipt] = await entry.submit([command], 5_000)
+    expect(receipt).toMatchObject({ kind: 'accepted' })
+    expect(receipt).not.toHaveProperty('outcome')
+    expect(performance.now() - startedMs).toBeLessThan(2_000)
   })
 
   test('does not guess why an amendment is not there', async () => {

@@ -74,7 +74,9 @@ export class KinesisOrderEntry implements OrderEntry {
     deadlineMs: number,
   ): Promise<void> {
     await inParallel([...positions], WRITES_IN_FLIGHT, async ([symbol, position]) => {
-      const waiting = entries.filter((entry) => entry.command.symbol === symbol && isUnderWay(entry))
+      const waiting = entries.filter(
+        (entry) => entry.command.symbol === symbol && hasOutcome(entry) && isUnderWay(entry),
+      )
       if (waiting.length === 0 || !(await this.watch.matched(symbol, position, deadlineMs))) return
       await inParallel(waiting, WRITES_IN_FLIGHT, async (entry) => {
         const outcome = await this.watch.outcomeOf(entry.command)
@@ -175,6 +177,12 @@ export class KinesisOrderEntry implements OrderEntry {
 }
 
 const isPlacing = (entry: Entry): entry is Placing => entry.command.kind === 'PlaceOrder'
+
+/**
+ * The tables show the outcome of a command to one order. They do not show how many orders a cancel-all canceled, or
+ * whether a change of an instrument that is in place came from this command. So a call does not wait for those.
+ */
+const hasOutcome = ({ command }: Entry): boolean => 'orderId' in command
 
 /** Put into the stream by this call, or the copy of an order that was. */
 const isUnderWay = ({ line, receipt }: Entry): boolean =>
