@@ -16,6 +16,7 @@ const STATS = {
   rules: 2,
   clockAheadSeconds: 0,
   logAheadSeconds: 0,
+  tornBytes: 0,
 }
 
 test('shows the counts of the core', async () => {

@@ -6,10 +6,9 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import type { CoreStats, CoreStopped, FromCore } from '../adapters/embedded/core-messages.ts'
 import { CoreServer } from '../adapters/embedded/core-server.ts'
-import { type DataDirectory, openDataDirectory, UnusableDirectory } from '../adapters/embedded/data-directory.ts'
+import { type DataDirectory, openDataDirectory } from '../adapters/embedded/data-directory.ts'
 import { DeadLetterFile } from '../adapters/embedded/dead-letter-file.ts'
-import { DirectoryInUse } from '../adapters/embedded/directory-lock.ts'
-import { DamagedLog } from '../adapters/embedded/log-segments.ts'
+import { checkLogEnd } from '../adapters/embedded/log-end-check.ts'
 import type { CoreOptions } from '../adapters/embedded/open-core.ts'
 import { OrderLog } from '../adapters/embedded/order-log.ts'
 import { RecordStore } from '../adapters/embedded/record-store.ts'
@@ -17,14 +16,14 @@ import { reserveDescriptors } from '../adapters/embedded/reserved-descriptors.ts
 import { SnapshotFiles } from '../adapters/embedded/snapshot-files.ts'
 import { StreamClock } from '../adapters/embedded/stream-clock.ts'
 import { Exchange } from '../exchange.ts'
-import { StreamTruncated } from '../ports/order-stream.ts'
+import { BEGINNING, type Position } from '../ports/order-stream.ts'
 import { encodeCommand } from '../protocol/command/codec.ts'
 import type { Command } from '../protocol/command/commands.ts'
-import { UnknownCommand } from '../protocol/command/undecodable-line.ts'
-import { OperationalFailure } from '../protocol/failure.ts'
 import type { InstrumentText } from '../protocol/instrument/instrument.ts'
-import { RULES_NEWEST, UnknownVersion } from '../protocol/versions.ts'
+import { RULES_NEWEST } from '../protocol/versions.ts'
 import { recover } from '../recovery/recover.ts'
+import { readRecords } from './probe-records.ts'
+import { refusalOf } from './refusal.ts'
 import { stopCore } from './stop-core.ts'
 
 const STEPS = {
@@ -48,12 +47,12 @@ async function open(): Promise<void> {
   try {
     await openIn(directory, startedAt)
   } catch (cause) {
-    directory.release()
+    directory.giveBack()
     throw cause
   }
 }
 
-/** Nothing is written before the versions of all stored bytes are checked. */
+/** Nothing is written before everything that is stored was compared. */
 async function openIn(directory: DataDirectory, startedAt: number): Promise<void> {
   const deadLetters = new DeadLetterFile(directory.deadLetters)
   const clock = new StreamClock(({ kind, seconds }) =>
@@ -71,9 +70,18 @@ async function openIn(directory: DataDirectory, startedAt: number): Promise<void
     const fields = { seconds: Math.round(clock.behindSeconds), logTime: new Date(logTimeMs).toISOString() }
     log('warn', 'the order log is ahead of the clock of the machine; its time stands still until then', fields)
   }
-  const store = new RecordStore(directory.records)
   const snapshots = new SnapshotFiles(directory.snapshots)
+  const reached = { records: await recordsPosition(directory), snapshot: snapshots.newest() }
+  checkLogEnd(stream.end, reached, options.dropDamagedEnd === true)
+  const store = new RecordStore(directory.records)
   const recovery = await recover(stream, store, snapshots)
+  const tornFile = stream.startWriting()
+  if (tornFile !== undefined) {
+    const { kind, bytes } = stream.end.tail
+    const message = `the ${kind} end of the order log was cut off; its bytes are kept in a file`
+    log('warn', message, { bytes: bytes.length, file: tornFile })
+  }
+  snapshots.removeUnfinished()
   for (const { position, error } of deadLetters.keep(recovery.malformed)) {
     log('error', 'a line of the order log is not a command; stored as a dead letter', { position, error })
   }
@@ -95,12 +103,14 @@ async function openIn(directory: DataDirectory, startedAt: number): Promise<void
   if (isNew) await seed(exchange, options.seed)
   reserveDescriptors()
 
+  const tornBytes = stream.end.tail.bytes.length
   const stats = (): CoreStats => {
     clock.nowMs()
     const troubles = [exchange.trouble, stream.trouble, ...clock.troubles].filter((each) => each !== undefined)
     return {
       ...exchange.counts(),
       syncs: stream.syncCount,
+      tornBytes,
       clockAheadSeconds: clock.aheadSeconds,
       logAheadSeconds: clock.behindSeconds,
       troubles,
@@ -129,10 +139,18 @@ async function openIn(directory: DataDirectory, startedAt: number): Promise<void
       openOrders: exchange.counts().openOrders,
       logTimeMs,
       replayedCommands: recovery.replayedCommands,
-      tornBytes: stream.tornBytes,
+      tornBytes,
       elapsedMs: Math.round(performance.now() - startedAt),
     },
   })
+}
+
+/** The position of the records, read without writing. Throws DamagedRecords and UnknownVersion. */
+async function recordsPosition({ records, leftBehind }: DataDirectory): Promise<Position> {
+  const store = readRecords(records, 'read', leftBehind ? 'ends' : 'none')
+  const position = (await store?.appliedPosition()) ?? BEGINNING
+  await store?.close()
+  return position
 }
 
 /** The first commands of a new exchange: the newest rules, and the definitions of its instruments. */
@@ -153,17 +171,8 @@ process.on('unhandledRejection', (cause) => {
 try {
   await open()
 } catch (cause) {
-  // A failure that the user can repair is a message. Any other is a fault of the program and keeps its stack trace.
-  const known = [
-    DirectoryInUse,
-    UnusableDirectory,
-    DamagedLog,
-    StreamTruncated,
-    UnknownCommand,
-    UnknownVersion,
-    OperationalFailure,
-  ].some((kind) => cause instanceof kind)
-  if (!known || !(cause instanceof Error)) throw cause
-  post({ kind: 'refused', name: cause.name, message: cause.message })
+  const refusal = refusalOf(cause, options.dataPath)
+  if (refusal === undefined) throw cause
+  post({ kind: 'refused', name: refusal.name, message: refusal.message })
   edge.close()
 }

@@ -14,6 +14,7 @@ test('has the counters of the core, and requests by route', async () => {
     clockAheadSeconds: 3600.5,
     logAheadSeconds: 0,
     troubles: [{ cause: 'clock_ahead', sinceMs: 0, detail: 'an hour' }] as const,
+    tornBytes: 0,
   }
   const metrics = new ExchangeMetrics({ latest: core, stats: async () => core })
   metrics.observe('/orders', 'POST', 202, 0.002)
@@ -46,6 +47,7 @@ test('a core that does not answer leaves its last counters, and is shown', async
     clockAheadSeconds: 0,
     logAheadSeconds: 0,
     troubles: [],
+    tornBytes: 0,
   }
   const { body } = await new ExchangeMetrics({ latest, stats: async () => undefined }).text()
   expect(body).toMatch(/^exchange_core_responding 0$/m)

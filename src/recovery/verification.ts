@@ -4,7 +4,7 @@
  * after recovery from the newest snapshot. Matching is deterministic, so every difference is an error.
  */
 
-import type { MalformedLine, OrderStream, Position } from '../ports/order-stream.ts'
+import { BEGINNING, type MalformedLine, type OrderStream, type Position } from '../ports/order-stream.ts'
 import type { SnapshotStore } from '../ports/snapshot-store.ts'
 import type { OrderRecord, TradeRecord } from '../protocol/records.ts'
 import { restoreLatest } from './exchange-snapshot.ts'
@@ -37,6 +37,14 @@ export interface Verification {
   readonly stateHash: string
   /** State hash after recovery from the last snapshot; null without a snapshot. */
   readonly recoveredHash: string | null
+}
+
+/** What is stored before the first commit: nothing. */
+export const NO_RECORDS: KeptRecords = {
+  appliedPosition: async () => BEGINNING,
+  find: () => undefined,
+  findTrade: () => undefined,
+  count: () => ({ orders: 0, trades: 0 }),
 }
 
 const DIFFERENCES_MAX = 20

@@ -10,6 +10,8 @@ import { orderRecord, tradeRecord } from './sample-records.ts'
 
 export interface StoreUnderTest<S extends CommitStore = CommitStore> {
   readonly store: S
+  /** The same store, opened a second time, as another process would. */
+  openAgain(): S
   reopen(): Promise<StoreUnderTest<S>>
 }
 
@@ -70,6 +72,38 @@ export function commitStoreContract(open: () => Promise<StoreUnderTest>): void {
       expect(await store.appliedPosition()).toBe('2')
       expect(store.find('ann', 'a')?.status).toBe('NEW')
       expect(store.find('ann', 'b')).toBeUndefined()
+    })
+
+    test.each([1, 3_000])('refuses the batch of a second matcher that has fallen behind: %d orders', async (count) => {
+      const opened = await open()
+      const { store } = opened
+      const late = opened.openAgain()
+      const orders = Array.from({ length: count }, (_, i) => orderRecord(`o-${i}`, i + 1))
+      await store.commit(batch(BEGINNING, '1', [orderRecord('a', 1)]))
+      const second = opened.openAgain()
+      await store.commit(batch('1', '2', [orderRecord('b', 2)]))
+      await expect(late.commit(batch(BEGINNING, '2', orders))).rejects.toThrow(StaleCommit)
+      await expect(second.commit(batch('1', '2', orders))).rejects.toThrow(StaleCommit)
+      // Nothing of it was stored, and the first matcher goes on.
+      expect(store.find('ann', 'o-0')).toBeUndefined()
+      await store.commit(batch('2', '3', orders))
+      expect((await opened.reopen()).store.find('ann', 'o-0')).toEqual(orders[0])
+    })
+
+    test('of two batches from one position, one is stored', async () => {
+      const opened = await open()
+      await opened.store.commit(batch(BEGINNING, '1', [orderRecord('a', 1)]))
+      const [one, two] = [opened.store, opened.openAgain()]
+      const many = (name: string) => Array.from({ length: 3_000 }, (_, i) => orderRecord(`${name}-${i}`, i + 1))
+      const results = await Promise.allSettled([
+        one.commit(batch('1', '2', many('one'))),
+        two.commit(batch('1', '2', many('two'))),
+      ])
+      expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+      const { store } = await opened.reopen()
+      const winner = results[0].status === 'fulfilled' ? 'one' : 'two'
+      expect(store.find('ann', 'one-2999') === undefined).toBe(winner === 'two')
+      expect(store.find('ann', 'two-2999') === undefined).toBe(winner === 'one')
     })
 
     test('separates accounts that use the same id, also across symbols', async () => {

@@ -15,7 +15,8 @@ function streamUnderTest(stream = new MemoryStream()): StreamUnderTest {
 
 orderStreamContract(async () => streamUnderTest())
 commitStoreContract(async () => {
-  const opened = { store: new MemoryStore(), reopen: async () => opened }
+  const store = new MemoryStore()
+  const opened = { store, openAgain: () => store, reopen: async () => opened }
   return opened
 })
 snapshotStoreContract(async () => new MemorySnapshots())

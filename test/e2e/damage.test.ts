@@ -4,12 +4,13 @@
  */
 
 import { cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { decodeFrame, encodeFrame, FRAME_HEADER_BYTES, frameBytes } from '../../src/adapters/embedded/log-frame.ts'
 import { temporaryDirectory } from '../contracts/temporary-directory.ts'
 import { apiOf } from './api.ts'
 import { allOrders, checkBalance } from './audit.ts'
+import { digestOf } from './directory-digest.ts'
 import { killAfterOrders, ORDERS } from './filled-directory.ts'
 import { logged, run, SEEDS, startExchange, verify } from './running-exchange.ts'
 
@@ -32,6 +33,13 @@ function lastFrame(bytes: Buffer): { start: number; end: number } {
   }
 }
 
+/** Without the zeros that were written ahead of frames. */
+function withoutZeros(bytes: Buffer): Buffer {
+  let end = bytes.length
+  while (bytes[end - 1] === 0) end--
+  return bytes.subarray(0, end)
+}
+
 /** Starts on a directory, expects this number of balanced orders, stops and verifies the directory. */
 async function expectWhole(data: string, orders: number): Promise<Record<string, unknown>> {
   const exchange = await startExchange(data)
@@ -45,8 +53,11 @@ async function expectWhole(data: string, orders: number): Promise<Record<string,
   return logged(exchange.stderr(), 'recovered') as Record<string, unknown>
 }
 
-async function expectRefused(data: string, message: RegExp): Promise<void> {
-  const { code, stdout, stderr } = await run(['start', '--port', '0', '--data', data])
+/** Expects one sentence, and that nothing was changed. */
+async function expectRefused(data: string, message: RegExp, words: string[] = []): Promise<void> {
+  const before = digestOf(data)
+  const { code, stdout, stderr } = await run(['start', '--port', '0', '--data', data, ...words])
+  expect(digestOf(data)).toEqual(before)
   expect(stderr).toMatch(message)
   // A message without a stack trace.
   expect(stderr).not.toMatch(/^ +at /m)
@@ -77,7 +88,11 @@ describe('with a torn end of the log, the exchange has every acknowledged order'
       truncateSync(path, cut < 0 ? end + cut : start + cut)
       // The records do not have the commands of that frame: only a frame that was not acknowledged can be torn.
       rmSync(join(data, 'records.lmdb'))
-      await expectWhole(data, ORDERS - 1)
+      const torn = withoutZeros(readFileSync(path).subarray(start))
+      expect(await expectWhole(data, ORDERS - 1)).toMatchObject({ tornBytes: torn.length })
+      const [kept] = files(data, 'log', '.torn')
+      expect(kept.startsWith(`${path}-at-${start}-`)).toBe(true)
+      expect(readFileSync(kept).equals(torn)).toBe(true)
     },
   )
 
@@ -89,19 +104,37 @@ describe('with a torn end of the log, the exchange has every acknowledged order'
     await expectWhole(data, ORDERS)
   })
 
-  test('zeros inside the last frame', async () => {
+  test('is reported by verify, by a log line and by health', async () => {
     const data = copyOf(killed)
-    const bytes = readFileSync(lastLog(data))
-    const hole = lastFrame(bytes).start + FRAME_HEADER_BYTES + 10
-    writeFileSync(lastLog(data), bytes.fill(0, hole, hole + 10))
+    truncateSync(lastLog(data), lastFrame(readFileSync(lastLog(data))).start + 40)
     rmSync(join(data, 'records.lmdb'))
-    await expectWhole(data, ORDERS - 1)
+    expect(await verify(data)).toMatchObject({ tornBytes: 40, tornFiles: [] })
+    const exchange = await startExchange(data)
+    const file = files(data, 'log', '.torn')[0]
+    const message = 'the torn end of the order log was cut off; its bytes are kept in a file'
+    expect(logged(exchange.stderr(), message)).toMatchObject({ level: 40, bytes: 40, file })
+    const api = apiOf(exchange.url)
+    expect((await api.get('/health')).body).toMatchObject({ status: 'ok', tornBytes: 40 })
+    api.close()
+    await exchange.stop('SIGTERM')
+    expect(await verify(data)).toMatchObject({ agrees: true, tornBytes: 0, tornFiles: [basename(file)] })
   })
 
   test('a log that lacks an acknowledged order is refused', async () => {
     const data = copyOf(stopped)
     truncateSync(lastLog(data), lastFrame(readFileSync(lastLog(data))).end - 1)
-    await expectRefused(data, /the order stream ends/)
+    await expectRefused(
+      data,
+      /the records have command 14, but the order stream ends at 13; from byte \d+ .* incomplete/,
+    )
+  })
+
+  test('a log that lacks an order of a snapshot is refused', async () => {
+    const data = copyOf(stopped)
+    truncateSync(lastLog(data), lastFrame(readFileSync(lastLog(data))).end - 1)
+    for (const name of ['records.lmdb', 'records.lmdb-lock']) rmSync(join(data, name))
+    await expectRefused(data, /a snapshot has command 14, but the order stream ends at 13/)
+    expect(await verify(data)).toMatchObject({ agrees: false })
   })
 })
 
@@ -125,6 +158,24 @@ describe('damage that cannot come from a crash is refused', () => {
     const { code, stderr } = await run(['verify', '--data', data])
     expect(stderr).toMatch(/damaged at byte 0/)
     expect(code).toBe(1)
+  })
+
+  test('one flipped bit in the last frame, which the records do not have', async () => {
+    const data = copyOf(killed)
+    damage(lastLog(data), lastFrame(readFileSync(lastLog(data))).start + 60)
+    rmSync(join(data, 'records.lmdb'))
+    await expectRefused(data, /the last frame, from byte \d+ and command 14 on, is damaged.*--drop-damaged-end/)
+    expect((await run(['verify', '--data', data])).stderr).toMatch(/the last frame, from byte/)
+    const exchange = await startExchange(data, ['--drop-damaged-end'])
+    expect((await exchange.stop('SIGTERM')).code).toBe(0)
+    expect(files(data, 'log', '.torn')).toHaveLength(1)
+    await expectWhole(data, ORDERS - 1)
+  })
+
+  test('one flipped bit in the last frame, which the records have: also with --drop-damaged-end', async () => {
+    const data = copyOf(stopped)
+    damage(lastLog(data), lastFrame(readFileSync(lastLog(data))).start + 60)
+    await expectRefused(data, /the records have command 14/, ['--drop-damaged-end'])
   })
 
   test('a deleted log whose records remain', async () => {

@@ -7,10 +7,10 @@ import { join } from 'node:path'
 /** LMDB registers its readers in this file each time it is opened. It has no orders or trades, and each start writes it again. */
 const READER_TABLE = 'records.lmdb-lock'
 
-/** Each file by its path and a digest of its bytes. */
-export function digestOf(directory: string): Record<string, string> {
+/** Each file by its path and a digest of its bytes. `all` includes the table of readers. */
+export function digestOf(directory: string, all = false): Record<string, string> {
   const names = readdirSync(directory, { recursive: true, withFileTypes: true })
-  const files = names.filter((entry) => entry.isFile() && entry.name !== READER_TABLE)
+  const files = names.filter((entry) => entry.isFile() && (all || entry.name !== READER_TABLE))
   const digests = files.map(({ parentPath, name }): [string, string] => {
     const path = join(parentPath, name)
     return [path.slice(directory.length + 1), createHash('sha256').update(readFileSync(path)).digest('hex')]

@@ -140,6 +140,8 @@ export interface Verified {
   readonly openOrders: number
   readonly rules: number
   readonly stateHash: string
+  readonly tornBytes: number
+  readonly tornFiles: string[]
   readonly recoveredHash: string | null
 }
 

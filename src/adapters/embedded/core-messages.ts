@@ -67,6 +67,8 @@ export interface CoreStats {
   readonly uncommittedEvents: number
   readonly rules: number
   readonly syncs: number
+  /** Bytes of a torn frame that the start of this process has cut off and kept. */
+  readonly tornBytes: number
   /** Seconds that the clock of the machine is ahead of the exchange, after a step that it does not follow. */
   readonly clockAheadSeconds: number
   /** Seconds that the order log is ahead of the clock of the machine, so that time stands still. */

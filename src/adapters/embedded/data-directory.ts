@@ -5,7 +5,14 @@
 
 import { mkdirSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { DirectoryInUse, LOCK, lockForReader, lockForWriter, type ReaderLock } from './directory-lock.ts'
+import {
+  DirectoryInUse,
+  LOCK,
+  lockForReader,
+  lockForWriter,
+  type ReaderLock,
+  type WriterLock,
+} from './directory-lock.ts'
 import { isSegmentName } from './log-segments.ts'
 import { syncDirectory } from './sync-directory.ts'
 
@@ -31,10 +38,9 @@ export interface DataPaths {
   readonly deadLetters: string
 }
 
-export interface DataDirectory extends DataPaths {
+export interface DataDirectory extends DataPaths, WriterLock {
   /** Whether other users of the machine can read or change it. Always false on Windows. */
   readonly isOpenToOthers: boolean
-  release(): void
 }
 
 export interface ReadDirectory extends DataPaths, ReaderLock {}
@@ -49,7 +55,7 @@ export function openDataDirectory(path: string): DataDirectory {
     create(paths.log)
     const lock = lockForWriter(paths.path)
     const { mode } = statSync(paths.path)
-    return { ...paths, isOpenToOthers: process.platform !== 'win32' && (mode & OTHERS) !== 0, release: lock.release }
+    return { ...paths, ...lock, isOpenToOthers: process.platform !== 'win32' && (mode & OTHERS) !== 0 }
   } catch (cause) {
     throw refused(paths.path, cause)
   }

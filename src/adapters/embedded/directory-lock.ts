@@ -5,7 +5,7 @@
  * the writer for messages. No decision depends on the text.
  */
 
-import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { tryLock } from 'fs-native-extensions'
@@ -30,8 +30,15 @@ const LOCKED_BYTE = 2 ** 30
 /** A writer removes the file when it stops. So a descriptor may belong to a removed file, and the next try opens the new one. */
 const TRIES = 100
 
+export interface WriterLock extends DirectoryLock {
+  /** Whether the last writer has ended without giving up the lock: killed, or after a failure. */
+  readonly leftBehind: boolean
+  /** Gives the lock up as it was found. A start that is refused leaves no trace. */
+  giveBack(): void
+}
+
 /** Locks the directory for the only writer. Throws {@link DirectoryInUse}, and errors of the file system. */
-export function lockForWriter(root: string): DirectoryLock {
+export function lockForWriter(root: string): WriterLock {
   const path = join(root, LOCK)
   for (let i = 0; i < TRIES; i++) {
     const fd = openSync(path, 'a+', 0o600)
@@ -41,14 +48,19 @@ export function lockForWriter(root: string): DirectoryLock {
       throw new DirectoryInUse(reading ? beingRead(root) : inUse(root))
     }
     if (isPresent(path, fd)) {
-      writeOwner(fd)
-      return {
-        release: () => {
-          // Before the lock is given up, so that a file that another process has locked is never removed.
-          if (isPresent(path, fd)) rmSync(path)
-          closeSync(fd)
-        },
+      const found = readFileSync(path)
+      writeOwner(fd, `${process.pid} ${hostname()} ${startedAt()}\n`)
+      const release = () => {
+        // Before the lock is given up, so that a file that another process has locked is never removed.
+        if (isPresent(path, fd)) rmSync(path)
+        closeSync(fd)
       }
+      const giveBack = () => {
+        if (found.length === 0) return release()
+        writeOwner(fd, found)
+        closeSync(fd)
+      }
+      return { leftBehind: found.length > 0, release, giveBack }
     }
     closeSync(fd)
   }
@@ -83,10 +95,10 @@ function isPresent(path: string, fd: number): boolean {
 }
 
 /** On a full disk the text stays empty. The lock does not need it. */
-function writeOwner(fd: number): void {
+function writeOwner(fd: number, text: string | Buffer): void {
   try {
     ftruncateSync(fd, 0)
-    writeSync(fd, `${process.pid} ${hostname()} ${startedAt()}\n`)
+    writeFileSync(fd, text)
   } catch (cause) {
     if (!['ENOSPC', 'EDQUOT'].includes((cause as NodeJS.ErrnoException).code ?? '')) throw cause
   }

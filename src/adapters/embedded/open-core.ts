@@ -23,6 +23,8 @@ export interface CoreOptions {
   readonly dataPath: string
   /** The instruments of a new exchange. An existing exchange has its instruments in its order log. */
   readonly seed: readonly InstrumentText[]
+  /** Drops a last frame of the log that is damaged and not merely torn. */
+  readonly dropDamagedEnd?: boolean
 }
 
 /** The core could not open its data directory; the message is for the user. */

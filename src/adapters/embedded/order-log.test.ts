@@ -13,8 +13,8 @@ import type { StreamRecord } from '../../ports/order-stream.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
 import { DEMO_INSTRUMENTS } from '../../protocol/instrument/instrument.ts'
 import { decodeFrame, encodeFrame, frameBytes } from './log-frame.ts'
-import { DamagedLog } from './log-segments.ts'
 import { OrderLog, type OrderLogOptions, positionOf } from './order-log.ts'
+import { DamagedLog } from './segment-frames.ts'
 
 function openLog(directory: string, options: Partial<OrderLogOptions> = {}): OrderLog {
   return new OrderLog({
@@ -110,7 +110,8 @@ test.each([0, 1])('a missing segment is detected: the one at %d', async (missing
   for (let i = 1; i <= 10; i++) await appendTo(log, [placeOrder(`o-${i}`)])
   await log.close()
   rmSync(join(directory, segments(directory)[missing]))
-  await expect(readAll(openLog(directory))).rejects.toThrow(DamagedLog)
+  expect(() => openLog(directory)).toThrow(DamagedLog)
+  expect(() => openLog(directory)).toThrow(/command [14] is missing, [47] follows/)
 })
 
 test('a truncated segment in the middle is damage', async () => {
@@ -120,7 +121,26 @@ test('a truncated segment in the middle is damage', async () => {
   await log.close()
   const path = join(directory, segments(directory)[1])
   truncateSync(path, statSync(path).size - 1)
-  await expect(readAll(openLog(directory))).rejects.toThrow(/damaged at byte/)
+  expect(() => openLog(directory)).toThrow(/damaged at byte/)
+})
+
+test('an emptied segment in the middle is damage', async () => {
+  const directory = temporaryDirectory()
+  const log = openLog(directory, { segmentBytesMax: 400 })
+  for (let i = 1; i <= 10; i++) await appendTo(log, [placeOrder(`o-${i}`)])
+  await log.close()
+  truncateSync(join(directory, segments(directory)[1]), 0)
+  expect(() => openLog(directory)).toThrow(DamagedLog)
+  expect(segments(directory)).toHaveLength(4)
+})
+
+test('an empty last segment that does not follow the one before is damage', async () => {
+  const directory = temporaryDirectory()
+  const log = openLog(directory)
+  await appendTo(log, [placeOrder('a')])
+  await log.close()
+  appendFileSync(join(directory, '0000000000000003.log'), '')
+  expect(() => openLog(directory)).toThrow('command 2 is missing, 3 follows')
 })
 
 test('truncated anywhere, it opens with the frames before the cut', async () => {

@@ -1,21 +1,29 @@
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { open as openLmdb } from 'lmdb'
 import { expect, onTestFinished, test } from 'vitest'
 import { batch, commitStoreContract, type StoreUnderTest } from '../../../test/contracts/commit-store.contract.ts'
 import { orderReaderContract } from '../../../test/contracts/order-reader.contract.ts'
 import { orderRecord, tradeRecord } from '../../../test/contracts/sample-records.ts'
 import { temporaryDirectory } from '../../../test/contracts/temporary-directory.ts'
+import { StaleCommit } from '../../ports/commit-store.ts'
 import { RecordStore } from './record-store.ts'
 
 function open(path = join(temporaryDirectory(), 'records.lmdb')): StoreUnderTest<RecordStore> {
-  const store = new RecordStore(path)
-  let closed = false
-  const close = async (): Promise<void> => {
-    if (!closed) await store.close()
-    closed = true
+  const stores: RecordStore[] = []
+  const openAgain = (): RecordStore => {
+    const store = new RecordStore(path)
+    stores.push(store)
+    return store
   }
+  const close = async (): Promise<void> => {
+    for (const store of stores.splice(0)) await store.close()
+  }
+  const store = openAgain()
   onTestFinished(close)
   return {
     store,
+    openAgain,
     reopen: async () => {
       await close()
       return open(path)
@@ -27,6 +35,40 @@ commitStoreContract(async () => open())
 orderReaderContract(async () => {
   const { store } = open()
   return { store, reader: store, trades: { list: async (...asked) => store.listTrades(...asked) } }
+})
+
+test('a store without a fence, of an earlier program, gets one with the next commit', async () => {
+  const path = join(temporaryDirectory(), 'records.lmdb')
+  const opened = open(path)
+  await opened.store.commit(batch('', '1', [orderRecord('a', 1)]))
+  await opened.reopen().then(async ({ store }) => store.close())
+  const root = openLmdb({ path, noSubdir: true, maxDbs: 8 })
+  await root.openDB({ name: 'fence', useVersions: true }).drop()
+  await root.close()
+  const many = Array.from({ length: 3_000 }, (_, i) => orderRecord(`o-${i}`, i + 1))
+  const { store, openAgain } = open(path)
+  const late = openAgain()
+  await store.commit(batch('1', '2', many))
+  await expect(late.commit(batch('1', '2', many))).rejects.toThrow(StaleCommit)
+  await store.commit(batch('2', '3', many))
+})
+
+test('reading only leaves the directory as it is', async () => {
+  const path = join(temporaryDirectory(), 'records.lmdb')
+  const opened = open(path)
+  const order = orderRecord('a', 1)
+  await opened.store.commit(batch('', '1', [order]))
+  await opened.store.close()
+  rmSync(`${path}-lock`)
+  const before = readFileSync(path)
+  const store = new RecordStore(path, 'untouched')
+  store.check(true)
+  store.check(false)
+  expect(await store.appliedPosition()).toBe('1')
+  expect(store.find('ann', 'a')).toEqual(order)
+  await store.close()
+  expect(readdirSync(join(path, '..'))).toEqual(['records.lmdb'])
+  expect(readFileSync(path).equals(before)).toBe(true)
 })
 
 test('counts all trades of a symbol, and iterates over them', async () => {

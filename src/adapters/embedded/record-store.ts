@@ -6,13 +6,14 @@
  * New orders and trades are at or near the end of their account or symbol, so that a transaction touches few pages.
  */
 
+import type { Database } from 'lmdb'
 import { type Commit, type CommitStore, StaleCommit } from '../../ports/commit-store.ts'
 import { BEGINNING, type Position } from '../../ports/order-stream.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
 import { orderNameOf } from '../../protocol/order/order-name.ts'
 import type { TradeRecord } from '../../protocol/records.ts'
 import { checkVersion, RULES_OLDEST } from '../../protocol/versions.ts'
-import { StoredRecords, sortedKeyOf } from './stored-records.ts'
+import { type Access, StoredRecords, sortedKeyOf } from './stored-records.ts'
 
 const POSITION = 'position'
 const VERSION = 'version'
@@ -22,15 +23,27 @@ const TRADES_PER_ROW = 64
 const RECORDS_FOR_THREAD = 1_500
 
 export class RecordStore extends StoredRecords implements CommitStore {
+  /** The position as the version of a row, which LMDB's thread can compare before it writes a batch. */
+  private readonly fence: Database<Position, string>
+  /** Whether the fence has the position. A store that an earlier program has written gets it with the next commit. */
+  private fenced: boolean
   private applied: Position
   private version: number
 
-  /** Throws UnknownVersion if a newer program wrote the records. */
-  constructor(path: string) {
-    super(path)
-    this.applied = this.meta.get(POSITION) ?? BEGINNING
-    this.version = Number(this.meta.get(VERSION) ?? RULES_OLDEST)
+  /** Throws UnknownVersion if a newer program wrote the records, and the errors of StoredRecords. */
+  constructor(path: string, access: Access = 'write') {
+    super(path, access)
+    this.fence = this.root.openDB({ name: 'fence', useVersions: true })
+    // A store whose writer was killed at its creation has no tables, and a reader does not make them.
+    this.applied = this.meta?.get(POSITION) ?? BEGINNING
+    this.version = Number(this.meta?.get(VERSION) ?? RULES_OLDEST)
+    this.fenced = this.fence?.getEntry(POSITION)?.version === fenceOf(this.applied)
     checkVersion(`the file of records ${path}`, this.version)
+  }
+
+  /** Whether no commit has reached the file. */
+  get isEmpty(): boolean {
+    return this.applied === BEGINNING
   }
 
   /** The rules in force at the last commit. */
@@ -43,11 +56,8 @@ export class RecordStore extends StoredRecords implements CommitStore {
   }
 
   async commit(batch: Commit): Promise<void> {
-    if (this.applied !== batch.from) {
-      throw new StaleCommit(`the store is at ${this.applied}, the batch starts at ${batch.from}`)
-    }
     const rows = rowsOf(batch.trades)
-    await this.write(() => {
+    await this.write(batch.from, batch.orders.length + batch.trades.length, () => {
       for (const order of batch.orders) {
         const key = sortedKeyOf(order)
         this.orders.put(key, order)
@@ -55,21 +65,32 @@ export class RecordStore extends StoredRecords implements CommitStore {
       }
       for (const row of rows) this.trades.put([row[0].symbol, row[0].tradeNumber], row)
       this.meta.put(POSITION, batch.to)
+      this.fence.put(POSITION, batch.to, fenceOf(batch.to))
       if (batch.rules !== this.version) this.meta.put(VERSION, String(batch.rules))
-    }, batch.orders.length + batch.trades.length)
+    })
     this.applied = batch.to
     this.version = batch.rules
+    this.fenced = true
   }
 
   /**
-   * Commits in one transaction. A small one is fastest on this thread. LMDB's own thread writes a large one, which
-   * doubles the work but lets matching continue. The records are encoded here in both cases.
+   * Commits in one transaction, which compares the position first. A small one is fastest on this thread. LMDB's own
+   * thread writes a large one, which doubles the work but lets matching continue. The records are encoded here in
+   * both cases. Throws StaleCommit and OperationalFailure.
    */
-  private async write(put: () => void, records: number): Promise<void> {
+  private async write(from: Position, records: number, put: () => void): Promise<void> {
+    const stale = () => new StaleCommit(`the store is not at ${from || 'the beginning'}, where the batch starts`)
     try {
-      if (records < RECORDS_FOR_THREAD) this.root.transactionSync(put)
-      else await this.root.batch(put)
+      if (this.fenced && records >= RECORDS_FOR_THREAD) {
+        if (!(await this.fence.ifVersion(POSITION, fenceOf(from), put))) throw stale()
+        return
+      }
+      this.root.transactionSync(() => {
+        if ((this.meta.get(POSITION) ?? BEGINNING) !== from) throw stale()
+        put()
+      })
     } catch (cause) {
+      if (cause instanceof StaleCommit) throw cause
       const reason = await (cause as { commitError?: Promise<never> })?.commitError?.catch((reason) => reason)
       const message = `the records could not be stored: ${reason?.message ?? (cause as Error)?.message ?? cause}`
       throw new OperationalFailure('storage_failed', message, { retryable: true, cause: reason ?? cause })
@@ -80,6 +101,9 @@ export class RecordStore extends StoredRecords implements CommitStore {
     await this.root.flushed
   }
 }
+
+/** Positions are numbers of commands, and a row's version has room for them. */
+const fenceOf = (position: Position): number => Number(position)
 
 /** Trades as rows. Each row has one symbol, in the order of trade numbers. */
 function rowsOf(trades: readonly TradeRecord[]): TradeRecord[][] {

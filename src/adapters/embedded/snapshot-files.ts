@@ -16,13 +16,14 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { crc32 } from 'node:zlib'
-import type { Position } from '../../ports/order-stream.ts'
+import { BEGINNING, type Position } from '../../ports/order-stream.ts'
 import type { Snapshot, SnapshotStore } from '../../ports/snapshot-store.ts'
 import { openReserved } from './reserved-descriptors.ts'
 import { syncDirectory } from './sync-directory.ts'
 
 const KEPT = 2
 const SUFFIX = '.snapshot'
+const PART = `${SUFFIX}.part`
 const CHECKSUM_BYTES = 4
 
 export class SnapshotFiles implements SnapshotStore {
@@ -65,13 +66,26 @@ export class SnapshotFiles implements SnapshotStore {
     return undefined
   }
 
+  /** The position of the newest snapshot, complete or not. */
+  newest(): Position {
+    return this.positions()[0] ?? BEGINNING
+  }
+
+  /** Removes what an interrupted {@link save} left. */
+  removeUnfinished(): void {
+    for (const name of this.names()) if (name.endsWith(PART)) rmSync(join(this.directory, name), { force: true })
+  }
+
   /** Newest first. */
   private positions(): Position[] {
-    if (!existsSync(this.directory)) return []
-    return readdirSync(this.directory)
+    return this.names()
       .filter((name) => name.endsWith(SUFFIX))
       .map((name) => name.slice(0, -SUFFIX.length))
       .sort()
       .reverse()
+  }
+
+  private names(): string[] {
+    return existsSync(this.directory) ? readdirSync(this.directory) : []
   }
 }

@@ -6,6 +6,7 @@
  *   ids      account/orderId → the key in orders
  *   trades   [symbol, number of the first] → up to TRADES_PER_ROW records, by number
  *   meta     the position, and the version of the records (protocol/versions.ts)
+ *   fence    the position as the version of a row; record-store.ts explains it
  */
 
 import { type Database, open, type RootDatabase } from 'lmdb'
@@ -14,6 +15,9 @@ import { ENTRIES_PER_STEP, finish, type Paced } from '../../ports/paced.ts'
 import { orderNameOf } from '../../protocol/order/order-name.ts'
 import { encodeSortKey } from '../../protocol/order/order-sort-key.ts'
 import type { OrderRecord, TradeRecord } from '../../protocol/records.ts'
+import { PRIVATE_FILE } from './data-directory.ts'
+import { type PrivateLink, privateLink } from './private-link.ts'
+import { allocateReaderTable } from './reader-table.ts'
 
 export type OrderKey = [account: string, receivedAtMs: number, firstEvent: number, symbol: string]
 type TradeKey = [symbol: string, firstNumber: number]
@@ -29,6 +33,8 @@ export const sortedKeyOf = (order: OrderRecord): OrderKey => [
 /** Rows that one filtered page looks at: 40 to 100 ms. Then it returns the rows found and a cursor. */
 const ROWS_LOOKED_AT_MAX = 20_000
 
+export type Access = 'write' | 'read' | 'untouched'
+
 export class StoredRecords implements OrderReader {
   protected readonly root: RootDatabase
   protected readonly orders: Database<OrderRecord, OrderKey>
@@ -36,8 +42,19 @@ export class StoredRecords implements OrderReader {
   protected readonly trades: Database<TradeRecord[], TradeKey>
   protected readonly meta: Database<string, string>
 
-  constructor(path: string) {
-    this.root = open({ path, noSubdir: true, maxDbs: 8 })
+  private readonly link: PrivateLink | undefined
+
+  /**
+   * To read, no other process may write to the file. `untouched` writes nothing beside it either. Throws errors of
+   * the file system and of LMDB.
+   */
+  constructor(path: string, access: Access = 'write') {
+    this.link = access === 'untouched' ? privateLink(path) : undefined
+    const opened = this.link?.path ?? path
+    allocateReaderTable(opened)
+    // The types of LMDB do not know the mode of the file.
+    const options = { noSubdir: true, maxDbs: 8, permissionsMode: PRIVATE_FILE, readOnly: access !== 'write' }
+    this.root = open({ path: opened, ...options })
     const shared = (name: string) => ({ sharedStructuresKey: Symbol.for(`structures-${name}`) })
     this.orders = this.root.openDB({ name: 'orders', ...shared('orders') })
     this.ids = this.root.openDB({ name: 'ids' })
@@ -145,9 +162,19 @@ export class StoredRecords implements OrderReader {
     return this.trades.getRange({ start, end: [symbol, 0], reverse: true }).map(({ value }) => value)
   }
 
+  /** Reads the first and the last row of each table, or all rows, so that LMDB meets any damage there. */
+  check(all: boolean): void {
+    for (const table of [this.orders, this.ids, this.trades, this.meta] as Database<unknown, string>[]) {
+      for (const reverse of all ? [false] : [false, true]) {
+        for (const _ of table?.getRange(all ? {} : { limit: 1, reverse }) ?? []);
+      }
+    }
+  }
+
   async close(): Promise<void> {
     await this.root.flushed
     await this.root.close()
+    this.link?.remove()
   }
 }
 

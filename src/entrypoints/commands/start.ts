@@ -69,6 +69,10 @@ const OPTIONS: readonly Option[] = [
     help: 'time to stop after a signal; what is not stored by then is rebuilt from the log at the next start',
   },
   {
+    flag: 'drop-damaged-end',
+    help: 'start although the last frame of the order log is damaged: keep it in a file, and drop its orders',
+  },
+  {
     flag: 'log-level',
     value: 'LEVEL',
     variable: 'EXCHANGE_LOG_LEVEL',
@@ -146,6 +150,7 @@ async function run(argv: string[]): Promise<number> {
     {
       dataPath: values.data as string,
       seed: values.instruments === undefined ? DEMO_INSTRUMENTS : seedFrom(values.instruments),
+      dropDamagedEnd: values['drop-damaged-end'] === 'true',
     },
     {
       onLog: (level, message, fields) => logger[level](fields, message),

@@ -1,12 +1,15 @@
 /** `bidding-exchange verify`: compares stored records with the order log. Configuration and wiring only. */
 
 import { type ReadDirectory, readDataDirectory, UnusableDirectory } from '../../adapters/embedded/data-directory.ts'
-import { OrderLog } from '../../adapters/embedded/order-log.ts'
-import { RecordStore } from '../../adapters/embedded/record-store.ts'
+import { checkLogEnd } from '../../adapters/embedded/log-end-check.ts'
+import { OrderLog, positionOf } from '../../adapters/embedded/order-log.ts'
+import { listTornFiles } from '../../adapters/embedded/segment-writer.ts'
 import { SnapshotFiles } from '../../adapters/embedded/snapshot-files.ts'
-import { type Verification, verify as verifyRecords } from '../../recovery/verification.ts'
+import { BEGINNING, type Position } from '../../ports/order-stream.ts'
+import { NO_RECORDS, type Verification, verify as verifyRecords } from '../../recovery/verification.ts'
 import { showProgress } from '../../replay/progress.ts'
 import { describeOptions, type Option, readOptions, UsageError } from '../options.ts'
+import { readRecords } from '../probe-records.ts'
 
 const OPTIONS: readonly Option[] = [
   { flag: 'data', value: 'DIR', variable: 'EXCHANGE_DATA', byDefault: './data', help: 'data directory' },
@@ -16,7 +19,7 @@ const OPTIONS: readonly Option[] = [
 const HELP = `Usage: bidding-exchange verify [options]
 
 Applies the whole order log of a data directory again and compares what comes of it with the orders,
-trades and snapshots that are kept there. The exchange must be stopped.
+trades and snapshots that are kept there. The exchange must be stopped. Writes nothing.
 
 Options:
 ${describeOptions(OPTIONS)}
@@ -55,29 +58,47 @@ async function compare(directory: ReadDirectory, json: boolean, startedAt: numbe
     onRecord: () => {},
     onFailed: () => {},
   })
-  const store = new RecordStore(directory.records)
+  checkLogEnd(stream.end, { records: BEGINNING, snapshot: BEGINNING }, false)
+  const store = readRecords(directory.records, 'untouched', 'all')
+  const snapshots = new SnapshotFiles(directory.snapshots)
   const progress = showProgress(process.stderr, json)
   try {
-    const result = await verifyRecords(stream, store, new SnapshotFiles(directory.snapshots), (commands) =>
-      progress.update(commands, stream.lastCommand),
+    const kept = store === undefined || store.isEmpty ? NO_RECORDS : store
+    const result = withSnapshotEnd(
+      await verifyRecords(stream, kept, snapshots, (commands) => progress.update(commands, stream.lastCommand)),
+      snapshots.newest(),
+      positionOf(stream.lastCommand),
     )
     progress.stop()
     directory.check()
-    const elapsedMs = Math.round(performance.now() - startedAt)
-    console.log(
-      json
-        ? JSON.stringify({ ...result, tornBytes: stream.tornBytes, elapsedMs })
-        : report(result, stream.tornBytes, elapsedMs),
-    )
+    const findings: Findings = {
+      tornBytes: stream.end.tail.bytes.length,
+      tornFiles: listTornFiles(directory.log),
+      elapsedMs: Math.round(performance.now() - startedAt),
+    }
+    console.log(json ? JSON.stringify({ ...result, ...findings }) : report(result, findings))
     return result.agrees ? 0 : 1
   } finally {
     progress.stop()
-    await stream.close()
-    await store.close()
+    await store?.close()
   }
 }
 
-function report(result: Verification, tornBytes: number, elapsedMs: number): string {
+/** A snapshot that is ahead of the log shows that the log has lost commands. */
+function withSnapshotEnd(result: Verification, snapshot: Position, end: Position): Verification {
+  if (snapshot <= end) return result
+  const difference = `a snapshot is at ${snapshot}, the stream ends at ${end}`
+  return { ...result, agrees: false, differences: [...result.differences, difference] }
+}
+
+interface Findings {
+  readonly tornBytes: number
+  /** Files with what earlier starts have cut off. */
+  readonly tornFiles: readonly string[]
+  readonly elapsedMs: number
+}
+
+function report(result: Verification, { tornBytes, tornFiles, elapsedMs }: Findings): string {
   const count = (value: number) => value.toLocaleString('en').padStart(14)
   return [
     `commands      ${count(result.commands)}`,
@@ -91,7 +112,8 @@ function report(result: Verification, tornBytes: number, elapsedMs: number): str
     ...malformedLines(result),
     ...(tornBytes === 0
       ? []
-      : [`torn          ${count(tornBytes)} bytes after the last whole command; the next order cuts them off`]),
+      : [`torn          ${count(tornBytes)} bytes after the last whole command; the next start keeps them in a file`]),
+    ...tornFiles.map((name) => `kept          ${name}: cut off by an earlier start`),
     ...result.differences.map((difference) => `DIFFERENCE    ${difference}`),
     result.agrees ? `All agree (${elapsedMs} ms).` : 'The records do not agree with the log.',
   ].join('\n')

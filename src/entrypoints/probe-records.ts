@@ -1,0 +1,38 @@
+/** Checks a file of records before it is opened; see records-file.ts and records-probe.ts. */
+
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { RecordStore } from '../adapters/embedded/record-store.ts'
+import { checkRecordsFile, DamagedRecords } from '../adapters/embedded/records-file.ts'
+
+const PROBE = fileURLToPath(new URL('./records-probe.js', import.meta.url))
+
+/**
+ * Opens stored records for reading; undefined if there are none. `probed` says how much of the tables another process
+ * reads first. It reads all of a file that is shorter than it should be. Throws DamagedRecords, UnknownVersion and
+ * errors of the file system.
+ */
+export function readRecords(
+  path: string,
+  access: 'read' | 'untouched',
+  probed: 'all' | 'ends' | 'none',
+): RecordStore | undefined {
+  const found = checkRecordsFile(path)
+  if (found === 'new') return undefined
+  const part = found === 'short' ? 'all' : probed
+  if (part !== 'none') probe(path, access, part)
+  try {
+    return new RecordStore(path, access)
+  } catch (cause) {
+    throw isOfLmdb(cause) ? new DamagedRecords(path, (cause as Error).message) : cause
+  }
+}
+
+/** Errors of LMDB itself have messages such as `MDB_CORRUPTED: Located page was wrong type`. */
+const isOfLmdb = (cause: unknown): boolean => /^MDB_/.test((cause as Error).message)
+
+function probe(path: string, access: string, part: string): void {
+  const { signal, status, stderr } = spawnSync(process.execPath, [PROBE, path, access, part], { encoding: 'utf8' })
+  if (signal !== null) throw new DamagedRecords(path, `a process that read it was ended by ${signal}`)
+  if (status !== 0) throw new DamagedRecords(path, stderr.trim().split('\n').at(-1) ?? 'it cannot be read')
+}
