@@ -127,3 +127,24 @@ resource "aws_dynamodb_table" "instruments" {
     kms_key_arn = aws_kms_key.exchange.arn
   }
 }
+
+# The instruments of a new exchange. The first heartbeat sends them to the order stream. Afterwards this row
+# is not read. Operators define, change and close instruments through the API.
+resource "aws_dynamodb_table_item" "instrument_seed" {
+  table_name = aws_dynamodb_table.instruments.name
+  hash_key   = aws_dynamodb_table.instruments.hash_key
+  range_key  = aws_dynamodb_table.instruments.range_key
+
+  item = jsonencode({
+    listName    = { S = "seed" }
+    symbol      = { S = "wanted" }
+    instruments = { S = jsonencode(var.instruments) }
+  })
+
+  lifecycle {
+    precondition {
+      condition     = length(local.instrument_faults) == 0
+      error_message = "Wrong rows in the variable instruments:\n${join("\n", local.instrument_faults)}"
+    }
+  }
+}

@@ -1,5 +1,6 @@
-# The instruments of a new exchange, and the check of their rows. The functions check the rows too, but only
-# after apply: a wrong row fails every heartbeat, and the exchange stays without instruments.
+# Checks the rows of the variable instruments. The functions check them too, but only after apply: a wrong row
+# fails every heartbeat, and the exchange stays without instruments. The row of the seed (dynamodb.tf) fails the
+# plan if there are faults.
 #
 # test/infra/instruments.test.ts compares this check with the program's.
 
@@ -63,25 +64,4 @@ locals {
       for check in local.instrument_checks[index] : "row ${index + 1}, ${coalesce(row.symbol, "no symbol")}: ${check.rule}" if !check.is_met
     ]])
   )
-}
-
-# The instruments of a new exchange. The first heartbeat sends them to the order stream. Afterwards this row
-# is not read. Operators define, change and close instruments through the API.
-resource "aws_dynamodb_table_item" "instrument_seed" {
-  table_name = aws_dynamodb_table.instruments.name
-  hash_key   = aws_dynamodb_table.instruments.hash_key
-  range_key  = aws_dynamodb_table.instruments.range_key
-
-  item = jsonencode({
-    listName    = { S = "seed" }
-    symbol      = { S = "wanted" }
-    instruments = { S = jsonencode(var.instruments) }
-  })
-
-  lifecycle {
-    precondition {
-      condition     = length(local.instrument_faults) == 0
-      error_message = "Wrong rows in the variable instruments:\n${join("\n", local.instrument_faults)}"
-    }
-  }
 }

@@ -1,16 +1,16 @@
 /** Terraform refuses exactly the seed instruments that the program refuses, and its plan names the rows. */
 
-import { writeFileSync } from 'node:fs'
-import type { Server } from 'node:http'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { execFileSync } from 'node:child_process'
+import { copyFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { type InstrumentText, parseInstrument } from '../../src/protocol/instrument/instrument.ts'
 import { INSTRUMENTS_MAX } from '../../src/protocol/limits.ts'
+import { temporaryDirectory } from '../contracts/temporary-directory.ts'
 import { answerPlans } from './aws-answers.ts'
 import { planOf } from './plan.ts'
-import { missing } from './tools.ts'
-import { Workspace } from './workspace.ts'
-
-const MINUTES = 60_000
+import { missing, terraform } from './tools.ts'
+import { infra, Workspace } from './workspace.ts'
 
 const good: InstrumentText = { symbol: 'BTCUSD', base: 'BTC', quote: 'USD', tickSize: '0.01', lotSize: '0.00000001' }
 
@@ -48,62 +48,51 @@ function isAccepted(row: InstrumentText): boolean {
   }
 }
 
-describe.skipIf(missing.terraform !== undefined)('seed instruments', () => {
-  let server: Server
-  let workspace: Workspace
+/** The faults that Terraform finds. It reads only the two files that it needs, so no provider is loaded. */
+function faultsOf(instruments: readonly object[]): string[] {
+  const folder = temporaryDirectory()
+  for (const name of ['instruments.tf', 'variables.tf']) copyFileSync(join(infra, name), join(folder, name))
+  writeFileSync(join(folder, 'test.tfvars.json'), JSON.stringify({ instruments }))
+  const { PATH, HOME } = process.env
+  const printed = execFileSync(terraform as string, ['console', '-var-file=test.tfvars.json'], {
+    cwd: folder,
+    env: { PATH, HOME, CHECKPOINT_DISABLE: '1' },
+    input: 'jsonencode(local.instrument_faults)',
+    encoding: 'utf8',
+  })
+  return JSON.parse(JSON.parse(printed) as string) as string[]
+}
 
-  beforeAll(async () => {
-    const answers = await answerPlans()
-    server = answers.server
-    workspace = await Workspace.open(answers.url)
-  }, MINUTES)
-
-  afterAll(() => {
-    workspace?.close()
-    server?.close()
+describe.skipIf(terraform === undefined)('seed instruments', () => {
+  test('Terraform finds a fault in each row that the program refuses, and in no other', () => {
+    const faults = faultsOf(ROWS)
+    const faultsOfRow = (index: number) =>
+      faults.filter((fault) => fault.startsWith(`row ${index + 1},`) && !fault.endsWith('listed once'))
+    for (const [index, row] of ROWS.entries()) {
+      expect(faultsOfRow(index).length === 0, JSON.stringify([row, faultsOfRow(index)])).toBe(isAccepted(row))
+    }
   })
 
-  const faultsOf = async (instruments: readonly object[]): Promise<string[]> => {
-    writeFileSync(workspace.path('infra/test.tfvars.json'), JSON.stringify({ instruments }))
-    const printed = await workspace.evaluate('jsonencode(local.instrument_faults)', '-var-file=test.tfvars.json')
-    return JSON.parse(JSON.parse(printed) as string) as string[]
-  }
-
-  test(
-    'Terraform finds a fault in each row that the program refuses, and in no other',
-    async () => {
-      const faults = await faultsOf(ROWS)
-      const faultsOfRow = (index: number) =>
-        faults.filter((fault) => fault.startsWith(`row ${index + 1},`) && !fault.endsWith('listed once'))
-      for (const [index, row] of ROWS.entries()) {
-        expect(faultsOfRow(index).length === 0, JSON.stringify([row, faultsOfRow(index)])).toBe(isAccepted(row))
-      }
-    },
-    MINUTES,
-  )
-
-  test(
-    'a list may have 1,000 rows, and each symbol once',
-    async () => {
-      const rows = Array.from({ length: INSTRUMENTS_MAX }, (_, n) => ({ ...good, symbol: `S${n}` }))
-      expect(await faultsOf(rows)).toEqual([])
-      expect(await faultsOf([...rows, good])).toEqual(['1001 rows: an exchange has at most 1,000 instruments'])
-      expect(await faultsOf([good, { ...good, symbol: 'ETHUSD' }, good])).toEqual([
-        'row 3, BTCUSD: symbol must be listed once',
-      ])
-      expect(await faultsOf([])).toEqual([])
-    },
-    MINUTES,
-  )
-
-  test(
-    'a plan with a wrong row fails and names the row',
-    async () => {
-      const instruments = JSON.stringify([good, { ...good, symbol: 'ETHUSD', tickSize: '0,01' }])
-      await expect(planOf(workspace, { instruments })).rejects.toThrow('row 2, ETHUSD: tickSize must be')
-    },
-    MINUTES,
-  )
+  test('a list may have 1,000 rows, and each symbol once', () => {
+    const rows = Array.from({ length: INSTRUMENTS_MAX }, (_, n) => ({ ...good, symbol: `S${n}` }))
+    expect(faultsOf(rows)).toEqual([])
+    expect(faultsOf([...rows, good])).toEqual(['1001 rows: an exchange has at most 1,000 instruments'])
+    expect(faultsOf([good, { ...good, symbol: 'ETHUSD' }, good])).toEqual(['row 3, BTCUSD: symbol must be listed once'])
+    expect(faultsOf([])).toEqual([])
+  })
 })
+
+test.skipIf(missing.terraform !== undefined)(
+  'a plan with a wrong row fails and names the row',
+  async () => {
+    const { server, url } = await answerPlans()
+    onTestFinished(() => void server.close())
+    const workspace = await Workspace.open(url)
+    onTestFinished(() => workspace.close())
+    const instruments = JSON.stringify([good, { ...good, symbol: 'ETHUSD', tickSize: '0,01' }])
+    await expect(planOf(workspace, { instruments })).rejects.toThrow('row 2, ETHUSD: tickSize must be')
+  },
+  3 * 60_000,
+)
 
 if (missing.terraform !== undefined) test.skip(`seed instruments: ${missing.terraform}`, () => {})

@@ -57,15 +57,6 @@ export class Workspace {
 
   /** Returns the output of Terraform. Throws an error with the output if Terraform failed. */
   async terraform(...args: string[]): Promise<string> {
-    return this.run(args)
-  }
-
-  /** The value of an expression, as Terraform prints it. No plan is made. */
-  async evaluate(expression: string, ...options: string[]): Promise<string> {
-    return this.run(['console', ...options], expression)
-  }
-
-  private async run(args: readonly string[], input = ''): Promise<string> {
     const { PATH = '', HOME = '' } = process.env
     const env = {
       PATH,
@@ -77,11 +68,9 @@ export class Workspace {
       CHECKPOINT_DISABLE: '1',
       TF_IN_AUTOMATION: '1',
     }
-    const options = { cwd: this.path('infra'), env, maxBuffer: OUTPUT_BYTES_MAX }
     try {
-      const running = run(terraform as string, colorless(args), options)
-      running.child.stdin?.end(input)
-      return (await running).stdout
+      const options = { cwd: this.path('infra'), env, maxBuffer: OUTPUT_BYTES_MAX }
+      return (await run(terraform as string, colorless(args), options)).stdout
     } catch (cause) {
       const { stdout = '', stderr = '' } = cause as { stdout?: string; stderr?: string }
       throw new Error(`terraform ${args.join(' ')}\n${stdout.slice(-4_000)}\n${stderr.slice(-12_000)}`, { cause })
@@ -93,5 +82,5 @@ export class Workspace {
   }
 }
 
-const colorless = ([command = '', ...rest]: readonly string[]): string[] =>
-  ['output', 'fmt', 'show', 'state', 'console'].includes(command) ? [command, ...rest] : [command, '-no-color', ...rest]
+const colorless = ([command = '', ...rest]: string[]): string[] =>
+  ['output', 'fmt', 'show', 'state'].includes(command) ? [command, ...rest] : [command, '-no-color', ...rest]
