@@ -15,10 +15,12 @@ import { listInstruments, viewBook } from './matcher/book-view.ts'
 import type { ExchangeMatcher, OnApplied } from './matcher/exchange-matcher.ts'
 import { AccountOrders } from './orders/account-orders.ts'
 import type { ExchangeOrders } from './orders/exchange-orders.ts'
+import { refusalOf } from './orders/open-order-bounds.ts'
 import { Outcomes } from './orders/outcomes.ts'
+import type { Capacity } from './ports/capacity.ts'
 import type { Kept } from './ports/commit-store.ts'
 import type { FeedStart } from './ports/event-feed.ts'
-import type { Accepted, Failed, Receipt } from './ports/order-entry.ts'
+import type { Accepted, Failed, Receipt, Refused } from './ports/order-entry.ts'
 import type { OrderStream, StreamRecord } from './ports/order-stream.ts'
 import type { Trouble } from './ports/trouble.ts'
 import type { BookState } from './protocol/book-state.ts'
@@ -36,6 +38,7 @@ import type { Recovery } from './recovery/recover.ts'
 
 export interface ExchangePorts extends KeeperPorts {
   readonly stream: OrderStream
+  readonly capacity: Capacity
   /** Receives the events that concern symbols (instruments, phases, bands, rules) as a batch of the feed. */
   readonly onSymbolEvents?: (batch: Uint8Array<ArrayBuffer>) => void
   /** Receives all events of each record as a batch of the feed, while the feed is on. */
@@ -99,16 +102,16 @@ export class Exchange implements EventFold {
     const { promise: end, resolve: settle } = settlement()
     const places: number[] = []
     const repeats: number[] = []
-    const refused: number[] = []
+    const refused: [number, Receipt][] = []
     for (let i = 0; i < commands.length; i++) {
       if (!this.limit.enter(commands[i])) {
-        refused.push(i)
+        refused.push([i, TOO_MANY_INSTRUMENTS])
         continue
       }
-      if (!this.admit(commands[i], end)) {
-        repeats.push(i)
-        continue
-      }
+      const admission = this.admit(commands[i], end)
+      if (admission === 'repeats') repeats.push(i)
+      else if (admission !== 'enters') refused.push([i, admission])
+      if (admission !== 'enters') continue
       places.push(i)
       if (waits[i]) this.outcomes.expect(commands[i])
     }
@@ -128,7 +131,7 @@ export class Exchange implements EventFold {
       for (const command of taken) this.leave(command)
       settle()
     }
-    for (const i of refused) receipts[i] = TOO_MANY_INSTRUMENTS
+    for (const [i, refusal] of refused) receipts[i] = refusal
     for (const i of repeats) {
       receipts[i] = await this.repetition(commands[i] as PlaceOrder, selectLines(lines, [i]), waits[i])
     }
@@ -217,19 +220,30 @@ export class Exchange implements EventFold {
     return this.keeper.close(leftMs)
   }
 
-  /** Whether a command may enter the stream. If so, its order id is in flight until `end`. */
-  private admit(command: Command, end: Promise<void>): boolean {
-    if (command.kind !== 'PlaceOrder') return true
+  /** Whether a command enters the stream. If so, its order id is in flight until `end`. */
+  private admit(command: Command, end: Promise<void>): 'enters' | 'repeats' | Refused | Failed {
+    const { capacity } = this.ports
+    if (command.kind !== 'PlaceOrder') return refusalOf(command, capacity, this.openOrdersOf) ?? 'enters'
     const { account, orderId } = command
-    if (this.inFlight.get(account, orderId) !== undefined || this.find(account, orderId) !== undefined) return false
+    if (this.inFlight.get(account, orderId) !== undefined || this.find(account, orderId) !== undefined) return 'repeats'
+    const refused = refusalOf(command, capacity, this.openOrdersOf)
+    if (refused !== undefined) return refused
     this.inFlight.set(account, orderId, end)
-    return true
+    return 'enters'
   }
 
   private append(lines: Uint8Array, commands: readonly Command[]): Promise<number> {
-    if (!this.keeper.isFull) return this.ports.stream.append(lines, commands)
-    throw new OperationalFailure('storage_full', 'the store accepts no records', { retryable: true })
+    if (this.orders.uncommitted <= this.ports.capacity.uncommittedEventsMax) {
+      return this.ports.stream.append(lines, commands)
+    }
+    throw this.trouble === undefined
+      ? new OperationalFailure('overloaded', 'the store is slower than the orders', { retryable: true })
+      : new OperationalFailure('storage_full', 'the store accepts no records', { retryable: true })
   }
+
+  /** Open orders of an account, and its orders in flight, which may all rest. */
+  private readonly openOrdersOf = (account: string): number =>
+    this.matcher.index.counts.of(account) + this.inFlight.count(account)
 
   private leave(command: Command): void {
     this.limit.leave(command)

@@ -23,9 +23,13 @@ export async function startBareServer(): Promise<ServerProcess> {
 export async function startExchange(): Promise<ServerProcess> {
   const data = mkdtempSync(join(tmpdir(), 'exchange-bench-'))
   const cli = fileURLToPath(new URL('../../../dist/entrypoints/cli.js', import.meta.url))
-  const child = spawn(process.execPath, [cli, 'start', '--port', '0', '--data', data, '--log-level', 'error'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const child = spawn(
+    process.execPath,
+    [cli, 'start', '--port', '0', '--data', data, '--log-level', 'error', '--account-open-orders', '100000000'],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
   const port = Number(await line(child, /API +http:\/\/[^:]+:(\d+)/))
   const stop = async () => {
     await end(child)

@@ -142,7 +142,8 @@ export class PriceDirectory {
   }
 
   private grow(): void {
-    const nodes = new Int32Array(this.nodes.length * 2)
+    const count = this.nodes.length / NODE_WORDS
+    const nodes = new Int32Array((count + (count >> 1)) * NODE_WORDS)
     nodes.set(this.nodes)
     this.nodes = nodes
   }

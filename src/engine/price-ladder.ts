@@ -130,7 +130,9 @@ export class PriceLadder {
     if (leaf !== 0) {
       this.freeLeaf = this.leafKeys[leaf]
     } else {
-      if (this.freshLeaf === this.leafKeys.length) this.growLeaves(this.leafKeys.length * 2)
+      // By half, not by doubling: leaves are large, and the old and the new array are in memory together.
+      const { length } = this.leafKeys
+      if (this.freshLeaf === length) this.growLeaves(length + (length >> 1))
       leaf = this.freshLeaf++
     }
     this.leafKeys[leaf] = leafKey

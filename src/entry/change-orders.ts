@@ -53,8 +53,8 @@ export async function cancelOrder(
 }
 
 /**
- * Rejections: wrong_type, nothing_to_change, order_not_found, order_not_open, those of quantity and price; the
- * matcher's reason, if the request waited.
+ * Rejections: wrong_type, nothing_to_change, order_not_found, order_not_open, those of quantity and price,
+ * memory_full; the matcher's reason, if the request waited.
  */
 export async function amendOrder(
   ports: EntryPorts,

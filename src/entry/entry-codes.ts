@@ -68,6 +68,7 @@ export const ENTRY_CODES = [
   'expires_at_not_in_future',
   // Conflicts with earlier requests.
   'order_id_conflict',
+  'too_many_open_orders',
   'too_many_instruments',
   'instrument_exists',
   'instrument_closed',

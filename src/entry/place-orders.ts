@@ -18,6 +18,7 @@ import { failureOf, withOrders } from './failed-receipt.ts'
 import { MatcherRejection } from './matcher-rejection.ts'
 import type { OrderFields } from './order-fields.ts'
 import { type OrderContext, placeOrderCommand } from './place-order-command.ts'
+import { refusalOf } from './submit-commands.ts'
 
 /** An order that is durable. */
 export interface PlacedOrder {
@@ -109,8 +110,9 @@ function placedOrder(
   waited: boolean,
 ): PlacedOrder | OperationalFailure | EntryRejection {
   invariant(receipt !== undefined, 'a receipt for each command')
-  invariant(receipt.kind !== 'refused', 'only a definition of an instrument is refused')
   switch (receipt.kind) {
+    case 'refused':
+      return refusalOf(receipt)
     case 'conflict':
       return new Rejection('order_id_conflict', 'This order id was used for another order.', 'orderId')
     case 'repeated': {

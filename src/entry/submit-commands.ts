@@ -1,6 +1,6 @@
 /** Submits commands that change an existing order or an instrument: cancels, amendments, operator commands. */
 
-import type { Outcome } from '../ports/order-entry.ts'
+import type { Outcome, Refused } from '../ports/order-entry.ts'
 import { invariant } from '../protocol/assert.ts'
 import type { Command } from '../protocol/command/commands.ts'
 import { INSTRUMENTS_MAX } from '../protocol/limits.ts'
@@ -31,7 +31,7 @@ export async function submitCommands(
   const outcomes: Outcome[] = []
   let receivedAtMs = ports.nowMs()
   for (const receipt of receipts) {
-    if (receipt.kind === 'refused') return tooManyInstruments()
+    if (receipt.kind === 'refused') return refusalOf(receipt)
     if (receipt.kind === 'failed') throw failureOf(receipt)
     invariant(receipt.kind === 'accepted', 'only a new order can be repeated or conflict')
     receivedAtMs = receipt.receivedAtMs
@@ -42,6 +42,11 @@ export async function submitCommands(
   }
   return { receivedAtMs, outcomes: outcomes.length === commands.length ? outcomes : undefined }
 }
+
+export const refusalOf = (refused: Refused): EntryRejection =>
+  refused.code === 'too_many_instruments'
+    ? tooManyInstruments()
+    : new Rejection(refused.code, `The account has ${refused.max} open orders, and cannot have more.`)
 
 export const tooManyInstruments = (): EntryRejection =>
   new Rejection(

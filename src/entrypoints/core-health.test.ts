@@ -14,6 +14,7 @@ const STATS = {
   openOrders: 3,
   uncommittedEvents: 1,
   rules: 2,
+  memoryUse: 0,
   clockAheadSeconds: 0,
   logAheadSeconds: 0,
   tornBytes: 0,

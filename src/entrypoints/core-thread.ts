@@ -9,6 +9,7 @@ import { CoreServer } from '../adapters/embedded/core-server.ts'
 import { type DataDirectory, openDataDirectory } from '../adapters/embedded/data-directory.ts'
 import { DeadLetterFile } from '../adapters/embedded/dead-letter-file.ts'
 import { checkLogEnd } from '../adapters/embedded/log-end-check.ts'
+import { type MemoryState, MemoryWatch } from '../adapters/embedded/memory-watch.ts'
 import type { CoreOptions } from '../adapters/embedded/open-core.ts'
 import { OrderLog } from '../adapters/embedded/order-log.ts'
 import { RecordStore } from '../adapters/embedded/record-store.ts'
@@ -31,6 +32,9 @@ const STEPS = {
   back: 'the clock of the machine stepped back; the time of the exchange stands still until it has caught up',
   agrees: 'the clock of the machine agrees with the exchange again',
 }
+
+/** Time between two measurements of the memory. */
+const MEMORY_SAMPLE_MS = 1_000
 
 const options = workerData as CoreOptions
 const edge = parentPort as MessagePort
@@ -70,6 +74,7 @@ async function openIn(directory: DataDirectory, startedAt: number): Promise<void
     const fields = { seconds: Math.round(clock.behindSeconds), logTime: new Date(logTimeMs).toISOString() }
     log('warn', 'the order log is ahead of the clock of the machine; its time stands still until then', fields)
   }
+  const memory = new MemoryWatch(options.accountOpenOrdersMax, logMemory)
   const snapshots = new SnapshotFiles(directory.snapshots)
   const reached = { records: await recordsPosition(directory), snapshot: snapshots.newest() }
   checkLogEnd(stream.end, reached, options.dropDamagedEnd === true)
@@ -89,6 +94,7 @@ async function openIn(directory: DataDirectory, startedAt: number): Promise<void
     stream,
     store,
     snapshots,
+    capacity: memory,
     nowMs: clock.nowMs,
     later: (delayMs, call) => {
       const timer = setTimeout(call, delayMs)
@@ -104,15 +110,21 @@ async function openIn(directory: DataDirectory, startedAt: number): Promise<void
   reserveDescriptors()
 
   const tornBytes = stream.end.tail.bytes.length
+  memory.sample()
+  setInterval(() => memory.sample(), MEMORY_SAMPLE_MS).unref()
+
   const stats = (): CoreStats => {
     clock.nowMs()
-    const troubles = [exchange.trouble, stream.trouble, ...clock.troubles].filter((each) => each !== undefined)
+    const troubles = [exchange.trouble, stream.trouble, memory.trouble, ...clock.troubles].filter(
+      (each) => each !== undefined,
+    )
     return {
       ...exchange.counts(),
       syncs: stream.syncCount,
       tornBytes,
       clockAheadSeconds: clock.aheadSeconds,
       logAheadSeconds: clock.behindSeconds,
+      memoryUse: Math.round(memory.use * 1_000) / 1_000,
       troubles,
     }
   }
@@ -151,6 +163,12 @@ async function recordsPosition({ records, leftBehind }: DataDirectory): Promise<
   const position = (await store?.appliedPosition()) ?? BEGINNING
   await store?.close()
   return position
+}
+
+function logMemory(state: MemoryState, readings: object): void {
+  if (state === 'full') log('error', 'memory is full: new open orders are refused', readings)
+  else if (state === 'low') log('warn', 'memory is low: new open orders will be refused when it is full', readings)
+  else log('info', 'there is memory for open orders again', readings)
 }
 
 /** The first commands of a new exchange: the newest rules, and the definitions of its instruments. */

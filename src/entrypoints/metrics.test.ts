@@ -13,6 +13,7 @@ test('has the counters of the core, and requests by route', async () => {
     syncs: 4,
     clockAheadSeconds: 3600.5,
     logAheadSeconds: 0,
+    memoryUse: 0.25,
     troubles: [{ cause: 'clock_ahead', sinceMs: 0, detail: 'an hour' }] as const,
     tornBytes: 0,
   }
@@ -24,6 +25,7 @@ test('has the counters of the core, and requests by route', async () => {
   expect(contentType).toContain('text/plain')
   expect(body).toMatch(/^exchange_commands_total 7$/m)
   expect(body).toMatch(/^exchange_open_orders 3$/m)
+  expect(body).toMatch(/^exchange_memory_use_ratio 0.25$/m)
   expect(body).toMatch(/^exchange_clock_ahead_seconds 3600\.5$/m)
   expect(body).toMatch(/^exchange_degraded\{cause="clock_ahead"\} 1$/m)
   expect(body).toMatch(/^exchange_degraded\{cause="store_failing"\} 0$/m)
@@ -46,6 +48,7 @@ test('a core that does not answer leaves its last counters, and is shown', async
     syncs: 4,
     clockAheadSeconds: 0,
     logAheadSeconds: 0,
+    memoryUse: 0.25,
     troubles: [],
     tornBytes: 0,
   }

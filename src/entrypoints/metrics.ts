@@ -17,6 +17,7 @@ const CORE: readonly (readonly [keyof CoreStats, string, string])[] = [
   ['uncommittedEvents', 'exchange_uncommitted_events', 'Events whose orders and trades are not stored yet'],
   ['clockAheadSeconds', 'exchange_clock_ahead_seconds', 'Seconds that the clock is ahead and is not followed'],
   ['logAheadSeconds', 'exchange_log_ahead_seconds', 'Seconds that the order log is ahead of the clock'],
+  ['memoryUse', 'exchange_memory_use_ratio', 'Used share of the memory for open orders; at 1 new ones are refused'],
   ['syncs', 'exchange_log_syncs_total', 'Syncs of the order log since the start'],
 ]
 

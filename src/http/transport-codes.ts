@@ -20,6 +20,7 @@ export const TRANSPORT_STATUSES = {
   duplicate_key: 400,
   // Failures of the exchange.
   overloaded: 503,
+  memory_full: 503,
   storage_full: 503,
   storage_failed: 503,
   not_confirmed: 503,

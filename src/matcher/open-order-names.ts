@@ -18,6 +18,7 @@ import { invariant } from '../protocol/assert.ts'
 import { BOOK_ACCOUNTS_MAX } from '../protocol/limits.ts'
 import type { OrderExtras } from '../protocol/order/order-terms.ts'
 import type { PlacedTerms } from '../protocol/records.ts'
+import { type OpenOrderCount, OpenOrderCounts } from './open-order-counts.ts'
 
 const WORDS = 4
 const ACCOUNT = 0
@@ -54,9 +55,13 @@ export class OpenOrderNames {
   readonly placed = new Map<number, PlacedTerms>()
   /** The newest open order of each account by number; 0: none. */
   private readonly newest: number[] = [0]
+  private readonly counts: OpenOrderCounts
+  /** The counter of each account by number, which the other symbols share. */
+  private readonly counters: OpenOrderCount[] = [{ open: 0 }]
 
-  constructor(symbol: string) {
+  constructor(symbol: string, counts = new OpenOrderCounts()) {
     this.symbol = symbol
+    this.counts = counts
   }
 
   /** The number of an account that already has one, else 0. */
@@ -69,6 +74,7 @@ export class OpenOrderNames {
     const number = this.accounts.push(account)
     this.accountNumbers.set(account, number)
     this.newest.push(0)
+    this.counters.push(this.counts.counterOf(account))
     return number
   }
 
@@ -139,6 +145,7 @@ export class OpenOrderNames {
   private link(handle: number, account: number): void {
     const { words, newest } = this
     const older = newest[account]
+    this.counters[account].open++
     words[handle * WORDS + OLDER] = older
     words[handle * WORDS + NEWER] = 0
     if (older !== 0) words[older * WORDS + NEWER] = handle
@@ -147,11 +154,13 @@ export class OpenOrderNames {
 
   private unlink(handle: number): void {
     const { words } = this
+    const account = words[handle * WORDS + ACCOUNT]
     const older = words[handle * WORDS + OLDER]
     const newer = words[handle * WORDS + NEWER]
+    this.counters[account].open--
     if (older !== 0) words[older * WORDS + NEWER] = newer
     if (newer !== 0) words[newer * WORDS + OLDER] = older
-    else this.newest[words[handle * WORDS + ACCOUNT]] = older
+    else this.newest[account] = older
   }
 
   /** Grows the arrays to contain `handle`. Handles grow one by one, so the arrays stay dense. */

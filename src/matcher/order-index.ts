@@ -14,6 +14,7 @@
 
 import { getRandomValues } from 'node:crypto'
 import { NAME_LENGTH_MAX } from '../protocol/limits.ts'
+import { OpenOrderCounts } from './open-order-counts.ts'
 import type { OpenOrderNames } from './open-order-names.ts'
 
 /**
@@ -45,6 +46,8 @@ export function hashOf(account: string, orderId: string): number {
 }
 
 export class OrderIndex {
+  /** Open orders of each account. */
+  readonly counts = new OpenOrderCounts()
   /** By the number of the symbol. */
   private readonly symbols: OpenOrderNames[] = []
   private slots = new Int32Array(SLOTS_AT_FIRST * SLOT_WORDS)

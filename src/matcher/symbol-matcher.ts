@@ -53,7 +53,7 @@ export class SymbolMatcher {
   constructor(symbol: string, book = new OrderBook(), index = new OrderIndex()) {
     this.symbol = symbol
     this.book = book
-    this.names = new OpenOrderNames(symbol)
+    this.names = new OpenOrderNames(symbol, index.counts)
     this.events = new EngineEvents(this)
     this.index = index
     this.number = index.join(this.names)

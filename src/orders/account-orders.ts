@@ -20,6 +20,11 @@ export class AccountOrders<T> {
     this.byAccount.get(account)?.delete(orderId)
   }
 
+  /** Number of the values of an account. */
+  count(account: string): number {
+    return this.byAccount.get(account)?.size ?? 0
+  }
+
   /** The values of an account, in the order in which they were set. */
   of(account: string): Iterable<T> {
     return this.byAccount.get(account)?.values() ?? []

@@ -3,8 +3,8 @@
  * it resolves when they are matched, or when that time is over.
  *
  * An order id that the account has used before does not enter the stream again: the same order gives
- * `repeated`, another order gives `conflict`. A definition above the limit of instruments is `refused`. Commands of
- * one call for one symbol stay in sequence.
+ * `repeated`, another order gives `conflict`. A definition above the limit of instruments, or an order above
+ * the limit of open orders of its account, is `refused`. Commands of one call for one symbol stay in sequence.
  *
  * Throws OperationalFailure if no command became durable. If only some of the commands failed, each of these has
  * the receipt `failed`.
@@ -38,10 +38,9 @@ export interface Conflict {
 }
 
 /** The command did not enter the stream. */
-export interface Refused {
-  readonly kind: 'refused'
-  readonly code: 'too_many_instruments'
-}
+export type Refused =
+  | { readonly kind: 'refused'; readonly code: 'too_many_instruments' }
+  | { readonly kind: 'refused'; readonly code: 'too_many_open_orders'; readonly max: number }
 
 /** The command did not become durable, or this is not known. The fields are those of an OperationalFailure. */
 export interface Failed {

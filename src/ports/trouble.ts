@@ -12,6 +12,10 @@ export const TROUBLE_CAUSES = [
   'clock_ahead',
   /** The order log has a later time than the clock. The time of the exchange stands still. */
   'log_ahead',
+  /** Less than a quarter of the memory for open orders is left. */
+  'memory_low',
+  /** There is no memory for more open orders. New ones are refused. */
+  'memory_full',
 ] as const
 export type TroubleCause = (typeof TROUBLE_CAUSES)[number]
 

@@ -5,6 +5,7 @@
 
 export type FailureCode =
   | 'overloaded'
+  | 'memory_full'
   | 'storage_full'
   | 'storage_failed'
   | 'not_confirmed'

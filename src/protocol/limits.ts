@@ -132,8 +132,19 @@ export const ROWS_PER_READ = 100
 export const FAILURE_RETRY_AFTER_MS = 1_000
 /** Uncommitted events at which a commit starts at once: about 40 ms of full load. */
 export const COMMIT_EVENTS = 10_000
-/** Uncommitted events at which new orders are refused: at about 500 bytes each, 500 MB. */
+/** Bytes of the records of an event that are not stored yet: a closed order with its names, half of a trade. */
+export const UNCOMMITTED_EVENT_BYTES = 500
+/**
+ * Uncommitted events at which commands are refused: at most 500 MB. With a smaller heap it is less: a fifth of the
+ * heap, see adapters/embedded/memory-watch.ts.
+ */
 export const UNCOMMITTED_EVENTS_MAX = 1_000_000
+
+/**
+ * Open orders of one account on one machine, unless the operator sets another number: 200,000 at 260 to 5,500 bytes
+ * each are 52 MB to 1.1 GB.
+ */
+export const ACCOUNT_OPEN_ORDERS_MAX = 200_000
 
 /** Commands in flight to the core at which further ones are refused: about a second of work. */
 export const COMMANDS_IN_FLIGHT_MAX = 200_000

@@ -8,7 +8,7 @@ import { type CommitStore, type Kept, StaleCommit } from '../ports/commit-store.
 import type { Snapshot, SnapshotStore } from '../ports/snapshot-store.ts'
 import type { Trouble } from '../ports/trouble.ts'
 import { BrokenInvariant } from '../protocol/assert.ts'
-import { COMMIT_EVENTS, UNCOMMITTED_EVENTS_MAX } from '../protocol/limits.ts'
+import { COMMIT_EVENTS } from '../protocol/limits.ts'
 import { takeSnapshot } from './exchange-snapshot.ts'
 import type { ExchangeState } from './exchange-state.ts'
 import { commitPending, type Recovery } from './recover.ts'
@@ -56,11 +56,6 @@ export class RecordKeeper {
   /** Present while the store fails. */
   get trouble(): Trouble | undefined {
     return this.failing
-  }
-
-  /** Whether so many records wait for a failing store that no more may follow. */
-  get isFull(): boolean {
-    return this.failing !== undefined && this.state.orders.uncommitted > UNCOMMITTED_EVENTS_MAX
   }
 
   /** The caller calls this after each record. */

@@ -42,6 +42,7 @@ export const orderChangeRoutes: readonly Route[] = [
       ...QUANTITY_CODES,
       ...QUANTITY_BOUND_CODES,
       ...PRICE_CODES,
+      'memory_full',
       'symbol_halted',
       'symbol_closed',
       'quantity_not_above_filled',

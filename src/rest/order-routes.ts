@@ -45,7 +45,7 @@ export const orderRoutes: readonly Route[] = [
         headers: ['Location', 'Idempotent-Replayed'],
       },
     },
-    problems: [...ORDER_RULE_CODES, 'order_id_conflict', 'duplicate_order_id'],
+    problems: [...ORDER_RULE_CODES, 'order_id_conflict', 'too_many_open_orders', 'memory_full', 'duplicate_order_id'],
     handle: placeOne,
   },
   {

@@ -198,6 +198,10 @@ export const PROBLEM_GUIDE: Readonly<Record<ProblemCode, Guide>> = {
     'This order id was used for another order.',
     'orderId',
   ),
+  too_many_open_orders: guide(
+    'Cancel some orders first; orders that never rest (IOC, FOK) are still accepted.',
+    'The account has 200000 open orders, and cannot have more.',
+  ),
   too_many_instruments: guide(
     'Reopen a closed instrument.',
     'The exchange has 1000 instruments, closed ones included, and cannot have more.',
@@ -225,6 +229,10 @@ export const PROBLEM_GUIDE: Readonly<Record<ProblemCode, Guide>> = {
   book_full: guide('Send the request again when the book contains fewer orders.', REFUSED_COMMAND),
   post_only_would_cross: guide('Send a less aggressive price, or an order that is not post-only.', REFUSED_COMMAND),
   overloaded: guide('Wait for the seconds given in Retry-After, then send the request again.', SEND_AGAIN),
+  memory_full: guide(
+    'Send the order again later; cancels, and orders that never rest (IOC, FOK), are still accepted.',
+    SEND_AGAIN,
+  ),
   storage_full: guide('Ask the operator to free disk space, then send the request again.', SEND_AGAIN),
   storage_failed: guide(
     'When the exchange is back, send the request again with the same orderId: that of the request, or of the answer.',

@@ -77,6 +77,7 @@ export const PROBLEMS = {
   expires_at_not_in_future: kind(422, 'expiresAt has passed.'),
   // Conflicts with earlier requests.
   order_id_conflict: kind(409, 'The account already used this order id for another order.'),
+  too_many_open_orders: kind(409, 'The account has its maximum number of open orders.'),
   too_many_instruments: kind(409, 'The exchange has its maximum number of instruments.'),
   // The matcher's reason for rejecting a command, if the request waited for it.
   duplicate_order_id: kind(409, 'The book already contains an order with this id.'),
@@ -95,6 +96,7 @@ export const PROBLEMS = {
     TRANSPORT.overloaded,
     'Requests arrive faster than the exchange can handle them. Nothing was accepted.',
   ),
+  memory_full: kind(TRANSPORT.memory_full, 'The exchange has no memory for more open orders. Nothing was accepted.'),
   storage_full: kind(TRANSPORT.storage_full, 'The disk is full. Nothing was accepted.'),
   storage_failed: kind(TRANSPORT.storage_failed, 'The storage failed. The request may or may not have been stored.'),
   not_confirmed: kind(

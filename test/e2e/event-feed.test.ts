@@ -35,7 +35,7 @@ const THREADS = { core: fileOf('core-thread.js'), reader: fileOf('reader-thread.
 const open = () =>
   openCore(
     THREADS,
-    { dataPath: removeLater(), seed: DEMO_INSTRUMENTS },
+    { dataPath: removeLater(), seed: DEMO_INSTRUMENTS, accountOpenOrdersMax: 1_000 },
     { onLog: () => {}, onFailed: (message) => expect.fail(message) },
   )
 

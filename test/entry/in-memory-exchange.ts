@@ -10,7 +10,7 @@ import { viewBook } from '../../src/matcher/book-view.ts'
 import { Outcomes } from '../../src/orders/outcomes.ts'
 import type { BookReader } from '../../src/ports/book-reader.ts'
 import type { EventFeed, FeedReader } from '../../src/ports/event-feed.ts'
-import type { Outcome, Receipt } from '../../src/ports/order-entry.ts'
+import type { Failed, Outcome, Receipt, Refused } from '../../src/ports/order-entry.ts'
 import type { TradeReader } from '../../src/ports/trade-reader.ts'
 import { decodeCommand, encodeCommand } from '../../src/protocol/command/codec.ts'
 import type { Command } from '../../src/protocol/command/commands.ts'
@@ -41,6 +41,8 @@ export class InMemoryExchange implements EventFold {
   nowMs = START_MS
   /** false: commands are durable, but are not matched. */
   matching = true
+  /** The receipt for each command from now on. */
+  refusal: Refused | Failed | undefined
   /** Thrown by the next submit. */
   failure: Error | undefined
   private readonly state = new ExchangeState()
@@ -121,6 +123,7 @@ export class InMemoryExchange implements EventFold {
 
   private enter(command: Command, waited: boolean): Receipt {
     this.checkLine(command)
+    if (this.refusal !== undefined) return this.refusal
     if (command.kind === 'PlaceOrder') {
       const key = `${command.account}/${command.orderId}`
       const present = this.orders.get(key)

@@ -233,6 +233,30 @@ describe('POST /orders/batch', () => {
   })
 })
 
+describe('what the exchange cannot hold', () => {
+  test('an order of an account with its maximum of open orders is a conflict', async () => {
+    const { post, exchange } = clientOf()
+    exchange.refusal = { kind: 'refused', code: 'too_many_open_orders', max: 200_000 }
+    const { status, body, headers } = await post('/orders', GUIDE_ORDER)
+    expect([status, body.code, headers.get('retry-after')]).toEqual([409, 'too_many_open_orders', null])
+    expect(body.detail).toContain('200000')
+    const batch = await post('/orders/batch', { orders: [GUIDE_ORDER] })
+    expect(batch.body.results).toMatchObject([{ status: 409, code: 'too_many_open_orders' }])
+  })
+
+  test('without memory, orders and amendments get 503 with Retry-After', async () => {
+    const { post, patch, exchange } = clientOf()
+    await post('/orders', GUIDE_ORDER)
+    exchange.refusal = { kind: 'failed', code: 'memory_full', message: 'full', retryable: true }
+    for (const { status, body, headers } of [
+      await post('/orders', { ...GUIDE_ORDER, orderId: 'b' }),
+      await patch('/orders/test-001', { quantity: 1 }),
+    ]) {
+      expect([status, body.code, headers.get('retry-after')]).toEqual([503, 'memory_full', '1'])
+    }
+  })
+})
+
 describe('failures', () => {
   test('answer an operational failure with 503 and its code, and with Retry-After if it is retryable', async () => {
     const failed: unknown[] = []

@@ -120,7 +120,7 @@ describe('an example equals a real answer', () => {
         // Every route can fail. This test uses routes that read or write.
         if (status === '500' || status === '503') {
           const failure =
-            status === '500' ? new Error('x') : new OperationalFailure('overloaded', 'x', { retryable: true })
+            status === '500' ? new Error('x') : new OperationalFailure(example.code, 'x', { retryable: true })
           expect(await withPorts(failing(failure))('POST', '/orders', GUIDE_ORDER)).toMatchObject(example)
           return
         }

@@ -73,6 +73,8 @@ export interface CoreStats {
   readonly clockAheadSeconds: number
   /** Seconds that the order log is ahead of the clock of the machine, so that time stands still. */
   readonly logAheadSeconds: number
+  /** The used share of the memory that open orders may take; 1: full. See memory-watch.ts. */
+  readonly memoryUse: number
   readonly troubles: readonly Trouble[]
 }
 

@@ -21,6 +21,8 @@ export interface ThreadFiles {
 /** The options of the core thread. */
 export interface CoreOptions {
   readonly dataPath: string
+  /** Open orders that one account may have. */
+  readonly accountOpenOrdersMax: number
   /** The instruments of a new exchange. An existing exchange has its instruments in its order log. */
   readonly seed: readonly InstrumentText[]
   /** Drops a last frame of the log that is damaged and not merely torn. */

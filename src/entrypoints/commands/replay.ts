@@ -60,7 +60,7 @@ type Rows = Awaited<ReturnType<typeof readVenueFile>>
 async function feedInto(dataPath: string, rows: Rows, command: ReplayCommand): Promise<void> {
   const core = await openCore(
     THREADS,
-    { dataPath, seed: DEMO_INSTRUMENTS },
+    { dataPath, seed: DEMO_INSTRUMENTS, accountOpenOrdersMax: Number.MAX_SAFE_INTEGER },
     { onLog: (_, message, fields) => console.error(message, fields), onFailed: (message) => console.error(message) },
   )
   try {

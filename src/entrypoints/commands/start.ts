@@ -10,7 +10,7 @@ import { DEMO_CALLER } from '../../entry/caller.ts'
 import { createHttpApp } from '../../http/http-app.ts'
 import { onlyOwnHost } from '../../http/own-host.ts'
 import { DEMO_INSTRUMENTS, type InstrumentText } from '../../protocol/instrument/instrument.ts'
-import { READS_PER_SECOND_DEFAULT, SYMBOLS_NAMED_MAX } from '../../protocol/limits.ts'
+import { ACCOUNT_OPEN_ORDERS_MAX, READS_PER_SECOND_DEFAULT, SYMBOLS_NAMED_MAX } from '../../protocol/limits.ts'
 import { presentedKey } from '../../rest/presented-key.ts'
 import { restDialect } from '../../rest/rest-dialect.ts'
 import { type KeyFile, openKeyFile } from '../api-key-file.ts'
@@ -53,6 +53,13 @@ const OPTIONS: readonly Option[] = [
     variable: 'EXCHANGE_RATE_LIMIT',
     byDefault: '1000000',
     help: 'orders a second that one account may send; it may send twice as many cancels',
+  },
+  {
+    flag: 'account-open-orders',
+    value: 'N',
+    variable: 'EXCHANGE_ACCOUNT_OPEN_ORDERS',
+    byDefault: String(ACCOUNT_OPEN_ORDERS_MAX),
+    help: 'open orders that one account may have',
   },
   {
     flag: 'read-limit',
@@ -126,6 +133,8 @@ async function run(argv: string[]): Promise<number> {
   const ordersPerSecond = wholeNumber(givenBy['rate-limit'], values['rate-limit'], 1, 1_000_000_000)
   const stopWithinMs = 1000 * wholeNumber(givenBy['stop-within'], values['stop-within'], 1, 600)
   const readsPerSecond = wholeNumber(givenBy['read-limit'], values['read-limit'], 1, 1_000_000_000)
+  const openOrders = values['account-open-orders']
+  const accountOpenOrdersMax = wholeNumber(givenBy['account-open-orders'], openOrders, 1, 1_000_000_000)
   const host = values.host as string
   const keys = values['api-keys'] === undefined ? undefined : openKeyFile(values['api-keys'], givenBy['api-keys'])
   if (keys === undefined && !isLoopback(host)) {
@@ -149,6 +158,7 @@ async function run(argv: string[]): Promise<number> {
     THREADS,
     {
       dataPath: values.data as string,
+      accountOpenOrdersMax,
       seed: values.instruments === undefined ? DEMO_INSTRUMENTS : seedFrom(values.instruments),
       dropDamagedEnd: values['drop-damaged-end'] === 'true',
     },
