@@ -146,6 +146,11 @@ test.each([
   expect({ status: answer.status, code: answer.body.code }).toEqual({ status, code })
 })
 
+test('a DELETE with a body is rejected, and cancels nothing', async () => {
+  const refused = await api.send('DELETE', '/orders', { symbol: 'BTCUSD' })
+  expect([refused.status, refused.body.code]).toEqual([400, 'body_not_allowed'])
+})
+
 test(`orders with randomly changed bytes get 4xx (seed ${SEED})`, async () => {
   const random = randomOf(SEED)
   for (let i = 0; i < 300; i++) {
