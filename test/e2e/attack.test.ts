@@ -1,4 +1,4 @@
-/** Hostile clients beside an honest one: the exchange stays small and goes on answering. */
+/** Hostile clients together with an honest one: the memory of the exchange stays small, and the honest client gets its answers. */
 
 import { expect, test } from 'vitest'
 import { bookFlood } from '../attack/book-flood.ts'

@@ -1,5 +1,5 @@
 /**
- * What `start` and `verify` do with a directory that they cannot use: one sentence that says the remedy, exit code
+ * `start` and `verify` with a directory that they cannot use: one message with the remedy, exit code
  * 1, and nothing changed. `verify` never changes anything.
  */
 
@@ -35,7 +35,7 @@ async function expectRefused(data: string, message: RegExp, command = 'start'): 
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
 }
 
-/** A file system of its own; undefined where that is not permitted. */
+/** Mounts a small file system. Returns undefined if mounting is not permitted. */
 function tmpfs(size: string): string | undefined {
   const path = temporaryDirectory()
   try {
@@ -49,7 +49,7 @@ function tmpfs(size: string): string | undefined {
   return path
 }
 
-/** Fills what is left of a disk. */
+/** Fills the rest of a disk. */
 function fill(disk: string): void {
   try {
     writeFileSync(join(disk, 'filling'), Buffer.alloc(8 * 1024 * 1024))
@@ -64,11 +64,11 @@ test.each(['killed', 'stopped'])('verify changes nothing in the directory of a %
   expect(digestOf(data, true)).toEqual(before)
 })
 
-test('verify without records says so, and creates none', async () => {
+test('verify without records reports this and creates none', async () => {
   const data = copyOf(stopped)
   for (const name of ['records.lmdb', 'records.lmdb-lock', 'snapshots']) rmSync(join(data, name), { recursive: true })
   const before = digestOf(data, true)
-  // Records that lag are no difference: a start makes them.
+  // Missing records are not a difference, because a start makes them.
   expect(await verify(data)).toMatchObject({ agrees: true, orders: ORDERS })
   expect(digestOf(data, true)).toEqual(before)
 })
@@ -125,18 +125,21 @@ test.each<[string, RegExp, (path: string) => void]>([
         readFileSync(path).map((byte, i) => (i < 8192 ? byte : (i * 7919) >> 3)),
       ),
   ],
-])('records.lmdb with %s: one sentence, and moved away it is made again', async (_, message, change) => {
-  const data = copyOf(killed)
-  change(join(data, 'records.lmdb'))
-  const before = digestOf(data)
-  await expectRefused(data, message)
-  await expectRefused(data, /move records\.lmdb and records\.lmdb-lock to another place and start/)
-  await expectRefused(data, message, 'verify')
-  expect(digestOf(data)).toEqual(before)
-  for (const name of ['records.lmdb', 'records.lmdb-lock']) rmSync(join(data, name), { force: true })
-  expect((await (await startExchange(data)).stop('SIGTERM')).code).toBe(0)
-  expect(await verify(data)).toMatchObject({ agrees: true, orders: ORDERS })
-})
+])(
+  'records.lmdb with %s: the start fails with one message, and after moving the file away it succeeds',
+  async (_, message, change) => {
+    const data = copyOf(killed)
+    change(join(data, 'records.lmdb'))
+    const before = digestOf(data)
+    await expectRefused(data, message)
+    await expectRefused(data, /move records\.lmdb and records\.lmdb-lock to another place and start/)
+    await expectRefused(data, message, 'verify')
+    expect(digestOf(data)).toEqual(before)
+    for (const name of ['records.lmdb', 'records.lmdb-lock']) rmSync(join(data, name), { force: true })
+    expect((await (await startExchange(data)).stop('SIGTERM')).code).toBe(0)
+    expect(await verify(data)).toMatchObject({ agrees: true, orders: ORDERS })
+  },
+)
 
 test('the rest of an interrupted snapshot is removed after a start, not before', async () => {
   const data = copyOf(stopped)
@@ -149,7 +152,7 @@ test('the rest of an interrupted snapshot is removed after a start, not before',
 })
 
 test.skipIf(process.platform === 'win32')(
-  'all files are private, and a directory that others can read is told',
+  'all files are private, and a directory that others can read causes a warning',
   async () => {
     const data = join(temporaryDirectory(), 'data')
     const first = await startExchange(data)
