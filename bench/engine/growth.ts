@@ -1,6 +1,6 @@
 /**
- * The cost of the size of a book: time per command and bytes per order from a thousand resting orders to a million, the
- * bytes of an empty book, and the speed of writing and reading a snapshot.
+ * How the size of a book affects its cost: time per command and bytes per order, for a thousand to a million resting
+ * orders. Also the bytes of an empty book, and the speed of writing and reading a snapshot.
  */
 
 import { OrderBook } from '../../src/engine/order-book.ts'

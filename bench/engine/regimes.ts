@@ -5,7 +5,7 @@
  * closed.
  *
  * Time is counted in messages. The cancel and the amendments of each order are put on a timetable. Each step sends the
- * messages that are due and then a new order, so the book has a size of about arrival rate × mean lifetime.
+ * messages that are due and then a new order. So the size of the book is about arrival rate × mean lifetime.
  */
 
 import { BUY, SELL } from '../../src/protocol/order/order-options.ts'

@@ -4,9 +4,9 @@
  *
  * The size is steady by this arithmetic. Of 100 commands 51.9 add an order and 36 cancel one, so the 12.1 takers must
  * fill 15.9 orders, 1.31 each. Therefore takers are 1.31 times as large as makers, and slightly larger or smaller if the
- * book is above or below its size. Takers fill orders at the best prices, and cancels are spread over all. Therefore
- * 30.6% (15.9 of 51.9) of the new orders have prices within 16 ticks of the middle, and the rest are spread evenly over
- * all prices, so that neither part becomes empty.
+ * book is above or below its size. Takers fill orders at the best prices, and cancels are spread over all. So 30.6%
+ * (15.9 of 51.9) of the new orders have prices within 16 ticks of the middle. The rest are spread evenly over all prices.
+ * With these shares neither part becomes empty.
  */
 
 import { BUY, SELL } from '../../src/protocol/order/order-options.ts'
