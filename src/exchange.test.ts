@@ -283,7 +283,7 @@ describe('the store', () => {
     expect(exchange.trouble).toEqual({
       cause: 'store_failing',
       sinceMs: 1_040,
-      detail: 'Orders and trades cannot be stored: full.',
+      detail: 'The commit of orders and trades fails: full',
     })
     store.disk = Promise.resolve()
     await clock.advance(2_000)

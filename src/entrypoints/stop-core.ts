@@ -19,7 +19,7 @@ export interface StoppingParts {
 
 /** Time that the state hash may take for each open order. 8.7 ms for each thousand on the development machine. */
 const HASH_MS_PER_ORDER = 0.012
-/** Time that is kept for closing the store, which takes a millisecond unless its disk fails. */
+/** Time that is kept for closing the store, which takes a millisecond. If its disk has failed it may never end. */
 const CLOSE_MS = 250
 
 export async function stopCore(
@@ -33,7 +33,7 @@ export async function stopCore(
   const late: Kept = { unstoredEvents: uncommittedEvents, snapshot: 'skipped' }
   const kept = await within(leftMs(), exchange.close(leftMs), late)
   const stopped = openOrders * HASH_MS_PER_ORDER > leftMs() ? kept : { stateHash: exchange.stateHash(), ...kept }
-  await within(endMs - nowMs(), store.close(), undefined)
+  await within(kept.unstoredEvents > 0 ? CLOSE_MS : endMs - nowMs(), store.close(), undefined)
   return stopped
 }
 

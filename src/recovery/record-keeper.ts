@@ -86,7 +86,7 @@ export class RecordKeeper {
     try {
       await this.commit()
     } catch (cause) {
-      this.report(cause)
+      this.report(cause, '')
     }
     return { unstoredEvents: this.state.orders.uncommitted, snapshot: await this.lastSnapshot(leftMs()) }
   }
@@ -108,7 +108,7 @@ export class RecordKeeper {
       await commitPending(this.state, this.ports.store)
       this.failing = undefined
     } catch (cause) {
-      const detail = `Orders and trades cannot be stored: ${(cause as Error).message}.`
+      const detail = `The commit of orders and trades fails: ${(cause as Error).message}`
       this.failing = { cause: 'store_failing', sinceMs: this.failing?.sinceMs ?? this.ports.nowMs(), detail }
       throw cause
     }
@@ -121,16 +121,16 @@ export class RecordKeeper {
     this.cancelCommit = this.ports.later(delayMs, () => {
       this.cancelCommit = undefined
       this.commit().catch((cause) => {
-        this.report(cause)
+        this.report(cause, '; trying again')
         this.commitSoon(RETRY_MS)
       })
     })
   }
 
-  private report(cause: unknown): void {
+  private report(cause: unknown, next: string): void {
     // An inconsistent book, or a second matcher: matching must stop.
     if (cause instanceof BrokenInvariant || cause instanceof StaleCommit) throw cause
-    this.ports.onTrouble('orders and trades could not be stored; trying again', cause)
+    this.ports.onTrouble(`orders and trades could not be stored${next}`, cause)
   }
 
   private isSnapshotDue(): boolean {

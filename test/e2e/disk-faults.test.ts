@@ -1,14 +1,14 @@
 /** A disk that is full or fails: every acknowledged order is on the disk, and no partial frame remains. */
 
 import { execFileSync } from 'node:child_process'
-import { rmSync, writeFileSync } from 'node:fs'
+import { rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { temporaryDirectory } from '../contracts/temporary-directory.ts'
 import { type Api, apiOf } from './api.ts'
 import { allOrders } from './audit.ts'
-import { logged, SEEDS, startExchange, verify } from './running-exchange.ts'
+import { eventually, logged, SEEDS, startExchange, verify } from './running-exchange.ts'
 
 const FAULTS = fileURLToPath(new URL('disk-faults.cjs', import.meta.url))
 const orderOf = (orderId: string) => ({ orderId, symbol: 'BTCUSD', side: 'BUY', quantity: 1, price: 100 })
@@ -79,6 +79,79 @@ function smallDisk(): string | undefined {
   })
   return path
 }
+
+/** An exchange whose records are on a full file system of their own. Undefined where mounting is not permitted. */
+async function startOnFullStore() {
+  const disk = smallDisk()
+  if (disk === undefined) return undefined
+  const data = temporaryDirectory()
+  symlinkSync(join(disk, 'records.lmdb'), join(data, 'records.lmdb'))
+  const exchange = await startExchange(data)
+  const api = apiOf(exchange.url)
+  onTestFinished(() => api.close())
+  try {
+    writeFileSync(join(disk, 'filler'), Buffer.alloc(4 * 1024 * 1024))
+  } catch {
+    // It is full.
+  }
+  return { exchange, api, data, disk }
+}
+
+test('orders trade although their records cannot be stored, and every answer says so', async (context) => {
+  const started = await startOnFullStore()
+  if (started === undefined) return context.skip('needs the right to mount a tmpfs')
+  const { exchange, api, data, disk } = started
+  const wait = { Prefer: 'wait=5' }
+  const health = async () => (await api.get('/health')).body
+  for (let i = 0; i < 20; i++) {
+    await api.post('/orders/batch', { orders: Array.from({ length: 50 }, (_, k) => orderOf(`fill-${i}-${k}`)) })
+    await api.send('DELETE', '/orders')
+  }
+  const degraded = await eventually(async () => ((await health()).status === 'degraded' ? health() : undefined))
+  expect(degraded.causes).toMatchObject([{ cause: 'store_failing', detail: expect.stringContaining('No space left') }])
+  expect((await api.get('/metrics')).body).toContain('exchange_degraded{cause="store_failing"} 1')
+
+  await api.post('/orders', orderOf('maker'))
+  const { orderId: _, ...anonymous } = orderOf('')
+  const taker = await api.post('/orders', { ...anonymous, side: 'SELL' }, wait)
+  expect(taker).toMatchObject({ status: 200, body: { status: 'FILLED', fills: [{ tradeId: 'BTCUSD-1' }] } })
+  await api.post('/orders', orderOf('amended'))
+  const amended = await api.send('PATCH', '/orders/amended', { quantity: 2 }, wait)
+  expect(amended).toMatchObject({ status: 200, body: { quantity: '2' } })
+  expect((await api.post('/orders/batch', { orders: [orderOf('in-batch')] }, wait)).body.results[0].status).toBe(200)
+  expect(await api.send('DELETE', '/orders', undefined, wait)).toMatchObject({ status: 200, body: { canceled: 2 } })
+  expect((await api.get('/trades/BTCUSD')).body.trades).toHaveLength(1)
+
+  rmSync(join(disk, 'filler'))
+  execFileSync('mount', ['-o', 'remount,size=64m', disk])
+  await eventually(async () => ((await health()).status === 'ok' ? true : undefined))
+  expect((await exchange.stop('SIGTERM')).code).toBe(0)
+  expect((await verify(data)).agrees).toBe(true)
+})
+
+test('a stop ends in time although records cannot be stored, and the next start has everything', async (context) => {
+  const started = await startOnFullStore()
+  if (started === undefined) return context.skip('needs the right to mount a tmpfs')
+  const { exchange, api, data, disk } = started
+  for (let i = 0; i < 20; i++) {
+    await api.post('/orders/batch', { orders: Array.from({ length: 50 }, (_, k) => orderOf(`o-${i}-${k}`)) })
+    await api.send('DELETE', '/orders')
+  }
+  const signaledAt = Date.now()
+  const { code, stderr } = await exchange.stop('SIGTERM')
+  expect([code, Date.now() - signaledAt < 5_000]).toEqual([0, true])
+  const left = logged(stderr, 'stopped; what is not stored is rebuilt from the order log at the next start')
+  expect(left).toMatchObject({ snapshot: 'skipped', unstoredEvents: expect.any(Number) })
+
+  rmSync(join(disk, 'filler'))
+  execFileSync('mount', ['-o', 'remount,size=64m', disk])
+  const next = await startExchange(data)
+  const after = apiOf(next.url)
+  onTestFinished(() => after.close())
+  expect((await after.get('/orders/o-19-49')).body).toMatchObject({ status: 'CANCELED' })
+  expect((await next.stop('SIGTERM')).code).toBe(0)
+  expect((await verify(data)).agrees).toBe(true)
+})
 
 test('a file system that is really full loses no acknowledged order', async (context) => {
   const disk = smallDisk()

@@ -19,6 +19,8 @@ const POSITION = 'position'
 const VERSION = 'version'
 /** Storing a row for each trade would cost more than matching it. Reading one trade of a larger row costs little. */
 const TRADES_PER_ROW = 64
+/** Time in which the records reach the disk. A snapshot waits for it, and no commit follows meanwhile. */
+const FLUSH_MS_MAX = 30_000
 /** Number of records from which a transaction counts as large. */
 const RECORDS_FOR_THREAD = 1_500
 
@@ -97,8 +99,20 @@ export class RecordStore extends StoredRecords implements CommitStore {
     }
   }
 
+  /** LMDB leaves this unanswered after some failures of the disk, so it fails by itself after a time. */
   async flushed(): Promise<void> {
-    await this.root.flushed
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_, reject) => {
+      const failure = new OperationalFailure('storage_failed', 'the records did not reach the disk', {
+        retryable: true,
+      })
+      timer = setTimeout(() => reject(failure), FLUSH_MS_MAX)
+    })
+    try {
+      await Promise.race([this.root.flushed, late])
+    } finally {
+      clearTimeout(timer)
+    }
   }
 }
 

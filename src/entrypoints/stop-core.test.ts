@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest'
+import type { Kept } from '../ports/commit-store.ts'
+import { type StoppingParts, stopCore } from './stop-core.ts'
+
+const never = () => new Promise<never>(() => {})
+
+function parts(changed: Partial<Record<'close' | 'storeClose', () => Promise<never>>> = {}, openOrders = 0) {
+  const done: string[] = []
+  const kept: Kept = { unstoredEvents: 0, snapshot: 'saved' }
+  const stopping: StoppingParts = {
+    stream: {
+      close: async () => {
+        done.push('log')
+      },
+    },
+    exchange: {
+      close:
+        changed.close ??
+        (async () => {
+          done.push('records')
+          return kept
+        }),
+      stateHash: () => {
+        done.push('hash')
+        return 'abc'
+      },
+      counts: () => ({ openOrders, uncommittedEvents: 7 }),
+    },
+    store: {
+      close:
+        changed.storeClose ??
+        (async () => {
+          done.push('store')
+        }),
+    },
+    nowMs: () => performance.now(),
+  }
+  return { stopping, done }
+}
+
+describe('the core stops', () => {
+  test('the log first, then the records, the hash and the store', async () => {
+    const { stopping, done } = parts()
+    expect(await stopCore(stopping, 5_000)).toEqual({ stateHash: 'abc', unstoredEvents: 0, snapshot: 'saved' })
+    expect(done).toEqual(['log', 'records', 'hash', 'store'])
+  })
+
+  test('without the hash if there are too many open orders for the time', async () => {
+    const { stopping, done } = parts({}, 1_000_000)
+    expect(await stopCore(stopping, 5_000)).toEqual({ unstoredEvents: 0, snapshot: 'saved' })
+    expect(done).toEqual(['log', 'records', 'store'])
+    expect(await stopCore(stopping, Number.POSITIVE_INFINITY)).toMatchObject({ stateHash: 'abc' })
+  })
+
+  test.each(['close', 'storeClose'] as const)('in time, also if %s never ends', async (what) => {
+    const { stopping, done } = parts({ [what]: never })
+    const startedMs = performance.now()
+    const stopped = await stopCore(stopping, 400)
+    expect(performance.now() - startedMs).toBeLessThan(2_000)
+    expect(done[0]).toBe('log')
+    if (what === 'close') expect(stopped).toEqual({ stateHash: 'abc', unstoredEvents: 7, snapshot: 'skipped' })
+  })
+})
