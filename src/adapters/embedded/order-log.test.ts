@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs'
+import { appendFileSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import {
@@ -12,7 +12,7 @@ import { temporaryDirectory } from '../../../test/contracts/temporary-directory.
 import type { StreamRecord } from '../../ports/order-stream.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
 import { DEMO_INSTRUMENTS } from '../../protocol/instrument/instrument.ts'
-import { decodeFrame, encodeFrame, frameBytes } from './log-frame.ts'
+import { decodeFrame, encodeFrame, type Frame, frameBytes } from './log-frame.ts'
 import { OrderLog, type OrderLogOptions, positionOf } from './order-log.ts'
 import { DamagedLog } from './segment-frames.ts'
 
@@ -141,6 +141,21 @@ test('an empty last segment that does not follow the one before is damage', asyn
   await log.close()
   appendFileSync(join(directory, '0000000000000003.log'), '')
   expect(() => openLog(directory)).toThrow('command 2 is missing, 3 follows')
+})
+
+test.each([Number.NaN, Number.NEGATIVE_INFINITY])('a whole frame with the arrival time %d is refused', async (time) => {
+  const directory = temporaryDirectory()
+  const log = openLog(directory)
+  for (const id of ['a', 'b']) await appendTo(log, [placeOrder(id)])
+  await log.close()
+  const path = join(directory, segments(directory)[0])
+  const first = decodeFrame(readFileSync(path), 0) as Frame
+  const rest = readFileSync(path).subarray(frameBytes(first))
+  // As the last frame too: its checksum is right, so it is not torn and must not be cut off.
+  for (const behind of [rest, Buffer.alloc(0)]) {
+    writeFileSync(path, Buffer.concat([encodeFrame({ ...first, timestampMs: time }), behind]))
+    expect(() => openLog(directory)).toThrow(/the frame at byte 0 has no arrival time/)
+  }
 })
 
 test('truncated anywhere, it opens with the frames before the cut', async () => {

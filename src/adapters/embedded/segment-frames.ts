@@ -19,6 +19,12 @@ export function* framesIn(bytes: Buffer, segment: string, last: boolean): Genera
       if (last && !frameFollows(bytes, offset)) return
       throw new DamagedLog(`${segment}: damaged at byte ${offset}. Restore the file from a backup.`)
     }
+    // The checksum is right, so the frame is not torn, but no program writes such a time.
+    if (!Number.isFinite(frame.timestampMs)) {
+      throw new DamagedLog(
+        `${segment}: the frame at byte ${offset} has no arrival time. Restore the file from a backup.`,
+      )
+    }
     yield frame
     offset += frameBytes(frame)
   }
