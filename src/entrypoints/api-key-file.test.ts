@@ -1,4 +1,5 @@
-import { chmodSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdirSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { temporaryDirectory } from '../../test/contracts/temporary-directory.ts'
@@ -55,4 +56,19 @@ test('a reload uses the new keys, and after a bad file the old keys stay', () =>
     expect(() => keys.reload()).toThrow(UsageError)
     expect(keys.apiKeys.callerOf('kb')?.account).toBe('ann')
   }
+})
+
+test('a pipe or a directory is refused at once, and after a reload the old keys stay', () => {
+  const path = written([ann])
+  const keys = opened(path)
+  unlinkSync(path)
+  for (const make of [() => execFileSync('mkfifo', [path]), () => mkdirSync(path)]) {
+    make()
+    expect(() => opened(path)).toThrow('it is not a regular file')
+    expect(() => keys.reload()).toThrow(UsageError)
+    expect(keys.apiKeys.callerOf('ka')?.account).toBe('ann')
+    rmSync(path, { recursive: true })
+  }
+  expect(() => keys.reload()).toThrow(/ENOENT/)
+  expect(keys.apiKeys.callerOf('ka')?.account).toBe('ann')
 })

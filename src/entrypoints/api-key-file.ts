@@ -4,7 +4,7 @@
  * with an unknown field is refused, so that a misspelled field is noticed.
  */
 
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
 import { type ApiKeyRow, ApiKeys } from '../entry/api-keys.ts'
 import { UsageError } from './options.ts'
 
@@ -50,9 +50,12 @@ function readRows(path: string, refuse: (reason: string) => UsageError): ApiKeyR
   let mode: number
   try {
     // One descriptor, so that the mode belongs to the file that is read.
-    const descriptor = openSync(path, 'r')
+    const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
     try {
-      mode = fstatSync(descriptor).mode
+      const found = fstatSync(descriptor)
+      // Reading a pipe would block the exchange until its writer ends.
+      if (!found.isFile()) throw new Error('it is not a regular file')
+      mode = found.mode
       text = readFileSync(descriptor, 'utf8')
     } finally {
       closeSync(descriptor)

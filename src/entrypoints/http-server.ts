@@ -4,7 +4,7 @@
  */
 
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { inTurns } from '../http/request-turns.ts'
 import { countedRequest } from '../http/unfinished-bodies.ts'
@@ -27,6 +27,17 @@ export interface HttpServer {
 
 /** Why the server refused or closed a connection, or gave a body up. */
 export type LimitReached = 'connections' | 'pipelined' | 'unread_too_long' | 'unread_too_much' | 'unfinished_bodies'
+
+/** Rejects with the error of `listen` if the server could not listen on the port now. */
+export async function probePort(host: string, port: number): Promise<void> {
+  const server = createTcpServer()
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, resolve)
+  })
+  await new Promise((resolve) => server.close(resolve))
+}
+
 export async function serveHttp(
   fetch: (request: Request) => Response | Promise<Response>,
   host: string,

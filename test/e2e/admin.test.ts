@@ -47,7 +47,7 @@ test('admin defines, changes, halts and closes instruments of a running exchange
   expect((await admin('band SOLUSD --low 15 --high 25')).stdout).toContain('15.00..25.00')
   expect((await admin('band SOLUSD --none')).code).toBe(0)
   expect((await admin('instruments change SOLUSD --min 1 --max none')).stdout).toMatch(/0\.1 +1 +- +CONT/)
-  expect((await admin('instruments close SOLUSD')).stdout).toMatch(/closed/)
+  expect((await admin('instruments close SOLUSD')).stdout).toMatch(/ CLOSED /)
   expect((await api.send('GET', '/orders/s1', undefined, TRADER)).body.reason).toBe('instrument_closed')
   expect((await admin('instruments list')).stdout.split('\n').map((line) => line.split(' ')[0])).toEqual([
     'SYMBOL',

@@ -2,7 +2,7 @@
 
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -76,8 +76,10 @@ test('start ends with 1 if the port is taken', async () => {
   const server = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
   const { port } = server.address() as { port: number }
-  const { code, stderr } = await run(['start', '--port', String(port), '--data', temporaryDirectory()])
-  expect(stderr).toContain(`port ${port} on 127.0.0.1 is taken; choose another with --port`)
+  const data = join(temporaryDirectory(), 'data')
+  const { code, stderr } = await run(['start', '--port', String(port), '--data', data])
+  expect(existsSync(data)).toBe(false)
+  expect(stderr).toContain(`bidding-exchange start: port ${port} on 127.0.0.1 is taken; choose another with --port`)
   expect(code).toBe(1)
   await new Promise((resolve) => server.close(resolve))
 })

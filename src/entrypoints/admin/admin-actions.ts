@@ -18,6 +18,8 @@ export type AdminValues = Readonly<Record<string, string | undefined>>
 interface Action {
   /** The words of the command line. A word in capitals is a parameter. */
   readonly words: string
+  /** The options in the notation of a manual: brackets for those that may be absent. */
+  readonly usage?: string
   readonly summary: string
   /** Flags that only this action has. */
   readonly flags: readonly string[]
@@ -26,7 +28,7 @@ interface Action {
 
 const TERMS = ['base', 'quote', 'min', 'max'] as const
 
-export const ACTIONS: readonly Action[] = [
+const INSTRUMENTS: readonly Action[] = [
   {
     words: 'instruments list',
     summary: 'show every instrument',
@@ -35,7 +37,8 @@ export const ACTIONS: readonly Action[] = [
   },
   {
     words: 'instruments define SYMBOL',
-    summary: 'define one, or reopen a closed one: --base --quote --tick --lot [--min --max]',
+    usage: '--base NAME --quote NAME --tick SIZE --lot SIZE [--min QUANTITY] [--max QUANTITY]',
+    summary: 'define one, or reopen a closed one',
     flags: ['base', 'quote', 'tick', 'lot', 'min', 'max', 'reason'],
     request: ({ SYMBOL }, values) => {
       for (const flag of ['base', 'quote', 'tick', 'lot']) {
@@ -48,7 +51,8 @@ export const ACTIONS: readonly Action[] = [
   },
   {
     words: 'instruments change SYMBOL',
-    summary: 'change its names or bounds: --base --quote --min --max; the word none removes a bound',
+    usage: '[--base NAME] [--quote NAME] [--min QUANTITY] [--max QUANTITY]',
+    summary: 'change one or more of these; --min none and --max none remove the bound',
     flags: [...TERMS, 'reason'],
     request: ({ SYMBOL }, values) => {
       if (TERMS.every((flag) => values[flag] === undefined)) {
@@ -67,6 +71,9 @@ export const ACTIONS: readonly Action[] = [
       return { method: 'DELETE', path: `${pathOf(SYMBOL)}${query}` }
     },
   },
+]
+
+const TRADING: readonly Action[] = [
   {
     words: 'halt SYMBOL',
     summary: 'halt trading',
@@ -81,7 +88,8 @@ export const ACTIONS: readonly Action[] = [
   },
   {
     words: 'band SYMBOL',
-    summary: 'set the price band: --low, --high or both; --none removes it',
+    usage: '[--low PRICE] [--high PRICE] | --none',
+    summary: 'set the price band; --none removes it',
     flags: ['low', 'high', 'none', 'reason'],
     request: ({ SYMBOL }, values) => {
       const { low, high, none } = values
@@ -90,6 +98,9 @@ export const ACTIONS: readonly Action[] = [
       return change(SYMBOL, { priceBand: bounded ? { low, high } : null }, values)
     },
   },
+]
+
+const RULES: readonly Action[] = [
   {
     words: 'rules show',
     summary: 'show the rules in force and the newest that the exchange supports',
@@ -106,6 +117,18 @@ export const ACTIONS: readonly Action[] = [
     },
   },
 ]
+
+const GROUPS = { Instruments: INSTRUMENTS, Trading: TRADING, Rules: RULES }
+const ACTIONS = Object.values(GROUPS).flat()
+
+/** The actions by group for help: a line with what each needs, and a line with what it does. */
+export function describeActions(): string {
+  const lines = ({ words, usage, summary }: Action) =>
+    `  ${usage === undefined ? words : `${words} ${usage}`}\n      ${summary}`
+  return Object.entries(GROUPS)
+    .map(([group, actions]) => `${group}:\n${actions.map(lines).join('\n')}`)
+    .join('\n\n')
+}
 
 /** The request for the words. Throws {@link UsageError}. */
 export function requestOf(words: readonly string[], values: AdminValues): AdminRequest {

@@ -29,8 +29,7 @@ export function report(body: unknown): string {
 }
 
 function cells(instrument: ShownInstrument): string[] {
-  const { symbol, base, quote, tickSize, lotSize, minQuantity, maxQuantity, priceBand, rules } = instrument
-  const phase = instrument.closed ? 'closed' : instrument.phase
+  const { symbol, base, quote, tickSize, lotSize, minQuantity, maxQuantity, phase, priceBand, rules } = instrument
   const band = priceBand === null ? '-' : `${priceBand.low ?? ''}..${priceBand.high ?? ''}`
   return [symbol, base, quote, tickSize, lotSize, minQuantity ?? '-', maxQuantity ?? '-', phase, band, String(rules)]
 }

@@ -4,7 +4,7 @@
  */
 
 import { WAIT_SECONDS_MAX } from '../../protocol/limits.ts'
-import { ACTIONS, type AdminRequest, requestOf } from '../admin/admin-actions.ts'
+import { type AdminRequest, describeActions, requestOf } from '../admin/admin-actions.ts'
 import { report } from '../admin/admin-report.ts'
 import { describeOptions, type Option, readOptions, UsageError } from '../options.ts'
 
@@ -32,11 +32,11 @@ const ARGUMENTS: readonly Option[] = [
   { flag: 'none', help: 'band: remove the price band' },
 ]
 
-const ACTIONS_WIDTH = Math.max(...ACTIONS.map(({ words }) => words.length)) + 2
 const HELP = `Usage: bidding-exchange admin ACTION [options]
 
-Actions:
-${ACTIONS.map(({ words, summary }) => `  ${words.padEnd(ACTIONS_WIDTH)}${summary}`).join('\n')}
+${describeActions()}
+
+Every action that changes something takes --reason TEXT.
 
 Options:
 ${describeOptions([...CONNECTION, ...ARGUMENTS])}

@@ -11,6 +11,7 @@ import { createHttpApp } from '../../http/http-app.ts'
 import { onlyOwnHost } from '../../http/own-host.ts'
 import { DEMO_INSTRUMENTS, type InstrumentText } from '../../protocol/instrument/instrument.ts'
 import { ACCOUNT_OPEN_ORDERS_MAX, READS_PER_SECOND_DEFAULT, SYMBOLS_NAMED_MAX } from '../../protocol/limits.ts'
+import { RULES_NEWEST } from '../../protocol/versions.ts'
 import { presentedKey } from '../../rest/presented-key.ts'
 import { restDialect } from '../../rest/rest-dialect.ts'
 import { type KeyFile, openKeyFile } from '../api-key-file.ts'
@@ -18,7 +19,7 @@ import { CoreHealth } from '../core-health.ts'
 import { connectionsAllowed } from '../descriptor-limit.ts'
 import { docsAsset } from '../docs-assets.ts'
 import { keepCollectionOnItsThread } from '../garbage-collection.ts'
-import { type HttpServer, serveHttp } from '../http-server.ts'
+import { type HttpServer, probePort, serveHttp } from '../http-server.ts'
 import { LogOutput } from '../log-output.ts'
 import { ExchangeMetrics } from '../metrics.ts'
 import { describeOptions, type Option, readOptions, UsageError, wholeNumber } from '../options.ts'
@@ -114,7 +115,7 @@ export async function start(argv: string[]): Promise<number> {
     return await run(argv)
   } catch (cause) {
     if (!(cause instanceof UsageError)) {
-      console.error(`bidding-exchange: ${cause instanceof Error ? cause.message : cause}`)
+      console.error(`bidding-exchange start: ${cause instanceof Error ? cause.message : cause}`)
       return 1
     }
     console.error(`bidding-exchange start: ${cause.message}\nTry: bidding-exchange start --help`)
@@ -144,6 +145,7 @@ async function run(argv: string[]): Promise<number> {
   if (!LOG_LEVELS.includes(level)) {
     throw new UsageError(`${givenBy['log-level']} takes ${LOG_LEVELS.join(', ')}, not ${level}`)
   }
+  await checkPort(host, port)
   const output = new LogOutput(process.stderr)
   const logger = pino({ level }, output)
   output.onDropped = (lines) => logger.warn({ lines }, 'lines of this log were dropped, because nobody read them')
@@ -265,9 +267,22 @@ async function listen(core: Core, ...[fetch, host, port, onLimit]: Parameters<ty
     return await serveHttp(fetch, host, port, onLimit, connectionsAllowed())
   } catch (cause) {
     await core.stop()
-    if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw cause
-    throw new Error(`port ${port} on ${host} is taken; choose another with --port`, { cause })
+    throw listenFailure(cause, host, port)
   }
+}
+
+/** Fails before a data directory is made or opened. The port is taken for good after the books are recovered. */
+async function checkPort(host: string, port: number): Promise<void> {
+  try {
+    await probePort(host, port)
+  } catch (cause) {
+    throw listenFailure(cause, host, port)
+  }
+}
+
+function listenFailure(cause: unknown, host: string, port: number): unknown {
+  if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') return cause
+  return new Error(`port ${port} on ${host} is taken; choose another with --port`, { cause })
 }
 
 function isLoopback(host: string): boolean {
@@ -278,7 +293,7 @@ const traded = ({ instruments }: Core): string[] =>
   [...instruments.values()].filter(({ closed }) => !closed).map(({ symbol }) => symbol)
 
 function banner(url: string, core: Core): string {
-  const { dataPath, isNew, commands, openOrders, replayedCommands, elapsedMs } = core.summary
+  const { dataPath, isNew, rules, commands, openOrders, replayedCommands, elapsedMs } = core.summary
   const recovered = isNew
     ? 'a new exchange'
     : `${commands.toLocaleString('en')} commands, ${openOrders.toLocaleString('en')} open orders; ` +
@@ -290,6 +305,7 @@ function banner(url: string, core: Core): string {
   Docs   ${url}/docs
   Data   ${dataPath} (${recovered})
   Trades ${traded(core).slice(0, SYMBOLS_NAMED_MAX).join(', ')}
+  Rules  ${rules}${rules < RULES_NEWEST ? ` (rules ${RULES_NEWEST} can be adopted)` : ''}
 
   Ctrl-C stops it.
 `
