@@ -8,28 +8,19 @@
  * rejected with duplicate_order_id.
  */
 
-import { adoptRules, changePhase, closeInstrument, rejectControl, reopen, setBand } from '../engine/book-control.ts'
-import { ACCEPTED, CANCELED, INSTRUMENT_CHANGED, INSTRUMENT_DEFINED, REJECTED, TRADE } from '../engine/event-buffer.ts'
+import { ACCEPTED, CANCELED, REJECTED, TRADE } from '../engine/event-buffer.ts'
 import { OrderBook } from '../engine/order-book.ts'
-import {
-  CANCEL_ALL,
-  DUPLICATE_ORDER_ID,
-  INSTRUMENT_CLOSED_REASON,
-  INSTRUMENT_EXISTS,
-  MIN_QUANTITY_ABOVE_MAX,
-} from '../engine/reasons.ts'
+import { CANCEL_ALL, DUPLICATE_ORDER_ID } from '../engine/reasons.ts'
 import { BrokenInvariant } from '../protocol/assert.ts'
 import type { AmendOrder, Command, PlaceOrder } from '../protocol/command/commands.ts'
-import type { ChangeInstrument, DefineInstrument, OperatorCommand } from '../protocol/command/operator-commands.ts'
-import { PHASES } from '../protocol/command/trading-phases.ts'
 import type { EventFold } from '../protocol/event/event-cursor.ts'
-import { boundsCross, changedInstrument, type InstrumentText, instrumentOf } from '../protocol/instrument/instrument.ts'
-import { PRICE_TICKS_MAX } from '../protocol/limits.ts'
+import type { InstrumentText } from '../protocol/instrument/instrument.ts'
 import { optionsOf } from '../protocol/order/order-options.ts'
 import { extrasOf, type OrderTerms, sameTerms, termsOf } from '../protocol/order/order-terms.ts'
 import type { Lots, Ticks } from '../protocol/units.ts'
 import { EngineEvents } from './engine-events.ts'
 import { type Entry, OpenOrderNames } from './open-order-names.ts'
+import { control } from './operator-control.ts'
 import { handleOf, hashOf, OrderIndex, symbolOf } from './order-index.ts'
 
 export class SymbolMatcher {
@@ -115,32 +106,7 @@ export class SymbolMatcher {
       case 'AdvanceTime':
         break
       default:
-        this.control(command)
-    }
-  }
-
-  /** A closed instrument rejects every operator command except DefineInstrument and AdoptRules. */
-  private control(command: OperatorCommand): void {
-    const { book } = this
-    if (command.kind === 'AdoptRules') adoptRules(book, command.rules)
-    else if (command.kind === 'DefineInstrument') this.define(command)
-    else if (this.instrumentClosed) rejectControl(book, INSTRUMENT_CLOSED_REASON)
-    else {
-      switch (command.kind) {
-        case 'ChangePhase':
-          changePhase(book, PHASES.indexOf(command.phase))
-          break
-        case 'SetPriceBand':
-          setBand(book, command.low ?? 1, command.high ?? PRICE_TICKS_MAX)
-          break
-        case 'ChangeInstrument':
-          this.changeInstrument(command)
-          break
-        case 'CloseInstrument':
-          this.instrumentClosed = true
-          closeInstrument(book)
-          break
-      }
+        control(this, command)
     }
   }
 
@@ -182,33 +148,6 @@ export class SymbolMatcher {
       quantity: book.quantityOf(handle) as Lots,
     }
     return termsOf(book.optionsOf(handle), price, quantity, names.extras.get(handle))
-  }
-
-  private define(command: DefineInstrument): void {
-    const { book, instrument } = this
-    const wanted = instrumentOf(command)
-    if (instrument !== undefined) {
-      const sameSteps = instrument.tickSize === wanted.tickSize && instrument.lotSize === wanted.lotSize
-      if (!this.instrumentClosed || !sameSteps) {
-        rejectControl(book, INSTRUMENT_EXISTS)
-        return
-      }
-    }
-    this.instrument = wanted
-    book.events.emit(INSTRUMENT_DEFINED, 0, 0, 0, 0, book.sequence)
-    if (this.instrumentClosed) reopen(book)
-    this.instrumentClosed = false
-  }
-
-  private changeInstrument(command: ChangeInstrument): void {
-    const { book } = this
-    const changed = changedInstrument(this.instrument as InstrumentText, command)
-    if (boundsCross(changed)) {
-      rejectControl(book, MIN_QUANTITY_ABOVE_MAX)
-      return
-    }
-    this.instrument = changed
-    book.events.emit(INSTRUMENT_CHANGED, 0, 0, 0, 0, book.sequence)
   }
 
   /**

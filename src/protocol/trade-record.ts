@@ -31,10 +31,13 @@ export interface RequestedTrade {
   readonly requestId: string | undefined
 }
 
-/** The trades in a batch of the feed, in order. Throws NotAFeed. */
+/** The trades in a batch of the feed, in order. Throws UnknownVersion or NotAFeed. */
 export const tradesIn = (batch: Uint8Array): RequestedTrade[] => tradesAndMore(batch).trades
 
-/** The trades in a batch, and the number of its last event that concerns the symbol; 0: none. Throws NotAFeed. */
+/**
+ * The trades in a batch, and the number of its last event that concerns the symbol; 0: none. Throws UnknownVersion or
+ * NotAFeed.
+ */
 export function tradesAndMore(batch: Uint8Array): { trades: RequestedTrade[]; symbolEvent: number } {
   const trades: RequestedTrade[] = []
   let symbolEvent = 0

@@ -127,6 +127,8 @@ export class BookDriver {
         const taker = this.at(events.taker(i))
         this.fill(maker, quantity)
         this.fill(taker, quantity)
+        invariant(events.makerFilled(i) === (maker.open === 0), `the trade misreports order ${maker.name}`)
+        invariant(events.takerFilled(i) === (taker.open === 0), `the trade misreports order ${taker.name}`)
         return `trade ${maker.name} ${taker.name} ${side} ${price} ${quantity}`
       }
       case buffer.CANCELED: {

@@ -150,6 +150,9 @@ function rareFieldsOf(event: EventCursor): RareFields | undefined {
     case 'RulesAdopted':
     case 'ControlRejected':
       return symbolFieldsOf(event)
+    default:
+      event.kind satisfies never
+      return undefined
   }
 }
 

@@ -1,10 +1,12 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { feedOf } from '../../../test/contracts/sample-feed.ts'
 import { SYMBOL, timedCommands } from '../../../test/model/command-arbitrary.ts'
 import { SymbolMatcher } from '../../matcher/symbol-matcher.ts'
 import { instrumentText, parseInstrument } from '../instrument/instrument.ts'
 import { formatSteps, formatStepsShort } from '../units.ts'
 import type { EventCursor } from './event-cursor.ts'
+import { EventFeedReader } from './event-feed-reader.ts'
 import { encodeEvent } from './event-line.ts'
 import { eventOf } from './event-of.ts'
 import type { Event } from './events.ts'
@@ -43,4 +45,12 @@ test('a line has every field of its event, for every kind', () => {
     { numRuns: 200 },
   )
   expect(kinds.size).toBe(14)
+})
+
+test('a rejected cancel of a known order repeats the echo fields of the order', () => {
+  const names = { symbol: SYMBOL, number: 3, account: 'ann', orderId: 'a' }
+  const batch = feedOf([{ kind: 'CancelRejected', ...names, reason: 'order_not_open', echo: { tag: 'mine' } }])
+  const event = new EventFeedReader(batch as Uint8Array)
+  expect(event.next()).toBe(true)
+  expect(JSON.parse(encodeEvent(event, instrument))).toMatchObject({ ...names, tag: 'mine' })
 })
