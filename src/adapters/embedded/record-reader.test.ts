@@ -2,7 +2,7 @@
 
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { placeOrder } from '../../../test/contracts/sample-records.ts'
+import { DEFINITIONS, placeOrder } from '../../../test/contracts/sample-records.ts'
 import { temporaryDirectory } from '../../../test/contracts/temporary-directory.ts'
 import { BadCursor, type OrderQuery } from '../../ports/order-reader.ts'
 import { finish } from '../../ports/paced.ts'
@@ -19,6 +19,7 @@ import { StoredRecords } from './stored-records.ts'
 function open(between: () => Promise<unknown> | unknown = () => {}) {
   const path = join(temporaryDirectory(), 'records.lmdb')
   const state = new ExchangeState()
+  state.apply({ position: '0', timestampMs: 0, commands: DEFINITIONS })
   const store = new RecordStore(path)
   const stored = new StoredRecords(path)
   onTestFinished(() => store.close())
