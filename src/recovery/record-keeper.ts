@@ -8,6 +8,7 @@ import { type CommitStore, type Kept, StaleCommit } from '../ports/commit-store.
 import type { Snapshot, SnapshotStore } from '../ports/snapshot-store.ts'
 import type { Trouble } from '../ports/trouble.ts'
 import { BrokenInvariant } from '../protocol/assert.ts'
+import { OperationalFailure } from '../protocol/failure.ts'
 import { COMMIT_EVENTS } from '../protocol/limits.ts'
 import { takeSnapshot } from './exchange-snapshot.ts'
 import type { ExchangeState } from './exchange-state.ts'
@@ -23,6 +24,7 @@ export interface KeeperPorts {
   readonly onTrouble: (what: string, cause: unknown) => void
 }
 
+const SNAPSHOT_FAILED = 'the snapshot could not be stored'
 /** Time until events are committed. */
 const COMMIT_DELAY_MS = 40
 const RETRY_MS = 1_000
@@ -96,7 +98,8 @@ export class RecordKeeper {
     if (matcher.commandCount <= this.snapshotCommands) return 'unchanged'
     if (orders.committed < matcher.position) return 'skipped'
     if (matcher.openOrderCount * SNAPSHOT_MS_PER_ORDER > leftMs) return 'skipped'
-    return (await this.keep(this.snapshot())) ? 'saved' : 'failed'
+    const snapshot = this.snapshot()
+    return snapshot !== undefined && (await this.keep(snapshot)) ? 'saved' : 'failed'
   }
 
   private async commitNow(): Promise<void> {
@@ -139,9 +142,16 @@ export class RecordKeeper {
     return since >= Math.max(SNAPSHOT_COMMANDS, openOrderCount * SNAPSHOT_COMMANDS_PER_ORDER)
   }
 
-  private snapshot(): Snapshot {
+  /** Undefined if the state is too large for a snapshot, which is reported. */
+  private snapshot(): Snapshot | undefined {
     this.snapshotCommands = this.state.matcher.commandCount
-    return { position: this.state.matcher.position, bytes: takeSnapshot(this.state) }
+    try {
+      return { position: this.state.matcher.position, bytes: takeSnapshot(this.state) }
+    } catch (cause) {
+      if (!(cause instanceof OperationalFailure)) throw cause
+      this.ports.onTrouble(SNAPSHOT_FAILED, cause)
+      return undefined
+    }
   }
 
   /** Without a snapshot the next start only takes longer, so a failure is reported and not thrown. */
@@ -152,7 +162,7 @@ export class RecordKeeper {
       await this.ports.snapshots.save(snapshot)
       return true
     } catch (cause) {
-      this.ports.onTrouble('the snapshot could not be stored', cause)
+      this.ports.onTrouble(SNAPSHOT_FAILED, cause)
       return false
     }
   }

@@ -3,12 +3,22 @@
  * store checks that the bytes are complete. A part that reaches past the end is refused here too.
  */
 
+import { constants } from 'node:buffer'
 import { SnapshotRefused } from '../engine/snapshot.ts'
+import { OperationalFailure } from '../protocol/failure.ts'
 
 const LENGTH_BYTES = 4
+/** The largest length that fits in front of a part. */
+const PART_BYTES_MAX = 2 ** 32 - 1
 
-export function joinParts(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = Buffer.allocUnsafe(parts.reduce((sum, part) => sum + LENGTH_BYTES + part.length, 0))
+/** Throws OperationalFailure if the parts are larger than one buffer can be: 4 GiB in Node 20. */
+export function joinParts(parts: readonly Uint8Array[], bytesMax = constants.MAX_LENGTH): Uint8Array {
+  const length = parts.reduce((sum, part) => sum + LENGTH_BYTES + part.length, 0)
+  if (length > bytesMax || parts.some((part) => part.length > PART_BYTES_MAX)) {
+    const message = `a snapshot of ${length} bytes is too large; at most ${bytesMax} fit`
+    throw new OperationalFailure('storage_failed', message, { retryable: false })
+  }
+  const bytes = Buffer.allocUnsafe(length)
   let at = 0
   for (const part of parts) {
     at = bytes.writeUInt32LE(part.length, at)

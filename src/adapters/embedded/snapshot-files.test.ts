@@ -6,6 +6,8 @@ import { temporaryDirectory } from '../../../test/contracts/temporary-directory.
 import { SnapshotFiles } from './snapshot-files.ts'
 
 snapshotStoreContract(async () => new SnapshotFiles(temporaryDirectory()))
+// As a snapshot of some GiB, which takes many reads and writes.
+snapshotStoreContract(async () => new SnapshotFiles(temporaryDirectory(), { pieceBytes: 1_000 }))
 
 const bytes = Buffer.from('the state of the books')
 
@@ -31,4 +33,24 @@ test('an unfinished snapshot is ignored', async () => {
   const directory = temporaryDirectory()
   writeFileSync(join(directory, '5.snapshot.part'), bytes)
   expect(await new SnapshotFiles(directory).latest('9')).toBeUndefined()
+})
+
+test('a snapshot that does not fit in memory is skipped', async () => {
+  const directory = temporaryDirectory()
+  const store = new SnapshotFiles(directory)
+  await store.save({ position: '1', bytes })
+  await store.save({ position: '2', bytes: Buffer.concat([bytes, bytes]) })
+  const small = new SnapshotFiles(directory, { bytesMax: bytes.length })
+  expect(await small.latest('9')).toEqual({ position: '1', bytes })
+})
+
+test('the rest of an interrupted save is removed on demand, and nothing else', async () => {
+  const directory = temporaryDirectory()
+  const store = new SnapshotFiles(directory)
+  await store.save({ position: '1', bytes })
+  writeFileSync(join(directory, '5.snapshot.part'), bytes)
+  expect(store.newest()).toBe('1')
+  store.removeUnfinished()
+  expect(readdirSync(directory)).toEqual(['1.snapshot'])
+  new SnapshotFiles(join(directory, 'none')).removeUnfinished()
 })

@@ -1,15 +1,18 @@
 /**
  * Snapshots as files, named by position, each with a checksum in front. A file is written under another name,
- * synced and renamed, so that a named file is always complete. The last two are kept.
+ * synced and renamed, so that a named file is always complete. The last two are kept. One call of Node reads or
+ * writes less than 2 GiB, so a file is read and written in pieces. A file that does not fit in memory is skipped.
  */
 
+import { constants } from 'node:buffer'
 import {
   closeSync,
   existsSync,
+  fstatSync,
   fsyncSync,
   mkdirSync,
   readdirSync,
-  readFileSync,
+  readSync,
   renameSync,
   rmSync,
   writeSync,
@@ -26,11 +29,18 @@ const SUFFIX = '.snapshot'
 const PART = `${SUFFIX}.part`
 const CHECKSUM_BYTES = 4
 
+/** Bytes of one read, write or checksum. */
+const PIECE_BYTES = 256 * 1024 * 1024
+
 export class SnapshotFiles implements SnapshotStore {
   private readonly directory: string
+  private readonly pieceBytes: number
+  private readonly bytesMax: number
 
-  constructor(directory: string) {
+  constructor(directory: string, { pieceBytes = PIECE_BYTES, bytesMax = constants.MAX_LENGTH } = {}) {
     this.directory = directory
+    this.pieceBytes = pieceBytes
+    this.bytesMax = bytesMax
   }
 
   async save(snapshot: Snapshot): Promise<void> {
@@ -38,11 +48,13 @@ export class SnapshotFiles implements SnapshotStore {
       syncDirectory(dirname(this.directory))
     const path = join(this.directory, snapshot.position + SUFFIX)
     const checksum = Buffer.alloc(CHECKSUM_BYTES)
-    checksum.writeUInt32LE(crc32(snapshot.bytes))
+    checksum.writeUInt32LE(this.checksumOf(snapshot.bytes))
     const fd = openReserved(`${path}.part`, 'w', 0o600)
     try {
       writeSync(fd, checksum)
-      for (let done = 0; done < snapshot.bytes.length; ) done += writeSync(fd, snapshot.bytes, done)
+      for (let done = 0; done < snapshot.bytes.length; ) {
+        done += writeSync(fd, snapshot.bytes, done, Math.min(this.pieceBytes, snapshot.bytes.length - done))
+      }
       fsyncSync(fd)
     } catch (cause) {
       // On a full disk a part of a snapshot would take the place of the log.
@@ -59,11 +71,38 @@ export class SnapshotFiles implements SnapshotStore {
   async latest(position: Position): Promise<Snapshot | undefined> {
     for (const candidate of this.positions()) {
       if (candidate > position) continue
-      const file = readFileSync(join(this.directory, candidate + SUFFIX))
-      const bytes = file.subarray(CHECKSUM_BYTES)
-      if (file.length >= CHECKSUM_BYTES && file.readUInt32LE(0) === crc32(bytes)) return { position: candidate, bytes }
+      const bytes = this.read(join(this.directory, candidate + SUFFIX))
+      if (bytes !== undefined) return { position: candidate, bytes }
     }
     return undefined
+  }
+
+  /** The content of a file; undefined if it is damaged or too large. */
+  private read(path: string): Uint8Array | undefined {
+    const fd = openReserved(path, 'r')
+    try {
+      const length = fstatSync(fd).size - CHECKSUM_BYTES
+      if (length < 0 || length > this.bytesMax) return undefined
+      const checksum = Buffer.alloc(CHECKSUM_BYTES)
+      readSync(fd, checksum)
+      const bytes = Buffer.allocUnsafeSlow(length)
+      for (let done = 0; done < length; ) {
+        const read = readSync(fd, bytes, done, Math.min(this.pieceBytes, length - done), null)
+        if (read === 0) return undefined
+        done += read
+      }
+      return checksum.readUInt32LE() === this.checksumOf(bytes) ? bytes : undefined
+    } finally {
+      closeSync(fd)
+    }
+  }
+
+  private checksumOf(bytes: Uint8Array): number {
+    let checksum = 0
+    for (let at = 0; at < bytes.length; at += this.pieceBytes) {
+      checksum = crc32(bytes.subarray(at, at + this.pieceBytes), checksum)
+    }
+    return checksum
   }
 
   /** The position of the newest snapshot, complete or not. */
