@@ -78,11 +78,15 @@ export class ApiKeys {
 /** The form of a key in configuration. */
 export const sha256Hex = (key: string): string => hash('sha256', key, 'hex')
 
+/** What a script makes of a variable that is not set. */
+const EMPTY = sha256Hex('')
+
 function knownKeys(rows: readonly ApiKeyRow[]): Map<string, KnownKey> {
   const known = new Map<string, KnownKey>()
   for (const { keySha256, account, operator = false, name, secret } of rows) {
     const hex = keySha256.toLowerCase()
     if (!/^[0-9a-f]{64}$/.test(hex)) throw new RangeError(`the key of ${account} is not a SHA-256 in hex`)
+    if (hex === EMPTY) throw new RangeError(`the key of ${account} is the SHA-256 of an empty text, and not of a key`)
     if (!ACCOUNT_PATTERN.test(account)) throw new RangeError(`account ${account} must match ${ACCOUNT_PATTERN}`)
     const keyName = name ?? hex.slice(0, NAME_DIGITS)
     if (!KEY_NAME_PATTERN.test(keyName)) {

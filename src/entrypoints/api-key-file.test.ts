@@ -24,18 +24,38 @@ test('a key has the name of its row, or the beginning of its digest', () => {
   expect(apiKeys.callerOf('kb')?.keyName).toBe('desk 7')
 })
 
-test.each([0o640, 0o604, 0o644, 0o620])('a file with a secret must not be accessible to others: mode %o', (mode) => {
-  expect(() => opened(written([ann, { ...ann, keySha256: sha256Hex('kb'), secret: SECRET }], mode))).toThrow(
-    /chmod 600/,
-  )
-  expect(opened(written([ann], mode)).apiKeys.callerOf('ka')?.account).toBe('ann')
-})
+const WITH_SECRET = [ann, { ...ann, keySha256: sha256Hex('kb'), secret: SECRET }]
+
+test.skipIf(process.platform === 'win32').each([0o640, 0o604, 0o644])(
+  'only a file without a secret may be readable for others: mode %o',
+  (mode) => {
+    expect(() => opened(written(WITH_SECRET, mode))).toThrow(/contains a secret.*chmod 600/)
+    expect(opened(written([ann], mode)).apiKeys.callerOf('ka')?.account).toBe('ann')
+  },
+)
+
+test.skipIf(process.platform === 'win32').each([0o620, 0o602, 0o666])(
+  'no file may be writable for others: mode %o',
+  (mode) => {
+    for (const rows of [[ann], WITH_SECRET]) {
+      const path = written(rows, mode)
+      expect(() => opened(path)).toThrow(`others may write it, and so give themselves keys: chmod 600 ${path}`)
+    }
+  },
+)
 
 test.each([
   ['an unknown field', [{ ...ann, operater: true }], 'row 1: there is no field "operater"'],
   ['a number as name', [ann, { ...ann, keySha256: sha256Hex('kb'), name: 7 }], 'row 2: name must be a string'],
   ['a name of two lines', [{ ...ann, name: 'a\nb' }], 'the name of a key of ann'],
   ['a short secret', [{ ...ann, secret: 'short' }], 'must be 16 to 256'],
+  ['a misspelled operator', [{ ...ann, opertor: true }], 'row 1: there is no field "opertor"'],
+  ['the digest of no key', [{ ...ann, keySha256: sha256Hex('') }], 'the key of ann is the SHA-256 of an empty text'],
+  [
+    'the digest of no key in capitals',
+    [{ ...ann, keySha256: sha256Hex('').toUpperCase() }],
+    'the key of ann is the SHA-256 of an empty text',
+  ],
   ['no object', [7], 'row 1: expected an object'],
   ['no JSON', `[{"secret":"${SECRET}"`, 'it is not JSON'],
 ])('%s is refused', (_, rows, message) => {

@@ -1,7 +1,8 @@
 /**
- * A JSON file of API keys and their accounts. The file contains keys as SHA-256 only, but secrets, which check
- * signatures, as plain text. Therefore only the user of the server may be able to read a file with a secret. A row
- * with an unknown field is refused, so that a misspelled field is noticed.
+ * A JSON file of API keys and their accounts. Whoever can write it can make himself an operator, so only the user of
+ * the server may. The file contains keys as SHA-256 only, but secrets, which check signatures, as plain text. So only
+ * that user may read a file with a secret. A row with an unknown field is refused, so that a misspelled field is
+ * noticed.
  */
 
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
@@ -16,8 +17,9 @@ const FIELDS: Readonly<Record<string, { readonly type: string; readonly required
   secret: { type: 'string', required: false },
 }
 
-/** Permission bits of group and others. */
+/** Permission bits of group and others. Windows does not report them. */
 const OTHERS = 0o077
+const OTHERS_WRITE = 0o022
 
 export interface KeyFile {
   readonly apiKeys: ApiKeys
@@ -77,6 +79,8 @@ function readRows(path: string, refuse: (reason: string) => UsageError): ApiKeyR
     const fault = rowFault(row)
     if (fault !== undefined) throw refuse(`row ${i + 1}: ${fault}`)
   })
+  if (process.platform === 'win32') return rows as ApiKeyRow[]
+  if ((mode & OTHERS_WRITE) !== 0) throw refuse(`others may write it, and so give themselves keys: chmod 600 ${path}`)
   if ((mode & OTHERS) !== 0 && rows.some(({ secret }: ApiKeyRow) => secret !== undefined)) {
     throw refuse(`it contains a secret, and others may read it: chmod 600 ${path}`)
   }
