@@ -3,8 +3,8 @@
  * check costs one load. The table of the phases (trading-phases.ts) has the permissions as words. The number of a
  * phase is its index in that table.
  *
- * order-book.ts checks PLACE, AMEND and REDUCE. It does not check CANCEL and MATCH: every phase allows cancels,
- * and every phase that accepts orders matches them. phase-rules.test.ts checks that the table agrees.
+ * order-book.ts checks PLACE, AMEND and REDUCE. It does not check CANCEL, because every phase allows cancels;
+ * phase-rules.test.ts checks that the table agrees. Orders that a phase accepts are matched at once.
  */
 
 import { invariant } from '../protocol/assert.ts'
@@ -18,16 +18,14 @@ export const AMEND = 2
 /** An amendment that only lowers the quantity. Where AMEND is allowed, so is this. */
 export const REDUCE = 4
 export const CANCEL = 8
-export const MATCH = 16
 /** The book may be crossed between two commands. */
-export const CROSSED = 32
+export const CROSSED = 16
 
 const BITS: Readonly<Record<PhasePermission, number>> = {
   place: PLACE,
   amend: AMEND,
   reduce: REDUCE,
   cancel: CANCEL,
-  match: MATCH,
   cross: CROSSED,
 }
 

@@ -10,7 +10,7 @@ import type { RejectReason } from '../reasons.ts'
  * What a phase may allow. `reduce` is an amendment that only lowers the quantity; where `amend` is allowed, so is
  * this. `cross` means that the book may be crossed between two commands.
  */
-export type PhasePermission = 'place' | 'amend' | 'reduce' | 'cancel' | 'match' | 'cross'
+export type PhasePermission = 'place' | 'amend' | 'reduce' | 'cancel' | 'cross'
 
 export interface PhaseRow {
   readonly word: string
@@ -23,7 +23,7 @@ export interface PhaseRow {
 }
 
 export const TRADING_PHASES = [
-  { word: 'CONTINUOUS', since: 1, allows: { place: 1, amend: 1, reduce: 1, cancel: 1, match: 1 } },
+  { word: 'CONTINUOUS', since: 1, allows: { place: 1, amend: 1, reduce: 1, cancel: 1 } },
   { word: 'HALTED', since: 1, allows: { reduce: 2, cancel: 1 }, refusal: 'symbol_halted' },
   { word: 'CLOSED', since: 1, allows: { cancel: 1 }, refusal: 'symbol_closed' },
 ] as const satisfies readonly PhaseRow[]
