@@ -10,63 +10,58 @@ import { NO_FILE, StaticPages } from './static-pages.ts'
 const UNCHANGED: AnswerDoc = { description: 'The client has the present version (If-None-Match).', headers: ['ETag'] }
 const NO_METRICS = 'This exchange serves no metrics at this path.'
 
+/** Every caller may read these routes. */
+const PUBLIC = { method: 'GET', access: 'public', problems: [] } as const
+
 /** `routes` returns the whole table, including these routes. */
 export function operationRoutes(routes: () => readonly Route[]): readonly Route[] {
   const pages = new StaticPages(routes)
   return [
     {
-      method: 'GET',
+      ...PUBLIC,
       path: '/health',
       name: 'getHealth',
       summary: 'Check whether the exchange works',
-      access: 'public',
       answers: {
         200: { description: 'The exchange works; degraded, if its status says so.', schema: healthSchema },
         503: { description: 'The exchange does not work.', schema: healthSchema },
       },
-      problems: [],
       handle: getHealth,
     },
     {
-      method: 'GET',
+      ...PUBLIC,
       path: '/metrics',
       name: 'getMetrics',
       summary: 'Metrics in the Prometheus text format',
-      access: 'public',
       answers: { 200: { description: 'The metrics.', contentType: 'text/plain' } },
       problems: ['not_found'],
       details: { not_found: NO_METRICS },
       handle: getMetrics,
     },
     {
-      method: 'GET',
+      ...PUBLIC,
       path: '/openapi.json',
       name: 'getOpenApi',
       summary: 'Get the OpenAPI document',
-      access: 'public',
       answers: {
         200: { description: 'OpenAPI 3.1.', contentType: 'application/json', headers: ['ETag'] },
         304: UNCHANGED,
       },
-      problems: [],
       handle: ({ ports, http }) => pages.answer(ports, 'openapi.json', http.headers),
     },
     {
-      method: 'GET',
+      ...PUBLIC,
       path: '/docs',
       name: 'getDocs',
       summary: 'Read the documentation of the API',
-      access: 'public',
       answers: { 200: { description: 'A page.', contentType: 'text/html', headers: ['ETag'] }, 304: UNCHANGED },
-      problems: [],
       handle: ({ ports, http }) => pages.answer(ports, 'docs', http.headers),
     },
     {
-      method: 'GET',
+      ...PUBLIC,
       path: '/docs/{file}',
       name: 'getDocsFile',
       summary: 'The page docs/problems, and the files that /docs loads',
-      access: 'public',
       answers: {
         200: { description: 'A page, script, style sheet or icon.', contentType: '*/*', headers: ['ETag'] },
         304: UNCHANGED,
@@ -77,13 +72,11 @@ export function operationRoutes(routes: () => readonly Route[]): readonly Route[
       handle: ({ ports, http }) => pages.answer(ports, `docs/${http.param('file')}`, http.headers),
     },
     {
-      method: 'GET',
+      ...PUBLIC,
       path: '/',
       name: 'getRoot',
       summary: 'Redirect to /docs',
-      access: 'public',
       answers: { 302: { description: 'A redirect to /docs.', headers: ['Location'] } },
-      problems: [],
       handle: () => ({ status: 302, body: '', contentType: HTML, headers: { Location: 'docs' } }),
     },
   ]
