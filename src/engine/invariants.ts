@@ -56,6 +56,7 @@ function checkLadder(book: OrderBook, ladder: PriceLadder, met: Met): number {
   if (best !== ladder.bestKey) fail(`best key ${ladder.bestKey} is not that of level ${ladder.bestLevel}`)
   if (levels !== ladder.levelCount) fail(`${levels} levels are reached, ${ladder.levelCount} are counted`)
   checkLeaves(ladder)
+  if (ladder.farLook !== undefined && !ladder.farLook.agrees()) fail('the sums of lots differ from the orders')
   return orders
 }
 

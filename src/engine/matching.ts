@@ -14,6 +14,7 @@ import {
   STP_NONE,
 } from '../protocol/order/order-options.ts'
 import { CANCELED, MAKER_FILLED, TAKER_FILLED, TRADE } from './event-buffer.ts'
+import { FarLook, NO_ACCOUNT } from './far-look.ts'
 import type { OrderBook } from './order-book.ts'
 import { DOUBLES_LOG2, LEVEL, NEXT, PREVIOUS, REMAINING, TAG, WORDS_LOG2 } from './order-pool.ts'
 import { unlink } from './order-queue.ts'
@@ -21,8 +22,8 @@ import { ACCOUNT_SHIFT } from './order-tag.ts'
 import type { PriceLadder } from './price-ladder.ts'
 import { SELF_TRADE } from './reasons.ts'
 
-/** An account that no order has: the guard of a taker without self-trade prevention. */
-const NO_ACCOUNT = -1
+/** Levels or orders that a fill-or-kill order visits one by one: most end before. */
+const VISITED_MAX = 128
 
 /** The account a taker must not trade with. */
 const guardOf = (tag: number): number => ((tag & STP_MASK) === STP_NONE ? NO_ACCOUNT : tag >>> ACCOUNT_SHIFT)
@@ -57,6 +58,7 @@ export function match(book: OrderBook, makers: PriceLadder, limitKey: number, ta
       const open = quantities[double]
       if (open > left) {
         quantities[double] = open - left
+        makers.noteLots(level, -left, makerTag >>> ACCOUNT_SHIFT)
         book.events.emit(head | TAKER_FILLED, maker, taker, price, left, sequence)
         taken += left
         left = 0
@@ -64,6 +66,7 @@ export function match(book: OrderBook, makers: PriceLadder, limitKey: number, ta
       }
       const filled = open === left ? MAKER_FILLED | TAKER_FILLED : MAKER_FILLED
       book.events.emit(head | filled, maker, taker, price, open, sequence)
+      makers.noteLots(level, -open, makerTag >>> ACCOUNT_SHIFT)
       taken += open
       left -= open
       const next = orders[order + NEXT]
@@ -106,7 +109,7 @@ function preventSelfTrade(book: OrderBook, makers: PriceLadder, maker: number, m
 /**
  * Whether an order with this `tag` could take `quantity` lots at once, down to `limitKey`.
  * Orders of the same account are skipped under EXPIRE_MAKER, and end the search under the other two
- * modes. Cost O(levels visited), or O(orders visited) with self-trade prevention.
+ * modes. Visits the best levels or orders one by one. If they do not decide, {@link FarLook} does.
  */
 export function canFill(
   book: OrderBook,
@@ -116,16 +119,21 @@ export function canFill(
   quantity: number,
 ): boolean {
   const guard = guardOf(tag)
+  const mode = tag & STP_MASK
+  const orders = book.orders.words
   let level = makers.bestLevel
   let found = 0
+  let visited = 0
   while (level !== 0 && makers.keyOfLevel(level) <= limitKey) {
     if (guard === NO_ACCOUNT) {
+      if (++visited > VISITED_MAX) return looksFar(book, makers).canFill(limitKey, quantity, guard, mode)
       found += makers.doubles[(level << 1) + 1]
     } else {
-      for (let maker = makers.words[level << 2]; maker !== 0; maker = book.orders.words[(maker << WORDS_LOG2) + NEXT]) {
-        if (book.orders.words[(maker << WORDS_LOG2) + TAG] >>> ACCOUNT_SHIFT !== guard) {
+      for (let maker = makers.words[level << 2]; maker !== 0; maker = orders[(maker << WORDS_LOG2) + NEXT]) {
+        if (++visited > VISITED_MAX) return looksFar(book, makers).canFill(limitKey, quantity, guard, mode)
+        if (orders[(maker << WORDS_LOG2) + TAG] >>> ACCOUNT_SHIFT !== guard) {
           found += book.orders.doubles[(maker << DOUBLES_LOG2) + REMAINING]
-        } else if ((tag & STP_MASK) !== STP_EXPIRE_MAKER) {
+        } else if (mode !== STP_EXPIRE_MAKER) {
           return found >= quantity
         }
       }
@@ -134,4 +142,9 @@ export function canFill(
     level = makers.next(level)
   }
   return found >= quantity
+}
+
+function looksFar(book: OrderBook, makers: PriceLadder): FarLook {
+  makers.farLook ??= new FarLook(makers, book.orders)
+  return makers.farLook
 }

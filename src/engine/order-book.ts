@@ -29,7 +29,7 @@ import { ExpiryQueue } from './expiry-queue.ts'
 import { canFill, match } from './matching.ts'
 import { DOUBLES_LOG2, LEVEL, OrderPool, QUANTITY, REMAINING, TAG, WORDS_LOG2 } from './order-pool.ts'
 import { append, unlink } from './order-queue.ts'
-import { LASTING, OPEN, tagOf } from './order-tag.ts'
+import { ACCOUNT_SHIFT, LASTING, OPEN, tagOf } from './order-tag.ts'
 import { AMEND, CONTINUOUS, PLACE, permissionsOf, REDUCE, refusalOf } from './phase-rules.ts'
 import { PriceLadder } from './price-ladder.ts'
 import {
@@ -195,6 +195,7 @@ export class OrderBook {
       pool.doubles[double + QUANTITY] = quantity
       pool.doubles[double + REMAINING] = left
       ladder.doubles[(level << 1) + 1] -= open - left
+      ladder.noteLots(level, left - open, tag >>> ACCOUNT_SHIFT)
       this.events.emit(AMENDED | (side << 8), handle, 1, price, quantity, this.sequence)
       return handle
     }

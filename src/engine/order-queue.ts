@@ -4,7 +4,8 @@
  */
 
 import { LEVEL_LOTS_MAX } from '../protocol/limits.ts'
-import { DOUBLES_LOG2, LEVEL, NEXT, type OrderPool, PREVIOUS, REMAINING, WORDS_LOG2 } from './order-pool.ts'
+import { DOUBLES_LOG2, LEVEL, NEXT, type OrderPool, PREVIOUS, REMAINING, TAG, WORDS_LOG2 } from './order-pool.ts'
+import { ACCOUNT_SHIFT } from './order-tag.ts'
 import type { PriceLadder } from './price-ladder.ts'
 
 /** Puts an order with `lots` open at the back of a level. Returns false if the level's total would pass its limit. */
@@ -15,6 +16,7 @@ export function append(pool: OrderPool, ladder: PriceLadder, level: number, hand
   const orders = pool.words
   const levels = ladder.words
   const order = handle << WORDS_LOG2
+  ladder.noteLots(level, lots, orders[order + TAG] >>> ACCOUNT_SHIFT)
   const place = level << 2
   const tail = levels[place + 1]
   orders[order + NEXT] = 0
@@ -35,6 +37,8 @@ export function unlink(pool: OrderPool, ladder: PriceLadder, handle: number): vo
   const place = level << 2
   const next = orders[order + NEXT]
   const previous = orders[order + PREVIOUS]
+  const lots = pool.doubles[(handle << DOUBLES_LOG2) + REMAINING]
+  ladder.noteLots(level, -lots, orders[order + TAG] >>> ACCOUNT_SHIFT)
   if (next === 0) levels[place + 1] = previous
   else orders[(next << WORDS_LOG2) + PREVIOUS] = previous
   if (previous !== 0) {
@@ -47,5 +51,5 @@ export function unlink(pool: OrderPool, ladder: PriceLadder, handle: number): vo
       return
     }
   }
-  ladder.doubles[(level << 1) + 1] -= pool.doubles[(handle << DOUBLES_LOG2) + REMAINING]
+  ladder.doubles[(level << 1) + 1] -= lots
 }

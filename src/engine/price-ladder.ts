@@ -14,6 +14,7 @@
 
 import { PRICE_TICKS_MAX } from '../protocol/limits.ts'
 import { BUY } from '../protocol/order/order-options.ts'
+import type { FarLook } from './far-look.ts'
 import type { EngineSide } from './order-tag.ts'
 import { above, lowestBit, PriceDirectory } from './price-directory.ts'
 
@@ -33,6 +34,8 @@ export class PriceLadder {
   bestKey = NO_KEY
   /** The level of `bestKey`; 0 when empty. */
   bestLevel = 0
+  /** Present while orders look far. */
+  farLook: FarLook | undefined
   /** Levels in use. */
   levelCount = 0
 
@@ -51,6 +54,7 @@ export class PriceLadder {
 
   constructor(side: EngineSide) {
     this.side = side
+    this.farLook = undefined
     this.keyBase = side === BUY ? PRICE_TICKS_MAX : 1
     this.keySign = side === BUY ? -1 : 1
     this.growLeaves(LEAVES_AT_FIRST)
@@ -117,6 +121,11 @@ export class PriceLadder {
       rest = this.leafBits[leaf]
     }
     return (leaf << LEAF_LOG2) | lowestBit(rest)
+  }
+
+  /** An order of `account` at this level gains or loses `lots`. A level that becomes empty is still open then. */
+  noteLots(level: number, lots: number, account: number): void {
+    if (this.farLook !== undefined && !this.farLook.note(level, lots, account)) this.farLook = undefined
   }
 
   /** Bytes allocated. */

@@ -6,6 +6,7 @@ export interface FillOrKillOptions {
   readonly restingOrders?: number
   readonly lanes?: number
   readonly symbol?: string
+  readonly selfTradePrevention?: string
 }
 
 const BATCH = 500
@@ -13,7 +14,7 @@ const FIRST_PRICE = 1_000_000
 const ONE_LOT = '0.00000001'
 
 export const fillOrKillStorm = (options: FillOrKillOptions = {}): Attacker => {
-  const { restingOrders = 50_000, lanes: count = 1, symbol = 'BTCUSD' } = options
+  const { restingOrders = 50_000, lanes: count = 1, symbol = 'BTCUSD', selfTradePrevention = 'EXPIRE_MAKER' } = options
   const batch = async (url: string, orders: readonly object[]): Promise<void> => {
     const headers = { 'Content-Type': 'application/json' }
     await (
@@ -26,7 +27,7 @@ export const fillOrKillStorm = (options: FillOrKillOptions = {}): Attacker => {
     timeInForce: 'FOK',
     quantity: ((restingOrders + 1) * 1e-8).toFixed(8),
     price: String(FIRST_PRICE + restingOrders),
-    selfTradePrevention: 'EXPIRE_MAKER',
+    selfTradePrevention,
   }))
   return {
     name: `${count} clients send fill-or-kill orders that miss ${restingOrders} orders by one lot`,

@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest'
 import { bookFlood } from '../attack/book-flood.ts'
+import { fillOrKillStorm } from '../attack/fill-or-kill-storm.ts'
 import { slowBodies } from '../attack/slow-bodies.ts'
 import { unknownFields } from '../attack/unknown-fields.ts'
 import { unreadAnswers } from '../attack/unread-answers.ts'
@@ -18,6 +19,7 @@ const attackers = [
   slowBodies({ connections: 1_200 }),
   bookFlood({ connections: 4 }),
   unknownFields(),
+  fillOrKillStorm({ restingOrders: 10_000 }),
 ]
 
 test.each(attackers.map((attacker) => [attacker.name, attacker] as const))('%s', async (_, attacker) => {
