@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 /** The command line: finds the command and runs it. Each command loads only its own modules. */
 
+import { tooFewDescriptors } from './descriptor-limit.ts'
+
 const COMMANDS: Record<string, { summary: string; load: () => Promise<(argv: string[]) => Promise<number>> }> = {
   start: {
     summary: 'run the exchange',
@@ -46,6 +48,11 @@ async function main([name, ...argv]: string[]): Promise<number> {
   if (command === undefined) {
     console.error(`bidding-exchange: no command ${JSON.stringify(name)}\n\n${USAGE}`)
     return 2
+  }
+  const refused = tooFewDescriptors()
+  if (refused !== undefined) {
+    console.error(`bidding-exchange: ${refused}`)
+    return 1
   }
   return (await command.load())(argv)
 }

@@ -69,7 +69,8 @@ async function openIn(directory: DataDirectory, startedAt: number): Promise<void
     onFailed: (cause) => post({ kind: 'failed', message: cause.message }),
   })
   clock.atLeast(stream.timestampMs)
-  const logTimeMs = clock.nowMs()
+  clock.nowMs()
+  const logTimeMs = stream.timestampMs
   if (clock.behindSeconds > 0) {
     const fields = { seconds: Math.round(clock.behindSeconds), logTime: new Date(logTimeMs).toISOString() }
     log('warn', 'the order log is ahead of the clock of the machine; its time stands still until then', fields)

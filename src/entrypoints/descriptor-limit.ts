@@ -1,6 +1,6 @@
 /**
- * How many connections the limit of file descriptors (`ulimit -n`) allows. Connections are refused first, so that
- * the order log can always open its next file.
+ * What the limit of file descriptors (`ulimit -n`) allows. With a small limit the program does not start, because it
+ * could not even load. Connections are refused first, so that the order log can always open its next file.
  */
 
 import { readdirSync } from 'node:fs'
@@ -8,13 +8,18 @@ import { readdirSync } from 'node:fs'
 /** Descriptors that stay free: files of the log, of snapshots and of the documentation, each open for a moment. */
 const SPARE = 16
 
-/** The number of connections that the process may have, beside the files that it has open now. Throws if none. */
+/** Node opens the modules of the program side by side: about 100 at a time. */
+const LEAST = 256
+
+/** Why the program cannot run with the limit; undefined if it can. */
+export function tooFewDescriptors(limit = softLimit()): string | undefined {
+  if (limit >= LEAST) return undefined
+  return `the limit of open files is ${limit} (ulimit -n); at least ${LEAST} are needed`
+}
+
+/** The number of connections that the process may have, beside the files that it has open now. */
 export function connectionsAllowed(limit = softLimit(), open = openDescriptors()): number {
-  const allowed = limit - open - SPARE
-  if (allowed >= 1) return allowed
-  throw new Error(
-    `the limit of open files is ${limit} (ulimit -n): ${open} are open, ${SPARE} stay free, none is left for a connection`,
-  )
+  return Math.max(1, limit - open - SPARE)
 }
 
 /** Node has raised the soft limit to the hard one at its start. */
