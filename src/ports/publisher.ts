@@ -22,7 +22,7 @@ export interface Publication {
   readonly instrument: ListedInstrument | undefined
   /** The record of each changed order at the end of the batch, once. */
   readonly orders: readonly OrderRecord[]
-  /** A batch of the feed (protocol/event/feed-format.ts): all events since the last publication. Absent: none. */
+  /** A batch of the feed (protocol/event/feed-format.ts): trades, and events that concern the symbol. Absent: none. */
   readonly events: Uint8Array | undefined
   readonly mark: Mark
 }

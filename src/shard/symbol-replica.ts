@@ -42,12 +42,14 @@ export class SymbolReplica implements EventFold {
   /** Lines that were left out because their order had entered before. */
   duplicates = 0
   private changes = new ChangedRecords()
-  /** Events that have not been published. */
+  /** The unpublished events that a publication contains. */
   private readonly feed = new EventFeedWriter()
+  private publishedEvents: number
   private readonly retried = new RetriedOrders()
 
   constructor(matcher: SymbolMatcher, orders?: OrderFold) {
     this.matcher = matcher
+    this.publishedEvents = matcher.eventNumber
     this.orders = orders ?? new OrderFold(this.changes, () => matcher.names)
     this.orders.sink = this.changes
     const { instrument } = matcher
@@ -61,7 +63,7 @@ export class SymbolReplica implements EventFold {
 
   /** Events that have not been published. */
   get unpublished(): number {
-    return this.feed.count
+    return this.matcher.eventNumber - this.publishedEvents
   }
 
   /** The version of its rules, and so of its formats. */
@@ -83,10 +85,10 @@ export class SymbolReplica implements EventFold {
 
   take(event: EventCursor): void {
     this.orders.take(event)
-    this.feed.take(event)
+    if (event.kind === 'TradeExecuted' || event.concernsSymbol) this.feed.take(event)
   }
 
-  /** The events since the last publication, up to the position of this replica. */
+  /** The trades, and the events that concern the symbol, since the last publication; and the orders they changed. */
   publication(): Publication {
     const events = this.feed.count === 0 ? undefined : this.feed.batch()
     const { symbol } = this.matcher
@@ -109,6 +111,7 @@ export class SymbolReplica implements EventFold {
     this.changes = new ChangedRecords()
     this.orders.sink = this.changes
     this.feed.clear()
+    this.publishedEvents = this.matcher.eventNumber
   }
 
   /** The public view of the book. */
