@@ -33,6 +33,13 @@ export const sortedKeyOf = (order: OrderRecord): OrderKey => [
 /** Rows that one filtered page looks at: 40 to 100 ms. Then it returns the rows found and a cursor. */
 const ROWS_LOOKED_AT_MAX = 20_000
 
+/**
+ * LMDB commits before it syncs. After a crash it would use the last commit if the machine has not started again
+ * since. A volume may lose writes without that, so LMDB uses the last commit that was synced. The order log contains
+ * the rest.
+ */
+const SAFE_RESTORE = { safeRestore: true }
+
 export type Access = 'write' | 'read' | 'untouched'
 
 export class StoredRecords implements OrderReader {
@@ -52,8 +59,14 @@ export class StoredRecords implements OrderReader {
     this.link = access === 'untouched' ? privateLink(path) : undefined
     const opened = this.link?.path ?? path
     allocateReaderTable(opened)
-    // The types of LMDB do not know the mode of the file.
-    const options = { noSubdir: true, maxDbs: 8, permissionsMode: PRIVATE_FILE, readOnly: access !== 'write' }
+    // The types of LMDB know neither the mode of the file nor the option of SAFE_RESTORE.
+    const options = {
+      noSubdir: true,
+      maxDbs: 8,
+      permissionsMode: PRIVATE_FILE,
+      readOnly: access !== 'write',
+      ...SAFE_RESTORE,
+    }
     this.root = open({ path: opened, ...options })
     const shared = (name: string) => ({ sharedStructuresKey: Symbol.for(`structures-${name}`) })
     this.orders = this.root.openDB({ name: 'orders', ...shared('orders') })
