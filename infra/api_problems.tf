@@ -9,10 +9,10 @@ locals {
     EXPIRED_TOKEN                = { status = 401, code = "unauthorized", title = "An API key is missing or unknown." }
     INVALID_API_KEY              = { status = 401, code = "unauthorized", title = "An API key is missing or unknown." }
     MISSING_AUTHENTICATION_TOKEN = { status = 404, code = "not_found", title = "No route has this path." }
-    QUOTA_EXCEEDED               = { status = 429, code = "rate_limited", title = "The account exceeded its rate limit. See the Retry-After header." }
+    QUOTA_EXCEEDED               = { status = 429, code = "rate_limited", title = "A rate limit was exceeded. See the Retry-After header." }
     REQUEST_TOO_LARGE            = { status = 413, code = "body_too_large", title = "The body has more bytes than the limit." }
     RESOURCE_NOT_FOUND           = { status = 404, code = "not_found", title = "No route has this path." }
-    THROTTLED                    = { status = 429, code = "rate_limited", title = "The account exceeded its rate limit. See the Retry-After header." }
+    THROTTLED                    = { status = 429, code = "rate_limited", title = "A rate limit was exceeded. See the Retry-After header." }
     UNAUTHORIZED                 = { status = 401, code = "unauthorized", title = "An API key is missing or unknown." }
     WAF_FILTERED                 = { status = 403, code = "forbidden", title = "The caller may not do this." }
     UNSUPPORTED_MEDIA_TYPE       = { status = 415, code = "unsupported_media_type", title = "The body must be application/json." }

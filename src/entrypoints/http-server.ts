@@ -6,6 +6,7 @@
 import { createServer } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
+import type { NodeFetch, NodeRequest } from '../http/address-limit.ts'
 import { inTurns } from '../http/request-turns.ts'
 import { countedRequest } from '../http/unfinished-bodies.ts'
 import { UnreadAnswers } from '../http/unread-answers.ts'
@@ -39,14 +40,14 @@ export async function probePort(host: string, port: number): Promise<void> {
 }
 
 export async function serveHttp(
-  fetch: (request: Request) => Response | Promise<Response>,
+  fetch: NodeFetch,
   host: string,
   port: number,
   onLimit: (limit: LimitReached) => void = () => {},
   connectionsMax = Number.POSITIVE_INFINITY,
 ): Promise<HttpServer> {
   let closing = false
-  const listener = getRequestListener(fetch)
+  const listener = getRequestListener((request, node) => fetch(request, node as NodeRequest))
   const unread = new UnreadAnswers({ bytesMax: UNREAD_BYTES_MAX, msMax: UNREAD_ANSWER_MS_MAX, onClosed: onLimit })
   const server = createServer(
     {

@@ -11,14 +11,14 @@ import { RequestIds } from './request-ids.ts'
 
 const OWN = /^([a-z0-9_-]+|([a-z0-9-]+\.)+localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i
 
-type Fetch = (request: Request) => Response | Promise<Response>
+type Fetch<More extends unknown[]> = (request: Request, ...more: More) => Response | Promise<Response>
 
 /** `dialect` writes the rejection of a request for another machine. */
-export function onlyOwnHost(fetch: Fetch, dialect: Pick<Dialect, 'render'>): Fetch {
+export function onlyOwnHost<More extends unknown[]>(fetch: Fetch<More>, dialect: Pick<Dialect, 'render'>): Fetch<More> {
   const ids = new RequestIds()
-  return (request) => {
+  return (request, ...more) => {
     const host = request.headers.get('host')
-    if (host === null || OWN.test(host)) return fetch(request)
+    if (host === null || OWN.test(host)) return fetch(request, ...more)
     const detail = 'Without API keys the exchange accepts only names of this machine, such as localhost and 127.0.0.1.'
     return dialect.render(new Rejection('misdirected_request', detail, 'Host'), new HttpCall(request, ids))
   }

@@ -28,7 +28,7 @@ export const PROBLEMS = {
   forbidden: kind(403, 'The caller may not do this.'),
   invalid_parameter: kind(400, 'A query parameter is unknown, repeated or outside its limits.'),
   instrument_not_found: kind(404, 'No instrument has the symbol in the path.'),
-  rate_limited: kind(429, 'The account exceeded its rate limit. See the Retry-After header.'),
+  rate_limited: kind(429, 'A rate limit was exceeded. See the Retry-After header.'),
   // The body.
   body_not_allowed: kind(TRANSPORT.body_not_allowed, 'The route takes no body.'),
   unsupported_media_type: kind(TRANSPORT.unsupported_media_type, 'The body must be application/json.'),

@@ -44,3 +44,17 @@ test.each(attackers.map((attacker) => [attacker.name, attacker] as const))('%s',
   expect(residentMbMax).toBeLessThan(RESIDENT_MB_MAX)
   expect((await exchange.stop('SIGTERM')).code).toBe(0)
 })
+
+test('--address-limit refuses what one address sends above it', async () => {
+  const exchange = await startExchange(temporaryDirectory(), ['--address-limit', '10'])
+  const api = apiOf(exchange.url)
+  const statuses = new Set<number>()
+  for (let i = 0; i < 100; i++) {
+    const { status, body, headers } = await api.get('/instruments')
+    statuses.add(status)
+    if (status === 429) expect([body.code, headers['retry-after']]).toEqual(['rate_limited', '1'])
+  }
+  expect([...statuses]).toEqual([200, 429])
+  api.close()
+  await exchange.stop('SIGTERM')
+})

@@ -7,6 +7,7 @@ import { type Core, openCore } from '../../adapters/embedded/open-core.ts'
 import { StreamClock } from '../../adapters/embedded/stream-clock.ts'
 import { accountLimits } from '../../entry/account-limits.ts'
 import { DEMO_CALLER } from '../../entry/caller.ts'
+import { limitedByAddress, type NodeFetch } from '../../http/address-limit.ts'
 import { createHttpApp } from '../../http/http-app.ts'
 import { onlyOwnHost } from '../../http/own-host.ts'
 import { DEMO_INSTRUMENTS, type InstrumentText } from '../../protocol/instrument/instrument.ts'
@@ -68,6 +69,12 @@ const OPTIONS: readonly Option[] = [
     variable: 'EXCHANGE_READ_LIMIT',
     byDefault: String(READS_PER_SECOND_DEFAULT),
     help: 'reads of own orders a second that one account may send',
+  },
+  {
+    flag: 'address-limit',
+    value: 'N',
+    variable: 'EXCHANGE_ADDRESS_LIMIT',
+    help: 'requests a second from one address; leave it out behind a proxy, where all clients have one address',
   },
   {
     flag: 'stop-within',
@@ -135,6 +142,9 @@ async function run(argv: string[]): Promise<number> {
   const stopWithinMs = 1000 * wholeNumber(givenBy['stop-within'], values['stop-within'], 1, 600)
   const readsPerSecond = wholeNumber(givenBy['read-limit'], values['read-limit'], 1, 1_000_000_000)
   const openOrders = values['account-open-orders']
+  const addressLimit = values['address-limit']
+  const requestsPerAddress =
+    addressLimit === undefined ? undefined : wholeNumber(givenBy['address-limit'], addressLimit, 1, 1_000_000_000)
   const accountOpenOrdersMax = wholeNumber(givenBy['account-open-orders'], openOrders, 1, 1_000_000_000)
   const host = values.host as string
   const keys = values['api-keys'] === undefined ? undefined : openKeyFile(values['api-keys'], givenBy['api-keys'])
@@ -202,7 +212,9 @@ async function run(argv: string[]): Promise<number> {
     observe: (route, method, status, seconds) => metrics.observe(route, method, status, seconds),
     failed: (failure, requestId) => logger.error({ error: String(failure), requestId }, 'request failed'),
   })
-  const fetch = keys === undefined ? onlyOwnHost(app.fetch, dialect) : app.fetch
+  const served: NodeFetch = keys === undefined ? onlyOwnHost(app.fetch, dialect) : app.fetch
+  const limit = { perSecond: requestsPerAddress ?? 0, nowMs: () => performance.now() }
+  const fetch = requestsPerAddress === undefined ? served : limitedByAddress(served, dialect, limit)
   const saysRefused = atMostEachMinute(() =>
     logger.warn('connections are refused: the limit of open files (ulimit -n) allows no more'),
   )
