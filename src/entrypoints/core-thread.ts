@@ -36,6 +36,10 @@ const STEPS = {
 /** Time between two measurements of the memory. */
 const MEMORY_SAMPLE_MS = 1_000
 
+const DAY_MS = 86_400_000
+/** An exchange is rarely stopped for so long. A wrong clock is more likely, and its time would stay in the log. */
+const GAP_DAYS = 7
+
 const options = workerData as CoreOptions
 const edge = parentPort as MessagePort
 const post = (message: FromCore): void => edge.postMessage(message)
@@ -79,6 +83,12 @@ async function openIn(directory: DataDirectory, startedAt: number): Promise<void
   const snapshots = new SnapshotFiles(directory.snapshots)
   const reached = { records: await recordsPosition(directory), snapshot: snapshots.newest() }
   checkLogEnd(stream.end, reached, options.dropDamagedEnd === true)
+  const gapDays = logTimeMs === 0 ? 0 : Math.floor((clock.nowMs() - logTimeMs) / DAY_MS)
+  if (gapDays >= GAP_DAYS) {
+    log('warn', 'the clock of the machine is far after the last command of the order log; if it is wrong, stop now', {
+      days: gapDays,
+    })
+  }
   const store = new RecordStore(directory.records)
   const recovery = await recover(stream, store, snapshots)
   const tornFile = stream.startWriting()

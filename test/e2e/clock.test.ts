@@ -60,6 +60,16 @@ test('a step ahead does not enter the log: nothing expires, and health, metrics 
   expect((await verify(data)).agrees).toBe(true)
 })
 
+test('a start long after the last command warns, because the clock may be wrong', async () => {
+  const { step, start } = steppedMachine()
+  expect((await (await start()).exchange.stop('SIGTERM')).code).toBe(0)
+  step(24 * 30 * HOUR)
+  const { exchange } = await start()
+  const message = 'the clock of the machine is far after the last command of the order log; if it is wrong, stop now'
+  expect(logged(exchange.stderr(), message)).toMatchObject({ level: 40, days: 30 })
+  expect((await exchange.stop('SIGTERM')).code).toBe(0)
+})
+
 test('a log that is ahead of the clock: orders are taken at its time, and the start says how far', async () => {
   const { step, start } = steppedMachine()
   step(HOUR)

@@ -1,7 +1,7 @@
 /**
  * Loaded into the process with --require. Writes to the order log fail as the file DISK_FAULT says. `full`: a
  * write stores half of its bytes, and the next one fails with ENOSPC. `sync`: fdatasync fails with EIO. If the
- * file does not exist, nothing fails.
+ * file does not exist, nothing fails. `slow`: a sync takes three seconds longer.
  */
 
 const fs = require('node:fs')
@@ -18,6 +18,9 @@ function fault() {
   }
 }
 
+/** Time by which a slow disk delays a sync. */
+const SLOW_MS = 3_000
+
 const errorOf = (code) => Object.assign(new Error(`${code}: injected`), { code })
 
 /** Whether the descriptor is a file of the order log. /proc has its path. */
@@ -32,5 +35,9 @@ fs.writeSync = (fd, bytes, offset, length, position) => {
   }
   return writeSync(fd, bytes, offset, length, position)
 }
-fs.fdatasync = (fd, done) => (fault() === 'sync' ? setImmediate(done, errorOf('EIO')) : fdatasync(fd, done))
+fs.fdatasync = (fd, done) => {
+  if (fault() === 'sync') setImmediate(done, errorOf('EIO'))
+  else if (fault() === 'slow') setTimeout(fdatasync, SLOW_MS, fd, done)
+  else fdatasync(fd, done)
+}
 syncBuiltinESMExports()

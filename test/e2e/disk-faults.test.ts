@@ -69,6 +69,23 @@ test('a failed sync ends the exchange, because the contents of the disk are unkn
   expect((await verify(data)).agrees).toBe(true)
 })
 
+test('a request waits no longer than it asked, also if the disk takes longer', async () => {
+  const { exchange, api, data, fault } = await startOnBadDisk()
+  writeFileSync(fault, 'slow')
+  const startedAt = Date.now()
+  const { orderId: _, ...anonymous } = orderOf('')
+  const late = await api.post('/orders', anonymous, { Prefer: 'wait=1' })
+  expect(Date.now() - startedAt).toBeLessThan(2_500)
+  expect(late).toMatchObject({ status: 503, body: { code: 'not_confirmed', orderId: expect.any(String) } })
+  expect(late.headers['retry-after']).toBe('1')
+  // The retry with the id of the answer is the same order.
+  rmSync(fault)
+  const again = await api.post('/orders', { ...anonymous, orderId: late.body.orderId }, { Prefer: 'wait=10' })
+  expect(again).toMatchObject({ status: 200, headers: { 'idempotent-replayed': 'true' }, body: { status: 'NEW' } })
+  expect((await exchange.stop('SIGTERM')).code).toBe(0)
+  expect(await verify(data)).toMatchObject({ agrees: true, openOrders: 1 })
+})
+
 /** Mounts a small file system. Returns undefined if mounting is not permitted. */
 function smallDisk(): string | undefined {
   const path = temporaryDirectory()
