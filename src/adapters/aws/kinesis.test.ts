@@ -1,6 +1,13 @@
 /** The Kinesis adapters against an emulator, whose answers are lost or refused where a test says so. */
 
-import { GetRecordsCommand, GetShardIteratorCommand, KinesisClient, SplitShardCommand } from '@aws-sdk/client-kinesis'
+import {
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+  KinesisClient,
+  type PutRecordCommandInput,
+  type PutRecordCommandOutput,
+  SplitShardCommand,
+} from '@aws-sdk/client-kinesis'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startKinesis } from '../../entrypoints/aws-local/emulators.ts'
@@ -15,6 +22,8 @@ let server: Awaited<ReturnType<typeof startKinesis>>
 let client: KinesisClient
 /** What becomes of the next puts: done, not done, or done with the answer lost. */
 let faults: ('none' | 'throttled' | 'lost' | 'broken' | 'refused')[] = []
+/** For each put: the sequence number that it had to follow, and the one that it got, if its answer arrived. */
+let puts: { follows: string | undefined; got: string | undefined }[] = []
 let stream = ''
 let run = 0
 
@@ -29,12 +38,18 @@ beforeAll(async () => {
   })
   client.middlewareStack.add(
     (next, context) => async (args) => {
+      const put = {
+        follows: (args.input as PutRecordCommandInput).SequenceNumberForOrdering,
+        got: undefined as string | undefined,
+      }
+      if (context.commandName === 'PutRecordCommand') puts.push(put)
       const fault = context.commandName === 'PutRecordCommand' ? faults.shift() : undefined
       if (fault === 'throttled') throw failure('ProvisionedThroughputExceededException', 400)
       if (fault === 'refused') throw failure('ValidationException', 400)
       if (fault === 'broken') throw failure('InternalFailure', 500)
       const answer = await next(args)
       if (fault === 'lost') throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' })
+      put.got = (answer.output as PutRecordCommandOutput).SequenceNumber
       return answer
     },
     { step: 'initialize' },
@@ -46,6 +61,7 @@ afterAll(async () => {
 })
 beforeEach(async () => {
   faults = []
+  puts = []
   stream = `orders-${++run}`
   await createStreams(client, [{ name: stream, shards: 1, variable: '' }])
 })
@@ -84,6 +100,19 @@ describe('appending', () => {
     const records = await recordsOf()
     expect(records).toHaveLength(3)
     expect(records.map(({ text }) => text).join('')).toBe(lines.map((line) => `${line}\n`).join(''))
+  })
+
+  // Without it Kinesis may store two records of one key in any order. An emulator never does.
+  test('each record has to follow the one before it, also when it is sent again', async () => {
+    faults = ['none', 'lost', 'none', 'throttled']
+    const lines = [...Array(3).keys()].map((i) => String(i).repeat(800_000))
+    await new KinesisWriter(client, stream).append('BTCUSD', lines)
+    const [first, lost, second, throttled, third] = puts
+    expect(puts).toHaveLength(5)
+    expect(first.follows).toBeUndefined()
+    for (const put of [lost, second]) expect(put.follows).toBe(first.got)
+    for (const put of [throttled, third]) expect(put.follows).toBe(second.got)
+    expect([first.got, second.got, third.got]).toEqual(Array(3).fill(expect.stringMatching(/^\d+$/)))
   })
 
   test('tries again unmarked what was throttled: it is not in the stream', async () => {

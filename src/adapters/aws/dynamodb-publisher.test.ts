@@ -1,0 +1,162 @@
+/**
+ * A publication that fails at each of its calls in turn, against an emulator. Until the mark has moved, readers see
+ * no trade of it, and whatever they see of its orders refers to trades that are stored. The same publication again
+ * completes it.
+ */
+
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { feedOf } from '../../../test/contracts/sample-feed.ts'
+import { INSTRUMENTS, listedInstruments, orderRecord } from '../../../test/contracts/sample-records.ts'
+import { startDynamo } from '../../entrypoints/aws-local/emulators.ts'
+import { createTables } from '../../entrypoints/aws-local/resources.ts'
+import type { Publication } from '../../ports/publisher.ts'
+import { OperationalFailure } from '../../protocol/failure.ts'
+import { DynamoInstruments } from './dynamodb-instruments.ts'
+import { tradeKey } from './dynamodb-items.ts'
+import { DynamoOrders } from './dynamodb-orders.ts'
+import { DynamoPublisher } from './dynamodb-publisher.ts'
+import { DynamoTable } from './dynamodb-table.ts'
+import { DynamoTrades } from './dynamodb-trades.ts'
+import { TABLES } from './resources.ts'
+
+/** More than one batch of 25. */
+const TRADES = 30
+const NUMBERS = [...Array(TRADES).keys()].map((i) => i + 1)
+const MARK = { position: '2', eventNumber: TRADES + 1, tradeNumber: TRADES }
+const ORDERS = [
+  orderRecord('a', 3, { fills: NUMBERS.slice(0, 10) }),
+  orderRecord('b', 4, { fills: NUMBERS.slice(10) }),
+  orderRecord('c', 5),
+]
+const PUBLICATION: Publication = {
+  symbol: 'BTCUSD',
+  instrument: listedInstruments().get('BTCUSD'),
+  orders: ORDERS,
+  events: feedOf([
+    ...NUMBERS.map((tradeNumber) => ({
+      kind: 'TradeExecuted' as const,
+      symbol: 'BTCUSD',
+      number: tradeNumber,
+      account: 'ann',
+      orderId: 'm',
+      price: 100,
+      quantity: 1,
+      tradeNumber,
+      takerAccount: 'ann',
+      takerOrderId: tradeNumber <= 10 ? 'a' : 'b',
+    })),
+    { kind: 'PhaseChanged', symbol: 'BTCUSD', number: TRADES + 1, phase: 'HALTED', rules: 1, concernsSymbol: true },
+  ]),
+  mark: MARK,
+}
+
+let server: Awaited<ReturnType<typeof startDynamo>>
+let client: DynamoDBClient
+/** Names of the calls so far. */
+let steps: string[] = []
+/** The call that is refused, by its number. */
+let failing = Number.POSITIVE_INFINITY
+let run = 0
+
+function step(name: string): void {
+  steps.push(name)
+  if (steps.length === failing) {
+    throw Object.assign(new Error('injected'), { name: 'AccessDenied', $metadata: { httpStatusCode: 400 } })
+  }
+}
+
+beforeAll(async () => {
+  server = await startDynamo()
+  client = new DynamoDBClient({
+    endpoint: server.url,
+    region: 'local',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    maxAttempts: 1,
+  })
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      step(String(context.commandName))
+      return next(args)
+    },
+    { step: 'initialize' },
+  )
+})
+afterAll(async () => {
+  client.destroy()
+  await server.close()
+})
+
+async function open() {
+  failing = Number.POSITIVE_INFINITY
+  const suffix = `-${++run}`
+  const all = Object.values(TABLES).map((table) => ({ ...table, name: table.name + suffix }))
+  await createTables(client, all)
+  const nameOf = (table: keyof typeof TABLES) => TABLES[table].name + suffix
+  const tables = {
+    orders: nameOf('orders'),
+    orderLists: nameOf('orderLists'),
+    trades: nameOf('trades'),
+    positions: nameOf('positions'),
+    instruments: nameOf('instruments'),
+  }
+  const streamed = new Set<string>()
+  const append = async (_: string, lines: readonly string[]): Promise<void> => {
+    step('append')
+    for (const line of lines) streamed.add(JSON.parse(line).tradeId)
+  }
+  const publisher = new DynamoPublisher(client, tables, { append })
+  const orders = new DynamoOrders(client, tables, INSTRUMENTS)
+  const trades = new DynamoTrades(client, tables, INSTRUMENTS)
+  const stored = new DynamoTable(client, tables.trades)
+  const instruments = new DynamoInstruments(client, tables.instruments)
+  /** What readers see, and whether every fill that they see has its trade. */
+  const seen = async () => {
+    failing = Number.POSITIVE_INFINITY
+    const found = (await Promise.all(ORDERS.map(({ orderId }) => orders.get('ann', orderId)))).filter(
+      (order) => order !== undefined,
+    )
+    const keys = found.flatMap(({ fills }) => fills).map((fill) => tradeKey('BTCUSD', fill))
+    return {
+      mark: await publisher.mark('BTCUSD'),
+      trades: (await trades.list('BTCUSD', 100)).length,
+      orders: found.length,
+      fillsWithoutTrade: keys.length - (await stored.getAll(keys)).length,
+      streamed: streamed.size,
+      instruments: (await instruments.all()).length,
+    }
+  }
+  return { publisher, seen }
+}
+
+const COMPLETE = {
+  mark: MARK,
+  trades: TRADES,
+  orders: ORDERS.length,
+  fillsWithoutTrade: 0,
+  streamed: TRADES,
+  instruments: 1,
+}
+
+test('a publication that fails at any of its calls shows no fill without its trade, and moves no mark', async () => {
+  const whole = await open()
+  steps = []
+  await whole.publisher.publish(PUBLICATION)
+  const calls = steps.length
+  // Two batches of trades, the instrument and its counter, three orders, the stream, the mark.
+  expect(calls).toBe(9)
+  expect(await whole.seen()).toEqual(COMPLETE)
+
+  for (let number = 1; number <= calls; number++) {
+    const { publisher, seen } = await open()
+    steps = []
+    failing = number
+    const failed = await publisher.publish(PUBLICATION).catch((cause) => cause)
+    const name = `call ${number}: ${steps[number - 1]}`
+    expect(failed, name).toBeInstanceOf(Error)
+    if (steps[number - 1] !== 'append') expect(failed, name).toBeInstanceOf(OperationalFailure)
+    expect(await seen(), name).toMatchObject({ mark: undefined, trades: 0, fillsWithoutTrade: 0 })
+    await publisher.publish(PUBLICATION)
+    expect(await seen(), name).toEqual(COMPLETE)
+  }
+})
