@@ -135,6 +135,7 @@ test('closes a connection with more waiting requests than the limit, and answers
   cut.write(requests(...paths('r', 6)))
   await end
   expect(floods).toEqual([1])
+  expect(Error.stackTraceLimit).toBeGreaterThan(0)
   await new Promise((resolve) => setTimeout(resolve, 200))
   expect(answered).toBe(6)
 })

@@ -10,6 +10,7 @@ import { bookSchema, tradesPageSchema } from './answer-schemas.ts'
 import { pathInstrument } from './instrument-resource.ts'
 import { depthParameter, limitParameter, tradeCursorParameter } from './query-parameters.ts'
 import type { Call, Route, RouteResult } from './route.ts'
+import { shared } from './shared-answers.ts'
 
 export const marketRoutes: readonly Route[] = [
   {
@@ -21,7 +22,7 @@ export const marketRoutes: readonly Route[] = [
     query: { depth: depthParameter },
     answers: { 200: { description: 'The book.', schema: bookSchema } },
     problems: ['instrument_not_found'],
-    handle: getBook,
+    handle: shared(getBook),
   },
   {
     method: 'GET',
@@ -32,7 +33,7 @@ export const marketRoutes: readonly Route[] = [
     query: { limit: limitParameter, cursor: tradeCursorParameter },
     answers: { 200: { description: 'A page of trades.', schema: tradesPageSchema } },
     problems: ['instrument_not_found'],
-    handle: listTrades,
+    handle: shared(listTrades),
   },
 ]
 

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import type { BookReader } from '../../src/ports/book-reader.ts'
+import { InMemoryExchange } from '../entry/in-memory-exchange.ts'
 import { clientOf, GUIDE_ORDER, WAIT } from './client.ts'
 
 async function tradedClient() {
@@ -137,4 +139,25 @@ describe('trades', () => {
     expect((await get('/trades/BTCUSD?limit=3')).body.nextCursor).toBeNull()
     expect((await get('/trades/BTCUSD?cursor=-1')).body.code).toBe('invalid_parameter')
   })
+})
+
+test('equal requests of one turn share one book, and a later one gets a new book', async () => {
+  const exchange = new InMemoryExchange()
+  const { bookReader } = exchange.ports()
+  const asked: number[] = []
+  const counting: BookReader = {
+    book: (symbol, levels) => {
+      asked.push(levels)
+      return bookReader.book(symbol, levels)
+    },
+  }
+  const { get, post } = clientOf(exchange, { bookReader: counting })
+  const turn = await Promise.all(['', '', '?depth=1', ''].map((query) => get(`/book/BTCUSD${query}`)))
+  expect(asked).toEqual([50, 1])
+  expect(new Set(turn.map(({ headers }) => headers.get('x-request-id'))).size).toBe(4)
+  expect(turn[3].body).toEqual(turn[0].body)
+  await post('/orders', GUIDE_ORDER, WAIT)
+  expect((await get('/book/BTCUSD')).body.bids).toHaveLength(1)
+  const failing: BookReader = { book: () => Promise.reject(new Error('broken')) }
+  expect((await clientOf(exchange, { bookReader: failing }).get('/book/BTCUSD')).status).toBe(500)
 })
