@@ -13,7 +13,10 @@ import { UnreadAnswers } from '../http/unread-answers.ts'
 import {
   BATCH_BODY_BYTES_MAX,
   ORDER_BODY_BYTES_MAX,
+  PIPELINED_BYTES_MAX,
+  PIPELINED_REQUESTS_ALL_MAX,
   PIPELINED_REQUESTS_MAX,
+  PIPELINED_REQUESTS_MAX_UNDER_LOAD,
   REQUEST_TIME_CHECK_MS,
   UNFINISHED_BODIES_BYTES_MAX,
   UNREAD_ANSWER_MS_MAX,
@@ -68,7 +71,14 @@ export async function serveHttp(
         if (closing) response.setHeader('Connection', 'close')
         return listener(request, response)
       },
-      { waitingMax: PIPELINED_REQUESTS_MAX, unread, onFlood: () => onLimit('pipelined') },
+      {
+        waitingMax: PIPELINED_REQUESTS_MAX,
+        waitingBytesMax: PIPELINED_BYTES_MAX,
+        waitingAllMax: PIPELINED_REQUESTS_ALL_MAX,
+        waitingMaxUnderLoad: PIPELINED_REQUESTS_MAX_UNDER_LOAD,
+        unread,
+        onFlood: () => onLimit('pipelined'),
+      },
     ),
   )
   server.maxConnections = connectionsMax

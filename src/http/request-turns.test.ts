@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
-import { inTurns, type RequestListener } from './request-turns.ts'
+import { inTurns, type RequestListener, type TurnOptions } from './request-turns.ts'
 import { UnreadAnswers, type UnreadOptions } from './unread-answers.ts'
 
 let server: Server | undefined
@@ -12,16 +12,17 @@ afterEach(() => {
   server?.closeAllConnections()
 })
 
-interface Limits {
-  readonly waitingMax?: number
+interface Limits extends Partial<Omit<TurnOptions, 'unread'>> {
   readonly unread?: Partial<UnreadOptions>
 }
 
 /** Serves `listener` behind the turns. Returns a function that opens a connection to it. */
-async function serve(listener: RequestListener, { waitingMax = 100, unread = {} }: Limits = {}) {
+async function serve(listener: RequestListener, { unread = {}, ...limits }: Limits = {}) {
   const floods: number[] = []
   const answers = new UnreadAnswers({ bytesMax: 1e9, msMax: 60_000, ...unread })
-  server = createServer(inTurns(listener, { waitingMax, unread: answers, onFlood: () => floods.push(1) }))
+  const generous = { waitingMax: 100, waitingBytesMax: 1e6, waitingAllMax: 1e6, waitingMaxUnderLoad: 100 }
+  const options = { ...generous, ...limits, unread: answers, onFlood: () => floods.push(1) }
+  server = createServer(inTurns(listener, options))
   await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const dial = (): Promise<Socket> =>
@@ -138,6 +139,39 @@ test('closes a connection with more waiting requests than the limit, and answers
   expect(Error.stackTraceLimit).toBeGreaterThan(0)
   await new Promise((resolve) => setTimeout(resolve, 200))
   expect(answered).toBe(6)
+})
+
+test('closes a connection whose waiting requests have too many bytes', async () => {
+  const { dial, floods } = await serve(async (_, response) => void setTimeout(() => response.end(), 50), {
+    waitingBytesMax: 10_000,
+  })
+  const socket = await dial()
+  const end = closed(socket.resume())
+  const large = `GET / HTTP/1.1\r\nHost: x\r\nX-Filler: ${'x'.repeat(4_000)}\r\n\r\n`
+  // In separate packets, because the bytes count from the first that waits.
+  for (let i = 0; i < 6; i++) {
+    socket.write(large)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  await end
+  expect(floods).toEqual([1])
+})
+
+test('while many requests wait on all connections, each may have only a few', async () => {
+  const { dial, floods } = await serve(async (_, response) => void setTimeout(() => response.end('ok'), 100), {
+    waitingAllMax: 30,
+    waitingMaxUnderLoad: 2,
+  })
+  const [first, second, third] = [await dial(), await dial(), await dial()]
+  first.write(requests(...paths('a', 31)))
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  const end = closed(second.resume())
+  second.write(requests(...paths('b', 4)))
+  third.write(requests(...paths('c', 2)))
+  await until(third, 'okHTTP')
+  await end
+  expect(floods).toEqual([1])
+  expect(first.destroyed).toBe(false)
 })
 
 test('processes nothing behind an answer that closes the connection', async () => {

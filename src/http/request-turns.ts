@@ -2,7 +2,8 @@
  * Gives every connection of a Node server an equal share. One request of a connection is answered at a time; its
  * pipelined requests wait in order, and the next one begins in a later turn of the event loop. So a connection holds
  * one answer at most, and a flood on one connection does not delay the others. A connection with too many waiting
- * requests is closed: a client that pipelines sends unanswered requests again (RFC 9112, 9.3.2).
+ * requests is closed: a client that pipelines sends unanswered requests again (RFC 9112, 9.3.2). If the requests that
+ * wait on all connections are too many, a connection may have only a few.
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -15,6 +16,8 @@ export type RequestListener = (request: IncomingMessage, response: ServerRespons
 interface Connection {
   readonly socket: Socket
   readonly waiting: [IncomingMessage, ServerResponse][]
+  /** Bytes that the socket had received when the first of `waiting` came. */
+  bytesBefore: number
   /** A request is being answered, or its answer is not yet read. */
   busy: boolean
   readonly written: () => void
@@ -24,6 +27,11 @@ interface Connection {
 export interface TurnOptions {
   /** Requests of one connection that may wait behind the one that is answered. */
   readonly waitingMax: number
+  /** Bytes that one connection may send behind the request that is answered; bodies count if they have arrived. */
+  readonly waitingBytesMax: number
+  /** Requests that may wait on all connections. Above it, a connection may have `waitingMaxUnderLoad`. */
+  readonly waitingAllMax: number
+  readonly waitingMaxUnderLoad: number
   readonly unread: UnreadAnswers
   /** Called when a connection had too many waiting requests and was closed. */
   readonly onFlood?: () => void
@@ -32,9 +40,10 @@ export interface TurnOptions {
 /** `listener` behind the turns, for `createServer`. */
 export function inTurns(
   listener: RequestListener,
-  { waitingMax, unread, onFlood }: TurnOptions,
+  { unread, onFlood, ...limits }: TurnOptions,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   const connections = new WeakMap<Socket, Connection>()
+  let waitingAll = 0
 
   const connectionOf = (socket: Socket): Connection => {
     const known = connections.get(socket)
@@ -42,6 +51,7 @@ export function inTurns(
     const connection: Connection = {
       socket,
       waiting: [],
+      bytesBefore: 0,
       busy: false,
       written: () => unread.note(socket),
       answered: () => {
@@ -62,23 +72,37 @@ export function inTurns(
 
   const next = (connection: Connection): void => {
     const { socket, waiting } = connection
-    const waited = waiting.shift()
+    const [waited] = waiting
     // After an answer with Connection: close, the requests behind it must not be processed.
     if (waited === undefined || socket.destroyed || socket.writableEnded) {
-      waiting.length = 0
+      forgetWaiting(connection)
       connection.busy = false
     } else {
+      waiting.shift()
+      waitingAll--
       answer(connection, ...waited)
     }
   }
+
+  const forgetWaiting = ({ waiting }: Connection): void => {
+    waitingAll -= waiting.length
+    waiting.length = 0
+  }
+
+  const isFlood = ({ waiting, socket, bytesBefore }: Connection): boolean =>
+    waiting.length > (waitingAll > limits.waitingAllMax ? limits.waitingMaxUnderLoad : limits.waitingMax) ||
+    socket.bytesRead - bytesBefore > limits.waitingBytesMax
 
   return (request, response) => {
     const connection = connectionOf(request.socket)
     if (!connection.busy) return answer(connection, request, response)
     // The rest of the chunk that contained the flood still arrives here.
     if (connection.socket.destroyed) return
-    if (connection.waiting.push([request, response]) <= waitingMax) return
-    connection.waiting.length = 0
+    if (connection.waiting.length === 0) connection.bytesBefore = connection.socket.bytesRead
+    connection.waiting.push([request, response])
+    waitingAll++
+    if (!isFlood(connection)) return
+    forgetWaiting(connection)
     cutOff(connection.socket)
     onFlood?.()
   }

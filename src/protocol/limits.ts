@@ -55,6 +55,11 @@ export const BATCH_BODY_BYTES_MAX = 512 * 1024
 
 /** Requests of one connection that wait behind the one that is answered. A client that pipelines more is cut off. */
 export const PIPELINED_REQUESTS_MAX = 100
+/** Bytes of these requests: 100 orders of 2.5 KB with their headers. */
+export const PIPELINED_BYTES_MAX = 256 * 1024
+/** Requests that wait on all connections, at 3 KB each 60 MB. Above it, only so few may wait on a connection. */
+export const PIPELINED_REQUESTS_ALL_MAX = 20_000
+export const PIPELINED_REQUESTS_MAX_UNDER_LOAD = 4
 /** Milliseconds that an answer may stay unread: 1.5 MB at 50 KB/s. */
 export const UNREAD_ANSWER_MS_MAX = 30_000
 /** Bytes of unread answers of all connections, after those in the kernel's buffers: about 150 pages of 1,000 orders. */
