@@ -113,15 +113,19 @@ export const instrumentRoutes: readonly Route[] = [
 ]
 
 /** The body of the list by directory, made again after a change: with 1,000 instruments this takes 3 ms. */
-const listBodies = new WeakMap<ListedInstruments, { readonly changes: number; readonly text: string }>()
+const listBodies = new WeakMap<
+  ListedInstruments,
+  { readonly changes: number; readonly bytes: Uint8Array<ArrayBuffer> }
+>()
 
-function listBody(instruments: ListedInstruments): string {
+function listBody(instruments: ListedInstruments): Uint8Array<ArrayBuffer> {
   const known = listBodies.get(instruments)
-  if (known?.changes === instruments.changes) return known.text
+  if (known?.changes === instruments.changes) return known.bytes
   const { changes } = instruments
   const text = JSON.stringify({ instruments: [...instruments.values()].map(instrumentResource) })
-  listBodies.set(instruments, { changes, text })
-  return text
+  const bytes = new TextEncoder().encode(text)
+  listBodies.set(instruments, { changes, bytes })
+  return bytes
 }
 
 async function defineOne(call: Call): Promise<RouteResult> {

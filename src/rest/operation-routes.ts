@@ -5,6 +5,7 @@ import { Rejection } from '../protocol/rejection.ts'
 import { healthSchema } from './answer-schemas.ts'
 import { HTML } from './docs-pages.ts'
 import type { AnswerDoc, Call, Route, RouteResult } from './route.ts'
+import { shared } from './shared-answers.ts'
 import { NO_FILE, StaticPages } from './static-pages.ts'
 
 const UNCHANGED: AnswerDoc = { description: 'The client has the present version (If-None-Match).', headers: ['ETag'] }
@@ -26,7 +27,7 @@ export function operationRoutes(routes: () => readonly Route[]): readonly Route[
         200: { description: 'The exchange works; degraded, if its status says so.', schema: healthSchema },
         503: { description: 'The exchange does not work.', schema: healthSchema },
       },
-      handle: getHealth,
+      handle: shared(getHealth),
     },
     {
       ...PUBLIC,
@@ -36,7 +37,7 @@ export function operationRoutes(routes: () => readonly Route[]): readonly Route[
       answers: { 200: { description: 'The metrics.', contentType: 'text/plain' } },
       problems: ['not_found'],
       details: { not_found: NO_METRICS },
-      handle: getMetrics,
+      handle: shared(getMetrics),
     },
     {
       ...PUBLIC,

@@ -27,6 +27,6 @@ export function shared(handle: (call: Call) => Promise<RouteResult>): (call: Cal
 }
 
 const encoded = (result: RouteResult): RouteResult =>
-  result instanceof Rejection
+  result instanceof Rejection || result.contentType !== undefined
     ? result
     : { ...result, body: new TextEncoder().encode(JSON.stringify(result.body)), contentType: 'application/json' }

@@ -18,6 +18,14 @@ export interface Attack {
   stop(): Promise<void>
 }
 
+/** For an attacker with an account. */
+export interface KeyedOptions {
+  /** Requests that it has open at a time. */
+  readonly lanes?: number
+  /** Its API key, if the exchange needs one. */
+  readonly headers?: Readonly<Record<string, string>>
+}
+
 /** A pause before a connection is opened again, so that a refusing exchange does not make the attacker spin. */
 const RECONNECT_MS = 50
 

@@ -1,10 +1,9 @@
 /** Fills one side of a book with orders, then sends batches of fill-or-kill orders that just miss. */
 
-import { type Attacker, lanes } from './attacker.ts'
+import { type Attacker, type KeyedOptions, lanes } from './attacker.ts'
 
-export interface FillOrKillOptions {
+export interface FillOrKillOptions extends KeyedOptions {
   readonly restingOrders?: number
-  readonly lanes?: number
   readonly symbol?: string
   readonly selfTradePrevention?: string
 }
@@ -14,11 +13,17 @@ const FIRST_PRICE = 1_000_000
 const ONE_LOT = '0.00000001'
 
 export const fillOrKillStorm = (options: FillOrKillOptions = {}): Attacker => {
-  const { restingOrders = 50_000, lanes: count = 1, symbol = 'BTCUSD', selfTradePrevention = 'EXPIRE_MAKER' } = options
+  const {
+    restingOrders = 50_000,
+    lanes: count = 1,
+    headers = {},
+    symbol = 'BTCUSD',
+    selfTradePrevention = 'EXPIRE_MAKER',
+  } = options
   const batch = async (url: string, orders: readonly object[]): Promise<void> => {
-    const headers = { 'Content-Type': 'application/json' }
+    const typed = { ...headers, 'Content-Type': 'application/json' }
     await (
-      await fetch(`${url}/orders/batch`, { method: 'POST', headers, body: JSON.stringify({ orders }) })
+      await fetch(`${url}/orders/batch`, { method: 'POST', headers: typed, body: JSON.stringify({ orders }) })
     ).arrayBuffer()
   }
   const missing = Array.from({ length: BATCH }, () => ({
