@@ -12,6 +12,7 @@ import { checkLogEnd } from '../adapters/embedded/log-end-check.ts'
 import { type MemoryState, MemoryWatch } from '../adapters/embedded/memory-watch.ts'
 import type { CoreOptions } from '../adapters/embedded/open-core.ts'
 import { OrderLog } from '../adapters/embedded/order-log.ts'
+import { allocateReaderTable } from '../adapters/embedded/reader-table.ts'
 import { RecordStore } from '../adapters/embedded/record-store.ts'
 import { reserveDescriptors } from '../adapters/embedded/reserved-descriptors.ts'
 import { SnapshotFiles } from '../adapters/embedded/snapshot-files.ts'
@@ -89,6 +90,7 @@ async function openIn(directory: DataDirectory, startedAt: number): Promise<void
       days: gapDays,
     })
   }
+  allocateReaderTable(directory.records)
   const store = new RecordStore(directory.records)
   const recovery = await recover(stream, store, snapshots)
   const tornFile = stream.startWriting()

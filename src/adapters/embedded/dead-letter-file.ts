@@ -34,7 +34,7 @@ export class DeadLetterFile {
     // After a crash the last line may be cut off.
     const begin = stored === '' || stored.endsWith('\n') ? '' : '\n'
     const text = added.map(({ position, error, line }) => `${JSON.stringify({ position, error, line })}\n`).join('')
-    if (added.length > 0) appendFileSync(this.path, begin + text)
+    if (added.length > 0) appendFileSync(this.path, begin + text, { mode: 0o600 })
     return added
   }
 }

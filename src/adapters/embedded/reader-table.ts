@@ -12,7 +12,10 @@ const TABLE_BYTES = 8_272
 const NEW_FILE_BYTES = 256 * 1024
 const BLOCK_BYTES = 512
 
-/** Only while no process has the file open. Throws errors of the file system. */
+/**
+ * Only while nobody has the file open, also no other thread: it may write over the table. Throws errors of the file
+ * system.
+ */
 export function allocateReaderTable(records: string): void {
   const table = `${records}-lock`
   const found = statSync(table, { throwIfNoEntry: false })

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { snapshotStoreContract } from '../../../test/contracts/snapshot-store.contract.ts'
@@ -49,7 +49,9 @@ test('the rest of an interrupted save is removed on demand, and nothing else', a
   const store = new SnapshotFiles(directory)
   await store.save({ position: '1', bytes })
   writeFileSync(join(directory, '5.snapshot.part'), bytes)
+  writeFileSync(join(directory, 'copy of 1.snapshot'), bytes)
   expect(store.newest()).toBe('1')
+  rmSync(join(directory, 'copy of 1.snapshot'))
   store.removeUnfinished()
   expect(readdirSync(directory)).toEqual(['1.snapshot'])
   new SnapshotFiles(join(directory, 'none')).removeUnfinished()

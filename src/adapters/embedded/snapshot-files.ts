@@ -118,7 +118,7 @@ export class SnapshotFiles implements SnapshotStore {
   /** Newest first. */
   private positions(): Position[] {
     return this.names()
-      .filter((name) => name.endsWith(SUFFIX))
+      .filter((name) => /^\d+\.snapshot$/.test(name))
       .map((name) => name.slice(0, -SUFFIX.length))
       .sort()
       .reverse()

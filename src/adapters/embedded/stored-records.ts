@@ -58,7 +58,7 @@ export class StoredRecords implements OrderReader {
   constructor(path: string, access: Access = 'write') {
     this.link = access === 'untouched' ? privateLink(path) : undefined
     const opened = this.link?.path ?? path
-    allocateReaderTable(opened)
+    if (this.link !== undefined) allocateReaderTable(opened)
     // The types of LMDB know neither the mode of the file nor the option of SAFE_RESTORE.
     const options = {
       noSubdir: true,
