@@ -27,6 +27,7 @@ const BEYOND_LIMITS = 99
 
 const QUOTE = 34
 const PLUS = 43
+const COMMA = 44
 const MINUS = 45
 const POINT = 46
 const ZERO = 48
@@ -48,6 +49,7 @@ export function parseExactJson(text: string): unknown {
   const longNumbers: LongNumber[] = []
   let depth = 0
   let colons = 0
+  let commas = 0
   let copied = 0
   let rewritten = ''
   const length = text.length
@@ -56,8 +58,9 @@ export function parseExactJson(text: string): unknown {
     if (code === QUOTE) {
       i = endOfString(text, i)
     } else if (code === COLON) {
-      if (++colons > JSON_FIELDS_MAX)
-        return new Rejection('malformed_json', `The body has more than ${JSON_FIELDS_MAX} fields.`)
+      if (++colons > JSON_FIELDS_MAX) return tooMany()
+    } else if (code === COMMA) {
+      if (++commas > JSON_FIELDS_MAX) return tooMany()
     } else if ((code >= ZERO && code <= NINE) || code === MINUS) {
       const end = endOfNumber(text, i)
       const exact = end < 0 ? plainDecimal(text.slice(i, -end)) : undefined
@@ -83,6 +86,9 @@ export function parseExactJson(text: string): unknown {
   if (colons !== countKeys(value)) return new Rejection('duplicate_key', 'An object contains a field twice.')
   return value
 }
+
+const tooMany = (): Rejection<'malformed_json'> =>
+  new Rejection('malformed_json', `The body has more than ${JSON_FIELDS_MAX} fields or list elements.`)
 
 /** The index of the closing quote, or the length of the text. */
 function endOfString(text: string, start: number): number {

@@ -93,8 +93,8 @@ export const FILLS_LISTED_MAX = 1_000
 /** Levels of nesting in a JSON body. A batch needs 3 (body, list, order); 5 more are reserved for nested fields. */
 export const JSON_NESTING_MAX = 8
 /**
- * Fields in a JSON body: 500 orders of 12 fields are 6,001. A body of 512 KiB has room for 63,000, which cost the edge
- * thread 100 ms; 10,000 cost 15 ms.
+ * Fields in a JSON body, and commas between its fields and list elements: 500 orders of 12 fields are 6,001. A body of
+ * 512 KiB has room for 63,000 fields, which cost the edge thread 100 ms; 10,000 cost 15 ms.
  */
 export const JSON_FIELDS_MAX = 10_000
 /** Faults that `errors` of a problem lists: a body with more unknown fields is not an order with a spelling mistake. */

@@ -128,6 +128,9 @@ describe('an invalid order is rejected with its own code, and nothing is submitt
     expect(many.body.code).toBe('unknown_field')
     expect(many.body.errors).toHaveLength(ERRORS_LISTED_MAX)
     expect((await post('/orders/batch', fields(JSON_FIELDS_MAX + 1))).body.code).toBe('malformed_json')
+    const elements = (count: number) => `{"orders":[${Array(count).fill('1e1').join()}]}`
+    expect((await post('/orders/batch', elements(JSON_FIELDS_MAX + 1))).body.code).toBe('batch_too_long')
+    expect((await post('/orders/batch', elements(JSON_FIELDS_MAX + 2))).body.code).toBe('malformed_json')
   })
 })
 
