@@ -12,7 +12,7 @@ export interface RunningParts {
   readonly logger: Record<'info' | 'warn', (fields: object, message: string) => void>
 }
 
-/** Time that the thread and the process take to end after the core has stopped. */
+/** Time that the threads and the process take to end after the core has stopped, and again after this has ended. */
 const EXIT_MS = 250
 
 export const LEFT_TO_THE_LOG = 'stopped; what is not stored is rebuilt from the order log at the next start'
@@ -30,7 +30,7 @@ export async function shutDown({ server, core, logger }: RunningParts, withinMs:
       logger.warn({ seconds: withinMs / 1000 }, `the time to stop is over; ${LEFT_TO_THE_LOG}`)
       resolve()
     }
-    timer = setTimeout(leave, endMs - performance.now() - EXIT_MS / 2)
+    timer = setTimeout(leave, endMs - performance.now() - EXIT_MS)
   })
   await Promise.race([stopped, late])
   clearTimeout(timer)
@@ -40,7 +40,7 @@ async function stopAll(
   { server, core }: Pick<RunningParts, 'server' | 'core'>,
   withinMs: number,
 ): Promise<CoreStopped> {
-  const endMs = performance.now() + withinMs - EXIT_MS
+  const endMs = performance.now() + withinMs - 2 * EXIT_MS
   await server.close(withinMs / 2)
   return core.stop(endMs - performance.now())
 }

@@ -1,7 +1,7 @@
 /**
  * The orders and trades of an exchange, computed from its events, and which of them are not stored yet.
- * Matching continues during a commit. The records of the commit are kept apart, and go into the next commit if
- * this one fails. Nothing here waits, reads a clock or accesses a disk.
+ * Matching continues during a commit. Records wait in batches, of which a commit takes the oldest, so that a commit
+ * stays short however many wait for a store that fails. Nothing here waits, reads a clock or accesses a disk.
  */
 
 import type { Commit } from '../ports/commit-store.ts'
@@ -10,12 +10,19 @@ import { BEGINNING, type Position } from '../ports/order-stream.ts'
 import type { Paced } from '../ports/paced.ts'
 import { invariant } from '../protocol/assert.ts'
 import type { EventCursor, EventFold } from '../protocol/event/event-cursor.ts'
+import { COMMIT_EVENTS_MAX } from '../protocol/limits.ts'
 import type { OrderRecord, TradeRecord } from '../protocol/records.ts'
 import { ListPlaces } from './list-places.ts'
 import type { OpenNames } from './open-orders.ts'
 import { OrderFold } from './order-fold.ts'
 import { listOrders } from './order-list.ts'
 import { UncommittedRecords } from './uncommitted-records.ts'
+
+/** Records that are committed together, up to a position. */
+interface Batch {
+  readonly records: UncommittedRecords
+  readonly to: Position
+}
 
 /** The symbol and handle of an open order. */
 export interface OpenOrderPlace {
@@ -36,9 +43,12 @@ export class ExchangeOrders implements EventFold {
   /** The position of the last commit. */
   committed: Position
   private readonly locator: OpenOrderLocator
+  /** The records since the last batch. */
   private waiting = new UncommittedRecords()
-  /** The records of the present commit. */
-  private taken = new UncommittedRecords()
+  /** Complete batches, oldest first. */
+  private batches: Batch[] = []
+  /** Whether a commit of the oldest batch is under way. */
+  private committing = false
   private readonly places = new ListPlaces()
 
   constructor(locator: OpenOrderLocator, position: Position = BEGINNING) {
@@ -56,18 +66,30 @@ export class ExchangeOrders implements EventFold {
   /** The caller calls this after it has passed all events up to `position`. */
   reached(position: Position): void {
     this.position = position
+    if (this.waiting.eventCount >= COMMIT_EVENTS_MAX) this.endBatch()
   }
 
   /** Events that are not committed yet. */
   get uncommitted(): number {
-    return this.waiting.eventCount + this.taken.eventCount
+    let count = this.waiting.eventCount
+    for (const { records } of this.batches) count += records.eventCount
+    return count
+  }
+
+  /** Whether the next commit, or the present one, takes everything. */
+  get isOneCommit(): boolean {
+    return this.batches.length === 0 || (this.batches.length === 1 && this.waiting.eventCount === 0)
   }
 
   /** The record of an order that is open or not stored yet. */
   find(account: string, orderId: string): OrderRecord | undefined {
     const place = this.locator.locate(account, orderId)
     if (place !== undefined) return this.fold.of(place.symbol).record(place.handle)
-    return this.waiting.find(account, orderId) ?? this.taken.find(account, orderId)
+    let found = this.waiting.find(account, orderId)
+    for (let i = 0; found === undefined && i < this.batches.length; i++) {
+      found = this.batches[i].records.find(account, orderId)
+    }
+    return found
   }
 
   /** A page of an account's orders that are open or not stored yet, newest first. Throws BadCursor. */
@@ -98,47 +120,54 @@ export class ExchangeOrders implements EventFold {
   /** The uncommitted trades of a symbol, in lists without gaps; the newest list is first. */
   private *uncommittedTrades(symbol: string): Paced<(readonly TradeRecord[])[]> {
     const lists: (readonly TradeRecord[])[] = []
-    for (const records of [this.waiting, this.taken]) lists.push(yield* records.tradesOf(symbol))
+    for (const records of this.newestFirst()) lists.push(yield* records.tradesOf(symbol))
     return lists
   }
 
   /** The records of an account's closed orders that are not stored yet, in no order. */
   *closedOf(account: string): Generator<OrderRecord> {
-    yield* this.taken.of(account)
-    yield* this.waiting.of(account)
+    for (const records of this.newestFirst()) yield* records.of(account)
   }
 
   /**
-   * The records that are not committed yet, if any. `rules` are those in force. One commit at a time:
+   * The oldest batch that is not committed yet, if there is one. `rules` are those in force. One commit at a time:
    * {@link committedUpTo} or {@link commitFailed} ends it.
    */
   takeCommit(rules: number): Commit | undefined {
-    invariant(this.taken.eventCount === 0, 'a commit is under way')
+    invariant(!this.committing, 'a commit is under way')
     if (this.position === this.committed) return undefined
-    this.taken = this.waiting
-    this.wait(new UncommittedRecords())
-    return { from: this.committed, to: this.position, rules, orders: this.taken.orders, trades: this.taken.trades }
+    if (this.batches.length === 0) this.endBatch()
+    this.committing = true
+    const [{ records, to }] = this.batches
+    return { from: this.committed, to, rules, orders: records.orders, trades: records.trades }
   }
 
   committedUpTo(position: Position): void {
     this.committed = position
-    this.taken = new UncommittedRecords()
+    this.batches.shift()
+    this.committing = false
   }
 
-  /** Puts the records of the failed commit into the next one. */
+  /** The next commit has the same records again. */
   commitFailed(): void {
-    const { taken, waiting } = this
-    const eventCount = taken.eventCount + waiting.eventCount
-    this.wait(
-      new UncommittedRecords(eventCount, taken.trades.concat(waiting.trades), taken.orders.concat(waiting.orders)),
-    )
-    this.taken = new UncommittedRecords()
+    this.committing = false
   }
 
   /** For records that the store already has: marks them as committed. */
   skipCommit(): void {
+    this.batches = []
     this.wait(new UncommittedRecords())
     this.committed = this.position
+  }
+
+  private *newestFirst(): Generator<UncommittedRecords> {
+    yield this.waiting
+    for (let i = this.batches.length - 1; i >= 0; i--) yield this.batches[i].records
+  }
+
+  private endBatch(): void {
+    this.batches.push({ records: this.waiting, to: this.position })
+    this.wait(new UncommittedRecords())
   }
 
   private wait(records: UncommittedRecords): void {

@@ -137,6 +137,8 @@ export const ROWS_PER_READ = 100
 export const FAILURE_RETRY_AFTER_MS = 1_000
 /** Uncommitted events at which a commit starts at once: about 40 ms of full load. */
 export const COMMIT_EVENTS = 10_000
+/** Events of one commit, or those of one record if that is more: the core waits for their encoding, about 0.1 s. */
+export const COMMIT_EVENTS_MAX = 20_000
 /** Bytes of the records of an event that are not stored yet: a closed order with its names, half of a trade. */
 export const UNCOMMITTED_EVENT_BYTES = 500
 /**

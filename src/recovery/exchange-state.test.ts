@@ -62,18 +62,39 @@ test('matching continues during a commit, and orders are found until the store h
   expect([...state.orders.closedOf('ann')].map(({ orderId }) => orderId)).toEqual(['b'])
 })
 
-test('the records of a failed commit go into the next', () => {
+test('a failed commit is repeated, and the records since then are in the next one', () => {
   const state = definedState()
+  const ids = () => [...state.orders.closedOf('ann'), ...state.orders.closedOf('bob')].map(({ orderId }) => orderId)
   state.apply(record('1', [placeOrder('a'), SELL]))
   state.takeCommit()
   state.apply(record('2', [placeOrder('b', { timeInForce: 'IOC' })]))
   state.orders.commitFailed()
-  const commit = state.takeCommit()
-  expect(commit).toMatchObject({ from: '', to: '2', trades: [{ tradeNumber: 1 }] })
-  expect(commit?.orders.map(({ orderId, filled }) => [orderId, filled])).toEqual([
-    ['s', 4],
-    ['b', 0],
-  ])
+  expect(state.orders.isOneCommit).toBe(false)
+  expect(ids()).toEqual(['b', 's'])
+  const repeated = { from: '', to: '1', trades: [{ tradeNumber: 1 }], orders: [{ orderId: 's', filled: 4 }] }
+  expect(state.takeCommit()).toMatchObject(repeated)
+  state.orders.committedUpTo('1')
+  expect(state.orders.isOneCommit).toBe(true)
+  expect(ids()).toEqual(['b'])
+  expect(state.takeCommit()).toMatchObject({ from: '1', to: '2', orders: [{ orderId: 'b', filled: 0 }] })
+})
+
+test('a commit has a limited number of events, and the batches of the rest follow', () => {
+  const state = definedState()
+  const orders = Array.from({ length: 7_000 }, (_, i) => placeOrder(`o-${i}`, { timeInForce: 'IOC' }))
+  for (let i = 1; i <= 5; i++) {
+    const named = orders.map((order) => ({ ...order, orderId: `${i}-${order.orderId}` }))
+    state.apply(record(String(i), named))
+  }
+  const uncommitted = state.orders.uncommitted
+  const seen: string[] = []
+  for (let commit = state.takeCommit(); commit !== undefined; commit = state.takeCommit()) {
+    seen.push(`${commit.from}-${commit.to} ${commit.orders.length}`)
+    expect(state.orders.find('ann', '5-o-6999')?.status).toBe('CANCELED')
+    state.orders.committedUpTo(commit.to)
+  }
+  expect(seen).toEqual(['-2 14000', '2-4 14000', '4-5 7000'])
+  expect([uncommitted >= 70_000, state.orders.uncommitted]).toEqual([true, 0])
 })
 
 test('an id that is open in one symbol is rejected in another', () => {

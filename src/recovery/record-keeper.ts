@@ -12,7 +12,7 @@ import { OperationalFailure } from '../protocol/failure.ts'
 import { COMMIT_EVENTS } from '../protocol/limits.ts'
 import { takeSnapshot } from './exchange-snapshot.ts'
 import type { ExchangeState } from './exchange-state.ts'
-import { commitPending, type Recovery } from './recover.ts'
+import { commitNext, type Recovery } from './recover.ts'
 
 export interface KeeperPorts {
   readonly store: CommitStore
@@ -106,9 +106,10 @@ export class RecordKeeper {
     this.cancelCommit?.()
     this.cancelCommit = undefined
     // Taken at the end of the commit, because recovery can use a snapshot only if the store is not behind it.
-    const snapshot = !this.closed && this.isSnapshotDue() ? this.snapshot() : undefined
+    const due = !this.closed && this.state.orders.isOneCommit && this.isSnapshotDue()
+    const snapshot = due ? this.snapshot() : undefined
     try {
-      await commitPending(this.state, this.ports.store)
+      await commitNext(this.state, this.ports.store)
       this.failing = undefined
     } catch (cause) {
       const detail = `The commit of orders and trades fails: ${(cause as Error).message}`

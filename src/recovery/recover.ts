@@ -69,8 +69,13 @@ async function readRest(stream: OrderStream, state: ExchangeState): Promise<void
 export const instrumentsOf = ({ matcher }: ExchangeState): InstrumentText[] =>
   [...matcher.symbols.values()].flatMap(({ instrument }) => instrument ?? [])
 
-/** Commits all uncommitted records in one transaction. One call at a time. */
+/** Commits all uncommitted records. One call at a time. */
 export async function commitPending(state: ExchangeState, store: CommitStore): Promise<void> {
+  while (state.orders.committed < state.orders.position) await commitNext(state, store)
+}
+
+/** Commits the oldest batch of uncommitted records in one transaction. One call at a time. */
+export async function commitNext(state: ExchangeState, store: CommitStore): Promise<void> {
   const { orders } = state
   const commit = state.takeCommit()
   if (commit === undefined) return
