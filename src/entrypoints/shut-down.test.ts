@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { CoreStopped } from '../adapters/embedded/core-messages.ts'
-import { LEFT_TO_THE_LOG, shutDown } from './shut-down.ts'
+import { FAILED_TO_STOP, LEFT_TO_THE_LOG, shutDown } from './shut-down.ts'
 
 function running(stop: (withinMs: number) => Promise<CoreStopped>) {
   const lines: [string, string][] = []
@@ -25,6 +25,7 @@ function running(stop: (withinMs: number) => Promise<CoreStopped>) {
       logger: {
         info: (_: object, message: string) => lines.push(['info', message]),
         warn: (_: object, message: string) => lines.push(['warn', message]),
+        error: (_: object, message: string) => lines.push(['error', message]),
       },
     },
   }
@@ -32,7 +33,7 @@ function running(stop: (withinMs: number) => Promise<CoreStopped>) {
 
 test('gives clients half of the time, and the core the rest', async () => {
   const { parts, drains, given, lines } = running(async () => ({ unstoredEvents: 0, snapshot: 'saved' }))
-  await shutDown(parts, 5_000)
+  expect(await shutDown(parts, 5_000)).toBe(0)
   expect(drains).toEqual([2_500])
   expect(given[0]).toBeGreaterThan(4_000)
   expect(given[0]).toBeLessThan(5_000)
@@ -51,4 +52,12 @@ test('ends in time although the core does not stop', async () => {
   await shutDown(parts, 500)
   expect(performance.now() - startedMs).toBeLessThan(500)
   expect(lines).toEqual([['warn', `the time to stop is over; ${LEFT_TO_THE_LOG}`]])
+})
+
+test('a core that fails while it stops is reported, and the exit code is 1', async () => {
+  const { parts, lines } = running(async () => {
+    throw new Error('EIO')
+  })
+  expect(await shutDown(parts, 5_000)).toBe(1)
+  expect(lines).toEqual([['error', FAILED_TO_STOP]])
 })

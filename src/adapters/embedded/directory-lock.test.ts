@@ -1,9 +1,20 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { temporaryDirectory } from '../../../test/contracts/temporary-directory.ts'
 import { DirectoryInUse, lockForReader, lockForWriter } from './directory-lock.ts'
+
+/** A file that the disk does not remove. */
+const disk = vi.hoisted(() => ({ fails: false }))
+vi.mock('node:fs', async (original) => {
+  const fs = await original<typeof import('node:fs')>()
+  const rmSync: typeof fs.rmSync = (path, options) => {
+    if (disk.fails) throw Object.assign(new Error('EIO: i/o error, unlink'), { code: 'EIO' })
+    fs.rmSync(path, options)
+  }
+  return { ...fs, rmSync }
+})
 
 test('there is one writer, and the message names it by process, host and start', () => {
   const root = temporaryDirectory()
@@ -64,4 +75,15 @@ test('the descriptor of a removed file is not mistaken for the lock', () => {
   expect(() => lockForWriter(root)).toThrow(DirectoryInUse)
   second.release()
   first.release()
+})
+
+test.each(['release', 'giveBack'] as const)('%s ends the lock, also if the disk does not remove its file', (how) => {
+  const root = temporaryDirectory()
+  const lock = lockForWriter(root)
+  disk.fails = true
+  lock[how]()
+  disk.fails = false
+  const next = lockForWriter(root)
+  expect(next.leftBehind).toBe(true)
+  next.release()
 })

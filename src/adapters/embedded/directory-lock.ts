@@ -16,6 +16,7 @@ export class DirectoryInUse extends Error {
 }
 
 export interface DirectoryLock {
+  /** Never throws: the lock ends with the descriptor, also if the disk keeps the file. */
   release(): void
 }
 
@@ -50,16 +51,9 @@ export function lockForWriter(root: string): WriterLock {
     if (isPresent(path, fd)) {
       const found = readFileSync(path)
       writeOwner(fd, `${process.pid} ${hostname()} ${startedAt()}\n`)
-      const release = () => {
-        // Before the lock is given up, so that a file that another process has locked is never removed.
-        if (isPresent(path, fd)) rmSync(path)
-        closeSync(fd)
-      }
-      const giveBack = () => {
-        if (found.length === 0) return release()
-        writeOwner(fd, found)
-        closeSync(fd)
-      }
+      // Before the lock is given up, so that a file that another process has locked is never removed.
+      const release = () => giveUp(fd, () => isPresent(path, fd) && rmSync(path))
+      const giveBack = () => (found.length === 0 ? release() : giveUp(fd, () => writeOwner(fd, found)))
       return { leftBehind: found.length > 0, release, giveBack }
     }
     closeSync(fd)
@@ -86,6 +80,17 @@ export function lockForReader(root: string): ReaderLock {
     throw new DirectoryInUse(inUse(root))
   }
   return { check: () => {}, release: () => closeSync(fd) }
+}
+
+/** Gives a lock up after `tidy`. If the disk fails, only the text stays, on which no decision depends. */
+function giveUp(fd: number, tidy: () => unknown): void {
+  try {
+    tidy()
+  } catch {
+    // The next start reads the records first, as after a kill.
+  } finally {
+    closeSync(fd)
+  }
 }
 
 /** Whether `path` still names the file of a descriptor. */

@@ -161,9 +161,9 @@ async function run(argv: string[]): Promise<number> {
   output.onDropped = (lines) => logger.warn({ lines }, 'lines of this log were dropped, because nobody read them')
   process.on('SIGHUP', () => reloadKeys(keys, logger))
 
-  let stop: (reason: string, exitCode: number) => void = () => {}
-  const stopped = new Promise<{ reason: string; exitCode: number }>((resolve) => {
-    stop = (reason, exitCode) => resolve({ reason, exitCode })
+  let stop: (reason: string, failed: boolean) => void = () => {}
+  const stopped = new Promise<{ reason: string; failed: boolean }>((resolve) => {
+    stop = (reason, failed) => resolve({ reason, failed })
   })
   keepCollectionOnItsThread()
   const core = await openCore(
@@ -178,7 +178,7 @@ async function run(argv: string[]): Promise<number> {
       onLog: (level, message, fields) => logger[level](fields, message),
       onFailed: (message) => {
         logger.fatal({ error: message }, 'the core has failed; orders are no longer accepted')
-        stop(message, 1)
+        stop(message, true)
       },
     },
   )
@@ -228,16 +228,16 @@ async function run(argv: string[]): Promise<number> {
     process.on(signal, () => {
       // A second signal does not wait.
       if (++signals > 1) process.exit(1)
-      stop(signal, 0)
+      stop(signal, false)
     })
   }
   console.log(banner(server.url, core))
   logger.info({ url: server.url }, 'listening')
 
-  const { reason, exitCode } = await stopped
+  const { reason, failed } = await stopped
   logger.info({ reason }, 'stopping')
-  if (exitCode === 0) await shutDown({ server, core, logger }, stopWithinMs)
-  else await server.close(0)
+  const exitCode = failed ? 1 : await shutDown({ server, core, logger }, stopWithinMs)
+  if (failed) await server.close(0)
   // A thread that does not end, or a log that nobody reads, must not keep the process.
   setTimeout(() => process.exit(exitCode), EXIT_MS).unref()
   return exitCode
