@@ -91,7 +91,8 @@ async function openIn(directory: DataDirectory, startedAt: number): Promise<void
     })
   }
   allocateReaderTable(directory.records)
-  const store = new RecordStore(directory.records)
+  const store = new RecordStore(directory.records, 'write', (layer) => post({ kind: 'idLayer', layer }))
+  store.loadIds()
   const recovery = await recover(stream, store, snapshots)
   const tornFile = stream.startWriting()
   if (tornFile !== undefined) {

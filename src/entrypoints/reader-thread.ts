@@ -2,9 +2,8 @@
 
 import { setPriority } from 'node:os'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
-import type { Asked } from '../adapters/embedded/core-messages.ts'
 import { QuestionTurns } from '../adapters/embedded/question-turns.ts'
-import type { ReaderOptions } from '../adapters/embedded/reader-client.ts'
+import type { ReaderOptions, ToReader } from '../adapters/embedded/reader-client.ts'
 import { answerStored } from '../adapters/embedded/stored-questions.ts'
 import { StoredRecords } from '../adapters/embedded/stored-records.ts'
 
@@ -18,4 +17,7 @@ const { path } = workerData as ReaderOptions
 const edge = parentPort as MessagePort
 const store = new StoredRecords(path)
 const turns = new QuestionTurns((message) => edge.postMessage(message))
-edge.on('message', (asked: Asked) => turns.add(asked, answerStored(store, asked)))
+edge.on('message', (message: ToReader) => {
+  if (message.kind === 'idLayer') store.share(message.layer)
+  else turns.add(message, answerStored(store, message))
+})

@@ -12,6 +12,7 @@ import type { BookState } from '../../protocol/book-state.ts'
 import type { FailureCode } from '../../protocol/failure.ts'
 import type { ListedInstrument } from '../../protocol/instrument/instrument-directory.ts'
 import type { OrderRecord, TradeRecord } from '../../protocol/records.ts'
+import type { IdLayer } from './known-ids.ts'
 
 /**
  * Commands of many submits in one message: plain arrays of numbers and one text, because sending an object for
@@ -128,6 +129,8 @@ export type FromCore =
   | { readonly kind: 'symbolEvents' | 'events'; readonly batch: Uint8Array<ArrayBuffer> }
   | FeedStarted
   | Answered
+  /** A new layer of the filter of stored ids, for the reader. */
+  | { readonly kind: 'idLayer'; readonly layer: IdLayer }
   | {
       readonly kind: 'log'
       readonly level: 'info' | 'warn' | 'error'

@@ -10,16 +10,21 @@ import { checkClosedSegments, firstCommandOf, lastCommandOf, missing } from './c
 import { type Frame, frameBytes } from './log-frame.ts'
 import { checkAdoptedRules } from './log-rules.ts'
 import { judgeTail, type LogTail, NO_TAIL } from './log-tail.ts'
-import { framesIn } from './segment-frames.ts'
+import { isCompressed, readSegment } from './segment-file.ts'
+import { DamagedLog, framesIn } from './segment-frames.ts'
 
 export const segmentName = (firstCommand: number): string => `${String(firstCommand).padStart(16, '0')}.log`
-export const isSegmentName = (name: string): boolean => /^\d{16}\.log$/.test(name)
+export const isSegmentName = (name: string): boolean => /^\d{16}\.log(\.gz)?$/.test(name)
 
-/** Paths of the segments, oldest first. */
+/**
+ * Paths of the segments, oldest first. An operator may compress closed segments. While gzip runs, both files are
+ * present, and the compressed one may not be complete.
+ */
 export function listSegments(directory: string): string[] {
   return readdirSync(directory)
     .filter(isSegmentName)
     .sort()
+    .filter((name, i, names) => !isCompressed(name) || names[i - 1] !== name.slice(0, -'.gz'.length))
     .map((name) => join(directory, name))
 }
 
@@ -43,6 +48,9 @@ export function findEnd(directory: string): LogEnd {
   const segment = segments.at(-1)
   let last = checkClosedSegments(segments)
   if (segment === undefined) return { segment, bytes: 0, fileBytes: 0, tail: NO_TAIL, lastCommand: 0, timestampMs: 0 }
+  if (isCompressed(segment)) {
+    throw new DamagedLog(`${segment}: the last segment must not be compressed. Run: gunzip ${segment}`)
+  }
   const file = readFileSync(segment)
   let bytes = 0
   for (const frame of framesIn(file, segment, true)) {
@@ -67,7 +75,7 @@ export function* readFrames(directory: string, lastCommand: number): Generator<F
   const segments = segmentsAfter(directory, lastCommand)
   let next: number | undefined
   for (const [i, segment] of segments.entries()) {
-    for (const frame of framesIn(readFileSync(segment), segment, i === segments.length - 1)) {
+    for (const frame of framesIn(readSegment(segment), segment, i === segments.length - 1)) {
       const expected = next ?? Math.min(frame.firstCommand, lastCommand + 1)
       if (frame.firstCommand !== expected) throw missing(segment, expected, frame.firstCommand)
       next = lastCommandOf(frame) + 1

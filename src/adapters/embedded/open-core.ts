@@ -9,6 +9,7 @@ import type { InstrumentText } from '../../protocol/instrument/instrument.ts'
 import { InstrumentDirectory } from '../../protocol/instrument/instrument-directory.ts'
 import { CoreClient } from './core-client.ts'
 import type { CoreStopped, CoreSummary, FromCore } from './core-messages.ts'
+import type { IdLayer } from './known-ids.ts'
 import { ReaderClient } from './reader-client.ts'
 import { RecordReader } from './record-reader.ts'
 
@@ -63,6 +64,9 @@ export function openCore(threads: ThreadFiles, options: CoreOptions, listeners: 
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
   })
   let client: CoreClient | undefined
+  let shareLayer: (layer: IdLayer) => void = (layer) => layers.push(layer)
+  /** Layers of the filter of ids that came before the reader. */
+  const layers: IdLayer[] = []
   return new Promise((resolve, reject) => {
     let stopping = false
     const end = (reason: string) => {
@@ -80,6 +84,8 @@ export function openCore(threads: ThreadFiles, options: CoreOptions, listeners: 
       const stored = new ReaderClient(threads.reader, { path }, (error) =>
         listeners.onLog('error', 'the reader of the records has failed; the next read starts it again', { error }),
       )
+      for (const layer of layers) stored.share(layer)
+      shareLayer = (layer) => stored.share(layer)
       const stop = async (withinMs = Number.POSITIVE_INFINITY) => {
         stopping = true
         const startedMs = performance.now()
@@ -93,6 +99,7 @@ export function openCore(threads: ThreadFiles, options: CoreOptions, listeners: 
     worker.on('message', (message: FromCore) => {
       if (message.kind === 'ready') resolve(ready(message.summary, message.records))
       else if (message.kind === 'refused' || message.kind === 'failed') end(message.message)
+      else if (message.kind === 'idLayer') shareLayer(message.layer)
       else if (message.kind === 'log') listeners.onLog(message.level, message.message, message.fields)
       else client?.receive(message)
     })

@@ -5,9 +5,12 @@
 
 import { Worker } from 'node:worker_threads'
 import { OperationalFailure } from '../../protocol/failure.ts'
-import type { Answered } from './core-messages.ts'
+import type { Answered, Asked } from './core-messages.ts'
+import type { IdLayer } from './known-ids.ts'
 import { QuestionPort } from './question-port.ts'
 import type { StoredQuestions } from './stored-questions.ts'
+
+export type ToReader = Asked | { readonly kind: 'idLayer'; readonly layer: IdLayer }
 
 /** The options of the reader thread. */
 export interface ReaderOptions {
@@ -20,6 +23,7 @@ export class ReaderClient {
   private readonly options: ReaderOptions
   private readonly onFailed: (message: string) => void
   private readonly questions = new QuestionPort<StoredQuestions>((message) => this.worker?.postMessage(message))
+  private readonly layers: IdLayer[] = []
   private worker: Worker | undefined
   private stopping = false
 
@@ -28,6 +32,12 @@ export class ReaderClient {
     this.options = options
     this.onFailed = onFailed
     this.start()
+  }
+
+  /** Gives the reader a layer of the filter of ids. It needs it before it is asked for an id in it. */
+  share(layer: IdLayer): void {
+    this.layers.push(layer)
+    this.worker?.postMessage({ kind: 'idLayer', layer } satisfies ToReader)
   }
 
   /** Rejects with OperationalFailure: overloaded, unavailable. */
@@ -48,6 +58,7 @@ export class ReaderClient {
   private start(): void {
     const worker = new Worker(this.thread, { workerData: this.options })
     this.worker = worker
+    for (const layer of this.layers) worker.postMessage({ kind: 'idLayer', layer } satisfies ToReader)
     worker.on('message', (message: Answered) => this.questions.receive(message))
     worker.on('error', (cause) => this.end(worker, cause instanceof Error ? cause.message : String(cause)))
     worker.on('exit', () => this.end(worker, 'the reader of the records has stopped'))

@@ -10,10 +10,11 @@ import type { Database } from 'lmdb'
 import { type Commit, type CommitStore, StaleCommit } from '../../ports/commit-store.ts'
 import { BEGINNING, type Position } from '../../ports/order-stream.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
-import { orderNameOf } from '../../protocol/order/order-name.ts'
-import type { TradeRecord } from '../../protocol/records.ts'
+import type { OrderRecord, TradeRecord } from '../../protocol/records.ts'
 import { checkVersion, RULES_OLDEST } from '../../protocol/versions.ts'
-import { type Access, StoredRecords, sortedKeyOf } from './stored-records.ts'
+import type { IdLayer } from './known-ids.ts'
+import { sortedKeyOf } from './stored-ids.ts'
+import { type Access, StoredRecords } from './stored-records.ts'
 
 const POSITION = 'position'
 const VERSION = 'version'
@@ -32,9 +33,12 @@ export class RecordStore extends StoredRecords implements CommitStore {
   private applied: Position
   private version: number
 
-  /** Throws UnknownVersion if a newer program wrote the records, and the errors of StoredRecords. */
-  constructor(path: string, access: Access = 'write') {
-    super(path, access)
+  /**
+   * `onLayer` receives each layer of the filter of ids. Throws UnknownVersion if a newer program wrote the records, and
+   * the errors of StoredRecords.
+   */
+  constructor(path: string, access: Access = 'write', onLayer?: (layer: IdLayer) => void) {
+    super(path, access, onLayer)
     this.fence = this.root.openDB({ name: 'fence', useVersions: true })
     // A store whose writer was killed at its creation has no tables, and a reader does not make them.
     this.applied = this.meta?.get(POSITION) ?? BEGINNING
@@ -57,19 +61,28 @@ export class RecordStore extends StoredRecords implements CommitStore {
     return this.applied
   }
 
+  /** Makes the filter of the ids, so that the first order does not wait for it. */
+  loadIds(): void {
+    this.ids.filter()
+  }
+
+  override find(account: string, orderId: string): OrderRecord | undefined {
+    this.loadIds()
+    return super.find(account, orderId)
+  }
+
   async commit(batch: Commit): Promise<void> {
     const rows = rowsOf(batch.trades)
+    let stored = (): void => {}
     await this.write(batch.from, batch.orders.length + batch.trades.length, () => {
-      for (const order of batch.orders) {
-        const key = sortedKeyOf(order)
-        this.orders.put(key, order)
-        this.ids.put(orderNameOf(order.account, order.orderId), key)
-      }
+      for (const order of batch.orders) this.orders.put(sortedKeyOf(order), order)
+      stored = this.ids.put(batch.orders, batch.rules)
       for (const row of rows) this.trades.put([row[0].symbol, row[0].tradeNumber], row)
       this.meta.put(POSITION, batch.to)
       this.fence.put(POSITION, batch.to, fenceOf(batch.to))
       if (batch.rules !== this.version) this.meta.put(VERSION, String(batch.rules))
     })
+    stored()
     this.applied = batch.to
     this.version = batch.rules
     this.fenced = true

@@ -3,7 +3,7 @@
  * write side is record-store.ts.
  *
  *   orders   [account, receivedAtMs, firstEvent, symbol] → record   listed by account, appended in time
- *   ids      account/orderId → the key in orders
+ *   ids, idRuns, hashes   account/orderId → the key in orders; see stored-ids.ts
  *   trades   [symbol, number of the first] → up to TRADES_PER_ROW records, by number
  *   meta     the position, and the version of the records (protocol/versions.ts)
  *   fence    the position as the version of a row; record-store.ts explains it
@@ -12,23 +12,15 @@
 import { type Database, open, type RootDatabase } from 'lmdb'
 import { isListedBy, type OrderQuery, type OrderReader, type Page, startOf } from '../../ports/order-reader.ts'
 import { ENTRIES_PER_STEP, finish, type Paced } from '../../ports/paced.ts'
-import { orderNameOf } from '../../protocol/order/order-name.ts'
 import { encodeSortKey } from '../../protocol/order/order-sort-key.ts'
 import type { OrderRecord, TradeRecord } from '../../protocol/records.ts'
 import { PRIVATE_FILE } from './data-directory.ts'
+import type { IdLayer } from './known-ids.ts'
 import { type PrivateLink, privateLink } from './private-link.ts'
 import { allocateReaderTable } from './reader-table.ts'
+import { type OrderKey, StoredIds } from './stored-ids.ts'
 
-export type OrderKey = [account: string, receivedAtMs: number, firstEvent: number, symbol: string]
 type TradeKey = [symbol: string, firstNumber: number]
-
-/** The key under which an account's orders are sorted. */
-export const sortedKeyOf = (order: OrderRecord): OrderKey => [
-  order.account,
-  order.receivedAtMs,
-  order.firstEvent,
-  order.symbol,
-]
 
 /** Rows that one filtered page looks at: 40 to 100 ms. Then it returns the rows found and a cursor. */
 const ROWS_LOOKED_AT_MAX = 20_000
@@ -45,7 +37,7 @@ export type Access = 'write' | 'read' | 'untouched'
 export class StoredRecords implements OrderReader {
   protected readonly root: RootDatabase
   protected readonly orders: Database<OrderRecord, OrderKey>
-  protected readonly ids: Database<OrderKey, string>
+  protected readonly ids: StoredIds
   protected readonly trades: Database<TradeRecord[], TradeKey>
   protected readonly meta: Database<string, string>
 
@@ -55,7 +47,7 @@ export class StoredRecords implements OrderReader {
    * To read, no other process may write to the file. `untouched` writes nothing beside it either. Throws errors of
    * the file system and of LMDB.
    */
-  constructor(path: string, access: Access = 'write') {
+  constructor(path: string, access: Access = 'write', onLayer?: (layer: IdLayer) => void) {
     this.link = access === 'untouched' ? privateLink(path) : undefined
     const opened = this.link?.path ?? path
     if (this.link !== undefined) allocateReaderTable(opened)
@@ -65,14 +57,21 @@ export class StoredRecords implements OrderReader {
       maxDbs: 8,
       permissionsMode: PRIVATE_FILE,
       readOnly: access !== 'write',
+      // A file that is larger than memory is read page by page. Reading ahead would displace the pages in use.
+      noReadAhead: true,
       ...SAFE_RESTORE,
     }
     this.root = open({ path: opened, ...options })
     const shared = (name: string) => ({ sharedStructuresKey: Symbol.for(`structures-${name}`) })
     this.orders = this.root.openDB({ name: 'orders', ...shared('orders') })
-    this.ids = this.root.openDB({ name: 'ids' })
+    this.ids = new StoredIds(this.root, onLayer)
     this.trades = this.root.openDB({ name: 'trades', ...shared('trades') })
     this.meta = this.root.openDB({ name: 'meta' })
+  }
+
+  /** Uses a layer of the writer's filter of ids. */
+  share(layer: IdLayer): void {
+    this.ids.share(layer)
   }
 
   /** The next read sees every commit that has ended. */
@@ -86,7 +85,7 @@ export class StoredRecords implements OrderReader {
 
   /** Like {@link get}, but synchronous. */
   find(account: string, orderId: string): OrderRecord | undefined {
-    const key = this.ids.get(orderNameOf(account, orderId))
+    const key = this.ids.find(account, orderId)
     return key === undefined ? undefined : this.orders.get(key)
   }
 
@@ -177,7 +176,7 @@ export class StoredRecords implements OrderReader {
 
   /** Reads the first and the last row of each table, or all rows, so that LMDB meets any damage there. */
   check(all: boolean): void {
-    for (const table of [this.orders, this.ids, this.trades, this.meta] as Database<unknown, string>[]) {
+    for (const table of [this.orders, ...this.ids.tables, this.trades, this.meta] as Database<unknown, string>[]) {
       for (const reverse of all ? [false] : [false, true]) {
         for (const _ of table?.getRange(all ? {} : { limit: 1, reverse }) ?? []);
       }
