@@ -11,11 +11,11 @@ import { limitedByAddress, type NodeFetch } from '../../http/address-limit.ts'
 import { createHttpApp } from '../../http/http-app.ts'
 import { onlyOwnHost } from '../../http/own-host.ts'
 import { DEMO_INSTRUMENTS, type InstrumentText } from '../../protocol/instrument/instrument.ts'
-import { ACCOUNT_OPEN_ORDERS_MAX, READS_PER_SECOND_DEFAULT, SYMBOLS_NAMED_MAX } from '../../protocol/limits.ts'
+import { SYMBOLS_NAMED_MAX } from '../../protocol/limits.ts'
 import { RULES_NEWEST } from '../../protocol/versions.ts'
 import { presentedKey } from '../../rest/presented-key.ts'
 import { restDialect } from '../../rest/rest-dialect.ts'
-import { type KeyFile, openKeyFile } from '../api-key-file.ts'
+import type { KeyFile } from '../api-key-file.ts'
 import { CoreHealth } from '../core-health.ts'
 import { connectionsAllowed } from '../descriptor-limit.ts'
 import { docsAsset } from '../docs-assets.ts'
@@ -23,99 +23,13 @@ import { keepCollectionOnItsThread } from '../garbage-collection.ts'
 import { type HttpServer, probePort, serveHttp } from '../http-server.ts'
 import { LogOutput } from '../log-output.ts'
 import { ExchangeMetrics } from '../metrics.ts'
-import { describeOptions, type Option, readOptions, UsageError, wholeNumber } from '../options.ts'
+import { UsageError } from '../options.ts'
 import { shutDown } from '../shut-down.ts'
+import { START_HELP, startOptions } from '../start-options.ts'
 import { THREADS } from '../threads.ts'
-
-const OPTIONS: readonly Option[] = [
-  {
-    flag: 'port',
-    value: 'N',
-    variable: 'EXCHANGE_PORT',
-    byDefault: '3000',
-    help: 'port to listen on; 0 takes a free one',
-  },
-  { flag: 'host', value: 'ADDRESS', variable: 'EXCHANGE_HOST', byDefault: '127.0.0.1', help: 'address to listen on' },
-  { flag: 'data', value: 'DIR', variable: 'EXCHANGE_DATA', byDefault: './data', help: 'data directory' },
-  {
-    flag: 'instruments',
-    value: 'FILE',
-    variable: 'EXCHANGE_INSTRUMENTS',
-    help: 'instruments of a new exchange: JSON array of {symbol, base, quote, tickSize, lotSize, minQuantity?, maxQuantity?}',
-  },
-  {
-    flag: 'api-keys',
-    value: 'FILE',
-    variable: 'EXCHANGE_API_KEYS',
-    help: 'JSON array of {account, keySha256, operator?, name?, secret?}; needed on any address but loopback',
-  },
-  {
-    flag: 'rate-limit',
-    value: 'N',
-    variable: 'EXCHANGE_RATE_LIMIT',
-    byDefault: '1000000',
-    help: 'orders a second that one account may send; it may send twice as many cancels',
-  },
-  {
-    flag: 'account-open-orders',
-    value: 'N',
-    variable: 'EXCHANGE_ACCOUNT_OPEN_ORDERS',
-    byDefault: String(ACCOUNT_OPEN_ORDERS_MAX),
-    help: 'open orders that one account may have',
-  },
-  {
-    flag: 'read-limit',
-    value: 'N',
-    variable: 'EXCHANGE_READ_LIMIT',
-    byDefault: String(READS_PER_SECOND_DEFAULT),
-    help: 'reads of own orders a second that one account may send',
-  },
-  {
-    flag: 'address-limit',
-    value: 'N',
-    variable: 'EXCHANGE_ADDRESS_LIMIT',
-    help: 'requests a second from one address; leave it out behind a proxy, where all clients have one address',
-  },
-  {
-    flag: 'stop-within',
-    value: 'SECONDS',
-    variable: 'EXCHANGE_STOP_WITHIN',
-    byDefault: '5',
-    help: 'time to stop after a signal; what is not stored by then is rebuilt from the log at the next start',
-  },
-  {
-    flag: 'drop-damaged-end',
-    help: 'start although the last frame of the order log is damaged: keep it in a file, and drop its orders',
-  },
-  {
-    flag: 'log-level',
-    value: 'LEVEL',
-    variable: 'EXCHANGE_LOG_LEVEL',
-    help: 'debug, info, warn, error or silent: JSON lines on standard error (default info, on a terminal warn)',
-  },
-]
-
-const HELP = `Usage: bidding-exchange start [options]     npm start -- [options]
-
-Runs the exchange: REST on a port, everything it must remember in one data directory.
-
-Options:
-${describeOptions(OPTIONS)}
-
-Examples:
-  bidding-exchange start
-  bidding-exchange start --port 8080 --data /var/lib/exchange
-  bidding-exchange start --host 0.0.0.0 --api-keys keys.json
-
-SIGHUP reads the file of API keys again. If it is bad, the old keys stay.
-
-SIGTERM and SIGINT stop the exchange within the time of --stop-within. A second one ends it at once.
-
-Exit code: 0 stopped by a signal, 1 failed or ended at once, 2 wrong usage.`
 
 /** Time for the last lines of the log. */
 const EXIT_MS = 200
-const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent']
 
 export async function start(argv: string[]): Promise<number> {
   try {
@@ -131,33 +45,15 @@ export async function start(argv: string[]): Promise<number> {
 }
 
 async function run(argv: string[]): Promise<number> {
-  const { values, givenBy, help, rest } = readOptions(argv, OPTIONS)
-  if (help) {
-    console.log(HELP)
+  const options = startOptions(argv)
+  if (options === undefined) {
+    console.log(START_HELP)
     return 0
   }
-  if (rest.length > 0) throw new UsageError(`what is ${JSON.stringify(rest[0])}?`)
-  const port = wholeNumber(givenBy.port, values.port, 0, 65_535)
-  const ordersPerSecond = wholeNumber(givenBy['rate-limit'], values['rate-limit'], 1, 1_000_000_000)
-  const stopWithinMs = 1000 * wholeNumber(givenBy['stop-within'], values['stop-within'], 1, 600)
-  const readsPerSecond = wholeNumber(givenBy['read-limit'], values['read-limit'], 1, 1_000_000_000)
-  const openOrders = values['account-open-orders']
-  const addressLimit = values['address-limit']
-  const requestsPerAddress =
-    addressLimit === undefined ? undefined : wholeNumber(givenBy['address-limit'], addressLimit, 1, 1_000_000_000)
-  const accountOpenOrdersMax = wholeNumber(givenBy['account-open-orders'], openOrders, 1, 1_000_000_000)
-  const host = values.host as string
-  const keys = values['api-keys'] === undefined ? undefined : openKeyFile(values['api-keys'], givenBy['api-keys'])
-  if (keys === undefined && !isLoopback(host)) {
-    throw new UsageError(`--host ${host} can be reached by others: give --api-keys FILE, so that it knows them`)
-  }
-  const level = values['log-level'] ?? (process.stderr.isTTY ? 'warn' : 'info')
-  if (!LOG_LEVELS.includes(level)) {
-    throw new UsageError(`${givenBy['log-level']} takes ${LOG_LEVELS.join(', ')}, not ${level}`)
-  }
+  const { host, port, keys, requestsPerAddress } = options
   await checkPort(host, port)
   const output = new LogOutput(process.stderr)
-  const logger = pino({ level }, output)
+  const logger = pino({ level: options.logLevel }, output)
   output.onDropped = (lines) => logger.warn({ lines }, 'lines of this log were dropped, because nobody read them')
   process.on('SIGHUP', () => reloadKeys(keys, logger))
 
@@ -169,10 +65,10 @@ async function run(argv: string[]): Promise<number> {
   const core = await openCore(
     THREADS,
     {
-      dataPath: values.data as string,
-      accountOpenOrdersMax,
-      seed: values.instruments === undefined ? DEMO_INSTRUMENTS : seedFrom(values.instruments),
-      dropDamagedEnd: values['drop-damaged-end'] === 'true',
+      dataPath: options.dataPath,
+      accountOpenOrdersMax: options.accountOpenOrdersMax,
+      seed: options.instruments === undefined ? DEMO_INSTRUMENTS : seedFrom(options.instruments),
+      dropDamagedEnd: options.dropDamagedEnd,
     },
     {
       onLog: (level, message, fields) => logger[level](fields, message),
@@ -183,7 +79,7 @@ async function run(argv: string[]): Promise<number> {
     },
   )
   logger.info({ ...core.summary, instruments: core.instruments.size }, 'recovered')
-  if (values.instruments !== undefined && !core.summary.isNew) {
+  if (options.instruments !== undefined && !core.summary.isNew) {
     logger.warn('the exchange is not new: --instruments is ignored. Use POST, PATCH and DELETE /instruments.')
   }
   const health = new CoreHealth(() => core.client.stats())
@@ -205,7 +101,7 @@ async function run(argv: string[]): Promise<number> {
     newOrderId: randomUUID,
     health: () => health.health(),
     metricsText: () => metrics.text(),
-    limits: accountLimits(ordersPerSecond, readsPerSecond),
+    limits: accountLimits(options.ordersPerSecond, options.readsPerSecond),
     docsAsset,
   })
   const app = createHttpApp([dialect], {
@@ -236,7 +132,7 @@ async function run(argv: string[]): Promise<number> {
 
   const { reason, failed } = await stopped
   logger.info({ reason }, 'stopping')
-  const exitCode = failed ? 1 : await shutDown({ server, core, logger }, stopWithinMs)
+  const exitCode = failed ? 1 : await shutDown({ server, core, logger }, options.stopWithinMs)
   if (failed) await server.close(0)
   // A thread that does not end, or a log that nobody reads, must not keep the process.
   setTimeout(() => process.exit(exitCode), EXIT_MS).unref()
@@ -295,10 +191,6 @@ async function checkPort(host: string, port: number): Promise<void> {
 function listenFailure(cause: unknown, host: string, port: number): unknown {
   if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') return cause
   return new Error(`port ${port} on ${host} is taken; choose another with --port`, { cause })
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
 }
 
 const traded = ({ instruments }: Core): string[] =>

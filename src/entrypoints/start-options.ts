@@ -1,0 +1,142 @@
+/** The options of `bidding-exchange start`: their help, and their values after validation. */
+
+import { ACCOUNT_OPEN_ORDERS_MAX, READS_PER_SECOND_DEFAULT } from '../protocol/limits.ts'
+import { type KeyFile, openKeyFile } from './api-key-file.ts'
+import { describeOptions, type Option, readOptions, UsageError, wholeNumber } from './options.ts'
+
+export interface StartOptions {
+  readonly port: number
+  readonly host: string
+  readonly dataPath: string
+  /** The file of the instruments of a new exchange. */
+  readonly instruments: string | undefined
+  readonly keys: KeyFile | undefined
+  readonly ordersPerSecond: number
+  readonly readsPerSecond: number
+  readonly requestsPerAddress: number | undefined
+  readonly accountOpenOrdersMax: number
+  readonly stopWithinMs: number
+  readonly dropDamagedEnd: boolean
+  readonly logLevel: string
+}
+
+const OPTIONS: readonly Option[] = [
+  {
+    flag: 'port',
+    value: 'N',
+    variable: 'EXCHANGE_PORT',
+    byDefault: '3000',
+    help: 'port to listen on; 0 takes a free one',
+  },
+  { flag: 'host', value: 'ADDRESS', variable: 'EXCHANGE_HOST', byDefault: '127.0.0.1', help: 'address to listen on' },
+  { flag: 'data', value: 'DIR', variable: 'EXCHANGE_DATA', byDefault: './data', help: 'data directory' },
+  {
+    flag: 'instruments',
+    value: 'FILE',
+    variable: 'EXCHANGE_INSTRUMENTS',
+    help: 'instruments of a new exchange: JSON array of {symbol, base, quote, tickSize, lotSize, minQuantity?, maxQuantity?}',
+  },
+  {
+    flag: 'api-keys',
+    value: 'FILE',
+    variable: 'EXCHANGE_API_KEYS',
+    help: 'JSON array of {account, keySha256, operator?, name?, secret?}; needed on any address but loopback',
+  },
+  {
+    flag: 'rate-limit',
+    value: 'N',
+    variable: 'EXCHANGE_RATE_LIMIT',
+    byDefault: '1000000',
+    help: 'orders a second that one account may send; it may send twice as many cancels',
+  },
+  {
+    flag: 'account-open-orders',
+    value: 'N',
+    variable: 'EXCHANGE_ACCOUNT_OPEN_ORDERS',
+    byDefault: String(ACCOUNT_OPEN_ORDERS_MAX),
+    help: 'open orders that one account may have',
+  },
+  {
+    flag: 'read-limit',
+    value: 'N',
+    variable: 'EXCHANGE_READ_LIMIT',
+    byDefault: String(READS_PER_SECOND_DEFAULT),
+    help: 'reads of own orders a second that one account may send',
+  },
+  {
+    flag: 'address-limit',
+    value: 'N',
+    variable: 'EXCHANGE_ADDRESS_LIMIT',
+    help: 'requests a second from one address; leave it out behind a proxy, where all clients have one address',
+  },
+  {
+    flag: 'stop-within',
+    value: 'SECONDS',
+    variable: 'EXCHANGE_STOP_WITHIN',
+    byDefault: '5',
+    help: 'time to stop after a signal; what is not stored by then is rebuilt from the log at the next start',
+  },
+  {
+    flag: 'drop-damaged-end',
+    help: 'start although the last frame of the order log is damaged: keep it in a file, and drop its orders',
+  },
+  {
+    flag: 'log-level',
+    value: 'LEVEL',
+    variable: 'EXCHANGE_LOG_LEVEL',
+    help: 'debug, info, warn, error or silent: JSON lines on standard error (default info, on a terminal warn)',
+  },
+]
+
+export const START_HELP = `Usage: bidding-exchange start [options]     npm start -- [options]
+
+Runs the exchange: REST on a port, everything it must remember in one data directory.
+
+Options:
+${describeOptions(OPTIONS)}
+
+Examples:
+  bidding-exchange start
+  bidding-exchange start --port 8080 --data /var/lib/exchange
+  bidding-exchange start --host 0.0.0.0 --api-keys keys.json
+
+SIGHUP reads the file of API keys again. If it is bad, the old keys stay.
+
+SIGTERM and SIGINT stop the exchange within the time of --stop-within. A second one ends it at once.
+
+Exit code: 0 stopped by a signal, 1 failed or ended at once, 2 wrong usage.`
+
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent']
+const RATE_MAX = 1_000_000_000
+
+/** undefined: the user asked for help. Throws UsageError, and errors of the key file. */
+export function startOptions(argv: string[]): StartOptions | undefined {
+  const { values, givenBy, help, rest } = readOptions(argv, OPTIONS)
+  if (help) return undefined
+  if (rest.length > 0) throw new UsageError(`what is ${JSON.stringify(rest[0])}?`)
+  const number = (flag: string, min: number, max: number) => wholeNumber(givenBy[flag], values[flag], min, max)
+  const numbers = {
+    port: number('port', 0, 65_535),
+    ordersPerSecond: number('rate-limit', 1, RATE_MAX),
+    stopWithinMs: 1000 * number('stop-within', 1, 600),
+    readsPerSecond: number('read-limit', 1, RATE_MAX),
+    requestsPerAddress: values['address-limit'] === undefined ? undefined : number('address-limit', 1, RATE_MAX),
+    accountOpenOrdersMax: number('account-open-orders', 1, RATE_MAX),
+  }
+  const host = values.host as string
+  const keys = values['api-keys'] === undefined ? undefined : openKeyFile(values['api-keys'], givenBy['api-keys'])
+  if (keys === undefined && !isLoopback(host)) {
+    throw new UsageError(`--host ${host} can be reached by others: give --api-keys FILE, so that it knows them`)
+  }
+  const logLevel = values['log-level'] ?? (process.stderr.isTTY ? 'warn' : 'info')
+  if (!LOG_LEVELS.includes(logLevel)) {
+    throw new UsageError(`${givenBy['log-level']} takes ${LOG_LEVELS.join(', ')}, not ${logLevel}`)
+  }
+  const dropDamagedEnd = values['drop-damaged-end'] === 'true'
+  const dataPath = values.data as string
+  return { ...numbers, host, dataPath, instruments: values.instruments, keys, dropDamagedEnd, logLevel }
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
+}
