@@ -89,11 +89,11 @@ export class StreamClock {
   get troubles(): Trouble[] {
     const troubles: Trouble[] = []
     if (this.ahead !== undefined) {
-      const detail = `The clock of the machine stepped ahead by ${this.aheadSeconds} s. The exchange does not follow it.`
+      const detail = `The clock of the machine stepped ahead by ${Math.round(this.aheadSeconds)} s. The exchange does not follow it.`
       troubles.push({ cause: 'clock_ahead', sinceMs: this.ahead.sinceMs, detail })
     }
     if (this.behind !== undefined) {
-      const detail = `The order log is ${this.behindSeconds} s ahead of the clock. Its time stands still until then.`
+      const detail = `The order log is ${Math.round(this.behindSeconds)} s ahead of the clock. Its time stands still until then.`
       troubles.push({ cause: 'log_ahead', sinceMs: this.behind.sinceMs, detail })
     }
     return troubles
