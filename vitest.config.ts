@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 const endToEnd = [
   'test/e2e/**/*.test.ts',
   'test/aws/**/*.test.ts',
-  'test/infra/{check,apply,instruments}.test.ts',
+  'test/infra/{apply,check,instruments,mapping}.test.ts',
   'test/redis/**/*.test.ts',
   'src/entrypoints/**/*.test.ts',
 ]
@@ -13,6 +13,7 @@ const searches = ['test/simulation/**/*.test.ts']
 
 export default defineConfig({
   test: {
+    reporters: ['default', './test/every-test-runs.ts'],
     projects: [
       {
         test: {

@@ -32,8 +32,8 @@ locals {
   )
 
   invoke_arns = {
-    ingest = aws_lambda_function.ingest.invoke_arn
-    query  = aws_lambda_function.query.invoke_arn
+    ingest = aws_lambda_alias.ingest.invoke_arn
+    query  = aws_lambda_alias.query.invoke_arn
   }
 }
 
@@ -111,7 +111,7 @@ resource "aws_api_gateway_deployment" "exchange" {
 
   triggers = {
     redeploy = sha1(jsonencode([
-      local.routes, var.auth_mode, local.gateway_responses, local.place_order_schema,
+      local.routes, var.auth_mode, local.gateway_responses, local.place_order_schema, local.alias_name,
     ]))
   }
 
@@ -119,7 +119,7 @@ resource "aws_api_gateway_deployment" "exchange" {
     create_before_destroy = true
   }
 
-  depends_on = [aws_api_gateway_integration.route, aws_api_gateway_gateway_response.problem]
+  depends_on = [aws_api_gateway_integration.route, aws_api_gateway_gateway_response.problem, aws_lambda_permission.api_gateway]
 }
 
 resource "aws_api_gateway_stage" "v1" {

@@ -130,7 +130,7 @@ data "aws_iam_policy_document" "heartbeat" {
   statement {
     sid       = "Invoke"
     actions   = ["lambda:InvokeFunction"]
-    resources = [local.function_arns.ingest]
+    resources = ["${local.function_arns.ingest}:${local.alias_name}"]
   }
   statement {
     sid       = "Encryption"

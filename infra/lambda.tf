@@ -1,4 +1,5 @@
-# The three functions. Build the bundles first (npm run bundle). Terraform only uploads them.
+# The three functions. Build the bundles first (npm run bundle). Terraform only uploads them. Each change
+# publishes a version; lambda_versions.tf says which version is in use.
 
 locals {
   bundles = { for key, name in local.function_names : key => "${var.bundle_dir}/${key}.zip" }
@@ -24,13 +25,14 @@ locals {
 
 resource "aws_lambda_function" "ingest" {
   function_name    = local.function_names.ingest
-  description      = "POST, PATCH, DELETE: checks an order and makes it durable in KDS_Orders"
+  description      = "POST, PATCH, DELETE: checks an order and makes it durable in KDS_Orders. Release ${local.release}"
   role             = aws_iam_role.function["ingest"].arn
   runtime          = "nodejs22.x"
   architectures    = ["arm64"]
   handler          = "index.handler"
   filename         = local.bundles.ingest
   source_code_hash = try(filebase64sha256(local.bundles.ingest), null)
+  publish          = true
   memory_size      = 512
   timeout          = 29 # API Gateway waits at most 29 seconds
   kms_key_arn      = aws_kms_key.exchange.arn
@@ -63,13 +65,14 @@ resource "aws_lambda_function" "ingest" {
 
 resource "aws_lambda_function" "query" {
   function_name    = local.function_names.query
-  description      = "GET: orders and trades from DynamoDB, books from the cache"
+  description      = "GET: orders and trades from DynamoDB, books from the cache. Release ${local.release}"
   role             = aws_iam_role.function["query"].arn
   runtime          = "nodejs22.x"
   architectures    = ["arm64"]
   handler          = "index.handler"
   filename         = local.bundles.query
   source_code_hash = try(filebase64sha256(local.bundles.query), null)
+  publish          = true
   memory_size      = 512
   timeout          = 10
   kms_key_arn      = aws_kms_key.exchange.arn
@@ -105,19 +108,21 @@ resource "aws_lambda_function" "query" {
 
 resource "aws_lambda_function" "matcher" {
   function_name    = local.function_names.matcher
-  description      = "Matches the commands of KDS_Orders against the book in the cache"
+  description      = "Matches the commands of KDS_Orders against the book in the cache. Release ${local.release}"
   role             = aws_iam_role.function["matcher"].arn
   runtime          = "nodejs22.x"
   architectures    = ["arm64"]
   handler          = "index.handler"
   filename         = local.bundles.matcher
   source_code_hash = try(filebase64sha256(local.bundles.matcher), null)
+  publish          = true
   memory_size      = 1769 # one whole vCPU
   timeout          = 60
   kms_key_arn      = aws_kms_key.exchange.arn
 
   # One invocation for each reader of a shard. A further one could only be a leftover of an earlier reader.
-  reserved_concurrent_executions = var.order_shards * var.matcher_parallelization
+  # Without a reservation (-1) such a leftover may run beside the reader; the fence of the commits refuses it.
+  reserved_concurrent_executions = var.reserve_concurrency ? var.order_shards * var.matcher_parallelization : -1
 
   environment {
     variables = merge(local.environment.every, local.environment.book, {
@@ -154,40 +159,21 @@ resource "aws_lambda_function" "matcher" {
   depends_on = [aws_iam_role_policy.runtime, aws_iam_role_policy.matcher]
 }
 
-# If Lambda gives up a record, the book lacks its commands. So Lambda retries for nearly the whole retention
-# of the stream. It never splits a batch. The matcher reports the first record that failed, and everything
-# from there is delivered again, in order.
-resource "aws_lambda_event_source_mapping" "matcher" {
-  event_source_arn  = var.enhanced_fan_out ? aws_kinesis_stream_consumer.matcher[0].arn : aws_kinesis_stream.orders.arn
-  function_name     = aws_lambda_function.matcher.arn
-  starting_position = "TRIM_HORIZON"
-
-  batch_size                         = var.matcher_batch_size
-  maximum_batching_window_in_seconds = 0
-  parallelization_factor             = var.matcher_parallelization
-
-  function_response_types        = ["ReportBatchItemFailures"]
-  bisect_batch_on_function_error = false
-  maximum_retry_attempts         = 10000
-  maximum_record_age_in_seconds  = var.stream_retention_hours * 3600 - 3600
-
-  destination_config {
-    on_failure {
-      destination_arn = aws_sqs_queue.matcher_failures.arn
-    }
-  }
-}
-
 resource "aws_lambda_permission" "api_gateway" {
   for_each = {
-    ingest = aws_lambda_function.ingest.function_name
-    query  = aws_lambda_function.query.function_name
+    ingest = aws_lambda_alias.ingest.function_name
+    query  = aws_lambda_alias.query.function_name
   }
 
   statement_id   = "ApiGateway"
   action         = "lambda:InvokeFunction"
   function_name  = each.value
   principal      = "apigateway.amazonaws.com"
+  qualifier      = local.alias_name
   source_arn     = "${aws_api_gateway_rest_api.exchange.execution_arn}/*/*"
   source_account = local.account_id
+
+  lifecycle {
+    create_before_destroy = true # callers of an earlier alias keep their permission until they use the new one
+  }
 }

@@ -13,7 +13,7 @@ resource "aws_scheduler_schedule" "heartbeat" {
   }
 
   target {
-    arn      = aws_lambda_function.ingest.arn
+    arn      = aws_lambda_alias.ingest.arn
     role_arn = aws_iam_role.service["exchange-heartbeat"].arn
     input    = jsonencode({ heartbeat = true })
 
@@ -29,7 +29,8 @@ resource "aws_scheduler_schedule" "heartbeat" {
 
 # For the same reason Lambda does not retry this asynchronous call.
 resource "aws_lambda_function_event_invoke_config" "ingest" {
-  function_name                = aws_lambda_function.ingest.function_name
+  function_name                = aws_lambda_alias.ingest.function_name
+  qualifier                    = aws_lambda_alias.ingest.name
   maximum_event_age_in_seconds = 60
   maximum_retry_attempts       = 0
 }

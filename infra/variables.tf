@@ -110,6 +110,22 @@ variable "matcher_batch_size" {
   default     = 1000
 }
 
+variable "reserve_concurrency" {
+  description = "Reserves the matcher's concurrency. false: for a new account, which may not reserve any. A second matcher of a shard is then possible; its commits are refused."
+  type        = bool
+  default     = true
+}
+
+variable "pinned_versions" {
+  description = "Versions of the functions that stay in use, after a rollback. null: the newest version."
+  type = object({
+    ingest  = optional(string)
+    matcher = optional(string)
+    query   = optional(string)
+  })
+  default = {}
+}
+
 variable "enhanced_fan_out" {
   description = "Pushes records to the matcher in about 70 ms, instead of polling each second. Adds to the fixed cost."
   type        = bool
@@ -137,6 +153,12 @@ variable "redis_replica" {
   description = "Adds a second cache node for failover, at the same cost as the first. Without it a lost book is rebuilt from the stream."
   type        = bool
   default     = false
+}
+
+variable "excluded_zone_ids" {
+  description = "Zones that lack a service that the exchange needs. Ids are the same in every account, names are not."
+  type        = set(string)
+  default     = ["use1-az3", "usw1-az2", "cac1-az3", "apne1-az3"]
 }
 
 variable "zone_count" {

@@ -5,7 +5,8 @@
 # and the stream reads of Lambda's mapping do not use this network.
 
 data "aws_availability_zones" "available" {
-  state = "available"
+  state            = "available"
+  exclude_zone_ids = var.excluded_zone_ids
 
   filter {
     name   = "opt-in-status"
@@ -32,7 +33,7 @@ resource "aws_subnet" "private" {
   lifecycle {
     precondition {
       condition     = var.zone_count <= length(data.aws_availability_zones.available.names)
-      error_message = "zone_count is ${var.zone_count}, but ${var.aws_region} has ${length(data.aws_availability_zones.available.names)} zones."
+      error_message = "zone_count is ${var.zone_count}, but ${var.aws_region} has ${length(data.aws_availability_zones.available.names)} zones that are not excluded."
     }
   }
 }

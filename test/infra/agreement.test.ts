@@ -11,7 +11,7 @@ import { DEMO_INSTRUMENTS } from '../../src/protocol/instrument/instrument.ts'
 import { PROBLEMS, type ProblemCode } from '../../src/rest/problems.ts'
 import { ROUTES } from '../../src/rest/route-table.ts'
 import { addressesOf, type Block, type Hcl, readInfra, referencesIn } from './hcl.ts'
-import { FUNCTIONS, root } from './workspace.ts'
+import { FUNCTIONS, infra, root } from './workspace.ts'
 
 let files: Map<string, { text: string; hcl: Hcl }>
 
@@ -58,6 +58,21 @@ test('every variable and output is described, every variable typed', () => {
       expect(block, name).toMatchObject({ description: expect.any(String) })
     }
   }
+})
+
+test('the matcher’s alias moves before those of the functions that send to it', () => {
+  expect(resource('aws_lambda_alias', 'matcher').depends_on).toBeUndefined()
+  for (const name of ['ingest', 'query']) {
+    expect(String(resource('aws_lambda_alias', name).depends_on)).toContain('aws_lambda_alias.matcher')
+  }
+})
+
+test('the lock file of the provider has its digests for every platform', () => {
+  const lock = readFileSync(join(infra, '.terraform.lock.hcl'), 'utf8')
+  expect(lock).toContain('provider "registry.terraform.io/hashicorp/aws"')
+  expect(lock).toContain('constraints = ">= 5.100.0, < 7.0.0"')
+  expect(lock.match(/"h1:[\w+/]{43}="/g)?.length).toBeGreaterThanOrEqual(1)
+  expect(lock.match(/"zh:[0-9a-f]{64}"/g)).toHaveLength(15)
 })
 
 describe('streams, tables and functions', () => {

@@ -116,7 +116,7 @@ describe.skipIf(missing.moto !== undefined)('applied', () => {
   test('the event source mapping delivers KDS_Orders to the matcher', () => {
     const mapping = theOne(state, 'aws_lambda_event_source_mapping')
     expect(mapping.event_source_arn).toBe(theOne(state, 'aws_kinesis_stream', 'orders').arn)
-    expect(mapping.function_arn).toBe(theOne(state, 'aws_lambda_function', 'matcher').arn)
+    expect(mapping.function_name).toBe(theOne(state, 'aws_lambda_alias', 'matcher').arn)
   })
 
   test('no applied policy has a wildcard action', () => {

@@ -55,24 +55,30 @@ describe.skipIf(missing.terraform !== undefined)('terraform', () => {
     else expect(unmet, 'it is met now: remove the excuse').not.toEqual([])
   })
 
+  test('everything that calls a function calls its alias, and the matcher moves first', () => {
+    for (const name of ['ingest', 'matcher', 'query']) {
+      expect(theOne(plan, 'aws_lambda_function', name)).toMatchObject({ publish: true })
+      expect(theOne(plan, 'aws_lambda_alias', name)).toMatchObject({ name: 'live' })
+    }
+    for (const { values } of ofType(plan, 'aws_lambda_permission')) expect(values.qualifier).toBe('live')
+    expect(theOne(plan, 'aws_lambda_function_event_invoke_config').qualifier).toBe('live')
+    const [invoke] = statementsOf(plan).filter(({ actions }) => actions.includes('lambda:InvokeFunction'))
+    expect(invoke?.resources).toEqual(['arn:aws:lambda:eu-central-1:123456789012:function:ExchangeIngest:live'])
+  })
+
   test(
-    'the matcher runs once for each reader of a shard and retries for the retention; auth_mode none needs no key',
+    'the matcher runs once for each reader of a shard; auth_mode none needs no key; versions can be pinned',
     async () => {
       const shards = { order_shards: '3', matcher_parallelization: '2', stream_retention_hours: '48' }
-      const wide = await planOf(workspace, { ...shards, auth_mode: 'none' })
-      const matcher = theOne(wide, 'aws_lambda_function', 'matcher')
-      expect(matcher).toMatchObject({
+      const wide = await planOf(workspace, { ...shards, auth_mode: 'none', pinned_versions: '{matcher="7"}' })
+      expect(theOne(wide, 'aws_lambda_alias', 'matcher').function_version).toBe('7')
+      expect(theOne(wide, 'aws_lambda_alias', 'ingest').function_version).toBeUndefined()
+      expect(theOne(wide, 'aws_lambda_function', 'matcher')).toMatchObject({
         reserved_concurrent_executions: 6,
         timeout: 60,
         function_name: 'ExchangeMatcher',
       })
-      expect(theOne(wide, 'aws_lambda_event_source_mapping')).toMatchObject({
-        function_response_types: ['ReportBatchItemFailures'],
-        bisect_batch_on_function_error: false,
-        maximum_retry_attempts: 10_000,
-        maximum_record_age_in_seconds: 47 * 3600,
-        parallelization_factor: 2,
-      })
+      expect(theOne(wide, 'aws_lambda_event_source_mapping').parallelization_factor).toBe(2)
       expect(ofType(wide, 'aws_api_gateway_method').filter(({ values }) => values.api_key_required)).toEqual([])
     },
     3 * MINUTES,
@@ -90,11 +96,15 @@ describe.skipIf(missing.terraform !== undefined)('terraform', () => {
         zone_count: '2',
         protect_data: 'true',
         alarm_email: 'alarms@example.com',
+        reserve_concurrency: 'false',
+        excluded_zone_ids: '["euc1-az1"]',
       })
       const guarded = ofType(all, 'aws_api_gateway_method').filter(({ values }) => values.authorization !== 'NONE')
       expect(guarded).toHaveLength(12)
       expect(ofType(all, 'aws_api_gateway_api_key')).toEqual([])
-      expect(ofType(all, 'aws_subnet')).toHaveLength(2)
+      const zones = ofType(all, 'aws_subnet').map(({ values }) => values.availability_zone)
+      expect(zones).toEqual(['eu-central-1b', 'eu-central-1c'])
+      expect(theOne(all, 'aws_lambda_function', 'matcher').reserved_concurrent_executions).toBe(-1)
       expect(theOne(all, 'aws_elasticache_replication_group')).toMatchObject({
         engine: 'redis',
         automatic_failover_enabled: true,

@@ -13,10 +13,16 @@ export interface Resource {
   readonly values: Values
 }
 
+export interface Change extends Omit<Resource, 'values'> {
+  readonly change: {
+    readonly actions: readonly string[]
+    readonly before: Values | null
+    readonly after: Values | null
+  }
+}
+
 interface PlanJson {
-  readonly resource_changes?: readonly (Omit<Resource, 'values'> & {
-    readonly change: { readonly after: Values | null }
-  })[]
+  readonly resource_changes?: readonly Change[]
   readonly prior_state?: { readonly values?: { readonly root_module?: { readonly resources?: readonly Resource[] } } }
 }
 
@@ -24,16 +30,34 @@ interface PlanJson {
 export async function planOf(
   workspace: Workspace,
   variables: Readonly<Record<string, string>> = {},
+  options: readonly string[] = [],
 ): Promise<Resource[]> {
-  const chosen = Object.entries(variables).map(([name, value]) => `-var=${name}=${value}`)
-  await workspace.terraform('plan', '-input=false', '-out=test.tfplan', '-parallelism=50', ...chosen)
-  const plan = JSON.parse(await workspace.terraform('show', '-json', 'test.tfplan')) as PlanJson
+  const plan = await planned(workspace, variables, options)
   const changes = (plan.resource_changes ?? []).map(({ change, ...resource }) => ({
     ...resource,
     values: change.after ?? {},
   }))
   const known = (plan.prior_state?.values?.root_module?.resources ?? []).filter(({ mode }) => mode === 'data')
   return [...changes, ...known]
+}
+
+/** What the plan does with each resource. */
+export async function changesOf(
+  workspace: Workspace,
+  variables: Readonly<Record<string, string>> = {},
+  options: readonly string[] = [],
+): Promise<readonly Change[]> {
+  return (await planned(workspace, variables, options)).resource_changes ?? []
+}
+
+async function planned(
+  workspace: Workspace,
+  variables: Readonly<Record<string, string>>,
+  options: readonly string[],
+): Promise<PlanJson> {
+  const chosen = Object.entries(variables).map(([name, value]) => `-var=${name}=${value}`)
+  await workspace.terraform('plan', '-input=false', '-out=test.tfplan', '-parallelism=50', ...options, ...chosen)
+  return JSON.parse(await workspace.terraform('show', '-json', 'test.tfplan')) as PlanJson
 }
 
 export const ofType = (resources: readonly Resource[], type: string): Resource[] =>

@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import type { Resource } from './plan.ts'
 import { pluginDir, terraform } from './tools.ts'
 
 const run = promisify(execFile)
@@ -75,6 +76,28 @@ export class Workspace {
       const { stdout = '', stderr = '' } = cause as { stdout?: string; stderr?: string }
       throw new Error(`terraform ${args.join(' ')}\n${stdout.slice(-4_000)}\n${stderr.slice(-12_000)}`, { cause })
     }
+  }
+
+  /** Replaces the state by these resources. Attributes that are absent are null. */
+  writeState(resources: readonly Resource[]): void {
+    const state = {
+      version: 4,
+      serial: 1,
+      lineage: '00000000-0000-0000-0000-000000000000',
+      outputs: {},
+      resources: resources.map(({ address, mode, type, name, values }) => {
+        const index = /\[(\d+)\]$/.exec(address)?.[1]
+        const instance = { schema_version: 0, attributes: values }
+        return {
+          mode,
+          type,
+          name,
+          provider: 'provider["registry.terraform.io/hashicorp/aws"]',
+          instances: [index === undefined ? instance : { ...instance, index_key: Number(index) }],
+        }
+      }),
+    }
+    writeFileSync(this.path('infra/terraform.tfstate'), JSON.stringify(state))
   }
 
   close(): void {
