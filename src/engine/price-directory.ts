@@ -11,7 +11,7 @@
  * Node 0 means "none" and is always all zeros, so a search beneath it finds nothing.
  */
 
-const CHILDREN_LOG2 = 9
+export const CHILDREN_LOG2 = 9
 export const CHILDREN = 1 << CHILDREN_LOG2
 const CHILD_MASK = CHILDREN - 1
 /** A node: 512 children, 16 bitmap words, 1 summary word, padded to 544 words. */
