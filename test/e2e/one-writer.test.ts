@@ -1,12 +1,12 @@
 /** Only one process uses a data directory. The lock of a process that has ended does not block a start. */
 
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { temporaryDirectory } from '../contracts/temporary-directory.ts'
-import { apiOf } from './api.ts'
-import { CLI, eventually, launchProcess, run, startExchange, whenListening } from './running-exchange.ts'
+import { type Api, apiOf } from './api.ts'
+import { CLI, eventually, launchProcess, run, startExchange, verify, whenListening } from './running-exchange.ts'
 
 test.each([
   ['start', ['--port', '0']],
@@ -81,4 +81,35 @@ test('of two containers with one volume, the second is refused, although it cann
   onTestFinished(() => again.close())
   expect((await again.get('/orders/a')).status).toBe(200)
   expect((await after.stop('SIGTERM')).code).toBe(0)
+})
+
+test('without the lock, the second writer is noticed: one of the two ends, and every acknowledged order stays', async () => {
+  const data = temporaryDirectory()
+  const first = await startExchange(data)
+  const one = apiOf(first.url)
+  onTestFinished(() => one.close())
+  const acknowledged: string[] = []
+  const send = async (api: Api, orderId: string): Promise<void> => {
+    const order = { orderId, symbol: 'BTCUSD', side: 'BUY', quantity: 1, price: 100 }
+    const answer = await api.post('/orders', order).catch(() => undefined)
+    if (answer?.status === 202) acknowledged.push(orderId)
+  }
+  await send(one, 'before')
+  // What a file system without locks, or a user, may do.
+  rmSync(join(data, 'lock'))
+  const second = await startExchange(data)
+  const two = apiOf(second.url)
+  onTestFinished(() => two.close())
+  for (let i = 0; i < 20; i++) await Promise.all([send(one, `one-${i}`), send(two, `two-${i}`)])
+  const ended = await Promise.race([first.ended, second.ended])
+  expect(ended.code).toBe(1)
+  expect(ended.stderr).toMatch(/the order log was changed: another process has changed the order log/)
+  for (const exchange of [first, second]) await exchange.stop('SIGKILL')
+  const after = await startExchange(data)
+  const api = apiOf(after.url)
+  onTestFinished(() => api.close())
+  expect(acknowledged.length).toBeGreaterThan(20)
+  for (const orderId of acknowledged) expect((await api.get(`/orders/${orderId}`)).status).toBe(200)
+  expect((await after.stop('SIGTERM')).code).toBe(0)
+  expect((await verify(data)).agrees).toBe(true)
 })
