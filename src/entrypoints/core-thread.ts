@@ -90,10 +90,21 @@ async function openIn(directory: DataDirectory, startedAt: number): Promise<void
       days: gapDays,
     })
   }
-  allocateReaderTable(directory.records)
-  const store = new RecordStore(directory.records, 'write', (layer) => post({ kind: 'idLayer', layer }))
-  store.loadIds()
-  const recovery = await recover(stream, store, snapshots)
+  // Opening it for writing changes the file. Recovery commits only after it has read the whole log.
+  let opened: RecordStore | undefined
+  const openStore = (): RecordStore => {
+    if (opened !== undefined) return opened
+    allocateReaderTable(directory.records)
+    opened = new RecordStore(directory.records, 'write', (layer) => post({ kind: 'idLayer', layer }))
+    opened.loadIds()
+    return opened
+  }
+  const late: Parameters<typeof recover>[1] = {
+    appliedPosition: async () => reached.records,
+    commit: (batch) => openStore().commit(batch),
+  }
+  const recovery = await recover(stream, late, snapshots)
+  const store = openStore()
   const tornFile = stream.startWriting()
   if (tornFile !== undefined) {
     const { kind, bytes } = stream.end.tail

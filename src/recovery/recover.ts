@@ -29,7 +29,7 @@ export interface Recovery {
 /** Throws UnknownVersion or UnknownCommand, before anything is written, if a newer program wrote the stored bytes. */
 export async function recover(
   stream: OrderStream,
-  store: CommitStore,
+  store: Pick<CommitStore, 'appliedPosition' | 'commit'>,
   snapshots: SnapshotStore,
   onProgress?: (commands: number) => void,
 ): Promise<Recovery> {
@@ -70,12 +70,12 @@ export const instrumentsOf = ({ matcher }: ExchangeState): InstrumentText[] =>
   [...matcher.symbols.values()].flatMap(({ instrument }) => instrument ?? [])
 
 /** Commits all uncommitted records. One call at a time. */
-export async function commitPending(state: ExchangeState, store: CommitStore): Promise<void> {
+export async function commitPending(state: ExchangeState, store: Pick<CommitStore, 'commit'>): Promise<void> {
   while (state.orders.committed < state.orders.position) await commitNext(state, store)
 }
 
 /** Commits the oldest batch of uncommitted records in one transaction. One call at a time. */
-export async function commitNext(state: ExchangeState, store: CommitStore): Promise<void> {
+export async function commitNext(state: ExchangeState, store: Pick<CommitStore, 'commit'>): Promise<void> {
   const { orders } = state
   const commit = state.takeCommit()
   if (commit === undefined) return

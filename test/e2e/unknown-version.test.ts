@@ -70,6 +70,13 @@ async function raiseRecords(data: string): Promise<void> {
   await root.close()
 }
 
+/** Earlier programs did not have this table. */
+async function dropFence(data: string): Promise<void> {
+  const root = open({ path: join(data, 'records.lmdb'), noSubdir: true, maxDbs: 8 })
+  await root.openDB({ name: 'fence', useVersions: true }).drop()
+  await root.close()
+}
+
 const NEWER =
   /this program supports (version 1|versions 1 to 2|rules 1 to 2)\. Start the program that wrote it, or a newer one\./
 
@@ -98,6 +105,15 @@ test.each<[string, 'killed' | 'stopped', RegExp, (data: string) => void | Promis
   ],
   ['the records', 'stopped', /the file of records .* has version 3;/, raiseRecords],
   ['the snapshot', 'stopped', /the snapshot has version 3;/, (data) => changeSnapshot(data, changeHeader(1))],
+  [
+    'the snapshot, and records of an earlier program',
+    'stopped',
+    /the snapshot has version 3;/,
+    async (data) => {
+      await dropFence(data)
+      changeSnapshot(data, changeHeader(1))
+    },
+  ],
   [
     'the snapshot of a symbol',
     'stopped',
