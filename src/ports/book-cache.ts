@@ -14,6 +14,8 @@ export interface CacheVersion {
   readonly position: Position
   /** The name of the base, which is part of every key of the book. Each base has a new name. */
   readonly version: string
+  /** Commits since the base. A reader that knows them loads only those after. */
+  readonly commits: number
 }
 
 export interface CachedBook {
@@ -26,6 +28,20 @@ export interface CachedBook {
   readonly records: readonly RawRecord[]
 }
 
+/** A book of which a part is gone, or whose parts do not fit together. It counts as lost: a base must replace it. */
+export interface LostBook {
+  readonly lost: true
+  readonly cacheVersion: CacheVersion
+}
+
+/** What was committed after a version. */
+export interface CachedRecords {
+  readonly cacheVersion: CacheVersion
+  readonly format: number
+  /** In order. */
+  readonly records: readonly RawRecord[]
+}
+
 /** The content of a commit. */
 export interface BookDelta {
   /** In order, all after the position at which the commit starts. */
@@ -35,11 +51,17 @@ export interface BookDelta {
 }
 
 export interface BookCache {
-  load(symbol: string): Promise<CachedBook | undefined>
+  /** undefined: the cache has nothing of the book. */
+  load(symbol: string): Promise<CachedBook | LostBook | undefined>
   /**
-   * Appends records if the cache has the version `from` (undefined: it is empty), in one round trip. Returns the new
-   * version, or undefined if the cache had another version and nothing was changed. Throws OperationalFailure if the
-   * result is unknown.
+   * The records that were committed after `known`, if the book has the same base and they follow. Otherwise undefined:
+   * the book was replaced, lost or set back, and must be loaded.
+   */
+  loadAfter(symbol: string, known: CacheVersion): Promise<CachedRecords | undefined>
+  /**
+   * Appends records if the cache has the version `from` (undefined: it is empty) and the whole book, in one round trip.
+   * Returns the new version, or undefined if nothing was changed. Throws OperationalFailure. If its fault is a refusal
+   * (protocol/service-fault.ts), nothing was changed; otherwise the result is unknown.
    */
   commit(
     symbol: string,
@@ -47,7 +69,11 @@ export interface BookCache {
     delta: BookDelta,
     format: number,
   ): Promise<CacheVersion | undefined>
-  /** Replaces everything by a base at `position`, under the same condition. */
+  /**
+   * Replaces everything by a base at `position`, if the cache has the version `from` or lost a part of that book. The
+   * old book is deleted first, so that the cache never has both. If the process ends before the base is complete, the
+   * book is lost. So the caller saves the base as a snapshot before.
+   */
   rebase(
     symbol: string,
     from: CacheVersion | undefined,

@@ -3,6 +3,8 @@
  * commands that it concerns were not accepted, and a retry may succeed. Otherwise it is not known whether they were.
  */
 
+import type { ServiceFault } from './service-fault.ts'
+
 export type FailureCode =
   | 'overloaded'
   | 'memory_full'
@@ -22,6 +24,7 @@ interface FailureOptions {
   readonly retryable: boolean
   readonly cause?: unknown
   readonly orders?: FailedOrders
+  readonly fault?: ServiceFault
 }
 
 export class OperationalFailure extends Error {
@@ -29,11 +32,14 @@ export class OperationalFailure extends Error {
   readonly code: FailureCode
   readonly retryable: boolean
   readonly orders: FailedOrders | undefined
+  /** For operators, beside the code for clients. */
+  readonly fault: ServiceFault | undefined
 
   constructor(code: FailureCode, message: string, options: FailureOptions) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.retryable = options.retryable
     this.orders = options.orders
+    this.fault = options.fault
   }
 }

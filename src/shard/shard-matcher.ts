@@ -16,11 +16,12 @@ import type { RawRecord, ShardRecord } from '../ports/record-stream.ts'
 import { UnknownCommand } from '../protocol/command/undecodable-line.ts'
 import { OperationalFailure } from '../protocol/failure.ts'
 import type { Instrument } from '../protocol/instrument/instrument.ts'
+import { isRefusal } from '../protocol/service-fault.ts'
 import { checkpoint, isCheckpointDue } from './checkpoint.ts'
 import { type ReadRecord, readRecord } from './record-lines.ts'
-import { count, type ShardMetrics } from './shard-metrics.ts'
+import { count, type ShardMetric, type ShardMetrics } from './shard-metrics.ts'
 import { storedOrders } from './stored-orders.ts'
-import { type HeldSymbol, loadSymbol, type RecoveryPorts } from './symbol-recovery.ts'
+import { catchUp, type HeldSymbol, loadSymbol, type RecoveryPorts } from './symbol-recovery.ts'
 
 export interface ShardMatcherOptions extends RecoveryPorts {
   readonly deadLetters: DeadLetters
@@ -85,6 +86,8 @@ class SymbolBatch {
   /** Everything up to this position is published. It is the position of the mark. */
   private published: Position = BEGINNING
   private staleness = 0
+  /** Why the result of a commit is not known. */
+  private unanswered: OperationalFailure | undefined
 
   constructor(
     symbol: string,
@@ -132,23 +135,33 @@ class SymbolBatch {
   /**
    * An idle process may hold a book that is older than what other processes committed. A cache that was restored
    * to an older state may have the same version. Then the fence accepts the commit, and the records between are
-   * lost. Success is only reported up to the mark. So a book that is not behind the mark is not behind the batch.
+   * lost. Success is only reported up to the mark. So a book that is not behind the mark is not behind the batch. One
+   * that is behind it catches up from the cache.
    */
   private async distrustOldMemory(): Promise<void> {
     if (this.held === undefined) return
     const held = this.held
     this.held = undefined
     const mark = await this.options.publisher.mark(this.symbol)
-    if (mark === undefined || mark.position <= held.replica.position) this.held = held
+    if (mark !== undefined && mark.position > held.replica.position) {
+      if (!(await this.timed('loadMs', catchUp(this.symbol, held, mark, this.options)))) return
+      count(this.metrics, 'catchUps', 1)
+    }
+    this.held = held
   }
 
   private async load(): Promise<HeldSymbol | undefined> {
-    const startMs = this.nowMs()
-    this.held = await loadSymbol(this.symbol, this.options)
-    count(this.metrics, 'loadMs', this.nowMs() - startMs)
+    this.held = await this.timed('loadMs', loadSymbol(this.symbol, this.options))
     if (this.held === undefined) this.noteStale()
     else if (this.held.rebuilt) count(this.metrics, 'rebuilds', 1)
     return this.held
+  }
+
+  private async timed<T>(metric: ShardMetric, work: Promise<T>): Promise<T> {
+    const startMs = this.nowMs()
+    const result = await work
+    count(this.metrics, metric, this.nowMs() - startMs)
+    return result
   }
 
   /** Publishes everything that is unpublished, of this batch or of an earlier one. */
@@ -205,14 +218,15 @@ class SymbolBatch {
     count(this.metrics, 'lagMs', Math.max(0, this.nowMs() - replica.timestampMs))
   }
 
-  /** undefined: it was refused, or nobody knows; the cache will tell when it is asked again. */
+  /** undefined: the version was another one, or nobody knows; the cache will tell when it is asked again. */
   private async commit(held: HeldSymbol, records: readonly RawRecord[]): Promise<CacheVersion | undefined> {
     const delta = { records, view: held.replica.view() }
     try {
       return await this.cache.commit(this.symbol, held.cacheVersion, delta, held.replica.version)
     } catch (cause) {
-      if (cause instanceof OperationalFailure && cause.retryable) return undefined
-      throw cause
+      if (!(cause instanceof OperationalFailure) || isRefusal(cause.fault)) throw cause
+      this.unanswered = cause
+      return undefined
     }
   }
 
@@ -254,6 +268,7 @@ class SymbolBatch {
   private noteStale(): void {
     count(this.metrics, 'staleCommits', 1)
     if (++this.staleness > STALE_MAX) {
+      if (this.unanswered !== undefined) throw this.unanswered
       throw new OperationalFailure('unavailable', `${this.symbol}: other matchers keep changing the cache`, {
         retryable: true,
       })

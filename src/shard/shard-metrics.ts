@@ -24,6 +24,8 @@ export type ShardMetric =
   | 'rebuilds'
   /** Commits for which the cache had another version than expected. */
   | 'staleCommits'
+  /** Books in memory to which the commits of other processes were applied. */
+  | 'catchUps'
   | 'checkpoints'
   | 'failedCheckpoints'
   /** Batches of a symbol that will be delivered again. */

@@ -7,7 +7,7 @@
  */
 
 import { SnapshotRefused } from '../engine/snapshot.ts'
-import type { BookCache, CachedBook, CacheVersion } from '../ports/book-cache.ts'
+import type { BookCache, CachedBook, CacheVersion, LostBook } from '../ports/book-cache.ts'
 import { BEGINNING, type Position, StreamTruncated } from '../ports/order-stream.ts'
 import type { Mark, Publisher } from '../ports/publisher.ts'
 import type { RawRecord, RecordStream } from '../ports/record-stream.ts'
@@ -42,21 +42,38 @@ export interface HeldSymbol {
 
 /** Returns undefined if another matcher changed the cache meanwhile. The caller then tries again. */
 export async function loadSymbol(symbol: string, ports: RecoveryPorts): Promise<HeldSymbol | undefined> {
-  let cached = await ports.cache.load(symbol)
+  let found = await ports.cache.load(symbol)
   // The mark is read after the cache, so that it is not older than the base: a base contains only published state.
   const mark = await ports.publisher.mark(symbol)
-  if (isBehind(cached, mark)) cached = await ports.cache.load(symbol)
-  if (cached === undefined && mark === undefined) {
+  if (isBehind(found, mark)) found = await ports.cache.load(symbol)
+  if (found === undefined && mark === undefined) {
     const replica = SymbolReplica.empty(symbol)
     return { replica, cacheVersion: undefined, marked: BEGINNING, sinceBase: 0, baseTimestampMs: 0, rebuilt: false }
   }
-  const held = cached === undefined ? undefined : await fromCache(symbol, cached, mark, ports)
-  if (held !== undefined && !isBehind(cached, mark)) return held
-  return rebuild(symbol, cached?.cacheVersion, held?.replica, mark, ports)
+  const held = found === undefined || 'lost' in found ? undefined : await fromCache(symbol, found, mark, ports)
+  if (held !== undefined && !isBehind(found, mark)) return held
+  return rebuild(symbol, found?.cacheVersion, held?.replica, mark, ports)
 }
 
-const isBehind = (cached: CachedBook | undefined, mark: Mark | undefined): boolean =>
+const isBehind = (cached: CachedBook | LostBook | undefined, mark: Mark | undefined): boolean =>
   mark !== undefined && (cached === undefined || cached.cacheVersion.position < mark.position)
+
+/**
+ * Applies to a book in memory what others committed since, so that it is at the mark or after it. Returns false if the
+ * cache has no records that lead there. Then the memory may be ahead of the cache, and must not be used.
+ */
+export async function catchUp(symbol: string, held: HeldSymbol, mark: Mark, ports: RecoveryPorts): Promise<boolean> {
+  const { replica, cacheVersion } = held
+  const cached = cacheVersion && (await ports.cache.loadAfter(symbol, cacheVersion))
+  if (cached === undefined || cached.cacheVersion.position < mark.position) return false
+  checkVersion(`the cached book of ${symbol}`, cached.format)
+  const commands = await applyCommitted(symbol, replica, cached.records, mark, ports)
+  if (commands === undefined || replica.position !== cached.cacheVersion.position) return false
+  held.sinceBase += commands
+  held.cacheVersion = cached.cacheVersion
+  held.marked = mark.position
+  return true
+}
 
 /** Returns undefined if the cache has no state from which this program may continue. */
 async function fromCache(
@@ -71,14 +88,27 @@ async function fromCache(
     return undefined
   const baseTimestampMs = base === undefined ? (records[0]?.timestampMs ?? 0) : replica.timestampMs
   if (!agrees(replica, mark)) return undefined
-  let sinceBase = 0
-  for await (const record of readAll(symbol, replica, records, ports)) {
-    replica.apply(record.read, record.stored)
-    sinceBase += record.read.commands.length
+  const sinceBase = await applyCommitted(symbol, replica, records, mark, ports)
+  if (sinceBase === undefined) return undefined
+  return { replica, cacheVersion, marked: mark?.position ?? BEGINNING, sinceBase, baseTimestampMs, rebuilt: false }
+}
+
+/** Returns how many commands the records have, or undefined if they do not lead to the numbers of the mark. */
+async function applyCommitted(
+  symbol: string,
+  replica: SymbolReplica,
+  records: readonly RawRecord[],
+  mark: Mark | undefined,
+  ports: RecoveryPorts,
+): Promise<number | undefined> {
+  let commands = 0
+  for await (const { read, stored } of readAll(symbol, replica, records, ports)) {
+    replica.apply(read, stored)
+    commands += read.commands.length
     if (!agrees(replica, mark)) return undefined
     if (mark !== undefined && replica.position <= mark.position) replica.forgetPublished()
   }
-  return { replica, cacheVersion, marked: mark?.position ?? BEGINNING, sinceBase, baseTimestampMs, rebuilt: false }
+  return commands
 }
 
 function restore(base: Uint8Array): SymbolReplica | undefined {

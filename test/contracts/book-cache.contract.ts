@@ -1,7 +1,7 @@
 /** The contract of a book cache: it returns what it stored, and refuses a write from an outdated version. */
 
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { BookCache } from '../../src/ports/book-cache.ts'
+import type { BookCache, CacheVersion } from '../../src/ports/book-cache.ts'
 import { BEGINNING } from '../../src/ports/order-stream.ts'
 import type { RawRecord } from '../../src/ports/record-stream.ts'
 import type { BookState } from '../../src/protocol/book-state.ts'
@@ -44,8 +44,13 @@ export function bookCacheContract(open: () => Promise<{ cache: BookCache; empty(
       empty = opened.empty
     })
 
-    const loaded = async () => {
+    const whole = async () => {
       const book = await cache.load(SYMBOL)
+      if (book !== undefined && 'lost' in book) throw new Error('the book is lost')
+      return book
+    }
+    const loaded = async () => {
+      const book = await whole()
       return (
         book && {
           ...book,
@@ -107,7 +112,7 @@ export function bookCacheContract(open: () => Promise<{ cache: BookCache; empty(
     test('keeps the format of the last commit', async () => {
       const first = await cache.commit(SYMBOL, undefined, delta(record(1)), FORMAT)
       await cache.commit(SYMBOL, first, delta(record(2)), FORMAT + 1)
-      expect((await cache.load(SYMBOL))?.format).toBe(FORMAT + 1)
+      expect((await whole())?.format).toBe(FORMAT + 1)
     })
 
     test('replaces everything by a base', async () => {
@@ -138,7 +143,7 @@ export function bookCacheContract(open: () => Promise<{ cache: BookCache; empty(
       const first = await cache.commit(SYMBOL, undefined, delta(record(5)), FORMAT)
       const back = { position: BEGINNING, bytes: Buffer.from('b'), view: viewAt(0) }
       const based = await cache.rebase(SYMBOL, first, back, FORMAT + 1)
-      expect((await cache.load(SYMBOL))?.format).toBe(FORMAT + 1)
+      expect((await whole())?.format).toBe(FORMAT + 1)
       expect(await cache.commit(SYMBOL, based, delta(record(1)), FORMAT + 1)).toBeDefined()
     })
 
@@ -148,11 +153,45 @@ export function bookCacheContract(open: () => Promise<{ cache: BookCache; empty(
       expect(await cache.rebase(SYMBOL, undefined, baseAt(4, Buffer.from('c')), FORMAT)).toBeUndefined()
     })
 
+    test('returns the records after a known version, and where they lead', async () => {
+      const first = await cache.commit(SYMBOL, undefined, delta(record(1), record(2)), FORMAT)
+      expect(first).toMatchObject({ commits: 1 })
+      const second = await cache.commit(SYMBOL, first, delta(record(3)), FORMAT)
+      const third = await cache.commit(SYMBOL, second, delta(record(4), record(5)), FORMAT + 1)
+      const restAfter = async (known: CacheVersion | undefined) => {
+        const found = await cache.loadAfter(SYMBOL, known as CacheVersion)
+        return found && { ...found, records: found.records.map(text) }
+      }
+      const rest = { cacheVersion: third, format: FORMAT + 1 }
+      expect(await restAfter(first)).toEqual({ ...rest, records: [3, 4, 5].map((n) => text(record(n))) })
+      expect(await restAfter(second)).toEqual({ ...rest, records: [4, 5].map((n) => text(record(n))) })
+      expect(await restAfter(third)).toEqual({ ...rest, records: [] })
+    })
+
+    test('returns the records after a base', async () => {
+      const based = await cache.rebase(SYMBOL, undefined, baseAt(1, Buffer.from('base')), FORMAT)
+      for (let n = 2, version = based; n <= 60; n++) version = await cache.commit(SYMBOL, version, delta(record(n)), 1)
+      const found = await cache.loadAfter(SYMBOL, based as CacheVersion)
+      expect(found?.records.map(text)).toEqual(Array.from({ length: 59 }, (_, i) => text(record(i + 2))))
+    })
+
+    test('has no records after a version that was replaced, set back or lost', async () => {
+      const first = (await cache.commit(SYMBOL, undefined, delta(record(1)), FORMAT)) as CacheVersion
+      const ahead = { position: positionOf(2), version: first.version, commits: 2 }
+      expect(await cache.loadAfter(SYMBOL, ahead)).toBeUndefined()
+      const elsewhere = { position: positionOf(7), version: first.version, commits: 1 }
+      expect(await cache.loadAfter(SYMBOL, elsewhere)).toBeUndefined()
+      await cache.rebase(SYMBOL, first, baseAt(1, Buffer.from('base')), FORMAT)
+      expect(await cache.loadAfter(SYMBOL, first)).toBeUndefined()
+      await empty()
+      expect(await cache.loadAfter(SYMBOL, first)).toBeUndefined()
+    })
+
     test('of many commits from the same version, one succeeds', async () => {
       const first = await cache.commit(SYMBOL, undefined, delta(record(1)), FORMAT)
       const attempts = [2, 3, 4, 5, 6].map((n) => cache.commit(SYMBOL, first, delta(record(n)), FORMAT))
       expect((await Promise.all(attempts)).filter((cacheVersion) => cacheVersion !== undefined)).toHaveLength(1)
-      expect((await cache.load(SYMBOL))?.records).toHaveLength(2)
+      expect((await whole())?.records).toHaveLength(2)
     })
   })
 }

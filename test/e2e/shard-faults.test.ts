@@ -43,7 +43,7 @@ async function leftBy(cache: RedisServer, lasting: RedisServer, symbols: Iterabl
       stream.map((text) => JSON.parse(text)),
     )
     const [book, view] = [await cacheOnRedis.load(symbol), await cacheOnRedis.view(symbol)]
-    if (book !== undefined && view !== undefined) books.books.set(symbol, { ...book, view })
+    if (book !== undefined && !('lost' in book) && view !== undefined) books.books.set(symbol, { ...book, view })
   }
   return { books, published, letters: await redis.scard('letters') }
 }

@@ -4,11 +4,11 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Redis } from 'ioredis'
+import { Redis, type RedisOptions } from 'ioredis'
 
 export interface RedisServer {
   readonly socket: string
-  connect(): Redis
+  connect(options?: RedisOptions): Redis
   stop(): Promise<void>
 }
 
@@ -22,15 +22,16 @@ export const hasRedis = ((): boolean => {
   }
 })()
 
-export async function startRedis(): Promise<RedisServer> {
+/** `settings`: more options of the server. */
+export async function startRedis(settings: Record<string, string | number> = {}): Promise<RedisServer> {
   const folder = await mkdtemp(join(tmpdir(), 'exchange-redis-'))
   const socket = join(folder, 'redis.sock')
-  const options = { port: 0, unixsocket: socket, save: '', appendonly: 'no', dir: folder }
+  const options = { port: 0, unixsocket: socket, save: '', appendonly: 'no', dir: folder, ...settings }
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)])
   const server: ChildProcess = spawn('redis-server', args, { stdio: 'ignore' })
   const connections: Redis[] = []
-  const connect = (): Redis => {
-    const redis = new Redis(socket, { retryStrategy: () => 20, maxRetriesPerRequest: 100 })
+  const connect = (options: RedisOptions = {}): Redis => {
+    const redis = new Redis(socket, { retryStrategy: () => 20, maxRetriesPerRequest: 100, ...options })
     redis.on('error', () => {})
     connections.push(redis)
     return redis

@@ -13,9 +13,11 @@ const ONLY = process.env.SIMULATION_SEED
 const MET = [
   'flush',
   'rollback',
+  'damage',
   'rebuilds',
   'checkpoints',
   'staleCommits',
+  'catchUps',
   'duplicates',
   'failed batches',
   'crashes at cache written',

@@ -38,6 +38,7 @@ export interface RunResult {
 
 const STEPS_MAX = 60_000
 const INSTANCES_MAX = 5
+const COUNTED: ReadonlySet<string> = new Set(['rebuilds', 'checkpoints', 'staleCommits', 'catchUps', 'duplicates'])
 
 export async function simulate(seed: number, planted: Planted = {}): Promise<RunResult> {
   return new Simulation(seed, planted).run()
@@ -114,7 +115,7 @@ class Simulation {
     }
   }
 
-  /** Empties the cache, or sets it back, from time to time. */
+  /** Empties the cache, sets it back, or damages a book, from time to time. */
   private disturb(): void {
     if (!this.faulty) return
     if (this.random.chance(this.faultRate / 4)) this.earlier = new Map(this.cache.books)
@@ -122,6 +123,12 @@ class Simulation {
       const flush = this.random.chance(0.5)
       this.count(flush ? 'flush' : 'rollback')
       this.cache.books = flush ? new Map() : new Map(this.earlier)
+      if (flush) this.cache.replacing.clear()
+    }
+    if (this.cache.books.size > 0 && this.random.chance(this.faultRate / 4)) {
+      const [symbol, held] = this.random.pick([...this.cache.books])
+      this.count('damage')
+      this.cache.books.set(symbol, { ...held, damaged: true })
     }
   }
 
@@ -206,8 +213,7 @@ class Simulation {
       },
       metrics: {
         add: (name, value) => {
-          if (name === 'rebuilds' || name === 'checkpoints' || name === 'staleCommits' || name === 'duplicates')
-            this.count(name, value)
+          if (COUNTED.has(name)) this.count(name, value)
         },
       },
       nowMs: () => 0,

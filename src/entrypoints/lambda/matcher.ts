@@ -21,6 +21,7 @@ import { UnknownCommand } from '../../protocol/command/undecodable-line.ts'
 import { UnknownVersion } from '../../protocol/versions.ts'
 import { createShardMatcher } from '../../shard/shard-matcher.ts'
 import type { ShardMetric } from '../../shard/shard-metrics.ts'
+import { countCacheFault } from './cache-faults.ts'
 import { optional, required } from './environment.ts'
 import { recordOf } from './kinesis-event.ts'
 import { flushMetrics, logger, type MetricName, measure } from './observability.ts'
@@ -58,13 +59,14 @@ const NAMES: Record<ShardMetric, MetricName | undefined> = {
   unpublishedEvents: 'unpublishedEvents',
   rebuilds: 'recoveries',
   staleCommits: 'staleCommits',
+  catchUps: undefined,
   checkpoints: 'checkpoints',
   failedCheckpoints: 'failedCheckpoints',
   failures: 'failedBatches',
 }
 
 const matcher = createShardMatcher({
-  cache: new RedisBookCache(redis),
+  cache: new RedisBookCache(redis, countCacheFault),
   publisher: countingRejections(publisher),
   snapshots: s3Snapshots({
     client: s3,

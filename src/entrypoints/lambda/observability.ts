@@ -32,8 +32,11 @@ export type MetricName =
   | 'failedBatches'
   | 'deadLetters'
 
+/** Named only when it happens, and billed only then. docs/operate/troubleshooting.md has the remedies. */
+export type FaultMetric = 'cacheFull' | 'cacheDenied' | 'cacheMoved' | 'cacheLost' | 'cacheUnreachable'
+
 /** A name that ends in Ms is a duration. All others are counts. */
-export function measure(name: MetricName, value: number): void {
+export function measure(name: MetricName | FaultMetric, value: number): void {
   metrics.addMetric(name, name.endsWith('Ms') ? MetricUnit.Milliseconds : MetricUnit.Count, value)
 }
 

@@ -17,6 +17,7 @@ import { accountLimits } from '../../entry/account-limits.ts'
 import { createHttpApp } from '../../http/http-app.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
 import { restDialect } from '../../rest/rest-dialect.ts'
+import { logCacheFault } from './cache-faults.ts'
 import { optional, required } from './environment.ts'
 import { followingDialect } from './following-dialect.ts'
 import { flushMetrics, logger } from './observability.ts'
@@ -36,7 +37,7 @@ const token = secretArn === undefined ? undefined : new SecretToken(secretsClien
 const redis = await connectRedis(required('REDIS_URL'), token, (message, cause) =>
   logger.warn(message, { error: cause as Error }),
 )
-const cache = new RedisBookCache(redis)
+const cache = new RedisBookCache(redis, logCacheFault)
 const dynamo = dynamoClient()
 const followed = new FollowedInstruments(
   new DynamoInstruments(dynamo, required(TABLES.instruments.variable)),

@@ -5,12 +5,12 @@
  */
 
 import { Redis } from 'ioredis'
+import { redisFailure } from '../../adapters/aws/redis-faults.ts'
 import type { SecretToken } from '../../adapters/aws/secrets.ts'
 
 const CONNECT_MS = 2_000
 const COMMAND_MS = 5_000
 const RECONNECT_MAX_MS = 500
-const REFUSED = /WRONGPASS|NOAUTH|invalid password|invalid username-password/i
 
 /** `url` is redis://HOST:PORT, rediss:// for TLS, or a socket's path. Without a token: no password. */
 export async function connectRedis(
@@ -29,8 +29,9 @@ export async function connectRedis(
     retryStrategy: (times) => Math.min(RECONNECT_MAX_MS, 50 * times),
   })
   redis.on('error', (cause: Error) => {
-    warn('the connection to Redis failed', cause)
-    if (token === undefined || password === undefined || !REFUSED.test(cause.message)) return
+    const { fault, message } = redisFailure('the connection', cause)
+    warn(message, cause)
+    if (token === undefined || password === undefined || fault !== 'cache_token_refused') return
     token.renewed(password).then(
       (fresh) => {
         password = fresh
