@@ -112,6 +112,10 @@ async function runLua(server: RedisServer, { prefill, timed, instruments }: Redi
 }
 
 /** The production matcher of a shard, with a publisher in memory that takes no time. */
+const unread = (): never => {
+  throw new Error('the stream must not be read')
+}
+
 async function runMatcher(server: RedisServer, load: RedisWorkload, batch: number) {
   const redis = server.connect()
   await redis.flushall()
@@ -124,11 +128,7 @@ async function runMatcher(server: RedisServer, load: RedisWorkload, batch: numbe
       publish: async ({ symbol, mark }) => void marks.set(symbol, mark),
     },
     snapshots: () => ({ save: async () => {}, latest: async () => undefined }),
-    stream: {
-      read: () => {
-        throw new Error('the stream must not be read')
-      },
-    },
+    stream: { read: unread, follow: unread, parentsOf: unread },
     deadLetters: {
       keep: async () => {
         throw new Error('there must be no dead letter')

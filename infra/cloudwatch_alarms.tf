@@ -60,6 +60,21 @@ locals {
       threshold = 0, minutes = 5, of = 1
       text      = "A line of the order stream was no command"
     }
+    symbol-parked = {
+      namespace = local.service_name, metric = "symbolsParked", statistic = "Sum", dimensions = local.of_service
+      threshold = 0, minutes = 5, of = 1
+      text      = "A symbol is parked and does not trade. npm run parked names it (docs/operate/parked-symbols.md)"
+    }
+    symbol-recovering = {
+      namespace = local.service_name, metric = "symbolsRecovering", statistic = "Sum", dimensions = local.of_service
+      threshold = 0, minutes = 5, of = 3
+      text      = "A lost book has not been rebuilt after 15 minutes"
+    }
+    stream-gap = {
+      namespace = local.service_name, metric = "streamGaps", statistic = "Sum", dimensions = local.of_service
+      threshold = 0, minutes = 5, of = 1
+      text      = "Records of the order stream were skipped and are lost. The symbols of the shard are parked"
+    }
     orders-stream-throttled = {
       namespace = "AWS/Kinesis", metric = "WriteProvisionedThroughputExceeded", statistic = "Sum"
       threshold = 0, minutes = 5, of = 3, dimensions = { StreamName = local.stream_names.orders }
@@ -85,22 +100,12 @@ locals {
       threshold = 0, minutes = 5, of = 2
       text      = "Batches have failed and been retried for ten minutes: the cache, DynamoDB or KDS_Trades refuses writes"
     }
-    lake-unreadable-orders = {
-      namespace = "AWS/Firehose", metric = "FailedConversion.Records", statistic = "Sum"
-      threshold = 0, minutes = 5, of = 1, dimensions = { DeliveryStreamName = "exchange-orders" }
-      text      = "Commands could not be converted to Parquet: they are under errors/"
-    }
-    lake-unreadable-trades = {
+    lake-unreadable = {
       namespace = "AWS/Firehose", metric = "FailedConversion.Records", statistic = "Sum"
       threshold = 0, minutes = 5, of = 1, dimensions = { DeliveryStreamName = "exchange-trades" }
       text      = "Trades could not be converted to Parquet: they are under errors/"
     }
-    lake-late-orders = {
-      namespace = "AWS/Firehose", metric = "DeliveryToS3.DataFreshness", statistic = "Maximum"
-      threshold = 1800, minutes = 5, of = 3, dimensions = { DeliveryStreamName = "exchange-orders" }
-      text      = "Commands reach the lake more than half an hour late"
-    }
-    lake-late-trades = {
+    lake-late = {
       namespace = "AWS/Firehose", metric = "DeliveryToS3.DataFreshness", statistic = "Maximum"
       threshold = 1800, minutes = 5, of = 3, dimensions = { DeliveryStreamName = "exchange-trades" }
       text      = "Trades reach the lake more than half an hour late"

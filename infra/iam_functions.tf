@@ -113,7 +113,7 @@ data "aws_iam_policy_document" "ingest" {
   }
   statement {
     sid       = "Marks"
-    actions   = ["dynamodb:GetItem"]
+    actions   = ["dynamodb:GetItem", "dynamodb:BatchGetItem"]
     resources = [local.table_arns.positions]
   }
   statement {
@@ -229,8 +229,13 @@ data "aws_iam_policy_document" "matcher" {
   }
   statement {
     sid       = "Snapshots"
-    actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]
+    actions   = ["s3:GetObject", "s3:PutObject"]
     resources = ["${local.lake_arn}/${local.prefixes.snapshots}*"]
+  }
+  statement {
+    sid       = "KeptRecords"
+    actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]
+    resources = ["${local.lake_arn}/${local.prefixes.parked}*"]
   }
   statement {
     sid       = "FindSnapshots"
@@ -239,7 +244,7 @@ data "aws_iam_policy_document" "matcher" {
     condition {
       test     = "StringLike"
       variable = "s3:prefix"
-      values   = ["${local.prefixes.snapshots}*"]
+      values   = ["${local.prefixes.snapshots}*", "${local.prefixes.parked}*"]
     }
   }
   statement {

@@ -132,6 +132,8 @@ resource "aws_lambda_function" "matcher" {
       SNAPSHOT_PREFIX         = trimsuffix(local.prefixes.snapshots, "/")
       DEAD_LETTER_BUCKET      = local.lake_bucket
       DEAD_LETTER_PREFIX      = trimsuffix(local.prefixes.dead_letters, "/")
+      PARKED_PREFIX           = trimsuffix(local.prefixes.parked, "/")
+      PARALLELIZATION         = tostring(var.matcher_parallelization)
       POWERTOOLS_SERVICE_NAME = local.function_names.matcher
     })
   }

@@ -44,6 +44,7 @@ locals {
   prefixes = {
     snapshots      = "snapshots/"
     dead_letters   = "dead-letters/"
+    parked         = "parked/"
     raw            = "raw/"
     errors         = "errors/"
     athena_results = "athena-results/"

@@ -9,7 +9,7 @@ const docs = (name) => new URL(`../docs/operate/${name}`, import.meta.url)
 const { prices, alwaysFree, hoursPerMonth: hours } = JSON.parse(readFileSync(docs('unit-prices.json'), 'utf8'))
 
 /** How many of each exist by default. test/infra compares them with infra/. */
-export const COUNTS = { shards: 2, endpoints: 2, alarms: 26, customMetrics: 17, crawlers: 2, weeklyCrawls: 1 }
+export const COUNTS = { shards: 2, endpoints: 2, alarms: 24, customMetrics: 17, crawlers: 2, weeklyCrawls: 1 }
 
 const paid = (count, free) => Math.max(0, count - free)
 const crawl = (10 / 60) * 2 * prices.crawlerDpuHour // at least ten minutes of two units are billed
@@ -28,7 +28,7 @@ export const FIXED = [
   row('Secret', '', prices.secretMonth),
   row('Dashboard', '3 free', prices.dashboardMonth, 0),
   row(
-    'Alarms, 26',
+    'Alarms, 24',
     '10 free',
     COUNTS.alarms * prices.alarmMonth,
     paid(COUNTS.alarms, alwaysFree.alarms) * prices.alarmMonth,

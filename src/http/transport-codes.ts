@@ -26,6 +26,7 @@ export const TRANSPORT_STATUSES = {
   not_confirmed: 503,
   stopping: 503,
   unavailable: 503,
+  symbol_suspended: 503,
   internal_error: 500,
 } as const satisfies Record<FailureCode, number> & Record<string, number>
 

@@ -7,12 +7,22 @@
 import type { ListedInstrument } from '../protocol/instrument/instrument-directory.ts'
 import type { OrderRecord } from '../protocol/records.ts'
 import type { Position } from './order-stream.ts'
+import type { SnapshotMark, SymbolState } from './symbol-states.ts'
 
 /** The high-water mark: up to where a symbol's events are published. */
 export interface Mark {
   readonly position: Position
   readonly eventNumber: number
   readonly tradeNumber: number
+}
+
+/** The mark as it is stored, with what is stored beside it. */
+export interface StoredMark extends Mark {
+  /** Absent: the symbol is healthy. */
+  readonly state?: SymbolState
+  readonly snapshot?: SnapshotMark
+  /** An operator has accepted that records before this one are lost. */
+  readonly acceptedLoss?: Position
 }
 
 /** The results of one batch of a symbol. */
@@ -34,8 +44,11 @@ export interface EnteredOrder {
 }
 
 export interface Publisher {
-  /** The mark of a symbol, read consistently; undefined before the first. */
-  mark(symbol: string): Promise<Mark | undefined>
+  /**
+   * The mark of a symbol, read consistently; undefined before the first. If the symbol has a state but was never
+   * published, its position is BEGINNING.
+   */
+  mark(symbol: string): Promise<StoredMark | undefined>
   /** The symbol and the first event of the stored record of an order, read consistently. */
   entered(account: string, orderId: string): Promise<EnteredOrder | undefined>
   /**

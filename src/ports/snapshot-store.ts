@@ -10,6 +10,9 @@ export interface Snapshot {
 export interface SnapshotStore {
   /** Resolves when the snapshot is durable. */
   save(snapshot: Snapshot): Promise<void>
-  /** The newest complete snapshot at or before `position`. Damaged ones are skipped. */
-  latest(position: Position): Promise<Snapshot | undefined>
+  /**
+   * The newest complete snapshot at or before `position`. Damaged ones are skipped. `known`: one was saved at this
+   * position, so that older ones need not be looked for.
+   */
+  latest(position: Position, known?: Position): Promise<Snapshot | undefined>
 }

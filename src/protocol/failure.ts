@@ -13,6 +13,7 @@ export type FailureCode =
   | 'not_confirmed'
   | 'stopping'
   | 'unavailable'
+  | 'symbol_suspended'
 
 /**
  * The ids of the orders of a failed request: for an order that was sent without one, the id that the exchange chose.

@@ -49,6 +49,7 @@ export const orderChangeRoutes: readonly Route[] = [
       'price_outside_band',
       'book_full',
       'post_only_would_cross',
+      'symbol_suspended',
     ],
     handle: amendOne,
   },
@@ -60,7 +61,7 @@ export const orderChangeRoutes: readonly Route[] = [
     access: 'cancels',
     waits: true,
     answers: ANSWERS,
-    problems: ['order_not_found', 'order_not_open'],
+    problems: ['order_not_found', 'order_not_open', 'symbol_suspended'],
     handle: cancelOne,
   },
   {

@@ -244,6 +244,10 @@ export const PROBLEM_GUIDE: Readonly<Record<ProblemCode, Guide>> = {
   ),
   stopping: guide('Send the request again when the exchange is back.', SEND_AGAIN),
   unavailable: guide('Wait for the seconds given in Retry-After, then send the request again.', SEND_AGAIN),
+  symbol_suspended: guide(
+    'Wait until the operator reports that the symbol trades again, then send the request again.',
+    SEND_AGAIN,
+  ),
   internal_error: guide(
     'Send the order again with the same id, and report the X-Request-Id of the answer to the operator.',
     'The request could not be answered.',

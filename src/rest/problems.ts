@@ -105,6 +105,10 @@ export const PROBLEMS = {
   ),
   stopping: kind(TRANSPORT.stopping, 'The exchange is stopping. Nothing was accepted.'),
   unavailable: kind(TRANSPORT.unavailable, 'A service that the exchange needs cannot be reached.'),
+  symbol_suspended: kind(
+    TRANSPORT.symbol_suspended,
+    'The symbol is suspended until an operator has repaired its matching. Nothing was accepted.',
+  ),
   internal_error: kind(TRANSPORT.internal_error, 'The exchange failed. Report the request id to the operator.'),
 } as const satisfies Record<TransportCode | EntryCode | RejectReason, ProblemKind> & Record<string, ProblemKind>
 

@@ -5,7 +5,8 @@
  *
  * The cost is small compared with matching. A base costs a few microseconds for each open order, and is made
  * once in twice as many commands as there are open orders. An interval of time applies too: a quiet symbol must
- * be in a snapshot long before its last records leave the stream.
+ * be in a snapshot long before its last records leave the stream. So do the bytes of the shard: a rebuild reads
+ * everything that the shard delivered since the oldest snapshot that it needs.
  */
 
 import { BrokenInvariant, invariant } from '../protocol/assert.ts'
@@ -16,26 +17,46 @@ import type { HeldSymbol, RecoveryPorts } from './symbol-recovery.ts'
 const COMMANDS_MIN = 20_000
 const COMMANDS_PER_ORDER = 2
 const INTERVAL_MS = 15 * 60_000
+/**
+ * A quiet symbol learns a minute late, at its heartbeat, that a checkpoint is due. A full shard delivers 60 MB until
+ * then, so that a pass over it is at most 48 + 60 = 108 MB: about a minute at 1.8 MB/s.
+ */
+const SHARD_BYTES_MAX = 48_000_000
 
-export function isCheckpointDue({ replica, sinceBase, baseTimestampMs }: HeldSymbol): boolean {
+/** `shardBytes`: what the shard has delivered so far. */
+export function isCheckpointDue(held: HeldSymbol, shardBytes: number): boolean {
+  const { replica, sinceBase, baseTimestampMs, snapshot } = held
   if (sinceBase === 0) return false
   if (replica.timestampMs - baseTimestampMs >= INTERVAL_MS) return true
+  // Less than at the snapshot: the symbol has moved to another shard, which counts from 0.
+  const delivered = shardBytes - (snapshot?.shardBytes ?? 0)
+  if (delivered < 0 || delivered >= bytesMax(replica.matcher.symbol)) return true
   return sinceBase >= Math.max(COMMANDS_MIN, replica.matcher.book.orders.count * COMMANDS_PER_ORDER)
+}
+
+/** Half of the maximum to all of it, different for each symbol, so that they do not all become due at once. */
+function bytesMax(symbol: string): number {
+  let hash = 0
+  for (let i = 0; i < symbol.length; i++) hash = (hash * 31 + symbol.charCodeAt(i)) & 0xffff
+  return SHARD_BYTES_MAX * (0.5 + hash / 0x20000)
 }
 
 /** Returns undefined if another matcher changed the cache meanwhile. Throws OperationalFailure if it failed. */
 export async function checkpoint(
   symbol: string,
   held: HeldSymbol,
-  { cache, snapshots }: RecoveryPorts,
+  { cache, snapshots, states }: RecoveryPorts,
+  shardBytes: number,
 ): Promise<HeldSymbol | undefined> {
   const { replica, cacheVersion } = held
   invariant(replica.position === held.marked, `${symbol}: a base would drop unpublished events`)
   const base = replica.base()
+  const snapshot = { position: base.position, shardBytes }
   try {
     await snapshots(symbol).save({ position: base.position, bytes: base.bytes })
+    await states?.snapshotSaved(symbol, snapshot)
     const rebased = await cache.rebase(symbol, cacheVersion, base, replica.version)
-    return rebased && { ...held, cacheVersion: rebased, sinceBase: 0, baseTimestampMs: replica.timestampMs }
+    return rebased && { ...held, cacheVersion: rebased, sinceBase: 0, baseTimestampMs: replica.timestampMs, snapshot }
   } catch (cause) {
     if (cause instanceof OperationalFailure || cause instanceof BrokenInvariant) throw cause
     throw new OperationalFailure('unavailable', `${symbol}: no checkpoint`, { retryable: true, cause })

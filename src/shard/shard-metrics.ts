@@ -22,6 +22,13 @@ export type ShardMetric =
   | 'unpublishedEvents'
   /** Books rebuilt from snapshot and stream. */
   | 'rebuilds'
+  /** Symbols of a batch whose records were kept: because the book is being rebuilt, or until an operator acts. */
+  | 'recovering'
+  | 'parked'
+  /** Records before a batch that were not delivered and were read from the stream. Some may have been matched. */
+  | 'caughtUp'
+  /** Gaps: records that the service skipped and the stream has no more. */
+  | 'gaps'
   /** Commits for which the cache had another version than expected. */
   | 'staleCommits'
   /** Books in memory to which the commits of other processes were applied. */

@@ -87,8 +87,8 @@ async function costOf(orders: number, batch: number, matched: number): Promise<C
   let position = BEGINNING
   const match = async (): Promise<void> => {
     const records: ShardRecord[] = []
-    for await (const page of exchange.reader.read(SYMBOL, position, '9'.repeat(64))) {
-      records.push(...page.map((record) => ({ ...record, symbol: SYMBOL })))
+    for await (const page of exchange.reader.read([SYMBOL], position, '9'.repeat(64))) {
+      records.push(...page.records)
     }
     position = records[records.length - 1].position
     expect((await exchange.matcher.processBatch(records)).failures).toEqual([])

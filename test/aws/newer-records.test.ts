@@ -17,6 +17,7 @@ import { createShardMatcher } from '../../src/shard/shard-matcher.ts'
 import { linesOf, placeOrder } from '../contracts/sample-records.ts'
 import { CacheState, memoryBookCache } from '../simulation/memory-book-cache.ts'
 import { memoryPublisher, PublishedState } from '../simulation/memory-publisher.ts'
+import { memoryShard } from '../simulation/memory-stream.ts'
 import { eventually } from './local-exchange.ts'
 import { MemorySource } from './memory-source.ts'
 
@@ -41,7 +42,7 @@ function startShard() {
     cache: memoryBookCache(new CacheState()),
     publisher: memoryPublisher(published),
     snapshots: () => ({ save: async () => {}, latest: async () => undefined }),
-    stream: { read: async function* () {} },
+    stream: memoryShard([]),
     deadLetters: { keep: async (letters) => void deadLetters.push(...letters) },
   })
   let newer = false

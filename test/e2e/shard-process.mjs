@@ -47,8 +47,9 @@ const matcher = createShardMatcher({
   },
   snapshots: () => ({ save: async () => {}, latest: async () => undefined }),
   stream: {
-    async *read(symbol, after, upTo) {
-      yield records.filter((r) => r.symbol === symbol && r.position > after && r.position <= upTo)
+    async *read(symbols, after, upTo) {
+      const wanted = records.filter((r) => symbols.includes(r.symbol) && r.position > after && r.position <= upTo)
+      yield { records: wanted, symbols, through: upTo }
     },
   },
   deadLetters: {

@@ -15,7 +15,6 @@ import { hashBook } from '../../src/engine/state-hash.ts'
 import type { Command } from '../../src/protocol/command/commands.ts'
 import { lots, ticks } from '../../src/protocol/units.ts'
 import { RULES_NEWEST, RULES_OLDEST, UnknownVersion } from '../../src/protocol/versions.ts'
-import { loadSymbol } from '../../src/shard/symbol-recovery.ts'
 import { placeOrder } from '../contracts/sample-records.ts'
 import {
   BASE_RECORD,
@@ -27,7 +26,9 @@ import {
   type World,
   worldOf,
 } from '../fixtures/make-rules-1-aws.ts'
+import { loadedBook } from '../simulation/loaded-book.ts'
 import { memoryPublisher, PublishedState } from '../simulation/memory-publisher.ts'
+import { memoryShard } from '../simulation/memory-stream.ts'
 import { hasRedis, type RedisServer, startRedis } from './redis-server.ts'
 
 const FIXTURE = fileURLToPath(new URL('../fixtures/rules-1/aws', import.meta.url))
@@ -83,15 +84,11 @@ describe.runIf(hasRedis)('a symbol at rules 1 on AWS', () => {
 
   /** The book of the next matcher, and the public book. */
   async function stateOf({ redis, published, records }: World) {
-    const held = await loadSymbol(SYMBOL, {
+    const held = await loadedBook(SYMBOL, {
       cache: new RedisBookCache(redis),
       publisher: memoryPublisher(published),
       snapshots: () => ({ save: async () => {}, latest: async () => undefined }),
-      stream: {
-        async *read(_, after, upTo) {
-          yield records.filter(({ position }) => position > after && position <= upTo)
-        },
-      },
+      stream: memoryShard(records.map((record) => ({ ...record, symbol: SYMBOL }))),
     })
     const replica = held?.replica
     return {

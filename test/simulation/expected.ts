@@ -11,11 +11,12 @@ import type { BookState } from '../../src/protocol/book-state.ts'
 import type { Event, TradeExecuted } from '../../src/protocol/event/events.ts'
 import { VIEW_LEVELS } from '../../src/protocol/limits.ts'
 import type { TradeRecord } from '../../src/protocol/records.ts'
-import { loadSymbol } from '../../src/shard/symbol-recovery.ts'
 import { ReferenceExchange } from '../model/reference-exchange.ts'
 import { tradeRecord } from '../model/trade-record.ts'
+import { loadedBook } from './loaded-book.ts'
 import { type CacheState, memoryBookCache } from './memory-book-cache.ts'
 import { memoryPublisher, type PublishedState } from './memory-publisher.ts'
+import { memoryStream } from './memory-stream.ts'
 import type { StreamScript } from './stream-script.ts'
 
 export async function differences(
@@ -100,17 +101,11 @@ async function compareBook(
   if (plain.commandNumber === 0 && world.cache.books.get(symbol) === undefined) return
   // The next process to load the book must get the same book.
   const cache = memoryBookCache(world.cache)
-  const { shards } = world.script
-  const held = await loadSymbol(symbol, {
+  const held = await loadedBook(symbol, {
     cache,
     publisher: memoryPublisher(world.published),
     snapshots: () => ({ save: async () => {}, latest: async () => undefined }),
-    stream: {
-      async *read(symbol, after, upTo) {
-        const records = shards.flatMap((shard) => shard.records)
-        yield records.filter((r) => r.symbol === symbol && r.position > after && r.position <= upTo)
-      },
-    },
+    stream: memoryStream(() => world.script.shards),
   })
   const book = held?.replica.matcher.book
   if (book === undefined || hashBook(book) !== hashBook(plain.book)) complain('the book in the cache differs')

@@ -3,7 +3,9 @@
  * fail, and the writes before it remain. Each write of a trade checks that a stored trade never changes.
  */
 
-import type { Mark, Publication, Publisher } from '../../src/ports/publisher.ts'
+import { BEGINNING, type Position } from '../../src/ports/order-stream.ts'
+import type { Mark, Publication, Publisher, StoredMark } from '../../src/ports/publisher.ts'
+import type { SnapshotMark, SymbolState } from '../../src/ports/symbol-states.ts'
 import type { OrderRecord, TradeRecord } from '../../src/protocol/records.ts'
 import { tradesIn } from '../../src/protocol/trade-record.ts'
 
@@ -11,6 +13,10 @@ export class PublishedState {
   readonly orders = new Map<string, OrderRecord>()
   readonly trades = new Map<string, string>()
   readonly marks = new Map<string, Mark>()
+  /** What is stored beside the marks. */
+  readonly states = new Map<string, SymbolState>()
+  readonly snapshots = new Map<string, SnapshotMark>()
+  readonly acceptedLosses = new Map<string, Position>()
   /** Records of the trade stream, by symbol. */
   readonly tradeStream = new Map<string, TradeRecord[][]>()
   readonly faults: string[] = []
@@ -33,6 +39,22 @@ export class PublishedState {
   appendTrades(symbol: string, trades: readonly TradeRecord[]): void {
     const records = this.tradeStream.get(symbol) ?? []
     this.tradeStream.set(symbol, [...records, structuredClone(trades) as TradeRecord[]])
+  }
+
+  /** The row of a symbol. */
+  markOf(symbol: string): StoredMark | undefined {
+    const mark = this.marks.get(symbol)
+    const [state, snapshot, acceptedLoss] = [this.states, this.snapshots, this.acceptedLosses].map((of) =>
+      of.get(symbol),
+    )
+    if (mark === undefined && state === undefined) return undefined
+    const none = { position: BEGINNING, eventNumber: 0, tradeNumber: 0 }
+    return {
+      ...(mark ?? none),
+      ...(state !== undefined && { state: state as SymbolState }),
+      ...(snapshot !== undefined && { snapshot: snapshot as SnapshotMark }),
+      ...(acceptedLoss !== undefined && { acceptedLoss: acceptedLoss as Position }),
+    }
   }
 
   moveMark(symbol: string, mark: Mark): void {
@@ -60,7 +82,7 @@ export function memoryPublisher(
   return {
     async mark(symbol) {
       await visit('mark read')
-      const mark = state.marks.get(symbol)
+      const mark = state.markOf(symbol)
       await visit('mark was read')
       return mark
     },

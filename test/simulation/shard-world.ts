@@ -5,8 +5,11 @@ import type { ShardRecord } from '../../src/ports/record-stream.ts'
 import type { Snapshot } from '../../src/ports/snapshot-store.ts'
 import { createShardMatcher, type ShardMatcherOptions } from '../../src/shard/shard-matcher.ts'
 import { CacheState, memoryBookCache } from './memory-book-cache.ts'
+import { memoryCursors, memoryKeptRecords, memoryStates, ParkedState } from './memory-parking.ts'
 import { memoryPublisher, PublishedState } from './memory-publisher.ts'
+import { memoryStream } from './memory-stream.ts'
 
+export const SHARD = 'shard'
 const START_MS = 1_700_000_000_000
 
 /** Sequence numbers of 56 digits. Neighbours differ in the last digit. */
@@ -15,6 +18,7 @@ export const positionOf = (n: number): string => String(10n ** 55n + BigInt(n)).
 export class ShardWorld {
   readonly cacheState = new CacheState()
   readonly published = new PublishedState()
+  readonly parked = new ParkedState()
   readonly letters: DeadLetter[] = []
   readonly snapshots: Snapshot[] = []
   readonly counts: Record<string, number> = {}
@@ -33,17 +37,23 @@ export class ShardWorld {
         latest: async (position) =>
           this.snapshots.filter((s) => s.position <= position && this.symbolAt(s.position) === symbol).at(-1),
       }),
-      stream: {
-        read: async function* (this: ShardWorld, symbol: string, after: string, upTo: string) {
-          yield this.records.filter((r) => r.symbol === symbol && r.position > after && r.position <= upTo)
-        }.bind(this),
-      },
+      stream: memoryStream(() => [{ name: SHARD, records: this.records }]),
       deadLetters: { keep: async (letters) => void this.letters.push(...letters) },
       metrics: {
         add: (name, value) => {
           this.counts[name] = (this.counts[name] ?? 0) + value
         },
       },
+      ...changes,
+    })
+  }
+
+  /** A new process that parks symbols and compares batches with the stream. */
+  startFull(changes: Partial<ShardMatcherOptions> = {}) {
+    const states = memoryStates(this.parked, this.published)
+    return this.start({
+      parking: { states, kept: memoryKeptRecords(this.parked) },
+      gaps: { cursors: memoryCursors(this.parked), isInOrder: true },
       ...changes,
     })
   }

@@ -8,7 +8,7 @@
 
 import type { BookCache } from '../../src/ports/book-cache.ts'
 import type { Publisher } from '../../src/ports/publisher.ts'
-import type { RecordStream, ShardRecord } from '../../src/ports/record-stream.ts'
+import type { RecordStream } from '../../src/ports/record-stream.ts'
 import type { Snapshot } from '../../src/ports/snapshot-store.ts'
 import { OperationalFailure } from '../../src/protocol/failure.ts'
 import { pendingOrder } from '../../src/protocol/records.ts'
@@ -17,6 +17,7 @@ import { type Random, randomOf } from '../e2e/random.ts'
 import { differences } from './expected.ts'
 import { CacheState, type Held, memoryBookCache } from './memory-book-cache.ts'
 import { memoryPublisher, PublishedState } from './memory-publisher.ts'
+import { memoryStream } from './memory-stream.ts'
 import { type Actor, type Fate, Scheduler } from './scheduler.ts'
 import { positionOf, type Shard, type StreamScript, writeScript } from './stream-script.ts'
 
@@ -222,18 +223,7 @@ class Simulation {
   }
 
   private recordStream(visit: (label: string) => Promise<void>): RecordStream {
-    const records = this.script.shards.flatMap((shard) => shard.records)
-    const between = (symbol: string, after: string, upTo: string): ShardRecord[] =>
-      records.filter((r) => r.symbol === symbol && r.position > after && r.position <= upTo)
-    return {
-      async *read(symbol, after, upTo) {
-        const found = between(symbol, after, upTo)
-        for (let i = 0; i < found.length; i += 3) {
-          await visit('stream read')
-          yield found.slice(i, i + 3)
-        }
-      },
-    }
+    return memoryStream(() => this.script.shards, visit)
   }
 
   private snapshotStore(symbol: string, visit: (label: string) => Promise<void>) {

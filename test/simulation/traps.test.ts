@@ -129,7 +129,7 @@ describe('known faults', () => {
     const never = (): never => {
       throw new Error('must not be read')
     }
-    const matcher = world.start({ stream: { read: never }, snapshots: never })
+    const matcher = world.start({ stream: { read: never, follow: never, parentsOf: never }, snapshots: never })
     expect(await matcher.processBatch([world.append([place('a')])])).toEqual({ failures: [] })
   })
 

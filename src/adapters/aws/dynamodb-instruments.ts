@@ -68,6 +68,14 @@ export class DynamoInstruments {
     // Also if the row was there already: the attempt that wrote it may have ended before it counted.
     await this.table.increment(COUNTER, COUNT)
   }
+
+  /** Says in the row of an instrument whether its orders are refused, and counts. A symbol without a row has none. */
+  async suspend(symbol: string, suspended: boolean): Promise<void> {
+    const key = { [partitionKey.name]: text(LISTED), [sortKey.name]: text(symbol) }
+    if (await this.table.update(key, { suspended: { BOOL: suspended } }, 'attribute_exists(tickSize)')) {
+      await this.table.increment(COUNTER, COUNT)
+    }
+  }
 }
 
 const NOTHING = { NULL: true } as const
@@ -115,6 +123,7 @@ function instrumentIn(item: Item): ListedInstrument {
     bandLow: boundIn(item, 'bandLow', instrument.tick),
     bandHigh: boundIn(item, 'bandHigh', instrument.tick),
     rules,
+    ...(item.suspended?.BOOL === true && { suspended: true }),
   }
 }
 

@@ -1,8 +1,14 @@
-/** The high-water mark of each symbol: up to where its events were published. It only moves forward. */
+/**
+ * The high-water mark of each symbol: up to where its events were published. It only moves forward. The row also has
+ * the state of a symbol that is not healthy and the position of its newest snapshot (dynamodb-symbol-states.ts), so
+ * that one read returns all of it.
+ */
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import type { Mark } from '../../ports/publisher.ts'
-import { number, numberOf, text, textOf } from './dynamodb-items.ts'
+import { BEGINNING } from '../../ports/order-stream.ts'
+import type { Mark, StoredMark } from '../../ports/publisher.ts'
+import type { SymbolState } from '../../ports/symbol-states.ts'
+import { type Item, number, numberOf, text, textOf } from './dynamodb-items.ts'
 import { DynamoTable } from './dynamodb-table.ts'
 
 export class DynamoMarks {
@@ -13,15 +19,15 @@ export class DynamoMarks {
   }
 
   /** A consistent read. undefined before the first publication. */
-  async mark(symbol: string): Promise<Mark | undefined> {
+  async mark(symbol: string): Promise<StoredMark | undefined> {
     const item = await this.positions.get({ symbol: text(symbol) })
-    return item === undefined
-      ? undefined
-      : {
-          position: textOf(item, 'position'),
-          eventNumber: numberOf(item, 'eventNumber'),
-          tradeNumber: numberOf(item, 'tradeNumber'),
-        }
+    return item === undefined ? undefined : markIn(item)
+  }
+
+  /** The rows of many symbols. Symbols without a row are absent. */
+  async marks(symbols: readonly string[]): Promise<Map<string, StoredMark>> {
+    const items = await this.positions.getAll(symbols.map((symbol) => ({ symbol: text(symbol) })))
+    return new Map(items.map((item) => [textOf(item, 'symbol'), markIn(item)]))
   }
 
   /** Does not change a mark that is further ahead. */
@@ -33,3 +39,26 @@ export class DynamoMarks {
     )
   }
 }
+
+function markIn(item: Item): StoredMark {
+  // A symbol that was put aside at its first record has a state and no position.
+  const isPublished = item.position !== undefined
+  return {
+    position: isPublished ? textOf(item, 'position') : BEGINNING,
+    eventNumber: isPublished ? numberOf(item, 'eventNumber') : 0,
+    tradeNumber: isPublished ? numberOf(item, 'tradeNumber') : 0,
+    ...(item.state !== undefined && { state: stateIn(item) }),
+    ...(item.snapshotPosition !== undefined && {
+      snapshot: { position: textOf(item, 'snapshotPosition'), shardBytes: numberOf(item, 'snapshotShardBytes') },
+    }),
+    ...(item.acceptedLoss !== undefined && { acceptedLoss: textOf(item, 'acceptedLoss') }),
+  }
+}
+
+const stateIn = (item: Item): SymbolState => ({
+  kind: textOf(item, 'state') as SymbolState['kind'],
+  reason: textOf(item, 'stateReason'),
+  position: textOf(item, 'statePosition'),
+  sinceMs: numberOf(item, 'stateSinceMs'),
+  keptThrough: textOf(item, 'keptThrough'),
+})

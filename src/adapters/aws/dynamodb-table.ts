@@ -14,6 +14,7 @@ import {
   QueryCommand,
   type QueryCommandInput,
   UpdateItemCommand,
+  type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb'
 import { ANSWERING, type Backoff, inParallel, PUBLISHING, withBackoff } from './backoff.ts'
 import type { Item } from './dynamodb-items.ts'
@@ -90,14 +91,23 @@ export class DynamoTable {
   async update(key: Item, attributes: Item, condition: string, kept: readonly string[] = []): Promise<boolean> {
     const names = Object.keys(attributes)
     const value = (name: string) => (kept.includes(name) ? `if_not_exists(#${name},:${name})` : `:${name}`)
-    const command = new UpdateItemCommand({
-      TableName: this.name,
-      Key: key,
+    return this.change(key, {
       UpdateExpression: `SET ${names.map((name) => `#${name}=${value(name)}`).join(',')}`,
       ConditionExpression: condition,
       ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
       ExpressionAttributeValues: Object.fromEntries(names.map((name) => [`:${name}`, attributes[name]])),
     })
+  }
+
+  /** Any update. Returns whether its condition held. */
+  async change(
+    key: Item,
+    update: Pick<
+      UpdateItemCommandInput,
+      'UpdateExpression' | 'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+    >,
+  ): Promise<boolean> {
+    const command = new UpdateItemCommand({ TableName: this.name, Key: key, ...update })
     try {
       await this.call('UpdateItem', PUBLISHING, () => this.client.send(command))
       return true

@@ -14,7 +14,7 @@ import { createTables } from '../../entrypoints/aws-local/resources.ts'
 import type { Position } from '../../ports/order-stream.ts'
 import type { Command } from '../../protocol/command/commands.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
-import type { InstrumentDirectory } from '../../protocol/instrument/instrument-directory.ts'
+import type { InstrumentDirectory, ListedInstrument } from '../../protocol/instrument/instrument-directory.ts'
 import { lots } from '../../protocol/units.ts'
 import { RULES_NEWEST } from '../../protocol/versions.ts'
 import { DynamoMarks } from './dynamodb-marks.ts'
@@ -298,3 +298,31 @@ async function publish(order: ReturnType<typeof orderRecord>, position = '1'): P
   const instrument = listedInstruments().get('BTCUSD')
   await publisher.publish({ symbol: 'BTCUSD', instrument, orders: [order], events: undefined, mark })
 }
+
+describe('a suspended symbol', () => {
+  const suspend = () => {
+    const instrument = directory.get('BTCUSD') as ListedInstrument
+    directory.set('BTCUSD', { ...instrument, suspended: true })
+  }
+
+  test('accepts no order, cancel or amendment, and nothing of it is written', async () => {
+    suspend()
+    const cancel = { kind: 'CancelOrder', symbol: 'BTCUSD', account: 'ann', orderId: 'a' } as const
+    const failure = { code: 'symbol_suspended', retryable: true }
+    await expect(entry.submit([placeOrder('a')])).rejects.toMatchObject(failure)
+    await expect(entry.submit([cancel])).rejects.toMatchObject(failure)
+    expect(stream.appended).toEqual([])
+    expect(await orders.get('ann', 'a')).toBeUndefined()
+  })
+
+  test('does not stop the orders of others in one call, nor operators', async () => {
+    suspend()
+    const other = placeOrder('b', { symbol: 'ETHUSD' })
+    expect(await entry.submit([placeOrder('a'), other])).toMatchObject([
+      { kind: 'failed', code: 'symbol_suspended' },
+      { kind: 'accepted' },
+    ])
+    await entry.submit([{ kind: 'AdvanceTime', symbol: 'BTCUSD' }])
+    expect(stream.appended.map(({ key }) => key)).toEqual(['ETHUSD', 'BTCUSD'])
+  })
+})

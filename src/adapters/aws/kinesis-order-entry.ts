@@ -13,6 +13,7 @@ import type { Position } from '../../ports/order-stream.ts'
 import { invariant } from '../../protocol/assert.ts'
 import { encodeCommand } from '../../protocol/command/codec.ts'
 import type { Command, PlaceOrder, SymbolCommand } from '../../protocol/command/commands.ts'
+import { OperationalFailure } from '../../protocol/failure.ts'
 import type { InstrumentDirectory } from '../../protocol/instrument/instrument-directory.ts'
 import { orderNameOf } from '../../protocol/order/order-name.ts'
 import { isSameOrder, pendingOrder } from '../../protocol/records.ts'
@@ -21,6 +22,7 @@ import type { DynamoMarks } from './dynamodb-marks.ts'
 import { type DynamoOrders, listKeyOf } from './dynamodb-orders.ts'
 import type { KinesisWriter } from './kinesis-writer.ts'
 import { OutcomeWatch } from './outcome-watch.ts'
+import { suspensionOf } from './suspended-symbols.ts'
 import { symbolCommandsOf } from './symbol-commands.ts'
 
 export interface OrderEntryParts {
@@ -60,7 +62,11 @@ export class KinesisOrderEntry implements OrderEntry {
   async submit(commands: readonly Command[], waitMs = 0): Promise<Receipt[]> {
     const receivedAtMs = this.parts.nowMs()
     const accepted: Accepted = { kind: 'accepted', receivedAtMs }
-    const entries = commands.map((command): Entry => ({ command, receipt: accepted, line: 'first' }))
+    const entries = commands.map((command): Entry => {
+      const suspension = suspensionOf(command, this.parts.instruments)
+      return suspension === undefined ? { command, receipt: accepted, line: 'first' } : { command, receipt: suspension }
+    })
+    refuseIfAllFailed(entries)
     await this.admit(entries, receivedAtMs)
     const positions = await this.append(entries)
     if (waitMs > 0) await this.await(entries, positions, receivedAtMs + waitMs)
@@ -93,7 +99,7 @@ export class KinesisOrderEntry implements OrderEntry {
     const first = new Map<string, Placing>()
     const later: Placing[] = []
     for (const entry of entries) {
-      if (!isPlacing(entry)) continue
+      if (!isPlacing(entry) || entry.line === undefined) continue
       const key = orderNameOf(entry.command.account, entry.command.orderId)
       if (first.has(key)) later.push(entry)
       else first.set(key, entry)
@@ -174,6 +180,13 @@ export class KinesisOrderEntry implements OrderEntry {
     const traced = traceId === undefined ? encoded : `${encoded.slice(0, -1)},"traceId":${JSON.stringify(traceId)}}`
     return line === 'again' ? markedAgain(traced) : traced
   }
+}
+
+function refuseIfAllFailed(entries: readonly Entry[]): void {
+  const failures = entries.flatMap(({ receipt }) => (receipt.kind === 'failed' ? [receipt] : []))
+  if (failures.length === 0 || failures.length < entries.length) return
+  const { code, message, retryable } = failures[0]
+  throw new OperationalFailure(code, message, { retryable })
 }
 
 const isPlacing = (entry: Entry): entry is Placing => entry.command.kind === 'PlaceOrder'

@@ -152,7 +152,7 @@ describe('appending', () => {
 describe('reading again', () => {
   async function textsOf(after = BEGINNING, upTo = '9'.repeat(64)): Promise<string[]> {
     const texts: string[] = []
-    for await (const records of new KinesisReader(client, stream).read('BTCUSD', after, upTo)) {
+    for await (const { records } of new KinesisReader(client, stream).read(['BTCUSD'], after, upTo)) {
       for (const { bytes } of records) texts.push(Buffer.from(bytes).toString().trim())
     }
     return texts

@@ -1,35 +1,10 @@
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
+import type { S3Client } from '@aws-sdk/client-s3'
 import { describe, expect, test } from 'vitest'
+import { MemoryBucket } from '../../../test/contracts/memory-bucket.ts'
 import { snapshotStoreContract } from '../../../test/contracts/snapshot-store.contract.ts'
 import { s3Snapshots } from './s3-snapshots.ts'
 
-/** A bucket in memory that answers as S3 does, two keys a page. */
-class Bucket {
-  readonly objects = new Map<string, Uint8Array>()
-  fails = false
-
-  async send(command: unknown): Promise<unknown> {
-    if (this.fails) throw new Error('SlowDown')
-    if (command instanceof PutObjectCommand) {
-      this.objects.set(command.input.Key as string, Uint8Array.from(command.input.Body as Uint8Array))
-      return {}
-    }
-    if (command instanceof GetObjectCommand) {
-      const bytes = this.objects.get(command.input.Key as string)
-      return { Body: { transformToByteArray: async () => bytes } }
-    }
-    if (command instanceof ListObjectsV2Command) {
-      const { Prefix = '', ContinuationToken = '0' } = command.input
-      const keys = [...this.objects.keys()].filter((key) => key.startsWith(Prefix)).sort()
-      const from = Number(ContinuationToken)
-      const more = from + 2 < keys.length && { NextContinuationToken: String(from + 2) }
-      return { Contents: keys.slice(from, from + 2).map((Key) => ({ Key })), ...more }
-    }
-    throw new Error('not asked for')
-  }
-}
-
-function open(bucket = new Bucket()) {
+function open(bucket = new MemoryBucket()) {
   const client = bucket as unknown as S3Client
   return { bucket, of: s3Snapshots({ client, bucket: 'b', prefix: 'snapshots' }) }
 }
@@ -42,6 +17,18 @@ describe('snapshots in S3', () => {
     await of('BTC').save({ position: '5', bytes: Uint8Array.of(1) })
     expect(await of('BTCUSD').latest('9')).toBeUndefined()
     expect((await of('BTC').latest('9'))?.position).toBe('5')
+  })
+
+  test('with a known position, older ones are not listed', async () => {
+    const { bucket, of } = open()
+    for (let n = 10; n < 90; n++) await of('A').save({ position: String(n), bytes: Uint8Array.of(n) })
+    bucket.listed.length = 0
+    expect((await of('A').latest('99', '87'))?.position).toBe('89')
+    expect(bucket.listed).toEqual(['snapshots/A/88', 'snapshots/A/89'])
+    // One that is gone or too new is looked for among all.
+    expect((await of('A').latest('30', '95'))?.position).toBe('30')
+    bucket.objects.delete('snapshots/A/89')
+    expect((await of('A').latest('99', '89'))?.position).toBe('88')
   })
 
   test('a damaged one is passed over', async () => {

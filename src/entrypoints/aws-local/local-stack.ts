@@ -58,7 +58,6 @@ const LISTED_WITHIN_MS = 60_000
 const MAPPING: MappingOptions = {
   ...MAPPING_DEFAULTS,
   batchSize: 1_000,
-  parallelizationFactor: 2,
   reportBatchItemFailures: true,
   pollMs: 20,
   retryDelayMs: 50,
@@ -77,7 +76,11 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     await createTables(dynamodb)
     const instruments = options.instruments ?? DEMO_INSTRUMENTS
     await dynamodb.send(new PutItemCommand({ TableName: TABLES.instruments.name, Item: seedRow(instruments) }))
-    const environment = environmentOf(emulators, options)
+    const mappingOptions = { ...MAPPING, ...options.mapping }
+    const environment = {
+      ...environmentOf(emulators, options),
+      PARALLELIZATION: String(mappingOptions.parallelizationFactor),
+    }
     const make = (name: keyof typeof FUNCTIONS, instancesMax: number) => {
       const made = new LocalFunction({
         name: FUNCTIONS[name].name,
@@ -91,7 +94,6 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       closing.push(() => made.close())
       return made
     }
-    const mappingOptions = { ...MAPPING, ...options.mapping }
     const ingest = make('ingest', 4)
     const query = make('query', 2)
     const matcher = make('matcher', mappingOptions.parallelizationFactor * 2)

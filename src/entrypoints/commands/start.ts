@@ -86,7 +86,6 @@ async function run(argv: string[]): Promise<number> {
   const metrics = new ExchangeMetrics(health)
   const clock = new StreamClock()
   clock.atLeast(core.summary.logTimeMs)
-  clock.watch()
   const dialect = restDialect({
     instruments: core.instruments,
     orderEntry: core.client,

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest'
 import { listedInstrument } from '../../../test/contracts/sample-records.ts'
+import type { StoredMark } from '../../ports/publisher.ts'
 import type { Command } from '../../protocol/command/commands.ts'
 import { InstrumentDirectory } from '../../protocol/instrument/instrument-directory.ts'
 import { heartbeat } from './heartbeat.ts'
 
 const TERMS = { base: 'A', quote: 'B', tickSize: '0.01', lotSize: '1' }
 
-async function beat(symbols: readonly { symbol: string; closed?: boolean }[]) {
+async function beat(symbols: readonly { symbol: string; closed?: boolean }[], marks = new Map<string, StoredMark>()) {
   const directory = new InstrumentDirectory()
   const groups: Command[][] = []
   let refreshes = 0
@@ -21,6 +22,7 @@ async function beat(symbols: readonly { symbol: string; closed?: boolean }[]) {
         }
       },
     },
+    marks: { marks: async (wanted) => new Map([...marks].filter(([symbol]) => wanted.includes(symbol))) },
     seed: { sow: async () => {} },
     entry: {
       submit: async (commands) => {
@@ -43,6 +45,22 @@ test('sends the time to every instrument that is not closed', async () => {
       { kind: 'AdvanceTime', symbol: 'CCC' },
     ],
   ])
+})
+
+test('sends the time to a closed instrument that needs a snapshot or has kept records', async () => {
+  const mark = { position: '5', eventNumber: 1, tradeNumber: 0 }
+  const state = { kind: 'parked', reason: '', position: '6', sinceMs: 0, keptThrough: '6' } as const
+  const marks = new Map<string, StoredMark>([
+    ['LATE', { ...mark, snapshot: { position: '4', shardBytes: 0 } }],
+    ['NONE', mark],
+    ['DONE', { ...mark, snapshot: { position: '5', shardBytes: 0 } }],
+    ['KEPT', { ...mark, snapshot: { position: '5', shardBytes: 0 }, state }],
+  ])
+  const { groups } = await beat(
+    ['NEVER', ...marks.keys()].map((symbol) => ({ symbol, closed: true })),
+    marks,
+  )
+  expect(groups.flat().map(({ symbol }) => symbol)).toEqual(['LATE', 'NONE', 'KEPT'])
 })
 
 test('leaves capacity in a shard with a thousand instruments', async () => {

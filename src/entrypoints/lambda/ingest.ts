@@ -42,9 +42,10 @@ const followed = new FollowedInstruments(new DynamoInstruments(dynamo, instrumen
 const instruments = followed.directory
 const seed = new InstrumentSeed(dynamo, instrumentsTable)
 const orders = new DynamoOrders(dynamo, tables, instruments)
+const marks = new DynamoMarks(dynamo, tables.positions)
 const entry = new KinesisOrderEntry({
   orders,
-  marks: new DynamoMarks(dynamo, tables.positions),
+  marks,
   stream: new KinesisWriter(kinesisClient(), required(STREAMS.orders.variable)),
   instruments,
   nowMs: Date.now,
@@ -90,7 +91,7 @@ export async function handler(
   logger.addContext(context)
   try {
     if ('heartbeat' in event) {
-      await heartbeat({ instruments: followed, seed, entry, nowMs: Date.now, pause: delay })
+      await heartbeat({ instruments: followed, marks, seed, entry, nowMs: Date.now, pause: delay })
       return undefined
     }
     const result = await answer(event, authMode, app.fetch)

@@ -13,3 +13,6 @@ export function recordOf({ kinesis }: KinesisStreamRecord): ShardRecord {
     bytes: Buffer.from(kinesis.data, 'base64'),
   }
 }
+
+/** The shard of a record, which is the same for all of an event. The event id is `SHARD:SEQUENCE_NUMBER`. */
+export const shardOf = ({ eventID }: KinesisStreamRecord): string => eventID.slice(0, eventID.lastIndexOf(':'))

@@ -7,13 +7,16 @@
 
 import type { Context, KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda'
 import { dynamoClient, kinesisClient, s3Client, secretsClient } from '../../adapters/aws/clients.ts'
+import { DynamoCursors } from '../../adapters/aws/dynamodb-cursors.ts'
 import { DynamoPublisher } from '../../adapters/aws/dynamodb-publisher.ts'
+import { DynamoSymbolStates } from '../../adapters/aws/dynamodb-symbol-states.ts'
 import { sequenceNumberOf } from '../../adapters/aws/kinesis-positions.ts'
 import { KinesisReader } from '../../adapters/aws/kinesis-reader.ts'
 import { KinesisTradeStream, KinesisWriter } from '../../adapters/aws/kinesis-writer.ts'
 import { RedisBookCache } from '../../adapters/aws/redis-book-cache.ts'
 import { STREAMS, TABLES } from '../../adapters/aws/resources.ts'
 import { S3DeadLetters } from '../../adapters/aws/s3-dead-letters.ts'
+import { S3KeptRecords } from '../../adapters/aws/s3-kept-records.ts'
 import { s3Snapshots } from '../../adapters/aws/s3-snapshots.ts'
 import { SecretToken } from '../../adapters/aws/secrets.ts'
 import type { Publication, Publisher } from '../../ports/publisher.ts'
@@ -23,7 +26,7 @@ import { createShardMatcher } from '../../shard/shard-matcher.ts'
 import type { ShardMetric } from '../../shard/shard-metrics.ts'
 import { countCacheFault } from './cache-faults.ts'
 import { optional, required } from './environment.ts'
-import { recordOf } from './kinesis-event.ts'
+import { recordOf, shardOf } from './kinesis-event.ts'
 import { flushMetrics, logger, type MetricName, measure } from './observability.ts'
 import { connectRedis } from './redis-connection.ts'
 
@@ -34,16 +37,16 @@ const redis = await connectRedis(required('REDIS_URL'), token, (message, cause) 
 )
 const kinesis = kinesisClient()
 const s3 = s3Client()
-const publisher = new DynamoPublisher(
-  dynamoClient(),
-  {
-    orders: required(TABLES.orders.variable),
-    trades: required(TABLES.trades.variable),
-    positions: required(TABLES.positions.variable),
-    instruments: required(TABLES.instruments.variable),
-  },
-  new KinesisTradeStream(new KinesisWriter(kinesis, required(STREAMS.trades.variable))),
-)
+const dynamo = dynamoClient()
+const tables = {
+  orders: required(TABLES.orders.variable),
+  trades: required(TABLES.trades.variable),
+  positions: required(TABLES.positions.variable),
+  instruments: required(TABLES.instruments.variable),
+}
+const trades = new KinesisTradeStream(new KinesisWriter(kinesis, required(STREAMS.trades.variable)))
+const publisher = new DynamoPublisher(dynamo, tables, trades)
+const bucket = required('SNAPSHOT_BUCKET')
 
 /** The counts of the shard's matcher, by their names on the dashboard. */
 const NAMES: Record<ShardMetric, MetricName | undefined> = {
@@ -63,6 +66,10 @@ const NAMES: Record<ShardMetric, MetricName | undefined> = {
   checkpoints: 'checkpoints',
   failedCheckpoints: 'failedCheckpoints',
   failures: 'failedBatches',
+  recovering: 'symbolsRecovering',
+  parked: 'symbolsParked',
+  caughtUp: undefined,
+  gaps: 'streamGaps',
 }
 
 const matcher = createShardMatcher({
@@ -70,12 +77,20 @@ const matcher = createShardMatcher({
   publisher: countingRejections(publisher),
   snapshots: s3Snapshots({
     client: s3,
-    bucket: required('SNAPSHOT_BUCKET'),
+    bucket,
     prefix: optional('SNAPSHOT_PREFIX') ?? 'snapshots',
   }),
   stream: new KinesisReader(kinesis, required(STREAMS.orders.variable)),
   // A private network reaches S3 free of charge. A queue would need an endpoint that is billed by the hour.
   deadLetters: new S3DeadLetters(s3, required('DEAD_LETTER_BUCKET'), optional('DEAD_LETTER_PREFIX') ?? 'dead-letters'),
+  parking: {
+    states: new DynamoSymbolStates(dynamo, tables),
+    kept: new S3KeptRecords({ client: s3, bucket, prefix: optional('PARKED_PREFIX') ?? 'parked' }),
+  },
+  gaps: {
+    cursors: new DynamoCursors(dynamo, tables.positions),
+    isInOrder: (optional('PARALLELIZATION') ?? '1') === '1',
+  },
   metrics: {
     add: (metric, value) => {
       const name = NAMES[metric]
@@ -88,7 +103,17 @@ export async function handler(event: KinesisStreamEvent, context: Context): Prom
   logger.addContext(context)
   try {
     measure('batchSize', event.Records.length)
-    const { firstFailure, failures } = await matcher.processBatch(event.Records.map(recordOf))
+    const { firstFailure, failures, parked } = await matcher.processBatch(event.Records.map(recordOf), {
+      shardId: shardOf(event.Records[0]),
+      deadlineMs: Date.now() + context.getRemainingTimeInMillis(),
+    })
+    for (const { symbol, position, cause } of parked ?? []) {
+      logger.critical('a symbol is parked; see docs/operate/parked-symbols.md', {
+        symbol,
+        position,
+        error: cause as Error,
+      })
+    }
     for (const { symbol, position, cause } of failures) {
       logger.error(messageOf(cause), { symbol, position, error: cause as Error })
     }

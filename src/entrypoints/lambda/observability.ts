@@ -31,6 +31,9 @@ export type MetricName =
   | 'failedCheckpoints'
   | 'failedBatches'
   | 'deadLetters'
+  | 'symbolsRecovering'
+  | 'symbolsParked'
+  | 'streamGaps'
 
 /** Named only when it happens, and billed only then. docs/operate/troubleshooting.md has the remedies. */
 export type FaultMetric = 'cacheFull' | 'cacheDenied' | 'cacheMoved' | 'cacheLost' | 'cacheUnreachable'

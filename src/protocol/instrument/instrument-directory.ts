@@ -20,6 +20,8 @@ export interface ListedInstrument extends Instrument {
   readonly bandHigh: Ticks | null
   /** Version of the rules that the symbol follows. */
   readonly rules: number
+  /** Its matching waits for an operator, so order entry refuses its orders. */
+  readonly suspended?: true
 }
 
 /** An instrument just after its definition. */

@@ -1,0 +1,262 @@
+/** A symbol that cannot go on, one whose book is being rebuilt, and what they leave to the others of their shard. */
+
+import { describe, expect, test } from 'vitest'
+import type { ShardRecord } from '../../src/ports/record-stream.ts'
+import { BrokenInvariant } from '../../src/protocol/assert.ts'
+import { OperationalFailure } from '../../src/protocol/failure.ts'
+import { memoryKeptRecords, memoryStates } from './memory-parking.ts'
+import { memoryStream } from './memory-stream.ts'
+import { place, SHARD, ShardWorld } from './shard-world.ts'
+
+const OPTIONS = { shardId: SHARD }
+const eth = (id: string) => place(id, { symbol: 'ETHUSD' })
+
+/** A publisher that fails for BTCUSD, as a broken invariant would, until it is mended. */
+function brokenWorld() {
+  const world = new ShardWorld()
+  const broken = { is: true }
+  const publisher = {
+    ...world.publisher,
+    publish: async (publication: Parameters<typeof world.publisher.publish>[0]) => {
+      if (broken.is && publication.symbol === 'BTCUSD') throw new BrokenInvariant('sums differ')
+      return world.publisher.publish(publication)
+    },
+  }
+  return { world, broken, start: () => world.startFull({ publisher }) }
+}
+
+/** What the operator's command does. */
+function resume(world: ShardWorld, symbol = 'BTCUSD') {
+  const state = world.published.states.get(symbol)
+  if (state !== undefined) world.published.states.set(symbol, { ...state, kind: 'recovering' })
+}
+
+describe('a symbol that cannot go on', () => {
+  test('is parked with its records, and the others trade on', async () => {
+    const { world, start } = brokenWorld()
+    const result = await start().processBatch(
+      [world.append([place('a')]), world.append([eth('e')], 0, 'ETHUSD')],
+      OPTIONS,
+    )
+    expect(result.failures).toEqual([])
+    expect(result.parked).toMatchObject([{ symbol: 'BTCUSD', position: world.records[0].position }])
+    expect(world.order('e')?.status).toBe('NEW')
+    expect(world.order('a')).toBeUndefined()
+    expect(world.published.states.get('BTCUSD')).toMatchObject({
+      kind: 'parked',
+      reason: 'BrokenInvariant: sums differ',
+    })
+    expect([...world.parked.suspended]).toEqual(['BTCUSD'])
+    // Later records are kept, without another attempt.
+    const later = await start().processBatch([world.append([place('b')])], OPTIONS)
+    expect(later).toEqual({ failures: [] })
+    expect(world.counts.parked).toBe(2)
+  })
+
+  test('continues with what was kept, in order, after an operator resumed it', async () => {
+    const { world, broken, start } = brokenWorld()
+    const sell = place('s', { account: 'bob', side: 'SELL' })
+    for (const lines of [[place('a')], [place('b', { price: '101' })], [sell]]) {
+      await start().processBatch([world.append(lines)], OPTIONS)
+    }
+    broken.is = false
+    resume(world)
+    expect(await start().processBatch([world.append([place('c')])], OPTIONS)).toEqual({ failures: [] })
+    // The better price traded, and the order that came last is there.
+    expect(['a', 'b', 's', 'c'].map((id) => (world.order(id) ?? world.order(id, 'bob'))?.status)).toEqual([
+      'NEW',
+      'FILLED',
+      'FILLED',
+      'NEW',
+    ])
+    expect(world.published.states.size).toBe(0)
+    expect(world.parked.suspended.size).toBe(0)
+    expect(world.parked.kept.get('BTCUSD')?.size).toBe(0)
+  })
+
+  test('is parked again if it was resumed too early, and still loses nothing', async () => {
+    const { world, broken, start } = brokenWorld()
+    await start().processBatch([world.append([place('a')])], OPTIONS)
+    resume(world)
+    await start().processBatch([world.append([place('b')])], OPTIONS)
+    expect(world.published.states.get('BTCUSD')?.kind).toBe('parked')
+    broken.is = false
+    resume(world)
+    await start().processBatch([world.append([place('c')])], OPTIONS)
+    expect(['a', 'b', 'c'].map((id) => world.order(id)?.firstEvent)).toEqual([2, 3, 4])
+  })
+
+  test('is not parked for a failure that may end by itself', async () => {
+    const world = new ShardWorld()
+    const publish = async () => {
+      throw new OperationalFailure('unavailable', 'not now', { retryable: true })
+    }
+    const record = world.append([place('a')])
+    const failed = await world.startFull({ publisher: { ...world.publisher, publish } }).processBatch([record], OPTIONS)
+    expect(failed.firstFailure).toBe(record.position)
+    const newer = world.append(['{"kind":"OpenAuction","symbol":"BTCUSD"}'])
+    expect((await world.startFull().processBatch([record, newer], OPTIONS)).firstFailure).toBe(newer.position)
+    expect(world.published.states.size).toBe(0)
+  })
+
+  test('is not parked if only the memory of one process is wrong', async () => {
+    const world = new ShardWorld()
+    let broken = 1
+    const publish: typeof world.publisher.publish = async (publication) => {
+      if (broken-- > 0) throw new BrokenInvariant('sums differ')
+      return world.publisher.publish(publication)
+    }
+    const matcher = world.startFull({ publisher: { ...world.publisher, publish } })
+    expect(await matcher.processBatch([world.append([place('a')])], OPTIONS)).toEqual({ failures: [] })
+    expect(world.order('a')?.status).toBe('NEW')
+    expect(world.published.states.size).toBe(0)
+  })
+
+  test('is parked if the stream has deleted records that its book needs', async () => {
+    const world = new ShardWorld()
+    await world.startFull().processBatch([world.append([place('a')])], OPTIONS)
+    world.cacheState.books.clear()
+    const later = world.append([place('b')])
+    const stream = memoryStream(() => [{ name: SHARD, records: [later] }])
+    const matcher = world.startFull({ stream, gaps: undefined as never })
+    const { parked, failures } = await matcher.processBatch([later], OPTIONS)
+    expect(failures).toEqual([])
+    expect(String(parked?.[0].cause)).toContain('StreamTruncated')
+  })
+
+  test('a late process cannot put aside a symbol that has gone on', async () => {
+    const world = new ShardWorld()
+    const states = memoryStates(world.parked, world.published)
+    await world.startFull().processBatch([world.append([place('a')])], OPTIONS)
+    const seen = await world.publisher.mark('BTCUSD')
+    await world.startFull().processBatch([world.append([place('b')])], OPTIONS)
+    const state = { kind: 'parked', reason: '', position: '', sinceMs: 0, keptThrough: '' } as const
+    expect(await states.enter('BTCUSD', state, seen)).toBe(false)
+  })
+
+  test('records that a late process keeps while the state ends are not lost', async () => {
+    const { world, broken, start } = brokenWorld()
+    await start().processBatch([world.append([place('a')])], OPTIONS)
+    broken.is = false
+    const kept = memoryKeptRecords(world.parked)
+    const second = world.append([place('b')])
+    // Between keeping and the change of the state, another process resumes the symbol and ends its state.
+    const slow = world.startFull({
+      parking: {
+        states: memoryStates(world.parked, world.published),
+        kept: {
+          ...kept,
+          keep: async (symbol, records) => {
+            await kept.keep(symbol, records)
+            resume(world)
+            await start().processBatch([world.records[0]], OPTIONS)
+          },
+        },
+      },
+    })
+    expect(await slow.processBatch([second], OPTIONS)).toEqual({ failures: [] })
+    expect(world.published.states.size).toBe(0)
+    expect(['a', 'b'].map((id) => world.order(id)?.status)).toEqual(['NEW', 'NEW'])
+  })
+})
+
+describe('a lost book', () => {
+  /** A stream of which a rebuild gets nothing before `ready`. */
+  function slowStream(world: ShardWorld, clock: { nowMs: number; ready: boolean }) {
+    const stream = memoryStream(() => [{ name: SHARD, records: world.records }])
+    return {
+      ...stream,
+      async *read(symbols: readonly string[], after: string, upTo: string) {
+        while (!clock.ready) {
+          clock.nowMs += 3_000
+          yield { records: [], symbols, through: '' }
+        }
+        yield* stream.read(symbols, after, upTo)
+      },
+    }
+  }
+
+  async function lostWorld() {
+    const world = new ShardWorld()
+    const clock = { nowMs: 1_800_000_000_000, ready: false }
+    const start = () => world.startFull({ stream: slowStream(world, clock), nowMs: () => clock.nowMs })
+    const first: ShardRecord[] = [world.append([place('a')]), world.append([eth('e')], 0, 'ETHUSD')]
+    await start().processBatch(first, OPTIONS)
+    return { world, clock, start }
+  }
+
+  test('does not stop the others: its records are kept until it is rebuilt', async () => {
+    const { world, clock, start } = await lostWorld()
+    world.cacheState.books.delete('BTCUSD')
+    const batch = [world.append([place('b')]), world.append([eth('f')], 0, 'ETHUSD')]
+    expect(await start().processBatch(batch, OPTIONS)).toEqual({ failures: [] })
+    expect(world.published.states.get('BTCUSD')?.kind).toBe('recovering')
+    expect(world.order('f')?.status).toBe('NEW')
+    // Order entry goes on accepting its orders.
+    expect(world.parked.suspended.size).toBe(0)
+    clock.ready = true
+    expect(await start().processBatch([world.append([place('c')])], OPTIONS)).toEqual({ failures: [] })
+    expect(['a', 'b', 'c'].map((id) => world.order(id)?.firstEvent)).toEqual([2, 3, 4])
+    expect(world.published.states.size).toBe(0)
+  })
+
+  test('if all books are lost, the batch waits and nothing is kept', async () => {
+    const { world, clock, start } = await lostWorld()
+    world.cacheState.books.clear()
+    const batch = [world.append([place('b')]), world.append([eth('f')], 0, 'ETHUSD')]
+    const before = clock.nowMs
+    const deadlineMs = clock.nowMs + 20_000
+    const result = await start().processBatch(batch, { ...OPTIONS, deadlineMs })
+    expect(result.firstFailure).toBe(batch[0].position)
+    expect(clock.nowMs).toBeLessThan(before + 20_000)
+    expect(world.parked.kept.size).toBe(0)
+    expect(world.published.states.size).toBe(0)
+    clock.ready = true
+    expect(await start().processBatch(batch, OPTIONS)).toEqual({ failures: [] })
+    expect(['b', 'f'].map((id) => world.order(id)?.firstEvent)).toEqual([3, 3])
+  })
+
+  test('a rebuild continues in the same process, and in another one from a snapshot', async () => {
+    const world = new ShardWorld()
+    const clock = { nowMs: 1_800_000_000_000 }
+    let pages = 0
+    const plain = memoryStream(() => [{ name: SHARD, records: world.records }])
+    const stream = {
+      ...plain,
+      async *read(symbols: readonly string[], after: string, upTo: string) {
+        for await (const page of plain.read(symbols, after, upTo)) {
+          pages++
+          clock.nowMs += 15_000
+          yield page
+        }
+      },
+    }
+    const start = () => world.startFull({ stream, nowMs: () => clock.nowMs })
+    const ids = Array.from({ length: 30 }, (_, i) => `o${i}`)
+    for (const id of ids) await start().processBatch([world.append([place(id)])], OPTIONS)
+    world.cacheState.books.clear()
+    world.snapshots.length = 0
+    world.published.snapshots.clear()
+    const batch = [world.append([place('last')])]
+    pages = 0
+    const matcher = start()
+    let invocations = 1
+    while (
+      (await matcher.processBatch(batch, { ...OPTIONS, deadlineMs: clock.nowMs + 60_000 })).firstFailure !== undefined
+    )
+      expect(++invocations).toBeLessThan(12)
+    expect(pages).toBe(10)
+    // The same with a new process for each invocation: some pages are read again, but it comes to an end.
+    world.cacheState.books.clear()
+    world.snapshots.length = 0
+    world.published.snapshots.clear()
+    const next = [world.append([place('next')])]
+    invocations = 1
+    while (
+      (await start().processBatch(next, { ...OPTIONS, deadlineMs: clock.nowMs + 60_000 })).firstFailure !== undefined
+    )
+      expect(++invocations).toBeLessThan(12)
+    expect(world.order('next')?.firstEvent).toBe(33)
+    expect(world.published.faults).toEqual([])
+  })
+})
