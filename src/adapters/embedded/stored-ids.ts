@@ -7,7 +7,7 @@
  *
  * Clients choose the ids, so their sequence is random. In one table a commit would write to a page of its own for
  * each id, anywhere in a file that may be larger than memory. In runs it writes to the pages of the newest run only.
- * A filter in memory says in which runs an id may be. The writer makes it from `hashes` at start, about 0.1 s for a
+ * A filter in memory says in which runs an id may be. The writer makes it from `hashes` at start, 0.12 s for a
  * million ids, and shares it with the reader. Without it a search looks into every run, from the newest to the oldest.
  */
 
