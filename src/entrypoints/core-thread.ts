@@ -92,10 +92,15 @@ async function openIn(directory: DataDirectory, startedAt: number): Promise<void
   }
   // Opening it for writing changes the file. Recovery commits only after it has read the whole log.
   let opened: RecordStore | undefined
+  let stopping = false
   const openStore = (): RecordStore => {
     if (opened !== undefined) return opened
     allocateReaderTable(directory.records)
-    opened = new RecordStore(directory.records, 'write', (layer) => post({ kind: 'idLayer', layer }))
+    opened = new RecordStore(directory.records, 'write', {
+      onLayer: (layer) => post({ kind: 'idLayer', layer }),
+      // While the exchange stops, the log has everything that cannot be stored.
+      onFailed: ({ message }) => stopping || post({ kind: 'failed', message }),
+    })
     opened.loadIds()
     return opened
   }
@@ -154,6 +159,7 @@ async function openIn(directory: DataDirectory, startedAt: number): Promise<void
     }
   }
   const stop = async (withinMs: number): Promise<CoreStopped> => {
+    stopping = true
     try {
       return await stopCore({ stream, exchange, store, nowMs: () => performance.now() }, withinMs)
     } finally {

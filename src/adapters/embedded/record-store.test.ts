@@ -1,12 +1,14 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { open as openLmdb } from 'lmdb'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { batch, commitStoreContract, type StoreUnderTest } from '../../../test/contracts/commit-store.contract.ts'
 import { orderReaderContract } from '../../../test/contracts/order-reader.contract.ts'
 import { orderRecord, tradeRecord } from '../../../test/contracts/sample-records.ts'
 import { temporaryDirectory } from '../../../test/contracts/temporary-directory.ts'
 import { StaleCommit } from '../../ports/commit-store.ts'
+import { BEGINNING } from '../../ports/order-stream.ts'
+import type { OperationalFailure } from '../../protocol/failure.ts'
 import { RecordStore } from './record-store.ts'
 
 function open(path = join(temporaryDirectory(), 'records.lmdb')): StoreUnderTest<RecordStore> {
@@ -90,4 +92,60 @@ test('a listing with few results returns them and a cursor after its limit of ro
   const next = await store.list('ann', { limit: 10, status: 'NEW', cursor: page.next as string })
   expect(next.rows.map(({ orderId }) => orderId)).toEqual(['first'])
   expect(next.next).toBeUndefined()
+})
+
+/** A store whose disk has failed. With `panic` LMDB refuses reads too. */
+class FailedStore extends RecordStore {
+  failAfterPuts(): void {
+    vi.spyOn(this.meta, 'put').mockImplementationOnce(() => {
+      throw new Error('No space left on device')
+    })
+  }
+
+  fail(panic: boolean): void {
+    const throwing = (message: string) => () => {
+      throw new Error(message)
+    }
+    vi.spyOn(this.root, 'transactionSync').mockImplementationOnce(throwing('Input/output error'))
+    if (panic) vi.spyOn(this.meta, 'get').mockImplementationOnce(throwing('MDB_PANIC: Update of meta page failed'))
+  }
+}
+
+test.each([
+  ['is reported', true],
+  ['that can still be read is not reported', false],
+])('a store that cannot write %s', async (_, panic) => {
+  const failures: OperationalFailure[] = []
+  const store = new FailedStore(join(temporaryDirectory(), 'records.lmdb'), 'write', {
+    onFailed: (cause) => failures.push(cause),
+  })
+  onTestFinished(() => store.close())
+  store.fail(panic)
+  const failed = await store.commit(batch(BEGINNING, '1', [])).catch((cause) => cause)
+  expect(failed).toMatchObject({ code: 'storage_failed', retryable: true })
+  expect(failures).toEqual(panic ? [failed] : [])
+})
+
+test.each([1, 1_000])('after a failed commit %d records of a new form can be read by any reader', async (count) => {
+  const path = join(temporaryDirectory(), 'records.lmdb')
+  const store = new FailedStore(path)
+  onTestFinished(() => store.close())
+  let event = 0
+  const orders = (name: string, more = {}) =>
+    Array.from({ length: count }, (_, i) => orderRecord(`${name}-${i}`, ++event, { status: 'CANCELED', ...more }))
+  const batches = [
+    batch(BEGINNING, '1', orders('plain'), { trades: Array.from({ length: count }, (_, i) => tradeRecord(i + 1)) }),
+    batch('1', '2', orders('tagged', { tag: 'desk 7' })),
+  ]
+  for (const one of batches) {
+    store.failAfterPuts()
+    await expect(store.commit(one)).rejects.toThrow('No space left on device')
+    await store.commit(one)
+  }
+  const reader = new RecordStore(path, 'untouched')
+  onTestFinished(() => reader.close())
+  const found = await reader.list('ann', { limit: 3 * count })
+  expect(found.rows).toHaveLength(2 * count)
+  expect(found.rows.filter(({ tag }) => tag === 'desk 7')).toHaveLength(count)
+  expect(await reader.listTrades('BTCUSD', 2 * count)).toHaveLength(count)
 })

@@ -25,6 +25,13 @@ const FLUSH_MS_MAX = 30_000
 /** Number of records from which a transaction counts as large. */
 const RECORDS_FOR_THREAD = 1_500
 
+export interface StoreListeners {
+  /** Receives each layer of the filter of ids. */
+  readonly onLayer?: (layer: IdLayer) => void
+  /** Called when the records cannot be used again before the process has ended. */
+  readonly onFailed?: (cause: OperationalFailure) => void
+}
+
 export class RecordStore extends StoredRecords implements CommitStore {
   /** The position as the version of a row, which LMDB's thread can compare before it writes a batch. */
   private readonly fence: Database<Position, string>
@@ -32,13 +39,12 @@ export class RecordStore extends StoredRecords implements CommitStore {
   private fenced: boolean
   private applied: Position
   private version: number
+  private readonly onFailed: StoreListeners['onFailed']
 
-  /**
-   * `onLayer` receives each layer of the filter of ids. Throws UnknownVersion if a newer program wrote the records, and
-   * the errors of StoredRecords.
-   */
-  constructor(path: string, access: Access = 'write', onLayer?: (layer: IdLayer) => void) {
+  /** Throws UnknownVersion if a newer program wrote the records, and the errors of StoredRecords. */
+  constructor(path: string, access: Access = 'write', { onLayer, onFailed }: StoreListeners = {}) {
     super(path, access, onLayer)
+    this.onFailed = onFailed
     this.fence = this.root.openDB({ name: 'fence', useVersions: true })
     // A store whose writer was killed at its creation has no tables, and a reader does not make them.
     this.applied = this.meta?.get(POSITION) ?? BEGINNING
@@ -105,10 +111,35 @@ export class RecordStore extends StoredRecords implements CommitStore {
         put()
       })
     } catch (cause) {
+      this.forgetStructures()
       if (cause instanceof StaleCommit) throw cause
       const reason = await (cause as { commitError?: Promise<never> })?.commitError?.catch((reason) => reason)
       const message = `the records could not be stored: ${reason?.message ?? (cause as Error)?.message ?? cause}`
-      throw new OperationalFailure('storage_failed', message, { retryable: true, cause: reason ?? cause })
+      const failure = new OperationalFailure('storage_failed', message, { retryable: true, cause: reason ?? cause })
+      if (this.hasPanicked()) this.onFailed?.(failure)
+      throw failure
+    }
+  }
+
+  /**
+   * LMDB stores the field names of records once, with the first record that has them, and its encoder then remembers
+   * that they are stored. After a failed transaction they are not, so the next record must store them again. Otherwise
+   * no reader could decode it.
+   */
+  private forgetStructures(): void {
+    for (const { encoder } of [this.orders, this.trades] as unknown as WithEncoder[]) {
+      encoder.structures.uninitialized = true
+    }
+  }
+
+  /** After a failed write of its first pages LMDB refuses every transaction, reads too, until the file is opened again. */
+  private hasPanicked(): boolean {
+    try {
+      this.refresh()
+      this.meta.get(POSITION)
+      return false
+    } catch (cause) {
+      return (cause as Error).message.includes('MDB_PANIC')
     }
   }
 
@@ -127,6 +158,11 @@ export class RecordStore extends StoredRecords implements CommitStore {
       clearTimeout(timer)
     }
   }
+}
+
+/** The part of msgpackr's encoder that its types do not have: it loads the stored field names again if this is set. */
+interface WithEncoder {
+  readonly encoder: { readonly structures: { uninitialized?: boolean } }
 }
 
 /** Positions are numbers of commands, and a row's version has room for them. */
