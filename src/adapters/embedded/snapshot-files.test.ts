@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { snapshotStoreContract } from '../../../test/contracts/snapshot-store.contract.ts'
@@ -26,6 +26,15 @@ test.each(['a bit', 'its end', 'everything'])('a snapshot that lost %s is skippe
   const file = readFileSync(path)
   file[10] ^= 1
   writeFileSync(path, lost === 'a bit' ? file : lost === 'its end' ? file.subarray(0, 12) : '')
+  expect((await store.latest('9'))?.position).toBe('1')
+})
+
+test('a snapshot that the disk cannot read is skipped', async () => {
+  const directory = temporaryDirectory()
+  const store = new SnapshotFiles(directory)
+  await store.save({ position: '1', bytes })
+  // Reading a directory fails after it was opened, as a bad sector does.
+  mkdirSync(join(directory, '2.snapshot'))
   expect((await store.latest('9'))?.position).toBe('1')
 })
 

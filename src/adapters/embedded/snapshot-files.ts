@@ -77,7 +77,7 @@ export class SnapshotFiles implements SnapshotStore {
     return undefined
   }
 
-  /** The content of a file; undefined if it is damaged or too large. */
+  /** The content of a file; undefined if it is damaged, too large, or on a bad part of the disk. */
   private read(path: string): Uint8Array | undefined {
     const fd = openReserved(path, 'r')
     try {
@@ -92,6 +92,8 @@ export class SnapshotFiles implements SnapshotStore {
         done += read
       }
       return checksum.readUInt32LE() === this.checksumOf(bytes) ? bytes : undefined
+    } catch {
+      return undefined
     } finally {
       closeSync(fd)
     }
