@@ -3,6 +3,7 @@
 import type { Attacker } from './attacker.ts'
 import { bookFlood } from './book-flood.ts'
 import { cancelAllStorm } from './cancel-all-storm.ts'
+import { connectionFlood } from './connection-flood.ts'
 import { fillOrKillStorm } from './fill-or-kill-storm.ts'
 import { listFlood } from './list-flood.ts'
 import { slowBodies } from './slow-bodies.ts'
@@ -19,4 +20,6 @@ export const attackers = (headers: Readonly<Record<string, string>> = {}): reado
   fillOrKillStorm({ headers }),
   cancelAllStorm({ headers }),
   listFlood({ headers }),
+  listFlood({ headers, path: '/orders?status=EXPIRED&limit=1000' }),
+  connectionFlood(),
 ]

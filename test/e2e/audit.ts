@@ -1,8 +1,7 @@
 /** Checks that a running exchange has every acknowledged order, and that its quantities add up. */
 
-import { expect } from 'vitest'
 import type { Api } from './api.ts'
-import { expectStatus, type Journal } from './order-load.ts'
+import { expectStatus, type Journal, SYMBOLS } from './order-load.ts'
 
 interface OrderRow {
   readonly orderId: string
@@ -17,7 +16,6 @@ interface OrderRow {
   readonly status: string
 }
 
-const SYMBOLS = ['BTCUSD', 'ETHUSD', 'ENERGY-DE']
 const CLOSED = ['FILLED', 'CANCELED', 'EXPIRED', 'REJECTED']
 
 /** All orders of the account. Fails if one is listed twice. */
@@ -25,9 +23,9 @@ export async function allOrders(api: Api): Promise<Map<string, OrderRow>> {
   const orders = new Map<string, OrderRow>()
   for (let cursor = ''; ; ) {
     const { status, body } = await api.get(`/orders?limit=1000${cursor}`)
-    expect(status).toBe(200)
+    if (status !== 200) throw new Error(`the list of orders got ${status} ${JSON.stringify(body)}`)
     for (const order of body.orders as OrderRow[]) {
-      expect(orders.has(order.orderId), `${order.orderId} is listed twice`).toBe(false)
+      if (orders.has(order.orderId)) throw new Error(`${order.orderId} is listed twice`)
       orders.set(order.orderId, order)
     }
     if (body.nextCursor === null) return orders
@@ -35,14 +33,19 @@ export async function allOrders(api: Api): Promise<Map<string, OrderRow>> {
   }
 }
 
+/** The acknowledged orders that do not exist. */
+export const lostOrders = ({ entries }: Journal, orders: ReadonlyMap<string, OrderRow>): string[] =>
+  [...entries.values()]
+    .filter((one) => one.acknowledged && !orders.has(one.order.orderId))
+    .map((one) => one.order.orderId)
+
 /** Every acknowledged order exists with the fields that were sent, and an order with an acknowledged cancel is closed. */
 export function checkJournal(journal: Journal, orders: ReadonlyMap<string, OrderRow>): void {
-  for (const { order, acknowledged, cancelAcknowledged, prices, quantities } of journal.entries.values()) {
+  const lost = lostOrders(journal, orders)
+  if (lost.length > 0) throw new Error(`${lost[0]} was acknowledged and is lost`)
+  for (const { order, cancelAcknowledged, prices, quantities } of journal.entries.values()) {
     const found = orders.get(order.orderId)
-    if (found === undefined) {
-      if (acknowledged) throw new Error(`${order.orderId} was acknowledged and is lost`)
-      continue
-    }
+    if (found === undefined) continue
     const sent = { symbol: order.symbol, side: order.side, type: order.type ?? 'LIMIT' }
     if (
       found.symbol !== sent.symbol ||
@@ -70,8 +73,12 @@ export async function sendAgain(api: Api, journal: Journal): Promise<void> {
 }
 
 /** Bought = sold = traded; filled + remaining = quantity; the numbers of trades have no gaps. */
-export async function checkBalance(api: Api, orders: ReadonlyMap<string, OrderRow>): Promise<void> {
-  for (const symbol of SYMBOLS) {
+export async function checkBalance(
+  api: Api,
+  orders: ReadonlyMap<string, OrderRow>,
+  symbols: readonly string[] = SYMBOLS,
+): Promise<void> {
+  for (const symbol of symbols) {
     const filled = { BUY: 0, SELL: 0 }
     for (const order of orders.values()) {
       if (order.symbol !== symbol) continue
@@ -88,14 +95,18 @@ export async function checkBalance(api: Api, orders: ReadonlyMap<string, OrderRo
       const { body } = await api.get(`/trades/${symbol}?limit=1000${cursor}`)
       for (const trade of body.trades) {
         expected ??= Number(trade.tradeId.slice(symbol.length + 1))
-        expect(trade.tradeId).toBe(`${symbol}-${expected--}`)
+        if (trade.tradeId !== `${symbol}-${expected}`)
+          throw new Error(`${symbol}-${expected} is missing: ${trade.tradeId}`)
+        expected--
         traded += Number(trade.quantity)
       }
       if (body.nextCursor === null) break
       cursor = `&cursor=${body.nextCursor}`
     }
-    expect(expected ?? 0, `${symbol}: the list ends with the first trade`).toBe(0)
-    expect(filled, symbol).toEqual({ BUY: traded, SELL: traded })
+    if ((expected ?? 0) !== 0) throw new Error(`${symbol}-${expected} is missing: the list of trades is too short`)
+    if (filled.BUY !== traded || filled.SELL !== traded) {
+      throw new Error(`${symbol}: ${traded} was traded, ${JSON.stringify(filled)} was filled`)
+    }
   }
 }
 
@@ -104,6 +115,7 @@ export async function checkFills(api: Api, orderIds: readonly string[]): Promise
   for (const orderId of orderIds) {
     const { body } = await api.get(`/orders/${orderId}`)
     const sum = body.fills.reduce((total: number, fill: { quantity: string }) => total + Number(fill.quantity), 0)
-    expect(sum, orderId).toBe(Number(body.filledQuantity))
+    if (sum !== Number(body.filledQuantity))
+      throw new Error(`the fills of ${orderId} are ${sum}: ${JSON.stringify(body)}`)
   }
 }

@@ -6,6 +6,8 @@
 import { type Answered, type Api, apiOf } from './api.ts'
 import type { Random } from './random.ts'
 
+export const SYMBOLS = ['BTCUSD', 'ETHUSD', 'ENERGY-DE']
+
 export interface SentOrder {
   readonly orderId: string
   readonly symbol: string
@@ -30,12 +32,17 @@ export interface Entry {
 export class Journal {
   readonly entries = new Map<string, Entry>()
   private ordersMade = 0
+  private readonly symbols: readonly string[]
+
+  constructor(symbols: readonly string[] = SYMBOLS) {
+    this.symbols = symbols
+  }
 
   order(random: Random): SentOrder {
     const market = random.chance(0.1)
     const order: SentOrder = {
       orderId: `o-${++this.ordersMade}`,
-      symbol: random.pick(['BTCUSD', 'ETHUSD', 'ENERGY-DE']),
+      symbol: random.pick(this.symbols),
       side: random.pick(['BUY', 'SELL']),
       quantity: `${1 + random.below(9)}`,
       ...(market ? { type: 'MARKET' } : { price: `${95 + random.below(11)}.00` }),

@@ -92,7 +92,7 @@ function checkRead(day: Day, path: string, answer: Answered | undefined): void {
 }
 
 /** LMDB writes such texts to standard error itself, without an end of the line. */
-const OF_LMDB = /Write error: .*? size \d+|No current read transaction available/g
+const OF_LMDB = /Write error: .*? size \d+|No current read transaction available|mdb_\w+ .*error \d+/g
 
 /** What is wrong with how a process ended: a signal, a stack trace, or no line that says why. */
 export function badEnd({ code, stdout, stderr: all }: Ended, path: string): string[] {
