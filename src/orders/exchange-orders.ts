@@ -160,9 +160,9 @@ export class ExchangeOrders implements EventFold {
     this.committed = this.position
   }
 
-  private *newestFirst(): Generator<UncommittedRecords> {
-    yield this.waiting
-    for (let i = this.batches.length - 1; i >= 0; i--) yield this.batches[i].records
+  /** A list of its own, because a commit may begin or end between two steps of a read. */
+  private newestFirst(): UncommittedRecords[] {
+    return [...this.batches.map(({ records }) => records), this.waiting].reverse()
   }
 
   private endBatch(): void {
