@@ -5,6 +5,7 @@ import { placeOrder } from '../../test/contracts/sample-records.ts'
 import { BEGINNING } from '../ports/order-stream.ts'
 import type { Snapshot } from '../ports/snapshot-store.ts'
 import { OperationalFailure } from '../protocol/failure.ts'
+import { COMMIT_EVENTS } from '../protocol/limits.ts'
 import * as exchangeSnapshot from './exchange-snapshot.ts'
 import { RecordKeeper } from './record-keeper.ts'
 
@@ -26,11 +27,12 @@ function opened() {
       store,
       snapshots,
       nowMs: () => clock.nowMs,
-      later: clock.later,
+      // A timer of Node takes at least 1 ms.
+      later: (delayMs, call) => clock.later(Math.max(delayMs, 1), call),
       onTrouble: (what, cause) => troubles.push(`${what}: ${cause}`),
     },
   )
-  return { keeper, state, store, snapshots, troubles }
+  return { keeper, state, store, snapshots, troubles, clock }
 }
 const NO_HURRY = () => Number.POSITIVE_INFINITY
 
@@ -77,4 +79,48 @@ test('a state that is too large for a snapshot is reported, and the records are 
   expect(await keeper.close(NO_HURRY)).toMatchObject({ snapshot: 'failed' })
   expect(store.position).toBe(state.matcher.position)
   expect(troubles).toEqual(['the snapshot could not be stored: OperationalFailure: too large'])
+})
+
+test('a failing commit is tried again each second, however many records come meanwhile', async () => {
+  const { keeper, state, store, troubles, clock } = opened()
+  const tries: number[] = []
+  store.commit = () => {
+    tries.push(clock.nowMs)
+    return new Promise((_, reject) => clock.later(60, () => reject(new Error('ENOSPC'))))
+  }
+  for (let i = 2; i < 400; i++) {
+    const commands = [placeOrder(`${i}`, { timeInForce: 'IOC' })]
+    state.apply({ position: String(1_000_000 + i), timestampMs: i, commands })
+    keeper.applied()
+    await clock.advance(10)
+  }
+  expect(tries).toEqual([1_040, 2_100, 3_160, 4_220])
+  expect(troubles).toHaveLength(4)
+})
+
+test('records that come during a commit are stored after it', async () => {
+  const { keeper, state, store, clock } = opened()
+  let stored = () => {}
+  store.disk = new Promise((resolve) => {
+    stored = resolve
+  })
+  const committing = keeper.commit()
+  state.apply({ position: '2', timestampMs: 2, commands: [placeOrder('b', { timeInForce: 'IOC' })] })
+  keeper.applied()
+  stored()
+  await committing
+  await clock.advance(40)
+  expect(store.position).toBe('2')
+})
+
+test('a commit of many events begins at once, however quickly records follow', async () => {
+  const { keeper, state, store, clock } = opened()
+  for (let i = 2; store.commits === 0; i++) {
+    const count = i === 2 ? COMMIT_EVENTS : 1
+    const commands = Array.from({ length: count }, (_, n) => placeOrder(`${i}-${n}`, { timeInForce: 'IOC' }))
+    state.apply({ position: String(1_000_000 + i), timestampMs: i, commands })
+    keeper.applied()
+    await clock.advance(0.5)
+    expect(clock.nowMs).toBeLessThan(1_002)
+  }
 })

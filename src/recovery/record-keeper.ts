@@ -44,7 +44,8 @@ export class RecordKeeper {
   private readonly state: ExchangeState
   private readonly ports: KeeperPorts
   private snapshotCommands: number
-  private cancelCommit: (() => void) | undefined
+  /** The next commit, if it has a time. */
+  private next: { readonly delayMs: number; readonly cancel: () => void } | undefined
   private committing: Promise<void> | undefined
   private failing: Trouble | undefined
   private closed = false
@@ -62,8 +63,9 @@ export class RecordKeeper {
 
   /** The caller calls this after each record. */
   applied(): void {
-    const many = this.state.orders.uncommitted > COMMIT_EVENTS && this.committing === undefined && !this.failing
-    this.commitSoon(many ? 0 : COMMIT_DELAY_MS)
+    // The end of the present commit decides about the next one, and a failed one has its time.
+    if (this.committing !== undefined || this.failing !== undefined) return
+    this.commitSoon(this.state.orders.uncommitted > COMMIT_EVENTS ? 0 : COMMIT_DELAY_MS)
   }
 
   /** Commits everything that is matched. Throws OperationalFailure if the store fails. */
@@ -71,9 +73,7 @@ export class RecordKeeper {
     const { matcher, orders } = this.state
     const { position } = matcher
     while (orders.committed < position) {
-      this.committing ??= this.commitNow().finally(() => {
-        this.committing = undefined
-      })
+      this.committing ??= this.commitNow().finally(() => this.ended())
       await this.committing
     }
   }
@@ -84,7 +84,7 @@ export class RecordKeeper {
    */
   async close(leftMs: () => number): Promise<Kept> {
     this.closed = true
-    this.cancelCommit?.()
+    this.cancelNext()
     try {
       await this.commit()
     } catch (cause) {
@@ -102,9 +102,16 @@ export class RecordKeeper {
     return snapshot !== undefined && (await this.keep(snapshot)) ? 'saved' : 'failed'
   }
 
+  /** A commit that failed is tried again later; one that succeeded may have left events that came meanwhile. */
+  private ended(): void {
+    const { matcher, orders } = this.state
+    this.committing = undefined
+    if (this.failing !== undefined) this.commitSoon(RETRY_MS)
+    else if (orders.committed < matcher.position) this.applied()
+  }
+
   private async commitNow(): Promise<void> {
-    this.cancelCommit?.()
-    this.cancelCommit = undefined
+    this.cancelNext()
     // Taken at the end of the commit, because recovery can use a snapshot only if the store is not behind it.
     const due = !this.closed && this.state.orders.isOneCommit && this.isSnapshotDue()
     const snapshot = due ? this.snapshot() : undefined
@@ -119,16 +126,20 @@ export class RecordKeeper {
     if (snapshot !== undefined) await this.keep(snapshot)
   }
 
+  /** A commit that is due earlier stays: records that follow each other quickly must not put it off. */
   private commitSoon(delayMs: number): void {
-    if (this.closed || (delayMs > 0 && this.cancelCommit !== undefined)) return
-    this.cancelCommit?.()
-    this.cancelCommit = this.ports.later(delayMs, () => {
-      this.cancelCommit = undefined
-      this.commit().catch((cause) => {
-        this.report(cause, '; trying again')
-        this.commitSoon(RETRY_MS)
-      })
+    if (this.closed || (this.next !== undefined && this.next.delayMs <= delayMs)) return
+    this.cancelNext()
+    const cancel = this.ports.later(delayMs, () => {
+      this.next = undefined
+      this.commit().catch((cause) => this.report(cause, '; trying again'))
     })
+    this.next = { delayMs, cancel }
+  }
+
+  private cancelNext(): void {
+    this.next?.cancel()
+    this.next = undefined
   }
 
   private report(cause: unknown, next: string): void {
