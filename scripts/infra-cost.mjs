@@ -3,20 +3,27 @@
 // the test that compares them with the budget.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { frankfurtPrices, loadsOf, monthOf, provisionedMillion } from './month-cost.mjs'
 import { dollarsPerMillion, total } from './order-cost.mjs'
 
 const docs = (name) => new URL(`../docs/operate/${name}`, import.meta.url)
-const { prices, alwaysFree, hoursPerMonth: hours } = JSON.parse(readFileSync(docs('unit-prices.json'), 'utf8'))
+const list = JSON.parse(readFileSync(docs('unit-prices.json'), 'utf8'))
+const { prices, alwaysFree, hoursPerMonth: hours } = list
 
 /** How many of each exist by default. test/infra compares them with infra/. */
 export const COUNTS = { shards: 2, endpoints: 2, alarms: 24, customMetrics: 17, crawlers: 2, weeklyCrawls: 1 }
 
 const paid = (count, free) => Math.max(0, count - free)
-const crawl = (10 / 60) * 2 * prices.crawlerDpuHour // at least ten minutes of two units are billed
+/** At least ten minutes of two units are billed. */
+const crawlOf = ({ crawlerDpuHour }) => (10 / 60) * 2 * crawlerDpuHour
 const beats = (hours * 60) / 1e6
 
+/** An instrument's part of the heartbeat: a record, a mark, a line of the lake. */
+const beatOf = (prices) =>
+  beats * (prices.kinesisMillionPuts + prices.dynamodbMillionWrites + 5 * (prices.firehoseGb + prices.parquetGb))
+
 /** Item, its composition, list price, and the price after CloudWatch's permanent free tier. */
-export const FIXED = [
+const fixedOf = (prices) => [
   row('Kinesis, 2 shards', '2 × 730 h × $0.015', COUNTS.shards * hours * prices.kinesisShardHour),
   row(
     'Interface endpoints, 2 in one zone',
@@ -39,19 +46,18 @@ export const FIXED = [
     COUNTS.customMetrics * prices.customMetricMonth,
     paid(COUNTS.customMetrics, alwaysFree.customMetrics) * prices.customMetricMonth,
   ),
-  row('Crawlers, weekly', '2 × 4.35 × $0.15', COUNTS.crawlers * COUNTS.weeklyCrawls * (365 / 12 / 7) * crawl),
+  row('Crawlers, weekly', '2 × 4.35 × $0.15', COUNTS.crawlers * COUNTS.weeklyCrawls * (365 / 12 / 7) * crawlOf(prices)),
   // Each minute: one ingest with its read of the instruments, one matcher, three records, three marks.
   row(
     'Heartbeat',
     '43,800 × 3 instruments',
-    beats *
-      (2 * prices.lambdaMillionRequests +
-        prices.dynamodbMillionReads +
-        3 * (prices.kinesisMillionPuts + prices.dynamodbMillionWrites)) +
+    beats * (2 * prices.lambdaMillionRequests + prices.dynamodbMillionReads) +
       beats * (0.05 * 0.5 + 0.05 * 1.77) * prices.lambdaMillionGbSeconds +
-      beats * 3 * 5 * (prices.firehoseGb + prices.parquetGb),
+      3 * beatOf(prices),
   ),
 ]
+export const FIXED = fixedOf(prices)
+const crawl = crawlOf(prices)
 
 function row(item, how, list, billed = list) {
   return { item, how, list, billed }
@@ -61,9 +67,10 @@ export const fixedBilled = sum(FIXED.map(({ billed }) => billed))
 
 // test/aws/cost.test.ts counted what an order uses, and fails if the file differs from its count.
 const uses = JSON.parse(readFileSync(docs('counted-use.json'), 'utf8'))
+const ALONE = dollarsPerMillion(uses.alone, prices)
 const SINGLE = dollarsPerMillion(uses.single, prices)
 const BATCHED = dollarsPerMillion(uses.batched, prices)
-export const perMillion = { single: total(SINGLE), batched: total(BATCHED) }
+export const perMillion = { alone: total(ALONE), single: total(SINGLE), batched: total(BATCHED) }
 
 const OPTIONS = [
   [
@@ -104,6 +111,23 @@ function sum(values) {
 }
 const usd = (value) => `$${value.toFixed(2)}`
 
+const REGIONS = { Virginia: prices, Frankfurt: frankfurtPrices(list) }
+const LOADS = loadsOf(uses)
+/** A column for each load in each region. */
+const MONTHS = LOADS.flatMap((load) =>
+  Object.entries(REGIONS).map(([region, regional]) => ({
+    title: `${load.name}, ${region}`,
+    items: monthOf(load, regional, sum(fixedOf(regional).map(({ billed }) => billed)), hours, beatOf(regional)),
+  })),
+)
+/** A small price, with a digit more. */
+const fine = (value) => `$${value.toFixed(3)}`
+const whole = (value) => (value < 100 ? usd(value) : `$${Math.round(value).toLocaleString('en-US')}`)
+
+/** Writes of the largest load in a month, in millions. */
+const writesMillion = (LOADS[2].orders * LOADS[2].use.writeUnits) / 1e6
+const SHARES = [1, 0.7, 0.5, 0.3]
+
 const TABLES = {
   fixed: [
     '| each month | | list price | billed |',
@@ -112,10 +136,29 @@ const TABLES = {
     `| **Total** | | ${usd(sum(FIXED.map(({ list }) => list)))} | **${usd(fixedBilled)}** |`,
   ],
   million: [
-    '| a million orders | one a request | 20 a request |',
+    '| a million orders | one a request, matched alone | one a request, matched by 20 | 20 a request, matched by 100 |',
+    '|---|---:|---:|---:|',
+    ...Object.keys(SINGLE).map(
+      (item) => `| ${item} | ${usd(ALONE[item])} | ${usd(SINGLE[item])} | ${usd(BATCHED[item])} |`,
+    ),
+    `| **Total** | **${usd(perMillion.alone)}** | **${usd(perMillion.single)}** | **${usd(perMillion.batched)}** |`,
+  ],
+  months: [
+    `| each month | ${MONTHS.map(({ title }) => title).join(' | ')} |`,
+    `|---|${MONTHS.map(() => '---:').join('|')}|`,
+    ...Object.keys(MONTHS[0].items).map(
+      (item) => `| ${item} | ${MONTHS.map(({ items }) => whole(items[item])).join(' | ')} |`,
+    ),
+    `| **Total** | ${MONTHS.map(({ items }) => `**${whole(total(items))}**`).join(' | ')} |`,
+  ],
+  capacity: [
+    '| writes of DynamoDB | a million writes | 100 M orders a day, each month |',
     '|---|---:|---:|',
-    ...Object.keys(SINGLE).map((item) => `| ${item} | ${usd(SINGLE[item])} | ${usd(BATCHED[item])} |`),
-    `| **Total** | **${usd(perMillion.single)}** | **${usd(perMillion.batched)}** |`,
+    `| on demand | ${fine(prices.dynamodbMillionWrites)} | ${whole(writesMillion * prices.dynamodbMillionWrites)} |`,
+    ...SHARES.map((share) => {
+      const million = provisionedMillion(prices, share)
+      return `| provisioned, ${share * 100}% used | ${fine(million)} | ${whole(writesMillion * million)} |`
+    }),
   ],
   options: [
     '| option | adds each month | effect |',

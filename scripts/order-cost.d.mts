@@ -6,6 +6,13 @@ export interface OrderUse {
   readonly putUnits: number
   readonly lakeUnits: number
 }
+/** Bytes that an order leaves in each table, and in the records of both streams. */
+export interface StoredUse {
+  readonly orderBytes: number
+  readonly listBytes: number
+  readonly tradeBytes: number
+  readonly putBytes: number
+}
 export const LAKE_UNIT_BYTES: number
 export function dollarsPerMillion(
   uses: OrderUse,

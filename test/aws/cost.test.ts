@@ -5,11 +5,11 @@
  */
 
 import { readFileSync } from 'node:fs'
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { type AttributeValue, DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb'
 import { KinesisClient } from '@aws-sdk/client-kinesis'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { dollarsPerMillion, LAKE_UNIT_BYTES, type OrderUse, total } from '../../scripts/order-cost.mjs'
+import { dollarsPerMillion, LAKE_UNIT_BYTES, type OrderUse, type StoredUse, total } from '../../scripts/order-cost.mjs'
 import { DynamoMarks } from '../../src/adapters/aws/dynamodb-marks.ts'
 import { DynamoOrders } from '../../src/adapters/aws/dynamodb-orders.ts'
 import { DynamoPublisher } from '../../src/adapters/aws/dynamodb-publisher.ts'
@@ -36,9 +36,9 @@ const { prices } = JSON.parse(
 ) as { prices: Record<string, number> }
 
 /** The counts on which docs/operate/cost.md is based. */
-const { single, batched } = JSON.parse(
+const { alone, single, batched } = JSON.parse(
   readFileSync(new URL('../../docs/operate/counted-use.json', import.meta.url), 'utf8'),
-) as { single: OrderUse; batched: OrderUse }
+) as Record<'alone' | 'single' | 'batched', OrderUse & StoredUse>
 
 const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' }
 const SYMBOL = 'BTCUSD'
@@ -70,9 +70,19 @@ test('a million orders, one a request, cost less than $7.50', async () => {
   expectUse(cost, single)
 })
 
+test('a million orders at a low rate, each matched alone, cost less than $11', async () => {
+  const cost = await costOf(200, 1, 1)
+  console.log(tableOf('one a request, matched alone', cost))
+  expect(cost.total).toBeLessThan(11)
+  expectUse(cost, alone)
+})
+
 /** The counts of this run equal those of the page, after rounding. */
 function expectUse({ perOrder }: Cost, page: OrderUse): void {
-  for (const [name, value] of Object.entries(page)) expect(perOrder[name], name).toBeCloseTo(value, 1)
+  for (const [name, value] of Object.entries(page)) {
+    if (name.endsWith('Bytes')) expect(Math.abs(perOrder[name] / value - 1), name).toBeLessThan(0.05)
+    else expect(perOrder[name], name).toBeCloseTo(value, 1)
+  }
 }
 
 interface Cost {
@@ -107,7 +117,7 @@ async function costOf(orders: number, batch: number, matched: number): Promise<C
   }
   trades = (await exchange.marks.mark(SYMBOL))?.tradeNumber ?? 0
   const requests = orders / batch
-  const each = { trades, requests, matcherCalls, ...counted }
+  const each = { trades, requests, matcherCalls, ...counted, ...(await storedBytes(exchange)) }
   const perOrder = Object.fromEntries(Object.entries(each).map(([name, value]) => [name, value / orders]))
   const dollars = dollarsPerMillion(perOrder as unknown as OrderUse, prices)
   return { perOrder, dollarsPerMillion: dollars, total: total(dollars) }
@@ -177,7 +187,39 @@ async function openExchange() {
     stream: reader,
     deadLetters: { keep: async () => {} },
   })
-  return { entry, reader, matcher, marks }
+  return { entry, reader, matcher, marks, database, tables }
+}
+
+/** What the tables keep, as DynamoDB bills it. */
+async function storedBytes({
+  database,
+  tables,
+}: Awaited<ReturnType<typeof openExchange>>): Promise<Omit<StoredUse, 'putBytes'>> {
+  const bytesOf = async (TableName: string): Promise<number> => {
+    let bytes = 0
+    for await (const { Items = [] } of paginateScan({ client: database }, { TableName })) {
+      for (const item of Items) bytes += itemBytes(item)
+    }
+    return bytes
+  }
+  return {
+    orderBytes: await bytesOf(tables.orders),
+    listBytes: await bytesOf(tables.orderLists),
+    tradeBytes: await bytesOf(tables.trades),
+  }
+}
+
+/** Names and values, and 100 bytes for the index of an item. A number takes a byte for two digits, and one more. */
+function itemBytes(item: Record<string, AttributeValue>): number {
+  return Object.entries(item).reduce((sum, [name, value]) => sum + name.length + valueBytes(value), 100)
+}
+
+function valueBytes({ S, N, L, M }: AttributeValue): number {
+  if (S !== undefined) return Buffer.byteLength(S)
+  if (N !== undefined) return Math.ceil(N.length / 2) + 1
+  if (L !== undefined) return 3 + L.reduce((sum, each) => sum + 1 + valueBytes(each), 0)
+  if (M !== undefined) return 3 + Object.entries(M).reduce((sum, [name, v]) => sum + 1 + name.length + valueBytes(v), 0)
+  return 1
 }
 
 function countCapacity(client: DynamoDBClient): void {

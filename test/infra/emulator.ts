@@ -87,6 +87,7 @@ resource "aws_xray_sampling_rule" "exchange" {
 /** Attributes that moto does not store, by type. A second plan would set them again. */
 export const FORGOTTEN: Readonly<Record<string, readonly string[]>> = {
   aws_kinesis_stream: ['tags_all'],
+  aws_lambda_event_source_mapping: ['function_name'],
   aws_lambda_function: ['kms_key_arn', 'logging_config', 'last_modified', 'qualified_arn', 'version'],
   aws_vpc_security_group_egress_rule: ['description'],
   aws_vpc_security_group_ingress_rule: ['description'],

@@ -1,0 +1,68 @@
+// Computes what a month costs at three loads in two regions: the fixed part, the orders, and what is stored after a
+// year. scripts/infra-cost.mjs writes the tables into docs/operate/cost.md.
+import { dollarsPerMillion, total } from './order-cost.mjs'
+
+const DAYS = 365 / 12
+const GB = 2 ** 30
+
+/** Values that no test counts. */
+const ASSUMED = {
+  /** Parquet and gzip take a quarter of the bytes of the streams each. */
+  compressed: 0.25,
+  /** Rows of closed orders expire after 35 days, rows of lists after 400. Trades and the lake are kept. */
+  orderDays: 35,
+  monthsStored: 12,
+  /** A book of 10,000 open orders. A snapshot each 15 minutes, kept for three days. */
+  snapshotBytes: 1_000_000,
+  snapshotsADay: 96,
+  snapshotDays: 3,
+}
+
+/** `uses` is docs/operate/counted-use.json. */
+export function loadsOf(uses) {
+  const small = { orders: 1e6, orderShards: 1, tradeShards: 1, instruments: 3 }
+  return [
+    { name: '1 M a month, alone', use: uses.alone, ...small },
+    { name: '1 M a month, by 20', use: uses.batched, ...small },
+    {
+      name: '100 M a day, by 20',
+      use: uses.batched,
+      orders: 100e6 * DAYS,
+      orderShards: 10,
+      tradeShards: 10,
+      instruments: 1000,
+    },
+  ]
+}
+
+/** Each price that was not found in Frankfurt is estimated. */
+export function frankfurtPrices({ prices, frankfurt, frankfurtFactor }) {
+  const estimated = Object.entries(prices).map(([name, price]) => [name, price * frankfurtFactor])
+  return { ...Object.fromEntries(estimated), ...frankfurt }
+}
+
+/** Dollars a month by item. `fixed` is the part that an exchange without orders has, with two shards. */
+export function monthOf({ use, orders, orderShards, tradeShards, instruments }, prices, fixed, hours, heartbeat) {
+  const items = dollarsPerMillion(use, prices)
+  const scaled = Object.fromEntries(Object.entries(items).map(([name, dollars]) => [name, (dollars * orders) / 1e6]))
+  const rows = use.orderBytes * (ASSUMED.orderDays / DAYS) + (use.listBytes + use.tradeBytes) * ASSUMED.monthsStored
+  const lake = use.putBytes * ASSUMED.compressed * 2 * ASSUMED.monthsStored
+  const perDay = instruments * ASSUMED.snapshotsADay
+  const snapshots =
+    ((perDay * ASSUMED.snapshotDays * ASSUMED.snapshotBytes) / GB) * prices.s3Gb +
+    ((perDay * DAYS) / 1e6) * prices.s3MillionPuts
+  return {
+    'Fixed, with 3 instruments': fixed,
+    'More shards': (orderShards + tradeShards - 2) * hours * prices.kinesisShardHour,
+    'Heartbeats of more instruments': (instruments - 3) * heartbeat,
+    ...scaled,
+    'Stored orders, lists, trades': ((orders * rows) / GB) * (prices.dynamodbGb + prices.dynamodbPitrGb),
+    'Stored in the lake': ((orders * lake) / GB) * prices.s3Gb,
+    Snapshots: snapshots,
+  }
+}
+
+/** Dollars for a million writes with provisioned capacity, of which this share is used. */
+export const provisionedMillion = ({ dynamodbWcuHour }, share) => (dynamodbWcuHour / 3600 / share) * 1e6
+
+export { total }
