@@ -143,7 +143,10 @@ export class RecordStore extends StoredRecords implements CommitStore {
     }
   }
 
-  /** LMDB leaves this unanswered after some failures of the disk, so it fails by itself after a time. */
+  /**
+   * LMDB 3.5 answers a commit after its sync, but promises only this. It leaves this unanswered after some failures of
+   * the disk, so it fails by itself after a time.
+   */
   async flushed(): Promise<void> {
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<never>((_, reject) => {

@@ -154,10 +154,12 @@ async function dayUnder(words: readonly string[], data: string, day: Day): Promi
   try {
     exchange = await whenListening(running)
   } catch {
+    const { exitCode, signalCode } = running.process
+    if (exitCode === null && signalCode === null) day.wrong.push('it neither started nor ended')
     running.process.kill('SIGKILL')
     return running.ended
   }
-  await trade(exchange.url, 'day', day)
+  await trade(exchange.url, 'day', day).catch((cause) => day.wrong.push(cause.message))
   const late = setTimeout(() => {
     day.wrong.push('it did not end')
     exchange.process.kill('SIGKILL')
