@@ -29,6 +29,7 @@ import { createShardMatcher } from '../../src/shard/shard-matcher.ts'
 import { INSTRUMENTS, listedInstruments } from '../contracts/sample-records.ts'
 import { randomOf } from '../e2e/random.ts'
 import { CacheState, memoryBookCache } from '../simulation/memory-book-cache.ts'
+import { watchCalls } from './watched-calls.ts'
 
 /** The prices that all cost figures use. */
 const { prices } = JSON.parse(
@@ -223,25 +224,18 @@ function valueBytes({ S, N, L, M }: AttributeValue): number {
 }
 
 function countCapacity(client: DynamoDBClient): void {
-  client.middlewareStack.add(
-    (next, context) => async (args) => {
-      const reads = /^(Get|BatchGet|Query|Scan)/.test(String(context.commandName))
-      Object.assign(args.input, { ReturnConsumedCapacity: 'TOTAL' })
-      try {
-        const answer = await next(args)
-        const { ConsumedCapacity } = answer.output as {
-          ConsumedCapacity?: { CapacityUnits?: number } | { CapacityUnits?: number }[]
-        }
-        const units = [ConsumedCapacity ?? []].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0)
-        counted[reads ? 'readUnits' : 'writeUnits'] += units
-        return answer
-      } catch (cause) {
-        counted.writeUnits += 1
-        throw cause
+  watchCalls(client, {
+    sent: (_, input) => void Object.assign(input, { ReturnConsumedCapacity: 'TOTAL' }),
+    answered(operation, answer, statusCode) {
+      const { ConsumedCapacity } = answer as {
+        ConsumedCapacity?: { CapacityUnits?: number } | { CapacityUnits?: number }[]
       }
+      const units = [ConsumedCapacity ?? []].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0)
+      const isRead = /^(Get|BatchGet|Query|Scan)/.test(operation)
+      // A condition that does not hold is billed too.
+      counted[isRead ? 'readUnits' : 'writeUnits'] += statusCode === 200 ? units : 1
     },
-    { step: 'initialize' },
-  )
+  })
 }
 
 function countRecords(client: KinesisClient): void {

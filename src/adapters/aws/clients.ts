@@ -14,8 +14,8 @@ import { NodeHttpHandler } from '@smithy/node-http-handler'
 
 const CONNECT_MS = 1_000
 const ANSWER_MS = 5_000
-/** Sockets of one client. Further requests wait for a socket. */
-const SOCKETS = 64
+/** Sockets of one client. Further requests wait for a socket. Two symbols may publish side by side at full speed. */
+const SOCKETS = 128
 
 /** HTTP/1.1 for all clients: no call here needs HTTP/2. */
 export function httpHandler(): NodeHttpHandler {

@@ -4,10 +4,12 @@
  * completes it.
  */
 
+import { Readable } from 'node:stream'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { feedOf } from '../../../test/contracts/sample-feed.ts'
-import { INSTRUMENTS, listedInstruments, orderRecord } from '../../../test/contracts/sample-records.ts'
+import { watchCalls } from '../../../test/aws/watched-calls.ts'
+import { feedOf, tradeFeed } from '../../../test/contracts/sample-feed.ts'
+import { INSTRUMENTS, listedInstruments, orderRecord, tradeRecord } from '../../../test/contracts/sample-records.ts'
 import { startDynamo } from '../../entrypoints/aws-local/emulators.ts'
 import { createTables } from '../../entrypoints/aws-local/resources.ts'
 import type { Publication } from '../../ports/publisher.ts'
@@ -74,13 +76,7 @@ beforeAll(async () => {
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     maxAttempts: 1,
   })
-  client.middlewareStack.add(
-    (next, context) => async (args) => {
-      step(String(context.commandName))
-      return next(args)
-    },
-    { step: 'initialize' },
-  )
+  watchCalls(client, { sent: step })
 })
 afterAll(async () => {
   client.destroy()
@@ -159,4 +155,33 @@ test('a publication that fails at any of its calls shows no fill without its tra
     await publisher.publish(PUBLICATION)
     expect(await seen(), name).toEqual(COMPLETE)
   }
+})
+
+test('orders are written side by side up to a bound, after the trades, and the mark last', async () => {
+  const open = new Set<string>()
+  const order: string[] = []
+  let most = 0
+  let calls = 0
+  const handle = async (request: { headers: Record<string, string>; body: string }) => {
+    const { TableName, RequestItems } = JSON.parse(request.body)
+    const table = TableName ?? Object.keys(RequestItems)[0]
+    const call = `${table} ${++calls}`
+    if (order[order.length - 1] !== table) order.push(table)
+    // Each table begins when no call to the one before is open.
+    for (const other of open) expect(other.startsWith(table)).toBe(true)
+    open.add(call)
+    most = Math.max(most, open.size)
+    await new Promise((resolve) => setTimeout(resolve, 1))
+    open.delete(call)
+    return { response: { statusCode: 200, headers: {}, body: Readable.from([Buffer.from('{}')]) } }
+  }
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
+  const stubbed = new DynamoDBClient({ region: 'local', credentials, requestHandler: { handle } as never })
+  const tables = { orders: 'Orders', trades: 'Trades', positions: 'Positions', instruments: 'Instruments' }
+  const publisher = new DynamoPublisher(stubbed, tables, { append: async () => {} })
+  const orders = Array.from({ length: 1_000 }, (_, i) => orderRecord(`o${i}`, i + 1))
+  const events = tradeFeed(NUMBERS.map((tradeNumber) => tradeRecord(tradeNumber)))
+  await publisher.publish({ ...PUBLICATION, orders, events })
+  expect(order).toEqual(['Trades', 'Orders', 'Positions'])
+  expect([most, calls]).toEqual([64, 2 + 1_000 + 1])
 })

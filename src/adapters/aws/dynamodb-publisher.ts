@@ -7,13 +7,12 @@
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { EnteredOrder, Mark, Publication, Publisher } from '../../ports/publisher.ts'
-import type { Instrument } from '../../protocol/instrument/instrument.ts'
-import type { OrderRecord } from '../../protocol/records.ts'
 import { tradesAndMore } from '../../protocol/trade-record.ts'
 import { inParallel } from './backoff.ts'
 import { DynamoInstruments } from './dynamodb-instruments.ts'
-import { orderAttributes, orderKey, tradeItem } from './dynamodb-items.ts'
+import { orderKey, tradeItem } from './dynamodb-items.ts'
 import { DynamoMarks } from './dynamodb-marks.ts'
+import { DynamoOrderWriter } from './dynamodb-order-writer.ts'
 import { DynamoTable } from './dynamodb-table.ts'
 import { tradeLines } from './trade-lines.ts'
 
@@ -29,8 +28,8 @@ export interface TradeStream {
   append(symbol: string, lines: readonly string[]): Promise<void>
 }
 
-/** Orders written at once: enough to fill a partition's 1,000 writes a second at 30 ms each. */
-const ORDERS_IN_FLIGHT = 32
+/** Orders written at once: 4,000 a second at 15 ms each. */
+const ORDERS_IN_FLIGHT = 64
 const NO_EVENTS = { trades: [], symbolEvent: 0 }
 
 export class DynamoPublisher implements Publisher {
@@ -39,6 +38,7 @@ export class DynamoPublisher implements Publisher {
   private readonly marks: DynamoMarks
   private readonly instruments: DynamoInstruments
   private readonly stream: TradeStream
+  private readonly writer: DynamoOrderWriter
 
   constructor(client: DynamoDBClient, tables: PublisherTables, stream: TradeStream) {
     this.orders = new DynamoTable(client, tables.orders)
@@ -46,6 +46,7 @@ export class DynamoPublisher implements Publisher {
     this.marks = new DynamoMarks(client, tables.positions)
     this.instruments = new DynamoInstruments(client, tables.instruments)
     this.stream = stream
+    this.writer = new DynamoOrderWriter(client, tables.orders)
   }
 
   mark(symbol: string): Promise<Mark | undefined> {
@@ -64,25 +65,11 @@ export class DynamoPublisher implements Publisher {
       // Both must settle before a failure is reported, because the records may change after that.
       const written = await Promise.allSettled([
         symbolEvent === 0 ? undefined : this.instruments.publish(instrument, symbolEvent),
-        inParallel(orders, ORDERS_IN_FLIGHT, (order) => this.write(order, instrument)),
+        inParallel(orders, ORDERS_IN_FLIGHT, (order) => this.writer.write(order, instrument)),
         trades.length === 0 ? undefined : this.stream.append(symbol, tradeLines(trades, instrument)),
       ])
       for (const each of written) if (each.status === 'rejected') throw each.reason
     }
     await this.marks.advance(symbol, mark)
-  }
-
-  /**
-   * Attributes are set one by one, so that those of the first record stay: the key of its list row, and the
-   * time at which the order was received, which the sender already has.
-   */
-  private async write(order: OrderRecord, instrument: Instrument): Promise<void> {
-    const attributes = orderAttributes(order, instrument)
-    await this.orders.update(
-      orderKey(order.account, order.orderId),
-      attributes,
-      'attribute_not_exists(#lastEvent) OR #lastEvent < :lastEvent',
-      ['receivedAtMs'],
-    )
   }
 }

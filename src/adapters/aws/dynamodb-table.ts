@@ -6,7 +6,7 @@
 
 import {
   BatchGetItemCommand,
-  BatchWriteItemCommand,
+  type BatchWriteItemCommandOutput,
   ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
@@ -18,6 +18,7 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { ANSWERING, type Backoff, inParallel, PUBLISHING, withBackoff } from './backoff.ts'
 import type { Item } from './dynamodb-items.ts'
+import { SignedCalls } from './signed-calls.ts'
 
 /** Limits of the service. */
 const KEYS_PER_GET = 100
@@ -27,9 +28,12 @@ const CALLS_IN_FLIGHT = 8
 export class DynamoTable {
   readonly name: string
   private readonly client: DynamoDBClient
+  /** For the writes of which a publication has many. */
+  private readonly signed: SignedCalls
 
   constructor(client: DynamoDBClient, name: string) {
     this.client = client
+    this.signed = new SignedCalls(client)
     this.name = name
   }
 
@@ -152,8 +156,8 @@ export class DynamoTable {
       let waiting = slice.map((Item) => ({ PutRequest: { Item } }))
       await this.call('BatchWriteItem', PUBLISHING, async () => {
         const request = { RequestItems: { [this.name]: waiting } }
-        const { UnprocessedItems } = await this.client.send(new BatchWriteItemCommand(request))
-        waiting = (UnprocessedItems?.[this.name] ?? []) as typeof waiting
+        const answer: BatchWriteItemCommandOutput = await this.signed.send('BatchWriteItem', request)
+        waiting = (answer.UnprocessedItems?.[this.name] ?? []) as typeof waiting
         if (waiting.length > 0) throw new Unprocessed(`${waiting.length} rows of ${this.name}`)
       })
     })

@@ -2,6 +2,7 @@
 
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { watchCalls } from '../../../test/aws/watched-calls.ts'
 import { orderReaderContract } from '../../../test/contracts/order-reader.contract.ts'
 import { feedOf, tradeFeed } from '../../../test/contracts/sample-feed.ts'
 import {
@@ -45,14 +46,12 @@ beforeAll(async () => {
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     maxAttempts: 1,
   })
-  client.middlewareStack.add(
-    (next, context) => async (args) => {
-      calls.push(String(context.commandName))
-      watch(args.input)
-      return next(args)
+  watchCalls(client, {
+    sent(operation, input) {
+      calls.push(operation)
+      watch(input)
     },
-    { step: 'initialize' },
-  )
+  })
 })
 afterAll(async () => {
   client.destroy()
@@ -204,8 +203,8 @@ describe('a publication', () => {
     await publisher.publish(
       publication({ orders: [orderRecord('a', 3), orderRecord('b', 4)], events: tradeFeed(trades), tradeNumber: 60 }),
     )
-    expect(calls.filter((name) => name === 'UpdateItemCommand')).toHaveLength(3)
-    expect(calls.filter((name) => name === 'BatchWriteItemCommand')).toHaveLength(3)
+    expect(calls.filter((name) => name === 'UpdateItem')).toHaveLength(3)
+    expect(calls.filter((name) => name === 'BatchWriteItem')).toHaveLength(3)
   })
 
   test('writes the instrument when an event concerns the symbol, before the mark', async () => {
