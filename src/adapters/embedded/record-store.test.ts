@@ -11,6 +11,15 @@ import { BEGINNING } from '../../ports/order-stream.ts'
 import type { OperationalFailure } from '../../protocol/failure.ts'
 import { RecordStore } from './record-store.ts'
 
+/** Bytes that are free on the disk; undefined: as many as there are. */
+const disk = vi.hoisted(() => ({ freeBytes: undefined as number | undefined }))
+vi.mock('node:fs', async (original) => {
+  const fs = await original<typeof import('node:fs')>()
+  const statfsSync = (path: string) =>
+    disk.freeBytes === undefined ? fs.statfsSync(path) : { bavail: disk.freeBytes, bsize: 1 }
+  return { ...fs, statfsSync }
+})
+
 function open(path = join(temporaryDirectory(), 'records.lmdb')): StoreUnderTest<RecordStore> {
   const stores: RecordStore[] = []
   const openAgain = (): RecordStore => {
@@ -124,6 +133,21 @@ test.each([
   const failed = await store.commit(batch(BEGINNING, '1', [])).catch((cause) => cause)
   expect(failed).toMatchObject({ code: 'storage_failed', retryable: true })
   expect(failures).toEqual(panic ? [failed] : [])
+})
+
+test('a commit for which the disk has no room does not begin, and succeeds when there is room', async () => {
+  const { store } = open()
+  const orders = Array.from({ length: 1_000 }, (_, i) => orderRecord(`o-${i}`, i + 1, { status: 'CANCELED' }))
+  disk.freeBytes = 1_000_000
+  onTestFinished(() => {
+    disk.freeBytes = undefined
+  })
+  const failure = { code: 'storage_failed', retryable: true, message: expect.stringContaining('No space left') }
+  await expect(store.commit(batch(BEGINNING, '1', orders))).rejects.toMatchObject(failure)
+  await store.commit(batch(BEGINNING, '1', orders.slice(0, 10)))
+  disk.freeBytes = 2_000_000
+  await store.commit(batch('1', '2', orders.slice(10)))
+  expect((await store.list('ann', { limit: 2_000 })).rows).toHaveLength(1_000)
 })
 
 test.each([1, 1_000])('after a failed commit %d records of a new form can be read by any reader', async (count) => {

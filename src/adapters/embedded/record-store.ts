@@ -6,6 +6,7 @@
  * New orders and trades are at or near the end of their account or symbol, so that a transaction touches few pages.
  */
 
+import { statfsSync } from 'node:fs'
 import type { Database } from 'lmdb'
 import { type Commit, type CommitStore, StaleCommit } from '../../ports/commit-store.ts'
 import { BEGINNING, type Position } from '../../ports/order-stream.ts'
@@ -22,6 +23,12 @@ const VERSION = 'version'
 const TRADES_PER_ROW = 64
 /** Time in which the records reach the disk. A snapshot waits for it, and no commit follows meanwhile. */
 const FLUSH_MS_MAX = 30_000
+/**
+ * The room that a commit may need: copies of the pages on the way to its rows, and 1 KB for each record. A record has
+ * about 300 bytes, and its page is copied once.
+ */
+const ROOM_BYTES = 512 * 1024
+const ROOM_BYTES_PER_RECORD = 1_024
 /** Number of records from which a transaction counts as large. */
 const RECORDS_FOR_THREAD = 1_500
 
@@ -39,11 +46,13 @@ export class RecordStore extends StoredRecords implements CommitStore {
   private fenced: boolean
   private applied: Position
   private version: number
+  private readonly path: string
   private readonly onFailed: StoreListeners['onFailed']
 
   /** Throws UnknownVersion if a newer program wrote the records, and the errors of StoredRecords. */
   constructor(path: string, access: Access = 'write', { onLayer, onFailed }: StoreListeners = {}) {
     super(path, access, onLayer)
+    this.path = path
     this.onFailed = onFailed
     this.fence = this.root.openDB({ name: 'fence', useVersions: true })
     // A store whose writer was killed at its creation has no tables, and a reader does not make them.
@@ -101,6 +110,7 @@ export class RecordStore extends StoredRecords implements CommitStore {
    */
   private async write(from: Position, records: number, put: () => void): Promise<void> {
     const stale = () => new StaleCommit(`the store is not at ${from || 'the beginning'}, where the batch starts`)
+    this.checkRoom(records)
     try {
       if (this.fenced && records >= RECORDS_FOR_THREAD) {
         if (!(await this.fence.ifVersion(POSITION, fenceOf(from), put))) throw stale()
@@ -119,6 +129,17 @@ export class RecordStore extends StoredRecords implements CommitStore {
       if (this.hasPanicked()) this.onFailed?.(failure)
       throw failure
     }
+  }
+
+  /**
+   * A write for which the disk has no room can damage the memory of the process: LMDB then frees pages twice. So a
+   * commit begins only if there is room for all of it.
+   */
+  private checkRoom(records: number): void {
+    const { bavail, bsize } = statfsSync(this.path)
+    if (bavail * bsize >= ROOM_BYTES + records * ROOM_BYTES_PER_RECORD) return
+    const message = 'the records could not be stored: No space left on device'
+    throw new OperationalFailure('storage_failed', message, { retryable: true })
   }
 
   /**
