@@ -27,6 +27,8 @@ export interface GapPorts {
 
 const TRUSTED_MS = 1_000
 const SAVE_MS = 1_000
+/** In a backlog a second has many bytes, and another process would read all of them again. */
+const SAVE_BYTES = 1_000_000
 /** What is matched before a batch in one invocation. If there is more, the batch is delivered again. */
 const CATCH_UP_BYTES_MAX = 8_000_000
 
@@ -72,13 +74,14 @@ export class GapCheck {
     if (known !== undefined && this.directlyPrecedes(known, first)) return checked(known, [])
     const stored = await this.ports.cursors.read(shardId)
     const shard: Shard = {
-      position: stored?.position ?? BEGINNING,
-      bytes: stored?.bytes ?? 0,
+      // The stored cursor is behind what this process has done itself.
+      position: [known?.position ?? BEGINNING, stored?.position ?? BEGINNING].sort()[1],
+      bytes: Math.max(known?.bytes ?? 0, stored?.bytes ?? 0),
       lostBefore: stored?.lostBefore,
       doneAtMs: Number.NEGATIVE_INFINITY,
       timestampMs: 0,
-      savedAtMs: Number.NEGATIVE_INFINITY,
-      unsavedBytes: 0,
+      savedAtMs: known?.savedAtMs ?? Number.NEGATIVE_INFINITY,
+      unsavedBytes: known?.unsavedBytes ?? 0,
     }
     this.shards.set(shardId, shard)
     if (!this.ports.isInOrder || first.position <= shard.position) return checked(shard, [])
@@ -96,7 +99,7 @@ export class GapCheck {
     shard.unsavedBytes += bytes
     shard.doneAtMs = this.nowMs()
     shard.timestampMs = last.timestampMs
-    if (this.nowMs() - shard.savedAtMs < SAVE_MS) return
+    if (this.nowMs() - shard.savedAtMs < SAVE_MS && shard.unsavedBytes < SAVE_BYTES) return
     try {
       const position = this.ports.isInOrder ? shard.position : BEGINNING
       await this.ports.cursors.advance(shardId, position, shard.unsavedBytes)
@@ -116,7 +119,8 @@ export class GapCheck {
 
   /** After a failure the next batch is compared with the stream. */
   failed(shardId: string): void {
-    this.shards.delete(shardId)
+    const shard = this.shards.get(shardId)
+    if (shard !== undefined) shard.doneAtMs = Number.NEGATIVE_INFINITY
   }
 
   private directlyPrecedes(shard: Shard, { position, timestampMs }: ShardRecord): boolean {
