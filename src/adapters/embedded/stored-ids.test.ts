@@ -10,7 +10,8 @@ import { RecordStore } from './record-store.ts'
 import { StoredIds, sortedKeyOf } from './stored-ids.ts'
 import { StoredRecords } from './stored-records.ts'
 
-const RUN = 50
+/** A layer then has 640 ids. */
+const RUN = 10
 
 function openIds(path = join(temporaryDirectory(), 'ids.lmdb')) {
   const root = open({ path, noSubdir: true, maxDbs: 8 })
@@ -32,7 +33,7 @@ const orders = (from: number, to: number): OrderRecord[] =>
 test('ids are found in every run, by the writer, after a restart, and by a reader without a filter', () => {
   const { root, writer, store } = openIds()
   store([orderRecord('old', 1)], RULES_OLDEST)
-  // Commits of every size, over the borders of rows (256), runs (50) and layers (200).
+  // Commits of every size, over the borders of rows (256), runs (10) and layers (640).
   for (let at = 0, size = 1; at < 1_000; at += size++) store(orders(at, Math.min(at + size, 1_000)))
   const restarted = new StoredIds(root, undefined, RUN)
   expect(restarted.filter().count).toBe(1_000)
@@ -64,7 +65,7 @@ test('a reader with the filter of the writer finds the ids of each later commit'
   for (const [from, to] of [
     [0, 10],
     [10, 199],
-    [199, 450],
+    [199, 700],
   ]) {
     store(from, to)
     for (let i = 0; i < to; i++) expect(reader.find('ann', `o-${i}`)).toBeDefined()
