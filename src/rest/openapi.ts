@@ -4,6 +4,7 @@
  */
 
 import * as z from 'zod'
+import { DEPTH_LEVELS_MAX } from '../protocol/limits.ts'
 import { problemSchema } from './answer-schemas.ts'
 import { ANSWER_HEADERS, type AnswerHeader, HEADER_PARAMETERS, PATH_PARAMETERS } from './openapi-headers.ts'
 import { exampleOf } from './problem-guide.ts'
@@ -35,12 +36,13 @@ const tagOf = ({ path }: Route): string | undefined => TAGS.find(([, begins]) =>
 
 const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` })
 
-export function openApiDocument(routes: readonly Route[]): Json {
+/** `depthLevelsMax`: levels of a book that this exchange can show, if they are fewer than a request may ask for. */
+export function openApiDocument(routes: readonly Route[], depthLevelsMax = DEPTH_LEVELS_MAX): Json {
   const schemas = new Map<string, z.ZodType>()
   const paths: Record<string, Json> = {}
   for (const route of routes) {
     paths[route.path] ??= {}
-    paths[route.path][route.method.toLowerCase()] = operation(route, schemas)
+    paths[route.path][route.method.toLowerCase()] = operation(route, schemas, depthLevelsMax)
   }
   return {
     openapi: '3.1.1',
@@ -50,7 +52,8 @@ export function openApiDocument(routes: readonly Route[]): Json {
       description: DESCRIPTION,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url: '/' }],
+    // Relative to the document, so that the paths are right behind a prefix too, for example a stage.
+    servers: [{ url: '.' }],
     tags: TAGS.map(([name, , description]) => ({ name, description })),
     paths,
     components: {
@@ -65,7 +68,7 @@ export function openApiDocument(routes: readonly Route[]): Json {
   }
 }
 
-function operation(route: Route, schemas: Map<string, z.ZodType>): Json {
+function operation(route: Route, schemas: Map<string, z.ZodType>, depthLevelsMax: number): Json {
   const use = (schema: z.ZodType): Json => {
     const id = schema.meta()?.id
     if (id === undefined) throw new TypeError(`a schema of ${route.name} has no id`)
@@ -77,7 +80,7 @@ function operation(route: Route, schemas: Map<string, z.ZodType>): Json {
     tags: [tagOf(route)],
     summary: route.summary,
     security: route.access === 'public' ? [] : [{ bearer: [] }, { apiKey: [] }],
-    parameters: parameters(route),
+    parameters: parameters(route, depthLevelsMax),
     ...(route.body !== undefined && {
       requestBody: {
         required: true,
@@ -89,7 +92,8 @@ function operation(route: Route, schemas: Map<string, z.ZodType>): Json {
   }
 }
 
-function parameters(route: Route): Json[] {
+function parameters(route: Route, depthLevelsMax: number): Json[] {
+  const shown = depthLevelsMax < DEPTH_LEVELS_MAX ? ` This exchange shows at most ${depthLevelsMax}.` : ''
   const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: 'path',
@@ -100,7 +104,7 @@ function parameters(route: Route): Json[] {
     name,
     in: 'query',
     required: false,
-    description,
+    description: name === 'depth' ? description + shown : description,
     schema: plain(z.toJSONSchema(schema, { io: 'input' })),
   }))
   const named = ['RequestId', ...(route.waits === true ? ['Prefer'] : [])]

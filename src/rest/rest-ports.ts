@@ -20,6 +20,8 @@ export interface DocsAsset {
 export interface RestPorts extends EntryPorts {
   readonly tradeReader: TradeReader
   readonly bookReader: BookReader
+  /** Levels a side that the book reader can show. Absent: as many as a request may ask for. */
+  readonly depthLevelsMax?: number
   /** undefined: the request carries no known key. */
   authenticate(headers: Headers): Caller | undefined
   health(): Promise<Health>

@@ -41,7 +41,8 @@ export class StaticPages {
     switch (path) {
       case 'openapi.json': {
         const served = this.routes().filter((route) => route.path !== '/metrics' || ports.metricsText !== undefined)
-        return new StaticAnswer(JSON.stringify(openApiDocument(served)), 'application/json', ASK_EACH_TIME)
+        const document = openApiDocument(served, ports.depthLevelsMax)
+        return new StaticAnswer(JSON.stringify(document), 'application/json', ASK_EACH_TIME)
       }
       case 'docs':
         return html(docsAsset === undefined ? routesPage(this.routes()) : swaggerPage)

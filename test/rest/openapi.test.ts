@@ -20,6 +20,18 @@ function* walk(value: Body, path = '#'): Generator<[string, Body]> {
 }
 
 describe('the OpenAPI document', () => {
+  test('says how many levels a book has, where they are fewer than a request may ask for', async () => {
+    const depthOf = ({ paths }: Body): string => paths['/book/{symbol}'].get.parameters[1].description
+    expect(depthOf(document)).toMatch(/1 to 1000; 50 if absent\.$/)
+    const { body } = await clientOf(undefined, { depthLevelsMax: 100 }).get('/openapi.json')
+    expect(depthOf(body)).toMatch(/This exchange shows at most 100\.$/)
+  })
+
+  test('is right behind a prefix: its paths are relative to where it is served', () => {
+    expect(document.servers).toEqual([{ url: '.' }])
+    expect(new URL('.', 'https://host/v1/openapi.json').href).toBe('https://host/v1/')
+  })
+
   test('has every route, parameter and problem of the table', () => {
     expect(document.openapi).toMatch(/^3\.1/)
     const documented = Object.entries<Body>(document.paths).flatMap(([path, item]) =>

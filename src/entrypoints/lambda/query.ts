@@ -16,6 +16,7 @@ import { SecretToken } from '../../adapters/aws/secrets.ts'
 import { accountLimits } from '../../entry/account-limits.ts'
 import { createHttpApp } from '../../http/http-app.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
+import { VIEW_LEVELS } from '../../protocol/limits.ts'
 import { restDialect } from '../../rest/rest-dialect.ts'
 import { logCacheFault } from './cache-faults.ts'
 import { optional, required } from './environment.ts'
@@ -55,6 +56,7 @@ const dialect = restDialect({
   orderReader: new DynamoOrders(dynamo, tables, instruments),
   tradeReader: new DynamoTrades(dynamo, tables, instruments),
   bookReader: { book: async (symbol, levels) => viewedBook(symbol, await cache.view(symbol), levels) },
+  depthLevelsMax: VIEW_LEVELS,
   authenticate: presentCaller,
   nowMs: Date.now,
   newOrderId: randomUUID,

@@ -55,6 +55,17 @@ describe('a request', () => {
 })
 
 describe('an answer', () => {
+  test.each([
+    ['/v1/orders', '/orders', '/orders/a', '/v1/orders/a'],
+    ['/v1/', '/', 'docs', '/v1/docs'],
+    ['/v1', '/', 'docs', '/v1/docs'],
+    ['/orders', '/orders', '/orders/a', '/orders/a'],
+  ])('to %s has a Location that the client can follow', async (whole, path, location, followed) => {
+    const moved = async () => new Response(null, { status: 202, headers: { Location: location } })
+    const event = eventOf({ path }, { path: whole, stage: 'v1' })
+    expect((await answer(event, 'none', moved)).headers).toMatchObject({ location: followed })
+  })
+
   test('has bytes in base64 and text unchanged', async () => {
     const bytes = new Uint8Array([137, 80, 78, 71])
     const image = await answer(

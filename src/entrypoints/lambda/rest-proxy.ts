@@ -33,6 +33,7 @@ export async function answer(
 ): Promise<APIGatewayProxyResult> {
   const response = await callers.run(callerOf(event, mode), async () => fetch(requestOf(event)))
   const headers = Object.fromEntries(response.headers)
+  if (headers.location !== undefined) headers.location = locationAt(event, headers.location)
   const bytes = Buffer.from(await response.arrayBuffer())
   const isText = /^(text\/|application\/(json|problem\+json|javascript))/.test(headers['content-type'] ?? 'text/plain')
   return {
@@ -41,6 +42,17 @@ export async function answer(
     body: bytes.toString(isText ? 'utf8' : 'base64'),
     isBase64Encoded: !isText,
   }
+}
+
+/**
+ * API Gateway removes the stage from the path of the event, and a client needs it: `/orders/a` becomes
+ * `/v1/orders/a`. A custom domain has no stage in its path. A relative location stays relative to the path.
+ */
+function locationAt({ path, requestContext }: APIGatewayProxyEvent, location: string): string {
+  const whole = requestContext.path ?? path
+  const stage = whole.endsWith(path) ? whole.slice(0, -path.length) : `/${requestContext.stage}`
+  const { pathname, search } = new URL(location, `https://exchange${path}`)
+  return `${stage}${pathname}${search}`
 }
 
 /** undefined: an unknown caller. */
