@@ -100,12 +100,22 @@ locals {
       threshold = 0, minutes = 5, of = 2
       text      = "Batches have failed and been retried for ten minutes: the cache, DynamoDB or KDS_Trades refuses writes"
     }
-    lake-unreadable = {
+    lake-unreadable-orders = {
+      namespace = "AWS/Firehose", metric = "FailedConversion.Records", statistic = "Sum"
+      threshold = 0, minutes = 5, of = 1, dimensions = { DeliveryStreamName = "exchange-orders" }
+      text      = "Commands could not be converted to Parquet: they are under errors/"
+    }
+    lake-unreadable-trades = {
       namespace = "AWS/Firehose", metric = "FailedConversion.Records", statistic = "Sum"
       threshold = 0, minutes = 5, of = 1, dimensions = { DeliveryStreamName = "exchange-trades" }
       text      = "Trades could not be converted to Parquet: they are under errors/"
     }
-    lake-late = {
+    lake-late-orders = {
+      namespace = "AWS/Firehose", metric = "DeliveryToS3.DataFreshness", statistic = "Maximum"
+      threshold = 1800, minutes = 5, of = 3, dimensions = { DeliveryStreamName = "exchange-orders" }
+      text      = "Commands reach the lake more than half an hour late"
+    }
+    lake-late-trades = {
       namespace = "AWS/Firehose", metric = "DeliveryToS3.DataFreshness", statistic = "Maximum"
       threshold = 1800, minutes = 5, of = 3, dimensions = { DeliveryStreamName = "exchange-trades" }
       text      = "Trades reach the lake more than half an hour late"

@@ -229,7 +229,7 @@ data "aws_iam_policy_document" "matcher" {
   }
   statement {
     sid       = "Snapshots"
-    actions   = ["s3:GetObject", "s3:PutObject"]
+    actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]
     resources = ["${local.lake_arn}/${local.prefixes.snapshots}*"]
   }
   statement {

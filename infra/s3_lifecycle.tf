@@ -1,5 +1,6 @@
-# Lifecycle rules of the buckets. Because of the heartbeat even the book of a quiet market gets snapshots.
-# So 90 days of snapshots are many times the retention of the stream.
+# Lifecycle rules of the buckets. No rule expires snapshots, because a rule knows only the age: it would also remove
+# the only snapshot of a symbol that is quiet for long. The matcher removes old ones itself
+# (src/adapters/aws/s3-old-snapshots.ts). A removed snapshot is a noncurrent version, which is deleted after a day.
 
 resource "aws_s3_bucket_lifecycle_configuration" "lake" {
   bucket = aws_s3_bucket.lake.id
@@ -25,7 +26,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "lake" {
   }
 
   dynamic "rule" {
-    for_each = { (local.prefixes.athena_results) = 7, (local.prefixes.snapshots) = 90, (local.prefixes.errors) = 90, (local.prefixes.dead_letters) = 365 }
+    for_each = { (local.prefixes.athena_results) = 7, (local.prefixes.errors) = 90, (local.prefixes.dead_letters) = 365 }
 
     content {
       id     = "expire-${trimsuffix(rule.key, "/")}"
@@ -36,6 +37,17 @@ resource "aws_s3_bucket_lifecycle_configuration" "lake" {
       expiration {
         days = rule.value
       }
+    }
+  }
+
+  rule {
+    id     = "removed-snapshots"
+    status = "Enabled"
+    filter {
+      prefix = local.prefixes.snapshots
+    }
+    noncurrent_version_expiration {
+      noncurrent_days = 1
     }
   }
 

@@ -71,7 +71,7 @@ resource "aws_vpc_endpoint" "gateway" {
 data "aws_iam_policy_document" "endpoint" {
   for_each = {
     s3 = {
-      actions   = ["s3:GetObject", "s3:PutObject", "s3:ListBucket"]
+      actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"]
       resources = [local.lake_arn, "${local.lake_arn}/*"]
     }
     dynamodb = {

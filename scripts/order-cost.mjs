@@ -10,7 +10,7 @@ const ASSUMED = {
   matcherSeconds: { base: 0.05, perOrder: 0.0015 },
   /** A line of metrics and the three lines of the platform, for each invocation. */
   loggedBytes: 900,
-  /** Share of requests that are traced. */
+  /** Share of requests and batches that are traced. */
   traced: 0.01,
 }
 
@@ -35,7 +35,7 @@ export function dollarsPerMillion(uses, prices) {
     DynamoDB: writeUnits * prices.dynamodbMillionWrites + readUnits * prices.dynamodbMillionReads,
     'Firehose and Parquet': gigabytes(lakeUnits * LAKE_UNIT_BYTES) * (prices.firehoseGb + prices.parquetGb),
     Logs: gigabytes(invocations * ASSUMED.loggedBytes) * prices.logsGb,
-    'X-Ray': requests * ASSUMED.traced * prices.xrayMillionTraces,
+    'X-Ray': invocations * ASSUMED.traced * prices.xrayMillionTraces,
   }
 }
 

@@ -1,7 +1,6 @@
 /**
  * Snapshots of one symbol as objects in S3: `prefix/SYMBOL/POSITION`, with a checksum in front, so that
- * a damaged one is skipped. The bucket's lifecycle rule removes old ones. It must keep them at least as long as
- * the order stream keeps its records.
+ * a damaged one is skipped. Old ones are removed (s3-old-snapshots.ts); the newest always stay.
  */
 
 import { crc32 } from 'node:zlib'
@@ -16,6 +15,7 @@ import {
 import type { Position } from '../../ports/order-stream.ts'
 import type { Snapshot, SnapshotStore } from '../../ports/snapshot-store.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
+import { S3OldSnapshots } from './s3-old-snapshots.ts'
 
 const CHECKSUM_BYTES = 4
 
@@ -27,15 +27,18 @@ export interface S3SnapshotsOptions {
 
 /** The snapshots of a symbol. */
 export function s3Snapshots(options: S3SnapshotsOptions): (symbol: string) => SnapshotStore {
-  return (symbol) => new S3Snapshots(options, symbol)
+  const old = new S3OldSnapshots(options.client, options.bucket)
+  return (symbol) => new S3Snapshots(options, symbol, old)
 }
 
 class S3Snapshots implements SnapshotStore {
   private readonly client: S3Client
   private readonly bucket: string
   private readonly folder: string
+  private readonly old: S3OldSnapshots
 
-  constructor({ client, bucket, prefix }: S3SnapshotsOptions, symbol: string) {
+  constructor({ client, bucket, prefix }: S3SnapshotsOptions, symbol: string, old: S3OldSnapshots) {
+    this.old = old
     this.client = client
     this.bucket = bucket
     this.folder = `${prefix}/${symbol}/`
@@ -47,6 +50,7 @@ class S3Snapshots implements SnapshotStore {
       checksum.writeUInt32LE(crc32(bytes))
       const object = { Bucket: this.bucket, Key: this.folder + position, Body: Buffer.concat([checksum, bytes]) }
       await this.client.send(new PutObjectCommand(object))
+      await this.old.sweep(this.folder)
     })
   }
 
