@@ -65,7 +65,7 @@ test('one flipped bit in a complete frame is damage, wherever it is and whatever
 test('bytes behind a frame that is not complete prove that it was synced: damage', () => {
   const torn = whole.subarray(0, END - 10)
   expect(verdict(Buffer.concat([torn, Buffer.from('more than the ten bytes')]))).toBe('damaged')
-  expect(verdict(Buffer.concat([whole.fill(1, END - 9, END - 8), frameOf(44, 1)]))).toBe('DamagedLog')
+  expect(verdict(Buffer.concat([Buffer.from(whole).fill(1, END - 9, END - 8), frameOf(44, 1)]))).toBe('DamagedLog')
 })
 
 test('bytes that are no frame at all are damage', () => {
