@@ -74,6 +74,7 @@ async function openIn(directory: DataDirectory, startedAt: number): Promise<void
     onFailed: (cause) => post({ kind: 'failed', message: cause.message }),
   })
   clock.atLeast(stream.timestampMs)
+  clock.watch()
   clock.nowMs()
   const logTimeMs = stream.timestampMs
   if (clock.behindSeconds > 0) {

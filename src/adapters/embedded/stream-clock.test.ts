@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { STEP_MS, StreamClock } from './stream-clock.ts'
 
 const HOUR = 3_600_000
@@ -113,4 +113,21 @@ test('is never before the last command of the log, and says how far the log is a
   expect([now(), causes(), clock.behindSeconds]).toEqual([HOUR, ['log_ahead'], 3_600])
   pass(HOUR + 5)
   expect([now(), causes()]).toEqual([HOUR + 5, []])
+})
+
+test('reads the clock at intervals while it is watched', () => {
+  vi.useFakeTimers()
+  onTestFinished(() => {
+    vi.useRealTimers()
+  })
+  const { clock, pass, step, causes } = machine()
+  clock.watch()
+  // A drift of a second a minute, for an hour without a command.
+  for (let i = 0; i < 60; i++) {
+    pass(60_000)
+    step(1_000)
+    vi.advanceTimersByTime(60_000)
+  }
+  clock.nowMs()
+  expect(causes()).toEqual([])
 })

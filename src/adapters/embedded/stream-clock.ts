@@ -34,8 +34,18 @@ export interface ClockStep {
 const MACHINE: Clocks = {
   wallMs: Date.now,
   monotonicMs: () => performance.now(),
-  bootMs: () => uptime() * 1000,
+  bootMs: () => {
+    try {
+      return uptime() * 1000
+    } catch {
+      // Some sandboxes refuse it. Then a suspend looks like a step.
+      return performance.now()
+    }
+  },
 }
+
+/** Time between two readings in a quiet market. Two clocks drift from each other by about 1 ms in it. */
+const WATCH_MS = 10_000
 
 export class StreamClock {
   private readonly clocks: Clocks
@@ -68,6 +78,14 @@ export class StreamClock {
     this.formerOffsetMs = Number.NEGATIVE_INFINITY
     this.latestMs = timeMs
     return timeMs
+  }
+
+  /**
+   * Reads the clock at intervals, so that the slow drift of the two clocks never adds up to a step, and a step is
+   * reported also in a quiet market. Does not keep the process running.
+   */
+  watch(): void {
+    setInterval(this.nowMs, WATCH_MS).unref()
   }
 
   /** The time is at least `timestampMs`, for example that of the last command in the log. */

@@ -86,6 +86,7 @@ async function run(argv: string[]): Promise<number> {
   const metrics = new ExchangeMetrics(health)
   const clock = new StreamClock()
   clock.atLeast(core.summary.logTimeMs)
+  clock.watch()
   const dialect = restDialect({
     instruments: core.instruments,
     orderEntry: core.client,
