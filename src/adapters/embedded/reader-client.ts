@@ -18,6 +18,8 @@ export interface ReaderOptions {
   readonly path: string
 }
 
+const STOPPING = 'the exchange is stopping'
+
 export class ReaderClient {
   private readonly thread: URL
   private readonly options: ReaderOptions
@@ -40,12 +42,13 @@ export class ReaderClient {
     this.worker?.postMessage({ kind: 'idLayer', layer } satisfies ToReader)
   }
 
-  /** Rejects with OperationalFailure: overloaded, unavailable. */
+  /** Rejects with OperationalFailure: overloaded, unavailable, stopping. */
   ask<Q extends keyof StoredQuestions>(
     question: Q,
     ask: StoredQuestions[Q]['ask'],
   ): Promise<StoredQuestions[Q]['answer']> {
-    if (this.worker === undefined && !this.stopping) this.start()
+    if (this.stopping) return Promise.reject(new OperationalFailure('stopping', STOPPING, { retryable: true }))
+    if (this.worker === undefined) this.start()
     return this.questions.ask(question, ask)
   }
 
@@ -67,7 +70,7 @@ export class ReaderClient {
   private end(worker: Worker, message: string): void {
     if (this.worker !== worker) return
     this.worker = undefined
-    this.questions.abandon(new OperationalFailure('unavailable', message, { retryable: !this.stopping }))
+    this.questions.abandon(new OperationalFailure('unavailable', message, { retryable: true }))
     if (!this.stopping) this.onFailed(message)
   }
 }
