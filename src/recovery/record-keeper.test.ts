@@ -71,6 +71,19 @@ test('records that do not reach the disk leave no snapshot', async () => {
   expect(troubles).toEqual(['the snapshot could not be stored: Error: EIO'])
 })
 
+test('a snapshot that failed is tried again at the stop, also if no command came after it', async () => {
+  const { keeper, store, snapshots } = opened()
+  const flushed = store.flushed.bind(store)
+  store.flushed = async () => {
+    throw new Error('EIO')
+  }
+  expect(await keeper.close(NO_HURRY)).toMatchObject({ snapshot: 'failed' })
+  store.flushed = flushed
+  expect(await keeper.close(NO_HURRY)).toMatchObject({ snapshot: 'saved' })
+  expect(await keeper.close(NO_HURRY)).toMatchObject({ snapshot: 'unchanged' })
+  expect(snapshots.kept.size).toBe(1)
+})
+
 test('a state that is too large for a snapshot is reported, and the records are stored', async () => {
   const { keeper, state, store, troubles } = opened()
   vi.mocked(exchangeSnapshot.takeSnapshot).mockImplementation(() => {

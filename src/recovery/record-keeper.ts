@@ -44,6 +44,8 @@ export class RecordKeeper {
   private readonly state: ExchangeState
   private readonly ports: KeeperPorts
   private snapshotCommands: number
+  /** Whether the last snapshot could not be saved. */
+  private snapshotFailed = false
   /** The next commit, if it has a time. */
   private next: { readonly delayMs: number; readonly cancel: () => void } | undefined
   private committing: Promise<void> | undefined
@@ -95,7 +97,7 @@ export class RecordKeeper {
 
   private async lastSnapshot(leftMs: number): Promise<Kept['snapshot']> {
     const { matcher, orders } = this.state
-    if (matcher.commandCount <= this.snapshotCommands) return 'unchanged'
+    if (matcher.commandCount <= this.snapshotCommands && !this.snapshotFailed) return 'unchanged'
     if (orders.committed < matcher.position) return 'skipped'
     if (matcher.openOrderCount * SNAPSHOT_MS_PER_ORDER > leftMs) return 'skipped'
     const snapshot = this.snapshot()
@@ -157,6 +159,7 @@ export class RecordKeeper {
   /** Undefined if the state is too large for a snapshot, which is reported. */
   private snapshot(): Snapshot | undefined {
     this.snapshotCommands = this.state.matcher.commandCount
+    this.snapshotFailed = true
     try {
       return { position: this.state.matcher.position, bytes: takeSnapshot(this.state) }
     } catch (cause) {
@@ -172,6 +175,7 @@ export class RecordKeeper {
       // The store must reach the disk first, so that the snapshot is never ahead of it.
       await this.ports.store.flushed()
       await this.ports.snapshots.save(snapshot)
+      this.snapshotFailed = false
       return true
     } catch (cause) {
       this.ports.onTrouble(SNAPSHOT_FAILED, cause)
