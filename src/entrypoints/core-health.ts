@@ -7,7 +7,10 @@ import type { CoreStats } from '../adapters/embedded/core-messages.ts'
 import { formatTimestamp } from '../entry/timestamps.ts'
 import type { Health } from '../rest/rest-ports.ts'
 
-/** Time in which the core answers. Its longest turn is a snapshot: about 0.3 s for a million open orders. */
+/**
+ * Time in which the core answers. Its longest turn is a snapshot, which takes longer than this from some hundred
+ * thousand open orders on (recovery/record-keeper.ts).
+ */
 const ANSWER_MS = 1_000
 
 export class CoreHealth {

@@ -1,6 +1,6 @@
 /**
- * The messages between the two threads of the embedded exchange: the edge, which serves HTTP, and the core, which
- * writes the order log and matches. Commands are sent as the lines of the log. Many submits share one message.
+ * The messages between two threads of the embedded exchange: the edge, which serves HTTP, and the core, which writes
+ * the order log and matches. Commands are sent as the lines of the log. Many submits share one message.
  */
 
 import type { Kept } from '../../ports/commit-store.ts'
@@ -31,7 +31,7 @@ export interface Submits {
 
 /**
  * The questions to the core, by the name of their answer. They concern what is in memory: open orders, and records
- * that are not stored yet. The reader thread answers for the stored records (reader-messages.ts).
+ * that are not stored yet. The reader thread answers for the stored records (stored-questions.ts).
  */
 export interface Questions {
   order: { ask: { account: string; orderId: string }; answer: OrderRecord | undefined }
