@@ -1,6 +1,6 @@
 /** A graceful stop: every acknowledged order is stored, and the next start replays no command. */
 
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { temporaryDirectory } from '../contracts/temporary-directory.ts'
@@ -8,7 +8,7 @@ import { apiOf } from './api.ts'
 import { allOrders, checkBalance, checkJournal } from './audit.ts'
 import { Journal, sendUntilBroken } from './order-load.ts'
 import { randomOf } from './random.ts'
-import { logged, startExchange, verify } from './running-exchange.ts'
+import { eventually, launch, logged, startExchange, verify } from './running-exchange.ts'
 
 test.each(['SIGTERM', 'SIGINT'] as const)('%s under load loses no acknowledged order', async (signal) => {
   const data = temporaryDirectory()
@@ -52,3 +52,16 @@ test('a stop does not wait for idle connections or for a client that does not fi
   await slow
   idle.close()
 })
+
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  '%s during the start ends it, and the next start continues',
+  async (signal) => {
+    const data = temporaryDirectory()
+    const starting = launch(['start', '--port', '0', '--data', data])
+    await eventually(async () => existsSync(join(data, 'lock')) || undefined)
+    starting.process.kill(signal)
+    expect((await starting.ended).code).toBe(0)
+    const next = await startExchange(data)
+    expect((await next.stop(signal)).code).toBe(0)
+  },
+)

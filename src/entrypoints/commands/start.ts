@@ -61,6 +61,18 @@ async function run(argv: string[]): Promise<number> {
   const stopped = new Promise<{ reason: string; failed: boolean }>((resolve) => {
     stop = (reason, failed) => resolve({ reason, failed })
   })
+  let listening = false
+  let signals = 0
+  // Before the start, because the first process of a container ignores a signal for which it has no function.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      // A start has acknowledged nothing, so it may end anywhere.
+      if (!listening) process.exit(0)
+      // A second signal does not wait.
+      if (++signals > 1) process.exit(1)
+      stop(signal, false)
+    })
+  }
   keepCollectionOnItsThread()
   const core = await openCore(
     THREADS,
@@ -119,15 +131,7 @@ async function run(argv: string[]): Promise<number> {
     metrics.noteLimit(limit)
     if (limit === 'connections') saysRefused()
   })
-  // Before the banner, because a user who has read it may stop the exchange at once.
-  let signals = 0
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      // A second signal does not wait.
-      if (++signals > 1) process.exit(1)
-      stop(signal, false)
-    })
-  }
+  listening = true
   console.log(banner(server.url, core))
   logger.info({ url: server.url }, 'listening')
 
