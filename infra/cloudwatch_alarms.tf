@@ -92,6 +92,26 @@ locals {
       threshold = 0, minutes = 5, of = 1
       text      = "A book was lost from the cache and rebuilt"
     }
+    redis-full = {
+      namespace = local.service_name, metric = "cacheFull", statistic = "Sum", dimensions = local.of_service
+      threshold = 0, minutes = 5, of = 1
+      text      = "The cache is full and refuses commits: matching waits. It needs a larger node"
+    }
+    redis-denied = {
+      namespace = local.service_name, metric = "cacheDenied", statistic = "Sum", dimensions = local.of_service
+      threshold = 0, minutes = 5, of = 2
+      text      = "The cache refuses the token or a command for ten minutes: matching waits"
+    }
+    redis-moved = {
+      namespace = local.service_name, metric = "cacheMoved", statistic = "Sum", dimensions = local.of_service
+      threshold = 0, minutes = 5, of = 2
+      text      = "Another node of the cache has the keys, or this one is a replica, for ten minutes: matching waits"
+    }
+    redis-book-lost = {
+      namespace = local.service_name, metric = "cacheLost", statistic = "Sum", dimensions = local.of_service
+      threshold = 0, minutes = 5, of = 1
+      text      = "The cache lost a part of a book, which is rebuilt. Find out who deleted it"
+    }
 
     # The matcher's own metrics, and the lake
     matcher-batches-fail = {

@@ -11,7 +11,7 @@ const list = JSON.parse(readFileSync(docs('unit-prices.json'), 'utf8'))
 const { prices, alwaysFree, hoursPerMonth: hours } = list
 
 /** How many of each exist by default. test/infra compares them with infra/. */
-export const COUNTS = { shards: 2, endpoints: 2, alarms: 29, customMetrics: 20, crawlers: 2, weeklyCrawls: 1 }
+export const COUNTS = { shards: 2, endpoints: 2, alarms: 33, customMetrics: 20, crawlers: 2, weeklyCrawls: 1 }
 
 const paid = (count, free) => Math.max(0, count - free)
 /** At least ten minutes of two units are billed. */
@@ -35,7 +35,7 @@ const fixedOf = (prices) => [
   row('Secret', '', prices.secretMonth),
   row('Dashboard', '3 free', prices.dashboardMonth, 0),
   row(
-    'Alarms, 29',
+    'Alarms, 33',
     '10 free',
     COUNTS.alarms * prices.alarmMonth,
     paid(COUNTS.alarms, alwaysFree.alarms) * prices.alarmMonth,

@@ -1,6 +1,6 @@
 /**
- * Orders under load while functions are killed, the cache is emptied, batches are delivered twice and a shard is
- * split. At the end the tables must agree with the stream: no order is lost, repeated or reordered.
+ * Orders under load while functions are killed, the cache is emptied, damaged, full or refuses the token, batches are
+ * delivered twice and a shard is split. At the end the tables must agree with the stream: no order is lost, repeated or reordered.
  */
 
 import { SplitShardCommand } from '@aws-sdk/client-kinesis'
@@ -63,6 +63,44 @@ describe.skipIf(missing !== undefined)(
       await under(4, async () => void (await redis.flushall()))
       redis.disconnect()
       expect(exchange.lines.filter((line) => line.includes('"recoveries"')).length).toBeGreaterThan(0)
+    })
+
+    test('if Redis loses one key of a book repeatedly', async () => {
+      const redis = new Redis(exchange.emulators.redis)
+      const lost: string[] = []
+      await under(6, async (round) => {
+        const keys = (await redis.keys('*')).sort()
+        const part = ['head', 'base', 'records', 'view'][round % 4]
+        const key = keys.find((name) => name.split(':')[1] === part)
+        if (key !== undefined && (await redis.del(key)) === 1) lost.push(part)
+      })
+      redis.disconnect()
+      expect(lost.length).toBeGreaterThan(2)
+    })
+
+    test('if Redis is full for a while', async () => {
+      const redis = new Redis(exchange.emulators.redis)
+      await under(2, async () => {
+        await redis.config('SET', 'maxmemory', 1)
+        await pause(1_500)
+        await redis.config('SET', 'maxmemory', 0)
+      })
+      redis.disconnect()
+      expect(exchange.lines.some((line) => line.includes('"cache_full"'))).toBe(true)
+      expect(exchange.lines.some((line) => line.includes('"cacheFull"'))).toBe(true)
+    })
+
+    test('if Redis refuses the token for a while', async () => {
+      const redis = new Redis(exchange.emulators.redis)
+      const password = String(redis.options.password)
+      await under(2, async () => {
+        await redis.config('SET', 'requirepass', 'another')
+        await redis.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
+        await pause(1_500)
+        await redis.config('SET', 'requirepass', password)
+      })
+      redis.disconnect()
+      expect(exchange.lines.some((line) => line.includes('"cache_token_refused"'))).toBe(true)
     })
 
     test('if matcher and ingest are killed and Redis is emptied', async () => {

@@ -1,7 +1,7 @@
 /**
  * The faults of the simulation with real processes and a real Redis. A matcher process is killed repeatedly, most
  * often between its commit in Redis and its publication. Sometimes an old process still runs beside the new one,
- * and Redis is emptied under load. At the end the records, the trade stream and the book must equal those that
+ * and Redis is emptied or loses a key under load. At the end the records, the trade stream and the book must equal those that
  * the naive exchange computes from the stream.
  */
 
@@ -16,7 +16,7 @@ import { differences } from '../simulation/expected.ts'
 import { CacheState } from '../simulation/memory-book-cache.ts'
 import { PublishedState } from '../simulation/memory-publisher.ts'
 import { positionOf, type StreamScript, writeScript } from '../simulation/stream-script.ts'
-import { randomOf } from './random.ts'
+import { type Random, randomOf } from './random.ts'
 
 const KILLS = 12
 const PROCESS = join(import.meta.dirname, 'shard-process.mjs')
@@ -54,9 +54,15 @@ async function writeRecords(script: StreamScript, file: string): Promise<void> {
   await writeFile(file, JSON.stringify({ records: rows }))
 }
 
+async function loseOneKey(cache: RedisServer, random: Random): Promise<void> {
+  const redis = cache.connect()
+  const keys = (await redis.keys('*')).sort()
+  if (keys.length > 0) await redis.del(random.pick(keys))
+}
+
 describe.runIf(hasRedis)('a matcher on a real Redis', () => {
   for (const seed of [1, 2]) {
-    test(`loses and repeats nothing after ${KILLS} kills and an emptied Redis (seed ${seed})`, async () => {
+    test(`loses and repeats nothing after ${KILLS} kills, an emptied Redis and lost keys (seed ${seed})`, async () => {
       const random = randomOf(seed)
       const script = writeScript(random, positionOf, 250)
       const folder = await mkdtemp(join(tmpdir(), 'exchange-shard-'))
@@ -70,6 +76,7 @@ describe.runIf(hasRedis)('a matcher on a real Redis', () => {
           const process = start()
           await sleep(150 + random.below(150))
           if (kill % 3 === 2) await cache.connect().flushall()
+          if (kill % 3 === 1) await loseOneKey(cache, random)
           // Every second time the process keeps running for a while beside the next one, and may finish its work.
           if (kill % 2 === 0) process.kill('SIGKILL')
           old?.kill('SIGKILL')

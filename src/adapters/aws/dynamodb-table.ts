@@ -24,6 +24,8 @@ import { SignedCalls } from './signed-calls.ts'
 const KEYS_PER_GET = 100
 const ROWS_PER_WRITE = 25
 const CALLS_IN_FLIGHT = 8
+/** 400 rows at once. The trades of a symbol are in 16 partitions. */
+const WRITES_IN_FLIGHT = 16
 
 export class DynamoTable {
   readonly name: string
@@ -152,7 +154,7 @@ export class DynamoTable {
 
   /** Puts rows, and replaces existing ones. */
   async putAll(rows: readonly Item[]): Promise<void> {
-    await inParallel(slices(rows, ROWS_PER_WRITE), CALLS_IN_FLIGHT, async (slice) => {
+    await inParallel(slices(rows, ROWS_PER_WRITE), WRITES_IN_FLIGHT, async (slice) => {
       let waiting = slice.map((Item) => ({ PutRequest: { Item } }))
       await this.call('BatchWriteItem', PUBLISHING, async () => {
         const request = { RequestItems: { [this.name]: waiting } }

@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto'
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda'
 import { dynamoClient, secretsClient } from '../../adapters/aws/clients.ts'
 import { DynamoInstruments } from '../../adapters/aws/dynamodb-instruments.ts'
+import { DynamoMarks } from '../../adapters/aws/dynamodb-marks.ts'
 import { DynamoOrders } from '../../adapters/aws/dynamodb-orders.ts'
 import { DynamoTrades } from '../../adapters/aws/dynamodb-trades.ts'
 import { FollowedInstruments } from '../../adapters/aws/followed-instruments.ts'
@@ -24,7 +25,7 @@ import { followingDialect } from './following-dialect.ts'
 import { flushMetrics, logger } from './observability.ts'
 import { connectRedis } from './redis-connection.ts'
 import { answer, authModeOf, presentCaller } from './rest-proxy.ts'
-import { viewedBook } from './viewed-book.ts'
+import { viewedBooks } from './viewed-book.ts'
 
 const tables = {
   orders: required(TABLES.orders.variable),
@@ -40,6 +41,7 @@ const redis = await connectRedis(required('REDIS_URL'), token, (message, cause) 
 )
 const cache = new RedisBookCache(redis, logCacheFault)
 const dynamo = dynamoClient()
+const marks = new DynamoMarks(dynamo, tables.positions)
 const followed = new FollowedInstruments(
   new DynamoInstruments(dynamo, required(TABLES.instruments.variable)),
   Date.now,
@@ -55,7 +57,7 @@ const dialect = restDialect({
   },
   orderReader: new DynamoOrders(dynamo, tables, instruments),
   tradeReader: new DynamoTrades(dynamo, tables, instruments),
-  bookReader: { book: async (symbol, levels) => viewedBook(symbol, await cache.view(symbol), levels) },
+  bookReader: viewedBooks(cache, marks),
   depthLevelsMax: VIEW_LEVELS,
   authenticate: presentCaller,
   nowMs: Date.now,
