@@ -12,6 +12,7 @@ import { invariant } from '../protocol/assert.ts'
 import type { EventCursor, EventFold } from '../protocol/event/event-cursor.ts'
 import { COMMIT_EVENTS_MAX } from '../protocol/limits.ts'
 import type { OrderRecord, TradeRecord } from '../protocol/records.ts'
+import { RULES_OLDEST } from '../protocol/versions.ts'
 import { ListPlaces } from './list-places.ts'
 import type { OpenNames } from './open-orders.ts'
 import { OrderFold } from './order-fold.ts'
@@ -22,6 +23,8 @@ import { UncommittedRecords } from './uncommitted-records.ts'
 interface Batch {
   readonly records: UncommittedRecords
   readonly to: Position
+  /** The rules in force at `to`. */
+  readonly rules: number
 }
 
 /** The symbol and handle of an open order. */
@@ -40,6 +43,8 @@ export class ExchangeOrders implements EventFold {
   readonly fold: OrderFold
   /** The last record whose events this fold has received. */
   position: Position
+  /** The rules in force at the position. */
+  private rules = RULES_OLDEST
   /** The position of the last commit. */
   committed: Position
   private readonly locator: OpenOrderLocator
@@ -63,9 +68,10 @@ export class ExchangeOrders implements EventFold {
     this.fold.take(event)
   }
 
-  /** The caller calls this after it has passed all events up to `position`. */
-  reached(position: Position): void {
+  /** The caller calls this after it has passed all events up to `position`, with the rules in force there. */
+  reached(position: Position, rules: number): void {
     this.position = position
+    this.rules = rules
     if (this.waiting.eventCount >= COMMIT_EVENTS_MAX) this.endBatch()
   }
 
@@ -130,15 +136,15 @@ export class ExchangeOrders implements EventFold {
   }
 
   /**
-   * The oldest batch that is not committed yet, if there is one. `rules` are those in force. One commit at a time:
-   * {@link committedUpTo} or {@link commitFailed} ends it.
+   * The oldest batch that is not committed yet, if there is one. One commit at a time: {@link committedUpTo} or
+   * {@link commitFailed} ends it.
    */
-  takeCommit(rules: number): Commit | undefined {
+  takeCommit(): Commit | undefined {
     invariant(!this.committing, 'a commit is under way')
     if (this.position === this.committed) return undefined
     if (this.batches.length === 0) this.endBatch()
     this.committing = true
-    const [{ records, to }] = this.batches
+    const [{ records, to, rules }] = this.batches
     return { from: this.committed, to, rules, orders: records.orders, trades: records.trades }
   }
 
@@ -166,7 +172,7 @@ export class ExchangeOrders implements EventFold {
   }
 
   private endBatch(): void {
-    this.batches.push({ records: this.waiting, to: this.position })
+    this.batches.push({ records: this.waiting, to: this.position, rules: this.rules })
     this.wait(new UncommittedRecords())
   }
 

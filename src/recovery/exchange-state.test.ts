@@ -97,6 +97,17 @@ test('a commit has a limited number of events, and the batches of the rest follo
   expect([uncommitted >= 70_000, state.orders.uncommitted]).toEqual([true, 0])
 })
 
+test('a commit has the rules in force at its end, also if newer ones were adopted while it waited', () => {
+  const state = definedState()
+  state.apply(record('1', [placeOrder('a', { timeInForce: 'IOC' })]))
+  state.takeCommit()
+  state.orders.commitFailed()
+  state.apply(record('2', [{ kind: 'AdoptRules', rules: 2 }]))
+  expect(state.takeCommit()).toMatchObject({ to: '1', rules: 1 })
+  state.orders.committedUpTo('1')
+  expect(state.takeCommit()).toMatchObject({ to: '2', rules: 2 })
+})
+
 test('an id that is open in one symbol is rejected in another', () => {
   const state = definedState()
   const events: string[] = []

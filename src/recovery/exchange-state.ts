@@ -30,7 +30,7 @@ export class ExchangeState implements EventFold {
   apply(record: StreamRecord, watcher?: EventFold, onApplied?: OnApplied): boolean {
     this.watcher = watcher
     const isNew = this.matcher.apply(record, this, onApplied)
-    if (isNew) this.orders.reached(record.position)
+    if (isNew) this.orders.reached(record.position, this.matcher.rules)
     return isNew
   }
 
@@ -41,7 +41,7 @@ export class ExchangeState implements EventFold {
 
   /** The records that are not committed yet, if any. See ExchangeOrders.takeCommit. */
   takeCommit(): Commit | undefined {
-    return this.orders.takeCommit(this.matcher.rules)
+    return this.orders.takeCommit()
   }
 
   /**
