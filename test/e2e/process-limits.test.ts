@@ -98,6 +98,14 @@ test('a log that nobody reads stops neither orders nor the stop', async () => {
   expect([await ended, Date.now() - signaledAt < 6_000]).toEqual([0, true])
 })
 
+test('a signal that arrives twice, as npm forwards Ctrl-C, does not end the stop', async () => {
+  const exchange = await startExchange(temporaryDirectory())
+  exchange.process.kill('SIGINT')
+  await eventually(async () => logged(exchange.stderr(), 'stopping'))
+  const { code, stderr } = await exchange.stop('SIGINT')
+  expect({ code, stopped: logged(stderr, 'stopped') }).toMatchObject({ code: 0, stopped: { snapshot: 'saved' } })
+})
+
 test('a second signal, of either kind, ends a stop at once', async () => {
   const exchange = await startExchange(temporaryDirectory(), ['--stop-within', '60'])
   // A request that never ends keeps the stop waiting.
@@ -112,6 +120,7 @@ test('a second signal, of either kind, ends a stop at once', async () => {
   await new Promise((resolve) => setTimeout(resolve, 300))
   exchange.process.kill('SIGTERM')
   await eventually(async () => logged(exchange.stderr(), 'stopping'))
+  await new Promise((resolve) => setTimeout(resolve, 600))
   const signaledAt = Date.now()
   expect((await exchange.stop('SIGINT')).code).toBe(1)
   expect(Date.now() - signaledAt).toBeLessThan(2_000)

@@ -31,6 +31,12 @@ import { THREADS } from '../threads.ts'
 /** Time for the last lines of the log. */
 const EXIT_MS = 200
 
+/**
+ * Ctrl-C under `npm start` sends SIGINT twice: the terminal sends it, and npm forwards it. The second one must not
+ * end the stop. A user who presses Ctrl-C again needs longer than this.
+ */
+const SAME_SIGNAL_MS = 500
+
 export async function start(argv: string[]): Promise<number> {
   try {
     return await run(argv)
@@ -62,14 +68,15 @@ async function run(argv: string[]): Promise<number> {
     stop = (reason, failed) => resolve({ reason, failed })
   })
   let listening = false
-  let signals = 0
+  let stoppingSinceMs: number | undefined
   // Before the start, because the first process of a container ignores a signal for which it has no function.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       // A start has acknowledged nothing, so it may end anywhere.
       if (!listening) process.exit(0)
       // A second signal does not wait.
-      if (++signals > 1) process.exit(1)
+      if (stoppingSinceMs !== undefined && performance.now() - stoppingSinceMs >= SAME_SIGNAL_MS) process.exit(1)
+      stoppingSinceMs ??= performance.now()
       stop(signal, false)
     })
   }
