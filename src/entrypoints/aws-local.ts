@@ -46,7 +46,7 @@ async function main(argv: string[]): Promise<number> {
     console.log(HELP)
     return 0
   }
-  if (rest.length > 0) throw new UsageError(`what is ${JSON.stringify(rest[0])}?`)
+  if (rest.length > 0) throw new UsageError(`unexpected argument ${JSON.stringify(rest[0])}`)
   const port = wholeNumber(givenBy.port, values.port, 0, 65_535)
   const heartbeatMs = wholeNumber(givenBy.heartbeat, values.heartbeat, 1, 3_600) * 1000
   const stopped = new Promise<void>((resolve) => {

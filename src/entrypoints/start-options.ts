@@ -102,7 +102,8 @@ Examples:
 
 SIGHUP reads the file of API keys again. If it is bad, the old keys stay.
 
-SIGTERM and SIGINT stop the exchange within the time of --stop-within. A second one ends it at once.
+SIGTERM and SIGINT stop the exchange within the time of --stop-within. A second one, half a second
+later or more, ends it at once.
 
 Exit code: 0 stopped by a signal, 1 failed or ended at once, 2 wrong usage.`
 
@@ -113,7 +114,7 @@ const RATE_MAX = 1_000_000_000
 export function startOptions(argv: string[]): StartOptions | undefined {
   const { values, givenBy, help, rest } = readOptions(argv, OPTIONS)
   if (help) return undefined
-  if (rest.length > 0) throw new UsageError(`what is ${JSON.stringify(rest[0])}?`)
+  if (rest.length > 0) throw new UsageError(`unexpected argument ${JSON.stringify(rest[0])}`)
   const number = (flag: string, min: number, max: number) => wholeNumber(givenBy[flag], values[flag], min, max)
   const numbers = {
     port: number('port', 0, 65_535),
@@ -126,7 +127,7 @@ export function startOptions(argv: string[]): StartOptions | undefined {
   const host = values.host as string
   const keys = values['api-keys'] === undefined ? undefined : openKeyFile(values['api-keys'], givenBy['api-keys'])
   if (keys === undefined && !isLoopback(host)) {
-    throw new UsageError(`--host ${host} can be reached by others: give --api-keys FILE, so that it knows them`)
+    throw new UsageError(`--host ${host} can be reached from other machines: --api-keys FILE is required`)
   }
   const logLevel = values['log-level'] ?? (process.stderr.isTTY ? 'warn' : 'info')
   if (!LOG_LEVELS.includes(logLevel)) {

@@ -66,25 +66,25 @@ describe('a difference is reported', () => {
     [
       'an order too many',
       () => store.orders.set('x/y', { ...store.orders.get('ann/done') } as never),
-      /4 closed orders are kept/,
+      /4 closed orders are stored/,
     ],
     [
       'another quantity filled',
       () => store.orders.set('ann/done', { ...store.orders.get('ann/done'), filled: lots(3) } as never),
-      /kept .*"filled":3/,
+      /stored .*"filled":3/,
     ],
     ['a trade is lost', () => store.trades.delete('BTCUSD/1'), /missing: .*"tradeNumber":1/],
     [
       'a trade too many',
       () => store.trades.set('BTCUSD/3', store.trades.get('BTCUSD/1') as never),
-      /3 trades are kept/,
+      /3 trades are stored/,
     ],
     [
       'another price traded',
       () => store.trades.set('BTCUSD/1', { ...store.trades.get('BTCUSD/1'), price: ticks(99) } as never),
-      /kept .*"price":99/,
+      /stored .*"price":99/,
     ],
-    ['the stream is shorter than the records', () => stream.records.pop(), /the stream ends at 3/],
+    ['the stream is shorter than the records', () => stream.records.pop(), /the log ends at 3/],
   ])('%s', async (_, spoil, difference) => {
     spoil()
     snapshots.kept.clear()
@@ -108,6 +108,6 @@ describe('a difference is reported', () => {
     other.apply({ position: '4', timestampMs: 1, commands: [placeOrder('else')] })
     await snapshots.save({ position: '4', bytes: takeSnapshot(other) })
     const result = await verify(stream, store, snapshots)
-    expect(result.differences).toEqual(['the snapshot leads to other books than the stream'])
+    expect(result.differences).toEqual(['the books by the snapshot differ from the books by the log'])
   })
 })

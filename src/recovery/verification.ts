@@ -90,11 +90,12 @@ export async function verify(
   }
   const stateHash = state.stateHash()
   const recoveredHash = (await recoverBooks(stream, snapshots, matcher.position))?.stateHash() ?? null
-  if (recoveredHash !== null && recoveredHash !== stateHash) differ('the snapshot leads to other books than the stream')
+  if (recoveredHash !== null && recoveredHash !== stateHash)
+    differ('the books by the snapshot differ from the books by the log')
   const count = kept.count()
-  if (matcher.position < applied) differ(`the store is at ${applied}, the stream ends at ${matcher.position}`)
-  if (count.orders !== closed) differ(`${count.orders} closed orders are kept, the stream makes ${closed}`)
-  if (count.trades !== trades) differ(`${count.trades} trades are kept, the stream makes ${trades}`)
+  if (matcher.position < applied) differ(`the records are at ${applied}, the log ends at ${matcher.position || 0}`)
+  if (count.orders !== closed) differ(`${count.orders} closed orders are stored, the log gives ${closed}`)
+  if (count.trades !== trades) differ(`${count.trades} trades are stored, the log gives ${trades}`)
   const openOrders = matcher.openOrderCount
   return {
     agrees: differences.length === 0,
@@ -118,7 +119,7 @@ function compare<R extends OrderRecord | TradeRecord>(
   differ: (what: string) => void,
 ): void {
   if (found === undefined) differ(`missing: ${canonical(made)}`)
-  else if (canonical(found) !== canonical(made)) differ(`kept ${canonical(found)}, the stream makes ${canonical(made)}`)
+  else if (canonical(found) !== canonical(made)) differ(`stored ${canonical(found)}, the log gives ${canonical(made)}`)
 }
 
 async function recoverBooks(

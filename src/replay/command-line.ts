@@ -39,18 +39,18 @@ export const EXIT_USAGE = 2
 
 export const REPLAY_HELP = `Usage: bidding-exchange replay FILE [options]
 
-Feeds a file of real order events to the exchange and prints what it made of them.
+Feeds a file of real order events to an exchange and prints a summary.
 
 FILE is CSV with the columns id, timestamp, price, volume, action, direction; plain or compressed
 with gzip or xz; - is standard input.
 
 Options:
   --symbol SYMBOL  the instrument to trade (default BTCUSD)
-  --data DIR       the data directory (default: a fresh one)
-  --compare        check order by order what the real venue filled against what we filled
+  --data DIR       the data directory (default: a new one, whose name is printed at the end)
+  --compare        compare the fills of each order with those of the real venue
   --json           print one JSON object
   --batch N        commands per batch, 1 to ${BATCH_SIZE_MAX} (default ${BATCH_SIZE_DEFAULT})
-  --sample N       replay nothing: print a generated feed of N rows
+  --sample N       no replay: print a generated feed of N rows
   --seed N         another feed for --sample (default 1)
   --help           print this
 

@@ -1,5 +1,5 @@
 /**
- * Shows the progress of a replay on standard error, apart from the report. On a terminal it is a bar. Elsewhere it
+ * Shows the progress of a replay or a verification on standard error, apart from the report. On a terminal it is a bar. Elsewhere it
  * is a line every few seconds, or nothing if the report is JSON.
  */
 
@@ -16,13 +16,21 @@ export interface Progress {
 const LINE_EVERY_MS = 5_000
 const SILENT: Progress = { update() {}, stop() {} }
 
-export function showProgress(output: ProgressOutput, json: boolean): Progress {
-  if (output.isTTY === true) return bar(output)
-  return json ? SILENT : lines(output)
+/** What is counted: `verify: 5 of 10 commands`. */
+export interface Counted {
+  readonly task: string
+  readonly unit: string
 }
 
-function bar(stream: NodeJS.WritableStream): Progress {
-  const format = 'replay [{bar}] {percentage}% | {value}/{total} events | {duration_formatted}, {eta_formatted} left'
+const REPLAY: Counted = { task: 'replay', unit: 'events' }
+
+export function showProgress(output: ProgressOutput, json: boolean, counted = REPLAY): Progress {
+  if (output.isTTY === true) return bar(output, counted)
+  return json ? SILENT : lines(output, counted)
+}
+
+function bar(stream: NodeJS.WritableStream, { task, unit }: Counted): Progress {
+  const format = `${task} [{bar}] {percentage}% | {value}/{total} ${unit} | {duration_formatted}, {eta_formatted} left`
   const single = new SingleBar({ stream, format, hideCursor: true, clearOnComplete: true })
   let started = false
   return {
@@ -37,7 +45,7 @@ function bar(stream: NodeJS.WritableStream): Progress {
   }
 }
 
-function lines(output: NodeJS.WritableStream): Progress {
+function lines(output: NodeJS.WritableStream, { task, unit }: Counted): Progress {
   let nextMs = performance.now() + LINE_EVERY_MS
   return {
     update(rowsDone, rows) {
@@ -45,7 +53,7 @@ function lines(output: NodeJS.WritableStream): Progress {
       if (nowMs < nextMs) return
       nextMs = nowMs + LINE_EVERY_MS
       const percent = Math.floor((rowsDone / rows) * 100)
-      output.write(`replay: ${rowsDone.toLocaleString('en')} of ${rows.toLocaleString('en')} events, ${percent}%\n`)
+      output.write(`${task}: ${rowsDone.toLocaleString('en')} of ${rows.toLocaleString('en')} ${unit}, ${percent}%\n`)
     },
     stop() {},
   }

@@ -152,7 +152,7 @@ const pageOf = <T extends z.ZodType>(name: string, row: T) =>
 
 export const ordersPageSchema = pageOf('orders', orderSummarySchema).meta({ id: 'OrdersPage' })
 
-const replayed = z.literal(true).optional().describe('The order was sent before; this is its first result.')
+const replayed = z.literal(true).optional().describe('The order was sent before; this is its present state.')
 
 export const batchResultsSchema = z
   .strictObject({

@@ -41,7 +41,7 @@ const header = (description: string, example: string) => ({ description, schema:
 export const ANSWER_HEADERS = {
   'X-Request-Id': header('The id of the request, for questions to the operator.', 'client-7'),
   Location: header('The path of the order, the instrument or the page.', '/orders/test-001'),
-  'Idempotent-Replayed': header('true: the order was sent before; this is its first result.', 'true'),
+  'Idempotent-Replayed': header('true: the order was sent before; this is its present state.', 'true'),
   'Preference-Applied': header('The preference that was applied.', 'wait=2'),
   'RateLimit-Policy': header('Orders, cancels or reads (q) in a window of seconds (w).', '"orders";q=1000;w=1'),
   RateLimit: header(

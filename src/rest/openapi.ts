@@ -22,7 +22,7 @@ const DESCRIPTION = `Prices and quantities are exact decimal text. Times are RFC
 A key identifies the account: \`Authorization: Bearer KEY\` or \`X-API-Key: KEY\`. If the exchange has no keys, every
 caller is the account \`demo\`. The answer to an order is 202 as soon as the order is durable. With
 \`Prefer: wait=5\` the answer waits up to 5 seconds for matching and contains the result. An order that is sent
-again with the same \`orderId\` is not placed twice: the answer is its first result.`
+again with the same \`orderId\` is not placed twice: the answer shows its present state.`
 
 /** Groups of routes, by the start of their path. The last group contains all other routes. */
 const TAGS: readonly (readonly [name: string, begins: RegExp, description: string])[] = [

@@ -53,14 +53,14 @@ describe('wrong usage ends with 2 and a message', () => {
     [['start', '--port', '65536'], /--port takes/],
     [['start', '--rate-limit', '0'], /--rate-limit takes/],
     [['start', '--log-level', 'loud'], /--log-level takes debug/],
-    [['start', 'now'], /what is "now"/],
-    [['start', '--host', '0.0.0.0'], /can be reached by others: give --api-keys/],
-    [['start', '--host', '::'], /can be reached by others/],
+    [['start', 'now'], /unexpected argument "now"/],
+    [['start', '--host', '0.0.0.0'], /can be reached from other machines: --api-keys FILE is required/],
+    [['start', '--host', '::'], /can be reached from other machines/],
     [['start', '--api-keys', '/nowhere/keys.json'], /keys\.json: ENOENT/],
     [['replay'], /FILE is missing/],
     [['replay', 'a.csv', '--batch', '0'], /--batch takes/],
     [['verify', '--data', '/nowhere'], /is not a data directory of an exchange/],
-    [['verify', 'all'], /what is "all"/],
+    [['verify', 'all'], /unexpected argument "all"/],
   ])('%j', async (words, reason) => {
     const { code, stdout, stderr } = await run(words)
     expect(stderr).toMatch(reason)
@@ -124,7 +124,7 @@ describe('--instruments', () => {
   })
 
   test.each([
-    ['no JSON', '{', /JSON/, 2],
+    ['no JSON', '{', /file\.json: it is not JSON/, 2],
     ['no array', {}, /expected a JSON array/, 2],
     ['an empty array', [], /expected a JSON array/, 2],
     ['a missing field', [{ ...TRADED, tickSize: undefined }], /instrument 1: tickSize must be text/, 2],

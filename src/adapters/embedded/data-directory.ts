@@ -97,7 +97,9 @@ function checkUsable(root: string): void {
   if (log.some(isSegmentName)) return
   const foreign = names.find((name) => !NAMES.includes(name)) ?? log[0]
   if (foreign !== undefined) {
-    throw new UnusableDirectory(`${root} contains other files (${foreign}); choose an empty directory, or a new one`)
+    throw new UnusableDirectory(
+      `${root} contains other files (${foreign}): it is not a data directory. Choose another with --data`,
+    )
   }
 }
 

@@ -21,7 +21,8 @@ export function readInstruments(path: string): InstrumentText[] {
   try {
     rows = JSON.parse(readFileSync(path, 'utf8'))
   } catch (cause) {
-    throw new BadInstruments(`${path}: ${(cause as Error).message}`, { cause })
+    const reason = cause instanceof SyntaxError ? 'it is not JSON' : (cause as Error).message
+    throw new BadInstruments(`${path}: ${reason}`, { cause })
   }
   if (!Array.isArray(rows) || rows.length === 0 || rows.length > INSTRUMENTS_MAX) {
     throw new BadInstruments(`${path}: expected a JSON array of 1 to ${INSTRUMENTS_MAX} instruments`)

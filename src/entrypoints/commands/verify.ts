@@ -18,8 +18,8 @@ const OPTIONS: readonly Option[] = [
 
 const HELP = `Usage: bidding-exchange verify [options]
 
-Applies the whole order log of a data directory again and compares what comes of it with the orders,
-trades and snapshots that are kept there. The exchange must be stopped. Writes nothing.
+Applies the whole order log of a data directory again and compares the result with the orders, trades
+and snapshots that are stored there. The exchange must be stopped. Writes nothing.
 
 Options:
 ${describeOptions(OPTIONS)}
@@ -33,10 +33,11 @@ export async function verify(argv: string[]): Promise<number> {
       console.log(HELP)
       return 0
     }
-    if (rest.length > 0) throw new UsageError(`what is ${JSON.stringify(rest[0])}?`)
+    if (rest.length > 0) throw new UsageError(`unexpected argument ${JSON.stringify(rest[0])}`)
     return await run(values.data as string, values.json === 'true')
   } catch (cause) {
     console.error(`bidding-exchange verify: ${cause instanceof Error ? cause.message : cause}`)
+    if (cause instanceof UsageError) console.error('Try: bidding-exchange verify --help')
     return cause instanceof UsageError || cause instanceof UnusableDirectory ? 2 : 1
   }
 }
@@ -61,7 +62,7 @@ async function compare(directory: ReadDirectory, json: boolean, startedAt: numbe
   checkLogEnd(stream.end, { records: BEGINNING, snapshot: BEGINNING }, false)
   const store = readRecords(directory.records, 'untouched', 'all')
   const snapshots = new SnapshotFiles(directory.snapshots)
-  const progress = showProgress(process.stderr, json)
+  const progress = showProgress(process.stderr, json, { task: 'verify', unit: 'commands' })
   try {
     const kept = store === undefined || store.isEmpty ? NO_RECORDS : store
     const result = withSnapshotEnd(
@@ -87,7 +88,7 @@ async function compare(directory: ReadDirectory, json: boolean, startedAt: numbe
 /** A snapshot that is ahead of the log shows that the log has lost commands. */
 function withSnapshotEnd(result: Verification, snapshot: Position, end: Position): Verification {
   if (snapshot <= end) return result
-  const difference = `a snapshot is at ${snapshot}, the stream ends at ${end}`
+  const difference = `a snapshot is at ${snapshot}, the log ends at ${end}`
   return { ...result, agrees: false, differences: [...result.differences, difference] }
 }
 
