@@ -51,6 +51,8 @@ export type SymbolResult =
 const CHUNK_BYTES_MAX = 1_000_000
 /** How often a batch may find another version in the cache than expected. */
 const STALE_MAX = 5
+/** Commands since the base that are worth a base if the cache is full: 200 KB. */
+const COMPACTED_MIN = 1_000
 /** How long a batch may match what was kept before, while the other symbols of its shard wait. */
 const CATCH_UP_MS = 2_000
 const DONE: SymbolResult = { kind: 'done' }
@@ -273,7 +275,7 @@ export class SymbolBatch {
     for (const read of reads) replica.apply(read, stored)
     const startMs = nowMs()
     const cacheVersion = await this.commit(held, applied)
-    if (cacheVersion === undefined) return this.noteStale()
+    if (cacheVersion === undefined) return
     held.cacheVersion = cacheVersion
     const commands = reads.reduce((sum, read) => sum + read.commands.length, 0)
     if (held.sinceBase === 0 && held.baseTimestampMs === 0) held.baseTimestampMs = chunk[0].timestampMs
@@ -290,12 +292,23 @@ export class SymbolBatch {
   private async commit(held: HeldSymbol, records: readonly RawRecord[]): Promise<CacheVersion | undefined> {
     const delta = { records, view: held.replica.view() }
     try {
-      return await this.cache.commit(this.symbol, held.cacheVersion, delta, held.replica.version)
+      const committed = await this.cache.commit(this.symbol, held.cacheVersion, delta, held.replica.version)
+      if (committed !== undefined) return committed
     } catch (cause) {
-      if (!(cause instanceof OperationalFailure) || isRefusal(cause.fault)) throw cause
+      if (!(cause instanceof OperationalFailure)) throw cause
+      if (cause.fault === 'cache_full' && held.sinceBase >= COMPACTED_MIN) return this.compact()
+      if (isRefusal(cause.fault)) throw cause
       this.unanswered = cause
-      return undefined
     }
+    this.noteStale()
+    return undefined
+  }
+
+  /** The cache is full. A base in place of the records makes room, often more than it needs. */
+  private async compact(): Promise<undefined> {
+    const held = await this.load()
+    await this.publish(held)
+    await this.makeBase(held)
   }
 
   /**
@@ -322,9 +335,12 @@ export class SymbolBatch {
 
   /** A failure here loses nothing, because everything is published. It only costs time. */
   private async checkpoint(held: HeldSymbol): Promise<void> {
+    if (isCheckpointDue(held, this.place.shardBytes)) await this.makeBase(held)
+  }
+
+  private async makeBase(held: HeldSymbol): Promise<void> {
     const { metrics, ports } = this.parts
     const { shardBytes } = this.place
-    if (!isCheckpointDue(held, shardBytes)) return
     this.held = undefined
     try {
       this.held = await checkpoint(this.symbol, held, ports, shardBytes)
