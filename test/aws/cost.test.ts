@@ -6,21 +6,22 @@
 
 import { readFileSync } from 'node:fs'
 import { type AttributeValue, DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb'
-import { KinesisClient } from '@aws-sdk/client-kinesis'
+import { GetRecordsCommand, GetShardIteratorCommand, KinesisClient, ListShardsCommand } from '@aws-sdk/client-kinesis'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { dollarsPerMillion, LAKE_UNIT_BYTES, type OrderUse, type StoredUse, total } from '../../scripts/order-cost.mjs'
+import { DynamoCursors } from '../../src/adapters/aws/dynamodb-cursors.ts'
 import { DynamoMarks } from '../../src/adapters/aws/dynamodb-marks.ts'
 import { DynamoOrders } from '../../src/adapters/aws/dynamodb-orders.ts'
 import { DynamoPublisher } from '../../src/adapters/aws/dynamodb-publisher.ts'
 import { KinesisOrderEntry } from '../../src/adapters/aws/kinesis-order-entry.ts'
+import { positionOf } from '../../src/adapters/aws/kinesis-positions.ts'
 import { KinesisReader } from '../../src/adapters/aws/kinesis-reader.ts'
 import { KinesisTradeStream, KinesisWriter } from '../../src/adapters/aws/kinesis-writer.ts'
 import { STREAMS, TABLES } from '../../src/adapters/aws/resources.ts'
 import { startDynamo, startKinesis } from '../../src/entrypoints/aws-local/emulators.ts'
 import type { Running } from '../../src/entrypoints/aws-local/loopback.ts'
 import { createStreams, createTables } from '../../src/entrypoints/aws-local/resources.ts'
-import { BEGINNING } from '../../src/ports/order-stream.ts'
 import type { ShardRecord } from '../../src/ports/record-stream.ts'
 import type { PlaceOrder } from '../../src/protocol/command/commands.ts'
 import { DEMO_INSTRUMENTS } from '../../src/protocol/instrument/instrument.ts'
@@ -95,14 +96,12 @@ interface Cost {
 /** Sends `orders` in requests of `batch`, and matches them `matched` at a time. */
 async function costOf(orders: number, batch: number, matched: number): Promise<Cost> {
   const exchange = await openExchange()
-  let position = BEGINNING
+  /** A million orders a month come each 2.6 seconds. The matcher checks and stores its place in the stream each time. */
+  const intervalMs = matched === 1 ? 2_630 : 200
   const match = async (): Promise<void> => {
-    const records: ShardRecord[] = []
-    for await (const page of exchange.reader.read([SYMBOL], position, '9'.repeat(64))) {
-      records.push(...page.records)
-    }
-    position = records[records.length - 1].position
-    expect((await exchange.matcher.processBatch(records)).failures).toEqual([])
+    exchange.clock.nowMs += intervalMs
+    const records = await exchange.delivered()
+    expect((await exchange.matcher.processBatch(records, { shardId: exchange.shardId })).failures).toEqual([])
   }
   await exchange.entry.submit([{ kind: 'DefineInstrument', ...DEMO_INSTRUMENTS[0] }])
   await match()
@@ -170,7 +169,24 @@ async function openExchange() {
   const orders = new DynamoOrders(database, tables, INSTRUMENTS)
   const marks = new DynamoMarks(database, tables.positions)
   const writer = new KinesisWriter(streams, STREAMS.orders.name + suffix)
-  const reader = new KinesisReader(streams, STREAMS.orders.name + suffix)
+  const clock = { nowMs: Date.now() }
+  const ordersStream = STREAMS.orders.name + suffix
+  const { Shards = [] } = await streams.send(new ListShardsCommand({ StreamName: ordersStream }))
+  const shardId = Shards[0]?.ShardId as string
+  const place = { StreamName: ordersStream, ShardId: shardId }
+  const first = new GetShardIteratorCommand({ ...place, ShardIteratorType: 'TRIM_HORIZON' })
+  let iterator = (await streams.send(first)).ShardIterator
+  /** What the mapping delivers next. Its reads are not billed. */
+  const delivered = async (): Promise<ShardRecord[]> => {
+    const { Records = [], NextShardIterator } = await streams.send(new GetRecordsCommand({ ShardIterator: iterator }))
+    iterator = NextShardIterator
+    return Records.map(({ PartitionKey = '', SequenceNumber = '', Data = new Uint8Array() }) => ({
+      symbol: PartitionKey,
+      position: positionOf(SequenceNumber),
+      timestampMs: clock.nowMs,
+      bytes: Data,
+    }))
+  }
   let listed = 0
   const entry = new KinesisOrderEntry({
     orders,
@@ -185,10 +201,12 @@ async function openExchange() {
     cache: memoryBookCache(new CacheState()),
     publisher: new DynamoPublisher(database, tables, tradeStream),
     snapshots: () => ({ save: async () => {}, latest: async () => undefined }),
-    stream: reader,
+    stream: new KinesisReader(streams, ordersStream),
     deadLetters: { keep: async () => {} },
+    gaps: { cursors: new DynamoCursors(database, tables.positions), isInOrder: true },
+    nowMs: () => clock.nowMs,
   })
-  return { entry, reader, matcher, marks, database, tables }
+  return { entry, delivered, shardId, clock, matcher, marks, database, tables }
 }
 
 /** What the tables keep, as DynamoDB bills it. */
