@@ -150,6 +150,17 @@ test('a commit for which the disk has no room does not begin, and succeeds when 
   expect((await store.list('ann', { limit: 2_000 })).rows).toHaveLength(1_000)
 })
 
+test('a commit asks for the room of the fills that its orders list', async () => {
+  const { store } = open()
+  const fills = Array.from({ length: 1_000 }, (_, i) => 10_000_000 + i)
+  const orders = Array.from({ length: 100 }, (_, i) => orderRecord(`o-${i}`, i + 1, { status: 'CANCELED', fills }))
+  disk.freeBytes = 1_000_000
+  onTestFinished(() => {
+    disk.freeBytes = undefined
+  })
+  await expect(store.commit(batch(BEGINNING, '1', orders))).rejects.toThrow('No space left')
+})
+
 test.each([1, 1_000])('after a failed commit %d records of a new form can be read by any reader', async (count) => {
   const path = join(temporaryDirectory(), 'records.lmdb')
   const store = new FailedStore(path)

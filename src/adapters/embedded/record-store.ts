@@ -25,10 +25,12 @@ const TRADES_PER_ROW = 64
 const FLUSH_MS_MAX = 30_000
 /**
  * The room that a commit may need: copies of the pages on the way to its rows, and 1 KB for each record. A record has
- * about 300 bytes, and its page is copied once.
+ * about 300 bytes, and its page is copied once. A fill that an order lists has up to 9 bytes, in pages of its own that
+ * may be half full.
  */
 const ROOM_BYTES = 512 * 1024
 const ROOM_BYTES_PER_RECORD = 1_024
+const ROOM_BYTES_PER_FILL = 18
 /** Number of records from which a transaction counts as large. */
 const RECORDS_FOR_THREAD = 1_500
 
@@ -89,6 +91,7 @@ export class RecordStore extends StoredRecords implements CommitStore {
   async commit(batch: Commit): Promise<void> {
     const rows = rowsOf(batch.trades)
     let stored = (): void => {}
+    this.checkRoom(batch)
     await this.write(batch.from, batch.orders.length + batch.trades.length, () => {
       for (const order of batch.orders) this.orders.put(sortedKeyOf(order), order)
       stored = this.ids.put(batch.orders, batch.rules)
@@ -110,7 +113,6 @@ export class RecordStore extends StoredRecords implements CommitStore {
    */
   private async write(from: Position, records: number, put: () => void): Promise<void> {
     const stale = () => new StaleCommit(`the store is not at ${from || 'the beginning'}, where the batch starts`)
-    this.checkRoom(records)
     try {
       if (this.fenced && records >= RECORDS_FOR_THREAD) {
         if (!(await this.fence.ifVersion(POSITION, fenceOf(from), put))) throw stale()
@@ -135,9 +137,11 @@ export class RecordStore extends StoredRecords implements CommitStore {
    * A write for which the disk has no room can damage the memory of the process: LMDB then frees pages twice. So a
    * commit begins only if there is room for all of it.
    */
-  private checkRoom(records: number): void {
+  private checkRoom({ orders, trades }: Commit): void {
     const { bavail, bsize } = statfsSync(this.path)
-    if (bavail * bsize >= ROOM_BYTES + records * ROOM_BYTES_PER_RECORD) return
+    let needed = ROOM_BYTES + (orders.length + trades.length) * ROOM_BYTES_PER_RECORD
+    for (const { fills } of orders) needed += fills.length * ROOM_BYTES_PER_FILL
+    if (bavail * bsize >= needed) return
     const message = 'the records could not be stored: No space left on device'
     throw new OperationalFailure('storage_failed', message, { retryable: true })
   }
