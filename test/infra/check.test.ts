@@ -4,7 +4,7 @@ import type { Server } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { answerPlans } from './aws-answers.ts'
 import { FINDINGS, WIDE_STATEMENTS } from './findings.ts'
-import { ofType, planOf, type Resource, statementsOf, theOne } from './plan.ts'
+import { block, ofType, planOf, type Resource, statementsOf, theOne, type Values } from './plan.ts'
 import { missing } from './tools.ts'
 import { Workspace } from './workspace.ts'
 
@@ -64,6 +64,29 @@ describe.skipIf(missing.terraform !== undefined)('terraform', () => {
     expect(theOne(plan, 'aws_lambda_function_event_invoke_config').qualifier).toBe('live')
     const [invoke] = statementsOf(plan).filter(({ actions }) => actions.includes('lambda:InvokeFunction'))
     expect(invoke?.resources).toEqual(['arn:aws:lambda:eu-central-1:123456789012:function:ExchangeIngest:live'])
+  })
+
+  test('an alarm watches the conversion and the delay of each delivery into the lake', () => {
+    const watched = ofType(plan, 'aws_cloudwatch_metric_alarm').map(({ values }) => {
+      const { DeliveryStreamName } = (values.dimensions ?? {}) as Record<string, string>
+      return `${DeliveryStreamName} ${values.metric_name}`
+    })
+    for (const { values } of ofType(plan, 'aws_kinesis_firehose_delivery_stream')) {
+      expect(watched).toContain(`${values.name} FailedConversion.Records`)
+      expect(watched).toContain(`${values.name} DeliveryToS3.DataFreshness`)
+    }
+  })
+
+  test('no rule of the lake expires present snapshots or kept records, which a quiet symbol may need', () => {
+    const rules = theOne(plan, 'aws_s3_bucket_lifecycle_configuration', 'lake').rule as Values[]
+    const expiring = rules
+      .filter((rule) => Number(block(rule, 'expiration').days ?? 0) > 0)
+      .map((rule) => String(block(rule, 'filter').prefix ?? ''))
+    expect(expiring.length).toBeGreaterThan(0)
+    for (const prefix of expiring) {
+      expect(prefix).not.toBe('')
+      expect(['snapshots/', 'parked/'].filter((kept) => kept.startsWith(prefix) || prefix.startsWith(kept))).toEqual([])
+    }
   })
 
   test(
