@@ -46,7 +46,7 @@ export async function submitCommands(
 export const refusalOf = (refused: Refused): EntryRejection =>
   refused.code === 'too_many_instruments'
     ? tooManyInstruments()
-    : new Rejection(refused.code, `The account has ${refused.max} open orders, and cannot have more.`)
+    : new Rejection(refused.code, `The account may have at most ${refused.max} open orders.`)
 
 export const tooManyInstruments = (): EntryRejection =>
   new Rejection(

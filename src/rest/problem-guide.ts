@@ -200,7 +200,7 @@ export const PROBLEM_GUIDE: Readonly<Record<ProblemCode, Guide>> = {
   ),
   too_many_open_orders: guide(
     'Cancel some orders first; orders that never rest (IOC, FOK) are still accepted.',
-    'The account has 200000 open orders, and cannot have more.',
+    'The account may have at most 200000 open orders.',
   ),
   too_many_instruments: guide(
     'Reopen a closed instrument.',
