@@ -27,7 +27,7 @@ export interface Measured {
 
 export class HonestClients {
   readonly journal = new Journal(HONEST_SYMBOLS)
-  measured: Measured = nothing()
+  private measured: Measured = nothing()
   private interrupted = false
   private resumedMs = 0
   private readonly url: string
@@ -41,10 +41,11 @@ export class HonestClients {
     this.ended = Promise.all(Array.from({ length: CLIENTS }, () => this.run()))
   }
 
-  /** Begins a measurement. What is late by now does not count. */
-  measure(): void {
+  /** Begins a measurement and returns it. What is late by now does not count. */
+  measure(): Measured {
     this.measured = nothing()
     this.resumedMs = performance.now()
+    return this.measured
   }
 
   /** The exchange is about to be killed: broken connections are no errors until {@link resume}. */
@@ -52,9 +53,9 @@ export class HonestClients {
     this.interrupted = true
   }
 
-  resume(): void {
+  resume(): Measured {
     this.interrupted = false
-    this.resumedMs = performance.now()
+    return this.measure()
   }
 
   async stop(): Promise<void> {

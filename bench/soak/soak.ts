@@ -12,8 +12,10 @@ import { ExchangeProcess, HONEST_KEY, headersOf } from './exchange-process.ts'
 import { HONEST_SYMBOLS, HonestClients, type Measured, percentile } from './honest-clients.ts'
 
 const ATTACK_PROCESS = fileURLToPath(new URL('./attack-process.js', import.meta.url))
-/** The code of a new process is compiled by then. It is not measured. */
+/** The code of a new process is compiled by then. Until then only errors are counted. */
 const WARM_UP_SHARE = 0.2
+/** The same after the restart. */
+const RESTART_SHARE = 0.4
 /** When the process is killed. */
 const KILL_SHARE = 0.7
 const START_ATTACK_MS_MAX = 60_000
@@ -65,22 +67,24 @@ async function rowOf(
     const clients = new HonestClients(exchange.url, seed)
     await pause(seconds * WARM_UP_SHARE)
     if (attack !== undefined) attacking = await startAttack(attack, exchange.url)
-    clients.measure()
+    const before = clients.measure()
     await pause(seconds * (KILL_SHARE - WARM_UP_SHARE))
     clients.interrupt()
     await exchange.kill()
     const restartMs = await exchange.start()
-    clients.resume()
-    await pause(seconds * (1 - KILL_SHARE))
-    const { measured } = clients
+    const restarted = clients.resume()
+    const restSeconds = seconds * (1 - KILL_SHARE)
+    await pause(restSeconds * RESTART_SHARE)
+    const after = clients.measure()
+    await pause(restSeconds * (1 - RESTART_SHARE))
     await clients.stop()
     const { memoryMaxMb } = exchange
     attacking?.kill('SIGKILL')
     const { orders, lost, faults } = await audit(exchange, clients)
     return {
       attack: attack ?? QUIET,
-      ...timesOf(measured, quiet),
-      errors: Object.fromEntries(measured.errors),
+      ...timesOf([before, after], quiet),
+      errors: errorsOf([before, restarted, after]),
       memoryMaxMb,
       orders,
       lost,
@@ -107,7 +111,9 @@ function startAttack(name: string, url: string): Promise<ChildProcess> {
   })
 }
 
-function timesOf({ postMs, bookMs }: Measured, quiet: SoakRow | undefined) {
+function timesOf(measured: readonly Measured[], quiet: SoakRow | undefined) {
+  const postMs = measured.flatMap((one) => one.postMs)
+  const bookMs = measured.flatMap((one) => one.bookMs)
   const times = {
     postP50Ms: percentile(postMs, 0.5),
     postP99Ms: percentile(postMs, 0.99),
@@ -119,6 +125,14 @@ function timesOf({ postMs, bookMs }: Measured, quiet: SoakRow | undefined) {
     times.bookP99Ms / (quiet?.bookP99Ms ?? times.bookP99Ms),
   )
   return { ...times, ratio }
+}
+
+function errorsOf(measured: readonly Measured[]): Record<string, number> {
+  const sums: Record<string, number> = {}
+  for (const { errors } of measured) {
+    for (const [error, count] of errors) sums[error] = (sums[error] ?? 0) + count
+  }
+  return sums
 }
 
 /** Compares the running exchange with the journal, stops it, and verifies its directory. */
