@@ -352,13 +352,18 @@ describe('what an exchange holds in memory is bounded', () => {
   })
 
   test('the events that wait for a slow store, as for one that fails', async () => {
-    const { exchange, store, submit } = await openWith({ uncommittedEventsMax: 4 })
+    const { exchange, store, submit } = await openWith({ uncommittedEventsMax: 5 })
     const disk = gate()
     store.disk = disk.shut
     await submit([ioc('a')])
     const committing = exchange.commit()
     await submit([ioc('b'), ioc('c')])
     await expect(submit([ioc('d')])).rejects.toMatchObject({ code: 'overloaded', retryable: true })
+    // Six events wait, which is one too many, but within the reserve of cancels.
+    const mixed = await submit([ioc('d'), cancel('a')])
+    expect(kinds(mixed)).toEqual(['failed', 'accepted'])
+    expect(mixed[0]).toMatchObject({ code: 'overloaded' })
+    await expect(submit([cancel('a')])).rejects.toMatchObject({ code: 'overloaded' })
     disk.open()
     await committing
     await exchange.commit()

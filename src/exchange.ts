@@ -47,6 +47,9 @@ export interface ExchangePorts extends KeeperPorts {
 
 const TOO_MANY_INSTRUMENTS: Receipt = { kind: 'refused', code: 'too_many_instruments' }
 
+/** The limit of uncommitted events for cancels, as a multiple of the limit for other commands. */
+const EVENTS_WITH_RESERVE = 1.25
+
 const RETRY_MS = 1_000
 /** The longest time between two looks at the clock while an order may expire. A timer alone would miss a step. */
 const EXPIRY_CHECK_MS = 1_000
@@ -103,7 +106,12 @@ export class Exchange implements EventFold {
     const places: number[] = []
     const repeats: number[] = []
     const refused: [number, Receipt][] = []
+    const congestion = this.congestion()
     for (let i = 0; i < commands.length; i++) {
+      if (congestion !== undefined && !this.isInReserve(commands[i])) {
+        refused.push([i, failedReceipt(congestion)])
+        continue
+      }
       if (!this.limit.enter(commands[i])) {
         refused.push([i, TOO_MANY_INSTRUMENTS])
         continue
@@ -115,11 +123,13 @@ export class Exchange implements EventFold {
       places.push(i)
       if (waits[i]) this.outcomes.expect(commands[i])
     }
+    if (congestion !== undefined && refused.length === commands.length) throw congestion
     const all = places.length === commands.length
     const taken = all ? commands : places.map((i) => commands[i])
     const receipts = new Array<Receipt>(commands.length)
     try {
-      const receivedAtMs = taken.length === 0 ? 0 : await this.append(all ? lines : selectLines(lines, places), taken)
+      const receivedAtMs =
+        taken.length === 0 ? 0 : await this.ports.stream.append(all ? lines : selectLines(lines, places), taken)
       const accepted: Accepted = { kind: 'accepted', receivedAtMs }
       for (const i of places) receipts[i] = waits[i] ? this.withOutcome(accepted, commands[i]) : accepted
     } catch (cause) {
@@ -232,13 +242,18 @@ export class Exchange implements EventFold {
     return 'enters'
   }
 
-  private append(lines: Uint8Array, commands: readonly Command[]): Promise<number> {
-    if (this.orders.uncommitted <= this.ports.capacity.uncommittedEventsMax) {
-      return this.ports.stream.append(lines, commands)
-    }
-    throw this.trouble === undefined
+  /** The failure of commands while too many events wait for the store. */
+  private congestion(): OperationalFailure | undefined {
+    if (this.orders.uncommitted <= this.ports.capacity.uncommittedEventsMax) return undefined
+    return this.trouble === undefined
       ? new OperationalFailure('overloaded', 'the store is slower than the orders', { retryable: true })
       : new OperationalFailure('storage_full', 'the store accepts no records', { retryable: true })
+  }
+
+  /** Cancels have a reserve of events, so that traders can leave the market. */
+  private isInReserve({ kind }: Command): boolean {
+    if (kind !== 'CancelOrder' && kind !== 'CancelAllOrders' && kind !== 'AdvanceTime') return false
+    return this.orders.uncommitted <= this.ports.capacity.uncommittedEventsMax * EVENTS_WITH_RESERVE
   }
 
   /** Open orders of an account, and its orders in flight, which may all rest. */

@@ -13,6 +13,7 @@
  */
 
 import { getRandomValues } from 'node:crypto'
+import { invariant } from '../protocol/assert.ts'
 import { NAME_LENGTH_MAX } from '../protocol/limits.ts'
 import { OpenOrderCounts } from './open-order-counts.ts'
 import type { OpenOrderNames } from './open-order-names.ts'
@@ -89,6 +90,7 @@ export class OrderIndex {
     const { slots, mask } = this
     let slot = this.symbols[symbol].hashOf(handle) & mask
     while (slots[slot * SLOT_WORDS + HANDLE] !== handle || slots[slot * SLOT_WORDS + SYMBOL] !== symbol) {
+      invariant(slots[slot * SLOT_WORDS + HANDLE] !== 0, 'an order that is removed is in the index')
       slot = (slot + 1) & mask
     }
     this.count--

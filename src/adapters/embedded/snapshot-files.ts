@@ -9,20 +9,25 @@ import {
   closeSync,
   existsSync,
   fstatSync,
-  fsyncSync,
+  fsync,
   mkdirSync,
   readdirSync,
   readSync,
   renameSync,
   rmSync,
-  writeSync,
+  write,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
 import { crc32 } from 'node:zlib'
 import { BEGINNING, type Position } from '../../ports/order-stream.ts'
 import type { Snapshot, SnapshotStore } from '../../ports/snapshot-store.ts'
 import { openReserved } from './reserved-descriptors.ts'
 import { syncDirectory } from './sync-directory.ts'
+
+/** The disk takes time in proportion to the open orders. Matching continues meanwhile. */
+const writeTo = promisify(write)
+const sync = promisify(fsync)
 
 const KEPT = 2
 const SUFFIX = '.snapshot'
@@ -51,11 +56,12 @@ export class SnapshotFiles implements SnapshotStore {
     checksum.writeUInt32LE(this.checksumOf(snapshot.bytes))
     const fd = openReserved(`${path}.part`, 'w', 0o600)
     try {
-      writeSync(fd, checksum)
+      await writeTo(fd, checksum)
       for (let done = 0; done < snapshot.bytes.length; ) {
-        done += writeSync(fd, snapshot.bytes, done, Math.min(this.pieceBytes, snapshot.bytes.length - done))
+        const piece = Math.min(this.pieceBytes, snapshot.bytes.length - done)
+        done += (await writeTo(fd, snapshot.bytes, done, piece)).bytesWritten
       }
-      fsyncSync(fd)
+      await sync(fd)
     } catch (cause) {
       // On a full disk a part of a snapshot would take the place of the log.
       rmSync(`${path}.part`, { force: true })

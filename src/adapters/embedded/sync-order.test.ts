@@ -36,6 +36,10 @@ vi.mock('node:fs', async (original) => {
       calls.push(`sync ${nameOf(fd)}`)
       fs.fsyncSync(fd)
     },
+    fsync: (fd: number, done: (cause: null) => void) => {
+      calls.push(`sync ${nameOf(fd)}`)
+      fs.fsync(fd, done as never)
+    },
     fdatasync: (fd: number, done: (cause: null) => void) => {
       calls.push(`sync ${nameOf(fd)}`)
       fs.fdatasync(fd, done as never)

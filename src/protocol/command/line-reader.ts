@@ -5,6 +5,7 @@
  * reports errors.
  */
 
+import { invariant } from '../assert.ts'
 import type { Instrument } from '../instrument/instrument.ts'
 import { PRICE_TICKS_MAX } from '../limits.ts'
 import type { FieldsByName } from '../order/optional-fields.ts'
@@ -72,6 +73,7 @@ export class LineReader {
   /** The commands of lines that each end in a newline. Throws MalformedCommand or UnknownCommand. */
   readAll(bytes: Uint8Array): Command[] {
     const commands: Command[] = []
+    invariant(bytes.length === 0 || bytes[bytes.length - 1] === NEWLINE, 'lines end with a newline')
     this.scan.bytes = bytes
     for (let from = 0; from < bytes.length; from = this.scan.at + 1) {
       const plain = this.readOrder(from) ?? this.readCancel(from)
