@@ -5,8 +5,9 @@
  * the stream does not have the record at the cursor any more, records may be lost, and the shard's symbols must not
  * trade on without an operator.
  *
- * The stream is not read if this process itself matched the batch before, successfully, within the last second. A
- * mapping needs longer to give a batch up between the two. The cursor is written about once a second, so it may be
+ * The stream is not read if this process itself matched the batch before, and began with it less than one and a half
+ * seconds ago. A mapping, which polls once a second, needs longer to give a batch up between the two. A process that
+ * was given up and resumes late has begun long ago. The cursor is written about once a second, so it may be
  * behind: then the records between are found, and skipped as already matched.
  */
 
@@ -25,7 +26,7 @@ export interface GapPorts {
   readonly isInOrder: boolean
 }
 
-const TRUSTED_MS = 1_000
+const TRUSTED_MS = 1_500
 const SAVE_MS = 1_000
 /** In a backlog a second has many bytes, and another process would read all of them again. */
 const SAVE_BYTES = 1_000_000
@@ -36,8 +37,8 @@ interface Shard {
   position: Position
   bytes: number
   lostBefore: Position | undefined
-  /** When this process last matched a batch of it, and the arrival of its last record. */
-  doneAtMs: number
+  /** When this process began with the last batch that it matched, and the arrival of its last record. */
+  begunAtMs: number
   timestampMs: number
   savedAtMs: number
   unsavedBytes: number
@@ -78,7 +79,7 @@ export class GapCheck {
       position: [known?.position ?? BEGINNING, stored?.position ?? BEGINNING].sort()[1],
       bytes: Math.max(known?.bytes ?? 0, stored?.bytes ?? 0),
       lostBefore: stored?.lostBefore,
-      doneAtMs: Number.NEGATIVE_INFINITY,
+      begunAtMs: Number.NEGATIVE_INFINITY,
       timestampMs: 0,
       savedAtMs: known?.savedAtMs ?? Number.NEGATIVE_INFINITY,
       unsavedBytes: known?.unsavedBytes ?? 0,
@@ -89,16 +90,19 @@ export class GapCheck {
   }
 
   /** Everything up to the last of `records` is matched or kept. */
-  async done(shardId: string, records: readonly ShardRecord[]): Promise<void> {
+  async done(shardId: string, records: readonly ShardRecord[], begunAtMs: number): Promise<void> {
     const shard = this.shards.get(shardId)
     const last = records.at(-1)
     if (shard === undefined || last === undefined) return
     const bytes = records.reduce((sum, record) => sum + record.bytes.length, 0)
-    if (last.position > shard.position) shard.position = last.position
     shard.bytes += bytes
     shard.unsavedBytes += bytes
-    shard.doneAtMs = this.nowMs()
-    shard.timestampMs = last.timestampMs
+    // A repeated batch says nothing about what was delivered since.
+    if (last.position > shard.position || !this.ports.isInOrder) {
+      shard.position = last.position
+      shard.timestampMs = last.timestampMs
+      shard.begunAtMs = begunAtMs
+    }
     if (this.nowMs() - shard.savedAtMs < SAVE_MS && shard.unsavedBytes < SAVE_BYTES) return
     try {
       const position = this.ports.isInOrder ? shard.position : BEGINNING
@@ -120,12 +124,12 @@ export class GapCheck {
   /** After a failure the next batch is compared with the stream. */
   failed(shardId: string): void {
     const shard = this.shards.get(shardId)
-    if (shard !== undefined) shard.doneAtMs = Number.NEGATIVE_INFINITY
+    if (shard !== undefined) shard.begunAtMs = Number.NEGATIVE_INFINITY
   }
 
   private directlyPrecedes(shard: Shard, { position, timestampMs }: ShardRecord): boolean {
-    if (!this.ports.isInOrder) return shard.doneAtMs > Number.NEGATIVE_INFINITY
-    if (this.nowMs() - shard.doneAtMs >= TRUSTED_MS) return false
+    if (!this.ports.isInOrder) return shard.begunAtMs > Number.NEGATIVE_INFINITY
+    if (this.nowMs() - shard.begunAtMs >= TRUSTED_MS) return false
     return position <= shard.position || timestampMs - shard.timestampMs < TRUSTED_MS
   }
 

@@ -97,12 +97,13 @@ class Matcher implements ShardMatcher {
     const { shardId } = options
     if (this.gaps === undefined || shardId === undefined) return this.matchBatch(records, NO_PLACE, options)
     const first = records[0]
+    const begunAtMs = this.nowMs()
     try {
       const checked = await this.gaps.before(shardId, records)
       if (checked.incomplete !== undefined)
         return await this.catchUp(this.gaps, checked, checked.incomplete, records, options)
       const result = await this.matchBatch([...checked.missing, ...records], checked, options)
-      if (result.firstFailure === undefined) await this.gaps.done(shardId, records)
+      if (result.firstFailure === undefined) await this.gaps.done(shardId, records, begunAtMs)
       else this.gaps.failed(shardId)
       // A record that was missing is not in the batch. Reporting the first makes all of it come again.
       if (result.firstFailure === undefined || result.firstFailure >= first.position) return result

@@ -23,12 +23,23 @@ describe('a batch that was skipped', () => {
     expect(world.counts.caughtUp).toBe(1)
   })
 
-  test('is found by the process that matched the batch before, a second later', async () => {
+  test('is found by the process that matched the batch before, one and a half seconds later', async () => {
     const { world, clock, start } = clockedWorld()
     const matcher = start()
     const [a, , c] = ['a', 'b', 'c'].map((id) => world.append([place(id)]))
     await matcher.processBatch([a], OPTIONS)
-    clock.nowMs += 1_000
+    clock.nowMs += 1_500
+    await matcher.processBatch([c], OPTIONS)
+    expect(world.order('b')?.firstEvent).toBe(3)
+  })
+
+  test('is found although the process has just matched an older batch again', async () => {
+    const { world, clock, start } = clockedWorld()
+    const matcher = start()
+    const [a, , c] = ['a', 'b', 'c'].map((id) => world.append([place(id)]))
+    await matcher.processBatch([a], OPTIONS)
+    clock.nowMs += 60_000
+    await matcher.processBatch([a], OPTIONS)
     await matcher.processBatch([c], OPTIONS)
     expect(world.order('b')?.firstEvent).toBe(3)
   })

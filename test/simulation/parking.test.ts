@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 import type { ShardRecord } from '../../src/ports/record-stream.ts'
+import type { SymbolStates } from '../../src/ports/symbol-states.ts'
 import { BrokenInvariant } from '../../src/protocol/assert.ts'
 import { OperationalFailure } from '../../src/protocol/failure.ts'
 import { memoryKeptRecords, memoryStates } from './memory-parking.ts'
@@ -134,29 +135,64 @@ describe('a symbol that cannot go on', () => {
     expect(await states.enter('BTCUSD', state, seen)).toBe(false)
   })
 
-  test('records that a late process keeps while the state ends are not lost', async () => {
+  /**
+   * A process is about to keep a record. Before it does, another process resumes the symbol and ends its state.
+   * Returns the status of the orders a and b.
+   */
+  async function keptTooLate(planted: (states: SymbolStates) => SymbolStates) {
     const { world, broken, start } = brokenWorld()
     await start().processBatch([world.append([place('a')])], OPTIONS)
     broken.is = false
     const kept = memoryKeptRecords(world.parked)
-    const second = world.append([place('b')])
-    // Between keeping and the change of the state, another process resumes the symbol and ends its state.
-    const slow = world.startFull({
-      parking: {
-        states: memoryStates(world.parked, world.published),
-        kept: {
-          ...kept,
-          keep: async (symbol, records) => {
-            await kept.keep(symbol, records)
-            resume(world)
-            await start().processBatch([world.records[0]], OPTIONS)
-          },
-        },
-      },
-    })
-    expect(await slow.processBatch([second], OPTIONS)).toEqual({ failures: [] })
+    const keep: typeof kept.keep = async (symbol, records) => {
+      resume(world)
+      await start().processBatch([world.records[0]], OPTIONS)
+      await kept.keep(symbol, records)
+    }
+    const states = planted(memoryStates(world.parked, world.published))
+    const slow = world.startFull({ parking: { states, kept: { ...kept, keep } } })
+    expect(await slow.processBatch([world.append([place('b')])], OPTIONS)).toEqual({ failures: [] })
     expect(world.published.states.size).toBe(0)
-    expect(['a', 'b'].map((id) => world.order(id)?.status)).toEqual(['NEW', 'NEW'])
+    return ['a', 'b'].map((id) => world.order(id)?.status)
+  }
+
+  test('records that a process keeps while another ends the state are not lost', async () => {
+    expect(await keptTooLate((states) => states)).toEqual(['NEW', 'NEW'])
+    // The test finds the bug: a process that does not ask whether the symbol still has a state.
+    const planted = (states: SymbolStates) => ({ ...states, extend: async () => true })
+    expect(await keptTooLate(planted)).toEqual(['NEW', undefined])
+  })
+
+  /** A process matches what was kept. Before it ends the state, another process keeps one more record. */
+  async function keptMeanwhile(planted: (states: SymbolStates) => SymbolStates) {
+    const { world, broken, start } = brokenWorld()
+    await start().processBatch([world.append([place('a')])], OPTIONS)
+    broken.is = false
+    resume(world)
+    const kept = memoryKeptRecords(world.parked)
+    const plain = memoryStates(world.parked, world.published)
+    const states = planted(plain)
+    const later = [world.append([place('b')])]
+    let isFirst = true
+    const leave: typeof plain.leave = async (symbol, through) => {
+      if (isFirst) {
+        isFirst = false
+        await kept.keep(symbol, later)
+        await plain.extend(symbol, later[0].position)
+      }
+      return states.leave(symbol, through)
+    }
+    const matcher = world.startFull({ parking: { kept, states: { ...states, leave } } })
+    expect(await matcher.processBatch([world.records[0]], OPTIONS)).toEqual({ failures: [] })
+    expect(world.published.states.size).toBe(0)
+    return ['a', 'b'].map((id) => world.order(id)?.status)
+  }
+
+  test('a state ends only when everything that was kept is matched', async () => {
+    expect(await keptMeanwhile((states) => states)).toEqual(['NEW', 'NEW'])
+    // The test finds the bug: a state that ends whatever is kept.
+    const planted = (states: SymbolStates) => ({ ...states, leave: (symbol: string) => states.leave(symbol, '9') })
+    expect(await keptMeanwhile(planted)).toEqual(['NEW', undefined])
   })
 })
 

@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest'
 import type { Mark } from '../../src/ports/publisher.ts'
 import { memoryBookCache } from './memory-book-cache.ts'
 import { type Planted, simulate } from './simulation.ts'
+import { positionOf } from './stream-script.ts'
 
 const SEEDS = 400
 
@@ -62,6 +63,47 @@ const BUGS: Record<string, Planted> = {
       ...stream,
       async *read(symbols, after, upTo) {
         for await (const page of stream.read(symbols, after, upTo)) yield { ...page, records: page.records.slice(1) }
+      },
+    }),
+  },
+  'batches are not compared with the stream': { gaps: (gaps) => ({ ...gaps, isInOrder: false }) },
+  'the cursor of a shard is written before the batch is done': {
+    gaps: (gaps) => ({
+      ...gaps,
+      cursors: {
+        ...gaps.cursors,
+        // Two records further than what is done.
+        advance: (shardId, position, bytes) => gaps.cursors.advance(shardId, positionOf(BigInt(position) + 18n), bytes),
+      },
+    }),
+  },
+  'records are reported as kept that are not': {
+    parking: ({ states, kept }) => ({ states, kept: { ...kept, keep: async () => {} } }),
+  },
+  'kept records are matched in any order': {
+    parking: ({ states, kept }) => ({
+      states,
+      kept: {
+        ...kept,
+        async *read(symbol, after) {
+          const all = []
+          for await (const some of kept.read(symbol, after)) all.push(some)
+          yield* all.reverse()
+        },
+      },
+    }),
+  },
+  'kept records are deleted before they are matched': {
+    parking: ({ states, kept }) => ({
+      states,
+      kept: {
+        ...kept,
+        async *read(symbol, after) {
+          for await (const some of kept.read(symbol, after)) {
+            await kept.forget(symbol, '9')
+            yield some
+          }
+        },
       },
     }),
   },

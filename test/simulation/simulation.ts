@@ -10,12 +10,16 @@ import type { BookCache } from '../../src/ports/book-cache.ts'
 import type { Publisher } from '../../src/ports/publisher.ts'
 import type { RecordStream } from '../../src/ports/record-stream.ts'
 import type { Snapshot } from '../../src/ports/snapshot-store.ts'
+import { BrokenInvariant } from '../../src/protocol/assert.ts'
 import { OperationalFailure } from '../../src/protocol/failure.ts'
 import { pendingOrder } from '../../src/protocol/records.ts'
+import type { GapPorts } from '../../src/shard/gap-check.ts'
+import type { ParkingPorts } from '../../src/shard/parking.ts'
 import { createShardMatcher, type ShardMatcher } from '../../src/shard/shard-matcher.ts'
 import { type Random, randomOf } from '../e2e/random.ts'
 import { differences } from './expected.ts'
 import { CacheState, type Held, memoryBookCache } from './memory-book-cache.ts'
+import { memoryCursors, memoryKeptRecords, memoryStates, ParkedState } from './memory-parking.ts'
 import { memoryPublisher, PublishedState } from './memory-publisher.ts'
 import { memoryStream } from './memory-stream.ts'
 import { type Actor, type Fate, Scheduler } from './scheduler.ts'
@@ -28,6 +32,8 @@ export interface Planted {
   readonly position?: (sequence: bigint) => string
   readonly reported?: (failures: readonly string[]) => string | undefined
   readonly stream?: (stream: RecordStream) => RecordStream
+  readonly parking?: (parking: ParkingPorts, published: PublishedState) => ParkingPorts
+  readonly gaps?: (gaps: GapPorts) => GapPorts
 }
 
 export interface RunResult {
@@ -38,8 +44,21 @@ export interface RunResult {
 }
 
 const STEPS_MAX = 60_000
+/** Of the clock that the matcher sees. A rebuild beside others gets 20 steps, one alone 450. */
+const STEP_MS = 100
+/** Longer than a process trusts that the batch before was its own. */
+const GIVE_UP_STEPS = 20
 const INSTANCES_MAX = 5
-const COUNTED: ReadonlySet<string> = new Set(['rebuilds', 'checkpoints', 'staleCommits', 'catchUps', 'duplicates'])
+const COUNTED: ReadonlySet<string> = new Set([
+  'recovering',
+  'parked',
+  'caughtUp',
+  'rebuilds',
+  'checkpoints',
+  'staleCommits',
+  'catchUps',
+  'duplicates',
+])
 
 export async function simulate(seed: number, planted: Planted = {}): Promise<RunResult> {
   return new Simulation(seed, planted).run()
@@ -56,6 +75,9 @@ interface Delivery {
   /** Records before this one are done. */
   checkpoint: number
   running: boolean
+  /** When a batch was last done, and how many invocations have failed since. */
+  doneAtStep: number
+  failures: number
 }
 
 class Simulation {
@@ -74,13 +96,22 @@ class Simulation {
   /** The probability of a fault; each kind of fault uses a fraction or a multiple of it. */
   private readonly faultRate: number
   private earlier = new Map<string, Held>()
+  private readonly parked = new ParkedState()
+  /** The symbol of which no event can be published now. */
+  private broken: string | undefined
 
   constructor(seed: number, planted: Planted) {
     this.random = randomOf(seed)
     this.planted = planted
     this.scheduler = new Scheduler(this.random)
     this.script = writeScript(this.random, planted.position ?? positionOf)
-    this.deliveries = this.script.shards.map((shard) => ({ shard, checkpoint: 0, running: false }))
+    this.deliveries = this.script.shards.map((shard) => ({
+      shard,
+      checkpoint: 0,
+      running: false,
+      doneAtStep: 0,
+      failures: 0,
+    }))
     this.faultsUntil = 100 + this.random.below(900)
     this.faultRate = this.random.pick([0.002, 0.01, 0.03])
     this.enterPending()
@@ -102,7 +133,8 @@ class Simulation {
   }
 
   private isDone(): boolean {
-    return this.deliveries.every(({ shard, checkpoint, running }) => checkpoint === shard.records.length && !running)
+    const isDelivered = ({ shard, checkpoint, running }: Delivery) => checkpoint === shard.records.length && !running
+    return this.published.states.size === 0 && this.deliveries.every(isDelivered)
   }
 
   /** For most orders, ingest stores a pending record before it writes the line. */
@@ -116,9 +148,18 @@ class Simulation {
     }
   }
 
-  /** Empties the cache, sets it back, or damages a book, from time to time. */
+  /** Empties the cache, sets it back, loses or damages a book, or breaks a symbol, from time to time. */
   private disturb(): void {
-    if (!this.faulty) return
+    this.operate()
+    if (!this.faulty) {
+      this.broken = undefined
+      return
+    }
+    const symbols = [...this.script.instruments.keys()]
+    if (this.random.chance(this.faultRate / 2)) this.broken = this.random.pick(symbols)
+    if (this.random.chance(0.03)) this.broken = undefined
+    if (this.random.chance(this.faultRate / 4) && this.cache.books.delete(this.random.pick(symbols)))
+      this.count('one lost')
     if (this.random.chance(this.faultRate / 4)) this.earlier = new Map(this.cache.books)
     if (this.random.chance(this.faultRate / 4)) {
       const flush = this.random.chance(0.5)
@@ -130,6 +171,15 @@ class Simulation {
       const [symbol, held] = this.random.pick([...this.cache.books])
       this.count('damage')
       this.cache.books.set(symbol, { ...held, damaged: true })
+    }
+  }
+
+  /** An operator resumes what is parked, too early at times. */
+  private operate(): void {
+    for (const [symbol, state] of this.published.states) {
+      if (state.kind !== 'parked' || (this.faulty && !this.random.chance(0.02))) continue
+      this.count('resumed')
+      this.published.states.set(symbol, { ...state, kind: 'recovering' })
     }
   }
 
@@ -146,15 +196,39 @@ class Simulation {
       const { shard, checkpoint, running } = delivery
       const parent = this.deliveries.find((other) => other.shard.name === shard.parent)
       if (parent !== undefined && parent.checkpoint < parent.shard.records.length) continue
-      if (checkpoint === shard.records.length) continue
-      if (running && !(this.faulty && this.random.chance(this.faultRate / 20))) continue
+      if (checkpoint === shard.records.length) {
+        this.beat(delivery)
+        continue
+      }
+      if (this.givesUp(delivery)) continue
+      // More often while a symbol is aside: one process may end its state while another keeps records.
+      const twice = this.published.states.size > 0 ? 0.05 : this.faultRate / 20
+      if (running && !(this.faulty && this.random.chance(twice))) continue
       if (!running || this.instances.length < INSTANCES_MAX) this.invoke(delivery)
     }
   }
 
-  private invoke(delivery: Delivery): void {
-    const { shard, checkpoint } = delivery
-    const from = this.faulty && this.random.chance(this.faultRate * 2) ? this.random.below(checkpoint + 1) : checkpoint
+  /** A symbol that waits gets its last record once more. It stands for the heartbeat, which changes nothing else. */
+  private beat(delivery: Delivery): void {
+    if (this.faulty || delivery.running) return
+    const last = delivery.shard.records.findLastIndex(({ symbol }) => this.published.states.has(symbol))
+    if (last >= 0) this.invoke(delivery, last)
+  }
+
+  /** The mapping gives a batch up that has failed for some time, and continues after it. */
+  private givesUp(delivery: Delivery): boolean {
+    const { shard, checkpoint, running, failures, doneAtStep } = delivery
+    if (!this.faulty || running || failures === 0 || this.scheduler.step - doneAtStep < GIVE_UP_STEPS) return false
+    if (!this.random.chance(0.3)) return false
+    delivery.checkpoint = Math.min(shard.records.length - 1, checkpoint + 1 + this.random.below(4))
+    if (delivery.checkpoint === checkpoint) return false
+    this.count('given up')
+    return true
+  }
+
+  private invoke(delivery: Delivery, at = delivery.checkpoint): void {
+    const { shard } = delivery
+    const from = this.faulty && this.random.chance(this.faultRate * 2) ? this.random.below(at + 1) : at
     const batch = shard.records.slice(from, from + 1 + this.random.below(8))
     const instance = this.idleInstance()
     let over = false
@@ -163,22 +237,27 @@ class Simulation {
       over = true
       delivery.running = false
       // The checkpoint never goes back. A batch that starts before it repeats records that are done.
+      if (done > delivery.checkpoint) delivery.doneAtStep = this.scheduler.step
+      delivery.failures = done > delivery.checkpoint ? 0 : delivery.failures + 1
       delivery.checkpoint = Math.max(delivery.checkpoint, done)
     }
     delivery.running = true
     instance.busy = true
     instance.lost = () => finish(0)
     this.count('invocations')
-    void instance.matcher.processBatch(batch).then(({ firstFailure, failures }) => {
-      instance.busy = false
-      const reported = this.planted.reported?.(failures.map((failure) => failure.position)) ?? firstFailure
-      for (const { cause } of failures) {
-        if (cause instanceof OperationalFailure) this.count('failed batches')
-        else this.published.faults.push(`${cause}`)
-      }
-      const failed = batch.findIndex((record) => record.position === reported)
-      finish(from + (failed < 0 ? batch.length : failed))
-    })
+    const deadlineMs = (this.scheduler.step + 600) * STEP_MS
+    void instance.matcher
+      .processBatch(batch, { shardId: shard.name, deadlineMs })
+      .then(({ firstFailure, failures }) => {
+        instance.busy = false
+        const reported = this.planted.reported?.(failures.map((failure) => failure.position)) ?? firstFailure
+        for (const { cause } of failures) {
+          if (cause instanceof OperationalFailure) this.count('failed batches')
+          else this.published.faults.push(`${cause}`)
+        }
+        const failed = batch.findIndex((record) => record.position === reported)
+        finish(from + (failed < 0 ? batch.length : failed))
+      })
   }
 
   private idleInstance(): Instance {
@@ -199,13 +278,20 @@ class Simulation {
     }
     const { planted } = this
     const cache = memoryBookCache(this.cache, visit)
-    const publisher = memoryPublisher(this.published, visit)
+    const publisher = this.breaking(memoryPublisher(this.published, visit))
+    const parking = {
+      states: memoryStates(this.parked, this.published, visit),
+      kept: memoryKeptRecords(this.parked, visit),
+    }
+    const gaps = { cursors: memoryCursors(this.parked, visit), isInOrder: true }
     const stream = this.recordStream(visit)
     const matcher = createShardMatcher({
       cache: planted.cache?.(cache, this.cache) ?? cache,
       publisher: planted.publisher?.(publisher, this.published) ?? publisher,
       stream: planted.stream?.(stream) ?? stream,
       snapshots: (symbol) => this.snapshotStore(symbol, visit),
+      parking: planted.parking?.(parking, this.published) ?? parking,
+      gaps: planted.gaps?.(gaps) ?? gaps,
       deadLetters: {
         keep: async (letters) => {
           await visit('dead letter')
@@ -217,9 +303,19 @@ class Simulation {
           if (COUNTED.has(name)) this.count(name, value)
         },
       },
-      nowMs: () => 0,
+      nowMs: () => this.scheduler.step * STEP_MS,
     })
     return Object.assign(actor, { matcher, busy: false })
+  }
+
+  private breaking(publisher: Publisher): Publisher {
+    return {
+      ...publisher,
+      publish: async (publication) => {
+        if (publication.symbol === this.broken) throw new BrokenInvariant('the symbol is broken')
+        return publisher.publish(publication)
+      },
+    }
   }
 
   private recordStream(visit: (label: string) => Promise<void>): RecordStream {
