@@ -23,7 +23,7 @@ import {
   SELL,
   SIDE_BIT,
 } from '../protocol/order/order-options.ts'
-import { RULES_OLDEST } from '../protocol/versions.ts'
+import { RULES_FIRST } from '../protocol/versions.ts'
 import { ACCEPTED, AMEND_REJECTED, AMENDED, CANCEL_REJECTED, CANCELED, EventBuffer, REJECTED } from './event-buffer.ts'
 import { ExpiryQueue } from './expiry-queue.ts'
 import { canFill, match } from './matching.ts'
@@ -66,15 +66,15 @@ export class OrderBook {
   lastTradePrice = 0
   /** The index of the trading phase in PHASES, and the version of the rules. {@link follow} sets them. */
   phase = CONTINUOUS
-  rules = RULES_OLDEST
+  rules = RULES_FIRST
   /** The permissions of this phase under these rules: bits of phase-rules.ts. */
-  private allowed = permissionsOf(RULES_OLDEST, CONTINUOUS)
+  private allowed = permissionsOf(RULES_FIRST, CONTINUOUS)
   /** Prices outside are rejected. A market order does not trade beyond this band. */
   bandLow = 1
   bandHigh = PRICE_TICKS_MAX
 
   /** A new book is in CONTINUOUS and, like a new log, at the oldest rules. */
-  constructor(events = new EventBuffer(), ordersMax = BOOK_ORDERS_MAX, rules = RULES_OLDEST) {
+  constructor(events = new EventBuffer(), ordersMax = BOOK_ORDERS_MAX, rules = RULES_FIRST) {
     this.events = events
     this.ordersMax = ordersMax
     this.follow(rules, CONTINUOUS)

@@ -8,7 +8,7 @@ import type { Command } from '../protocol/command/commands.ts'
 import type { ListedInstrument } from '../protocol/instrument/instrument-directory.ts'
 import { INSTRUMENTS_MAX } from '../protocol/limits.ts'
 import { Rejection } from '../protocol/rejection.ts'
-import { RULES_NEWEST, RULES_OLDEST } from '../protocol/versions.ts'
+import { RULES_FIRST, RULES_NEWEST, RULES_OLDEST } from '../protocol/versions.ts'
 import type { Caller } from './caller.ts'
 import type { EntryRejection } from './entry-codes.ts'
 import { type EntryPorts, requestIdOf, type SubmitOptions } from './entry-ports.ts'
@@ -105,7 +105,7 @@ export function adoptRules(
 
 /** The version of the rules that every symbol follows: the oldest version of all symbols. */
 export function rulesInForce({ instruments }: Pick<EntryPorts, 'instruments'>): number {
-  if (instruments.size === 0) return RULES_OLDEST
+  if (instruments.size === 0) return RULES_FIRST
   let oldest = RULES_NEWEST
   for (const { rules } of instruments.values()) oldest = Math.min(oldest, rules)
   return oldest

@@ -13,7 +13,7 @@ import {
 } from '../protocol/limits.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import { formatStep, formatStepsShort, type Lots, lots, parseStep } from '../protocol/units.ts'
-import { RULES_OLDEST } from '../protocol/versions.ts'
+import { RULES_FIRST } from '../protocol/versions.ts'
 import { type DecimalInput, quantityOf, textOf } from './decimals.ts'
 import type { EntryRejection } from './entry-codes.ts'
 import { isTextLike } from './field-types.ts'
@@ -71,7 +71,7 @@ export function assetRejection(names: {
 export function reasonRejection(reason: string | undefined, rules: number): EntryRejection | undefined {
   if (reason === undefined) return undefined
   // The program of rules 1, which may be installed again, counts UTF-16 units: two for an emoji.
-  const isShort = rules > RULES_OLDEST || reason.length <= OPERATOR_REASON_LENGTH_MAX
+  const isShort = rules > RULES_FIRST || reason.length <= OPERATOR_REASON_LENGTH_MAX
   if (isTextLike(OPERATOR_REASON_PATTERN, reason) && isShort) return undefined
   const detail = `reason must have 1 to ${OPERATOR_REASON_LENGTH_MAX} characters and no control characters.`
   return new Rejection('invalid_value', detail, 'reason')

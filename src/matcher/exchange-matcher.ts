@@ -12,7 +12,7 @@ import type { CancelAllOrders, Command } from '../protocol/command/commands.ts'
 import type { AdoptRules } from '../protocol/command/operator-commands.ts'
 import type { EventFold } from '../protocol/event/event-cursor.ts'
 import type { RejectReason } from '../protocol/reasons.ts'
-import { RULES_OLDEST } from '../protocol/versions.ts'
+import { RULES_FIRST } from '../protocol/versions.ts'
 import type { OpenOrderNames } from './open-order-names.ts'
 import { handleOf, OrderIndex } from './order-index.ts'
 import { SymbolMatcher } from './symbol-matcher.ts'
@@ -36,7 +36,7 @@ export class ExchangeMatcher {
   eventCount = 0
   tradeCount = 0
   /** The rules in force. A symbol that is defined later begins with them. */
-  rules = RULES_OLDEST
+  rules = RULES_FIRST
 
   constructor(position: Position = BEGINNING) {
     this.position = position

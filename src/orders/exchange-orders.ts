@@ -12,7 +12,7 @@ import { invariant } from '../protocol/assert.ts'
 import type { EventCursor, EventFold } from '../protocol/event/event-cursor.ts'
 import { COMMIT_EVENTS_MAX } from '../protocol/limits.ts'
 import type { OrderRecord, TradeRecord } from '../protocol/records.ts'
-import { RULES_OLDEST } from '../protocol/versions.ts'
+import { RULES_FIRST } from '../protocol/versions.ts'
 import { ListPlaces } from './list-places.ts'
 import type { OpenNames } from './open-orders.ts'
 import { OrderFold } from './order-fold.ts'
@@ -44,7 +44,7 @@ export class ExchangeOrders implements EventFold {
   /** The last record whose events this fold has received. */
   position: Position
   /** The rules in force at the position. */
-  private rules = RULES_OLDEST
+  private rules = RULES_FIRST
   /** The position of the last commit. */
   committed: Position
   private readonly locator: OpenOrderLocator

@@ -1,8 +1,8 @@
 /**
  * One version number for the matching rules and for every stored format. The order log records it: a log begins
- * at rules 1, and the command AdoptRules changes it. Each program supports two versions, the newest and the one
- * before. While a log is at the older one, the program matches and writes exactly as its predecessor, so that the
- * predecessor can be installed again.
+ * at rules 1, and the command AdoptRules changes it. A program can apply every version of the rules, because
+ * `verify` and some recoveries apply a log from its beginning. While a log is at the rules before the newest, the
+ * program matches and writes exactly as its predecessor, so that the predecessor can be installed again.
  *
  *   1   the first
  *   2   in phase HALTED an amendment may lower a quantity; orders may carry a tag
@@ -14,7 +14,12 @@
  * so they have a version of their own.
  */
 
-/** The oldest rules that this program applies, and the version of the oldest formats that it reads. */
+/** The rules at which every log begins, and the version of the formats that have not changed since. */
+export const RULES_FIRST = 1
+/**
+ * The oldest rules that this program applies, and the version of the oldest formats that it reads. Above
+ * {@link RULES_FIRST} it could not apply a log from its beginning.
+ */
 export const RULES_OLDEST = 1
 /** The rules of a new exchange. */
 export const RULES_NEWEST = 2

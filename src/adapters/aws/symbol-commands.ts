@@ -7,14 +7,14 @@
 import type { CancelAllOrders, Command, SymbolCommand } from '../../protocol/command/commands.ts'
 import { type AdoptRules, operatorNoteOf } from '../../protocol/command/operator-commands.ts'
 import type { InstrumentDirectory } from '../../protocol/instrument/instrument-directory.ts'
-import { RULES_NEWEST, RULES_OLDEST } from '../../protocol/versions.ts'
+import { RULES_FIRST, RULES_NEWEST } from '../../protocol/versions.ts'
 
 export function symbolCommandsOf(command: Command, directory: InstrumentDirectory): readonly SymbolCommand[] {
   if (command.symbol === undefined) return ofEverySymbol(command as CancelAllOrders | AdoptRules, directory)
   const addressed = command as SymbolCommand
   if (command.kind !== 'DefineInstrument' || directory.has(command.symbol)) return [addressed]
   const rules = rulesOf(directory)
-  if (rules === RULES_OLDEST) return [addressed]
+  if (rules === RULES_FIRST) return [addressed]
   return [addressed, { kind: 'AdoptRules', symbol: command.symbol, rules, ...operatorNoteOf(command) }]
 }
 

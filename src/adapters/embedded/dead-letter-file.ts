@@ -7,7 +7,7 @@
 
 import { appendFileSync, closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs'
 import type { MalformedLine } from '../../ports/order-stream.ts'
-import { RULES_OLDEST, UnknownVersion } from '../../protocol/versions.ts'
+import { RULES_FIRST, UnknownVersion } from '../../protocol/versions.ts'
 
 /** Later lines are never older than the first, so the first line has the version of the file. */
 const FIRST_BYTES = 256
@@ -20,8 +20,8 @@ export class DeadLetterFile {
     this.path = path
     if (!existsSync(path)) return
     const version = /^\{"version":(\d+)/.exec(beginningOf(path))
-    if (version !== null && Number(version[1]) !== RULES_OLDEST) {
-      throw new UnknownVersion(`the file of dead letters ${path}`, Number(version[1]), RULES_OLDEST)
+    if (version !== null && Number(version[1]) !== RULES_FIRST) {
+      throw new UnknownVersion(`the file of dead letters ${path}`, Number(version[1]), RULES_FIRST)
     }
   }
 

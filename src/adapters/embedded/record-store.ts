@@ -12,7 +12,7 @@ import { type Commit, type CommitStore, StaleCommit } from '../../ports/commit-s
 import { BEGINNING, type Position } from '../../ports/order-stream.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
 import type { OrderRecord, TradeRecord } from '../../protocol/records.ts'
-import { checkVersion, RULES_OLDEST } from '../../protocol/versions.ts'
+import { checkVersion, RULES_FIRST } from '../../protocol/versions.ts'
 import type { IdLayer } from './known-ids.ts'
 import { sortedKeyOf } from './stored-ids.ts'
 import { type Access, StoredRecords } from './stored-records.ts'
@@ -59,7 +59,7 @@ export class RecordStore extends StoredRecords implements CommitStore {
     this.fence = this.root.openDB({ name: 'fence', useVersions: true })
     // A store whose writer was killed at its creation has no tables, and a reader does not make them.
     this.applied = this.meta?.get(POSITION) ?? BEGINNING
-    this.version = Number(this.meta?.get(VERSION) ?? RULES_OLDEST)
+    this.version = Number(this.meta?.get(VERSION) ?? RULES_FIRST)
     this.fenced = this.fence?.getEntry(POSITION)?.version === fenceOf(this.applied)
     checkVersion(`the file of records ${path}`, this.version)
   }

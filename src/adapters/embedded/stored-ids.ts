@@ -14,7 +14,7 @@
 import type { Database, RootDatabase } from 'lmdb'
 import { orderNameOf } from '../../protocol/order/order-name.ts'
 import type { OrderRecord } from '../../protocol/records.ts'
-import { RULES_OLDEST } from '../../protocol/versions.ts'
+import { RULES_FIRST } from '../../protocol/versions.ts'
 import { HASH_WORDS, hashId, type IdLayer, KnownIds, RUN_IDS, RUNS_PER_LAYER } from './known-ids.ts'
 
 export type OrderKey = [account: string, receivedAtMs: number, firstEvent: number, symbol: string]
@@ -107,7 +107,7 @@ export class StoredIds {
    * transaction has ended.
    */
   put(orders: readonly OrderRecord[], rules: number): () => void {
-    if (rules === RULES_OLDEST) {
+    if (rules === RULES_FIRST) {
       for (const order of orders) this.ids?.put(orderNameOf(order.account, order.orderId), sortedKeyOf(order))
       return () => {}
     }

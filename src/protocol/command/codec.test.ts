@@ -182,6 +182,9 @@ test('a command has neither postOnly false nor the fields that a producer adds f
 
 describe('a name that this program does not support is unknown, not malformed', () => {
   const unknown: readonly [object, UnknownCommand['what'], string][] = [
+    [{ ...place, type: 'STOP' }, 'word', 'type STOP'],
+    [{ ...place, timeInForce: 'DAY' }, 'word', 'timeInForce DAY'],
+    [{ ...place, selfTradePrevention: 'DECREMENT' }, 'word', 'selfTradePrevention DECREMENT'],
     [{ kind: 'AdoptRules', rules: RULES_NEWEST + 1 }, 'rules', String(RULES_NEWEST + 1)],
     [{ kind: 'AdoptRules', symbol: SYMBOL, rules: RULES_NEWEST + 1 }, 'rules', String(RULES_NEWEST + 1)],
     [{ ...place, kind: 'SellOrder' }, 'kind', 'SellOrder'],
@@ -256,8 +259,8 @@ describe('a line that is not a command is malformed', () => {
     [{ ...place, orderId: 1 }, 'orderId'],
     [{ ...place, side: 'buy' }, 'side'],
     [{ ...place, side: undefined }, 'side'],
-    [{ ...place, type: 'STOP' }, 'type'],
-    [{ ...place, timeInForce: 'DAY' }, 'timeInForce'],
+    [{ ...place, type: 'stop' }, 'type'],
+    [{ ...place, timeInForce: 5 }, 'timeInForce'],
     [{ ...place, price: undefined }, 'price is for limit orders'],
     [{ ...place, type: 'MARKET' }, 'price is for limit orders'],
     [{ ...place, price: 50000 }, 'price'],
@@ -276,7 +279,6 @@ describe('a line that is not a command is malformed', () => {
     [{ ...place, timeInForce: 'GTD', expiresAtMs: 1.5 }, 'expiresAtMs'],
     [{ ...place, timeInForce: 'GTD', expiresAtMs: '5' }, 'expiresAtMs'],
     [{ ...place, postOnly: 'yes' }, 'postOnly'],
-    [{ ...place, selfTradePrevention: 'DECREMENT' }, 'selfTradePrevention'],
     [{ ...amend, price: undefined, quantity: undefined }, 'nothing to amend'],
     [{ ...amend, price: '0.001' }, 'price'],
     [{ ...amend, quantity: 'x' }, 'quantity'],

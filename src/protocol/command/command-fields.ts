@@ -1,12 +1,12 @@
 /**
  * Reads the fields of a command from a parsed line. A value of the wrong type, form or size throws
- * MalformedCommand with the name of the field.
+ * MalformedCommand with the name of the field. A word that this program does not know throws UnknownCommand.
  */
 
 import type { Instrument } from '../instrument/instrument.ts'
 import { ACCOUNT_PATTERN, ORDER_ID_PATTERN, PRICE_TICKS_MAX, REQUEST_ID_PATTERN } from '../limits.ts'
 import { countSteps, type Lots, type Step, type Ticks } from '../units.ts'
-import { MalformedCommand } from './undecodable-line.ts'
+import { MalformedCommand, UnknownCommand } from './undecodable-line.ts'
 
 /** An object as JSON.parse returns it. */
 export interface Fields {
@@ -38,9 +38,14 @@ export function orderIdOf(raw: Fields): string {
   return raw.orderId
 }
 
+/** A word of any version. A client's text in its place is malformed. */
+const WORD = /^[A-Z][A-Z_]{0,31}$/
+
+/** Throws UnknownCommand for a word that is not in the list, because a newer program may have added it. */
 export function oneOf<T extends string>(words: readonly T[], value: unknown, name: string): T {
-  if (!words.includes(value as T)) throw new MalformedCommand(name)
-  return value as T
+  if (words.includes(value as T)) return value as T
+  if (typeof value === 'string' && WORD.test(value)) throw new UnknownCommand('word', `${name} ${value}`)
+  throw new MalformedCommand(name)
 }
 
 export function priceOf(value: unknown, tick: Step, name: string): Ticks {

@@ -21,10 +21,10 @@ export class MalformedCommand extends UndecodableLine {
   override readonly name = 'MalformedCommand'
 }
 
-/** The line has a kind of command, a field, a phase, an instrument or a version of the rules that is unknown here. */
+/** The line has a kind of command, a field, a word or phase, an instrument or a version of the rules that is unknown here. */
 export class UnknownCommand extends UndecodableLine {
   override readonly name = 'UnknownCommand'
-  readonly what: 'kind' | 'field' | 'phase' | 'instrument' | 'rules'
+  readonly what: 'kind' | 'field' | 'word' | 'phase' | 'instrument' | 'rules'
   /** The name in the line. */
   readonly unknown: string
 
