@@ -3,12 +3,15 @@
 import type { Failed } from '../ports/order-entry.ts'
 import { type FailedOrders, OperationalFailure } from '../protocol/failure.ts'
 
-export const failureOf = ({ code, message, retryable }: Failed, orders?: FailedOrders): OperationalFailure =>
-  new OperationalFailure(code, message, { retryable, ...(orders !== undefined && { orders }) })
+export function failureOf({ code, message, retryable, retryAfterMs }: Failed, orders?: FailedOrders) {
+  const when = retryAfterMs === undefined ? undefined : { retryAfterMs }
+  return new OperationalFailure(code, message, { retryable, ...when, ...(orders !== undefined && { orders }) })
+}
 
 /** The failure with the ids of its orders. Any other error stays as it is. */
 export function withOrders(cause: unknown, orders: FailedOrders): unknown {
   if (!(cause instanceof OperationalFailure)) return cause
-  const { code, message, retryable } = cause
-  return new OperationalFailure(code, message, { retryable, orders, cause })
+  const { code, message, retryable, retryAfterMs } = cause
+  const when = retryAfterMs === undefined ? undefined : { retryAfterMs }
+  return new OperationalFailure(code, message, { retryable, orders, cause, ...when })
 }

@@ -27,9 +27,9 @@ export function failureRejection(failure: unknown): Rejection<TransportCode> {
   if (!(failure instanceof OperationalFailure)) {
     return new Rejection('internal_error', 'The request could not be answered.')
   }
-  const { code, retryable, orders } = failure
+  const { code, retryable, orders, retryAfterMs = FAILURE_RETRY_AFTER_MS } = failure
   const rejection = retryable
-    ? new Rejection(code, NOT_ACCEPTED, undefined, FAILURE_RETRY_AFTER_MS)
-    : new Rejection(code, UNKNOWN, undefined, code === 'not_confirmed' ? FAILURE_RETRY_AFTER_MS : undefined)
+    ? new Rejection(code, NOT_ACCEPTED, undefined, retryAfterMs)
+    : new Rejection(code, UNKNOWN, undefined, code === 'not_confirmed' ? retryAfterMs : undefined)
   return orders === undefined ? rejection : new FailedRequest(rejection, orders)
 }

@@ -48,6 +48,7 @@ export interface Failed {
   readonly code: FailureCode
   readonly message: string
   readonly retryable: boolean
+  readonly retryAfterMs?: number
 }
 
 /** The result of a command. */

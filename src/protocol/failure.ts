@@ -26,6 +26,8 @@ interface FailureOptions {
   readonly cause?: unknown
   readonly orders?: FailedOrders
   readonly fault?: ServiceFault
+  /** When a retry may succeed, if this is known. */
+  readonly retryAfterMs?: number
 }
 
 export class OperationalFailure extends Error {
@@ -35,6 +37,7 @@ export class OperationalFailure extends Error {
   readonly orders: FailedOrders | undefined
   /** For operators, beside the code for clients. */
   readonly fault: ServiceFault | undefined
+  readonly retryAfterMs: number | undefined
 
   constructor(code: FailureCode, message: string, options: FailureOptions) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
@@ -42,5 +45,6 @@ export class OperationalFailure extends Error {
     this.retryable = options.retryable
     this.orders = options.orders
     this.fault = options.fault
+    this.retryAfterMs = options.retryAfterMs
   }
 }

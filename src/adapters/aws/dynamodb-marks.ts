@@ -24,9 +24,10 @@ export class DynamoMarks {
     return item === undefined ? undefined : markIn(item)
   }
 
-  /** The rows of many symbols. Symbols without a row are absent. */
-  async marks(symbols: readonly string[]): Promise<Map<string, StoredMark>> {
-    const items = await this.positions.getAll(symbols.map((symbol) => ({ symbol: text(symbol) })))
+  /** The rows of many symbols. Symbols without a row are absent. Unless consistent, a row may be a moment old. */
+  async marks(symbols: readonly string[], isConsistent = true): Promise<Map<string, StoredMark>> {
+    const keys = symbols.map((symbol) => ({ symbol: text(symbol) }))
+    const items = await this.positions.getAll(keys, isConsistent)
     return new Map(items.map((item) => [textOf(item, 'symbol'), markIn(item)]))
   }
 

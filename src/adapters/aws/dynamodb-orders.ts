@@ -53,6 +53,13 @@ export class DynamoOrders implements OrderReader {
     return item === undefined ? undefined : orderOf(item, this.instruments)
   }
 
+  /** Orders by id. Unless the read is consistent, a change of the last moment may be missing. */
+  async latest(account: string, orderIds: readonly string[], isConsistent: boolean): Promise<Map<string, OrderRecord>> {
+    const keys = [...new Set(orderIds)].map((orderId) => orderKey(account, orderId))
+    const items = await this.orders.getAll(keys, isConsistent)
+    return new Map(items.map((item) => [textOf(item, 'orderId'), orderOf(item, this.instruments)]))
+  }
+
   async fills(order: OrderRecord): Promise<TradeRecord[]> {
     const items = await this.trades.getAll(order.fills.map((tradeNumber) => tradeKey(order.symbol, tradeNumber)))
     return items.map((item) => tradeOf(item, this.instruments)).sort((a, b) => a.tradeNumber - b.tradeNumber)

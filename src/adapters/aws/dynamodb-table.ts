@@ -45,13 +45,13 @@ export class DynamoTable {
     return (await this.call('GetItem', ANSWERING, () => this.client.send(command))).Item
   }
 
-  /** A consistent read, in no order. Rows that do not exist are left out. */
-  async getAll(keys: readonly Item[]): Promise<Item[]> {
+  /** A read of many rows, in no order. Rows that do not exist are left out. */
+  async getAll(keys: readonly Item[], isConsistent = true): Promise<Item[]> {
     const items: Item[] = []
     await inParallel(slices(keys, KEYS_PER_GET), CALLS_IN_FLIGHT, async (slice) => {
       let wanted: Item[] = [...slice]
       await this.call('BatchGetItem', ANSWERING, async () => {
-        const request = { RequestItems: { [this.name]: { Keys: wanted, ConsistentRead: true } } }
+        const request = { RequestItems: { [this.name]: { Keys: wanted, ConsistentRead: isConsistent } } }
         const { Responses, UnprocessedKeys } = await this.client.send(new BatchGetItemCommand(request))
         items.push(...(Responses?.[this.name] ?? []))
         wanted = UnprocessedKeys?.[this.name]?.Keys ?? []

@@ -20,8 +20,9 @@ import { RULES_NEWEST } from '../../protocol/versions.ts'
 import { DynamoMarks } from './dynamodb-marks.ts'
 import { DynamoOrders } from './dynamodb-orders.ts'
 import { DynamoPublisher } from './dynamodb-publisher.ts'
-import { KinesisOrderEntry } from './kinesis-order-entry.ts'
+import { KinesisOrderEntry, type OrderEntryParts } from './kinesis-order-entry.ts'
 import type { AppendOptions, KinesisWriter } from './kinesis-writer.ts'
+import { MatcherLag } from './matcher-lag.ts'
 import { TABLES } from './resources.ts'
 
 let server: Awaited<ReturnType<typeof startDynamo>>
@@ -59,6 +60,9 @@ let orders: DynamoOrders
 let directory: InstrumentDirectory
 let publisher: DynamoPublisher
 let entry: KinesisOrderEntry
+let parts: OrderEntryParts
+
+const MARK = { eventNumber: 0, tradeNumber: 0 }
 
 beforeEach(async () => {
   const suffix = `-${++run}`
@@ -78,7 +82,7 @@ beforeEach(async () => {
   orders = new DynamoOrders(client, tables, INSTRUMENTS)
   publisher = new DynamoPublisher(client, tables, { append: async () => {} })
   let listed = 0
-  entry = new KinesisOrderEntry({
+  parts = {
     orders,
     marks: new DynamoMarks(client, tables.positions),
     stream: stream as unknown as KinesisWriter,
@@ -86,7 +90,8 @@ beforeEach(async () => {
     nowMs: Date.now,
     random: () => (++listed).toString(16).padStart(8, '0'),
     traceId: () => '1-trace',
-  })
+  }
+  entry = new KinesisOrderEntry(parts)
 })
 
 const listed = async () => (await orders.list('ann', { limit: 100 })).rows.map(({ orderId }) => orderId)
@@ -146,13 +151,46 @@ describe('a batch', () => {
     expect(stream.appended[0].lines).toHaveLength(1)
   })
 
-  test('that failed in part can be sent again as a whole', async () => {
-    const batch = [placeOrder('a'), placeOrder('b', { symbol: 'ETHUSD' })]
+  test('of which one symbol failed says so for its orders, and can be sent again as a whole', async () => {
+    const batch = [placeOrder('a'), placeOrder('b', { symbol: 'ETHUSD' }), placeOrder('c'), placeOrder('a')]
     stream.failures = ['before']
+    expect(await entry.submit(batch, 60)).toMatchObject([
+      { kind: 'failed', code: 'unavailable', retryable: true },
+      { kind: 'accepted' },
+      { kind: 'failed' },
+      { kind: 'failed' },
+    ])
+    expect((await entry.submit(batch)).map(({ kind }) => kind)).toEqual(Array(4).fill('repeated'))
+    const again = stream.appended.flatMap(({ lines }) => lines.map((line) => JSON.parse(line)))
+    expect(again.map((line) => [line.orderId, line.again])).toEqual([
+      ['b', undefined],
+      ['a', true],
+      ['c', true],
+      ['b', true],
+    ])
+  })
+
+  test('of which one record could not be written says so for that order, and those after it are not tried', async () => {
+    const enter = orders.enter.bind(orders)
+    let entered = 0
+    orders.enter = async (order, listKey) => {
+      entered++
+      if (order.orderId === 'b') throw new OperationalFailure('overloaded', 'busy', { retryable: true })
+      return enter(order, listKey)
+    }
+    const more = Array.from({ length: 200 }, (_, i) => placeOrder(`m${i}`))
+    const receipts = await entry.submit([placeOrder('a'), placeOrder('b'), ...more])
+    expect(receipts.slice(0, 2)).toMatchObject([{ kind: 'accepted' }, { kind: 'failed', code: 'overloaded' }])
+    expect(entered).toBeLessThan(100)
+    const accepted = receipts.filter(({ kind }) => kind === 'accepted')
+    expect(stream.appended.flatMap(({ lines }) => lines)).toHaveLength(accepted.length)
+    expect(accepted.length + receipts.filter(({ kind }) => kind === 'failed').length).toBe(202)
+  })
+
+  test('of which nothing could be written fails as a whole', async () => {
+    stream.failures = ['before', 'before']
+    const batch = [placeOrder('a'), placeOrder('b', { symbol: 'ETHUSD' })]
     await expect(entry.submit(batch)).rejects.toThrow(OperationalFailure)
-    expect((await entry.submit(batch)).map(({ kind }) => kind)).toEqual(['repeated', 'repeated'])
-    const again = stream.appended.flatMap(({ lines }) => lines.map((line) => JSON.parse(line).again === true))
-    expect(again).toEqual([false, true, true])
   })
 })
 
@@ -298,6 +336,46 @@ async function publish(order: ReturnType<typeof orderRecord>, position = '1'): P
   const instrument = listedInstruments().get('BTCUSD')
   await publisher.publish({ symbol: 'BTCUSD', instrument, orders: [order], events: undefined, mark })
 }
+
+describe('a matcher that is too far behind', () => {
+  const cancel = { kind: 'CancelOrder', symbol: 'BTCUSD', account: 'ann', orderId: 'a' } as const
+  let clockMs = 1_000_000
+
+  async function behind(lagMs: number): Promise<KinesisOrderEntry> {
+    let position = 0
+    const lag = new MatcherLag({
+      // It advances, but does not reach what was appended.
+      marks: { marks: async () => new Map([['BTCUSD', { ...MARK, position: '0'.repeat(++position) }]]) },
+      nowMs: () => clockMs,
+      limitMs: 30_000,
+      warn: () => {},
+    })
+    const limited = new KinesisOrderEntry({ ...parts, lag })
+    await limited.submit([placeOrder('a')])
+    for (const end = clockMs + lagMs; clockMs < end; clockMs += 5_000) await lag.refresh([cancel])
+    return limited
+  }
+
+  test('makes new orders fail before anything is written; cancels, other symbols and operators do not', async () => {
+    const limited = await behind(40_000)
+    const other = placeOrder('c', { symbol: 'ETHUSD' })
+    expect(await limited.submit([placeOrder('b'), other, cancel])).toMatchObject([
+      { kind: 'failed', code: 'overloaded', retryable: true, retryAfterMs: expect.any(Number) },
+      { kind: 'accepted' },
+      { kind: 'accepted' },
+    ])
+    expect(await orders.get('ann', 'b')).toBeUndefined()
+    const failure = { code: 'overloaded', retryable: true, retryAfterMs: expect.any(Number) }
+    await expect(limited.submit([placeOrder('b')])).rejects.toMatchObject(failure)
+    await limited.submit([{ kind: 'AdvanceTime', symbol: 'BTCUSD' }])
+    await limited.submit([{ kind: 'CancelAllOrders', symbol: 'BTCUSD', account: 'ann' }])
+  })
+
+  test('is no reason while the lag is below the limit', async () => {
+    const limited = await behind(20_000)
+    expect(await limited.submit([placeOrder('b')])).toMatchObject([{ kind: 'accepted' }])
+  })
+})
 
 describe('a suspended symbol', () => {
   const suspend = () => {

@@ -12,6 +12,7 @@
 import type { DynamoMarks } from '../../adapters/aws/dynamodb-marks.ts'
 import type { FollowedInstruments } from '../../adapters/aws/followed-instruments.ts'
 import type { InstrumentSeed } from '../../adapters/aws/instrument-seed.ts'
+import { failureOf } from '../../entry/failed-receipt.ts'
 import type { OrderEntry } from '../../ports/order-entry.ts'
 import type { StoredMark } from '../../ports/publisher.ts'
 import type { Command } from '../../protocol/command/commands.ts'
@@ -34,7 +35,8 @@ export async function heartbeat({ instruments, marks, seed, entry, nowMs, pause 
   const send = async (commands: readonly Command[]): Promise<void> => {
     for (let i = 0; i < commands.length; i += GROUP) {
       if (i > 0) await pause(PAUSE_MS)
-      await entry.submit(commands.slice(i, i + GROUP))
+      const receipts = await entry.submit(commands.slice(i, i + GROUP))
+      for (const receipt of receipts) if (receipt.kind === 'failed') throw failureOf(receipt)
     }
   }
   await instruments.refresh()

@@ -15,6 +15,7 @@ import { FollowedInstruments } from '../../adapters/aws/followed-instruments.ts'
 import { InstrumentSeed } from '../../adapters/aws/instrument-seed.ts'
 import { KinesisOrderEntry } from '../../adapters/aws/kinesis-order-entry.ts'
 import { KinesisWriter } from '../../adapters/aws/kinesis-writer.ts'
+import { limitMsOf, MatcherLag } from '../../adapters/aws/matcher-lag.ts'
 import { STREAMS, TABLES } from '../../adapters/aws/resources.ts'
 import { accountLimits } from '../../entry/account-limits.ts'
 import { createHttpApp } from '../../http/http-app.ts'
@@ -36,13 +37,14 @@ const tables = {
 const authMode = authModeOf(optional('AUTH_MODE') ?? 'none')
 const dynamo = dynamoClient()
 const instrumentsTable = required(TABLES.instruments.variable)
-const followed = new FollowedInstruments(new DynamoInstruments(dynamo, instrumentsTable), Date.now, (message, cause) =>
-  logger.warn(message, { error: cause as Error }),
-)
+const warn = (message: string, cause?: unknown) =>
+  cause === undefined ? logger.warn(message) : logger.warn(message, { error: cause as Error })
+const followed = new FollowedInstruments(new DynamoInstruments(dynamo, instrumentsTable), Date.now, warn)
 const instruments = followed.directory
 const seed = new InstrumentSeed(dynamo, instrumentsTable)
 const orders = new DynamoOrders(dynamo, tables, instruments)
 const marks = new DynamoMarks(dynamo, tables.positions)
+const limitMs = limitMsOf(optional('LAG_LIMIT_SECONDS'))
 const entry = new KinesisOrderEntry({
   orders,
   marks,
@@ -50,6 +52,9 @@ const entry = new KinesisOrderEntry({
   instruments,
   nowMs: Date.now,
   random: () => randomBytes(4).toString('hex'),
+  ...(limitMs > 0 && {
+    lag: new MatcherLag({ marks, nowMs: Date.now, limitMs, warn, refused: () => measure('ordersOverloaded', 1) }),
+  }),
   traceId: () => /Root=([^;]+)/.exec(process.env._X_AMZN_TRACE_ID ?? '')?.[1],
 })
 const counted: OrderEntry = {
@@ -76,7 +81,11 @@ const dialect = restDialect({
   limits: accountLimits(Number(optional('RATE_LIMIT') ?? 1_000_000), 1_000_000),
 })
 const app = createHttpApp([followingDialect(dialect, followed)], {
-  failed: (failure, requestId) => logger.error('request failed', { error: failure as Error, requestId }),
+  failed: (failure, requestId) => {
+    // A refusal because of the matcher's lag: its beginning and its end are logged, and each is counted.
+    if (failure instanceof OperationalFailure && failure.retryAfterMs !== undefined) return
+    logger.error('request failed', { error: failure as Error, requestId })
+  },
 })
 
 /** The event of the heartbeat. */

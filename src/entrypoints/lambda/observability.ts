@@ -15,6 +15,7 @@ const metrics = new Metrics()
 
 export type MetricName =
   | 'ordersIn'
+  | 'ordersOverloaded'
   | 'ordersMatched'
   | 'ordersRejected'
   | 'duplicates'
