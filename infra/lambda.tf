@@ -40,6 +40,7 @@ resource "aws_lambda_function" "ingest" {
   environment {
     variables = merge(local.environment.every, local.environment.edge, {
       ORDERS_STREAM           = aws_kinesis_stream.orders.name
+      LAG_LIMIT_SECONDS       = tostring(var.lag_limit_seconds)
       POWERTOOLS_SERVICE_NAME = local.function_names.ingest
     })
   }

@@ -93,6 +93,17 @@ variable "stream_retention_hours" {
   }
 }
 
+variable "lag_limit_seconds" {
+  description = "Seconds that matching may be behind before new orders of the symbol get 503 overloaded. A matcher that stands still has ten times as long, cancels twenty times. 0: no limit."
+  type        = number
+  default     = 30
+
+  validation {
+    condition     = var.lag_limit_seconds == 0 || (var.lag_limit_seconds >= 10 && var.lag_limit_seconds <= 3600)
+    error_message = "0, or 10 to 3600."
+  }
+}
+
 variable "matcher_parallelization" {
   description = "Matchers for each shard, 1 to 10. More help only if several symbols of a shard are active. The order within a symbol is kept."
   type        = number

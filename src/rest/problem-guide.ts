@@ -228,7 +228,10 @@ export const PROBLEM_GUIDE: Readonly<Record<ProblemCode, Guide>> = {
   price_outside_band: guide('Send a price inside the priceBand of the instrument.', REFUSED_COMMAND),
   book_full: guide('Send the request again when the book contains fewer orders.', REFUSED_COMMAND),
   post_only_would_cross: guide('Send a less aggressive price, or an order that is not post-only.', REFUSED_COMMAND),
-  overloaded: guide('Wait for the seconds given in Retry-After, then send the request again.', SEND_AGAIN),
+  overloaded: guide(
+    'Wait for the seconds given in Retry-After, then send the request again; an order keeps its orderId.',
+    SEND_AGAIN,
+  ),
   memory_full: guide(
     'Send the order again later; cancels, and orders that never rest (IOC, FOK), are still accepted.',
     SEND_AGAIN,

@@ -268,7 +268,10 @@ describe('failures', () => {
     exchange.failure = new OperationalFailure('storage_full', 'disk', { retryable: false })
     const full = await post('/orders', GUIDE_ORDER)
     expect([full.status, full.body.code, full.headers.get('retry-after')]).toEqual([503, 'storage_full', null])
-    expect(failed).toHaveLength(2)
+    exchange.failure = new OperationalFailure('overloaded', 'behind', { retryable: true, retryAfterMs: 14_200 })
+    const behind = await post('/orders', GUIDE_ORDER)
+    expect([behind.status, behind.body.code, behind.headers.get('retry-after')]).toEqual([503, 'overloaded', '15'])
+    expect(failed).toHaveLength(3)
   })
 
   test('do not turn a durable command into an error: without its fills the answer is 202', async () => {

@@ -1,6 +1,6 @@
 /** Order entry against emulators: what is written before what, and what a sender may repeat. */
 
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
   INSTRUMENTS,
@@ -128,6 +128,16 @@ describe('an order', () => {
     await entry.submit([placeOrder('a')])
     expect(await entry.submit([placeOrder('a', { quantity: lots(99) })])).toEqual([{ kind: 'conflict' }])
     expect(stream.appended).toHaveLength(1)
+  })
+
+  test('whose row has expired leaves its id to a new order, which is listed once', async () => {
+    await entry.submit([placeOrder('a')])
+    await publish({ ...orderRecord('a', 3), status: 'FILLED', filled: lots(10) })
+    expect(await entry.submit([placeOrder('a')])).toMatchObject([{ kind: 'repeated', order: { status: 'FILLED' } }])
+    const key = { [TABLES.orders.partitionKey.name]: { S: 'ann/a' } }
+    await client.send(new DeleteItemCommand({ TableName: `${TABLES.orders.name}-${run}`, Key: key }))
+    expect(await entry.submit([placeOrder('a')])).toMatchObject([{ kind: 'accepted' }])
+    expect(await listed()).toEqual(['a'])
   })
 
   test('of another account may have the same id', async () => {

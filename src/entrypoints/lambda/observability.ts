@@ -15,7 +15,6 @@ const metrics = new Metrics()
 
 export type MetricName =
   | 'ordersIn'
-  | 'ordersOverloaded'
   | 'ordersMatched'
   | 'ordersRejected'
   | 'duplicates'
@@ -37,7 +36,13 @@ export type MetricName =
   | 'streamGaps'
 
 /** Named only when it happens, and billed only then. docs/operate/troubleshooting.md has the remedies. */
-export type FaultMetric = 'cacheFull' | 'cacheDenied' | 'cacheMoved' | 'cacheLost' | 'cacheUnreachable'
+export type FaultMetric =
+  | 'ordersOverloaded'
+  | 'cacheFull'
+  | 'cacheDenied'
+  | 'cacheMoved'
+  | 'cacheLost'
+  | 'cacheUnreachable'
 
 /** A name that ends in Ms is a duration. All others are counts. */
 export function measure(name: MetricName | FaultMetric, value: number): void {
