@@ -1,7 +1,7 @@
 /**
  * A lost cache on a shard with Kinesis' documented limits. The time from the loss until every book is back and the
- * matcher is at the end of the stream is bounded, at any load. docs/operate/limits.md has the figures; `THROTTLED=all`
- * prints them for all loads.
+ * matcher is at the end of the stream is bounded, at any load. docs/concepts/exactly-once.md has the figures;
+ * `THROTTLED=all` prints them for all loads.
  */
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -91,19 +91,24 @@ test('one lost book at 1 MB a second is back within 3 minutes, and the others tr
   expect(exchange.differences()).toEqual([])
 }, 240_000)
 
-describe.runIf(process.env.THROTTLED === 'all')('for the table of the docs', () => {
-  for (const [perSecond, bytes] of [
-    [10, 200],
-    [100, 200],
-    [100, 1_000],
-    [100, 2_500],
-    [100, 5_000],
-    [100, 10_000],
-  ]) {
+/** The smallest load always runs, so that the table can be made again. */
+const FOR_THE_DOCS = process.env.THROTTLED === 'all'
+const RUNS = FOR_THE_DOCS ? 4 : 1
+const LOADS = [
+  [10, 200],
+  [100, 200],
+  [100, 1_000],
+  [100, 2_500],
+  [100, 5_000],
+  [100, 10_000],
+].slice(0, FOR_THE_DOCS ? undefined : 1)
+
+describe('for the table of the docs', () => {
+  for (const [perSecond, bytes] of LOADS) {
     test(`${perSecond} records of ${bytes} bytes a second`, async () => {
       const [startMs, stepMs] = bytes > 2_000 ? [150_000, 9_000] : [13.5 * MINUTE_MS, 30_000]
       const worst = { allMs: 0, oneMs: 0, waitedMs: 0 }
-      for (let i = 0; i < 4; i++) {
+      for (let i = 0; i < RUNS; i++) {
         const beforeMs = startMs + i * stepMs
         const all = await recoveryOf({ perSecond, bytes, beforeMs })
         const one = await recoveryOf({ perSecond, bytes, beforeMs, lost: ['S3', 'QUIET'] })
@@ -111,7 +116,8 @@ describe.runIf(process.env.THROTTLED === 'all')('for the table of the docs', () 
         worst.oneMs = Math.max(worst.oneMs, one.recoveredMs ?? Number.NaN)
         worst.waitedMs = Math.max(worst.waitedMs, one.waitedMs)
       }
-      console.log(`${(perSecond * bytes) / 1_000} KB/s: ${JSON.stringify(worst)}`)
+      expect(Math.max(worst.allMs, worst.oneMs)).toBeLessThan(3 * MINUTE_MS)
+      if (FOR_THE_DOCS) console.log(`${(perSecond * bytes) / 1_000} KB/s: ${JSON.stringify(worst)}`)
     }, 600_000)
   }
 })
