@@ -154,6 +154,7 @@ describe('what is not known', () => {
     for (let i = 0; i < 1_000; i++, nowMs += 3) await lag.refresh(orders)
     expect(reads.length).toBeLessThanOrEqual(4)
     expect(Math.max(...reads.map(({ length }) => length))).toBe(100)
+    expect(new Set(reads.flat()).size).toBe(300)
   })
 })
 

@@ -99,13 +99,17 @@ export class MatcherLag {
     for (const { symbol } of commands) {
       const oldest = symbol === undefined ? undefined : this.symbols.get(symbol)?.samples[0]
       if (oldest !== undefined && startMs - oldest.atMs >= READ_AFTER_MS) due.add(symbol as string)
-      if (due.size === SYMBOLS_PER_READ) break
     }
     if (due.size === 0) return
     this.triedAtMs = startMs
+    const readAtMs = (symbol: string) => this.symbols.get(symbol)?.readAtMs ?? 0
+    // Those that were not read for longest, so that each of many has its turn.
+    const turn = [...due]
+      .sort((a, b) => Number(readAtMs(a) > readAtMs(b)) - Number(readAtMs(a) < readAtMs(b)))
+      .slice(0, SYMBOLS_PER_READ)
     try {
-      const found = await marks.marks([...due], false)
-      for (const symbol of due) this.compare(symbol, found.get(symbol)?.position ?? '', startMs)
+      const found = await marks.marks(turn, false)
+      for (const symbol of turn) this.compare(symbol, found.get(symbol)?.position ?? '', startMs)
     } catch (cause) {
       if (!(cause instanceof OperationalFailure)) throw cause
       warn('the marks could not be read, so the lag of the matcher is not known', cause)
