@@ -32,6 +32,9 @@ export interface Refusal {
 export function refusalOf(cause: unknown, dataPath: string): Refusal | undefined {
   if (!(cause instanceof Error)) return undefined
   if (REPAIRABLE.some((kind) => cause instanceof kind)) return cause
+  if (cause.message.startsWith('MDB_')) {
+    return { name: 'UnusableDirectory', message: `the records in ${dataPath} cannot be used: ${cause.message}` }
+  }
   const code = systemCodeOf(cause)
   if (code === undefined) return undefined
   const path = (cause as NodeJS.ErrnoException).path ?? dataPath
