@@ -92,6 +92,15 @@ describe('a matcher that is too slow', () => {
     expect(reads.length).toBeLessThanOrEqual(1_200)
   })
 
+  test('does not make the answers alternate if its lag goes up and down around the limit', async () => {
+    await run(60, 1)
+    await run(24, 0)
+    const refused: boolean[] = []
+    for (let i = 0; i < 20; i++) refused.push(...(await run(9, 0)), ...(await run(1, 10)))
+    expect(refused).toContain(true)
+    expect(changes(refused)).toBeLessThan(10)
+  })
+
   test('tells clients when to come again', async () => {
     await untilRefused()
     const { code, retryable, retryAfterMs = 0 } = lag.overloadOf(ORDER) ?? {}
