@@ -32,6 +32,8 @@ export interface LocalStackOptions {
   /** Time between two heartbeats, which make orders expire in a quiet market. */
   readonly heartbeatMs?: number
   readonly logLevel?: string
+  /** How far matching may be behind before new orders are refused. Absent: as on AWS. */
+  readonly lagLimitSeconds?: number
   /** Whether a successful batch is delivered once more. */
   repeat?(): boolean
   /** Called with each line that a function writes, and with each batch that the mapping gives up. */
@@ -161,7 +163,7 @@ function clientsOf({ kinesis, dynamodb }: Emulators) {
   }
 }
 
-function environmentOf(emulators: Emulators, { logLevel }: LocalStackOptions): Record<string, string> {
+function environmentOf(emulators: Emulators, { lagLimitSeconds, logLevel }: LocalStackOptions): Record<string, string> {
   const names = [...Object.values(STREAMS), ...Object.values(TABLES)].map(({ variable, name }) => [variable, name])
   return {
     ...Object.fromEntries(names),
@@ -177,6 +179,7 @@ function environmentOf(emulators: Emulators, { logLevel }: LocalStackOptions): R
     SNAPSHOT_BUCKET: BUCKET,
     DEAD_LETTER_BUCKET: BUCKET,
     AUTH_MODE: 'none',
+    ...(lagLimitSeconds !== undefined && { LAG_LIMIT_SECONDS: String(lagLimitSeconds) }),
     LOG_LEVEL: logLevel ?? 'WARN',
     POWERTOOLS_SERVICE_NAME: 'exchange',
     POWERTOOLS_METRICS_NAMESPACE: 'Exchange',
