@@ -185,9 +185,16 @@ export class SymbolBatch {
     const untilMs = nowMs() + CATCH_UP_MS
     await this.matchAll([])
     for await (const records of parking.kept.read(this.symbol, this.published)) {
+      // Another process may have matched and deleted what was before these. Then the mark, which is read after them,
+      // has passed it, and so does the book.
+      await this.readMark()
       await this.matchAll(records)
-      if (nowMs() >= untilMs && this.published < keptThrough) return false
+      if (nowMs() < untilMs || this.published >= keptThrough) continue
+      // There may be very many: the next batch does not list these again.
+      await parking.kept.forget(this.symbol, this.published)
+      return false
     }
+    await this.readMark()
     if (this.published < keptThrough) {
       throw new StreamTruncated(`${this.symbol}: records up to ${keptThrough} were kept, but end at ${this.published}`)
     }

@@ -63,6 +63,8 @@ export function memoryStates(parked: ParkedState, published: PublishedState, vis
   }
 }
 
+const lastOf = (name: string): Position => name.slice(name.indexOf('-') + 1)
+
 export function memoryKeptRecords({ kept }: ParkedState, visit: Visit = NOTHING): KeptRecords {
   const namesOf = (symbol: string) => [...(kept.get(symbol)?.keys() ?? [])].sort()
   return {
@@ -74,13 +76,14 @@ export function memoryKeptRecords({ kept }: ParkedState, visit: Visit = NOTHING)
     },
     async *read(symbol, after) {
       for (const name of namesOf(symbol)) {
+        if (lastOf(name) <= after) continue
         await visit('kept read')
         yield (kept.get(symbol)?.get(name) ?? []).filter(({ position }) => position > after)
       }
     },
     async forget(symbol, through: Position) {
       for (const name of namesOf(symbol)) {
-        if (name.slice(name.indexOf('-') + 1) > through) continue
+        if (lastOf(name) > through) continue
         await visit('kept delete')
         kept.get(symbol)?.delete(name)
       }

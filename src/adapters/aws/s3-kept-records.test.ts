@@ -36,6 +36,16 @@ test.each([
   expect(bucket.objects.size).toBe(1)
 })
 
+test('records are deleted without listing all that come after them', async () => {
+  const bucket = new MemoryBucket()
+  const kept = open(bucket)
+  const name = (n: number) => String(100 + n)
+  for (let n = 0; n < 40; n++) await kept.keep('A', [{ ...RECORD, position: name(n) }])
+  await kept.forget('A', name(3))
+  expect(bucket.objects.size).toBe(36)
+  expect(bucket.listed.length).toBeLessThan(8)
+})
+
 test('a bucket that refuses is an operational failure', async () => {
   const bucket = new MemoryBucket()
   bucket.fails = true

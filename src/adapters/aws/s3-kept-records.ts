@@ -59,10 +59,12 @@ export class S3KeptRecords implements KeptRecords {
   async forget(symbol: string, through: Position): Promise<void> {
     for await (const names of this.names(symbol)) {
       const old = names.filter((name) => lastOf(name) <= through)
+      const isLastPage = names.some((name) => firstOf(name) > through)
       await inParallel(old, OBJECTS_IN_FLIGHT, async (name) => {
         const object = { Bucket: this.bucket, Key: this.folder(symbol) + name }
         await told('DeleteObject', () => this.client.send(new DeleteObjectCommand(object)))
       })
+      if (isLastPage) return
     }
   }
 
@@ -83,6 +85,7 @@ export class S3KeptRecords implements KeptRecords {
   }
 }
 
+const firstOf = (name: string): Position => name.slice(0, name.indexOf('-'))
 const lastOf = (name: string): Position => name.slice(name.indexOf('-') + 1)
 
 async function told<T>(what: string, work: () => Promise<T>): Promise<T> {
