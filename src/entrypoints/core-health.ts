@@ -3,7 +3,7 @@
  * and the health says so. Callers that ask at the same time share one question.
  */
 
-import type { CoreStats } from '../adapters/embedded/core-messages.ts'
+import type { CoreStats } from '../adapters/embedded/threads/core-messages.ts'
 import { formatTimestamp } from '../entry/timestamps.ts'
 import type { Health } from '../rest/rest-ports.ts'
 

@@ -1,7 +1,7 @@
 /** The metrics of `/metrics`, in the format of Prometheus. */
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import type { CoreStats } from '../adapters/embedded/core-messages.ts'
+import type { CoreStats } from '../adapters/embedded/threads/core-messages.ts'
 import { TROUBLE_CAUSES } from '../ports/trouble.ts'
 import type { CoreHealth } from './core-health.ts'
 import type { LimitReached } from './http-server.ts'

@@ -5,9 +5,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { allocateReaderTable } from '../adapters/embedded/reader-table.ts'
-import { RecordStore } from '../adapters/embedded/record-store.ts'
-import { checkRecordsFile, DamagedRecords } from '../adapters/embedded/records-file.ts'
+import { allocateReaderTable } from '../adapters/embedded/records/reader-table.ts'
+import { RecordStore } from '../adapters/embedded/records/record-store.ts'
+import { checkRecordsFile, DamagedRecords } from '../adapters/embedded/records/records-file.ts'
 import { OperationalFailure } from '../protocol/failure.ts'
 
 const PROBE = fileURLToPath(new URL('./records-probe.js', import.meta.url))

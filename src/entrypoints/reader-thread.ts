@@ -2,10 +2,10 @@
 
 import { setPriority } from 'node:os'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
-import { QuestionTurns } from '../adapters/embedded/question-turns.ts'
-import type { ReaderOptions, ToReader } from '../adapters/embedded/reader-client.ts'
-import { answerStored } from '../adapters/embedded/stored-questions.ts'
-import { StoredRecords } from '../adapters/embedded/stored-records.ts'
+import { StoredRecords } from '../adapters/embedded/records/stored-records.ts'
+import { QuestionTurns } from '../adapters/embedded/threads/question-turns.ts'
+import type { ReaderOptions, ToReader } from '../adapters/embedded/threads/reader-client.ts'
+import { answerStored } from '../adapters/embedded/threads/stored-questions.ts'
 
 /** If there are fewer processors than threads, orders go first. */
 const NICE = 10

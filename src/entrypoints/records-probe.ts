@@ -3,8 +3,8 @@
  * path, `read` or `untouched`, and `all` or `ends` of each table. Exit code 0 if it can be read, or if a newer program wrote it.
  */
 
-import { RecordStore } from '../adapters/embedded/record-store.ts'
-import type { Access } from '../adapters/embedded/stored-records.ts'
+import { RecordStore } from '../adapters/embedded/records/record-store.ts'
+import type { Access } from '../adapters/embedded/records/stored-records.ts'
 import { UnknownVersion } from '../protocol/versions.ts'
 
 const [path, access, part] = process.argv.slice(2)

@@ -3,7 +3,7 @@
  * of the store follow as far as there is time, because the next start rebuilds all of them from the log.
  */
 
-import type { CoreStopped } from '../adapters/embedded/core-messages.ts'
+import type { CoreStopped } from '../adapters/embedded/threads/core-messages.ts'
 import type { Kept } from '../ports/commit-store.ts'
 
 export interface StoppingParts {

@@ -1,6 +1,6 @@
 /** The files of the threads that the edge starts. */
 
-import type { ThreadFiles } from '../adapters/embedded/open-core.ts'
+import type { ThreadFiles } from '../adapters/embedded/threads/open-core.ts'
 
 export const THREADS: ThreadFiles = {
   core: new URL('./core-thread.js', import.meta.url),

@@ -6,7 +6,7 @@
 import { cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { decodeFrame, encodeFrame, FRAME_HEADER_BYTES, frameBytes } from '../../src/adapters/embedded/log-frame.ts'
+import { decodeFrame, encodeFrame, FRAME_HEADER_BYTES, frameBytes } from '../../src/adapters/embedded/log/log-frame.ts'
 import { temporaryDirectory } from '../contracts/temporary-directory.ts'
 import { apiOf } from './api.ts'
 import { allOrders, checkBalance } from './audit.ts'

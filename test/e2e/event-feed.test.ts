@@ -6,7 +6,7 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
-import { openCore } from '../../src/adapters/embedded/open-core.ts'
+import { openCore } from '../../src/adapters/embedded/threads/open-core.ts'
 import { OrderFold, type RecordSink } from '../../src/orders/order-fold.ts'
 import { EventFeedReader } from '../../src/protocol/event/event-feed-reader.ts'
 import { eventOf } from '../../src/protocol/event/event-of.ts'

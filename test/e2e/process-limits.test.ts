@@ -53,7 +53,7 @@ test('too small a limit of open files is named', async () => {
 test('the order log starts its next segment although no open file is left', () => {
   const script = `
     import { openSync } from 'node:fs'
-    import { OrderLog } from '${ROOT}/dist/adapters/embedded/order-log.js'
+    import { OrderLog } from '${ROOT}/dist/adapters/embedded/log/order-log.js'
     import { reserveDescriptors } from '${ROOT}/dist/adapters/embedded/reserved-descriptors.js'
     const directory = process.argv[1]
     const log = new OrderLog({ directory, nowMs: Date.now, onRecord() {}, onFailed() {}, segmentBytesMax: 1 })

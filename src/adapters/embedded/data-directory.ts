@@ -13,7 +13,7 @@ import {
   type ReaderLock,
   type WriterLock,
 } from './directory-lock.ts'
-import { isSegmentName } from './log-segments.ts'
+import { isSegmentName } from './log/log-segments.ts'
 import { syncDirectory } from './sync-directory.ts'
 
 /** The path cannot be a data directory. */

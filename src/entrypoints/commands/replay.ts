@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openCore } from '../../adapters/embedded/open-core.ts'
+import { openCore } from '../../adapters/embedded/threads/open-core.ts'
 import { DEMO_INSTRUMENTS } from '../../protocol/instrument/instrument.ts'
 import {
   EXIT_DONE,

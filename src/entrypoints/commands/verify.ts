@@ -1,9 +1,9 @@
 /** `bidding-exchange verify`: compares stored records with the order log. Configuration and wiring only. */
 
 import { type ReadDirectory, readDataDirectory, UnusableDirectory } from '../../adapters/embedded/data-directory.ts'
-import { checkLogEnd } from '../../adapters/embedded/log-end-check.ts'
-import { OrderLog, positionOf } from '../../adapters/embedded/order-log.ts'
-import { listTornFiles } from '../../adapters/embedded/segment-writer.ts'
+import { checkLogEnd } from '../../adapters/embedded/log/log-end-check.ts'
+import { OrderLog, positionOf } from '../../adapters/embedded/log/order-log.ts'
+import { listTornFiles } from '../../adapters/embedded/log/segment-writer.ts'
 import { SnapshotFiles } from '../../adapters/embedded/snapshot-files.ts'
 import { BEGINNING, type Position } from '../../ports/order-stream.ts'
 import { NO_RECORDS, type Verification, verify as verifyRecords } from '../../recovery/verification.ts'

@@ -6,8 +6,8 @@
 
 import { writeSync } from 'node:fs'
 import { openDataDirectory } from '../../../dist/adapters/embedded/data-directory.js'
-import { OrderLog } from '../../../dist/adapters/embedded/order-log.js'
-import { RecordStore } from '../../../dist/adapters/embedded/record-store.js'
+import { OrderLog } from '../../../dist/adapters/embedded/log/order-log.js'
+import { RecordStore } from '../../../dist/adapters/embedded/records/record-store.js'
 import { SnapshotFiles } from '../../../dist/adapters/embedded/snapshot-files.js'
 import { Exchange } from '../../../dist/exchange.js'
 import { UNBOUNDED } from '../../../dist/ports/capacity.js'

@@ -6,12 +6,12 @@
 import { appendFileSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { beforeEach, expect, test, vi } from 'vitest'
-import { appendTo } from '../../../test/contracts/order-stream.contract.ts'
-import { placeOrder } from '../../../test/contracts/sample-records.ts'
-import { temporaryDirectory } from '../../../test/contracts/temporary-directory.ts'
-import { openDataDirectory } from './data-directory.ts'
+import { appendTo } from '../../../../test/contracts/order-stream.contract.ts'
+import { placeOrder } from '../../../../test/contracts/sample-records.ts'
+import { temporaryDirectory } from '../../../../test/contracts/temporary-directory.ts'
+import { openDataDirectory } from '../data-directory.ts'
+import { SnapshotFiles } from '../snapshot-files.ts'
 import { OrderLog } from './order-log.ts'
-import { SnapshotFiles } from './snapshot-files.ts'
 
 const calls: string[] = vi.hoisted(() => [])
 vi.mock('node:fs', async (original) => {

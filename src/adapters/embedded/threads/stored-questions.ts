@@ -1,10 +1,10 @@
 /** The questions about stored records, and their answers on the reader thread. */
 
-import type { OrderQuery, Page } from '../../ports/order-reader.ts'
-import type { Paced } from '../../ports/paced.ts'
-import type { OrderRecord, TradeRecord } from '../../protocol/records.ts'
+import type { OrderQuery, Page } from '../../../ports/order-reader.ts'
+import type { Paced } from '../../../ports/paced.ts'
+import type { OrderRecord, TradeRecord } from '../../../protocol/records.ts'
+import type { StoredRecords } from '../records/stored-records.ts'
 import type { Asked } from './core-messages.ts'
-import type { StoredRecords } from './stored-records.ts'
 
 export interface StoredQuestions {
   order: { ask: { account: string; orderId: string }; answer: OrderRecord | undefined }

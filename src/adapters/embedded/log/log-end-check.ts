@@ -3,7 +3,7 @@
  * reached was acknowledged. A log that ends before it has lost orders, and its last frame is not cut off.
  */
 
-import { type Position, StreamTruncated } from '../../ports/order-stream.ts'
+import { type Position, StreamTruncated } from '../../../ports/order-stream.ts'
 import type { LogEnd } from './log-segments.ts'
 import { positionOf } from './order-log.ts'
 import { DamagedLog } from './segment-frames.ts'

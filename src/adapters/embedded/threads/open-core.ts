@@ -5,11 +5,11 @@
  */
 
 import { Worker } from 'node:worker_threads'
-import type { InstrumentText } from '../../protocol/instrument/instrument.ts'
-import { InstrumentDirectory } from '../../protocol/instrument/instrument-directory.ts'
+import type { InstrumentText } from '../../../protocol/instrument/instrument.ts'
+import { InstrumentDirectory } from '../../../protocol/instrument/instrument-directory.ts'
+import type { IdLayer } from '../records/known-ids.ts'
 import { CoreClient } from './core-client.ts'
 import type { CoreStopped, CoreSummary, FromCore } from './core-messages.ts'
-import type { IdLayer } from './known-ids.ts'
 import { ReaderClient } from './reader-client.ts'
 import { RecordReader } from './record-reader.ts'
 

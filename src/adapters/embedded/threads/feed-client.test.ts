@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { FeedStart } from '../../ports/event-feed.ts'
+import type { FeedStart } from '../../../ports/event-feed.ts'
 import { FeedClient } from './feed-client.ts'
 
 const startAt = (position: string): FeedStart => ({ position, symbols: new Map() })

@@ -17,10 +17,10 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { openReserved } from '../reserved-descriptors.ts'
+import { syncDirectory } from '../sync-directory.ts'
 import { FRAME_HEADER_BYTES } from './log-frame.ts'
 import { type LogEnd, segmentName } from './log-segments.ts'
-import { openReserved } from './reserved-descriptors.ts'
-import { syncDirectory } from './sync-directory.ts'
 
 /** Something else has written to the files of the order log, or removed them. */
 export class LogChanged extends Error {

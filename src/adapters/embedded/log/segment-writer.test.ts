@@ -1,9 +1,9 @@
 import { appendFileSync, copyFileSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { appendTo, readAll } from '../../../test/contracts/order-stream.contract.ts'
-import { placeOrder } from '../../../test/contracts/sample-records.ts'
-import { temporaryDirectory } from '../../../test/contracts/temporary-directory.ts'
+import { appendTo, readAll } from '../../../../test/contracts/order-stream.contract.ts'
+import { placeOrder } from '../../../../test/contracts/sample-records.ts'
+import { temporaryDirectory } from '../../../../test/contracts/temporary-directory.ts'
 import { FRAME_HEADER_BYTES } from './log-frame.ts'
 import { OrderLog } from './order-log.ts'
 

@@ -1,7 +1,7 @@
 /** The asking side of a message port: questions with answers, matched by number. */
 
-import { OperationalFailure } from '../../protocol/failure.ts'
-import { READS_IN_FLIGHT_MAX } from '../../protocol/limits.ts'
+import { OperationalFailure } from '../../../protocol/failure.ts'
+import { READS_IN_FLIGHT_MAX } from '../../../protocol/limits.ts'
 import type { Answered, Asked } from './core-messages.ts'
 
 interface Waiting {

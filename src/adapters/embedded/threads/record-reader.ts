@@ -11,10 +11,10 @@ import {
   type OrderReader,
   type Page,
   startOf,
-} from '../../ports/order-reader.ts'
-import type { TradeReader } from '../../ports/trade-reader.ts'
-import { invariant } from '../../protocol/assert.ts'
-import type { OrderRecord, TradeRecord } from '../../protocol/records.ts'
+} from '../../../ports/order-reader.ts'
+import type { TradeReader } from '../../../ports/trade-reader.ts'
+import { invariant } from '../../../protocol/assert.ts'
+import type { OrderRecord, TradeRecord } from '../../../protocol/records.ts'
 import type { CoreClient } from './core-client.ts'
 import type { ReaderClient } from './reader-client.ts'
 import type { TradeTotals } from './stored-questions.ts'

@@ -2,18 +2,18 @@
 
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { DEFINITIONS, placeOrder } from '../../../test/contracts/sample-records.ts'
-import { temporaryDirectory } from '../../../test/contracts/temporary-directory.ts'
-import { BadCursor, type OrderQuery } from '../../ports/order-reader.ts'
-import { finish } from '../../ports/paced.ts'
-import type { OrderRecord } from '../../protocol/records.ts'
-import { lots } from '../../protocol/units.ts'
-import { ExchangeState } from '../../recovery/exchange-state.ts'
-import { commitPending } from '../../recovery/recover.ts'
+import { DEFINITIONS, placeOrder } from '../../../../test/contracts/sample-records.ts'
+import { temporaryDirectory } from '../../../../test/contracts/temporary-directory.ts'
+import { BadCursor, type OrderQuery } from '../../../ports/order-reader.ts'
+import { finish } from '../../../ports/paced.ts'
+import type { OrderRecord } from '../../../protocol/records.ts'
+import { lots } from '../../../protocol/units.ts'
+import { ExchangeState } from '../../../recovery/exchange-state.ts'
+import { commitPending } from '../../../recovery/recover.ts'
+import { RecordStore } from '../records/record-store.ts'
+import { StoredRecords } from '../records/stored-records.ts'
 import { RecordReader } from './record-reader.ts'
-import { RecordStore } from './record-store.ts'
 import { answerStored } from './stored-questions.ts'
-import { StoredRecords } from './stored-records.ts'
 
 /** `between` runs after the memory was read and before the store is. */
 function open(between: () => Promise<unknown> | unknown = () => {}) {

@@ -1,17 +1,17 @@
 /** The core's side of the message port: receives messages of the edge, calls the exchange, sends answers. */
 
-import type { FeedStart } from '../../ports/event-feed.ts'
-import type { Receipt } from '../../ports/order-entry.ts'
-import type { OrderQuery, Page } from '../../ports/order-reader.ts'
-import type { Paced } from '../../ports/paced.ts'
-import type { BookState } from '../../protocol/book-state.ts'
-import type { Instruments } from '../../protocol/command/codec.ts'
-import type { Command } from '../../protocol/command/commands.ts'
-import { LineReader } from '../../protocol/command/line-reader.ts'
-import { selectLines } from '../../protocol/command/select-lines.ts'
-import { UndecodableLine } from '../../protocol/command/undecodable-line.ts'
-import { OperationalFailure } from '../../protocol/failure.ts'
-import type { OrderRecord, TradeRecord } from '../../protocol/records.ts'
+import type { FeedStart } from '../../../ports/event-feed.ts'
+import type { Receipt } from '../../../ports/order-entry.ts'
+import type { OrderQuery, Page } from '../../../ports/order-reader.ts'
+import type { Paced } from '../../../ports/paced.ts'
+import type { BookState } from '../../../protocol/book-state.ts'
+import type { Instruments } from '../../../protocol/command/codec.ts'
+import type { Command } from '../../../protocol/command/commands.ts'
+import { LineReader } from '../../../protocol/command/line-reader.ts'
+import { selectLines } from '../../../protocol/command/select-lines.ts'
+import { UndecodableLine } from '../../../protocol/command/undecodable-line.ts'
+import { OperationalFailure } from '../../../protocol/failure.ts'
+import type { OrderRecord, TradeRecord } from '../../../protocol/records.ts'
 import type {
   Asked,
   CoreStats,

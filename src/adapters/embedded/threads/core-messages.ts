@@ -3,16 +3,16 @@
  * the order log and matches. Commands are sent as the lines of the log. Many submits share one message.
  */
 
-import type { Kept } from '../../ports/commit-store.ts'
-import type { FeedStart } from '../../ports/event-feed.ts'
-import type { Receipt } from '../../ports/order-entry.ts'
-import type { OrderQuery, Page } from '../../ports/order-reader.ts'
-import type { Trouble } from '../../ports/trouble.ts'
-import type { BookState } from '../../protocol/book-state.ts'
-import type { FailureCode } from '../../protocol/failure.ts'
-import type { ListedInstrument } from '../../protocol/instrument/instrument-directory.ts'
-import type { OrderRecord, TradeRecord } from '../../protocol/records.ts'
-import type { IdLayer } from './known-ids.ts'
+import type { Kept } from '../../../ports/commit-store.ts'
+import type { FeedStart } from '../../../ports/event-feed.ts'
+import type { Receipt } from '../../../ports/order-entry.ts'
+import type { OrderQuery, Page } from '../../../ports/order-reader.ts'
+import type { Trouble } from '../../../ports/trouble.ts'
+import type { BookState } from '../../../protocol/book-state.ts'
+import type { FailureCode } from '../../../protocol/failure.ts'
+import type { ListedInstrument } from '../../../protocol/instrument/instrument-directory.ts'
+import type { OrderRecord, TradeRecord } from '../../../protocol/records.ts'
+import type { IdLayer } from '../records/known-ids.ts'
 
 /**
  * Commands of many submits in one message: plain arrays of numbers and one text, because sending an object for

@@ -6,12 +6,12 @@ import {
   orderStreamContract,
   readAll,
   type StreamUnderTest,
-} from '../../../test/contracts/order-stream.contract.ts'
-import { placeOrder } from '../../../test/contracts/sample-records.ts'
-import { temporaryDirectory } from '../../../test/contracts/temporary-directory.ts'
-import type { StreamRecord } from '../../ports/order-stream.ts'
-import { OperationalFailure } from '../../protocol/failure.ts'
-import { DEMO_INSTRUMENTS } from '../../protocol/instrument/instrument.ts'
+} from '../../../../test/contracts/order-stream.contract.ts'
+import { placeOrder } from '../../../../test/contracts/sample-records.ts'
+import { temporaryDirectory } from '../../../../test/contracts/temporary-directory.ts'
+import type { StreamRecord } from '../../../ports/order-stream.ts'
+import { OperationalFailure } from '../../../protocol/failure.ts'
+import { DEMO_INSTRUMENTS } from '../../../protocol/instrument/instrument.ts'
 import { decodeFrame, encodeFrame, type Frame, frameBytes } from './log-frame.ts'
 import { OrderLog, type OrderLogOptions, positionOf } from './order-log.ts'
 import { DamagedLog } from './segment-frames.ts'

@@ -1,8 +1,8 @@
 import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { batch } from '../../../test/contracts/commit-store.contract.ts'
-import { temporaryDirectory } from '../../../test/contracts/temporary-directory.ts'
+import { batch } from '../../../../test/contracts/commit-store.contract.ts'
+import { temporaryDirectory } from '../../../../test/contracts/temporary-directory.ts'
 import { allocateReaderTable } from './reader-table.ts'
 import { RecordStore } from './record-store.ts'
 

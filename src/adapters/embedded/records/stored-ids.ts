@@ -12,9 +12,9 @@
  */
 
 import type { Database, RootDatabase } from 'lmdb'
-import { orderNameOf } from '../../protocol/order/order-name.ts'
-import type { OrderRecord } from '../../protocol/records.ts'
-import { RULES_FIRST } from '../../protocol/versions.ts'
+import { orderNameOf } from '../../../protocol/order/order-name.ts'
+import type { OrderRecord } from '../../../protocol/records.ts'
+import { RULES_FIRST } from '../../../protocol/versions.ts'
 import { HASH_WORDS, hashId, type IdLayer, KnownIds, RUN_IDS, RUNS_PER_LAYER } from './known-ids.ts'
 
 export type OrderKey = [account: string, receivedAtMs: number, firstEvent: number, symbol: string]

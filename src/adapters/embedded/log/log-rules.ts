@@ -4,7 +4,7 @@
  * decoding. JSON escapes quotes within a text, so a text of a client cannot look like such a command.
  */
 
-import { checkRules } from '../../protocol/command/operator-codec.ts'
+import { checkRules } from '../../../protocol/command/operator-codec.ts'
 
 const ADOPT_RULES = Buffer.from('{"kind":"AdoptRules"')
 const NEWLINE = 10

@@ -4,7 +4,7 @@
  * other work of the thread, such as orders and the sync of the log.
  */
 
-import type { Paced } from '../../ports/paced.ts'
+import type { Paced } from '../../../ports/paced.ts'
 import type { Answered, Asked } from './core-messages.ts'
 
 /** Time for questions in one turn of the event loop. An order waits for at most two such turns. */

@@ -11,14 +11,14 @@ import {
   type Position,
   type StreamRecord,
   StreamTruncated,
-} from '../../ports/order-stream.ts'
-import type { Trouble } from '../../ports/trouble.ts'
-import type { Command } from '../../protocol/command/commands.ts'
-import { LineReader } from '../../protocol/command/line-reader.ts'
-import { MalformedCommand } from '../../protocol/command/undecodable-line.ts'
-import { OperationalFailure } from '../../protocol/failure.ts'
-import { type Instrument, type InstrumentText, parseInstrument } from '../../protocol/instrument/instrument.ts'
-import { GATHERED_BYTES_MAX } from '../../protocol/limits.ts'
+} from '../../../ports/order-stream.ts'
+import type { Trouble } from '../../../ports/trouble.ts'
+import type { Command } from '../../../protocol/command/commands.ts'
+import { LineReader } from '../../../protocol/command/line-reader.ts'
+import { MalformedCommand } from '../../../protocol/command/undecodable-line.ts'
+import { OperationalFailure } from '../../../protocol/failure.ts'
+import { type Instrument, type InstrumentText, parseInstrument } from '../../../protocol/instrument/instrument.ts'
+import { GATHERED_BYTES_MAX } from '../../../protocol/limits.ts'
 import { encodeFrame, type Frame } from './log-frame.ts'
 import { findEnd, type LogEnd, readFrames } from './log-segments.ts'
 import { LogChanged, SegmentWriter } from './segment-writer.ts'

@@ -1,6 +1,6 @@
 /** Reads the frames of one segment. Damage that no crash can cause is an error, and nothing is repaired. */
 
-import { UnknownVersion } from '../../protocol/versions.ts'
+import { UnknownVersion } from '../../../protocol/versions.ts'
 import { decodeFrame, FRAME_MAGIC, FRAME_VERSION, type Frame, foreignVersion, frameBytes } from './log-frame.ts'
 
 /** The log contains bytes that are neither a frame nor a torn end, or lacks commands. */

@@ -4,9 +4,9 @@
  */
 
 import { Worker } from 'node:worker_threads'
-import { OperationalFailure } from '../../protocol/failure.ts'
+import { OperationalFailure } from '../../../protocol/failure.ts'
+import type { IdLayer } from '../records/known-ids.ts'
 import type { Answered, Asked } from './core-messages.ts'
-import type { IdLayer } from './known-ids.ts'
 import { QuestionPort } from './question-port.ts'
 import type { StoredQuestions } from './stored-questions.ts'
 

@@ -10,11 +10,11 @@
  */
 
 import { type Database, open, type RootDatabase } from 'lmdb'
-import { isListedBy, type OrderQuery, type OrderReader, type Page, startOf } from '../../ports/order-reader.ts'
-import { ENTRIES_PER_STEP, finish, type Paced } from '../../ports/paced.ts'
-import { encodeSortKey } from '../../protocol/order/order-sort-key.ts'
-import type { OrderRecord, TradeRecord } from '../../protocol/records.ts'
-import { PRIVATE_FILE } from './data-directory.ts'
+import { isListedBy, type OrderQuery, type OrderReader, type Page, startOf } from '../../../ports/order-reader.ts'
+import { ENTRIES_PER_STEP, finish, type Paced } from '../../../ports/paced.ts'
+import { encodeSortKey } from '../../../protocol/order/order-sort-key.ts'
+import type { OrderRecord, TradeRecord } from '../../../protocol/records.ts'
+import { PRIVATE_FILE } from '../data-directory.ts'
 import type { IdLayer } from './known-ids.ts'
 import { type PrivateLink, privateLink } from './private-link.ts'
 import { allocateReaderTable } from './reader-table.ts'

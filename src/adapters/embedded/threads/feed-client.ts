@@ -3,8 +3,8 @@
  * the requests. A reader begins with its start, because it must not get batches from before it.
  */
 
-import type { EventFeed, FeedReader, FeedStart } from '../../ports/event-feed.ts'
-import type { OperationalFailure } from '../../protocol/failure.ts'
+import type { EventFeed, FeedReader, FeedStart } from '../../../ports/event-feed.ts'
+import type { OperationalFailure } from '../../../protocol/failure.ts'
 
 interface Beginning {
   begin(start: FeedStart): void
