@@ -5,10 +5,10 @@
  * the stream does not have the record at the cursor any more, records may be lost, and the shard's symbols must not
  * trade on without an operator.
  *
- * The stream is not read if this process itself matched the batch before, and began with it less than one and a half
- * seconds ago. A mapping, which polls once a second, needs longer to give a batch up between the two. A process that
- * was given up and resumes late has begun long ago. The cursor is written about once a second, so it may be
- * behind: then the records between are found, and skipped as already matched.
+ * The stream is not read if this process itself matched the batch before, as the first that did, and began with it
+ * less than one and a half seconds ago. A mapping, which polls once a second, needs longer to give a batch up between
+ * the two. A process that was given up and resumes late has begun long ago. The cursor is written about once a second,
+ * so it may be behind: then the records between are found, and skipped as already matched.
  */
 
 import { BEGINNING, type Position } from '../ports/order-stream.ts'

@@ -102,9 +102,14 @@ class Matcher implements ShardMatcher {
       const checked = await this.gaps.before(shardId, records)
       if (checked.incomplete !== undefined)
         return await this.catchUp(this.gaps, checked, checked.incomplete, records, options)
-      const result = await this.matchBatch([...checked.missing, ...records], checked, options)
+      let isRepeated = false
+      const noteRepeated = (batch: SymbolBatch): void => {
+        isRepeated ||= batch.wasDoneBefore(first.position)
+      }
+      const result = await this.matchBatch([...checked.missing, ...records], checked, options, noteRepeated)
       if (result.firstFailure === undefined) await this.gaps.done(shardId, records, begunAtMs)
-      else this.gaps.failed(shardId)
+      // After a batch that was delivered before, batches may have been given up that this process never saw.
+      if (result.firstFailure !== undefined || isRepeated) this.gaps.failed(shardId)
       // A record that was missing is not in the batch. Reporting the first makes all of it come again.
       if (result.firstFailure === undefined || result.firstFailure >= first.position) return result
       return { ...result, firstFailure: first.position }
@@ -136,12 +141,14 @@ class Matcher implements ShardMatcher {
     records: readonly ShardRecord[],
     place: ShardPlace,
     options: BatchOptions,
+    onMatched: (batch: SymbolBatch) => void = () => {},
   ): Promise<BatchResult> {
     const groups = bySymbol(records)
     const results = new Map<string, SymbolResult>()
     const run = async (symbol: string, failure?: unknown): Promise<void> => {
       const batch = new SymbolBatch(symbol, groups.get(symbol) as ShardRecord[], this.parts, place)
       results.set(symbol, await batch.run(failure))
+      onMatched(batch)
     }
     await Promise.all([...groups.keys()].map((symbol) => run(symbol)))
     const untilMs = this.nowMs() + REBUILD_MS

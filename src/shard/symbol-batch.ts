@@ -68,6 +68,8 @@ export class SymbolBatch {
   private held: HeldSymbol | undefined
   /** The mark as it was last read. */
   private seen: StoredMark | undefined
+  /** The position of the mark when it was read first. */
+  private firstMark: Position | undefined
   /** Everything up to this position is published. It is the position of the mark. */
   private published: Position = BEGINNING
   private staleness = 0
@@ -95,6 +97,12 @@ export class SymbolBatch {
     } finally {
       if (this.held !== undefined) this.parts.warm.set(this.symbol, this.held)
     }
+  }
+
+  /** Whether records from this position on were published before this batch began. Then it is not the newest batch. */
+  wasDoneBefore(from: Position): boolean {
+    const first = this.records.find(({ position }) => position >= from)
+    return first !== undefined && this.firstMark !== undefined && this.firstMark >= first.position
   }
 
   /** Keeps the records until the book is rebuilt. */
@@ -222,6 +230,7 @@ export class SymbolBatch {
     const { held } = this
     this.held = undefined
     this.seen = await this.parts.ports.publisher.mark(this.symbol)
+    this.firstMark ??= this.seen?.position ?? BEGINNING
     if (this.seen !== undefined && this.seen.position > this.published) this.published = this.seen.position
     if (held === undefined) return
     if (this.seen !== undefined && this.seen.position > held.replica.position) {

@@ -37,6 +37,8 @@ afterAll(() => {
 export interface Ended {
   /** The exit code; null after a signal. */
   readonly code: number | null
+  /** The signal that ended it. */
+  readonly signal: NodeJS.Signals | null
   readonly stdout: string
   readonly stderr: string
 }
@@ -69,7 +71,9 @@ export function launchProcess(
   child.stdout.on('data', (chunk) => (stdout += chunk))
   child.stderr.on('data', (chunk) => (stderr += chunk))
   child.stdin.end(input)
-  const ended = new Promise<Ended>((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })))
+  const ended = new Promise<Ended>((resolve) =>
+    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr })),
+  )
   running.add(child)
   void ended.then(() => running.delete(child))
   return { process: child, ended, stdout: () => stdout, stderr: () => stderr }
