@@ -195,7 +195,7 @@ export class OrderBook {
       pool.doubles[double + QUANTITY] = quantity
       pool.doubles[double + REMAINING] = left
       ladder.doubles[(level << 1) + 1] -= open - left
-      ladder.noteLots(level, left - open, tag >>> ACCOUNT_SHIFT)
+      if (ladder.farLook !== undefined) ladder.noteLots(level, left - open, tag >>> ACCOUNT_SHIFT)
       this.events.emit(AMENDED | (side << 8), handle, 1, price, quantity, this.sequence)
       return handle
     }

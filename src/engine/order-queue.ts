@@ -16,7 +16,7 @@ export function append(pool: OrderPool, ladder: PriceLadder, level: number, hand
   const orders = pool.words
   const levels = ladder.words
   const order = handle << WORDS_LOG2
-  ladder.noteLots(level, lots, orders[order + TAG] >>> ACCOUNT_SHIFT)
+  if (ladder.farLook !== undefined) ladder.noteLots(level, lots, orders[order + TAG] >>> ACCOUNT_SHIFT)
   const place = level << 2
   const tail = levels[place + 1]
   orders[order + NEXT] = 0
@@ -37,8 +37,9 @@ export function unlink(pool: OrderPool, ladder: PriceLadder, handle: number): vo
   const place = level << 2
   const next = orders[order + NEXT]
   const previous = orders[order + PREVIOUS]
-  const lots = pool.doubles[(handle << DOUBLES_LOG2) + REMAINING]
-  ladder.noteLots(level, -lots, orders[order + TAG] >>> ACCOUNT_SHIFT)
+  if (ladder.farLook !== undefined) {
+    ladder.noteLots(level, -pool.doubles[(handle << DOUBLES_LOG2) + REMAINING], orders[order + TAG] >>> ACCOUNT_SHIFT)
+  }
   if (next === 0) levels[place + 1] = previous
   else orders[(next << WORDS_LOG2) + PREVIOUS] = previous
   if (previous !== 0) {
@@ -51,5 +52,5 @@ export function unlink(pool: OrderPool, ladder: PriceLadder, handle: number): vo
       return
     }
   }
-  ladder.doubles[(level << 1) + 1] -= lots
+  ladder.doubles[(level << 1) + 1] -= pool.doubles[(handle << DOUBLES_LOG2) + REMAINING]
 }

@@ -123,7 +123,10 @@ export class PriceLadder {
     return (leaf << LEAF_LOG2) | lowestBit(rest)
   }
 
-  /** An order of `account` at this level gains or loses `lots`. A level that becomes empty is still open then. */
+  /**
+   * An order of `account` at this level gains or loses `lots`. A level that becomes empty is still open then. Callers
+   * on the path of every order look at {@link farLook} first: it is rarely present, and the arguments cost a load.
+   */
   noteLots(level: number, lots: number, account: number): void {
     if (this.farLook !== undefined && !this.farLook.note(level, lots, account)) this.farLook = undefined
   }
