@@ -1,76 +1,18 @@
 import { describe, expect, test } from 'vitest'
-import { ManualClock, MemorySnapshots, MemoryStore, MemoryStream, settled } from '../test/contracts/memory-ports.ts'
-import { DEFINITIONS, FIRST_RECORD, linesOf, placeOrder } from '../test/contracts/sample-records.ts'
-import { Exchange } from './exchange.ts'
-import { type Capacity, UNBOUNDED } from './ports/capacity.ts'
-import type { Receipt } from './ports/order-entry.ts'
+import { full, gate, kinds, openExchange } from '../test/contracts/memory-exchange.ts'
+import { MemoryStream, settled } from '../test/contracts/memory-ports.ts'
+import { DEFINITIONS, placeOrder } from '../test/contracts/sample-records.ts'
 import { mergePages, type OrderQuery } from './ports/order-reader.ts'
 import { finish } from './ports/paced.ts'
 import type { Command } from './protocol/command/commands.ts'
-import { OperationalFailure } from './protocol/failure.ts'
 import { INSTRUMENTS_MAX } from './protocol/limits.ts'
 import { lots, ticks } from './protocol/units.ts'
 import { recover } from './recovery/recover.ts'
 import { verify } from './recovery/verification.ts'
 
-interface Opened {
-  readonly exchange: Exchange
-  readonly stream: MemoryStream
-  readonly store: MemoryStore
-  readonly snapshots: MemorySnapshots
-  readonly clock: ManualClock
-  readonly troubles: string[]
-  submit(commands: readonly Command[], wait?: boolean): Promise<Receipt[]>
-}
-
-async function open(
-  stream = new MemoryStream(),
-  store = new MemoryStore(),
-  snapshots = new MemorySnapshots(),
-  capacity: Partial<Capacity> = {},
-): Promise<Opened> {
-  if (stream.records.length === 0) stream.records.push(FIRST_RECORD)
-  const clock = new ManualClock()
-  const troubles: string[] = []
-  const exchange = new Exchange(await recover(stream, store, snapshots), {
-    stream,
-    store,
-    snapshots,
-    capacity: { ...UNBOUNDED, ...capacity },
-    nowMs: () => clock.nowMs,
-    later: clock.later,
-    onTrouble: (what) => troubles.push(what),
-  })
-  stream.onRecord = (record) => exchange.onDurable(record)
-  const submit: Opened['submit'] = (commands, wait = false) => {
-    stream.nowMs = clock.nowMs
-    return exchange.submit(
-      commands,
-      linesOf(commands),
-      commands.map(() => wait),
-    )
-  }
-  return { exchange, stream, store, snapshots, clock, troubles, submit }
-}
-
-/** A gate that delays a port until it is opened. */
-function gate(): { readonly shut: Promise<void>; open(): void; fail(cause: Error): void } {
-  let open = (): void => {}
-  let fail = (_: Error): void => {}
-  const shut = new Promise<void>((resolve, reject) => {
-    open = resolve
-    fail = reject
-  })
-  shut.catch(() => {})
-  return { shut, open, fail }
-}
-
-const full = () => new OperationalFailure('storage_full', 'full', { retryable: true })
-const kinds = (receipts: Receipt[]): string[] => receipts.map(({ kind }) => kind)
-
 describe('a receipt', () => {
   test('resolves when the command is durable and matched', async () => {
-    const { exchange, stream, submit } = await open()
+    const { exchange, stream, submit } = await openExchange()
     const disk = gate()
     stream.disk = disk.shut
     let answered = false
@@ -88,7 +30,7 @@ describe('a receipt', () => {
   })
 
   test('contains the outcome if the caller waits', async () => {
-    const { submit } = await open()
+    const { submit } = await openExchange()
     await submit([placeOrder('a')])
     const [taken] = await submit([placeOrder('b', { side: 'SELL' })], true)
     expect(taken).toMatchObject({ kind: 'accepted', outcome: { order: { status: 'FILLED', fills: [1] } } })
@@ -97,7 +39,7 @@ describe('a receipt', () => {
   })
 
   test('in a batch each order has its own', async () => {
-    const { submit } = await open()
+    const { submit } = await openExchange()
     await submit([placeOrder('a')])
     const conflict = placeOrder('a', { quantity: lots(11) })
     const receipts = await submit([placeOrder('b'), placeOrder('a'), conflict, placeOrder('c')])
@@ -109,7 +51,7 @@ describe('an order id that was used', () => {
   test.each(['at once', 'after its commit', 'after it closed'])(
     '%s is repeated or a conflict, and does not enter the stream',
     async (when) => {
-      const { submit, stream, clock } = await open()
+      const { submit, stream, clock } = await openExchange()
       await submit([placeOrder('a')])
       if (when !== 'at once') await clock.advance(1_000)
       if (when === 'after it closed')
@@ -124,13 +66,13 @@ describe('an order id that was used', () => {
   )
 
   test('twice in one call', async () => {
-    const { submit, stream } = await open()
+    const { submit, stream } = await openExchange()
     expect(kinds(await submit([placeOrder('a'), placeOrder('a')]))).toEqual(['accepted', 'repeated'])
     expect(stream.records[1].commands).toHaveLength(1)
   })
 
   test('while it is in flight is answered only after it is durable', async () => {
-    const { submit, stream } = await open()
+    const { submit, stream } = await openExchange()
     const disk = gate()
     stream.disk = disk.shut
     const first = submit([placeOrder('a')])
@@ -149,7 +91,7 @@ describe('an order id that was used', () => {
   })
 
   test('beside another order that fails has its own receipt', async () => {
-    const { submit, stream } = await open()
+    const { submit, stream } = await openExchange()
     await submit([placeOrder('a')])
     stream.disk = Promise.reject(full())
     stream.disk.catch(() => {})
@@ -160,7 +102,7 @@ describe('an order id that was used', () => {
   })
 
   test('and fails again does not fail the orders beside it, which are durable', async () => {
-    const { exchange, submit, stream } = await open()
+    const { exchange, submit, stream } = await openExchange()
     const disk = gate()
     stream.disk = disk.shut
     const first = submit([placeOrder('a')])
@@ -175,7 +117,7 @@ describe('an order id that was used', () => {
   })
 
   test('whose first command failed is new', async () => {
-    const { submit, stream } = await open()
+    const { submit, stream } = await openExchange()
     const disk = gate()
     stream.disk = disk.shut
     const first = submit([placeOrder('a')])
@@ -189,7 +131,7 @@ describe('an order id that was used', () => {
 })
 
 test('a command that did not become durable has no effect', async () => {
-  const { exchange, submit, stream } = await open()
+  const { exchange, submit, stream } = await openExchange()
   stream.disk = Promise.reject(full())
   await expect(submit([placeOrder('a'), placeOrder('b')], true)).rejects.toMatchObject({ code: 'storage_full' })
   expect(exchange.find('ann', 'a')).toBeUndefined()
@@ -202,7 +144,7 @@ describe('the store', () => {
   const ioc = (orderId: string) => placeOrder(orderId, { timeInForce: 'IOC' })
 
   test('receives closed orders a moment later, and orders are found at every moment', async () => {
-    const { exchange, store, clock, submit } = await open()
+    const { exchange, store, clock, submit } = await openExchange()
     const commits = store.commits
     await submit([placeOrder('a'), ioc('b')])
     const found = () => ['a', 'b'].map((id) => exchange.find('ann', id)?.status)
@@ -213,7 +155,7 @@ describe('the store', () => {
   })
 
   test('and the matcher give one list, before and after a commit, page by page', async () => {
-    const { exchange, store, clock, submit } = await open()
+    const { exchange, store, clock, submit } = await openExchange()
     const list = async (query: OrderQuery) => {
       const pages = [finish(exchange.orders.list('ann', query)), await store.list('ann', query)]
       return mergePages(pages, query.limit)
@@ -240,7 +182,7 @@ describe('the store', () => {
   })
 
   test('may be slow: matching continues, and no record of that time is lost', async () => {
-    const { exchange, store, submit } = await open()
+    const { exchange, store, submit } = await openExchange()
     const disk = gate()
     store.disk = disk.shut
     await submit([placeOrder('a')])
@@ -257,7 +199,7 @@ describe('the store', () => {
   })
 
   test('may fail: the failure is reported, the commit retried, and the result is the same', async () => {
-    const { exchange, stream, store, snapshots, clock, troubles, submit } = await open()
+    const { exchange, stream, store, snapshots, clock, troubles, submit } = await openExchange()
     store.disk = Promise.reject(full())
     store.disk.catch(() => {})
     await submit([placeOrder('a')])
@@ -274,7 +216,7 @@ describe('the store', () => {
   })
 
   test('that fails is a trouble until it works again', async () => {
-    const { exchange, store, clock, submit } = await open()
+    const { exchange, store, clock, submit } = await openExchange()
     expect(exchange.trouble).toBeUndefined()
     store.disk = Promise.reject(full())
     store.disk.catch(() => {})
@@ -291,7 +233,7 @@ describe('the store', () => {
   })
 
   test('that fails does not keep the exchange from stopping', async () => {
-    const { exchange, store, snapshots, submit } = await open()
+    const { exchange, store, snapshots, submit } = await openExchange()
     store.disk = Promise.reject(full())
     store.disk.catch(() => {})
     await submit([ioc('a')])
@@ -300,140 +242,17 @@ describe('the store', () => {
   })
 
   test('is rebuilt from the stream', async () => {
-    const { stream, exchange, submit } = await open()
+    const { stream, exchange, submit } = await openExchange()
     await submit([placeOrder('a'), placeOrder('b', { side: 'SELL', quantity: lots(4) })])
-    const again = await open(new MemoryStream(stream.records))
+    const again = await openExchange(new MemoryStream(stream.records))
     expect(again.store.count()).toEqual({ orders: 1, trades: 1 })
     expect(again.exchange.stateHash()).toBe(exchange.stateHash())
   })
 })
 
-describe('what an exchange holds in memory is bounded', () => {
-  const openWith = (capacity: Partial<Capacity>) => open(undefined, undefined, undefined, capacity)
-  const ioc = (orderId: string) => placeOrder(orderId, { timeInForce: 'IOC' })
-  const cancel = (orderId: string): Command => ({ kind: 'CancelOrder', symbol: 'BTCUSD', account: 'ann', orderId })
-
-  test('the open orders of an account, over all symbols and with those in flight', async () => {
-    const { submit, stream } = await openWith({ accountOpenOrdersMax: 3 })
-    await submit([placeOrder('a'), placeOrder('b', { symbol: 'ETHUSD' })])
-    const refused = { kind: 'refused', code: 'too_many_open_orders', max: 3 }
-    expect(await submit([placeOrder('c'), placeOrder('d')])).toMatchObject([{ kind: 'accepted' }, refused])
-    expect(stream.records.at(-1)?.commands).toHaveLength(1)
-    // An order that was accepted before, an order that never rests, and other accounts are not refused.
-    const others = [placeOrder('a'), ioc('e'), placeOrder('f', { account: 'bob' })]
-    expect(kinds(await submit(others))).toEqual(['repeated', 'accepted', 'accepted'])
-    await submit([cancel('b')])
-    await submit([{ ...cancel('b'), symbol: 'ETHUSD' }])
-    expect(kinds(await submit([placeOrder('d')]))).toEqual(['accepted'])
-    // The orders of one submit count too, though none of them is matched.
-    const many = ['1', '2', '3', '4'].map((orderId) => placeOrder(orderId, { account: 'eve' }))
-    expect(kinds(await submit(many))).toEqual(['accepted', 'accepted', 'accepted', 'refused'])
-  })
-
-  test('the orders of an account are counted again after a restart', async () => {
-    const first = await open()
-    await first.submit([placeOrder('a'), placeOrder('b', { symbol: 'ETHUSD' }), placeOrder('c'), cancel('c')])
-    await first.exchange.close()
-    const second = await open(first.stream, first.store, first.snapshots, { accountOpenOrdersMax: 2 })
-    expect(kinds(await second.submit([placeOrder('d')]))).toEqual(['refused'])
-  })
-
-  test('without memory, orders that may rest and amendments are refused, cancels and others are not', async () => {
-    let room = true
-    const { submit } = await openWith({ hasRoom: () => room })
-    await submit([placeOrder('a')])
-    room = false
-    const amend: Command = { kind: 'AmendOrder', symbol: 'BTCUSD', account: 'ann', orderId: 'a', price: ticks(7) }
-    const receipts = await submit([placeOrder('b'), amend, ioc('c'), cancel('a')])
-    expect(kinds(receipts)).toEqual(['failed', 'failed', 'accepted', 'accepted'])
-    expect(receipts[0]).toMatchObject({ code: 'memory_full', retryable: true })
-    room = true
-    expect(kinds(await submit([placeOrder('b')]))).toEqual(['accepted'])
-  })
-
-  test('the events that wait for a slow store, as for one that fails', async () => {
-    const { exchange, store, submit } = await openWith({ uncommittedEventsMax: 5 })
-    const disk = gate()
-    store.disk = disk.shut
-    await submit([ioc('a')])
-    const committing = exchange.commit()
-    await submit([ioc('b'), ioc('c')])
-    await expect(submit([ioc('d')])).rejects.toMatchObject({ code: 'overloaded', retryable: true })
-    // Six events wait, which is one too many, but within the reserve of cancels.
-    const mixed = await submit([ioc('d'), cancel('a')])
-    expect(kinds(mixed)).toEqual(['failed', 'accepted'])
-    expect(mixed[0]).toMatchObject({ code: 'overloaded' })
-    await expect(submit([cancel('a')])).rejects.toMatchObject({ code: 'overloaded' })
-    disk.open()
-    await committing
-    await exchange.commit()
-    expect(kinds(await submit([ioc('d')]))).toEqual(['accepted'])
-    store.disk = Promise.reject(full())
-    store.disk.catch(() => {})
-    await submit([ioc('e'), ioc('f')])
-    await expect(exchange.commit()).rejects.toThrow('full')
-    await expect(submit([ioc('g')])).rejects.toMatchObject({ code: 'storage_full', retryable: true })
-  })
-})
-
-describe('in a quiet market', () => {
-  const gtd = (orderId: string, expiresAtMs: number, more = {}) =>
-    placeOrder(orderId, { timeInForce: 'GTD', expiresAtMs, ...more })
-
-  test('orders expire when they are due, symbol by symbol', async () => {
-    const { exchange, clock, stream, submit } = await open()
-    await submit([gtd('a', 3_000), gtd('b', 2_000), gtd('c', 3_000, { symbol: 'ETHUSD' })])
-    const move = async (ms: number): Promise<void> => {
-      stream.nowMs = clock.nowMs + ms
-      await clock.advance(ms)
-    }
-    await move(900)
-    expect(exchange.find('ann', 'b')?.status).toBe('NEW')
-    await move(200)
-    expect(['a', 'b', 'c'].map((id) => exchange.find('ann', id)?.status)).toEqual(['NEW', 'EXPIRED', 'NEW'])
-    await move(1_000)
-    expect(['a', 'b', 'c'].map((id) => exchange.find('ann', id)?.status)).toEqual(['EXPIRED', 'EXPIRED', 'EXPIRED'])
-    await move(1_000)
-    expect(clock.pending).toBe(0)
-  })
-
-  test('an order expires within a second after the clock stepped to its time', async () => {
-    const { exchange, clock, stream, submit } = await open()
-    await submit([gtd('a', 3_600_000)])
-    await clock.advance(500)
-    clock.nowMs = 3_600_000
-    stream.nowMs = 3_600_000
-    await clock.advance(1_000)
-    expect(exchange.find('ann', 'a')?.status).toBe('EXPIRED')
-  })
-
-  test('an AdvanceTime that failed is retried', async () => {
-    const { exchange, clock, stream, troubles, submit } = await open()
-    await submit([gtd('a', 2_000)])
-    stream.disk = Promise.reject(full())
-    stream.disk.catch(() => {})
-    stream.nowMs = 5_000
-    await clock.advance(1_500)
-    expect(troubles).toHaveLength(1)
-    stream.disk = Promise.resolve()
-    await clock.advance(1_500)
-    expect(exchange.find('ann', 'a')?.status).toBe('EXPIRED')
-  })
-
-  test('an order whose expiry passed while the exchange was stopped expires at the start', async () => {
-    const { stream, submit } = await open()
-    await submit([gtd('a', 1_500)])
-    const late = new MemoryStream(stream.records)
-    late.nowMs = 9_000
-    const { exchange, clock } = await open(late)
-    await clock.advance(1_000)
-    expect(exchange.find('ann', 'a')?.status).toBe('EXPIRED')
-  })
-})
-
 describe('a snapshot', () => {
   test('is stored at the end, and the next start applies no commands', async () => {
-    const { exchange, stream, store, snapshots, submit } = await open()
+    const { exchange, stream, store, snapshots, submit } = await openExchange()
     await submit([placeOrder('a')])
     await exchange.close()
     expect([...snapshots.kept.keys()]).toEqual([store.position])
@@ -443,28 +262,28 @@ describe('a snapshot', () => {
   })
 
   test('is not stored again without new commands', async () => {
-    const first = await open()
+    const first = await openExchange()
     await first.submit([placeOrder('a')])
     await first.exchange.close()
-    const second = await open(first.stream, first.store, first.snapshots)
+    const second = await openExchange(first.stream, first.store, first.snapshots)
     first.snapshots.kept.clear()
     await second.exchange.close()
     expect(first.snapshots.kept.size).toBe(0)
     // There is no snapshot now: this start applies commands, and the next one must not.
-    const third = await open(first.stream, first.store, first.snapshots)
+    const third = await openExchange(first.stream, first.store, first.snapshots)
     await third.exchange.close()
     expect(first.snapshots.kept.size).toBe(1)
   })
 
   test('is skipped at the end if there is no time for it', async () => {
-    const { exchange, snapshots, submit } = await open()
+    const { exchange, snapshots, submit } = await openExchange()
     await submit([placeOrder('a')])
     expect(await exchange.close(() => 0)).toEqual({ unstoredEvents: 0, snapshot: 'skipped' })
     expect(snapshots.kept.size).toBe(0)
   })
 
   test('that cannot be stored is reported, and matching continues', async () => {
-    const { exchange, store, snapshots, troubles, submit } = await open()
+    const { exchange, store, snapshots, troubles, submit } = await openExchange()
     snapshots.disk = Promise.reject(full())
     snapshots.disk.catch(() => {})
     await submit([placeOrder('a', { timeInForce: 'IOC' })])
@@ -474,7 +293,7 @@ describe('a snapshot', () => {
   })
 
   test('is stored every 250,000 commands', async () => {
-    const { exchange, snapshots, submit } = await open()
+    const { exchange, snapshots, submit } = await openExchange()
     const quiet: Command[] = Array.from({ length: 50_000 }, () => ({ kind: 'AdvanceTime', symbol: 'BTCUSD' }))
     for (let i = 0; i < 4; i++) await submit(quiet)
     await exchange.commit()
@@ -497,7 +316,7 @@ describe('an operator command', () => {
   })
 
   test('of two adoptions at the same time one is applied, and the other has the outcome rules_not_newer', async () => {
-    const { submit } = await open()
+    const { submit } = await openExchange()
     await submit([define(1)])
     const receipts = await Promise.all([submit([adopt()], true), submit([adopt()], true)])
     expect(receipts.flat()).toEqual([
@@ -507,7 +326,7 @@ describe('an operator command', () => {
   })
 
   test('defines no instrument above the limit, also if many are sent at the same time', async () => {
-    const { exchange, stream, submit } = await open()
+    const { exchange, stream, submit } = await openExchange()
     await submit(Array.from({ length: INSTRUMENTS_MAX - DEFINITIONS.length - 1 }, (_, n) => define(n)))
     const receipts = (await Promise.all([submit([define(-1)]), submit([define(-2), adopt()], true)])).flat()
     expect(receipts).toMatchObject([
@@ -524,7 +343,7 @@ describe('an operator command', () => {
   })
 
   test('a definition that the disk refused does not count', async () => {
-    const { exchange, stream, submit } = await open()
+    const { exchange, stream, submit } = await openExchange()
     await submit(Array.from({ length: INSTRUMENTS_MAX - DEFINITIONS.length - 1 }, (_, n) => define(n)))
     stream.disk = Promise.reject(full())
     await expect(submit([define(-1)])).rejects.toThrow('full')

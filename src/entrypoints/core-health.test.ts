@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
+import { CORE_STATS } from '../../test/contracts/sample-core-stats.ts'
 import { OperationalFailure } from '../protocol/failure.ts'
 import { CoreHealth } from './core-health.ts'
 
@@ -6,23 +7,11 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-const STATS = {
-  position: '7',
-  commands: 7,
-  events: 9,
-  trades: 2,
-  openOrders: 3,
-  uncommittedEvents: 1,
-  rules: 2,
-  memoryUse: 0,
-  clockAheadSeconds: 0,
-  logAheadSeconds: 0,
-  tornBytes: 0,
-}
+const { troubles: _, ...COUNTS } = CORE_STATS
 
 test('shows the counts of the core', async () => {
-  const health = new CoreHealth(async () => ({ ...STATS, syncs: 4, troubles: [] }))
-  expect(await health.health()).toEqual({ status: 'ok', ...STATS, syncs: 4 })
+  const health = new CoreHealth(async () => CORE_STATS)
+  expect(await health.health()).toEqual({ status: 'ok', ...COUNTS })
 })
 
 test('says that the core does not respond after one second, and asks it only once', async () => {
@@ -42,16 +31,16 @@ test('says that the core does not respond after one second, and asks it only onc
   const failing = { status: 'failing', code: 'core_not_responding', detail: 'The core did not answer within 1000 ms.' }
   expect(await Promise.all(probes)).toEqual([failing, failing, undefined])
   expect(asked).toBe(1)
-  answer({ ...STATS, syncs: 4, troubles: [] } as never)
+  answer(CORE_STATS as never)
   expect(await late).toMatchObject({ status: 'ok', commands: 7 })
   expect(health.latest).toMatchObject({ commands: 7 })
 })
 
 test('is degraded while something is wrong, and says what and since when', async () => {
   const troubles = [{ cause: 'store_failing', sinceMs: 60_000, detail: 'It is full.' }] as const
-  const health = new CoreHealth(async () => ({ ...STATS, syncs: 4, troubles }))
+  const health = new CoreHealth(async () => ({ ...COUNTS, troubles }))
   const causes = [{ cause: 'store_failing', since: '1970-01-01T00:01:00.000Z', detail: 'It is full.' }]
-  expect(await health.health()).toEqual({ status: 'degraded', causes, ...STATS, syncs: 4 })
+  expect(await health.health()).toEqual({ status: 'degraded', causes, ...COUNTS })
 })
 
 test('a core that has failed is a failure', async () => {

@@ -1,22 +1,10 @@
 import { expect, test } from 'vitest'
+import { CORE_STATS } from '../../test/contracts/sample-core-stats.ts'
 import { ExchangeMetrics } from './metrics.ts'
 
 test('has the counters of the core, and requests by route', async () => {
-  const core = {
-    position: '7',
-    commands: 7,
-    events: 9,
-    trades: 2,
-    openOrders: 3,
-    uncommittedEvents: 1,
-    rules: 2,
-    syncs: 4,
-    clockAheadSeconds: 3600.5,
-    logAheadSeconds: 0,
-    memoryUse: 0.25,
-    troubles: [{ cause: 'clock_ahead', sinceMs: 0, detail: 'an hour' }] as const,
-    tornBytes: 0,
-  }
+  const troubles = [{ cause: 'clock_ahead', sinceMs: 0, detail: 'an hour' }] as const
+  const core = { ...CORE_STATS, clockAheadSeconds: 3600.5, troubles }
   const metrics = new ExchangeMetrics({ latest: core, stats: async () => core })
   metrics.observe('/orders', 'POST', 202, 0.002)
   metrics.observe('/orders', 'POST', 202, 0.2)
@@ -37,22 +25,7 @@ test('has the counters of the core, and requests by route', async () => {
 })
 
 test('a core that does not answer leaves its last counters, and is shown', async () => {
-  const latest = {
-    position: '7',
-    commands: 7,
-    events: 9,
-    trades: 2,
-    openOrders: 3,
-    uncommittedEvents: 1,
-    rules: 2,
-    syncs: 4,
-    clockAheadSeconds: 0,
-    logAheadSeconds: 0,
-    memoryUse: 0.25,
-    troubles: [],
-    tornBytes: 0,
-  }
-  const { body } = await new ExchangeMetrics({ latest, stats: async () => undefined }).text()
+  const { body } = await new ExchangeMetrics({ latest: CORE_STATS, stats: async () => undefined }).text()
   expect(body).toMatch(/^exchange_core_responding 0$/m)
   expect(body).toMatch(/^exchange_commands_total 7$/m)
 })

@@ -16,7 +16,7 @@ import { S3DeadLetters } from '../../src/adapters/aws/s3-dead-letters.ts'
 import type { Position } from '../../src/ports/order-stream.ts'
 import { Emulator, FORGOTTEN, OVERRIDES, UNDELETABLE } from './emulator.ts'
 import { ofType, type Resource, theOne, type Values } from './plan.ts'
-import { missing } from './tools.ts'
+import { missing, titleOf } from './tools.ts'
 import { root, Workspace } from './workspace.ts'
 
 const MINUTES = 60_000
@@ -39,7 +39,7 @@ interface Change {
   }
 }
 
-describe.skipIf(missing.moto !== undefined)('applied', () => {
+describe.skipIf(missing.moto !== undefined)(titleOf('applied', missing.moto), () => {
   let emulator: Emulator
   let workspace: Workspace
   let state: Resource[]
@@ -199,5 +199,3 @@ describe.skipIf(missing.moto !== undefined)('applied', () => {
     8 * MINUTES,
   )
 })
-
-if (missing.moto !== undefined) test.skip(`apply: ${missing.moto}`, () => {})

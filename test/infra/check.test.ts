@@ -5,12 +5,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { answerPlans } from './aws-answers.ts'
 import { FINDINGS, WIDE_STATEMENTS } from './findings.ts'
 import { block, ofType, planOf, type Resource, statementsOf, theOne, type Values } from './plan.ts'
-import { missing } from './tools.ts'
+import { missing, titleOf } from './tools.ts'
 import { Workspace } from './workspace.ts'
 
 const MINUTES = 60_000
 
-describe.skipIf(missing.terraform !== undefined)('terraform', () => {
+describe.skipIf(missing.terraform !== undefined)(titleOf('terraform', missing.terraform), () => {
   let server: Server
   let workspace: Workspace
   let plan: Resource[]
@@ -149,5 +149,3 @@ describe.skipIf(missing.terraform !== undefined)('terraform', () => {
     MINUTES,
   )
 })
-
-if (missing.terraform !== undefined) test.skip(`plan: ${missing.terraform}`, () => {})

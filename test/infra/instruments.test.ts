@@ -9,7 +9,7 @@ import { INSTRUMENTS_MAX } from '../../src/protocol/limits.ts'
 import { temporaryDirectory } from '../contracts/temporary-directory.ts'
 import { answerPlans } from './aws-answers.ts'
 import { planOf } from './plan.ts'
-import { missing, terraform } from './tools.ts'
+import { missing, terraform, titleOf } from './tools.ts'
 import { infra, Workspace } from './workspace.ts'
 
 const good: InstrumentText = { symbol: 'BTCUSD', base: 'BTC', quote: 'USD', tickSize: '0.01', lotSize: '0.00000001' }
@@ -63,27 +63,32 @@ function faultsOf(instruments: readonly object[]): string[] {
   return JSON.parse(JSON.parse(printed) as string) as string[]
 }
 
-describe.skipIf(terraform === undefined)('seed instruments', () => {
-  test('Terraform finds a fault in each row that the program refuses, and in no other', () => {
-    const faults = faultsOf(ROWS)
-    const faultsOfRow = (index: number) =>
-      faults.filter((fault) => fault.startsWith(`row ${index + 1},`) && !fault.endsWith('listed once'))
-    for (const [index, row] of ROWS.entries()) {
-      expect(faultsOfRow(index).length === 0, JSON.stringify([row, faultsOfRow(index)])).toBe(isAccepted(row))
-    }
-  })
+describe.skipIf(terraform === undefined)(
+  titleOf('seed instruments', terraform === undefined ? missing.terraform : undefined),
+  () => {
+    test('Terraform finds a fault in each row that the program refuses, and in no other', () => {
+      const faults = faultsOf(ROWS)
+      const faultsOfRow = (index: number) =>
+        faults.filter((fault) => fault.startsWith(`row ${index + 1},`) && !fault.endsWith('listed once'))
+      for (const [index, row] of ROWS.entries()) {
+        expect(faultsOfRow(index).length === 0, JSON.stringify([row, faultsOfRow(index)])).toBe(isAccepted(row))
+      }
+    })
 
-  test('a list may have 1,000 rows, and each symbol once', () => {
-    const rows = Array.from({ length: INSTRUMENTS_MAX }, (_, n) => ({ ...good, symbol: `S${n}` }))
-    expect(faultsOf(rows)).toEqual([])
-    expect(faultsOf([...rows, good])).toEqual(['1001 rows: an exchange has at most 1,000 instruments'])
-    expect(faultsOf([good, { ...good, symbol: 'ETHUSD' }, good])).toEqual(['row 3, BTCUSD: symbol must be listed once'])
-    expect(faultsOf([])).toEqual([])
-  })
-})
+    test('a list may have 1,000 rows, and each symbol once', () => {
+      const rows = Array.from({ length: INSTRUMENTS_MAX }, (_, n) => ({ ...good, symbol: `S${n}` }))
+      expect(faultsOf(rows)).toEqual([])
+      expect(faultsOf([...rows, good])).toEqual(['1001 rows: an exchange has at most 1,000 instruments'])
+      expect(faultsOf([good, { ...good, symbol: 'ETHUSD' }, good])).toEqual([
+        'row 3, BTCUSD: symbol must be listed once',
+      ])
+      expect(faultsOf([])).toEqual([])
+    })
+  },
+)
 
 test.skipIf(missing.terraform !== undefined)(
-  'a plan with a wrong row fails and names the row',
+  titleOf('a plan with a wrong row fails and names the row', missing.terraform),
   async () => {
     const { server, url } = await answerPlans()
     onTestFinished(() => void server.close())
@@ -94,5 +99,3 @@ test.skipIf(missing.terraform !== undefined)(
   },
   3 * 60_000,
 )
-
-if (missing.terraform !== undefined) test.skip(`seed instruments: ${missing.terraform}`, () => {})

@@ -7,7 +7,7 @@ import type { Server } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { answerPlans } from './aws-answers.ts'
 import { type Change, changesOf, planOf, type Resource, theOne, type Values } from './plan.ts'
-import { missing } from './tools.ts'
+import { missing, titleOf } from './tools.ts'
 import { Workspace } from './workspace.ts'
 
 const MINUTES = 60_000
@@ -25,7 +25,7 @@ const DECIDED: Readonly<Record<string, Values>> = {
   'aws_lambda_alias.matcher': { id: 'alias', arn: `arn:aws:lambda:${HERE}:function:ExchangeMatcher:live` },
 }
 
-describe.skipIf(missing.terraform !== undefined)('the mapping of the matcher', () => {
+describe.skipIf(missing.terraform !== undefined)(titleOf('the mapping of the matcher', missing.terraform), () => {
   let server: Server
   let workspace: Workspace
 
@@ -136,5 +136,3 @@ describe.skipIf(missing.terraform !== undefined)('the mapping of the matcher', (
     MINUTES,
   )
 })
-
-if (missing.terraform !== undefined) test.skip(`mapping: ${missing.terraform}`, () => {})

@@ -1,101 +1,24 @@
 /** Order entry against emulators: what is written before what, and what a sender may repeat. */
 
-import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { DeleteItemCommand } from '@aws-sdk/client-dynamodb'
+import { describe, expect, test } from 'vitest'
 import {
-  INSTRUMENTS,
-  listedInstrument,
-  listedInstruments,
-  orderRecord,
-  placeOrder,
-} from '../../../test/contracts/sample-records.ts'
-import { startDynamo } from '../../entrypoints/aws-local/emulators.ts'
-import { createTables } from '../../entrypoints/aws-local/resources.ts'
-import type { Position } from '../../ports/order-stream.ts'
+  client,
+  directory,
+  entry,
+  listed,
+  marked,
+  orders,
+  ordersTable,
+  publisher,
+  stream,
+} from '../../../test/aws/order-entry-on-dynamo.ts'
+import { listedInstrument, listedInstruments, orderRecord, placeOrder } from '../../../test/contracts/sample-records.ts'
 import type { Command } from '../../protocol/command/commands.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
-import type { InstrumentDirectory, ListedInstrument } from '../../protocol/instrument/instrument-directory.ts'
 import { lots } from '../../protocol/units.ts'
 import { RULES_NEWEST } from '../../protocol/versions.ts'
-import { DynamoMarks } from './dynamodb-marks.ts'
-import { DynamoOrders } from './dynamodb-orders.ts'
-import { DynamoPublisher } from './dynamodb-publisher.ts'
-import { KinesisOrderEntry, type OrderEntryParts } from './kinesis-order-entry.ts'
-import type { AppendOptions, KinesisWriter } from './kinesis-writer.ts'
-import { MatcherLag } from './matcher-lag.ts'
 import { TABLES } from './resources.ts'
-
-let server: Awaited<ReturnType<typeof startDynamo>>
-let client: DynamoDBClient
-let run = 0
-
-beforeAll(async () => {
-  server = await startDynamo()
-  client = new DynamoDBClient({
-    endpoint: server.url,
-    region: 'local',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  })
-})
-afterAll(async () => {
-  client.destroy()
-  await server.close()
-})
-
-/** Takes lines as Kinesis does; the next appends may fail before or after that. */
-class Stream {
-  readonly appended: { key: string; lines: readonly string[]; options: AppendOptions }[] = []
-  failures: ('before' | 'after')[] = []
-
-  append = async (key: string, lines: readonly string[], options: AppendOptions = {}): Promise<Position> => {
-    const failure = this.failures.shift()
-    if (failure !== 'before') this.appended.push({ key, lines, options })
-    if (failure !== undefined) throw new OperationalFailure('unavailable', 'away', { retryable: true })
-    return String(this.appended.length).padStart(64, '0')
-  }
-}
-
-let stream: Stream
-let orders: DynamoOrders
-let directory: InstrumentDirectory
-let publisher: DynamoPublisher
-let entry: KinesisOrderEntry
-let parts: OrderEntryParts
-
-const MARK = { eventNumber: 0, tradeNumber: 0 }
-
-beforeEach(async () => {
-  const suffix = `-${++run}`
-  await createTables(
-    client,
-    Object.values(TABLES).map((table) => ({ ...table, name: table.name + suffix })),
-  )
-  const tables = {
-    orders: TABLES.orders.name + suffix,
-    orderLists: TABLES.orderLists.name + suffix,
-    trades: TABLES.trades.name + suffix,
-    positions: TABLES.positions.name + suffix,
-    instruments: TABLES.instruments.name + suffix,
-  }
-  stream = new Stream()
-  directory = listedInstruments()
-  orders = new DynamoOrders(client, tables, INSTRUMENTS)
-  publisher = new DynamoPublisher(client, tables, { append: async () => {} })
-  let listed = 0
-  parts = {
-    orders,
-    marks: new DynamoMarks(client, tables.positions),
-    stream: stream as unknown as KinesisWriter,
-    instruments: directory,
-    nowMs: Date.now,
-    random: () => (++listed).toString(16).padStart(8, '0'),
-    traceId: () => '1-trace',
-  }
-  entry = new KinesisOrderEntry(parts)
-})
-
-const listed = async () => (await orders.list('ann', { limit: 100 })).rows.map(({ orderId }) => orderId)
-const marked = ({ lines, options }: Stream['appended'][number]) => options.again?.(lines)
 
 describe('an order', () => {
   test('can be read and is listed once it is accepted', async () => {
@@ -135,7 +58,7 @@ describe('an order', () => {
     await publish({ ...orderRecord('a', 3), status: 'FILLED', filled: lots(10) })
     expect(await entry.submit([placeOrder('a')])).toMatchObject([{ kind: 'repeated', order: { status: 'FILLED' } }])
     const key = { [TABLES.orders.partitionKey.name]: { S: 'ann/a' } }
-    await client.send(new DeleteItemCommand({ TableName: `${TABLES.orders.name}-${run}`, Key: key }))
+    await client.send(new DeleteItemCommand({ TableName: ordersTable(), Key: key }))
     expect(await entry.submit([placeOrder('a')])).toMatchObject([{ kind: 'accepted' }])
     expect(await listed()).toEqual(['a'])
   })
@@ -346,71 +269,3 @@ async function publish(order: ReturnType<typeof orderRecord>, position = '1'): P
   const instrument = listedInstruments().get('BTCUSD')
   await publisher.publish({ symbol: 'BTCUSD', instrument, orders: [order], events: undefined, mark })
 }
-
-describe('a matcher that is too far behind', () => {
-  const cancel = { kind: 'CancelOrder', symbol: 'BTCUSD', account: 'ann', orderId: 'a' } as const
-  let clockMs = 1_000_000
-
-  async function behind(lagMs: number): Promise<KinesisOrderEntry> {
-    let position = 0
-    const lag = new MatcherLag({
-      // It advances, but does not reach what was appended.
-      marks: { marks: async () => new Map([['BTCUSD', { ...MARK, position: '0'.repeat(++position) }]]) },
-      nowMs: () => clockMs,
-      limitMs: 30_000,
-      warn: () => {},
-    })
-    const limited = new KinesisOrderEntry({ ...parts, lag })
-    await limited.submit([placeOrder('a')])
-    for (const end = clockMs + lagMs; clockMs < end; clockMs += 5_000) await lag.refresh([cancel])
-    return limited
-  }
-
-  test('makes new orders fail before anything is written; cancels, other symbols and operators do not', async () => {
-    const limited = await behind(40_000)
-    const other = placeOrder('c', { symbol: 'ETHUSD' })
-    expect(await limited.submit([placeOrder('b'), other, cancel])).toMatchObject([
-      { kind: 'failed', code: 'overloaded', retryable: true, retryAfterMs: expect.any(Number) },
-      { kind: 'accepted' },
-      { kind: 'accepted' },
-    ])
-    expect(await orders.get('ann', 'b')).toBeUndefined()
-    const failure = { code: 'overloaded', retryable: true, retryAfterMs: expect.any(Number) }
-    await expect(limited.submit([placeOrder('b')])).rejects.toMatchObject(failure)
-    await limited.submit([{ kind: 'AdvanceTime', symbol: 'BTCUSD' }])
-    await limited.submit([{ kind: 'CancelAllOrders', symbol: 'BTCUSD', account: 'ann' }])
-  })
-
-  test('is no reason while the lag is below the limit', async () => {
-    const limited = await behind(20_000)
-    expect(await limited.submit([placeOrder('b')])).toMatchObject([{ kind: 'accepted' }])
-  })
-})
-
-describe('a suspended symbol', () => {
-  const suspend = () => {
-    const instrument = directory.get('BTCUSD') as ListedInstrument
-    directory.set('BTCUSD', { ...instrument, suspended: true })
-  }
-
-  test('accepts no order, cancel or amendment, and nothing of it is written', async () => {
-    suspend()
-    const cancel = { kind: 'CancelOrder', symbol: 'BTCUSD', account: 'ann', orderId: 'a' } as const
-    const failure = { code: 'symbol_suspended', retryable: true }
-    await expect(entry.submit([placeOrder('a')])).rejects.toMatchObject(failure)
-    await expect(entry.submit([cancel])).rejects.toMatchObject(failure)
-    expect(stream.appended).toEqual([])
-    expect(await orders.get('ann', 'a')).toBeUndefined()
-  })
-
-  test('does not stop the orders of others in one call, nor operators', async () => {
-    suspend()
-    const other = placeOrder('b', { symbol: 'ETHUSD' })
-    expect(await entry.submit([placeOrder('a'), other])).toMatchObject([
-      { kind: 'failed', code: 'symbol_suspended' },
-      { kind: 'accepted' },
-    ])
-    await entry.submit([{ kind: 'AdvanceTime', symbol: 'BTCUSD' }])
-    expect(stream.appended.map(({ key }) => key)).toEqual(['ETHUSD', 'BTCUSD'])
-  })
-})

@@ -1,0 +1,19 @@
+/** Counts of a core, for tests of what shows them. */
+
+import type { CoreStats } from '../../src/adapters/embedded/threads/core-messages.ts'
+
+export const CORE_STATS: CoreStats = {
+  position: '7',
+  commands: 7,
+  events: 9,
+  trades: 2,
+  openOrders: 3,
+  uncommittedEvents: 1,
+  rules: 2,
+  syncs: 4,
+  tornBytes: 0,
+  clockAheadSeconds: 0,
+  logAheadSeconds: 0,
+  memoryUse: 0.25,
+  troubles: [],
+}
