@@ -14,7 +14,8 @@ beforeEach(() => {
   vi.mocked(exchangeSnapshot.takeSnapshot).mockReset()
 })
 
-function opened() {
+/** With a million replayed commands the first commit takes a snapshot. */
+function opened(replayedCommands?: number) {
   const state = definedState()
   state.apply({ position: '1', timestampMs: 1, commands: [placeOrder('a', { timeInForce: 'IOC' })] })
   const store = new MemoryStore()
@@ -22,7 +23,7 @@ function opened() {
   const clock = new ManualClock()
   const troubles: string[] = []
   const keeper = new RecordKeeper(
-    { state, replayedCommands: state.matcher.commandCount },
+    { state, replayedCommands: replayedCommands ?? state.matcher.commandCount },
     {
       store,
       snapshots,
@@ -59,6 +60,31 @@ test('a snapshot is saved only after the records that it builds on have reached 
   onDisk()
   expect(await closing).toMatchObject({ snapshot: 'saved' })
   expect(steps).toEqual([`flush at ${position}`, `save ${position}`])
+})
+
+test('a stop waits for the snapshot of a commit, and does not write it twice', async () => {
+  const { keeper, snapshots } = opened(1_000_000)
+  const saved: string[] = []
+  let written = () => {}
+  snapshots.save = ({ position }: Snapshot) => {
+    saved.push(position)
+    return new Promise((resolve) => {
+      written = resolve
+    })
+  }
+  const committing = keeper.commit()
+  for (let i = 0; i < 5; i++) await settled()
+  const closing = keeper.close(NO_HURRY)
+  let isClosed = false
+  void closing.then(() => {
+    isClosed = true
+  })
+  for (let i = 0; i < 5; i++) await settled()
+  expect(isClosed).toBe(false)
+  written()
+  expect(await closing).toMatchObject({ snapshot: 'unchanged' })
+  await committing
+  expect(saved).toHaveLength(1)
 })
 
 test('records that do not reach the disk leave no snapshot', async () => {

@@ -92,6 +92,8 @@ export class RecordKeeper {
     } catch (cause) {
       this.report(cause, '')
     }
+    // A snapshot may still be on its way to the disk. Its failure is reported where it was started.
+    await this.committing?.catch(() => {})
     return { unstoredEvents: this.state.orders.uncommitted, snapshot: await this.lastSnapshot(leftMs()) }
   }
 
