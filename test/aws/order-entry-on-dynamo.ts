@@ -12,11 +12,11 @@ import { KinesisOrderEntry, type OrderEntryParts } from '../../src/adapters/aws/
 import type { AppendOptions, KinesisWriter } from '../../src/adapters/aws/kinesis-writer.ts'
 import { TABLES } from '../../src/adapters/aws/resources.ts'
 import { startDynamo } from '../../src/entrypoints/aws-local/emulators.ts'
-import { createTables } from '../../src/entrypoints/aws-local/resources.ts'
 import type { Position } from '../../src/ports/order-stream.ts'
 import { OperationalFailure } from '../../src/protocol/failure.ts'
 import type { InstrumentDirectory } from '../../src/protocol/instrument/instrument-directory.ts'
 import { INSTRUMENTS, listedInstruments } from '../contracts/sample-records.ts'
+import { createTablesWith } from './dynamo-tables.ts'
 
 let server: Awaited<ReturnType<typeof startDynamo>>
 export let client: DynamoDBClient
@@ -58,18 +58,7 @@ export let entry: KinesisOrderEntry
 export let parts: OrderEntryParts
 
 beforeEach(async () => {
-  const suffix = `-${++run}`
-  await createTables(
-    client,
-    Object.values(TABLES).map((table) => ({ ...table, name: table.name + suffix })),
-  )
-  const tables = {
-    orders: TABLES.orders.name + suffix,
-    orderLists: TABLES.orderLists.name + suffix,
-    trades: TABLES.trades.name + suffix,
-    positions: TABLES.positions.name + suffix,
-    instruments: TABLES.instruments.name + suffix,
-  }
+  const tables = await createTablesWith(client, `-${++run}`)
   stream = new Stream()
   directory = listedInstruments()
   orders = new DynamoOrders(client, tables, INSTRUMENTS)

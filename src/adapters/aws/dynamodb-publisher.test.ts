@@ -7,11 +7,11 @@
 import { Readable } from 'node:stream'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createTablesWith } from '../../../test/aws/dynamo-tables.ts'
 import { watchCalls } from '../../../test/aws/watched-calls.ts'
 import { feedOf, tradeFeed } from '../../../test/contracts/sample-feed.ts'
 import { INSTRUMENTS, listedInstruments, orderRecord, tradeRecord } from '../../../test/contracts/sample-records.ts'
 import { startDynamo } from '../../entrypoints/aws-local/emulators.ts'
-import { createTables } from '../../entrypoints/aws-local/resources.ts'
 import type { Publication } from '../../ports/publisher.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
 import { DynamoInstruments } from './dynamodb-instruments.ts'
@@ -20,7 +20,6 @@ import { DynamoOrders } from './dynamodb-orders.ts'
 import { DynamoPublisher } from './dynamodb-publisher.ts'
 import { DynamoTable } from './dynamodb-table.ts'
 import { DynamoTrades } from './dynamodb-trades.ts'
-import { TABLES } from './resources.ts'
 
 /** More than one batch of 25. */
 const TRADES = 30
@@ -85,17 +84,7 @@ afterAll(async () => {
 
 async function open() {
   failing = Number.POSITIVE_INFINITY
-  const suffix = `-${++run}`
-  const all = Object.values(TABLES).map((table) => ({ ...table, name: table.name + suffix }))
-  await createTables(client, all)
-  const nameOf = (table: keyof typeof TABLES) => TABLES[table].name + suffix
-  const tables = {
-    orders: nameOf('orders'),
-    orderLists: nameOf('orderLists'),
-    trades: nameOf('trades'),
-    positions: nameOf('positions'),
-    instruments: nameOf('instruments'),
-  }
+  const tables = await createTablesWith(client, `-${++run}`)
   const streamed = new Set<string>()
   const append = async (_: string, lines: readonly string[]): Promise<void> => {
     step('append')

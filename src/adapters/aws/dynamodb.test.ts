@@ -2,6 +2,7 @@
 
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createTablesWith } from '../../../test/aws/dynamo-tables.ts'
 import { watchCalls } from '../../../test/aws/watched-calls.ts'
 import { orderReaderContract } from '../../../test/contracts/order-reader.contract.ts'
 import { feedOf, tradeFeed } from '../../../test/contracts/sample-feed.ts'
@@ -14,7 +15,6 @@ import {
   tradeRecord,
 } from '../../../test/contracts/sample-records.ts'
 import { startDynamo } from '../../entrypoints/aws-local/emulators.ts'
-import { createTables } from '../../entrypoints/aws-local/resources.ts'
 import type { Commit, CommitStore } from '../../ports/commit-store.ts'
 import type { Publication } from '../../ports/publisher.ts'
 import { DEMO_INSTRUMENTS } from '../../protocol/instrument/instrument.ts'
@@ -27,7 +27,6 @@ import type { Item } from './dynamodb-items.ts'
 import { DynamoOrders, listKeyOf } from './dynamodb-orders.ts'
 import { DynamoPublisher } from './dynamodb-publisher.ts'
 import { DynamoTrades } from './dynamodb-trades.ts'
-import { TABLES } from './resources.ts'
 
 const LISTED = listedInstruments()
 
@@ -59,18 +58,7 @@ afterAll(async () => {
 })
 
 async function open() {
-  const suffix = `-${++run}`
-  await createTables(
-    client,
-    Object.values(TABLES).map((table) => ({ ...table, name: table.name + suffix })),
-  )
-  const tables = {
-    orders: TABLES.orders.name + suffix,
-    orderLists: TABLES.orderLists.name + suffix,
-    trades: TABLES.trades.name + suffix,
-    positions: TABLES.positions.name + suffix,
-    instruments: TABLES.instruments.name + suffix,
-  }
+  const tables = await createTablesWith(client, `-${++run}`)
   const lines: string[][] = []
   const stream = { append: async (_: string, batch: readonly string[]) => void lines.push([...batch]) }
   const orders = new DynamoOrders(client, tables, INSTRUMENTS)

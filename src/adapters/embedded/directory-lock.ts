@@ -9,6 +9,7 @@ import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, rmSync, st
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { tryLock } from 'fs-native-extensions'
+import { openIfPresent } from './open-if-present.ts'
 
 /** Another process uses the data directory. */
 export class DirectoryInUse extends Error {
@@ -124,14 +125,5 @@ function textOf(path: string): string {
     return readFileSync(path, 'utf8')
   } catch {
     return ''
-  }
-}
-
-function openIfPresent(path: string): number | undefined {
-  try {
-    return openSync(path, 'r')
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw cause
   }
 }

@@ -3,7 +3,8 @@
  * Reads the two meta pages only. A file that may be damaged further in is read by a process of its own first.
  */
 
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, readSync } from 'node:fs'
+import { openIfPresent } from '../open-if-present.ts'
 
 /** The file of records cannot be used. The order log can make it again. */
 export class DamagedRecords extends Error {
@@ -62,13 +63,4 @@ function metaPage(fd: number, at: number): Buffer | undefined {
   const page = Buffer.alloc(META.end)
   const length = readSync(fd, page, 0, page.length, at)
   return length === page.length && page.readUInt32LE(META.magic) === MAGIC ? page : undefined
-}
-
-function openIfPresent(path: string): number | undefined {
-  try {
-    return openSync(path, 'r')
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw cause
-  }
 }
