@@ -9,11 +9,12 @@ import { ExchangeMatcher } from '../src/matcher/exchange-matcher.ts'
 import { OrderFold, type RecordSink } from '../src/orders/order-fold.ts'
 import type { Command } from '../src/protocol/command/commands.ts'
 import type { EventCursor } from '../src/protocol/event/event-cursor.ts'
-import { EventFeedReader, NotAFeed } from '../src/protocol/event/event-feed-reader.ts'
+import { EventFeedReader } from '../src/protocol/event/event-feed-reader.ts'
 import { EventFeedWriter } from '../src/protocol/event/event-feed-writer.ts'
 import { EVENT_KINDS } from '../src/protocol/event/event-kinds.ts'
 import { eventOf } from '../src/protocol/event/event-of.ts'
 import type { Event, EventKind } from '../src/protocol/event/events.ts'
+import { NotAFeed } from '../src/protocol/event/feed-faults.ts'
 import type { OrderRecord, TradeRecord } from '../src/protocol/records.ts'
 import { UnknownVersion } from '../src/protocol/versions.ts'
 import { ExchangeState } from '../src/recovery/exchange-state.ts'
@@ -113,12 +114,16 @@ const APPLIES: Readonly<Record<Exclude<keyof EventCursor, 'cause'>, readonly Eve
   handle: ORDER,
   account: ORDER,
   orderId: ORDER,
+  sells: ['OrderAccepted', 'OrderRejected', 'OrderCanceled', 'OrderAmended'],
   options: ENTERING,
   extras: ENTERING,
   echo: ORDER,
   price: VALUED,
   quantity: VALUED,
   priorityKept: ['OrderAmended'],
+  priceBefore: ['OrderAmended'],
+  openBefore: ['OrderAmended'],
+  open: ['OrderAmended'],
   tradeNumber: TRADE,
   takerHandle: TRADE,
   takerAccount: TRADE,
@@ -228,10 +233,10 @@ test.each([
   expect(() => readAll(batch)).toThrow(NotAFeed)
 })
 
-test.each(['1', '3'])('a batch of version %s is refused by name', (digit) => {
+test.each(['2', '4'])('a batch of version %s is refused by name', (digit) => {
   const batch = sample()
   batch[3] = digit.charCodeAt(0)
-  const unknown = `the batch of events has version ${digit}; this program supports version 2.`
+  const unknown = `the batch of events has version ${digit}; this program supports version 3.`
   expect(() => readAll(batch)).toThrow(
     expect.objectContaining({ name: 'UnknownVersion', message: expect.stringContaining(unknown) }),
   )

@@ -254,6 +254,11 @@ export class OrderBook {
     return this.orders.doubles[(handle << DOUBLES_LOG2) + QUANTITY]
   }
 
+  /** The open lots of a resting order. */
+  openOf(handle: number): number {
+    return this.orders.doubles[(handle << DOUBLES_LOG2) + REMAINING]
+  }
+
   /** Frees the slot of an order that is in no queue. */
   free(handle: number): void {
     if ((this.orders.words[(handle << WORDS_LOG2) + TAG] & GOOD_TILL_DATE) !== 0) this.expiries.remove(handle)

@@ -19,8 +19,10 @@ import type { InstrumentText } from '../protocol/instrument/instrument.ts'
 import { PRICE_TICKS_MAX } from '../protocol/limits.ts'
 import { echoOf } from '../protocol/order/echo-fields.ts'
 import type { EchoFields } from '../protocol/order/order-fields.ts'
+import { SELL, SIDE_BIT } from '../protocol/order/order-options.ts'
 import type { OrderExtras } from '../protocol/order/order-terms.ts'
 import type { CancelReason, RejectReason } from '../protocol/reasons.ts'
+import { type AmendedOrder, NO_ORDER, NOT_AMENDED, type PlacedOrder } from './commanded-order.ts'
 import type { OpenOrderNames } from './open-order-names.ts'
 
 /** The engine's code of each kind. */
@@ -44,17 +46,6 @@ const CODES: Readonly<Record<EventKind, number>> = {
 /** By code: the kind, and whether it concerns the symbol. */
 const KINDS = EVENT_KINDS.toSorted((a, b) => CODES[a] - CODES[b])
 const CONCERNS_SYMBOL = KINDS.map(concernsSymbol)
-
-/** The values of the order that is being placed, each computed once. */
-export interface PlacedOrder {
-  /** Bits of order-options.ts. */
-  readonly options: number
-  /** Ticks; 0 for a market order. */
-  readonly price: number
-  readonly extras: OrderExtras | undefined
-}
-
-const NO_ORDER: PlacedOrder = { options: 0, price: 0, extras: undefined }
 
 /** The parts of a symbol that the cursor reads. */
 export interface EventSource {
@@ -82,6 +73,8 @@ export class EngineEvents implements EventCursor {
   command: Command | undefined
   /** The order that is being placed. */
   placed: PlacedOrder = NO_ORDER
+  /** The order that is being amended, as it was before. */
+  amended: AmendedOrder = NOT_AMENDED
   private index = 0
   private readonly source: EventSource
   private readonly names: OpenOrderNames
@@ -137,6 +130,12 @@ export class EngineEvents implements EventCursor {
     return handle === 0 ? this.named('orderId') : this.names.orderIds[handle]
   }
 
+  get sells(): boolean {
+    if (this.enters) return (this.placed.options & SIDE_BIT) === SELL
+    const { kind } = this
+    return (kind === 'OrderCanceled' || kind === 'OrderAmended') && this.events.side(this.index) === SELL
+  }
+
   get options(): number {
     return this.enters ? this.placed.options : 0
   }
@@ -155,6 +154,19 @@ export class EngineEvents implements EventCursor {
 
   get priorityKept(): boolean {
     return this.kind === 'OrderAmended' && this.events.taker(this.index) === 1
+  }
+
+  get priceBefore(): number {
+    return this.kind === 'OrderAmended' ? this.amended.price : 0
+  }
+
+  get openBefore(): number {
+    return this.kind === 'OrderAmended' ? this.amended.open : 0
+  }
+
+  get open(): number {
+    const { amended } = this
+    return this.kind === 'OrderAmended' ? this.quantity - (amended.quantity - amended.open) : 0
   }
 
   get takerAccount(): string {

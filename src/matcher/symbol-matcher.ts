@@ -137,6 +137,7 @@ export class SymbolMatcher {
     const { book, names } = this
     const before = { price: book.priceOf(handle) as Ticks, quantity: book.quantityOf(handle) as Lots }
     if (!names.placed.has(handle)) names.placed.set(handle, before)
+    this.events.amended = { ...before, open: book.openOf(handle) }
     book.amend(handle, price ?? before.price, quantity ?? before.quantity)
   }
 

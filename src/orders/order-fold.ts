@@ -8,14 +8,12 @@
  * without a matcher passes names of its own, or does not read open orders.
  */
 
-import type { PlaceOrder } from '../protocol/command/commands.ts'
+import { enteredOrder } from '../protocol/entered-order.ts'
 import type { EventCursor, EventFold } from '../protocol/event/event-cursor.ts'
 import type { SymbolEventKind } from '../protocol/event/event-kinds.ts'
-import { termsOf } from '../protocol/order/order-terms.ts'
-import type { CancelReason, RejectReason } from '../protocol/reasons.ts'
-import { type OrderRecord, pendingOrder, type TradeRecord } from '../protocol/records.ts'
+import type { CancelReason } from '../protocol/reasons.ts'
+import type { OrderRecord, TradeRecord } from '../protocol/records.ts'
 import { tradeRecord } from '../protocol/trade-record.ts'
-import type { Lots, Ticks } from '../protocol/units.ts'
 import { type OpenNames, OpenOrders } from './open-orders.ts'
 
 /** Receives the records. */
@@ -62,7 +60,7 @@ export class OrderFold implements EventFold {
         break
       case 'OrderRejected':
         // An open order has the same id, and the record of this id is that order's.
-        if (event.reason !== 'duplicate_order_id') this.sink.closed(rejectedOrder(event))
+        if (event.reason !== 'duplicate_order_id') this.sink.closed(enteredOrder(event))
         break
       case 'TradeExecuted':
         this.sink.traded(tradeRecord(event))
@@ -92,26 +90,5 @@ export class OrderFold implements EventFold {
 
   private closeFilled(orders: OpenOrders, handle: number, account: string, orderId: string): void {
     this.sink.closed(orders.close(handle, account, orderId, 'FILLED', null))
-  }
-}
-
-function rejectedOrder(event: EventCursor): OrderRecord {
-  const { symbol, account, orderId, requestId, number } = event
-  const price = event.price === 0 ? undefined : (event.price as Ticks)
-  const terms = termsOf(event.options, price, event.quantity as Lots, event.extras)
-  const order = {
-    ...terms,
-    kind: 'PlaceOrder',
-    symbol,
-    account,
-    orderId,
-    ...(requestId !== undefined && { requestId }),
-  }
-  return {
-    ...pendingOrder(order as PlaceOrder, event.timestampMs),
-    status: 'REJECTED',
-    reason: event.reason as RejectReason,
-    firstEvent: number,
-    lastEvent: number,
   }
 }

@@ -40,6 +40,8 @@ export interface EventCursor {
   readonly handle: number
   readonly account: string
   readonly orderId: string
+  /** OrderAccepted, OrderRejected, OrderCanceled and OrderAmended: whether the order is to sell. */
+  readonly sells: boolean
   /** OrderAccepted and OrderRejected: the order's terms besides price and quantity; see termsOf in order-terms.ts. */
   readonly options: number
   readonly extras: OrderExtras | undefined
@@ -51,6 +53,10 @@ export interface EventCursor {
   readonly quantity: number
   /** OrderAmended: whether the order kept its priority. */
   readonly priorityKept: boolean
+  /** OrderAmended: the price in ticks and the open lots before the amendment, and the open lots after it. */
+  readonly priceBefore: number
+  readonly openBefore: number
+  readonly open: number
 
   /** TradeExecuted only. */
   readonly tradeNumber: number

@@ -15,6 +15,7 @@ import { UnknownVersion } from '../versions.ts'
 import type { EventCursor } from './event-cursor.ts'
 import { concernsSymbol, EVENT_KINDS } from './event-kinds.ts'
 import type { EventKind } from './events.ts'
+import { NotAFeed, UnknownCode } from './feed-faults.ts'
 import {
   BATCH_HEADER_BYTES,
   COUNT_AT,
@@ -27,7 +28,11 @@ import {
   MAGIC,
   MAKER_FILLED,
   NUMBER_AT,
+  OPEN_AT,
+  OPEN_BEFORE_AT,
+  OPEN_BYTES,
   PRICE_AT,
+  PRICE_BEFORE_AT,
   PRIORITY_KEPT,
   QUANTITY_AT,
   type RareFields,
@@ -42,19 +47,6 @@ import {
 const VERSION_SHIFT = 24
 const MAGIC_WORD = 2 ** VERSION_SHIFT - 1
 const DIGIT_0 = 48
-
-/** The bytes are not a batch. */
-export class NotAFeed extends Error {
-  override readonly name = 'NotAFeed'
-}
-
-/** An event has a code that only a newer program writes. */
-class UnknownCode extends UnknownVersion {
-  constructor(event: string) {
-    super('the batch of events', FEED_VERSION, FEED_VERSION, FEED_VERSION)
-    this.message = `the batch has ${event}, which this program does not know. Start the program that wrote it.`
-  }
-}
 
 const fromUtf8 = new TextDecoder()
 
@@ -108,7 +100,7 @@ export class EventFeedReader implements EventCursor {
     this.kind = kind
     this.concernsSymbol = concernsSymbol(kind)
     this.reason = reason === 0 ? undefined : EVENT_REASONS[reason - 1]
-    this.textAt = start + ENTRY_BYTES
+    this.textAt = start + ENTRY_BYTES + (kind === 'OrderAmended' ? OPEN_BYTES : 0)
     this.symbol = this.text()
     this.requestId = this.text() || undefined
     this.account = this.text()
@@ -144,15 +136,33 @@ export class EventFeedReader implements EventCursor {
   }
 
   get options(): number {
-    return this.kind === 'TradeExecuted' ? 0 : this.view.getInt32(this.start + TAKER_OR_OPTIONS_AT, true)
+    const { kind } = this
+    const enters = kind === 'OrderAccepted' || kind === 'OrderRejected'
+    return enters ? this.view.getInt32(this.start + TAKER_OR_OPTIONS_AT, true) : 0
   }
 
   get tradeNumber(): number {
-    return this.view.getFloat64(this.start + TRADE_NUMBER_AT, true)
+    return this.kind === 'TradeExecuted' ? this.view.getFloat64(this.start + TRADE_NUMBER_AT, true) : 0
+  }
+
+  get sells(): boolean {
+    return this.kind !== 'TradeExecuted' && this.has(SELLS)
   }
 
   get takerSells(): boolean {
-    return this.has(SELLS)
+    return this.kind === 'TradeExecuted' && this.has(SELLS)
+  }
+
+  get priceBefore(): number {
+    return this.kind === 'OrderAmended' ? this.view.getInt32(this.start + PRICE_BEFORE_AT, true) : 0
+  }
+
+  get openBefore(): number {
+    return this.kind === 'OrderAmended' ? this.view.getFloat64(this.start + OPEN_BEFORE_AT, true) : 0
+  }
+
+  get open(): number {
+    return this.kind === 'OrderAmended' ? this.view.getFloat64(this.start + OPEN_AT, true) : 0
   }
 
   get makerFilled(): boolean {

@@ -15,7 +15,11 @@ import {
   MAGIC,
   MAKER_FILLED,
   NUMBER_AT,
+  OPEN_AT,
+  OPEN_BEFORE_AT,
+  OPEN_BYTES,
   PRICE_AT,
+  PRICE_BEFORE_AT,
   PRIORITY_KEPT,
   QUANTITY_AT,
   type RareFields,
@@ -48,11 +52,11 @@ export class EventFeedWriter implements EventFold {
     const rest = rareFieldsOf(event)
     const tail = rest === undefined ? undefined : utf8.encode(JSON.stringify(rest))
     const start = this.at
-    this.reserve(ENTRY_BYTES + 6 * (TEXT_BYTES_MAX + 1) + (tail?.length ?? 0))
+    this.reserve(ENTRY_BYTES + OPEN_BYTES + 6 * (TEXT_BYTES_MAX + 1) + (tail?.length ?? 0))
     const { bytes, view } = this
     bytes[start + KIND_AT] = KIND_CODES.get(event.kind) as number
     bytes[start + FLAGS_AT] =
-      (event.takerSells ? SELLS : 0) |
+      (event.takerSells || event.sells ? SELLS : 0) |
       (event.priorityKept ? PRIORITY_KEPT : 0) |
       (event.makerFilled ? MAKER_FILLED : 0) |
       (event.takerFilled ? TAKER_FILLED : 0)
@@ -63,9 +67,16 @@ export class EventFeedWriter implements EventFold {
     view.setFloat64(start + QUANTITY_AT, event.quantity, true)
     view.setInt32(start + PRICE_AT, event.price, true)
     view.setInt32(start + HANDLE_AT, event.handle, true)
-    view.setInt32(start + TAKER_OR_OPTIONS_AT, trade ? event.takerHandle : event.options, true)
-    view.setFloat64(start + TRADE_NUMBER_AT, event.tradeNumber, true)
     this.at = start + ENTRY_BYTES
+    if (event.kind === 'OrderAmended') {
+      view.setInt32(start + PRICE_BEFORE_AT, event.priceBefore, true)
+      view.setFloat64(start + OPEN_BEFORE_AT, event.openBefore, true)
+      view.setFloat64(start + OPEN_AT, event.open, true)
+      this.at += OPEN_BYTES
+    } else {
+      view.setInt32(start + TAKER_OR_OPTIONS_AT, trade ? event.takerHandle : event.options, true)
+      view.setFloat64(start + TRADE_NUMBER_AT, event.tradeNumber, true)
+    }
     this.text(event.symbol)
     this.text(event.requestId ?? '')
     this.text(event.account)
