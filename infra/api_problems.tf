@@ -1,5 +1,5 @@
 # API Gateway answers a request that it refuses with the same codes and in the same form as the REST
-# dialect (src/rest/problems.ts): RFC 9457, with a stable code.
+# dialect (src/api/problems.ts): RFC 9457, with a stable code.
 
 locals {
   gateway_responses = {

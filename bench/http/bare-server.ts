@@ -4,6 +4,7 @@
  */
 
 import { Hono } from 'hono'
+import { orderFieldsOf } from '../../src/api/body-shape.ts'
 import { placeOrderCommand } from '../../src/entry/place-order-command.ts'
 import { serveHttp } from '../../src/entrypoints/http-server.ts'
 import { readJsonBody } from '../../src/http/request-body.ts'
@@ -12,7 +13,6 @@ import { newlyListed } from '../../src/protocol/instrument/instrument-directory.
 import { ORDER_BODY_BYTES_MAX } from '../../src/protocol/limits.ts'
 import { Rejection } from '../../src/protocol/rejection.ts'
 import { RULES_NEWEST } from '../../src/protocol/versions.ts'
-import { orderFieldsOf } from '../../src/rest/body-shape.ts'
 
 const instruments = new Map(DEMO_INSTRUMENTS.map((text) => [text.symbol, newlyListed(text, RULES_NEWEST)]))
 const app = new Hono()

@@ -4,8 +4,8 @@
  * nothing from other hosts, so that the content security policy can forbid both.
  */
 
+import { PROBLEM_CODES, PROBLEMS, type ProblemCode } from '../api/problems.ts'
 import { PROBLEM_GUIDE } from './problem-guide.ts'
-import { PROBLEM_CODES, PROBLEMS, type ProblemCode } from './problems.ts'
 import type { Route } from './route.ts'
 
 /** Swagger UI sets inline styles and draws its icons from data URLs. Scripts may come from this host only. */

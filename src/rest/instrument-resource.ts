@@ -1,10 +1,10 @@
 /** An instrument as the routes return it, and the look-up of the instrument in a path. */
 
+import type { ProblemCode } from '../api/problems.ts'
 import type { ListedInstrument } from '../protocol/instrument/instrument-directory.ts'
 import { PRICE_TICKS_MAX } from '../protocol/limits.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import { formatSteps, formatStepsShort } from '../protocol/units.ts'
-import type { ProblemCode } from './problems.ts'
 import type { Call } from './route.ts'
 
 /** The instrument that the path names. Rejections: instrument_not_found. */

@@ -1,5 +1,6 @@
 /** The routes of instruments: callers list and read them, operators define, change and close them. */
 
+import { shaped } from '../api/body-shape.ts'
 import {
   type Controlled,
   changeInstrument,
@@ -14,7 +15,6 @@ import type { ListedInstruments } from '../protocol/instrument/instrument-direct
 import { ORDER_BODY_BYTES_MAX } from '../protocol/limits.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import { instrumentChangeSchema, instrumentSchema, instrumentsSchema } from './answer-schemas.ts'
-import { shaped } from './body-shape.ts'
 import { instrumentResource, pathInstrument } from './instrument-resource.ts'
 import { reasonParameter } from './query-parameters.ts'
 import { defineInstrumentBody, instrumentPatchBody } from './request-schemas.ts'

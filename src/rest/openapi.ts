@@ -4,11 +4,11 @@
  */
 
 import * as z from 'zod'
+import { problemSchema } from '../api/problem-schema.ts'
+import { PROBLEMS, type ProblemCode } from '../api/problems.ts'
 import { DEPTH_LEVELS_MAX } from '../protocol/limits.ts'
-import { problemSchema } from './answer-schemas.ts'
 import { ANSWER_HEADERS, type AnswerHeader, HEADER_PARAMETERS, PATH_PARAMETERS } from './openapi-headers.ts'
 import { exampleOf } from './problem-guide.ts'
-import { PROBLEMS, type ProblemCode } from './problems.ts'
 import { limitOf, type Route } from './route.ts'
 import { problemsOf } from './route-problems.ts'
 

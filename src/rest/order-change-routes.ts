@@ -3,16 +3,17 @@
  * before the matcher applies the command. Only a request that waits gets that outcome.
  */
 
+import { shaped } from '../api/body-shape.ts'
+import { canceledAnswer, changedAnswer } from '../api/order-answers.ts'
+import { amendOrderBody } from '../api/order-requests.ts'
+import { cancelAllSchema, orderChangeSchema, orderSchema } from '../api/order-schemas.ts'
 import { amendOrder, cancelAllOrders, cancelOrder } from '../entry/change-orders.ts'
 import { PRICE_CODES, QUANTITY_BOUND_CODES, QUANTITY_CODES } from '../entry/entry-codes.ts'
 import { readJsonBody } from '../http/request-body.ts'
 import { ORDER_BODY_BYTES_MAX } from '../protocol/limits.ts'
 import { Rejection } from '../protocol/rejection.ts'
-import { cancelAllSchema, orderChangeSchema, orderSchema } from './answer-schemas.ts'
-import { shaped } from './body-shape.ts'
-import { canceledAnswer, changedAnswer } from './order-answers.ts'
+import { changedHeaders, waitedHeaders } from './order-headers.ts'
 import { symbolParameter } from './query-parameters.ts'
-import { amendOrderBody } from './request-schemas.ts'
 import type { Call, Route, RouteResult } from './route.ts'
 import { submitOptions, waitedRejection } from './wait-preference.ts'
 
@@ -86,17 +87,20 @@ async function amendOne({ ports, http, caller }: Call): Promise<RouteResult> {
   if (fields instanceof Rejection) return fields
   const options = submitOptions(http)
   const changed = await amendOrder(ports, caller, http.param('orderId'), fields, options)
-  return changed instanceof Rejection ? waitedRejection(changed, options) : changedAnswer(ports, changed, options)
+  if (changed instanceof Rejection) return waitedRejection(changed, options)
+  return changedHeaders(changed.orderId, options, await changedAnswer(ports, changed, options))
 }
 
 async function cancelOne({ ports, http, caller }: Call): Promise<RouteResult> {
   const options = submitOptions(http)
   const changed = await cancelOrder(ports, caller, http.param('orderId'), options)
-  return changed instanceof Rejection ? waitedRejection(changed, options) : changedAnswer(ports, changed, options)
+  if (changed instanceof Rejection) return waitedRejection(changed, options)
+  return changedHeaders(changed.orderId, options, await changedAnswer(ports, changed, options))
 }
 
 async function cancelAll({ ports, http, caller, query }: Call): Promise<RouteResult> {
   const options = submitOptions(http)
   const canceled = await cancelAllOrders(ports, caller, query.symbol, options)
-  return canceled instanceof Rejection ? waitedRejection(canceled, options) : canceledAnswer(canceled, options)
+  if (canceled instanceof Rejection) return waitedRejection(canceled, options)
+  return waitedHeaders(options, canceledAnswer(canceled))
 }

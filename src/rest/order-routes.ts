@@ -1,5 +1,11 @@
 /** The routes that place orders and read them. Answers contain only orders of the caller's account. */
 
+import { orderFieldsOf, shaped } from '../api/body-shape.ts'
+import { batchAnswer, placedAnswer } from '../api/order-answers.ts'
+import { batchBody, placeOrderBody } from '../api/order-requests.ts'
+import { orderSummary } from '../api/order-resource.ts'
+import { batchResultsSchema, orderSchema, pendingOrderSchema } from '../api/order-schemas.ts'
+import { instrumentOf, readOrder } from '../api/read-order.ts'
 import { ORDER_RULE_CODES } from '../entry/entry-codes.ts'
 import { placeOrder, placeOrders } from '../entry/place-orders.ts'
 import { unknownSymbol } from '../entry/unknown-symbol.ts'
@@ -14,13 +20,9 @@ import {
 } from '../protocol/limits.ts'
 import type { OrderRecord, OrderStatus } from '../protocol/records.ts'
 import { Rejection } from '../protocol/rejection.ts'
-import { batchResultsSchema, orderSchema, ordersPageSchema, pendingOrderSchema } from './answer-schemas.ts'
-import { orderFieldsOf, shaped } from './body-shape.ts'
-import { batchAnswer, placedAnswer } from './order-answers.ts'
-import { orderSummary } from './order-resource.ts'
+import { ordersPageSchema } from './answer-schemas.ts'
+import { placedHeaders, waitedHeaders } from './order-headers.ts'
 import { cursorParameter, limitParameter, statusParameter, symbolParameter } from './query-parameters.ts'
-import { instrumentOf, readOrder } from './read-order.ts'
-import { batchBody, placeOrderBody } from './request-schemas.ts'
 import type { Call, Route, RouteResult } from './route.ts'
 import { submitOptions } from './wait-preference.ts'
 
@@ -101,7 +103,7 @@ async function placeOne({ ports, http, caller }: Call): Promise<RouteResult> {
   if (fields instanceof Rejection) return fields
   const options = submitOptions(http)
   const placed = await placeOrder(ports, caller, fields, options)
-  return placed instanceof Rejection ? placed : placedAnswer(ports, placed, options)
+  return placed instanceof Rejection ? placed : placedHeaders(placed, options, placedAnswer(ports, placed, options))
 }
 
 async function placeBatch({ ports, http, caller }: Call): Promise<RouteResult> {
@@ -109,7 +111,7 @@ async function placeBatch({ ports, http, caller }: Call): Promise<RouteResult> {
   if (batch instanceof Rejection) return batch
   const options = submitOptions(http)
   const placed = await placeOrders(ports, caller, batch.orders, orderFieldsOf, options)
-  return placed instanceof Rejection ? placed : batchAnswer(ports, placed, options)
+  return placed instanceof Rejection ? placed : waitedHeaders(options, await batchAnswer(ports, placed, options))
 }
 
 async function listOrders({ ports, caller, query }: Call): Promise<RouteResult> {

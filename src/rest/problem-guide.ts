@@ -3,9 +3,9 @@
  * OpenAPI document use the detail. A test sends a request for each example and compares the bodies.
  */
 
+import { type ProblemBody, problemBody } from '../api/problem-body.ts'
+import type { ProblemCode } from '../api/problems.ts'
 import { Rejection } from '../protocol/rejection.ts'
-import { type ProblemBody, problemBody } from './problem-response.ts'
-import type { ProblemCode } from './problems.ts'
 import type { Route } from './route.ts'
 
 interface Guide {

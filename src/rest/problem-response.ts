@@ -1,81 +1,28 @@
-/**
- * Writes a rejection as `application/problem+json` (RFC 9457). Title and status come from the table in
- * problems.ts. Code, detail and field come from the rejection.
- */
+/** Writes a rejection as `application/problem+json`, with the headers that belong to it. */
 
+import { problemBody } from '../api/problem-body.ts'
+import { PROBLEMS, type ProblemCode } from '../api/problems.ts'
 import { answerResponse } from '../http/answer-response.ts'
-import { FailedRequest } from '../http/failure-rejection.ts'
-import type { FailedOrders } from '../protocol/failure.ts'
 import { Rejection } from '../protocol/rejection.ts'
-import { PROBLEMS, type ProblemCode } from './problems.ts'
 
-/** One of several faults of a body. */
-export interface FieldFault {
-  readonly code: ProblemCode
-  readonly field: string
-  readonly detail: string
-}
+type Headers = Readonly<Record<string, string>>
 
-interface ProblemExtras {
-  readonly errors?: readonly FieldFault[]
-  readonly headers?: Readonly<Record<string, string>>
-}
+/** A rejection of the matcher, whose answer has headers of its own. */
+export class WaitedRejection extends Rejection<ProblemCode> {
+  readonly headers: Headers
 
-/** A rejection with the members and headers that only this dialect has. */
-export class Problem extends Rejection<ProblemCode> {
-  /** All faults of the body, if there are several. */
-  readonly errors: readonly FieldFault[] | undefined
-  readonly headers: Readonly<Record<string, string>> | undefined
-
-  constructor({ code, detail, field, retryAfterMs }: Rejection<ProblemCode>, { errors, headers }: ProblemExtras) {
+  constructor({ code, detail, field, retryAfterMs }: Rejection<ProblemCode>, headers: Headers) {
     super(code, detail, field, retryAfterMs)
-    this.errors = errors
     this.headers = headers
   }
 }
 
-export type ProblemBody = ProblemMembers & Partial<FailedOrders>
-
-interface ProblemMembers {
-  readonly type: string
-  readonly title: string
-  readonly status: number
-  readonly detail: string
-  readonly code: ProblemCode
-  readonly field?: string
-  readonly errors?: readonly FieldFault[]
-}
-
-/**
- * The members of RFC 9457, and `code`. `field`, `errors`, `orderId` and `orderIds` are present if the rejection has
- * them.
- */
-export function problemBody(rejection: Rejection<ProblemCode>): ProblemBody {
-  const { code, detail, field } = rejection
-  const { status, title } = PROBLEMS[code]
-  const errors = rejection instanceof Problem ? rejection.errors : undefined
-  return {
-    type: `/docs/problems#${code}`,
-    title,
-    status,
-    detail,
-    code,
-    ...(field !== undefined && { field }),
-    ...(errors !== undefined && { errors }),
-    ...(rejection instanceof FailedRequest && rejection.orders),
-  }
-}
-
-export function problemResponse(
-  rejection: Rejection<ProblemCode>,
-  requestId: string,
-  more: Readonly<Record<string, string>>,
-): Response {
+export function problemResponse(rejection: Rejection<ProblemCode>, requestId: string, more: Headers): Response {
   const { code, retryAfterMs } = rejection
   const headers = {
     ...(code === 'unauthorized' && { 'WWW-Authenticate': 'Bearer' }),
     ...(retryAfterMs !== undefined && { 'Retry-After': String(Math.ceil(retryAfterMs / 1000)) }),
-    ...(rejection instanceof Problem && rejection.headers),
+    ...(rejection instanceof WaitedRejection && rejection.headers),
   }
   const body = JSON.stringify(problemBody(rejection))
   const { status } = PROBLEMS[code]

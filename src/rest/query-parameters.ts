@@ -5,6 +5,7 @@
  */
 
 import * as z from 'zod'
+import type { ProblemCode } from '../api/problems.ts'
 import {
   CURSOR_LENGTH_MAX,
   DEPTH_LEVELS_DEFAULT,
@@ -17,7 +18,6 @@ import {
 } from '../protocol/limits.ts'
 import { ORDER_STATUSES } from '../protocol/records.ts'
 import { Rejection } from '../protocol/rejection.ts'
-import type { ProblemCode } from './problems.ts'
 import { reasonText } from './request-schemas.ts'
 import type { Parameter, Route } from './route.ts'
 

@@ -4,6 +4,7 @@
  * route reads the body, makes commands and returns an answer. The dialect has no state and no access to a book.
  */
 
+import type { ProblemCode } from '../api/problems.ts'
 import { admit } from '../entry/account-limits.ts'
 import { type Caller, operatorOnly } from '../entry/caller.ts'
 import { type Answer, answerResponse } from '../http/answer-response.ts'
@@ -12,7 +13,6 @@ import type { HttpCall } from '../http/http-call.ts'
 import { announcesBody } from '../http/request-body.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import { problemResponse } from './problem-response.ts'
-import type { ProblemCode } from './problems.ts'
 import { readQuery } from './query-parameters.ts'
 import { rateLimitHeaders } from './rate-limit-headers.ts'
 import type { RestPorts } from './rest-ports.ts'

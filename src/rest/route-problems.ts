@@ -1,6 +1,6 @@
 /** The problems that a route can return: its own, and those that follow from its access, query and body. */
 
-import { PROBLEM_CODES, type ProblemCode } from './problems.ts'
+import { PROBLEM_CODES, type ProblemCode } from '../api/problems.ts'
 import { readsQuery } from './query-parameters.ts'
 import { limitOf, type Route } from './route.ts'
 

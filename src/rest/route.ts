@@ -4,6 +4,7 @@
  */
 
 import type * as z from 'zod'
+import type { ProblemCode } from '../api/problems.ts'
 import type { Limited } from '../entry/account-limits.ts'
 import type { Caller } from '../entry/caller.ts'
 import type { Answer } from '../http/answer-response.ts'
@@ -11,7 +12,6 @@ import type { RoutePattern } from '../http/dialect.ts'
 import type { HttpCall } from '../http/http-call.ts'
 import type { Rejection } from '../protocol/rejection.ts'
 import type { AnswerHeader } from './openapi-headers.ts'
-import type { ProblemCode } from './problems.ts'
 import type { RestPorts } from './rest-ports.ts'
 
 /** public: needs no key. A limited kind: needs an account, and counts against its limit of this kind. */

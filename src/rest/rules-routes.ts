@@ -1,5 +1,6 @@
 /** The routes of the rules: read the version in force, and adopt a newer one. Adoption cannot be undone. */
 
+import { shaped } from '../api/body-shape.ts'
 import { adoptRules, rulesInForce } from '../entry/control-instruments.ts'
 import { formatTimestamp } from '../entry/timestamps.ts'
 import { readJsonBody } from '../http/request-body.ts'
@@ -7,7 +8,6 @@ import { ORDER_BODY_BYTES_MAX } from '../protocol/limits.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import { RULES_NEWEST } from '../protocol/versions.ts'
 import { rulesChangeSchema, rulesSchema } from './answer-schemas.ts'
-import { shaped } from './body-shape.ts'
 import { adoptRulesBody } from './request-schemas.ts'
 import type { RestPorts } from './rest-ports.ts'
 import type { Call, Route, RouteResult } from './route.ts'

@@ -1,13 +1,13 @@
 /** `Prefer: wait=N` (RFC 7240): how long a request waits for the outcome of its commands. */
 
+import type { ProblemCode } from '../api/problems.ts'
 import type { EntryRejection } from '../entry/entry-codes.ts'
 import type { SubmitOptions } from '../entry/entry-ports.ts'
 import { MatcherRejection } from '../entry/matcher-rejection.ts'
 import type { HttpCall } from '../http/http-call.ts'
 import { WAIT_SECONDS_MAX } from '../protocol/limits.ts'
 import type { Rejection } from '../protocol/rejection.ts'
-import { Problem } from './problem-response.ts'
-import type { ProblemCode } from './problems.ts'
+import { WaitedRejection } from './problem-response.ts'
 
 const WAIT = /(?:^|[,;])\s*wait\s*=\s*"?(\d{1,9})"?\s*(?=[,;]|$)/i
 const NO_HEADERS: Readonly<Record<string, string>> = {}
@@ -33,4 +33,4 @@ export const preferenceHeaders = (waitMs: number): Readonly<Record<string, strin
 
 /** Adds `Preference-Applied` to a rejection of the matcher, because the request waited for it. */
 export const waitedRejection = (rejection: EntryRejection, { waitMs }: SubmitOptions): Rejection<ProblemCode> =>
-  rejection instanceof MatcherRejection ? new Problem(rejection, { headers: preferenceHeaders(waitMs) }) : rejection
+  rejection instanceof MatcherRejection ? new WaitedRejection(rejection, preferenceHeaders(waitMs)) : rejection

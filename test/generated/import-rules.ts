@@ -13,7 +13,8 @@ interface ImportRule {
 }
 
 const BOOKS = ['protocol', 'ports', 'engine', 'matcher', 'orders', 'accounts']
-const DIALECT = ['protocol', 'ports', 'entry', 'http', 'marketdata']
+const API = ['protocol', 'ports', 'entry', 'http', 'marketdata']
+const DIALECT = [...API, 'api']
 
 export const IMPORT_RULES: Readonly<Record<string, ImportRule>> = {
   protocol: { may: [], pure: true },
@@ -27,6 +28,7 @@ export const IMPORT_RULES: Readonly<Record<string, ImportRule>> = {
   shard: { may: [...BOOKS, 'recovery'] },
   entry: { may: ['protocol', 'ports'], noHttp: true },
   http: { may: ['protocol'] },
+  api: { may: API },
   rest: { may: DIALECT },
   websocket: { may: DIALECT },
   client: { may: ['protocol', 'marketdata'] },

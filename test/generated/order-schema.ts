@@ -4,7 +4,7 @@
  */
 
 import * as z from 'zod'
-import { placeOrderBody } from '../../src/rest/request-schemas.ts'
+import { placeOrderBody } from '../../src/api/order-requests.ts'
 
 /** exclusiveMinimum was a flag then; examples and names are for readers. */
 const NOT_IN_DRAFT_4 = new Set(['exclusiveMinimum', 'examples', 'id', '$schema', '$id'])

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { PROBLEMS } from '../../src/rest/problems.ts'
+import { PROBLEMS } from '../../src/api/problems.ts'
 import { clientOf, GUIDE_ORDER } from './client.ts'
 
 const word = fc.constantFrom('BUY', 'SELL', 'LIMIT', 'MARKET', 'GTC', 'IOC', 'GTD', 'FOK', 'BTCUSD', 'NONE', '', 'x')

@@ -1,14 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
+import * as orderRequests from '../../src/api/order-requests.ts'
+import * as orderAnswers from '../../src/api/order-schemas.ts'
+import { problemSchema } from '../../src/api/problem-schema.ts'
+import { PROBLEM_CODES, PROBLEMS } from '../../src/api/problems.ts'
 import { ENTRY_CODES } from '../../src/entry/entry-codes.ts'
 import { REJECT_REASONS } from '../../src/protocol/reasons.ts'
-import * as answers from '../../src/rest/answer-schemas.ts'
-import { PROBLEM_CODES, PROBLEMS } from '../../src/rest/problems.ts'
-import * as requests from '../../src/rest/request-schemas.ts'
+import * as restAnswers from '../../src/rest/answer-schemas.ts'
+import * as restRequests from '../../src/rest/request-schemas.ts'
 import { problemsOf } from '../../src/rest/route-problems.ts'
 import { ROUTES } from '../../src/rest/route-table.ts'
 import { type Body, clientOf, GUIDE_ORDER, WAIT } from './client.ts'
 
+const answers = { ...orderAnswers, ...restAnswers, problemSchema }
+const requests = { ...orderRequests, ...restRequests }
 const metricsText = async () => ({ contentType: 'text/plain', body: '' })
 const document: Body = (await clientOf(undefined, { metricsText }).get('/openapi.json')).body
 

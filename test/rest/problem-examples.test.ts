@@ -1,13 +1,13 @@
 /** Checks that every problem example in the OpenAPI document is the answer to a real request to its route. */
 
 import { describe, expect, test } from 'vitest'
+import { problemSchema } from '../../src/api/problem-schema.ts'
+import { PROBLEM_CODES, PROBLEM_STATUSES, type ProblemCode } from '../../src/api/problems.ts'
 import { RateLimiter } from '../../src/entry/rate-limiter.ts'
 import { OperationalFailure } from '../../src/protocol/failure.ts'
 import { INSTRUMENTS_MAX } from '../../src/protocol/limits.ts'
 import { RULES_NEWEST } from '../../src/protocol/versions.ts'
-import { problemSchema } from '../../src/rest/answer-schemas.ts'
 import { PROBLEM_GUIDE } from '../../src/rest/problem-guide.ts'
-import { PROBLEM_CODES, PROBLEM_STATUSES, type ProblemCode } from '../../src/rest/problems.ts'
 import { ROUTES } from '../../src/rest/route-table.ts'
 import { type Body, clientOf, GUIDE_ORDER, WAIT } from './client.ts'
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { PROBLEM_CODES, PROBLEMS } from '../../src/rest/problems.ts'
+import { PROBLEM_CODES, PROBLEMS } from '../../src/api/problems.ts'
 import { ROUTES } from '../../src/rest/route-table.ts'
 
 const reference = readFileSync(new URL('../../docs/reference/http.md', import.meta.url), 'utf8')

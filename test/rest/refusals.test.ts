@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { PROBLEM_CODES, type ProblemCode } from '../../src/api/problems.ts'
 import { ERRORS_LISTED_MAX, JSON_FIELDS_MAX } from '../../src/protocol/limits.ts'
-import { PROBLEM_CODES, type ProblemCode } from '../../src/rest/problems.ts'
 import { clientOf, GUIDE_ORDER } from './client.ts'
 
 const order = (fields: object) => JSON.stringify({ ...GUIDE_ORDER, ...fields })

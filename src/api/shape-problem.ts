@@ -7,7 +7,7 @@ import type * as z from 'zod'
 import { quoted, shortened } from '../entry/quoted.ts'
 import { ERRORS_LISTED_MAX } from '../protocol/limits.ts'
 import { Rejection } from '../protocol/rejection.ts'
-import { type FieldFault, Problem } from './problem-response.ts'
+import { FaultyRequest, type FieldFault } from './problem-body.ts'
 import { PROBLEM_CODES, PROBLEMS, type ProblemCode } from './problems.ts'
 
 /** One problem that lists the first {@link ERRORS_LISTED_MAX} faults that a schema found in `body`. */
@@ -16,7 +16,7 @@ export function shapeProblem(error: z.ZodError, body: unknown): Rejection<Proble
   faults.sort((a, b) => PROBLEM_CODES.indexOf(a.code) - PROBLEM_CODES.indexOf(b.code))
   const [{ code, detail, field }] = faults
   const first = new Rejection(code, detail, field === '' ? undefined : field)
-  return faults.length > 1 ? new Problem(first, { errors: faults.slice(0, ERRORS_LISTED_MAX) }) : first
+  return faults.length > 1 ? new FaultyRequest(first, faults.slice(0, ERRORS_LISTED_MAX)) : first
 }
 
 function faultsOf(issue: z.core.$ZodIssue, body: unknown): FieldFault[] {

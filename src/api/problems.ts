@@ -1,7 +1,7 @@
 /**
- * Every problem of the REST dialect, in order of precedence. If a request has several faults, the first one
+ * Every problem of our API, in order of precedence. If a request has several faults, the first one
  * in this table is reported. A code is permanent and has one status. The codes come from transport, from
- * order entry and from the matcher; a few belong to this dialect. The OpenAPI document and the page
+ * order entry and from the matcher; a few belong to a dialect. The OpenAPI document and the page
  * `/docs/problems` are made from this table. A test compares docs/reference/http.md with it.
  */
 

@@ -1,4 +1,4 @@
-/** An order and its fills as the routes return them: exact decimal text and RFC 3339 times. */
+/** An order and its fills as answers and messages show them: exact decimal text and RFC 3339 times. */
 
 import { formatTimestamp } from '../entry/timestamps.ts'
 import { tradeIdOf } from '../protocol/event/events.ts'

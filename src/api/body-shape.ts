@@ -3,8 +3,8 @@
 import type * as z from 'zod'
 import type { OrderFields } from '../entry/order-fields.ts'
 import { Rejection } from '../protocol/rejection.ts'
+import { placeOrderBody } from './order-requests.ts'
 import type { ProblemCode } from './problems.ts'
-import { placeOrderBody } from './request-schemas.ts'
 import { shapeProblem } from './shape-problem.ts'
 
 /** `body` is a JSON value, or the rejection with which reading it ended. Rejections: that one; those of the shape. */

@@ -1,50 +1,55 @@
-/** Turns the results of order entry for placed, changed and canceled orders into answers. */
+/**
+ * The results of order entry for placed, changed and canceled orders as answers: a status and a body. A dialect
+ * writes them in its own envelope.
+ */
 
 import type { CanceledOrders, ChangedOrder } from '../entry/change-orders.ts'
-import { type SubmitOptions, waitLeftMs } from '../entry/entry-ports.ts'
+import { type EntryPorts, type SubmitOptions, waitLeftMs } from '../entry/entry-ports.ts'
 import type { PlacedOrder } from '../entry/place-orders.ts'
 import { formatTimestamp } from '../entry/timestamps.ts'
-import type { Answer } from '../http/answer-response.ts'
 import { failureRejection } from '../http/failure-rejection.ts'
 import { OperationalFailure } from '../protocol/failure.ts'
 import type { OrderRecord } from '../protocol/records.ts'
 import { Rejection } from '../protocol/rejection.ts'
-import { problemBody } from './problem-response.ts'
+import { problemBody } from './problem-body.ts'
 import type { ProblemCode } from './problems.ts'
 import { readOrder } from './read-order.ts'
-import type { RestPorts } from './rest-ports.ts'
-import { preferenceHeaders } from './wait-preference.ts'
+
+export interface OrderAnswer {
+  readonly status: number
+  readonly body: unknown
+}
 
 /** 202 for a durable order; 200 with the order if the request waited for the outcome. */
-export function placedAnswer(ports: RestPorts, placed: PlacedOrder, options: SubmitOptions): Answer | Promise<Answer> {
-  const { orderId, symbol, status, order } = placed
-  const headers: Record<string, string> = { Location: `/orders/${orderId}` }
-  if (placed.replayed) headers['Idempotent-Replayed'] = 'true'
-  if (options.waitMs > 0) Object.assign(headers, preferenceHeaders(options.waitMs))
-  const pending = { orderId, symbol, status, receivedAt: formatTimestamp(placed.receivedAtMs) }
-  if (order === undefined) return { status: 202, body: pending, headers }
+export function placedAnswer(
+  ports: EntryPorts,
+  { orderId, symbol, status, receivedAtMs, order }: PlacedOrder,
+  options: SubmitOptions,
+): OrderAnswer | Promise<OrderAnswer> {
+  const pending = { orderId, symbol, status, receivedAt: formatTimestamp(receivedAtMs) }
+  if (order === undefined) return { status: 202, body: pending }
   return readableOrder(ports, order, options).then((body) =>
-    body === undefined ? { status: 202, body: pending, headers } : { status: 200, body, headers },
+    body === undefined ? { status: 202, body: pending } : { status: 200, body },
   )
 }
 
 /** A result for each order of a batch. Its `status` shows which kind of result it is. */
 export async function batchAnswer(
-  ports: RestPorts,
+  ports: EntryPorts,
   placed: readonly (PlacedOrder | OperationalFailure | Rejection<ProblemCode>)[],
   options: SubmitOptions,
-): Promise<Answer> {
+): Promise<OrderAnswer> {
   const results: unknown[] = []
   for (const each of placed) {
     if (each instanceof Rejection) results.push(problemBody(each))
     else if (each instanceof OperationalFailure) results.push(problemBody(failureRejection(each)))
     else results.push(await batchResult(ports, each, options))
   }
-  return { status: 200, body: { results }, headers: preferenceHeaders(options.waitMs) }
+  return { status: 200, body: { results } }
 }
 
 async function batchResult(
-  ports: RestPorts,
+  ports: EntryPorts,
   { orderId, symbol, replayed, receivedAtMs, order }: PlacedOrder,
   options: SubmitOptions,
 ) {
@@ -55,31 +60,29 @@ async function batchResult(
 }
 
 /** 202 for a durable cancel or amendment; 200 with the order if the request waited for the outcome. */
-export async function changedAnswer(ports: RestPorts, changed: ChangedOrder, options: SubmitOptions): Promise<Answer> {
-  const { orderId, symbol, receivedAtMs, order } = changed
-  const headers = { Location: `/orders/${orderId}`, ...preferenceHeaders(options.waitMs) }
+export async function changedAnswer(
+  ports: EntryPorts,
+  { orderId, symbol, receivedAtMs, order }: ChangedOrder,
+  options: SubmitOptions,
+): Promise<OrderAnswer> {
   const body = order === undefined ? undefined : await readableOrder(ports, order, options)
-  if (body !== undefined) return { status: 200, body, headers }
-  return { status: 202, body: { orderId, symbol, receivedAt: formatTimestamp(receivedAtMs) }, headers }
+  if (body !== undefined) return { status: 200, body }
+  return { status: 202, body: { orderId, symbol, receivedAt: formatTimestamp(receivedAtMs) } }
 }
 
 /** 202 for a durable cancel-all; 200 with the number of orders if the request waited for the outcome. */
-export function canceledAnswer(
-  { symbol: one, receivedAtMs, canceled }: CanceledOrders,
-  options: SubmitOptions,
-): Answer {
+export function canceledAnswer({ symbol: one, receivedAtMs, canceled }: CanceledOrders): OrderAnswer {
   const symbol = one ?? null
   const receivedAt = formatTimestamp(receivedAtMs)
-  const headers = preferenceHeaders(options.waitMs)
-  if (canceled === undefined) return { status: 202, body: { symbol, receivedAt }, headers }
-  return { status: 200, body: { symbol, receivedAt, canceled }, headers }
+  if (canceled === undefined) return { status: 202, body: { symbol, receivedAt } }
+  return { status: 200, body: { symbol, receivedAt, canceled } }
 }
 
 /**
  * The order resource; undefined if its fills cannot be read within the wait. The command is durable at this point,
  * so the answer must not be a failure: the caller would send the command again.
  */
-async function readableOrder(ports: RestPorts, order: OrderRecord, options: SubmitOptions) {
+async function readableOrder(ports: EntryPorts, order: OrderRecord, options: SubmitOptions) {
   if (order.fills.length === 0) return readOrder(ports, order)
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<undefined>((resolve) => {
