@@ -1,6 +1,6 @@
 /**
  * A checksum of the best levels, so that a follower can prove that its book equals the exchange's: CRC-32 (IEEE, as in
- * zip and PNG) of a text that any language can build. docs/reference/market-data.md specifies it.
+ * zip and PNG) of a text that any language can build. docs/reference/websocket.md specifies it.
  */
 
 import type { LevelText } from './book-level.ts'

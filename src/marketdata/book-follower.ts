@@ -1,6 +1,6 @@
 /**
  * What a client does with the messages of a book: it applies a snapshot and the updates behind it, and proves after
- * each that its book equals the exchange's. docs/reference/market-data.md has the rules.
+ * each that its book equals the exchange's. docs/reference/websocket.md has the rules.
  *
  * It trusts nothing that it receives. A message that it cannot apply, for any reason, is a gap: then the client asks
  * for a new snapshot, and until one arrives every update is a gap. It never throws.
@@ -62,13 +62,13 @@ export class BookFollower {
     return this.lose('gap')
   }
 
-  /** Waits for a snapshot, after a connection was lost. The next snapshot is applied even if it is older. */
+  /** Waits for a snapshot, after a connection was lost. */
   reset(): void {
     this.isCurrent = false
   }
 
+  /** A snapshot replaces everything, whatever its number is. */
   private snapshot({ sequence, bids, asks, checksum }: BookSnapshot): Applied {
-    if (this.isCurrent && sequence < this.sequence) return 'old'
     if (!this.fits(bids, asks) || !isSorted(bids, -1) || !isSorted(asks, 1)) return this.lose('gap')
     return this.become(sequence, bids, asks, checksum)
   }
@@ -102,7 +102,7 @@ export class BookFollower {
   }
 }
 
-/** Combines updates that follow each other into one that covers them all. Asserts nothing; of no updates: undefined. */
+/** Combines updates that follow each other into one that covers them all. Of no updates: undefined. */
 export function composeBookUpdates<U extends BookUpdate>(updates: readonly U[]): U | undefined {
   const last = updates.at(-1)
   if (last === undefined) return undefined

@@ -8,18 +8,15 @@ import type { Lots } from '../protocol/units.ts'
 import type { BookLevel, BookSides } from './book-level.ts'
 import type { DepthBook } from './depth-book.ts'
 
-/** The depths that a follower may choose. */
-export const BOOK_DEPTHS = [10, 100, 1000] as const
-export type BookDepth = (typeof BOOK_DEPTHS)[number]
-
 const GONE = { quantity: 0 as Lots, orders: 0 }
 
 export class BookView {
-  readonly depth: BookDepth
+  /** Levels of each side. */
+  readonly depth: number
   /** The best levels at the last update. */
   sides: BookSides = { bids: [], asks: [] }
 
-  constructor(depth: BookDepth) {
+  constructor(depth: number) {
     this.depth = depth
   }
 

@@ -7,8 +7,9 @@
  */
 
 import { invariant } from '../protocol/assert.ts'
+import { type IntervalCandle, intervalStart } from '../protocol/candle.ts'
+import { INTERVAL_MS, INTERVALS } from '../protocol/candle-interval.ts'
 import type { Ticks } from '../protocol/units.ts'
-import { INTERVAL_MS, INTERVALS, type IntervalCandle, intervalStart } from './candles.ts'
 import { addNumber, addProduct, addSum, clearSum, readSum, SUM_NUMBERS, writeSum } from './wide-sums.ts'
 
 /** What a candle needs of a trade: an event and a record both have it. */

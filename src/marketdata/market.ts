@@ -3,11 +3,11 @@
  * events since before it may be joined: restore the parts, then take the events.
  */
 
+import type { IntervalCandle } from '../protocol/candle.ts'
 import type { EventCursor, EventFold } from '../protocol/event/event-cursor.ts'
 import type { TradeRecord } from '../protocol/records.ts'
 import { tradeRecord } from '../protocol/trade-record.ts'
 import { CandleFold } from './candle-fold.ts'
-import type { IntervalCandle } from './candles.ts'
 import { DepthBook } from './depth-book.ts'
 import { TickerWindow } from './ticker.ts'
 

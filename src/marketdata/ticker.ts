@@ -1,27 +1,15 @@
 /**
  * The last 24 hours of one symbol, from its minute candles: the 1,440 minutes that end with the present one. The window
- * moves by the minute, also without trades. After 24 quiet hours all prices are the last one, and the volume is 0.
+ * moves by the minute, also without trades.
  */
 
+import { type Candle, intervalStart } from '../protocol/candle.ts'
+import { INTERVAL_MS } from '../protocol/candle-interval.ts'
+import type { Ticker } from '../protocol/ticker.ts'
 import type { Ticks } from '../protocol/units.ts'
-import { type Candle, INTERVAL_MS, intervalStart } from './candles.ts'
 
 const MINUTE_MS = INTERVAL_MS['1m']
 export const WINDOW_MS = INTERVAL_MS['1d']
-
-export interface TickerValues {
-  readonly last: Ticks
-  /** The price of the first trade in the window. */
-  readonly open: Ticks
-  readonly high: Ticks
-  readonly low: Ticks
-  /** Lots, and ticks × lots. */
-  readonly volume: bigint
-  readonly quoteVolume: bigint
-  readonly count: number
-  /** last − open, in ticks. */
-  readonly change: number
-}
 
 /** The start of the first minute in the window of a time. */
 export const windowStart = (nowMs: number): number => intervalStart(nowMs, MINUTE_MS) + MINUTE_MS - WINDOW_MS
@@ -54,16 +42,16 @@ export class TickerWindow {
   }
 
   /** undefined before the first trade. */
-  values(): TickerValues | undefined {
+  values(): Ticker | undefined {
     const { newest, minutes, older } = this
     if (newest === undefined) return undefined
     const last = newest.close
-    const total = minutes.length === 0 ? NOTHING : sum(older, newest)
-    const open = minutes.length === 0 ? last : minutes[0].open
-    const high = minutes.length === 0 ? last : (total.high as Ticks)
-    const low = minutes.length === 0 ? last : (total.low as Ticks)
-    const { volume, quoteVolume, count } = total
-    return { last, open, high, low, volume, quoteVolume, count, change: last - open }
+    if (minutes.length === 0) {
+      return { last, open: null, high: null, low: null, volume: 0n, quoteVolume: 0n, count: 0, change: null }
+    }
+    const { high, low, ...sums } = sum(older, newest)
+    const { open } = minutes[0]
+    return { last, open, high: high as Ticks, low: low as Ticks, ...sums, change: last - open }
   }
 
   private moveTo(startMs: number): boolean {
