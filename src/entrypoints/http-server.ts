@@ -8,6 +8,8 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { NodeFetch, NodeRequest } from '../http/address-limit.ts'
 import { inTurns } from '../http/request-turns.ts'
+import { upgradingOnlyAt } from '../http/socket/socket-request.ts'
+import type { SocketServer } from '../http/socket/socket-server.ts'
 import { countedRequest } from '../http/unfinished-bodies.ts'
 import { UnreadAnswers } from '../http/unread-answers.ts'
 import {
@@ -29,6 +31,9 @@ export interface HttpServer {
   close(drainMs: number): Promise<void>
 }
 
+/** The path of the WebSocket. */
+export const SOCKET_PATH = '/ws'
+
 /** Why the server refused or closed a connection, or gave a body up. */
 export type LimitReached = 'connections' | 'pipelined' | 'unread_too_long' | 'unread_too_much' | 'unfinished_bodies'
 
@@ -48,18 +53,20 @@ export async function serveHttp(
   port: number,
   onLimit: (limit: LimitReached) => void = () => {},
   connectionsMax = Number.POSITIVE_INFINITY,
+  sockets?: SocketServer,
 ): Promise<HttpServer> {
   let closing = false
   const listener = getRequestListener((request, node) => fetch(request, node as NodeRequest))
   const unread = new UnreadAnswers({ bytesMax: UNREAD_BYTES_MAX, msMax: UNREAD_ANSWER_MS_MAX, onClosed: onLimit })
+  const counted = countedRequest({
+    bytesMax: UNFINISHED_BODIES_BYTES_MAX,
+    smallMax: ORDER_BODY_BYTES_MAX,
+    keptMax: BATCH_BODY_BYTES_MAX,
+    onGivenUp: () => onLimit('unfinished_bodies'),
+  })
   const server = createServer(
     {
-      IncomingMessage: countedRequest({
-        bytesMax: UNFINISHED_BODIES_BYTES_MAX,
-        smallMax: ORDER_BODY_BYTES_MAX,
-        keptMax: BATCH_BODY_BYTES_MAX,
-        onGivenUp: () => onLimit('unfinished_bodies'),
-      }),
+      IncomingMessage: sockets === undefined ? counted : upgradingOnlyAt(SOCKET_PATH, counted),
       // A client that sends its head or body very slowly must not keep a connection open.
       headersTimeout: 10_000,
       requestTimeout: 30_000,
@@ -81,6 +88,7 @@ export async function serveHttp(
       },
     ),
   )
+  sockets?.attach(server)
   server.maxConnections = connectionsMax
   server.on('drop', () => onLimit('connections'))
   await new Promise<void>((resolve, reject) => {
@@ -94,9 +102,11 @@ export async function serveHttp(
       new Promise((resolve) => {
         closing = true
         const force = setTimeout(() => server.closeAllConnections(), drainMs)
+        // The server waits for the connections that were upgraded, too.
+        const socketsEnded = sockets?.stop(drainMs)
         server.close(() => {
           clearTimeout(force)
-          resolve()
+          Promise.resolve(socketsEnded).then(resolve)
         })
         server.closeIdleConnections()
       }),

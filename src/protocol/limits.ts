@@ -164,3 +164,18 @@ export const GATHERED_BYTES_MAX = 64 * 1024 * 1024
 
 /** Price levels per side of the public book on AWS: about 5 KB per commit. */
 export const VIEW_LEVELS = 100
+
+/** Bytes of one message that a client sends over a socket: a batch of orders, as in a body. */
+export const SOCKET_MESSAGE_BYTES_MAX = BATCH_BODY_BYTES_MAX
+/** Frames that one message may consist of: each costs more than its bytes. */
+export const SOCKET_FRAGMENTS_MAX = 1_024
+/** Milliseconds between two signs of life that a client must give. The exchange asks by a ping. */
+export const SOCKET_PING_MS = 15_000
+/** Pings of a client between two of these checks: two a second. */
+export const SOCKET_PINGS_PER_CHECK_MAX = 30
+/** Milliseconds that a client may take to answer a close frame. */
+export const SOCKET_CLOSE_MS = 2_000
+/** Bytes that wait for slow clients, all together. */
+export const SOCKETS_WAITING_BYTES_MAX = 128 * 1024 * 1024
+/** Connections of one account, unless the operator sets another number. */
+export const SOCKETS_PER_ACCOUNT_DEFAULT = 200
