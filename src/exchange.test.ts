@@ -158,7 +158,7 @@ describe('the store', () => {
     const { exchange, store, clock, submit } = await openExchange()
     const list = async (query: OrderQuery) => {
       const pages = [finish(exchange.orders.list('ann', query)), await store.list('ann', query)]
-      return mergePages(pages, query.limit)
+      return mergePages(pages, query)
     }
     const walk = async (limit: number, status?: 'OPEN' | 'CANCELED') => {
       const ids: string[] = []

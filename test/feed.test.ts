@@ -38,7 +38,15 @@ class Records implements RecordSink {
 function foldElsewhere(batches: readonly Uint8Array[]): { records: Records; events: Event[] } {
   const records = new Records()
   const fold = new OrderFold(records, () => {
-    return { orderIds: [], accountOf: () => '', accountNumber: () => 0, newestOf: () => 0, olderThan: () => 0 }
+    return {
+      orderIds: [],
+      accountOf: () => '',
+      accountNumber: () => 0,
+      newestOf: () => 0,
+      olderThan: () => 0,
+      oldestOf: () => 0,
+      newerThan: () => 0,
+    }
   })
   const events: Event[] = []
   for (const batch of batches) {

@@ -21,6 +21,7 @@ const word = (handle: number, field: number): number => (handle << WORDS_LOG2) +
 const FAULTS: Record<string, [damage: (book: OrderBook) => void, message: RegExp]> = {
   'a crossing': [(b) => (b.bids.bestKey = b.bids.keyOf(100)), /crossed/],
   'a level total': [(b) => b.bids.doubles[(b.bids.bestLevel << 1) + 1]++, /have 10 lots/],
+  'the orders of a level': [(b) => b.bids.countOrders(b.orders)[b.bids.bestLevel]++, /2 orders, 3 are counted/],
   'lots beyond the order': [(b) => (b.orders.doubles[(1 << DOUBLES_LOG2) + REMAINING] = 6), /6 of 5 lots/],
   'no lots open': [(b) => (b.orders.doubles[(1 << DOUBLES_LOG2) + REMAINING] = 0), /0 of 5 lots/],
   'a link back': [(b) => (b.orders.words[word(2, PREVIOUS)] = 3), /wrong previous order/],

@@ -86,6 +86,9 @@ function checkLevel(book: OrderBook, ladder: PriceLadder, level: number, met: Me
     count++
   }
   if (count === 0) fail(`level ${level} is empty`)
+  if (ladder.orderCounts !== undefined && ladder.orderCounts[level] !== count) {
+    fail(`level ${level} has ${count} orders, ${ladder.orderCounts[level]} are counted`)
+  }
   if (ladder.words[(level << 2) + 1] !== previous) fail(`level ${level} has a wrong last order`)
   if (ladder.doubles[(level << 1) + 1] !== total) fail(`the orders of level ${level} have ${total} lots`)
   if (total > LEVEL_LOTS_MAX) fail(`level ${level} is over its limit`)

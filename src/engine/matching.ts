@@ -72,6 +72,7 @@ export function match(book: OrderBook, makers: PriceLadder, limitKey: number, ta
       const next = orders[order + NEXT]
       if ((makerTag & GOOD_TILL_DATE) !== 0) book.expiries.remove(maker)
       pool.release(maker)
+      if (makers.orderCounts !== undefined) makers.orderCounts[level]--
       maker = next
       if (left === 0) break
     }

@@ -17,6 +17,7 @@ export function append(pool: OrderPool, ladder: PriceLadder, level: number, hand
   const levels = ladder.words
   const order = handle << WORDS_LOG2
   if (ladder.farLook !== undefined) ladder.noteLots(level, lots, orders[order + TAG] >>> ACCOUNT_SHIFT)
+  if (ladder.orderCounts !== undefined) ladder.orderCounts[level]++
   const place = level << 2
   const tail = levels[place + 1]
   orders[order + NEXT] = 0
@@ -40,6 +41,7 @@ export function unlink(pool: OrderPool, ladder: PriceLadder, handle: number): vo
   if (ladder.farLook !== undefined) {
     ladder.noteLots(level, -pool.doubles[(handle << DOUBLES_LOG2) + REMAINING], orders[order + TAG] >>> ACCOUNT_SHIFT)
   }
+  if (ladder.orderCounts !== undefined) ladder.orderCounts[level]--
   if (next === 0) levels[place + 1] = previous
   else orders[(next << WORDS_LOG2) + PREVIOUS] = previous
   if (previous !== 0) {

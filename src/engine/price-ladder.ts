@@ -15,6 +15,7 @@
 import { PRICE_TICKS_MAX } from '../protocol/limits.ts'
 import { BUY } from '../protocol/order/order-options.ts'
 import type { FarLook } from './far-look.ts'
+import { NEXT, type OrderPool, WORDS_LOG2 } from './order-pool.ts'
 import type { EngineSide } from './order-tag.ts'
 import { above, lowestBit, PriceDirectory } from './price-directory.ts'
 
@@ -44,6 +45,8 @@ export class PriceLadder {
   words = new Int32Array(0)
   /** Level doubles: `(level << 1) + 1` is its total. */
   doubles = new Float64Array(0)
+  /** For each level: its number of orders. Present once {@link countOrders} was called. */
+  orderCounts: Int32Array | undefined
   /** For each leaf: which of its levels are in use. */
   leafBits = new Int32Array(0)
   /** For each leaf: its key; for a free leaf: the next free leaf. */
@@ -55,6 +58,7 @@ export class PriceLadder {
   constructor(side: EngineSide) {
     this.side = side
     this.farLook = undefined
+    this.orderCounts = undefined
     this.keyBase = side === BUY ? PRICE_TICKS_MAX : 1
     this.keySign = side === BUY ? -1 : 1
     this.growLeaves(LEAVES_AT_FIRST)
@@ -131,6 +135,20 @@ export class PriceLadder {
     if (this.farLook !== undefined && !this.farLook.note(level, lots, account)) this.farLook = undefined
   }
 
+  /**
+   * The number of orders of each level. It is counted at the first call, which visits every order, and kept from then
+   * on. A book that nobody looks at does not pay for it.
+   */
+  countOrders({ words }: OrderPool): Int32Array {
+    if (this.orderCounts !== undefined) return this.orderCounts
+    const counts = new Int32Array(this.leafKeys.length << LEAF_LOG2)
+    for (let level = this.bestLevel; level !== 0; level = this.next(level)) {
+      for (let order = this.words[level << 2]; order !== 0; order = words[(order << WORDS_LOG2) + NEXT]) counts[level]++
+    }
+    this.orderCounts = counts
+    return counts
+  }
+
   /** Bytes allocated. */
   get bytes(): number {
     const { nodes } = this.directory
@@ -166,6 +184,11 @@ export class PriceLadder {
     const leafBits = new Int32Array(capacity)
     leafBits.set(this.leafBits)
     this.leafBits = leafBits
+    if (this.orderCounts !== undefined) {
+      const orderCounts = new Int32Array(capacity << LEAF_LOG2)
+      orderCounts.set(this.orderCounts)
+      this.orderCounts = orderCounts
+    }
     const leafKeys = new Int32Array(capacity)
     leafKeys.set(this.leafKeys)
     this.leafKeys = leafKeys

@@ -1,5 +1,6 @@
 /** The public view of a book, read from the engine. */
 
+import type { OrderBook } from '../engine/order-book.ts'
 import type { PriceLadder } from '../engine/price-ladder.ts'
 import type { BookState, DepthLevel } from '../protocol/book-state.ts'
 import { PHASES } from '../protocol/command/trading-phases.ts'
@@ -17,8 +18,8 @@ export function viewBook(symbol: string, matcher: SymbolMatcher | undefined, lev
     symbol,
     eventNumber: matcher?.eventNumber ?? 0,
     timestampMs: book?.timestampMs ?? 0,
-    bids: book === undefined ? [] : depth(book.bids, levels),
-    asks: book === undefined ? [] : depth(book.asks, levels),
+    bids: book === undefined ? [] : depth(book, book.bids, levels),
+    asks: book === undefined ? [] : depth(book, book.asks, levels),
     lastTradePrice: book === undefined || book.lastTradePrice === 0 ? null : (book.lastTradePrice as Ticks),
     phase: PHASES[book?.phase ?? 0],
     bandLow: book === undefined || book.bandLow === 1 ? null : (book.bandLow as Ticks),
@@ -26,10 +27,12 @@ export function viewBook(symbol: string, matcher: SymbolMatcher | undefined, lev
   }
 }
 
-function depth(ladder: PriceLadder, levels: number): DepthLevel[] {
+function depth(book: OrderBook, ladder: PriceLadder, levels: number): DepthLevel[] {
   const rows: DepthLevel[] = []
+  const counts = ladder.countOrders(book.orders)
   for (let level = ladder.bestLevel; level !== 0 && rows.length < levels; level = ladder.next(level)) {
-    rows.push({ price: ladder.priceOfLevel(level) as Ticks, quantity: ladder.doubles[(level << 1) + 1] as Lots })
+    const quantity = ladder.doubles[(level << 1) + 1] as Lots
+    rows.push({ price: ladder.priceOfLevel(level) as Ticks, quantity, orders: counts[level] })
   }
   return rows
 }

@@ -55,6 +55,8 @@ export class OpenOrderNames {
   readonly placed = new Map<number, PlacedTerms>()
   /** The newest open order of each account by number; 0: none. */
   private readonly newest: number[] = [0]
+  /** The oldest one. */
+  private readonly oldest: number[] = [0]
   private readonly counts: OpenOrderCounts
   /** The counter of each account by number, which the other symbols share. */
   private readonly counters: OpenOrderCount[] = [{ open: 0 }]
@@ -74,6 +76,7 @@ export class OpenOrderNames {
     const number = this.accounts.push(account)
     this.accountNumbers.set(account, number)
     this.newest.push(0)
+    this.oldest.push(0)
     this.counters.push(this.counts.counterOf(account))
     return number
   }
@@ -127,6 +130,16 @@ export class OpenOrderNames {
     return this.newest[account]
   }
 
+  /** The oldest open order of an account, or 0. */
+  oldestOf(account: number): number {
+    return this.oldest[account]
+  }
+
+  /** The next newer open order of the same account, or 0. */
+  newerThan(handle: number): number {
+    return this.words[handle * WORDS + NEWER]
+  }
+
   /** The next older open order of the same account, or 0. */
   olderThan(handle: number): number {
     return this.words[handle * WORDS + OLDER]
@@ -149,6 +162,7 @@ export class OpenOrderNames {
     words[handle * WORDS + OLDER] = older
     words[handle * WORDS + NEWER] = 0
     if (older !== 0) words[older * WORDS + NEWER] = handle
+    else this.oldest[account] = handle
     newest[account] = handle
   }
 
@@ -159,6 +173,7 @@ export class OpenOrderNames {
     const newer = words[handle * WORDS + NEWER]
     this.counters[account].open--
     if (older !== 0) words[older * WORDS + NEWER] = newer
+    else this.oldest[account] = newer
     if (newer !== 0) words[newer * WORDS + OLDER] = older
     else this.newest[account] = older
   }

@@ -31,7 +31,7 @@ test('a read of trades that a commit interrupts has each trade once', () => {
   const state = definedState()
   const { orders } = state
   trade(state, '1', 1)
-  const rows = interrupted(orders.trades('ETHUSD', 100), () => state.takeCommit())
+  const rows = interrupted(orders.trades('ETHUSD', { limit: 100 }), () => state.takeCommit())
   expect(numbersOf(rows)).toEqual([3, 2, 1])
 })
 
@@ -41,7 +41,7 @@ test('a read of trades continues if all of them are stored meanwhile', () => {
   trade(state, '1', 1)
   state.takeCommit()
   trade(state, '2', 2)
-  const rows = interrupted(orders.trades('ETHUSD', 100), () => {
+  const rows = interrupted(orders.trades('ETHUSD', { limit: 100 }), () => {
     orders.committedUpTo('1')
     state.takeCommit()
     orders.committedUpTo('2')

@@ -8,6 +8,7 @@ import type { Commit } from '../ports/commit-store.ts'
 import type { OrderQuery, Page } from '../ports/order-reader.ts'
 import { BEGINNING, type Position } from '../ports/order-stream.ts'
 import type { Paced } from '../ports/paced.ts'
+import { selectTrades, type TradeQuery } from '../ports/trade-reader.ts'
 import { invariant } from '../protocol/assert.ts'
 import type { EventCursor, EventFold } from '../protocol/event/event-cursor.ts'
 import { COMMIT_EVENTS_MAX } from '../protocol/limits.ts'
@@ -98,18 +99,19 @@ export class ExchangeOrders implements EventFold {
     return found
   }
 
-  /** A page of an account's orders that are open or not stored yet, newest first. Throws BadCursor. */
+  /** A page of an account's orders that are open or not stored yet. Throws BadCursor. */
   list(account: string, query: OrderQuery): Paced<Page<OrderRecord>> {
     const { places, fold } = this
     return listOrders(account, query, { places, symbols: fold.symbols, closedOf: (name) => this.closedOf(name) })
   }
 
-  /** Trades of a symbol below a number that are not stored yet, newest first. All older trades are stored. */
-  *trades(symbol: string, limit: number, before = Number.POSITIVE_INFINITY): Paced<TradeRecord[]> {
+  /** Trades of a symbol that are not stored yet. All older trades are stored. */
+  *trades(symbol: string, query: TradeQuery): Paced<TradeRecord[]> {
     const rows: TradeRecord[] = []
-    for (const trades of yield* this.uncommittedTrades(symbol)) {
-      const end = Math.min(trades.length, before - (trades[0]?.tradeNumber ?? 0))
-      for (let i = end - 1; i >= 0 && rows.length < limit; i--) rows.push(trades[i])
+    const lists = yield* this.uncommittedTrades(symbol)
+    for (const trades of query.sort === 'asc' ? lists.reverse() : lists) {
+      rows.push(...selectTrades(trades, { ...query, limit: query.limit - rows.length }))
+      if (rows.length === query.limit) break
     }
     return rows
   }

@@ -1,11 +1,12 @@
 /**
  * Places in the lists of open orders: where recent pages stopped. The orders of an account are a linked list from
  * the newest to the oldest, which has no index. With these places the next page begins where the last one ended,
- * and does not walk there from the newest order.
+ * and does not walk there from an end of the list.
  *
- * A place is only a hint. Its order may have closed since, and then another place or the newest order is used.
+ * A place is only a hint. Its order may have closed since, and then another place or the end of the list is used.
  */
 
+import { directionOf, type Sort } from '../ports/list-range.ts'
 import { compareSortKeys, type OrderSortKey } from '../protocol/order/order-sort-key.ts'
 import type { OpenOrders } from './open-orders.ts'
 
@@ -43,17 +44,32 @@ export class ListPlaces {
     if (this.lists.size > LISTS_MAX) this.lists.delete(this.lists.keys().next().value as string)
   }
 
-  /** The known place that is nearest to `before` among those that are not older; else the account's newest order. */
-  nearest(orders: OpenOrders, account: string, before: OrderSortKey | undefined): ListPlace | undefined {
+  /**
+   * The known place that is nearest to `after` among those that a page in this direction does not have behind it; else
+   * the end of the list at which the direction begins.
+   */
+  nearest(
+    orders: OpenOrders,
+    account: string,
+    after: OrderSortKey | undefined,
+    sort: Sort | undefined,
+  ): ListPlace | undefined {
     const { names } = orders
-    let nearest = placeAt(orders, names.newestOf(names.accountNumber(account)))
-    if (nearest === undefined || before === undefined) return nearest
+    const direction = directionOf(sort)
+    const number = names.accountNumber(account)
+    let nearest = placeAt(orders, sort === 'asc' ? names.oldestOf(number) : names.newestOf(number))
+    if (nearest === undefined || after === undefined) return nearest
     for (const place of this.lists.get(nameOf(orders, account)) ?? []) {
-      if (compareSortKeys(place.key, before) < 0 || compareSortKeys(place.key, nearest.key) > 0) continue
+      if (direction * compareSortKeys(place.key, after) < 0) continue
+      if (direction * compareSortKeys(place.key, nearest.key) > 0) continue
       if (isPresent(place)) nearest = place
     }
     return nearest
   }
 }
+
+/** The next order of the same account in a direction. */
+export const nextPlace = ({ orders, handle }: ListPlace, sort: Sort | undefined): ListPlace | undefined =>
+  placeAt(orders, sort === 'asc' ? orders.names.newerThan(handle) : orders.names.olderThan(handle))
 
 const nameOf = ({ symbol }: OpenOrders, account: string): string => `${symbol} ${account}`

@@ -42,6 +42,9 @@ export interface OpenNames {
   /** The account's newest open order, and the next older one; 0: none. */
   newestOf(account: number): number
   olderThan(handle: number): number
+  /** The same from the other end. */
+  oldestOf(account: number): number
+  newerThan(handle: number): number
 }
 
 export class OpenOrders {

@@ -43,6 +43,14 @@ test('pages of any size contain every open order of an account once, newest firs
           for (const status of [undefined, 'OPEN', 'NEW', 'PARTIALLY_FILLED', 'FILLED'] as const) {
             const wanted = own.filter((order) => status === undefined || status === 'OPEN' || order.status === status)
             const { ids } = walk(each, account, { limit, ...(status && { status }) })
+            const { ids: ascending } = walk(each, account, { limit, sort: 'asc', ...(status && { status }) })
+            expect(ascending).toEqual([...ids].reverse())
+            const middleMs = own[own.length >> 1].receivedAtMs
+            const range = { limit, fromMs: middleMs, toMs: middleMs + 1, ...(status && { status }) }
+            const within = wanted.filter(({ receivedAtMs }) => receivedAtMs === middleMs)
+            const named = within.map(({ symbol, orderId }) => `${symbol} ${orderId}`)
+            expect(walk(each, account, range).ids).toEqual(named)
+            expect(walk(each, account, { ...range, sort: 'asc' }).ids).toEqual(named.reverse())
             expect(ids).toEqual(wanted.map(({ symbol, orderId }) => `${symbol} ${orderId}`))
           }
         }

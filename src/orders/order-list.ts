@@ -6,7 +6,10 @@
  * was reached is in the second list, or in the store, which the caller reads after this page. So no order is missed.
  */
 
+import { directionOf, firstFrom } from '../ports/list-range.ts'
 import {
+  comesBefore,
+  endOf,
   isListedBy,
   mayBeClosed,
   mayBeOpen,
@@ -18,7 +21,7 @@ import {
 import { ENTRIES_PER_STEP, type Paced } from '../ports/paced.ts'
 import { compareSortKeys, encodeSortKey, type OrderSortKey, sortKeyOf } from '../protocol/order/order-sort-key.ts'
 import type { OrderRecord } from '../protocol/records.ts'
-import { isPresent, type ListPlace, type ListPlaces, placeAt } from './list-places.ts'
+import { isPresent, type ListPlace, type ListPlaces, nextPlace } from './list-places.ts'
 import type { OpenOrders } from './open-orders.ts'
 
 /** Open orders that one filtered page looks at. Then it ends with a cursor. */
@@ -33,15 +36,15 @@ export interface OrderSources {
 
 /** Throws BadCursor. */
 export function* listOrders(account: string, query: OrderQuery, sources: OrderSources): Paced<Page<OrderRecord>> {
-  const before = startOf(query)
-  const open = mayBeOpen(query) ? yield* openOrders(account, query, before, sources) : { rows: [] }
-  const closed = mayBeClosed(query) ? yield* closedOrders(query, before, sources.closedOf(account)) : { rows: [] }
-  return mergePages([open, closed], query.limit)
+  const start = startOf(query)
+  const open = mayBeOpen(query) ? yield* openOrders(account, query, start, sources) : { rows: [] }
+  const closed = mayBeClosed(query) ? yield* closedOrders(query, start, sources.closedOf(account)) : { rows: [] }
+  return mergePages([open, closed], query)
 }
 
 /** How far the list of one symbol was read. */
 interface Head {
-  /** The newest order that was not read. */
+  /** The first order that was not read. */
   readonly next: ListPlace
   /** The last order that was read, if any. */
   readonly read: ListPlace | undefined
@@ -51,22 +54,26 @@ interface Head {
 function* openOrders(
   account: string,
   query: OrderQuery,
-  before: OrderSortKey | undefined,
+  start: OrderSortKey | undefined,
   { symbols, places }: OrderSources,
 ): Paced<Page<OrderRecord>> {
-  const headsOf = (lists: Iterable<OpenOrders>, end: OrderSortKey | undefined): Head[] => {
+  const { sort } = query
+  const direction = directionOf(sort)
+  const latestFirst = (a: Head, b: Head): number => direction * compareSortKeys(a.next.key, b.next.key)
+  const headsOf = (lists: Iterable<OpenOrders>, after: OrderSortKey | undefined): Head[] => {
     const heads: Head[] = []
     for (const orders of lists) {
       if (query.symbol !== undefined && query.symbol !== orders.symbol) continue
-      const next = places.nearest(orders, account, end)
+      const next = places.nearest(orders, account, after, sort)
       if (next !== undefined) heads.push({ next, read: undefined })
     }
     return heads
   }
-  let heads = headsOf(symbols.values(), before).sort(byAge)
+  let heads = headsOf(symbols.values(), start).sort(latestFirst)
   const rows: OrderRecord[] = []
+  const stop = endOf(query)
   let lookedAt = 0
-  let end = before
+  let end = start
   for (let entries = 1; heads.length > 0; entries++) {
     const isFull = rows.length === query.limit || lookedAt === OPEN_READ_MAX
     if (isFull || entries % ENTRIES_PER_STEP === 0) {
@@ -76,13 +83,14 @@ function* openOrders(
       // An order at which a list would continue may have closed.
       const closed = heads.filter(({ next }) => !isPresent(next)).map(({ next }) => next.orders)
       if (closed.length > 0)
-        heads = [...heads.filter(({ next }) => isPresent(next)), ...headsOf(closed, end)].sort(byAge)
+        heads = [...heads.filter(({ next }) => isPresent(next)), ...headsOf(closed, end)].sort(latestFirst)
     }
     const { next } = heads.pop() as Head
     const { orders, handle, key } = next
-    const older = placeAt(orders, orders.names.olderThan(handle))
-    if (older !== undefined) enter(heads, { next: older, read: next })
-    if (end !== undefined && compareSortKeys(key, end) >= 0) continue
+    if (stop !== undefined && comesBefore(stop, key, sort)) break
+    const following = nextPlace(next, sort)
+    if (following !== undefined) enter(heads, { next: following, read: next }, latestFirst)
+    if (end !== undefined && !comesBefore(end, key, sort)) continue
     lookedAt++
     end = key
     if (isWanted(orders.statusOf(handle), query)) rows.push(orders.record(handle))
@@ -90,23 +98,16 @@ function* openOrders(
   return { rows }
 }
 
-const byAge = (a: Head, b: Head): number => compareSortKeys(a.next.key, b.next.key)
-
-/** Inserts a head into heads that are sorted by age, the newest last. */
-function enter(heads: Head[], head: Head): void {
-  let from = 0
-  for (let to = heads.length; from < to; ) {
-    const middle = (from + to) >> 1
-    if (byAge(heads[middle], head) < 0) from = middle + 1
-    else to = middle
-  }
-  heads.splice(from, 0, head)
+/** Inserts a head into heads that are sorted in this order. */
+function enter(heads: Head[], head: Head, order: (a: Head, b: Head) => number): void {
+  const place = firstFrom(0, heads.length, (i) => order(heads[i], head) < 0)
+  heads.splice(place, 0, head)
 }
 
-/** The newest of `closed` that the query lists. */
+/** The first of `closed`, in the direction of the query, that it lists. */
 function* closedOrders(
   query: OrderQuery,
-  before: OrderSortKey | undefined,
+  start: OrderSortKey | undefined,
   closed: Iterable<OrderRecord>,
 ): Paced<Page<OrderRecord>> {
   let rows: OrderRecord[] = []
@@ -115,13 +116,13 @@ function* closedOrders(
   for (const record of closed) {
     if (++entries % ENTRIES_PER_STEP === 0) yield
     if (!isListedBy(record, query)) continue
-    if (before !== undefined && compareSortKeys(sortKeyOf(record), before) >= 0) continue
+    if (start !== undefined && !comesBefore(start, sortKeyOf(record), query.sort)) continue
     rows.push(record)
     if (rows.length < 2 * query.limit) continue
-    page = mergePages([page, { rows }], query.limit)
+    page = mergePages([page, { rows }], query)
     rows = []
   }
-  return mergePages([page, { rows }], query.limit)
+  return mergePages([page, { rows }], query)
 }
 
 const isWanted = (status: OrderRecord['status'], query: OrderQuery): boolean =>

@@ -6,6 +6,8 @@ import type { Lots, Ticks } from './units.ts'
 export interface DepthLevel {
   readonly price: Ticks
   readonly quantity: Lots
+  /** Number of orders; null in a view that an earlier program has written. */
+  readonly orders: number | null
 }
 
 export interface BookState {

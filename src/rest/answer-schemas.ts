@@ -55,7 +55,16 @@ export const rulesChangeSchema = z
   .strictObject({ receivedAt: timestamp })
   .meta({ id: 'RulesChange', description: 'The command is durable and will be applied.' })
 
-const level = z.strictObject({ price, quantity }).meta({ id: 'DepthLevel' })
+const level = z
+  .strictObject({
+    price,
+    quantity,
+    orders: z
+      .int()
+      .nullable()
+      .describe('Number of orders. null on AWS, until the first command after an upgrade from a version without it.'),
+  })
+  .meta({ id: 'DepthLevel' })
 
 export const bookSchema = z
   .strictObject({
@@ -64,12 +73,38 @@ export const bookSchema = z
     timestamp: timestamp.nullable(),
     phase,
     lastPrice: price.nullable(),
+    checksum: z
+      .int()
+      .min(0)
+      .max(2 ** 32 - 1)
+      .nullable()
+      .describe(
+        'CRC-32 of the ten best levels of each side, whatever the depth: best bid, best ask, second bid and so on, each as price:quantity:orders, joined by colons. null if the numbers of orders are.',
+      ),
     bids: z.array(level).describe('Best price first.'),
     asks: z.array(level).describe('Best price first.'),
   })
-  .meta({ id: 'Book' })
+  .meta({
+    id: 'Book',
+    examples: [
+      {
+        symbol: 'BTCUSD',
+        sequence: 9,
+        timestamp: '2026-01-31T12:00:00.000Z',
+        phase: 'CONTINUOUS',
+        lastPrice: '50000.00',
+        checksum: 3503196427,
+        bids: [{ price: '49000.00', quantity: '1.5', orders: 1 }],
+        asks: [{ price: '50000.00', quantity: '1.5', orders: 1 }],
+      },
+    ],
+  })
 
-export const tradesPageSchema = pageOf('trades', tradeSchema).meta({ id: 'TradesPage', description: 'Newest first.' })
+export const timeSchema = z
+  .strictObject({ timestamp, timestampMs: z.int().describe('The same time, as milliseconds since 1970.') })
+  .meta({ id: 'Time', examples: [{ timestamp: '2026-01-31T12:00:00.000Z', timestampMs: 1_769_860_800_000 }] })
+
+export const tradesPageSchema = pageOf('trades', tradeSchema).meta({ id: 'TradesPage' })
 
 export const healthSchema = z
   .looseObject({

@@ -11,18 +11,21 @@ import { placeOrder, placeOrders } from '../entry/place-orders.ts'
 import { unknownSymbol } from '../entry/unknown-symbol.ts'
 import { readJsonBody } from '../http/request-body.ts'
 import { BadCursor, type Page } from '../ports/order-reader.ts'
-import {
-  BATCH_BODY_BYTES_MAX,
-  BATCH_ORDERS_MAX,
-  ORDER_BODY_BYTES_MAX,
-  PAGE_ROWS_DEFAULT,
-  ROWS_PER_READ,
-} from '../protocol/limits.ts'
+import { BATCH_BODY_BYTES_MAX, BATCH_ORDERS_MAX, ORDER_BODY_BYTES_MAX, ROWS_PER_READ } from '../protocol/limits.ts'
 import type { OrderRecord, OrderStatus } from '../protocol/records.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import { ordersPageSchema } from './answer-schemas.ts'
 import { placedHeaders, waitedHeaders } from './order-headers.ts'
-import { cursorParameter, limitParameter, statusParameter, symbolParameter } from './query-parameters.ts'
+import {
+  cursorParameter,
+  fromParameter,
+  limitParameter,
+  listRangeOf,
+  sortParameter,
+  statusParameter,
+  symbolParameter,
+  toParameter,
+} from './query-parameters.ts'
 import type { Call, Route, RouteResult } from './route.ts'
 import { submitOptions } from './wait-preference.ts'
 
@@ -79,9 +82,17 @@ export const orderRoutes: readonly Route[] = [
     method: 'GET',
     path: '/orders',
     name: 'listOrders',
-    summary: 'List own orders, newest first',
+    summary: 'List own orders, newest or oldest first',
     access: 'reads',
-    query: { status: statusParameter, symbol: symbolParameter, limit: limitParameter, cursor: cursorParameter },
+    query: {
+      status: statusParameter,
+      symbol: symbolParameter,
+      sort: sortParameter,
+      from: fromParameter,
+      to: toParameter,
+      limit: limitParameter,
+      cursor: cursorParameter,
+    },
     answers: { 200: { description: 'A page of orders, without their fills.', schema: ordersPageSchema } },
     problems: ['unknown_symbol'],
     handle: listOrders,
@@ -115,16 +126,17 @@ async function placeBatch({ ports, http, caller }: Call): Promise<RouteResult> {
 }
 
 async function listOrders({ ports, caller, query }: Call): Promise<RouteResult> {
-  const { symbol, status, limit, cursor } = query
+  const { symbol, status, cursor } = query
   if (symbol !== undefined && !ports.instruments.has(symbol)) {
     return unknownSymbol(symbol, ports.instruments)
   }
-  const rows = limit === undefined ? PAGE_ROWS_DEFAULT : Number(limit)
-  ports.limits.reads.charge(caller.account, Math.ceil(rows / ROWS_PER_READ) - 1)
+  const range = listRangeOf(query)
+  if (range instanceof Rejection) return range
+  ports.limits.reads.charge(caller.account, Math.ceil(range.limit / ROWS_PER_READ) - 1)
   let page: Page<OrderRecord>
   try {
     page = await ports.orderReader.list(caller.account, {
-      limit: rows,
+      ...range,
       ...(symbol !== undefined && { symbol }),
       ...(status !== undefined && { status: status as OrderStatus | 'OPEN' }),
       ...(cursor !== undefined && { cursor }),

@@ -6,6 +6,8 @@
 
 import * as z from 'zod'
 import type { ProblemCode } from '../api/problems.ts'
+import { parseTimestamp } from '../entry/timestamps.ts'
+import { SORTS, type Sort, type TimeRange } from '../ports/list-range.ts'
 import {
   CURSOR_LENGTH_MAX,
   DEPTH_LEVELS_DEFAULT,
@@ -53,6 +55,26 @@ export const tradeCursorParameter: Parameter = {
     .refine((text) => Number.isSafeInteger(Number(text))),
 }
 
+const timestampText = z
+  .string()
+  .refine((text) => parseTimestamp(text) !== undefined)
+  .meta({ type: 'string', format: 'date-time' })
+
+export const fromParameter: Parameter = {
+  description: 'Nothing before this time: RFC 3339, at most milliseconds.',
+  schema: timestampText,
+}
+
+export const toParameter: Parameter = {
+  description: 'Nothing at or after this time: RFC 3339, at most milliseconds. It must be after `from`.',
+  schema: timestampText,
+}
+
+export const sortParameter: Parameter = {
+  description: '`desc`: the newest first, which is the default. `asc`: the oldest first.',
+  schema: z.enum(SORTS),
+}
+
 export const statusParameter: Parameter = {
   description: `One of ${ORDER_STATUSES.join(', ')}; or OPEN for the first three.`,
   schema: z.enum(['OPEN', ...ORDER_STATUSES]),
@@ -66,6 +88,24 @@ export const symbolParameter: Parameter = {
 export const reasonParameter: Parameter = {
   description: `The operator’s reason, as free text: 1 to ${OPERATOR_REASON_LENGTH_MAX} characters. The events repeat it.`,
   schema: reasonText,
+}
+
+/** `limit`, `sort`, `from` and `to`. Rejections: invalid_parameter. */
+export function listRangeOf(
+  query: Readonly<Record<string, string>>,
+): (TimeRange & { readonly limit: number; readonly sort: Sort }) | Rejection<ProblemCode> {
+  const { limit, sort = 'desc', from, to } = query
+  const fromMs = from === undefined ? undefined : parseTimestamp(from)
+  const toMs = to === undefined ? undefined : parseTimestamp(to)
+  if (fromMs !== undefined && toMs !== undefined && toMs <= fromMs) {
+    return new Rejection('invalid_parameter', 'to: It must be after from.', 'to')
+  }
+  return {
+    limit: limit === undefined ? PAGE_ROWS_DEFAULT : Number(limit),
+    sort: sort as Sort,
+    ...(fromMs !== undefined && { fromMs }),
+    ...(toMs !== undefined && { toMs }),
+  }
 }
 
 const NONE: Readonly<Record<string, string>> = {}

@@ -1,7 +1,7 @@
 /** Every route of the REST dialect. To add a route, add an entry to one of these lists. */
 
 import { instrumentRoutes } from './instrument-routes.ts'
-import { marketRoutes } from './market-routes.ts'
+import { marketRoutes } from './market/market-routes.ts'
 import { operationRoutes } from './operation-routes.ts'
 import { orderChangeRoutes } from './order-change-routes.ts'
 import { orderRoutes } from './order-routes.ts'

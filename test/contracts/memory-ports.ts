@@ -4,7 +4,7 @@
  */
 
 import { type Commit, type CommitStore, StaleCommit } from '../../src/ports/commit-store.ts'
-import { isListedBy, type OrderQuery, type Page } from '../../src/ports/order-reader.ts'
+import { comesBefore, isListedBy, type OrderQuery, type Page, startOf } from '../../src/ports/order-reader.ts'
 import {
   BEGINNING,
   type OrderStream,
@@ -14,7 +14,7 @@ import {
 } from '../../src/ports/order-stream.ts'
 import type { Snapshot, SnapshotStore } from '../../src/ports/snapshot-store.ts'
 import type { Command } from '../../src/protocol/command/commands.ts'
-import { compareSortKeys, decodeSortKey, encodeSortKey, sortKeyOf } from '../../src/protocol/order/order-sort-key.ts'
+import { encodeSortKey, sortKeyOf } from '../../src/protocol/order/order-sort-key.ts'
 import type { OrderRecord, TradeRecord } from '../../src/protocol/records.ts'
 
 const padded = (n: number): Position => String(n).padStart(16, '0')
@@ -89,11 +89,11 @@ export class MemoryStore implements CommitStore {
   }
 
   async list(account: string, query: OrderQuery): Promise<Page<OrderRecord>> {
-    const before = query.cursor === undefined ? undefined : decodeSortKey(query.cursor)
+    const start = startOf(query)
     const all = [...this.orders.values()]
       .filter((order) => order.account === account && isListedBy(order, query))
-      .filter((order) => before === undefined || compareSortKeys(sortKeyOf(order), before) < 0)
-      .sort((a, b) => compareSortKeys(sortKeyOf(b), sortKeyOf(a)))
+      .filter((order) => start === undefined || comesBefore(start, sortKeyOf(order), query.sort))
+      .sort((a, b) => (comesBefore(sortKeyOf(a), sortKeyOf(b), query.sort) ? -1 : 1))
     const rows = all.slice(0, query.limit)
     return all.length > rows.length ? { rows, next: encodeSortKey(sortKeyOf(rows[rows.length - 1])) } : { rows }
   }

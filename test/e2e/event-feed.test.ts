@@ -56,7 +56,15 @@ test('the decoded events of a core thread give its trades and closed orders', as
     const { client } = core
     const events: Event[] = []
     const records = new Records()
-    const names = { orderIds: [], accountOf: () => '', accountNumber: () => 0, newestOf: () => 0, olderThan: () => 0 }
+    const names = {
+      orderIds: [],
+      accountOf: () => '',
+      accountNumber: () => 0,
+      newestOf: () => 0,
+      olderThan: () => 0,
+      oldestOf: () => 0,
+      newerThan: () => 0,
+    }
     const fold = new OrderFold(records, () => names)
     await client.submit([placeOrder('before')], 5_000)
     const stop = await client.events.read({
@@ -80,7 +88,7 @@ test('the decoded events of a core thread give its trades and closed orders', as
     expect(events[0]).toMatchObject({ kind: 'OrderAccepted', number: 3 })
     for (const [i, { number }] of events.entries()) expect(number).toBe(i + 3)
     expect(events.at(-1)).toMatchObject({ kind: 'PhaseChanged', phase: 'HALTED', operator: 'ann' })
-    const kept = await core.reader.trades.list('BTCUSD', 1_000)
+    const kept = await core.reader.trades.list('BTCUSD', { limit: 1_000 })
     expect(kept.length).toBeGreaterThan(200)
     expect(records.trades).toEqual(kept.reverse())
     for (const record of records.closedOrders) {

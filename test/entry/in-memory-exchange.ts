@@ -11,7 +11,8 @@ import { Outcomes } from '../../src/orders/outcomes.ts'
 import type { BookReader } from '../../src/ports/book-reader.ts'
 import type { EventFeed, FeedReader } from '../../src/ports/event-feed.ts'
 import type { Failed, Outcome, Receipt, Refused } from '../../src/ports/order-entry.ts'
-import type { TradeReader } from '../../src/ports/trade-reader.ts'
+import { isListedBy } from '../../src/ports/order-reader.ts'
+import { selectTrades, type TradeReader } from '../../src/ports/trade-reader.ts'
 import { decodeCommand, encodeCommand } from '../../src/protocol/command/codec.ts'
 import type { Command } from '../../src/protocol/command/commands.ts'
 import type { EventCursor, EventFold } from '../../src/protocol/event/event-cursor.ts'
@@ -74,27 +75,16 @@ export class InMemoryExchange implements EventFold {
           order.fills.map(
             (number) => this.tradesOf(order.symbol).find((trade) => trade.tradeNumber === number) as TradeRecord,
           ),
-        list: async (account, { symbol, status, limit, cursor }) => {
-          const all = [...this.orders.values()]
-            .reverse()
-            .filter(
-              (order) =>
-                order.account === account &&
-                (symbol === undefined || order.symbol === symbol) &&
-                (status === undefined || (status === 'OPEN' ? isOpen(order.status) : order.status === status)),
-            )
+        list: async (account, query) => {
+          const { limit, cursor, sort } = query
+          const all = [...this.orders.values()].filter((order) => order.account === account && isListedBy(order, query))
+          if (sort !== 'asc') all.reverse()
           const from = cursor === undefined ? 0 : Number(cursor)
           const rows = all.slice(from, from + limit)
           return from + limit < all.length ? { rows, next: String(from + limit) } : { rows }
         },
       },
-      tradeReader: {
-        list: async (symbol, limit, before = Number.POSITIVE_INFINITY) =>
-          this.tradesOf(symbol)
-            .filter((trade) => trade.tradeNumber < before)
-            .reverse()
-            .slice(0, limit),
-      },
+      tradeReader: { list: async (symbol, query) => selectTrades(this.tradesOf(symbol), query) },
       bookReader: { book: async (symbol, levels) => viewBook(symbol, this.state.matcher.symbols.get(symbol), levels) },
       eventFeed: { read: (reader) => this.read(reader) },
       nowMs: () => this.nowMs,

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import type { BookReader } from '../../src/ports/book-reader.ts'
 import { InMemoryExchange } from '../entry/in-memory-exchange.ts'
@@ -101,8 +102,9 @@ describe('the book', () => {
       timestamp: '2026-01-31T12:00:00.000Z',
       phase: 'CONTINUOUS',
       lastPrice: '50000.00',
-      bids: [{ price: '49000.00', quantity: '1.5' }],
-      asks: [{ price: '50000.00', quantity: '1.5' }],
+      checksum: crc32('49000.00:1.5:1:50000.00:1.5:1'),
+      bids: [{ price: '49000.00', quantity: '1.5', orders: 1 }],
+      asks: [{ price: '50000.00', quantity: '1.5', orders: 1 }],
     })
     expect((await get('/book/BTCUSD?depth=1')).status).toBe(200)
     expect((await get('/book/BTCUSD?depth=1001')).body.code).toBe('invalid_parameter')
@@ -119,6 +121,30 @@ describe('the book', () => {
       asks: [],
     })
   })
+})
+
+test('a level has its number of orders, and the checksum is that of ten levels at any depth', async () => {
+  const { get, post } = clientOf()
+  for (let i = 0; i < 24; i++) {
+    const [side, away] = i % 2 === 0 ? ['BUY', -1] : ['SELL', 1]
+    const price = 50_000 + away * Math.floor(i / 4 + 1)
+    await post('/orders', { ...GUIDE_ORDER, orderId: `o-${i}`, side, price })
+  }
+  const { body: all } = await get('/book/BTCUSD')
+  expect(all.bids.map(({ orders }: { orders: number }) => orders)).toEqual([2, 2, 2, 2, 2, 2])
+  const { body: top } = await get('/book/BTCUSD?depth=1')
+  expect([top.bids.length, top.asks.length, top.checksum]).toEqual([1, 1, all.checksum])
+  await post('/orders', { ...GUIDE_ORDER, orderId: 'sweep', side: 'SELL', quantity: 2, price: 49_999 })
+  const { body: swept } = await get('/book/BTCUSD?depth=1')
+  expect(swept.bids[0]).toEqual({ price: '49999.00', quantity: '1', orders: 1 })
+  expect(swept.checksum).not.toBe(all.checksum)
+})
+
+test('the time is that of the exchange', async () => {
+  const exchange = new InMemoryExchange()
+  const { get } = clientOf(exchange)
+  exchange.nowMs += 5
+  expect((await get('/time')).body).toEqual({ timestamp: '2026-01-31T12:00:00.005Z', timestampMs: exchange.nowMs })
 })
 
 describe('trades', () => {
@@ -139,6 +165,31 @@ describe('trades', () => {
     expect((await get('/trades/BTCUSD?limit=3')).body.nextCursor).toBeNull()
     expect((await get('/trades/BTCUSD?cursor=-1')).body.code).toBe('invalid_parameter')
   })
+
+  test('are listed oldest first, and within a time range', async () => {
+    const exchange = new InMemoryExchange()
+    const { get, post } = clientOf(exchange)
+    await post('/orders', { ...GUIDE_ORDER, orderId: 's', side: 'SELL', quantity: 9 })
+    for (const orderId of ['b1', 'b2', 'b3', 'b4']) {
+      await post('/orders', { ...GUIDE_ORDER, orderId, quantity: 1 })
+      exchange.nowMs += 1_000
+    }
+    const list = async (query: string) => {
+      const { body } = await get(`/trades/BTCUSD?${query}`)
+      return [...body.trades.map(({ tradeId }: { tradeId: string }) => tradeId.slice(7)), body.nextCursor]
+    }
+    expect(await list('sort=asc')).toEqual(['1', '2', '3', '4', null])
+    expect(await list('sort=asc&limit=3')).toEqual(['1', '2', '3', '3'])
+    expect(await list('sort=asc&limit=3&cursor=3')).toEqual(['4', null])
+    const [from, to] = ['2026-01-31T12:00:01.000Z', '2026-01-31T13:00:03%2B01:00']
+    expect(await list(`from=${from}&to=${to}`)).toEqual(['3', '2', null])
+    expect(await list(`from=${from}&to=${to}&sort=asc&limit=1`)).toEqual(['2', '2'])
+    expect(await list(`from=${from}&to=${to}&sort=asc&limit=1&cursor=2`)).toEqual(['3', '3'])
+    expect(await list(`from=${from}&to=${to}&sort=asc&limit=1&cursor=3`)).toEqual([null])
+    for (const query of [`from=${from}&to=${from}`, 'from=today', 'sort=up', `to=${from.slice(0, -1)}`]) {
+      expect((await get(`/trades/BTCUSD?${query}`)).body.code).toBe('invalid_parameter')
+    }
+  })
 })
 
 test('equal requests of one turn share one book, and a later one gets a new book', async () => {
@@ -153,7 +204,8 @@ test('equal requests of one turn share one book, and a later one gets a new book
   }
   const { get, post } = clientOf(exchange, { bookReader: counting })
   const turn = await Promise.all(['', '', '?depth=1', ''].map((query) => get(`/book/BTCUSD${query}`)))
-  expect(asked).toEqual([50, 1])
+  // The checksum needs ten levels, also of a smaller book.
+  expect(asked).toEqual([50, 10])
   expect(new Set(turn.map(({ headers }) => headers.get('x-request-id'))).size).toBe(4)
   expect(turn[3].body).toEqual(turn[0].body)
   await post('/orders', GUIDE_ORDER, WAIT)

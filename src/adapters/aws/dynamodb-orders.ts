@@ -6,9 +6,9 @@
  */
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { BadCursor, type OrderQuery, type OrderReader, type Page } from '../../ports/order-reader.ts'
+import { BadCursor, isListedBy, type OrderQuery, type OrderReader, type Page } from '../../ports/order-reader.ts'
 import type { Instruments } from '../../protocol/command/codec.ts'
-import { isOpen, type OrderRecord, type TradeRecord } from '../../protocol/records.ts'
+import type { OrderRecord, TradeRecord } from '../../protocol/records.ts'
 import {
   type Item,
   instrumentOf,
@@ -21,7 +21,7 @@ import {
   tradeKey,
   tradeOf,
 } from './dynamodb-items.ts'
-import { type ListPlace, listedNewestFirst } from './dynamodb-lists.ts'
+import { type ListPlace, listed, listTime } from './dynamodb-lists.ts'
 import { DynamoTable } from './dynamodb-table.ts'
 import { LISTED_DAYS, SECONDS_PER_DAY, SHARDS_PER_KEY, TABLES } from './resources.ts'
 
@@ -69,7 +69,7 @@ export class DynamoOrders implements OrderReader {
     const rows: OrderRecord[] = []
     let place = query.cursor === undefined ? undefined : decodeCursor(query.cursor)
     let lookedAt = 0
-    for await (const places of inGroups(listedNewestFirst(this.lists, account, place), RECORDS_PER_READ)) {
+    for await (const places of inGroups(listed(this.lists, account, { ...query, after: place }), RECORDS_PER_READ)) {
       const records = await this.records(account, places)
       for (const each of places) {
         if (rows.length === query.limit || lookedAt === RECORDS_LOOKED_AT_MAX) {
@@ -80,7 +80,7 @@ export class DynamoOrders implements OrderReader {
         const item = records.get(each.orderId)
         if (item === undefined || item.listKey?.S !== each.listKey) continue
         const order = orderOf(item, this.instruments)
-        if (matches(order, query)) rows.push(order)
+        if (isListedBy(order, query)) rows.push(order)
       }
     }
     return { rows }
@@ -115,7 +115,7 @@ export class DynamoOrders implements OrderReader {
 }
 
 /** `000001769860800000#1f0c22aa`: newer rows are greater; the last digit chooses the partition. */
-export const listKeyOf = (nowMs: number, random: string): string => `${String(nowMs).padStart(15, '0')}#${random}`
+export const listKeyOf = (nowMs: number, random: string): string => `${listTime(nowMs)}#${random}`
 
 export const listShardOf = (account: string, listKey: string): string =>
   `${account}#${Number.parseInt(listKey.slice(-1), 16) % SHARDS_PER_KEY}`
@@ -130,12 +130,6 @@ async function* inGroups<T>(source: AsyncIterable<T>, length: number): AsyncGene
     }
   }
   if (group.length > 0) yield group
-}
-
-function matches(order: OrderRecord, query: OrderQuery): boolean {
-  if (query.symbol !== undefined && order.symbol !== query.symbol) return false
-  if (query.status === undefined) return true
-  return query.status === 'OPEN' ? isOpen(order.status) : order.status === query.status
 }
 
 function encodeCursor({ listKey, index }: ListPlace): string {

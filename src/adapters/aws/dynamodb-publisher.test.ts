@@ -104,7 +104,7 @@ async function open() {
     const keys = found.flatMap(({ fills }) => fills).map((fill) => tradeKey('BTCUSD', fill))
     return {
       mark: await publisher.mark('BTCUSD'),
-      trades: (await trades.list('BTCUSD', 100)).length,
+      trades: (await trades.list('BTCUSD', { limit: 100 })).length,
       orders: found.length,
       fillsWithoutTrade: keys.length - (await stored.getAll(keys)).length,
       streamed: streamed.size,

@@ -152,7 +152,7 @@ describe('a publication', () => {
     })
     await publisher.publish(twice)
     await publisher.publish(twice)
-    expect(await trades.list('BTCUSD', 10)).toHaveLength(2)
+    expect(await trades.list('BTCUSD', { limit: 10 })).toHaveLength(2)
     expect(await orders.get('ann', 'a')).toEqual(orderRecord('a', 3))
     const { Count } = await client.send(new ScanCommand({ TableName: tables.trades }))
     expect(Count).toBe(2)

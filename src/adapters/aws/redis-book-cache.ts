@@ -107,7 +107,7 @@ export class RedisBookCache implements BookCache {
     const chunk = packChunk(from?.position ?? BEGINNING, delta.records)
     return this.told(symbol, async () => {
       const keys = [key.head, key.records(version), key.view, key.base(version)]
-      const values = [...words(from), position, version, format, chunk, packView(delta.view)]
+      const values = [...words(from), position, version, format, chunk, packView(delta.view, format)]
       const commits = Number(await this.run(COMMIT, keys, values))
       return commits === 0 ? undefined : { position, version, commits }
     })
@@ -128,7 +128,7 @@ export class RedisBookCache implements BookCache {
       if ((await this.run(REPLACE, cleared, [...words(from), version])) !== 1) return undefined
       const pieces = await this.stage(key.base(version), base.bytes)
       const keys = [key.head, key.view, key.base(version)]
-      const values = [version, base.position, format, pieces, packView(base.view)]
+      const values = [version, base.position, format, pieces, packView(base.view, format)]
       return (await this.run(PLACE, keys, values)) === 1 ? cacheVersion : undefined
     })
   }

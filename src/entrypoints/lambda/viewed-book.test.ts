@@ -3,7 +3,7 @@ import { viewAt } from '../../../test/contracts/book-cache.contract.ts'
 import { lots, ticks } from '../../protocol/units.ts'
 import { viewedBooks } from './viewed-book.ts'
 
-const LEVELS = [100, 99, 98].map((price) => ({ price: ticks(price), quantity: lots(1) }))
+const LEVELS = [100, 99, 98].map((price) => ({ price: ticks(price), quantity: lots(1), orders: 1 }))
 const MARK = { position: '1', eventNumber: 7, tradeNumber: 0 }
 
 test('a book has as many levels as asked for', async () => {

@@ -45,7 +45,7 @@ function open(path = join(temporaryDirectory(), 'records.lmdb')): StoreUnderTest
 commitStoreContract(async () => open())
 orderReaderContract(async () => {
   const { store } = open()
-  return { store, reader: store, trades: { list: async (...asked) => store.listTrades(...asked) } }
+  return { store, reader: store, trades: { list: async (...asked) => store.trades.list(...asked) } }
 })
 
 test('a store without a fence, of an earlier program, gets one with the next commit', async () => {
@@ -87,9 +87,9 @@ test('counts all trades of a symbol, and iterates over them', async () => {
   const trades = [tradeRecord(1), tradeRecord(2), tradeRecord(1, { symbol: 'ETHUSD' })]
   await store.commit(batch('', '1', [orderRecord('a', 1), orderRecord('b', 2)], { trades }))
   expect(store.count()).toEqual({ orders: 2, trades: 3 })
-  expect([...store.allTrades('BTCUSD')]).toEqual(trades.slice(0, 2))
-  expect(store.findTrade('ETHUSD', 1)).toEqual(trades[2])
-  expect(store.findTrade('ETHUSD', 2)).toBeUndefined()
+  expect([...store.trades.allAfter('BTCUSD', 0)]).toEqual(trades.slice(0, 2))
+  expect(store.trades.find('ETHUSD', 1)).toEqual(trades[2])
+  expect(store.trades.find('ETHUSD', 2)).toBeUndefined()
 })
 
 test('a listing with few results returns them and a cursor after its limit of rows', async () => {
@@ -182,5 +182,5 @@ test.each([1, 1_000])('after a failed commit %d records of a new form can be rea
   const found = await reader.list('ann', { limit: 3 * count })
   expect(found.rows).toHaveLength(2 * count)
   expect(found.rows.filter(({ tag }) => tag === 'desk 7')).toHaveLength(count)
-  expect(await reader.listTrades('BTCUSD', 2 * count)).toHaveLength(count)
+  expect(reader.trades.list('BTCUSD', { limit: 2 * count })).toHaveLength(count)
 })

@@ -95,7 +95,7 @@ export class RecordStore extends StoredRecords implements CommitStore {
     await this.write(batch.from, batch.orders.length + batch.trades.length, () => {
       for (const order of batch.orders) this.orders.put(sortedKeyOf(order), order)
       stored = this.ids.put(batch.orders, batch.rules)
-      for (const row of rows) this.trades.put([row[0].symbol, row[0].tradeNumber], row)
+      for (const row of rows) this.tradeRows.put([row[0].symbol, row[0].tradeNumber], row)
       this.meta.put(POSITION, batch.to)
       this.fence.put(POSITION, batch.to, fenceOf(batch.to))
       if (batch.rules !== this.version) this.meta.put(VERSION, String(batch.rules))
@@ -152,7 +152,7 @@ export class RecordStore extends StoredRecords implements CommitStore {
    * no reader could decode it.
    */
   private forgetStructures(): void {
-    for (const { encoder } of [this.orders, this.trades] as unknown as WithEncoder[]) {
+    for (const { encoder } of [this.orders, this.tradeRows] as unknown as WithEncoder[]) {
       encoder.structures.uninitialized = true
     }
   }

@@ -10,17 +10,23 @@
  */
 
 import { type Database, open, type RootDatabase } from 'lmdb'
-import { isListedBy, type OrderQuery, type OrderReader, type Page, startOf } from '../../../ports/order-reader.ts'
+import {
+  endOf,
+  isListedBy,
+  type OrderQuery,
+  type OrderReader,
+  type Page,
+  startOf,
+} from '../../../ports/order-reader.ts'
 import { ENTRIES_PER_STEP, finish, type Paced } from '../../../ports/paced.ts'
-import { encodeSortKey } from '../../../protocol/order/order-sort-key.ts'
+import { encodeSortKey, type OrderSortKey } from '../../../protocol/order/order-sort-key.ts'
 import type { OrderRecord, TradeRecord } from '../../../protocol/records.ts'
 import { PRIVATE_FILE } from '../data-directory.ts'
 import type { IdLayer } from './known-ids.ts'
 import { type PrivateLink, privateLink } from './private-link.ts'
 import { allocateReaderTable } from './reader-table.ts'
 import { type OrderKey, StoredIds } from './stored-ids.ts'
-
-type TradeKey = [symbol: string, firstNumber: number]
+import { StoredTrades, type TradeKey } from './stored-trades.ts'
 
 /** Rows that one filtered page looks at: 40 to 100 ms. Then it returns the rows found and a cursor. */
 const ROWS_LOOKED_AT_MAX = 20_000
@@ -38,7 +44,8 @@ export class StoredRecords implements OrderReader {
   protected readonly root: RootDatabase
   protected readonly orders: Database<OrderRecord, OrderKey>
   protected readonly ids: StoredIds
-  protected readonly trades: Database<TradeRecord[], TradeKey>
+  protected readonly tradeRows: Database<TradeRecord[], TradeKey>
+  readonly trades: StoredTrades
   protected readonly meta: Database<string, string>
 
   private readonly link: PrivateLink | undefined
@@ -65,7 +72,8 @@ export class StoredRecords implements OrderReader {
     const shared = (name: string) => ({ sharedStructuresKey: Symbol.for(`structures-${name}`) })
     this.orders = this.root.openDB({ name: 'orders', ...shared('orders') })
     this.ids = new StoredIds(this.root, onLayer)
-    this.trades = this.root.openDB({ name: 'trades', ...shared('trades') })
+    this.tradeRows = this.root.openDB({ name: 'trades', ...shared('trades') })
+    this.trades = new StoredTrades(this.tradeRows)
     this.meta = this.root.openDB({ name: 'meta' })
   }
 
@@ -90,7 +98,7 @@ export class StoredRecords implements OrderReader {
   }
 
   async fills(order: OrderRecord): Promise<TradeRecord[]> {
-    return order.fills.map((tradeNumber) => this.findTrade(order.symbol, tradeNumber) as TradeRecord)
+    return order.fills.map((tradeNumber) => this.trades.find(order.symbol, tradeNumber) as TradeRecord)
   }
 
   async list(account: string, query: OrderQuery): Promise<Page<OrderRecord>> {
@@ -102,12 +110,12 @@ export class StoredRecords implements OrderReader {
    * between two steps. An open one would keep LMDB from using freed pages again.
    */
   *page(account: string, query: OrderQuery): Paced<Page<OrderRecord>> {
-    const before = startOf(query)
+    const start = startOf(query)
     const rows: OrderRecord[] = []
-    let last: OrderKey | undefined = before && [account, ...before]
+    let last: OrderKey | undefined = start && [account, ...start]
     for (let lookedAt = 0; lookedAt < ROWS_LOOKED_AT_MAX; ) {
       const from = lookedAt
-      for (const { key, value } of this.ordersBefore(account, last, ENTRIES_PER_STEP)) {
+      for (const { key, value } of this.ordersAfter(account, last, query, ENTRIES_PER_STEP)) {
         if (rows.length === query.limit) return { rows, next: cursorOf(last as OrderKey) }
         lookedAt++
         last = key
@@ -119,16 +127,18 @@ export class StoredRecords implements OrderReader {
     return { rows, next: cursorOf(last as OrderKey) }
   }
 
-  /** Orders of an account, the newest first, that are older than a key. */
-  private *ordersBefore(account: string, before: OrderKey | undefined, limit: number) {
-    const start = before ?? ([account, Number.MAX_VALUE] as unknown as OrderKey)
-    const end = [account] as unknown as OrderKey
+  /** Orders of an account after a key, in the direction of the query and within its time range. */
+  private *ordersAfter(account: string, after: OrderKey | undefined, query: OrderQuery, limit: number) {
+    const isAscending = query.sort === 'asc'
+    const edge = (key: OrderSortKey | undefined, isNewest: boolean): OrderKey =>
+      (key === undefined ? [account, ...(isNewest ? [Number.MAX_VALUE] : [])] : [account, ...key]) as OrderKey
+    const start = after ?? edge(undefined, !isAscending)
     // A range includes its start.
-    const range = this.orders.getRange({ start, end, reverse: true, limit: limit + 1 })
+    const range = { start, end: edge(endOf(query), isAscending), reverse: !isAscending, limit: limit + 1 }
     let count = 0
     let isFirst = true
-    for (const row of range) {
-      const isStart = isFirst && before !== undefined && cursorOf(row.key) === cursorOf(before)
+    for (const row of this.orders.getRange(range)) {
+      const isStart = isFirst && after !== undefined && cursorOf(row.key) === cursorOf(after)
       isFirst = false
       if (isStart) continue
       if (count++ === limit) return
@@ -136,47 +146,20 @@ export class StoredRecords implements OrderReader {
     }
   }
 
-  /** Trades with a number below `before`, newest first. */
-  listTrades(symbol: string, limit: number, before = Number.MAX_SAFE_INTEGER): TradeRecord[] {
-    const trades: TradeRecord[] = []
-    for (const row of this.rowsBefore(symbol, before)) {
-      for (const trade of row.reverse()) {
-        if (trade.tradeNumber >= before) continue
-        if (trades.length === limit) return trades
-        trades.push(trade)
-      }
-    }
-    return trades
-  }
-
   findTrade(symbol: string, tradeNumber: number): TradeRecord | undefined {
-    const [row] = this.rowsBefore(symbol, tradeNumber + 1)
-    return row?.find((trade) => trade.tradeNumber === tradeNumber)
+    return this.trades.find(symbol, tradeNumber)
   }
 
   /** Reads every row of trades. */
   count(): { orders: number; trades: number } {
     let trades = 0
-    for (const { value } of this.trades.getRange()) trades += value.length
+    for (const { value } of this.tradeRows.getRange()) trades += value.length
     return { orders: this.orders.getCount(), trades }
-  }
-
-  /** Every trade of a symbol, oldest first. */
-  *allTrades(symbol: string): Generator<TradeRecord> {
-    const range = this.trades.getRange({ start: [symbol, 0], end: [symbol, Number.MAX_SAFE_INTEGER] })
-    for (const { value } of range) yield* value
-  }
-
-  /** Rows of trades that start below a number, newest first. */
-  private rowsBefore(symbol: string, before: number): Iterable<TradeRecord[]> {
-    // A range includes its start and excludes its end.
-    const start = [symbol, before - 0.5] as TradeKey
-    return this.trades.getRange({ start, end: [symbol, 0], reverse: true }).map(({ value }) => value)
   }
 
   /** Reads the first and the last row of each table, or all rows, so that LMDB meets any damage there. */
   check(all: boolean): void {
-    for (const table of [this.orders, ...this.ids.tables, this.trades, this.meta] as Database<unknown, string>[]) {
+    for (const table of [this.orders, ...this.ids.tables, this.tradeRows, this.meta] as Database<unknown, string>[]) {
       for (const reverse of all ? [false] : [false, true]) {
         for (const _ of table?.getRange(all ? {} : { limit: 1, reverse }) ?? []);
       }

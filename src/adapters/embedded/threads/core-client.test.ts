@@ -218,7 +218,7 @@ test('lists that never end delay neither an order, nor a short question, nor the
     client.submit([placeOrder('a')]),
     client.stats(),
     client.ask('order', { account: 'ann', orderId: 'known' }),
-    client.ask('trades', { symbol: 'BTCUSD', limit: 1, before: undefined }),
+    client.ask('trades', { symbol: 'BTCUSD', query: { limit: 1 } }),
   ]
   expect(await Promise.all(answers)).toHaveLength(4)
 })

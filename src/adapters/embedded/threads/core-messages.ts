@@ -7,6 +7,7 @@ import type { Kept } from '../../../ports/commit-store.ts'
 import type { FeedStart } from '../../../ports/event-feed.ts'
 import type { Receipt } from '../../../ports/order-entry.ts'
 import type { OrderQuery, Page } from '../../../ports/order-reader.ts'
+import type { TradeQuery } from '../../../ports/trade-reader.ts'
 import type { Trouble } from '../../../ports/trouble.ts'
 import type { BookState } from '../../../protocol/book-state.ts'
 import type { FailureCode } from '../../../protocol/failure.ts'
@@ -38,7 +39,7 @@ export interface Questions {
   orders: { ask: { account: string; query: OrderQuery }; answer: Page<OrderRecord> }
   /** Trades by number; undefined: not in memory. */
   fills: { ask: { symbol: string; numbers: readonly number[] }; answer: (TradeRecord | undefined)[] }
-  trades: { ask: { symbol: string; limit: number; before: number | undefined }; answer: TradeRecord[] }
+  trades: { ask: { symbol: string; query: TradeQuery }; answer: TradeRecord[] }
   book: { ask: { symbol: string; levels: number }; answer: BookState }
   /** Resolves when everything that is matched is stored. */
   commit: { ask: Record<string, never>; answer: undefined }

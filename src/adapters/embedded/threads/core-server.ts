@@ -4,6 +4,7 @@ import type { FeedStart } from '../../../ports/event-feed.ts'
 import type { Receipt } from '../../../ports/order-entry.ts'
 import type { OrderQuery, Page } from '../../../ports/order-reader.ts'
 import type { Paced } from '../../../ports/paced.ts'
+import type { TradeQuery } from '../../../ports/trade-reader.ts'
 import type { BookState } from '../../../protocol/book-state.ts'
 import type { Instruments } from '../../../protocol/command/codec.ts'
 import type { Command } from '../../../protocol/command/commands.ts'
@@ -30,7 +31,7 @@ import { QuestionTurns } from './question-turns.ts'
 export interface ServedOrders {
   find(account: string, orderId: string): OrderRecord | undefined
   list(account: string, query: OrderQuery): Paced<Page<OrderRecord>>
-  trades(symbol: string, limit: number, before?: number): Paced<TradeRecord[]>
+  trades(symbol: string, query: TradeQuery): Paced<TradeRecord[]>
   findTrades(symbol: string, numbers: readonly number[]): Paced<(TradeRecord | undefined)[]>
 }
 
@@ -175,8 +176,8 @@ export class CoreServer {
         return exchange.orders.findTrades(symbol, numbers)
       }
       case 'trades': {
-        const { symbol, limit, before } = asked as Questions['trades']['ask']
-        return exchange.orders.trades(symbol, limit, before)
+        const { symbol, query } = asked as Questions['trades']['ask']
+        return exchange.orders.trades(symbol, query)
       }
       case 'book': {
         const { symbol, levels } = asked as Questions['book']['ask']

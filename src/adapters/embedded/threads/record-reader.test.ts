@@ -30,11 +30,11 @@ function open(between: () => Promise<unknown> | unknown = () => {}) {
   }
   const core = {
     ask: async (question: string, ask: never) => {
-      const { account, orderId, query, symbol, limit, before, numbers } = ask as Record<string, never>
+      const { account, orderId, query, symbol, numbers } = ask as Record<string, never>
       const { orders } = state
       if (question === 'order') return orders.find(account, orderId)
       if (question === 'orders') return finish(orders.list(account, query))
-      if (question === 'trades') return finish(orders.trades(symbol, limit, before))
+      if (question === 'trades') return finish(orders.trades(symbol, query))
       if (question === 'fills') return finish(orders.findTrades(symbol, numbers))
       return commit()
     },
@@ -75,7 +75,7 @@ test('orders, fills and trades are complete whether or not they are stored, and 
   expect(await reader.get('ann', 'none')).toBeUndefined()
   expect(await idsOf(reader)).toEqual(['d-buy', 'c-buy', 'b-buy', 'a-buy'])
   const numbers = async (limit: number, before?: number) =>
-    (await reader.trades.list('BTCUSD', limit, before)).map(({ tradeNumber }) => tradeNumber)
+    (await reader.trades.list('BTCUSD', { limit, ...(before && { before }) })).map(({ tradeNumber }) => tradeNumber)
   expect(await numbers(10)).toEqual([4, 3, 2, 1])
   expect(await numbers(3)).toEqual([4, 3, 2])
   expect(await numbers(2, 4)).toEqual([3, 2])
@@ -91,7 +91,7 @@ test('a record that is stored between the two reads is in the answer once', asyn
   trade('b')
   expect(await idsOf(reader)).toEqual(['b-buy', 'a-buy'])
   trade('c')
-  expect((await reader.trades.list('BTCUSD', 9)).map(({ tradeNumber }) => tradeNumber)).toEqual([3, 2, 1])
+  expect((await reader.trades.list('BTCUSD', { limit: 9 })).map(({ tradeNumber }) => tradeNumber)).toEqual([3, 2, 1])
 })
 
 test('an order that is filled and stored between the two reads is listed as filled', async () => {

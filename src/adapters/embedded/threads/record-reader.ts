@@ -12,7 +12,7 @@ import {
   type Page,
   startOf,
 } from '../../../ports/order-reader.ts'
-import type { TradeReader } from '../../../ports/trade-reader.ts'
+import type { TradeQuery, TradeReader } from '../../../ports/trade-reader.ts'
 import { invariant } from '../../../protocol/assert.ts'
 import type { OrderRecord, TradeRecord } from '../../../protocol/records.ts'
 import type { CoreClient } from './core-client.ts'
@@ -20,7 +20,7 @@ import type { ReaderClient } from './reader-client.ts'
 import type { TradeTotals } from './stored-questions.ts'
 
 export class RecordReader implements OrderReader {
-  readonly trades: TradeReader = { list: (symbol, limit, before) => this.listTrades(symbol, limit, before) }
+  readonly trades: TradeReader = { list: (symbol, query) => this.listTrades(symbol, query) }
   private readonly core: Pick<CoreClient, 'ask'>
   private readonly stored: Pick<ReaderClient, 'ask'>
 
@@ -53,7 +53,7 @@ export class RecordReader implements OrderReader {
     const asked = { account, query }
     const live = await this.core.ask('orders', asked)
     if (!mayBeClosed(query)) return live
-    return mergePages([live, await this.stored.ask('orders', asked)], query.limit)
+    return mergePages([live, await this.stored.ask('orders', asked)], query)
   }
 
   /** Trades of a symbol since the beginning. */
@@ -62,10 +62,17 @@ export class RecordReader implements OrderReader {
     return this.stored.ask('totals', { symbol })
   }
 
-  private async listTrades(symbol: string, limit: number, before?: number): Promise<TradeRecord[]> {
-    const live = await this.core.ask('trades', { symbol, limit, before })
-    if (live.length === limit) return live
-    const oldest = live.at(-1)?.tradeNumber ?? before
-    return live.concat(await this.stored.ask('trades', { symbol, limit: limit - live.length, before: oldest }))
+  /** The core has the newest trades. What the store has beyond them is older, so one of both ends is read from each. */
+  private async listTrades(symbol: string, query: TradeQuery): Promise<TradeRecord[]> {
+    const live = await this.core.ask('trades', { symbol, query })
+    if (query.sort === 'asc') {
+      const before = live[0]?.tradeNumber ?? query.before
+      const stored = await this.stored.ask('trades', { symbol, query: { ...query, ...(before && { before }) } })
+      return stored.concat(live).slice(0, query.limit)
+    }
+    if (live.length === query.limit) return live
+    const before = live.at(-1)?.tradeNumber ?? query.before
+    const rest = { ...query, limit: query.limit - live.length, ...(before && { before }) }
+    return live.concat(await this.stored.ask('trades', { symbol, query: rest }))
   }
 }

@@ -2,6 +2,7 @@
 
 import type { OrderQuery, Page } from '../../../ports/order-reader.ts'
 import type { Paced } from '../../../ports/paced.ts'
+import type { TradeQuery } from '../../../ports/trade-reader.ts'
 import type { OrderRecord, TradeRecord } from '../../../protocol/records.ts'
 import type { StoredRecords } from '../records/stored-records.ts'
 import type { Asked } from './core-messages.ts'
@@ -11,7 +12,7 @@ export interface StoredQuestions {
   orders: { ask: { account: string; query: OrderQuery }; answer: Page<OrderRecord> }
   /** Trades by number; undefined: not stored. */
   fills: { ask: { symbol: string; numbers: readonly number[] }; answer: (TradeRecord | undefined)[] }
-  trades: { ask: { symbol: string; limit: number; before: number | undefined }; answer: TradeRecord[] }
+  trades: { ask: { symbol: string; query: TradeQuery }; answer: TradeRecord[] }
   totals: { ask: { symbol: string }; answer: TradeTotals }
 }
 
@@ -35,11 +36,11 @@ export function* answerStored(store: StoredRecords, { question, ask }: Asked): P
     }
     case 'fills': {
       const { symbol, numbers } = ask as StoredQuestions['fills']['ask']
-      return numbers.map((number) => store.findTrade(symbol, number))
+      return numbers.map((number) => store.trades.find(symbol, number))
     }
     case 'trades': {
-      const { symbol, limit, before } = ask as StoredQuestions['trades']['ask']
-      return store.listTrades(symbol, limit, before)
+      const { symbol, query } = ask as StoredQuestions['trades']['ask']
+      return store.trades.list(symbol, query)
     }
     case 'totals':
       return totals(store, (ask as StoredQuestions['totals']['ask']).symbol)
@@ -50,7 +51,7 @@ export function* answerStored(store: StoredRecords, { question, ask }: Asked): P
 function totals(store: StoredRecords, symbol: string): TradeTotals {
   let trades = 0
   let lots = 0n
-  for (const trade of store.allTrades(symbol)) {
+  for (const trade of store.trades.allAfter(symbol, 0)) {
     trades++
     lots += BigInt(trade.quantity)
   }
