@@ -85,7 +85,7 @@ locals {
     redis-unreachable = {
       namespace = local.service_name, metric = "commitMs", statistic = "SampleCount", dimensions = local.of_service
       threshold = 0, minutes = 5, of = 3, below = true, missing = "breaching"
-      text      = "Nothing was committed to the cache for 15 minutes, although the heartbeat sends commands each minute"
+      text      = "Nothing was committed to the cache for 15 minutes, although the heartbeat sends a command every 5 minutes at least"
     }
     redis-rebuilt = {
       namespace = local.service_name, metric = "recoveries", statistic = "Sum", dimensions = local.of_service

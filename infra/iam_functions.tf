@@ -116,6 +116,12 @@ data "aws_iam_policy_document" "ingest" {
     actions   = ["dynamodb:GetItem", "dynamodb:BatchGetItem"]
     resources = [local.table_arns.positions]
   }
+  # The heartbeat looks for symbols that need a record. The table has a row for each symbol and shard.
+  statement {
+    sid       = "AllMarks"
+    actions   = ["dynamodb:Scan"]
+    resources = [local.table_arns.positions]
+  }
   statement {
     sid       = "Instruments"
     actions   = ["dynamodb:GetItem", "dynamodb:Query"]

@@ -3,6 +3,7 @@
 // the test that compares them with the budget.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { heartbeatOf } from './heartbeat-cost.mjs'
 import { frankfurtPrices, loadsOf, monthOf, provisionedMillion } from './month-cost.mjs'
 import { dollarsPerMillion, total } from './order-cost.mjs'
 
@@ -16,11 +17,8 @@ export const COUNTS = { shards: 2, endpoints: 2, alarms: 33, customMetrics: 20, 
 const paid = (count, free) => Math.max(0, count - free)
 /** At least ten minutes of two units are billed. */
 const crawlOf = ({ crawlerDpuHour }) => (10 / 60) * 2 * crawlerDpuHour
-const beats = (hours * 60) / 1e6
-
-/** An instrument's part of the heartbeat: a record, a mark, a line of the lake. */
-const beatOf = (prices) =>
-  beats * (prices.kinesisMillionPuts + prices.dynamodbMillionWrites + 5 * (prices.firehoseGb + prices.parquetGb))
+/** The heartbeat of an exchange without orders. */
+const QUIET = { instruments: 3, orderShards: 1, perDay: 0 }
 
 /** Item, its composition, list price, and the price after CloudWatch's permanent free tier. */
 const fixedOf = (prices) => [
@@ -47,14 +45,7 @@ const fixedOf = (prices) => [
     paid(COUNTS.customMetrics, alwaysFree.customMetrics) * prices.customMetricMonth,
   ),
   row('Crawlers, weekly', '2 × 4.35 × $0.15', COUNTS.crawlers * COUNTS.weeklyCrawls * (365 / 12 / 7) * crawlOf(prices)),
-  // Each minute: one ingest with its read of the instruments, one matcher, three records, three marks.
-  row(
-    'Heartbeat',
-    '43,800 × 3 instruments',
-    beats * (2 * prices.lambdaMillionRequests + prices.dynamodbMillionReads) +
-      beats * (0.05 * 0.5 + 0.05 * 1.77) * prices.lambdaMillionGbSeconds +
-      3 * beatOf(prices),
-  ),
+  row('Heartbeat', '43,800 runs, 10,950 records', heartbeatOf(QUIET, prices, hours)),
 ]
 export const FIXED = fixedOf(prices)
 const crawl = crawlOf(prices)
@@ -63,6 +54,8 @@ function row(item, how, list, billed = list) {
   return { item, how, list, billed }
 }
 
+/** Of 1,000 instruments on 10 shards, each of which needs a record every hour. */
+export const heartbeatAtScale = heartbeatOf({ instruments: 1_000, orderShards: 10, perDay: 24 }, prices, hours)
 export const fixedBilled = sum(FIXED.map(({ billed }) => billed))
 
 // test/aws/cost.test.ts counted what an order uses, and fails if the file differs from its count.
@@ -117,7 +110,7 @@ const LOADS = loadsOf(uses)
 const MONTHS = LOADS.flatMap((load) =>
   Object.entries(REGIONS).map(([region, regional]) => ({
     title: `${load.name}, ${region}`,
-    items: monthOf(load, regional, sum(fixedOf(regional).map(({ billed }) => billed)), hours, beatOf(regional)),
+    items: monthOf(load, regional, sum(fixedOf(regional).map(({ billed }) => billed)), hours),
   })),
 )
 /** A small price, with a digit more. */
@@ -128,7 +121,22 @@ const whole = (value) => (value < 100 ? usd(value) : `$${Math.round(value).toLoc
 const writesMillion = (LOADS[2].orders * LOADS[2].use.writeUnits) / 1e6
 const SHARES = [1, 0.7, 0.5, 0.3]
 
+/** The heartbeat by instruments and shards, in markets that need it more or less often. */
+const BEATS = [
+  ['no orders at all', 0],
+  ['each instrument needs a record once a day', 1],
+  ['each needs one every hour, the most that snapshots need', 24],
+].map(([market, perDay]) => {
+  const cost = (instruments, orderShards) => usd(heartbeatOf({ instruments, orderShards, perDay }, prices, hours))
+  return `| ${market} | ${cost(3, 1)} | ${cost(100, 2)} | ${cost(1_000, 10)} |`
+})
+
 const TABLES = {
+  heartbeat: [
+    '| each month | 3 instruments, 1 shard | 100 instruments, 2 shards | 1,000 instruments, 10 shards |',
+    '|---|---:|---:|---:|',
+    ...BEATS,
+  ],
   fixed: [
     '| each month | | list price | billed |',
     '|---|---|---:|---:|',

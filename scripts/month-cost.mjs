@@ -1,5 +1,6 @@
 // Computes what a month costs at three loads in two regions: the fixed part, the orders, and what is stored after a
 // year. scripts/infra-cost.mjs writes the tables into docs/operate/cost.md.
+import { heartbeatOf } from './heartbeat-cost.mjs'
 import { dollarsPerMillion, total } from './order-cost.mjs'
 
 const DAYS = 365 / 12
@@ -16,6 +17,8 @@ const ASSUMED = {
   snapshotBytes: 1_000_000,
   snapshotsADay: 96,
   snapshotDays: 3,
+  /** How often an instrument needs a record: it is quiet for an hour after an order, or an order expires then. */
+  quietADay: 24,
 }
 
 /** `uses` is docs/operate/counted-use.json. */
@@ -42,7 +45,7 @@ export function frankfurtPrices({ prices, frankfurt, frankfurtFactor }) {
 }
 
 /** Dollars a month by item. `fixed` is the part that an exchange without orders has, with two shards. */
-export function monthOf({ use, orders, orderShards, tradeShards, instruments }, prices, fixed, hours, heartbeat) {
+export function monthOf({ use, orders, orderShards, tradeShards, instruments }, prices, fixed, hours) {
   const items = dollarsPerMillion(use, prices)
   const scaled = Object.fromEntries(Object.entries(items).map(([name, dollars]) => [name, (dollars * orders) / 1e6]))
   const rows = use.orderBytes * (ASSUMED.orderDays / DAYS) + (use.listBytes + use.tradeBytes) * ASSUMED.monthsStored
@@ -51,10 +54,12 @@ export function monthOf({ use, orders, orderShards, tradeShards, instruments }, 
   const snapshots =
     ((perDay * ASSUMED.snapshotDays * ASSUMED.snapshotBytes) / GB) * prices.s3Gb +
     ((perDay * DAYS) / 1e6) * prices.s3MillionPuts
+  const heartbeat = (size) => heartbeatOf({ ...size, perDay: ASSUMED.quietADay }, prices, hours)
   return {
     'Fixed, with 3 instruments': fixed,
     'More shards': (orderShards + tradeShards - 2) * hours * prices.kinesisShardHour,
-    'Heartbeats of more instruments': (instruments - 3) * heartbeat,
+    'Heartbeats of more instruments':
+      heartbeat({ instruments, orderShards }) - heartbeat({ instruments: 3, orderShards: 1 }),
     ...scaled,
     'Stored orders, lists, trades': ((orders * rows) / GB) * (prices.dynamodbGb + prices.dynamodbPitrGb),
     'Stored in the lake': ((orders * lake) / GB) * prices.s3Gb,

@@ -16,8 +16,20 @@ export interface Mark {
   readonly tradeNumber: number
 }
 
+/** When a symbol needs a record although no order arrives. It describes the symbol at its mark. */
+export interface Schedule {
+  /** Arrival of the last record. */
+  readonly recordAtMs: number
+  /** When the next open order expires. Absent: none does. */
+  readonly nextExpiryMs?: number
+  /** The shard that delivered the last record, or its parent. Absent: not known. */
+  readonly shardId?: string
+}
+
 /** The mark as it is stored, with what is stored beside it. */
 export interface StoredMark extends Mark {
+  /** Absent: not known, because a program without schedules wrote the mark. */
+  readonly schedule?: Schedule
   /** Absent: the symbol is healthy. */
   readonly state?: SymbolState
   readonly snapshot?: SnapshotMark
@@ -35,6 +47,7 @@ export interface Publication {
   /** A batch of the feed (protocol/event/feed-format.ts): trades, and events that concern the symbol. Absent: none. */
   readonly events: Uint8Array | undefined
   readonly mark: Mark
+  readonly schedule: Schedule
 }
 
 export interface EnteredOrder {
@@ -53,7 +66,7 @@ export interface Publisher {
   entered(account: string, orderId: string): Promise<EnteredOrder | undefined>
   /**
    * Writes trades, the instrument if an event concerns the symbol, orders (unless the stored one is newer), the
-   * trade stream, then moves the mark. A mark that is further ahead stays, which counts as success. The caller does
+   * trade stream, then moves the mark with its schedule. A mark that is further ahead stays, which counts as success. The caller does
    * not change the records until this settles. Throws OperationalFailure if any part failed.
    */
   publish(publication: Publication): Promise<void>

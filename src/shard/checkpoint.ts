@@ -9,6 +9,7 @@
  * everything that the shard delivered since the oldest snapshot that it needs.
  */
 
+import type { SnapshotMark } from '../ports/symbol-states.ts'
 import { BrokenInvariant, invariant } from '../protocol/assert.ts'
 import { OperationalFailure } from '../protocol/failure.ts'
 import type { HeldSymbol, RecoveryPorts } from './symbol-recovery.ts'
@@ -28,10 +29,15 @@ export function isCheckpointDue(held: HeldSymbol, shardBytes: number): boolean {
   const { replica, sinceBase, baseTimestampMs, snapshot } = held
   if (sinceBase === 0) return false
   if (replica.timestampMs - baseTimestampMs >= INTERVAL_MS) return true
+  if (isLongPass(replica.matcher.symbol, snapshot, shardBytes)) return true
+  return sinceBase >= Math.max(COMMANDS_MIN, replica.matcher.book.orders.count * COMMANDS_PER_ORDER)
+}
+
+/** Whether a rebuild that begins at the snapshot would have to read much of the shard. */
+export function isLongPass(symbol: string, snapshot: SnapshotMark | undefined, shardBytes: number): boolean {
   // Less than at the snapshot: the symbol has moved to another shard, which counts from 0.
   const delivered = shardBytes - (snapshot?.shardBytes ?? 0)
-  if (delivered < 0 || delivered >= bytesMax(replica.matcher.symbol)) return true
-  return sinceBase >= Math.max(COMMANDS_MIN, replica.matcher.book.orders.count * COMMANDS_PER_ORDER)
+  return delivered < 0 || delivered >= bytesMax(symbol)
 }
 
 /** Half of the maximum to all of it, different for each symbol, so that they do not all become due at once. */

@@ -95,7 +95,9 @@ class Matcher implements ShardMatcher {
   async processBatch(records: readonly ShardRecord[], options: BatchOptions = {}): Promise<BatchResult> {
     if (records.length === 0) return { failures: [] }
     const { shardId } = options
-    if (this.gaps === undefined || shardId === undefined) return this.matchBatch(records, NO_PLACE, options)
+    if (shardId === undefined) return this.matchBatch(records, NO_PLACE, options)
+    if (this.gaps === undefined)
+      return this.matchBatch(records, { ...NO_PLACE, shardId, from: records[0].position }, options)
     const first = records[0]
     const begunAtMs = this.nowMs()
     try {
@@ -106,7 +108,8 @@ class Matcher implements ShardMatcher {
       const noteRepeated = (batch: SymbolBatch): void => {
         isRepeated ||= batch.wasDoneBefore(first.position)
       }
-      const result = await this.matchBatch([...checked.missing, ...records], checked, options, noteRepeated)
+      const place = { ...checked, shardId, from: first.position }
+      const result = await this.matchBatch([...checked.missing, ...records], place, options, noteRepeated)
       if (result.firstFailure === undefined) await this.gaps.done(shardId, records, begunAtMs)
       // After a batch that was delivered before, batches may have been given up that this process never saw.
       if (result.firstFailure !== undefined || isRepeated) this.gaps.failed(shardId)
@@ -139,14 +142,18 @@ class Matcher implements ShardMatcher {
 
   private async matchBatch(
     records: readonly ShardRecord[],
-    place: ShardPlace,
+    place: BatchPlace,
     options: BatchOptions,
     onMatched: (batch: SymbolBatch) => void = () => {},
   ): Promise<BatchResult> {
     const groups = bySymbol(records)
     const results = new Map<string, SymbolResult>()
+    const batchOf = (symbol: string): SymbolBatch => {
+      const own = groups.get(symbol) as ShardRecord[]
+      return new SymbolBatch(symbol, own, this.parts, placeOf(own, place))
+    }
     const run = async (symbol: string, failure?: unknown): Promise<void> => {
-      const batch = new SymbolBatch(symbol, groups.get(symbol) as ShardRecord[], this.parts, place)
+      const batch = batchOf(symbol)
       results.set(symbol, await batch.run(failure))
       onMatched(batch)
     }
@@ -156,8 +163,7 @@ class Matcher implements ShardMatcher {
     if (lostIn(results).length > 0) {
       if (await this.othersWait(results)) {
         for (const { symbol } of lostIn(results)) {
-          const batch = new SymbolBatch(symbol, groups.get(symbol) as ShardRecord[], this.parts, place)
-          results.set(symbol, await batch.recoverLater())
+          results.set(symbol, await batchOf(symbol).recoverLater())
         }
       } else {
         const aloneUntilMs = Math.min(this.nowMs() + REBUILD_ALONE_MS, (options.deadlineMs ?? Infinity) - RESERVED_MS)
@@ -200,7 +206,16 @@ class Matcher implements ShardMatcher {
   }
 }
 
+/** `from`: the first record that the shard delivered in this batch. Before it are records that were missing. */
+type BatchPlace = ShardPlace & { readonly from?: Position }
+
 const NO_PLACE: ShardPlace = { lostBefore: undefined, shardBytes: 0 }
+
+/** A missing record may come from a parent of the shard, and its symbol may be in another shard now. */
+function placeOf(records: readonly ShardRecord[], { shardId, from = '', ...place }: BatchPlace): ShardPlace {
+  const isHere = shardId !== undefined && records[records.length - 1].position >= from
+  return isHere ? { ...place, shardId } : place
+}
 
 function bySymbol(records: readonly ShardRecord[]): Map<string, ShardRecord[]> {
   const groups = new Map<string, ShardRecord[]>()

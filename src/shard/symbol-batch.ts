@@ -34,6 +34,8 @@ export interface SymbolBatchParts {
 }
 
 export interface ShardPlace {
+  /** The shard that delivers the symbol. Absent: not known. */
+  readonly shardId?: string
   /** A symbol whose mark is before this position may lack records (gap-check.ts). */
   readonly lostBefore: Position | undefined
   readonly shardBytes: number
@@ -267,7 +269,7 @@ export class SymbolBatch {
     const { metrics, nowMs, ports } = this.parts
     if (replica.position > held.marked) {
       const startMs = nowMs()
-      const publication = replica.publication()
+      const publication = replica.publication(this.place.shardId)
       count(metrics, 'unpublishedEvents', replica.unpublished)
       await ports.publisher.publish(publication)
       replica.forgetPublished()

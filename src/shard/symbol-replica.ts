@@ -15,7 +15,7 @@ import { ChangedRecords } from '../orders/changed-records.ts'
 import { OrderFold } from '../orders/order-fold.ts'
 import type { BookBase } from '../ports/book-cache.ts'
 import { BEGINNING, type Position } from '../ports/order-stream.ts'
-import type { Mark, Publication } from '../ports/publisher.ts'
+import type { Mark, Publication, Schedule } from '../ports/publisher.ts'
 import type { BookState } from '../protocol/book-state.ts'
 import type { Command } from '../protocol/command/commands.ts'
 import type { EventCursor, EventFold } from '../protocol/event/event-cursor.ts'
@@ -88,8 +88,11 @@ export class SymbolReplica implements EventFold {
     if (event.kind === 'TradeExecuted' || event.concernsSymbol) this.feed.take(event)
   }
 
-  /** The trades, and the events that concern the symbol, since the last publication; and the orders they changed. */
-  publication(): Publication {
+  /**
+   * The trades, and the events that concern the symbol, since the last publication; and the orders they changed.
+   * `shardId`: the shard that delivers the symbol now.
+   */
+  publication(shardId?: string): Publication {
     const events = this.feed.count === 0 ? undefined : this.feed.batch()
     const { symbol } = this.matcher
     return {
@@ -98,6 +101,16 @@ export class SymbolReplica implements EventFold {
       orders: this.changes.orders(),
       events,
       mark: this.mark(),
+      schedule: this.schedule(shardId),
+    }
+  }
+
+  private schedule(shardId: string | undefined): Schedule {
+    const nextExpiryMs = this.matcher.book.expiries.nextMs
+    return {
+      recordAtMs: this.timestampMs,
+      ...(nextExpiryMs < Number.POSITIVE_INFINITY && { nextExpiryMs }),
+      ...(shardId !== undefined && { shardId }),
     }
   }
 

@@ -11,7 +11,8 @@ symbolStatesContract(async () => {
   return {
     states: memoryStates(new ParkedState(), published),
     mark: (symbol) => memoryPublisher(published).mark(symbol),
-    advance: async (symbol, position) => published.moveMark(symbol, { position, eventNumber: 1, tradeNumber: 0 }),
+    advance: async (symbol, position, schedule) =>
+      published.moveMark(symbol, { position, eventNumber: 1, tradeNumber: 0 }, schedule),
   }
 })
 keptRecordsContract(async () => memoryKeptRecords(new ParkedState()))

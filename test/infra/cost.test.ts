@@ -12,6 +12,7 @@ const script = join(root, 'scripts/infra-cost.mjs')
 interface Sums {
   readonly COUNTS: Readonly<Record<string, number>>
   readonly fixedBilled: number
+  readonly heartbeatAtScale: number
   readonly perMillion: { readonly single: number; readonly batched: number }
 }
 let sums: Sums
@@ -27,6 +28,10 @@ test('the page is up to date', () => {
 test('the cost is at most $55 a month, and $2.50 for a million orders in batches', () => {
   expect(sums.fixedBilled).toBeLessThanOrEqual(55)
   expect(sums.perMillion.batched).toBeLessThanOrEqual(2.5)
+})
+
+test('the heartbeat costs at most $5 a month with 1,000 instruments on 10 shards', () => {
+  expect(sums.heartbeatAtScale).toBeLessThanOrEqual(5)
 })
 
 test('its counts equal the resources of infra/', async () => {

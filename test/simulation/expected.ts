@@ -44,6 +44,40 @@ export async function differences(
   return found
 }
 
+/**
+ * The schedule of each symbol belongs to its last record. A late process of the parent of a shard may publish what was
+ * committed in the shard. Then the schedule has the parent. The record may have been missing before a batch: then the
+ * schedule has no shard.
+ */
+export function scheduleDifferences(script: StreamScript, { schedules }: PublishedState): string[] {
+  const found: string[] = []
+  for (const symbol of script.instruments.keys()) {
+    const plain = new SymbolMatcher(symbol)
+    for (const { command, timestampMs } of script.commands.get(symbol) ?? []) {
+      plain.apply(command, timestampMs, { take: () => {} })
+    }
+    const records = script.shards.flatMap(({ name, parent, records }) =>
+      records.map((record) => ({ ...record, names: [name, parent] })),
+    )
+    const last = records
+      .filter((record) => record.symbol === symbol)
+      .sort((a, b) => (a.position < b.position ? -1 : 1))
+      .at(-1)
+    const nextExpiryMs = plain.book.expiries.nextMs
+    const expected = last && {
+      recordAtMs: last.timestampMs,
+      ...(nextExpiryMs < Number.POSITIVE_INFINITY && { nextExpiryMs }),
+    }
+    const stored = schedules.get(symbol)
+    const { shardId, ...times } = stored ?? {}
+    const isOfShard = shardId === undefined || last?.names.includes(shardId) === true
+    if (!isOfShard || !isDeepStrictEqual(times, expected ?? {})) {
+      found.push(`${symbol}: the schedule is ${JSON.stringify(stored)}, not ${JSON.stringify(expected)}`)
+    }
+  }
+  return found
+}
+
 type Complain = (what: unknown) => void
 
 function compareRecords(

@@ -4,7 +4,7 @@
  */
 
 import { BEGINNING, type Position } from '../../src/ports/order-stream.ts'
-import type { Mark, Publication, Publisher, StoredMark } from '../../src/ports/publisher.ts'
+import type { Mark, Publication, Publisher, Schedule, StoredMark } from '../../src/ports/publisher.ts'
 import type { SnapshotMark, SymbolState } from '../../src/ports/symbol-states.ts'
 import type { OrderRecord, TradeRecord } from '../../src/protocol/records.ts'
 import { tradesIn } from '../../src/protocol/trade-record.ts'
@@ -13,6 +13,7 @@ export class PublishedState {
   readonly orders = new Map<string, OrderRecord>()
   readonly trades = new Map<string, string>()
   readonly marks = new Map<string, Mark>()
+  readonly schedules = new Map<string, Schedule>()
   /** What is stored beside the marks. */
   readonly states = new Map<string, SymbolState>()
   readonly snapshots = new Map<string, SnapshotMark>()
@@ -48,18 +49,22 @@ export class PublishedState {
       of.get(symbol),
     )
     if (mark === undefined && state === undefined) return undefined
+    const schedule = this.schedules.get(symbol)
     const none = { position: BEGINNING, eventNumber: 0, tradeNumber: 0 }
     return {
       ...(mark ?? none),
+      ...(schedule !== undefined && { schedule }),
       ...(state !== undefined && { state: state as SymbolState }),
       ...(snapshot !== undefined && { snapshot: snapshot as SnapshotMark }),
       ...(acceptedLoss !== undefined && { acceptedLoss: acceptedLoss as Position }),
     }
   }
 
-  moveMark(symbol: string, mark: Mark): void {
+  moveMark(symbol: string, mark: Mark, schedule: Schedule): void {
     const stored = this.marks.get(symbol)
-    if (stored === undefined || stored.position < mark.position) this.marks.set(symbol, mark)
+    if (stored !== undefined && stored.position >= mark.position) return
+    this.marks.set(symbol, mark)
+    this.schedules.set(symbol, schedule)
   }
 }
 
@@ -92,7 +97,7 @@ export function memoryPublisher(
       await visit('order was read')
       return record
     },
-    async publish({ symbol, orders, events, mark }: Publication) {
+    async publish({ symbol, orders, events, mark, schedule }: Publication) {
       const trades = events === undefined ? [] : tradesIn(events).map(({ trade }) => trade)
       await all(trades.map((trade) => write('trade write', () => state.writeTrade(trade))))
       await all(orders.map((order) => write('order write', () => state.writeOrder(order))))
@@ -100,7 +105,7 @@ export function memoryPublisher(
         const some = trades.slice(i, i + TRADES_PER_RECORD)
         await write('trade stream append', () => state.appendTrades(symbol, some))
       }
-      await write('mark write', () => state.moveMark(symbol, mark))
+      await write('mark write', () => state.moveMark(symbol, mark, schedule))
       await visit('mark written')
     },
   }

@@ -25,7 +25,7 @@ const BUGS: Record<string, Planted> = {
     publisher: (publisher, state) => ({
       ...publisher,
       publish(publication) {
-        state.moveMark(publication.symbol, publication.mark)
+        state.moveMark(publication.symbol, publication.mark, publication.schedule)
         return publisher.publish(publication)
       },
     }),
@@ -38,6 +38,15 @@ const BUGS: Record<string, Planted> = {
         const early: Mark = { ...mark, position: '' }
         await publisher.publish({ ...publication, mark: early })
         state.marks.set(publication.symbol, mark)
+      },
+    }),
+  },
+  'a schedule of an older mark replaces a newer one': {
+    publisher: (publisher, state) => ({
+      ...publisher,
+      async publish(publication) {
+        await publisher.publish(publication)
+        state.schedules.set(publication.symbol, publication.schedule)
       },
     }),
   },

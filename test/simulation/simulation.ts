@@ -17,7 +17,7 @@ import type { GapPorts } from '../../src/shard/gap-check.ts'
 import type { ParkingPorts } from '../../src/shard/parking.ts'
 import { createShardMatcher, type ShardMatcher } from '../../src/shard/shard-matcher.ts'
 import { type Random, randomOf } from '../e2e/random.ts'
-import { differences } from './expected.ts'
+import { differences, scheduleDifferences } from './expected.ts'
 import { CacheState, type Held, memoryBookCache } from './memory-book-cache.ts'
 import { memoryCursors, memoryKeptRecords, memoryStates, ParkedState } from './memory-parking.ts'
 import { memoryPublisher, PublishedState } from './memory-publisher.ts'
@@ -340,6 +340,7 @@ class Simulation {
   private async problems(): Promise<string[]> {
     const { script, cache, published } = this
     const problems = [...published.faults, ...(await differences(script, cache, published))]
+    problems.push(...scheduleDifferences(script, published))
     const letters = this.deadLetters.size
     if (letters !== script.deadLetters) problems.push(`${letters} dead letters, not ${script.deadLetters}`)
     return problems

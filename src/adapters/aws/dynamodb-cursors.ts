@@ -6,10 +6,23 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { BEGINNING, type Position } from '../../ports/order-stream.ts'
 import type { ShardCursor, ShardCursors } from '../../ports/shard-cursors.ts'
-import { number, text } from './dynamodb-items.ts'
+import { type Item, number, text, textOf } from './dynamodb-items.ts'
 import { DynamoTable } from './dynamodb-table.ts'
 
-const rowOf = (shardId: string) => ({ symbol: text(`shard/${shardId}`) })
+const PREFIX = 'shard/'
+const rowOf = (shardId: string) => ({ symbol: text(PREFIX + shardId) })
+
+/** The shard of a row; undefined if it is the row of a symbol. */
+export const shardIn = (item: Item): string | undefined => {
+  const name = textOf(item, 'symbol')
+  return name.startsWith(PREFIX) ? name.slice(PREFIX.length) : undefined
+}
+
+export const cursorIn = ({ cursor, shardBytes, lostBefore }: Item): ShardCursor => ({
+  position: cursor?.S ?? BEGINNING,
+  bytes: Number(shardBytes?.N ?? 0),
+  ...(lostBefore?.S !== undefined && { lostBefore: lostBefore.S }),
+})
 
 export class DynamoCursors implements ShardCursors {
   private readonly positions: DynamoTable
@@ -20,13 +33,7 @@ export class DynamoCursors implements ShardCursors {
 
   async read(shardId: string): Promise<ShardCursor | undefined> {
     const item = await this.positions.get(rowOf(shardId))
-    if (item === undefined) return undefined
-    const { cursor, shardBytes, lostBefore } = item
-    return {
-      position: cursor?.S ?? BEGINNING,
-      bytes: Number(shardBytes?.N ?? 0),
-      ...(lostBefore?.S !== undefined && { lostBefore: lostBefore.S }),
-    }
+    return item === undefined ? undefined : cursorIn(item)
   }
 
   async advance(shardId: string, position: Position, bytes: number): Promise<void> {

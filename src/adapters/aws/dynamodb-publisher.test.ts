@@ -24,6 +24,7 @@ import { DynamoTrades } from './dynamodb-trades.ts'
 /** More than one batch of 25. */
 const TRADES = 30
 const NUMBERS = [...Array(TRADES).keys()].map((i) => i + 1)
+const SCHEDULE = { recordAtMs: 1_000 }
 const MARK = { position: '2', eventNumber: TRADES + 1, tradeNumber: TRADES }
 const ORDERS = [
   orderRecord('a', 3, { fills: NUMBERS.slice(0, 10) }),
@@ -50,6 +51,7 @@ const PUBLICATION: Publication = {
     { kind: 'PhaseChanged', symbol: 'BTCUSD', number: TRADES + 1, phase: 'HALTED', rules: 1, concernsSymbol: true },
   ]),
   mark: MARK,
+  schedule: SCHEDULE,
 }
 
 let server: Awaited<ReturnType<typeof startDynamo>>
@@ -115,7 +117,7 @@ async function open() {
 }
 
 const COMPLETE = {
-  mark: MARK,
+  mark: { ...MARK, schedule: SCHEDULE },
   trades: TRADES,
   orders: ORDERS.length,
   fillsWithoutTrade: 0,

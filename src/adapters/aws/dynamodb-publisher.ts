@@ -58,7 +58,7 @@ export class DynamoPublisher implements Publisher {
     return item === undefined ? undefined : { symbol: item.symbol.S as string, firstEvent: Number(item.firstEvent.N) }
   }
 
-  async publish({ symbol, instrument, orders, events, mark }: Publication): Promise<void> {
+  async publish({ symbol, instrument, orders, events, mark, schedule }: Publication): Promise<void> {
     if (instrument !== undefined) {
       const { trades, symbolEvent } = events === undefined ? NO_EVENTS : tradesAndMore(events)
       await this.trades.putAll(trades.map(({ trade }) => tradeItem(trade, instrument)))
@@ -70,6 +70,6 @@ export class DynamoPublisher implements Publisher {
       ])
       for (const each of written) if (each.status === 'rejected') throw each.reason
     }
-    await this.marks.advance(symbol, mark)
+    await this.marks.advance(symbol, mark, schedule)
   }
 }

@@ -13,6 +13,8 @@ import {
   PutItemCommand,
   QueryCommand,
   type QueryCommandInput,
+  ScanCommand,
+  type ScanCommandOutput,
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb'
@@ -68,6 +70,22 @@ export class DynamoTable {
     const command = new QueryCommand({ TableName: this.name, ConsistentRead: true, ...input })
     const { Items, LastEvaluatedKey } = await this.call('Query', ANSWERING, () => this.client.send(command))
     return { items: Items ?? [], next: LastEvaluatedKey }
+  }
+
+  /** Every row, in no order. A row may be a moment old. It is charged by the size of the table. */
+  async scan(): Promise<Item[]> {
+    const items: Item[] = []
+    let start: Item | undefined
+    do {
+      const command: ScanCommand = new ScanCommand({
+        TableName: this.name,
+        ...(start !== undefined && { ExclusiveStartKey: start }),
+      })
+      const answer: ScanCommandOutput = await this.call('Scan', ANSWERING, () => this.client.send(command))
+      items.push(...(answer.Items ?? []))
+      start = answer.LastEvaluatedKey
+    } while (start !== undefined)
+    return items
   }
 
   /**

@@ -29,6 +29,7 @@ import { DynamoPublisher } from './dynamodb-publisher.ts'
 import { DynamoTrades } from './dynamodb-trades.ts'
 
 const LISTED = listedInstruments()
+const SCHEDULE = { recordAtMs: 1_000 }
 
 let server: Awaited<ReturnType<typeof startDynamo>>
 let client: DynamoDBClient
@@ -86,6 +87,7 @@ async function openAsReader() {
         orders: ofSymbol(batch.orders),
         events: tradeFeed(ofSymbol(batch.trades)),
         mark: { position: batch.to, eventNumber: 1, tradeNumber },
+        schedule: SCHEDULE,
       })
     }
   }
@@ -171,7 +173,12 @@ describe('a publication', () => {
     expect(await publisher.mark('BTCUSD')).toBeUndefined()
     await publisher.publish(publication({ position: '2', tradeNumber: 5 }))
     await publisher.publish(publication({ position: '1', tradeNumber: 3 }))
-    expect(await publisher.mark('BTCUSD')).toEqual({ position: '2', eventNumber: 1, tradeNumber: 5 })
+    expect(await publisher.mark('BTCUSD')).toEqual({
+      position: '2',
+      eventNumber: 1,
+      tradeNumber: 5,
+      schedule: SCHEDULE,
+    })
   })
 
   test('tells trades to the stream in their order, with the request of the taker', async () => {
@@ -259,5 +266,6 @@ function publication({
   tradeNumber = 0,
 }: Partial<Publication> & { position?: string; tradeNumber?: number }): Publication {
   const instrument = LISTED.get('BTCUSD')
-  return { symbol: 'BTCUSD', instrument, orders, events, mark: { position, eventNumber: 1, tradeNumber } }
+  const mark = { position, eventNumber: 1, tradeNumber }
+  return { symbol: 'BTCUSD', instrument, orders, events, mark, schedule: SCHEDULE }
 }

@@ -267,5 +267,6 @@ describe('waiting', () => {
 async function publish(order: ReturnType<typeof orderRecord>, position = '1'): Promise<void> {
   const mark = { position: position.padStart(64, '0'), eventNumber: 1, tradeNumber: 0 }
   const instrument = listedInstruments().get('BTCUSD')
-  await publisher.publish({ symbol: 'BTCUSD', instrument, orders: [order], events: undefined, mark })
+  const schedule = { recordAtMs: 1_000 }
+  await publisher.publish({ symbol: 'BTCUSD', instrument, orders: [order], events: undefined, mark, schedule })
 }

@@ -5,6 +5,7 @@ import type { Command } from '../../protocol/command/commands.ts'
 import { InstrumentDirectory } from '../../protocol/instrument/instrument-directory.ts'
 import { heartbeat } from './heartbeat.ts'
 
+const NOW_MS = 1_700_000_000_000
 const TERMS = { base: 'A', quote: 'B', tickSize: '0.01', lotSize: '1' }
 
 async function beat(symbols: readonly { symbol: string; closed?: boolean }[], marks = new Map<string, StoredMark>()) {
@@ -22,7 +23,7 @@ async function beat(symbols: readonly { symbol: string; closed?: boolean }[], ma
         }
       },
     },
-    marks: { marks: async (wanted) => new Map([...marks].filter(([symbol]) => wanted.includes(symbol))) },
+    places: { read: async () => ({ marks, shardBytes: new Map([['shard-1', 0]]) }) },
     seed: { sow: async () => {} },
     entry: {
       submit: async (commands) => {
@@ -30,37 +31,24 @@ async function beat(symbols: readonly { symbol: string; closed?: boolean }[], ma
         return []
       },
     },
-    nowMs: () => 1,
+    nowMs: () => NOW_MS,
     pause: async (delayMs) => void pauses.push(delayMs),
   })
   return { groups, refreshes, pauses }
 }
 
-test('sends the time to every instrument that is not closed', async () => {
-  const { groups, refreshes } = await beat([{ symbol: 'AAA' }, { symbol: 'BBB', closed: true }, { symbol: 'CCC' }])
-  expect(refreshes).toBe(1)
-  expect(groups).toEqual([
-    [
-      { kind: 'AdvanceTime', symbol: 'AAA' },
-      { kind: 'AdvanceTime', symbol: 'CCC' },
-    ],
-  ])
-})
-
-test('sends the time to a closed instrument that needs a snapshot or has kept records', async () => {
-  const mark = { position: '5', eventNumber: 1, tradeNumber: 0 }
-  const state = { kind: 'parked', reason: '', position: '6', sinceMs: 0, keptThrough: '6' } as const
+test('sends the time to each instrument that needs a record, and to no other', async () => {
+  const mark = { position: '5', eventNumber: 1, tradeNumber: 0, snapshot: { position: '5', shardBytes: 0 } }
+  const schedule = { recordAtMs: NOW_MS - 1_000, shardId: 'shard-1' }
   const marks = new Map<string, StoredMark>([
-    ['LATE', { ...mark, snapshot: { position: '4', shardBytes: 0 } }],
-    ['NONE', mark],
-    ['DONE', { ...mark, snapshot: { position: '5', shardBytes: 0 } }],
-    ['KEPT', { ...mark, snapshot: { position: '5', shardBytes: 0 }, state }],
+    ['AAA', { ...mark, schedule: { ...schedule, nextExpiryMs: NOW_MS } }],
+    ['BBB', { ...mark, schedule: { ...schedule, nextExpiryMs: NOW_MS + 1 } }],
+    ['DDD', { ...mark, schedule }],
   ])
-  const { groups } = await beat(
-    ['NEVER', ...marks.keys()].map((symbol) => ({ symbol, closed: true })),
-    marks,
-  )
-  expect(groups.flat().map(({ symbol }) => symbol)).toEqual(['LATE', 'NONE', 'KEPT'])
+  const symbols = [{ symbol: 'AAA' }, { symbol: 'BBB' }, { symbol: 'CCC', closed: true }, { symbol: 'DDD' }]
+  const { groups, refreshes } = await beat(symbols, marks)
+  expect(refreshes).toBe(1)
+  expect(groups).toEqual([[{ kind: 'AdvanceTime', symbol: 'AAA' }]])
 })
 
 test('leaves capacity in a shard with a thousand instruments', async () => {

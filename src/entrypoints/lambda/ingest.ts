@@ -10,6 +10,7 @@ import { dynamoClient, kinesisClient } from '../../adapters/aws/clients.ts'
 import { DynamoInstruments } from '../../adapters/aws/dynamodb-instruments.ts'
 import { DynamoMarks } from '../../adapters/aws/dynamodb-marks.ts'
 import { DynamoOrders } from '../../adapters/aws/dynamodb-orders.ts'
+import { DynamoPlaces } from '../../adapters/aws/dynamodb-places.ts'
 import { DynamoTrades } from '../../adapters/aws/dynamodb-trades.ts'
 import { FollowedInstruments } from '../../adapters/aws/followed-instruments.ts'
 import { InstrumentSeed } from '../../adapters/aws/instrument-seed.ts'
@@ -44,6 +45,7 @@ const instruments = followed.directory
 const seed = new InstrumentSeed(dynamo, instrumentsTable)
 const orders = new DynamoOrders(dynamo, tables, instruments)
 const marks = new DynamoMarks(dynamo, tables.positions)
+const places = new DynamoPlaces(dynamo, tables.positions)
 const limitMs = limitMsOf(optional('LAG_LIMIT_SECONDS'))
 const entry = new KinesisOrderEntry({
   orders,
@@ -100,7 +102,7 @@ export async function handler(
   logger.addContext(context)
   try {
     if ('heartbeat' in event) {
-      await heartbeat({ instruments: followed, marks, seed, entry, nowMs: Date.now, pause: delay })
+      await heartbeat({ instruments: followed, places, seed, entry, nowMs: Date.now, pause: delay })
       return undefined
     }
     const result = await answer(event, authMode, app.fetch)
