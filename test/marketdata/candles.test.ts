@@ -10,7 +10,11 @@ import { allNaiveCandles, CandleShelf, naiveCandles, naiveTicker } from './naive
 import { quiet, trades } from './trade-arbitrary.ts'
 
 /** After a trade: nothing, the changes are read, trades are repeated, or the fold starts again from its candles. */
-const moments = fc.array(fc.constantFrom('on', 'on', 'read', 'repeat', 'restart'), { minLength: 1, maxLength: 30, size: 'max' })
+const moments = fc.array(fc.constantFrom('on', 'on', 'read', 'repeat', 'restart'), {
+  minLength: 1,
+  maxLength: 30,
+  size: 'max',
+})
 
 const byInterval = (a: IntervalCandle, b: IntervalCandle) =>
   INTERVALS.indexOf(a.interval) - INTERVALS.indexOf(b.interval)
