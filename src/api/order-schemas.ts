@@ -39,6 +39,9 @@ const fill = z
   })
   .meta({ id: 'Fill' })
 
+/** Why an order was rejected or canceled. */
+export const orderReason = z.enum([...new Set([...REJECT_REASONS, ...CANCEL_REASONS])])
+
 const summaryShape = {
   orderId: z.string(),
   symbol: z.string(),
@@ -50,10 +53,7 @@ const summaryShape = {
   filledQuantity: quantity,
   remainingQuantity: quantity.describe('What may still be filled; 0 once the order is closed.'),
   status: z.enum(ORDER_STATUSES),
-  reason: z
-    .enum([...new Set([...REJECT_REASONS, ...CANCEL_REASONS])])
-    .nullable()
-    .describe('The reason why the order was rejected or canceled.'),
+  reason: orderReason.nullable().describe('The reason why the order was rejected or canceled.'),
   ...optionalAnswerShape,
   receivedAt: timestamp,
   updatedAt: timestamp,
@@ -106,7 +106,7 @@ export const orderSchema = z
     ],
   })
 
-const replayed = z.literal(true).optional().describe('The order was sent before; this is its present state.')
+export const replayed = z.literal(true).optional().describe('The order was sent before; this is its present state.')
 
 export const batchResultsSchema = z
   .strictObject({

@@ -19,16 +19,26 @@ const kind = (status: number, title: string): ProblemKind => ({ status, title })
 export const PROBLEMS = {
   // The request.
   misdirected_request: kind(TRANSPORT.misdirected_request, 'The Host header names another machine.'),
+  origin_not_allowed: kind(TRANSPORT.origin_not_allowed, 'Pages of this origin may not open a WebSocket.'),
+  bad_handshake: kind(TRANSPORT.bad_handshake, 'The handshake of the WebSocket is not valid.'),
+  upgrade_required: kind(TRANSPORT.upgrade_required, 'The path is that of the WebSocket.'),
+  too_many_connections: kind(
+    TRANSPORT.too_many_connections,
+    'The account or the address has its maximum number of WebSocket connections.',
+  ),
   not_found: kind(TRANSPORT.not_found, 'No route has this path.'),
   method_not_allowed: kind(
     TRANSPORT.method_not_allowed,
     'The path does not support this method. See the Allow header.',
   ),
+  too_many_in_flight: kind(429, 'Too many requests of the WebSocket connection have no answer yet.'),
   unauthorized: kind(401, 'An API key is missing or unknown.'),
+  already_authenticated: kind(409, 'The WebSocket connection is authenticated already.'),
   forbidden: kind(403, 'The caller may not do this.'),
   invalid_parameter: kind(400, 'A query parameter is unknown, repeated or outside its limits.'),
   instrument_not_found: kind(404, 'No instrument has the symbol in the path.'),
   rate_limited: kind(429, 'A rate limit was exceeded. See the Retry-After header.'),
+  too_many_subscriptions: kind(409, 'The WebSocket connection would have too many subscriptions.'),
   // The body.
   body_not_allowed: kind(TRANSPORT.body_not_allowed, 'The route takes no body.'),
   unsupported_media_type: kind(TRANSPORT.unsupported_media_type, 'The body must be application/json.'),

@@ -8,6 +8,10 @@ import type { FailureCode } from '../protocol/failure.ts'
 export const TRANSPORT_STATUSES = {
   // The request.
   misdirected_request: 421,
+  origin_not_allowed: 403,
+  bad_handshake: 400,
+  upgrade_required: 426,
+  too_many_connections: 429,
   not_found: 404,
   method_not_allowed: 405,
   // The body.

@@ -162,6 +162,31 @@ export const READS_IN_FLIGHT_MAX = 10_000
 /** Bytes gathered for the next sync of the order log at which further commands are refused: one full segment. */
 export const GATHERED_BYTES_MAX = 64 * 1024 * 1024
 
+/** Subscriptions of one socket: the tickers of every instrument, or ten channels of a hundred. */
+export const SOCKET_SUBSCRIPTIONS_MAX = 1_000
+/** Topics of one socket that wait for their snapshot at a time: 16 books of 1,000 levels are 1.3 MB. */
+export const SOCKET_JOINING_MAX = 16
+/** Requests of one socket without an answer, at about 1 KB each 2 MB: 5 ms of a full edge thread, with one sync of the log. */
+export const SOCKET_REQUESTS_IN_FLIGHT_MAX = 2_000
+/** Messages that one socket may send in a second, and at once: at 10 µs each a fifth of the edge thread. */
+export const SOCKET_MESSAGES_PER_SECOND_MAX = 20_000
+/** Bytes that wait for one client above which books, tickers and candles are combined for it: a buffer of the kernel. */
+export const SOCKET_COMBINE_BYTES = 64 * 1024
+/** Updates of one topic that are kept to be combined: 2.5 s of ticks. Behind them the client gets a snapshot. */
+export const SOCKET_COMBINED_UPDATES_MAX = 256
+/** Bytes that may wait for one client: 3 s of 10 Mbit/s. */
+export const SOCKET_WAITING_BYTES_MAX = 4 * 1024 * 1024
+/** Keys of one socket that may be wrong before it is closed. */
+export const SOCKET_WRONG_KEYS_MAX = 3
+/** Milliseconds that a socket may have neither an account nor a subscription. */
+export const SOCKET_UNUSED_MS_MAX = 30_000
+/** Open orders in a snapshot of own orders: one page of `GET /orders`, about 450 KB. */
+export const SOCKET_ORDERS_LISTED_MAX = PAGE_ROWS_MAX
+/** The largest number that a client may choose as the id of a request: 15 digits, which every JSON reader keeps. */
+export const SOCKET_REQUEST_NUMBER_MAX = 999_999_999_999_999
+/** Orders of one connection that are remembered before those that have closed are forgotten. */
+export const CONNECTION_ORDERS_MIN = 10_000
+
 /** Price levels per side of the public book on AWS: about 5 KB per commit. */
 export const VIEW_LEVELS = 100
 

@@ -5,9 +5,9 @@
 
 import * as z from 'zod'
 import { decimal, sequence } from '../api/answer-fields.ts'
+import { tradeSchema } from '../api/market-schemas.ts'
 import { priceText as price, quantityText as quantity, timestampText as timestamp } from '../api/order-field-schemas.ts'
 import { orderSummarySchema } from '../api/order-schemas.ts'
-import { tradeSchema } from '../api/trade-schema.ts'
 import { PHASES } from '../protocol/command/trading-phases.ts'
 
 const pageOf = <T extends z.ZodType>(name: string, row: T) =>
@@ -99,10 +99,6 @@ export const bookSchema = z
       },
     ],
   })
-
-export const timeSchema = z
-  .strictObject({ timestamp, timestampMs: z.int().describe('The same time, as milliseconds since 1970.') })
-  .meta({ id: 'Time', examples: [{ timestamp: '2026-01-31T12:00:00.000Z', timestampMs: 1_769_860_800_000 }] })
 
 export const tradesPageSchema = pageOf('trades', tradeSchema).meta({ id: 'TradesPage' })
 

@@ -146,7 +146,7 @@ async function listOrders({ ports, caller, query }: Call): Promise<RouteResult> 
       return new Rejection('invalid_parameter', 'The cursor does not come from a page of this list.', 'cursor')
     throw failure
   }
-  const orders = page.rows.map((order) => orderSummary(order, instrumentOf(ports, order.symbol)))
+  const orders = page.rows.map((order) => orderSummary(order, instrumentOf(ports.instruments, order.symbol)))
   return { status: 200, body: { orders, nextCursor: page.next ?? null } }
 }
 

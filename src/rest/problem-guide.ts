@@ -31,15 +31,31 @@ export const PROBLEM_GUIDE: Readonly<Record<ProblemCode, Guide>> = {
     'Without API keys the exchange accepts only names of this machine, such as localhost and 127.0.0.1.',
     'Host',
   ),
+  origin_not_allowed: guide(
+    'Open the page from the exchange itself, or have the operator allow its origin.',
+    'Pages of this origin may not connect.',
+    'Origin',
+  ),
+  bad_handshake: guide('Use a WebSocket library.', 'Missing or invalid Sec-WebSocket-Key header.'),
+  upgrade_required: guide('Open the path with a WebSocket client.', 'Open this path as a WebSocket.'),
+  too_many_connections: guide(
+    'Close connections that are not used, and use one connection for many subscriptions.',
+    'This account has its maximum number of connections.',
+  ),
   not_found: guide('Compare the path with the list of routes.', 'See /docs for the list of routes.'),
   method_not_allowed: guide(
     'Use a method that the Allow header lists.',
     'This path supports POST, GET, HEAD, DELETE, OPTIONS.',
   ),
+  too_many_in_flight: guide(
+    'Wait for answers before you send more requests, or place orders in batches.',
+    'A connection may have 2000 requests without an answer.',
+  ),
   unauthorized: guide(
     'Send a key that the operator has configured, in one of the two headers.',
     'Send Authorization: Bearer KEY, or X-API-Key: KEY.',
   ),
+  already_authenticated: guide('Use another connection for another account.', 'A connection is authenticated once.'),
   forbidden: guide('Use a key of an operator.', 'Only an operator may do this.'),
   invalid_parameter: guide(
     'Correct or remove the parameter that is named in field.',
@@ -50,6 +66,10 @@ export const PROBLEM_GUIDE: Readonly<Record<ProblemCode, Guide>> = {
   rate_limited: guide(
     'Send the request again after the seconds in Retry-After; orders, cancels and reads have a limit each.',
     'The limit is 1000 a second. RateLimit-Policy names what it counts.',
+  ),
+  too_many_subscriptions: guide(
+    'Unsubscribe from something, or open a further connection.',
+    'A connection may have 1000 subscriptions.',
   ),
   body_not_allowed: guide(
     'Send the values as query parameters, and no body.',

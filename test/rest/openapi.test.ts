@@ -80,10 +80,20 @@ describe('the OpenAPI document', () => {
     }
   })
 
-  test('has every problem at some route, except the two that belong to no route', () => {
+  test('has every problem at some route, except those that belong to no route and those of the WebSocket', () => {
     const reachable = new Set(ROUTES.flatMap(problemsOf))
     const elsewhere = PROBLEM_CODES.filter((code) => !reachable.has(code))
-    expect(elsewhere).toEqual(['misdirected_request', 'method_not_allowed'])
+    expect(elsewhere).toEqual([
+      'misdirected_request',
+      'origin_not_allowed',
+      'bad_handshake',
+      'upgrade_required',
+      'too_many_connections',
+      'method_not_allowed',
+      'too_many_in_flight',
+      'already_authenticated',
+      'too_many_subscriptions',
+    ])
     for (const reason of REJECT_REASONS) expect(PROBLEM_CODES).toContain(reason)
   })
 

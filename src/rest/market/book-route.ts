@@ -1,6 +1,6 @@
 /** `GET /book/{symbol}`: the book by price level, with the checksum by which a follower proves its own. */
 
-import { formatTimestamp } from '../../entry/timestamps.ts'
+import { eventTime } from '../../api/market-resource.ts'
 import { bookChecksum, CHECKSUM_LEVELS } from '../../marketdata/book-checksum.ts'
 import type { DepthLevel } from '../../protocol/book-state.ts'
 import { DEPTH_LEVELS_DEFAULT } from '../../protocol/limits.ts'
@@ -43,7 +43,7 @@ async function getBook(call: Call): Promise<RouteResult> {
     body: {
       symbol,
       sequence: book.eventNumber,
-      timestamp: book.timestampMs === 0 ? null : formatTimestamp(book.timestampMs),
+      timestamp: eventTime(book.timestampMs),
       phase: book.phase,
       lastPrice: book.lastTradePrice === null ? null : formatSteps(book.lastTradePrice, tick),
       checksum: checksumOf(bids, asks),

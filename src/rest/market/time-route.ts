@@ -1,7 +1,7 @@
 /** `GET /time`: the time of the exchange, so that a client can compare its clock. */
 
-import { formatTimestamp } from '../../entry/timestamps.ts'
-import { timeSchema } from '../answer-schemas.ts'
+import { timeResource } from '../../api/market-resource.ts'
+import { timeSchema } from '../../api/market-schemas.ts'
 import type { Route } from '../route.ts'
 
 export const timeRoute: Route = {
@@ -12,8 +12,5 @@ export const timeRoute: Route = {
   access: 'public',
   answers: { 200: { description: 'The time.', schema: timeSchema } },
   problems: [],
-  handle({ ports }) {
-    const timestampMs = ports.nowMs()
-    return { status: 200, body: { timestamp: formatTimestamp(timestampMs), timestampMs } }
-  },
+  handle: ({ ports }) => ({ status: 200, body: timeResource(ports.nowMs()) }),
 }

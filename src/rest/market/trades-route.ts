@@ -1,9 +1,7 @@
 /** `GET /trades/{symbol}`: trades by number, in both directions and by time. They never show an account or an order. */
 
-import { formatTimestamp } from '../../entry/timestamps.ts'
-import { tradeIdOf } from '../../protocol/event/events.ts'
+import { tradeResource } from '../../api/market-resource.ts'
 import { Rejection } from '../../protocol/rejection.ts'
-import { formatSteps, formatStepsShort } from '../../protocol/units.ts'
 import { tradesPageSchema } from '../answer-schemas.ts'
 import { pathInstrument } from '../instrument-resource.ts'
 import {
@@ -40,19 +38,12 @@ async function listTrades(call: Call): Promise<RouteResult> {
   if (instrument instanceof Rejection) return instrument
   const range = listRangeOf(call.query)
   if (range instanceof Rejection) return range
-  const { symbol, tick, lot } = instrument
+  const { symbol } = instrument
   const { cursor } = call.query
   const bound = cursor === undefined ? {} : { [range.sort === 'asc' ? 'after' : 'before']: Number(cursor) }
   const rows = await call.ports.tradeReader.list(symbol, { ...range, ...bound })
   const last = rows.at(-1)
-  const trades = rows.map((trade) => ({
-    tradeId: tradeIdOf(symbol, trade.tradeNumber),
-    price: formatSteps(trade.price, tick),
-    quantity: formatStepsShort(trade.quantity, lot),
-    takerSide: trade.takerSide,
-    timestamp: formatTimestamp(trade.timestampMs),
-    sequence: trade.eventNumber,
-  }))
+  const trades = rows.map((trade) => tradeResource(trade, instrument))
   // Trades are numbered from 1, so there is no page after the trade with number 1.
   const isEnd = range.sort === 'desc' && last?.tradeNumber === 1
   const more = last !== undefined && rows.length === range.limit && !isEnd
