@@ -8,6 +8,7 @@ import type { Reporter, TestModule } from 'vitest/node'
 
 /** Files whose tests may be skipped, with the reason. */
 export const MAY_BE_SKIPPED: Readonly<Record<string, string>> = {
+  'test/marketdata/real-feed.test.ts': 'the file of the venue is not in the repository',
   'test/replay/real-feed.test.ts': 'the file of the venue is not in the repository',
 }
 

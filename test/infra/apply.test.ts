@@ -14,9 +14,10 @@ import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { S3DeadLetters } from '../../src/adapters/aws/s3-dead-letters.ts'
 import type { Position } from '../../src/ports/order-stream.ts'
+import { titleOf } from '../skipped-title.ts'
 import { Emulator, FORGOTTEN, OVERRIDES, UNDELETABLE } from './emulator.ts'
 import { ofType, type Resource, theOne, type Values } from './plan.ts'
-import { missing, titleOf } from './tools.ts'
+import { missing } from './tools.ts'
 import { root, Workspace } from './workspace.ts'
 
 const MINUTES = 60_000

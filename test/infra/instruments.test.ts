@@ -7,9 +7,10 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { type InstrumentText, parseInstrument } from '../../src/protocol/instrument/instrument.ts'
 import { INSTRUMENTS_MAX } from '../../src/protocol/limits.ts'
 import { temporaryDirectory } from '../contracts/temporary-directory.ts'
+import { titleOf } from '../skipped-title.ts'
 import { answerPlans } from './aws-answers.ts'
 import { planOf } from './plan.ts'
-import { missing, terraform, titleOf } from './tools.ts'
+import { missing, terraform } from './tools.ts'
 import { infra, Workspace } from './workspace.ts'
 
 const good: InstrumentText = { symbol: 'BTCUSD', base: 'BTC', quote: 'USD', tickSize: '0.01', lotSize: '0.00000001' }

@@ -5,9 +5,10 @@
 
 import type { Server } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { titleOf } from '../skipped-title.ts'
 import { answerPlans } from './aws-answers.ts'
 import { type Change, changesOf, planOf, type Resource, theOne, type Values } from './plan.ts'
-import { missing, titleOf } from './tools.ts'
+import { missing } from './tools.ts'
 import { Workspace } from './workspace.ts'
 
 const MINUTES = 60_000

@@ -50,10 +50,6 @@ export const missing = {
   moto: noTerraform ?? (moto === undefined ? 'moto_server is not on PATH' : undefined),
 }
 
-/** The title of tests that are skipped for a reason, with the reason. */
-export const titleOf = (title: string, reason: string | undefined): string =>
-  reason === undefined ? title : `${title} (skipped: ${reason})`
-
 for (const reason of new Set(Object.values(missing))) {
   if (reason !== undefined) process.stderr.write(`infra: skipped in part, ${reason}\n`)
 }

@@ -1,22 +1,18 @@
-/** Five hours of a real venue, if the file is present. EXCHANGE_REAL_FEED is its path. */
+/** Five hours of a real venue, if the file is present. */
 
-import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { checkBook } from '../../src/engine/invariants.ts'
 import { compare } from '../../src/replay/compare.ts'
 import { replay } from '../../src/replay/replay.ts'
 import { readVenueFile } from '../../src/replay/venue-file.ts'
+import { titleOf } from '../skipped-title.ts'
 import { memoryExchange } from './memory-exchange.ts'
+import { NO_REAL_FEED, REAL_FEED } from './real-feed-file.ts'
 
-const FILE =
-  process.env.EXCHANGE_REAL_FEED ??
-  fileURLToPath(new URL('../../../shared/data/bitstamp-btcusd-2015-05-01.csv.xz', import.meta.url))
-
-test.runIf(existsSync(FILE))(
-  'a real feed replays, ends uncrossed and agrees with its venue',
+test.skipIf(NO_REAL_FEED !== undefined)(
+  titleOf('a real feed replays, ends uncrossed and agrees with its venue', NO_REAL_FEED),
   async () => {
-    const rows = await readVenueFile(FILE)
+    const rows = await readVenueFile(REAL_FEED)
     const exchange = memoryExchange()
     const summary = await replay(rows, exchange)
     checkBook(exchange.matcher.book)
