@@ -30,12 +30,14 @@ function faultsOf(issue: z.core.$ZodIssue, body: unknown): FieldFault[] {
   const value = valueAt(body, issue.path)
   if (issue.path.length === 0) return [fault('invalid_body', '', 'Expected a JSON object.')]
   if (value === undefined) return [fault('missing_field', field, `${field} is required.`)]
-  if (issue.code === 'invalid_value' && typeof value === 'string') {
+  if (issue.code === 'invalid_value' && typeof value === typeof issue.values[0]) {
     return [fault('invalid_value', field, `${field} must be one of ${issue.values.join(', ')}.`)]
   }
   if (issue.code === 'invalid_format' || issue.code === 'too_big' || issue.code === 'too_small') {
     if (field === 'orderId') return [fault('invalid_order_id', field, PROBLEMS.invalid_order_id.title)]
-    return [fault('invalid_value', field, `${field} has characters or a length that are not allowed.`)]
+    const detail =
+      typeof value === 'number' ? 'is outside its limits' : 'has characters or a length that are not allowed'
+    return [fault('invalid_value', field, `${field} ${detail}.`)]
   }
   return [fault('wrong_type', field, `${field} must be ${expectedBy(issue)}.`)]
 }

@@ -41,3 +41,12 @@ describe('API keys', () => {
     expect(() => new ApiKeys([row('alpha', 'a'), row('alpha', 'b')])).toThrow('twice')
   })
 })
+
+test('a holder of a key knows whether the key still belongs to the account', () => {
+  const keys = new ApiKeys([row('alpha', 'a'), row('beta', 'b')])
+  const [alpha, beta] = [keys.holderOf('alpha'), keys.holderOf('beta')]
+  expect(keys.holderOf('gamma')).toBeUndefined()
+  expect([alpha?.caller.account, alpha?.isValid(), beta?.isValid()]).toEqual(['a', true, true])
+  keys.replace([row('alpha', 'a', true), row('beta', 'c')])
+  expect([alpha?.isValid(), beta?.isValid()]).toEqual([true, false])
+})

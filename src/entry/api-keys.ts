@@ -19,6 +19,13 @@ export interface ApiKeyRow {
   readonly secret?: string
 }
 
+/** The caller of a connection that stays open while keys may be replaced. */
+export interface KeyHolder {
+  readonly caller: Caller
+  /** Whether the key still belongs to the account. */
+  isValid(): boolean
+}
+
 /** 16 hex digits (64 bits) of a digest find its row. Then the whole digest is compared in constant time. */
 const INDEX_DIGITS = 16
 /** Digits of a digest that name a key without a name. */
@@ -48,6 +55,15 @@ export class ApiKeys {
     return key === undefined ? undefined : this.find(key)?.caller
   }
 
+  /** The holder of a key, or undefined if the key is unknown. It keeps only the digest of the key. */
+  holderOf(key: string): KeyHolder | undefined {
+    const hex = sha256Hex(key)
+    const known = this.findDigest(hex)
+    if (known === undefined) return undefined
+    const { caller } = known
+    return { caller, isValid: () => this.findDigest(hex)?.caller.account === caller.account }
+  }
+
   /**
    * The caller that a key belongs to, if its secret signed the message with HMAC-SHA256. The message is the
    * concatenation of its parts. undefined if the key is unknown or has no secret, or if the signature is wrong.
@@ -68,7 +84,10 @@ export class ApiKeys {
   }
 
   private find(key: string): KnownKey | undefined {
-    const hex = sha256Hex(key)
+    return this.findDigest(sha256Hex(key))
+  }
+
+  private findDigest(hex: string): KnownKey | undefined {
     // The lookup's timing leaks only digest bits, which do not help to guess a key.
     const row = this.known.get(hex.slice(0, INDEX_DIGITS))
     return row !== undefined && timingSafeEqual(row.digest, Buffer.from(hex, 'hex')) ? row : undefined

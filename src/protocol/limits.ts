@@ -174,6 +174,8 @@ export const SOCKET_MESSAGES_PER_SECOND_MAX = 20_000
 export const SOCKET_COMBINE_BYTES = 64 * 1024
 /** Updates of one topic that are kept to be combined: 2.5 s of ticks. Behind them the client gets a snapshot. */
 export const SOCKET_COMBINED_UPDATES_MAX = 256
+/** Milliseconds after which a market feed that has failed is followed again. */
+export const FEED_RETRY_MS = 1_000
 /** Bytes that may wait for one client: 3 s of 10 Mbit/s. */
 export const SOCKET_WAITING_BYTES_MAX = 4 * 1024 * 1024
 /** Keys of one socket that may be wrong before it is closed. */
@@ -184,6 +186,8 @@ export const SOCKET_UNUSED_MS_MAX = 30_000
 export const SOCKET_ORDERS_LISTED_MAX = PAGE_ROWS_MAX
 /** The largest number that a client may choose as the id of a request: 15 digits, which every JSON reader keeps. */
 export const SOCKET_REQUEST_NUMBER_MAX = 999_999_999_999_999
+/** Attempts to cancel the orders of a connection that has ended, a second apart. */
+export const CANCEL_ATTEMPTS_MAX = 5
 /** Orders of one connection that are remembered before those that have closed are forgotten. */
 export const CONNECTION_ORDERS_MIN = 10_000
 

@@ -3,13 +3,13 @@
 import { eventTime, levelText } from '../../api/market-resource.ts'
 import { bookChecksum, CHECKSUM_LEVELS } from '../../marketdata/book-checksum.ts'
 import type { BookLevel, BookSides } from '../../marketdata/book-level.ts'
-import type { BookDepth } from '../../ports/market-feed.ts'
 import type { TradingPhase } from '../../protocol/command/trading-phases.ts'
 import type { Instrument } from '../../protocol/instrument/instrument.ts'
 
 /** A book after a message. */
 export interface BookAfter {
-  readonly depth: BookDepth
+  /** Levels of each side that the followers have. */
+  readonly depth: number
   /** 0 before the first event of the symbol. */
   readonly timestampMs: number
   readonly phase: TradingPhase

@@ -1,0 +1,47 @@
+/** The operations of subscriptions. A request is accepted as a whole or rejected as a whole. */
+
+import { shaped } from '../../api/body-shape.ts'
+import { admit } from '../../entry/account-limits.ts'
+import type { Topic } from '../../ports/market-feed.ts'
+import { SOCKET_SUBSCRIPTIONS_MAX } from '../../protocol/limits.ts'
+import { Rejection } from '../../protocol/rejection.ts'
+import { REQUEST_SCHEMAS } from '../messages/schemas/request-schemas.ts'
+import type { OperationCall, OperationOutcome, PublicOperation } from './operation-call.ts'
+import { requestedTopics } from './requested-topics.ts'
+
+export const channelOperations = {
+  subscribe: { handle: subscribe },
+  unsubscribe: { handle: unsubscribe },
+  subscriptions: { handle: list },
+} as const satisfies Record<string, PublicOperation>
+
+function subscribe(call: OperationCall): OperationOutcome {
+  const requested = requestedTopics(call, 'subscribe')
+  if (requested instanceof Rejection) return requested
+  const { topics, named } = requested
+  const { subscriptions, account, ports } = call.session
+  if (subscriptions.sizeWith(topics) > SOCKET_SUBSCRIPTIONS_MAX) {
+    const detail = `A connection may have ${SOCKET_SUBSCRIPTIONS_MAX} subscriptions.`
+    return new Rejection('too_many_subscriptions', detail)
+  }
+  if (named.channel === 'orders' && account.caller !== undefined) {
+    // The snapshot reads a page of orders.
+    const limited = admit(ports, account.caller, 'reads')
+    if (limited !== undefined) return limited
+  }
+  return { status: 200, body: named, after: () => subscriptions.start(topics) }
+}
+
+function unsubscribe(call: OperationCall): OperationOutcome {
+  const requested = requestedTopics(call, 'unsubscribe')
+  if (requested instanceof Rejection) return requested
+  call.session.subscriptions.stop(requested.topics)
+  return { status: 200, body: requested.named }
+}
+
+function list({ fields, session: { subscriptions } }: OperationCall): OperationOutcome {
+  const request = shaped(REQUEST_SCHEMAS.subscriptions, fields)
+  if (request instanceof Rejection) return request
+  const named = (topic: Topic) => (topic.channel === 'orders' ? { channel: topic.channel } : topic)
+  return { status: 200, body: { subscriptions: subscriptions.topics.map(named) } }
+}

@@ -1,0 +1,186 @@
+/**
+ * One client of the socket, over any transport of whole messages. It answers each message exactly once, and never
+ * throws. It has no access to a book: orders go through order entry, and data come from the market feed.
+ */
+
+import { admit } from '../../entry/account-limits.ts'
+import type { Caller } from '../../entry/caller.ts'
+import { failureRejection } from '../../http/failure-rejection.ts'
+import type { SharedMessage, SocketConnection, SocketReceiver } from '../../http/socket/socket-ports.ts'
+import {
+  SOCKET_MESSAGES_PER_SECOND_MAX,
+  SOCKET_REQUESTS_IN_FLIGHT_MAX,
+  SOCKET_UNUSED_MS_MAX,
+  SOCKET_WAITING_BYTES_MAX,
+} from '../../protocol/limits.ts'
+import { Rejection } from '../../protocol/rejection.ts'
+import { Subscriptions } from '../subscriptions/subscriptions.ts'
+import { accountOperations } from './account-operations.ts'
+import { errorText, resultText } from './answer-text.ts'
+import { channelOperations } from './channel-operations.ts'
+import { CLOSES, type CloseReason } from './close-codes.ts'
+import { ConnectionOrders } from './connection-orders.ts'
+import { MessageRate } from './message-rate.ts'
+import type {
+  AccountOperation,
+  OperationCall,
+  OperationOutcome,
+  PublicOperation,
+  SessionParts,
+} from './operation-call.ts'
+import { orderOperations } from './order-operations.ts'
+import { type Request, readRequest } from './read-request.ts'
+import { type ClaimAccount, SessionAccount } from './session-account.ts'
+import type { SocketPorts } from './session-ports.ts'
+
+const OPERATIONS = { ...accountOperations, ...channelOperations, ...orderOperations }
+
+export interface SessionOptions {
+  /** Counts the connection for an account. */
+  readonly claim: ClaimAccount
+  readonly messagesPerSecond?: number
+}
+
+export class SocketSession implements SocketReceiver {
+  private readonly connection: SocketConnection
+  private readonly parts: SessionParts
+  private readonly rate: MessageRate
+  private readonly unused: NodeJS.Timeout
+  private inFlight = 0
+  private idle: (() => void)[] = []
+  private stopping = false
+  private closed = false
+
+  constructor(ports: SocketPorts, connection: SocketConnection, options: SessionOptions) {
+    this.connection = connection
+    this.rate = new MessageRate(options.messagesPerSecond ?? SOCKET_MESSAGES_PER_SECOND_MAX, performance.now())
+    this.parts = {
+      ports,
+      account: new SessionAccount(ports, options.claim),
+      orders: new ConnectionOrders(ports),
+      subscriptions: new Subscriptions(ports.marketFeed, {
+        get waitingBytes() {
+          return connection.waitingBytes
+        },
+        send: (message) => this.send(message),
+        onDrained: (call) => connection.onDrained(call),
+      }),
+    }
+    this.unused = setInterval(() => this.closeUnused(), SOCKET_UNUSED_MS_MAX).unref()
+  }
+
+  receive(text: string): void {
+    if (this.closed) return
+    const arrivedMs = performance.now()
+    if (!this.rate.admit(arrivedMs)) {
+      this.close('too_many_messages')
+      return
+    }
+    const request = readRequest(text)
+    if ('rejection' in request) this.send(errorText(request.id, request.op, request.rejection))
+    else this.take({ ...request, session: this.parts, arrivedMs })
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true
+    if (this.inFlight > 0) await new Promise<void>((resolve) => this.idle.push(resolve))
+  }
+
+  async ended(): Promise<void> {
+    this.closed = true
+    clearInterval(this.unused)
+    this.parts.subscriptions.stopAll()
+    // An order that is being placed is durable, or known to be rejected, when its request is answered.
+    await this.stop()
+    try {
+      await this.parts.orders.cancelRemembered()
+    } catch (failure) {
+      this.parts.ports.failed?.(failure)
+    }
+  }
+
+  /** Closes the connection if the operator has removed its key. */
+  checkKey(): void {
+    if (this.parts.account.isRevoked) this.close('key_revoked')
+  }
+
+  private take(call: OperationCall): void {
+    const operation = OPERATIONS[call.op]
+    const { caller } = this.parts.account
+    if (this.stopping) {
+      this.reject(call, new Rejection('stopping', 'The exchange is stopping.'))
+    } else if (this.inFlight >= SOCKET_REQUESTS_IN_FLIGHT_MAX) {
+      const detail = `A connection may have ${SOCKET_REQUESTS_IN_FLIGHT_MAX} requests without an answer.`
+      this.reject(call, new Rejection('too_many_in_flight', detail))
+    } else if (!('limit' in operation)) {
+      this.answer(call, operation)
+    } else if (caller === undefined) {
+      this.reject(call, new Rejection('unauthorized', 'Send authenticate with a key first.'))
+    } else {
+      const limited = admit(this.parts.ports, caller, operation.limit)
+      if (limited === undefined) this.answerLater(call, operation, caller)
+      else this.reject(call, limited)
+    }
+  }
+
+  private answerLater(call: OperationCall, { handle }: AccountOperation, caller: Caller): void {
+    this.inFlight++
+    const answered = (write: () => void): void => {
+      this.inFlight--
+      write()
+      if (this.inFlight > 0) return
+      const { idle } = this
+      this.idle = []
+      for (const resolve of idle) resolve()
+    }
+    handle(call, caller).then(
+      (outcome) => answered(() => this.write(call, outcome)),
+      (failure) => answered(() => this.fail(call, failure)),
+    )
+  }
+
+  private answer(call: OperationCall, { handle }: PublicOperation): void {
+    try {
+      this.write(call, handle(call))
+    } catch (failure) {
+      this.fail(call, failure)
+    }
+  }
+
+  private write(request: Request, outcome: OperationOutcome): void {
+    if (outcome instanceof Rejection) {
+      this.reject(request, outcome)
+      if (this.parts.account.isGuessing) this.close('wrong_key')
+      return
+    }
+    this.send(resultText(request.id, request.op, outcome))
+    if (!this.closed) outcome.after?.()
+  }
+
+  private reject({ id, op }: Request, rejection: Parameters<typeof errorText>[2]): void {
+    this.send(errorText(id, op, rejection))
+  }
+
+  private fail(request: Request, failure: unknown): void {
+    this.parts.ports.failed?.(failure)
+    this.reject(request, failureRejection(failure))
+  }
+
+  private send(message: string | SharedMessage): void {
+    if (this.closed) return
+    this.connection.send(message)
+    if (this.connection.waitingBytes > SOCKET_WAITING_BYTES_MAX) this.close('slow_consumer')
+  }
+
+  private closeUnused(): void {
+    const { account, subscriptions } = this.parts
+    if (account.caller === undefined && subscriptions.size === 0) this.close('not_authenticated_in_time')
+  }
+
+  private close(reason: CloseReason): void {
+    if (this.closed) return
+    this.closed = true
+    this.parts.subscriptions.stopAll()
+    this.connection.close(CLOSES[reason], reason)
+  }
+}

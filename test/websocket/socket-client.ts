@@ -1,0 +1,133 @@
+/** A client of a socket session over a connection in memory. It can read slowly, or not at all. */
+
+import { ApiKeys, sha256Hex } from '../../src/entry/api-keys.ts'
+import { DEMO_CALLER } from '../../src/entry/caller.ts'
+import type { SharedMessage, SocketConnection } from '../../src/http/socket/socket-ports.ts'
+import type { MarketFeed } from '../../src/ports/market-feed.ts'
+import type { SocketPorts } from '../../src/websocket/session/session-ports.ts'
+import { SocketSession } from '../../src/websocket/session/socket-session.ts'
+import { InMemoryExchange } from '../entry/in-memory-exchange.ts'
+import { FoldedMarketFeed } from './folded-market-feed.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: messages are looked into field by field
+export type Message = any
+
+/** Keys of two accounts: the key of alice is `key-alice`. */
+export const KEYS = new ApiKeys(
+  ['alice', 'bob'].map((account) => ({ account, keySha256: sha256Hex(`key-${account}`) })),
+)
+
+export interface World {
+  readonly exchange: InMemoryExchange
+  readonly ports: SocketPorts
+  readonly failures: unknown[]
+  connect(options?: ConnectOptions): SocketClient
+}
+
+export interface ConnectOptions {
+  readonly messagesPerSecond?: number
+  /** Accounts that have their maximum of connections. */
+  readonly full?: readonly string[]
+}
+
+/** An exchange with keys; with `demo` without. */
+export function worldOf({ demo = false, feed }: { demo?: boolean; feed?: MarketFeed } = {}): World {
+  const exchange = new InMemoryExchange()
+  const failures: unknown[] = []
+  const ports: SocketPorts = {
+    ...exchange.ports(),
+    marketFeed: feed ?? new FoldedMarketFeed(exchange),
+    holderOf: (key) => KEYS.holderOf(key),
+    failed: (failure) => failures.push(failure),
+    ...(demo && { demoCaller: DEMO_CALLER }),
+  }
+  return {
+    exchange,
+    ports,
+    failures,
+    connect: (options = {}) => new SocketClient(ports, options),
+  }
+}
+
+export class SocketClient implements SocketConnection {
+  readonly session: SocketSession
+  /** What was sent to the client, in order. */
+  readonly received: Message[] = []
+  closed: readonly [code: number, reason: string] | undefined
+  /** Bytes that the client has not read. While `reads` is true, it reads at once. */
+  waitingBytes = 0
+  reads = true
+  private drained: (() => void)[] = []
+  private ids = 0
+
+  constructor(ports: SocketPorts, { messagesPerSecond, full = [] }: ConnectOptions) {
+    this.session = new SocketSession(ports, this, {
+      claim: (account) => !full.includes(account),
+      ...(messagesPerSecond !== undefined && { messagesPerSecond }),
+    })
+  }
+
+  send(message: string | SharedMessage): void {
+    if (this.closed !== undefined) return
+    const text = typeof message === 'string' ? message : message.text
+    if (!this.reads) this.waitingBytes += text.length
+    this.received.push(JSON.parse(text))
+  }
+
+  onDrained(call: () => void): void {
+    this.drained.push(call)
+    if (this.waitingBytes === 0) queueMicrotask(() => this.drain())
+  }
+
+  close(code: number, reason: string): void {
+    this.closed ??= [code, reason]
+  }
+
+  /** The client has read everything. */
+  drain(): void {
+    this.waitingBytes = 0
+    const calls = this.drained
+    this.drained = []
+    for (const call of calls) call()
+  }
+
+  /** Sends a request, and resolves with its answer. */
+  async ask(op: string, fields: object = {}): Promise<Message> {
+    const id = ++this.ids
+    this.session.receive(JSON.stringify({ id, op, ...fields }))
+    return this.answerTo(id)
+  }
+
+  async answerTo(id: number | string | null): Promise<Message> {
+    for (let turn = 0; turn < 200; turn++) {
+      const answer = this.received.find((message) => 'id' in message && message.id === id)
+      if (answer !== undefined) return answer
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    throw new Error(`no answer to ${id}`)
+  }
+
+  authenticate(account: string, more: object = {}): Promise<Message> {
+    return this.ask('authenticate', { key: `key-${account}`, ...more })
+  }
+
+  /** The data messages of a channel. */
+  data(channel: string): Message[] {
+    return this.received.filter((message) => message.channel === channel)
+  }
+}
+
+/** Lets everything that is due happen. */
+export const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 2))
+
+let orders = 0
+
+/** Fields of an order that rests. */
+export const order = (more: object = {}) => ({
+  orderId: `order-${++orders}`,
+  symbol: 'BTCUSD',
+  side: 'BUY',
+  quantity: '1',
+  price: '100.00',
+  ...more,
+})
