@@ -64,6 +64,13 @@ test('a store without a fence, of an earlier program, gets one with the next com
   await store.commit(batch('2', '3', many))
 })
 
+test('an order that arrives after the store was closed is refused', async () => {
+  const store = new RecordStore(join(temporaryDirectory(), 'records.lmdb'))
+  await store.commit(batch(BEGINNING, '1', [orderRecord('a', 1)]))
+  await store.close()
+  expect(() => store.find('ann', 'a')).toThrow(expect.objectContaining({ code: 'stopping', retryable: true }))
+})
+
 test('reading only leaves the directory as it is', async () => {
   const path = join(temporaryDirectory(), 'records.lmdb')
   const opened = open(path)
@@ -159,6 +166,21 @@ test('a commit asks for the room of the fills that its orders list', async () =>
     disk.freeBytes = undefined
   })
   await expect(store.commit(batch(BEGINNING, '1', orders))).rejects.toThrow('No space left')
+})
+
+// A large batch is written by LMDB's thread, which begins before the last record is known.
+test.each([10, 3_000])('of a batch of %d records nothing is stored if one cannot be encoded', async (count) => {
+  const { store, reopen } = open()
+  await store.commit(batch(BEGINNING, '1', [orderRecord('first', 0)]))
+  const orders = Array.from({ length: count }, (_, i) => orderRecord(`o-${i}`, i + 1))
+  const unknown = { tag: (2n ** 70n) as unknown as string }
+  const broken = batch('1', '2', [...orders.slice(1), orderRecord('o-0', 1, unknown)])
+  await expect(store.commit(broken)).rejects.toMatchObject({ code: 'storage_failed' })
+  const again = await reopen()
+  expect(await again.store.appliedPosition()).toBe('1')
+  expect(again.store.count()).toEqual({ orders: 1, trades: 0 })
+  await again.store.commit(batch('1', '2', orders))
+  expect(again.store.count().orders).toBe(count + 1)
 })
 
 test.each([1, 1_000])('after a failed commit %d records of a new form can be read by any reader', async (count) => {

@@ -7,7 +7,7 @@
  */
 
 import { statfsSync } from 'node:fs'
-import type { Database } from 'lmdb'
+import { asBinary, type Database, type Key } from 'lmdb'
 import { type Commit, type CommitStore, StaleCommit } from '../../../ports/commit-store.ts'
 import { BEGINNING, type Position } from '../../../ports/order-stream.ts'
 import { OperationalFailure } from '../../../protocol/failure.ts'
@@ -50,6 +50,7 @@ export class RecordStore extends StoredRecords implements CommitStore {
   private version: number
   private readonly path: string
   private readonly onFailed: StoreListeners['onFailed']
+  private closed = false
 
   /** Throws UnknownVersion if a newer program wrote the records, and the errors of StoredRecords. */
   constructor(path: string, access: Access = 'write', { onLayer, onFailed }: StoreListeners = {}) {
@@ -83,23 +84,37 @@ export class RecordStore extends StoredRecords implements CommitStore {
     this.ids.filter()
   }
 
+  /** Throws OperationalFailure after the store was closed: orders may arrive while the exchange stops. */
   override find(account: string, orderId: string): OrderRecord | undefined {
+    if (this.closed) throw new OperationalFailure('stopping', 'the exchange is stopping', { retryable: true })
     this.loadIds()
     return super.find(account, orderId)
+  }
+
+  override close(): Promise<void> {
+    this.closed = true
+    return super.close()
   }
 
   async commit(batch: Commit): Promise<void> {
     const rows = rowsOf(batch.trades)
     let stored = (): void => {}
     this.checkRoom(batch)
-    await this.write(batch.from, batch.orders.length + batch.trades.length, () => {
-      for (const order of batch.orders) this.orders.put(sortedKeyOf(order), order)
-      stored = this.ids.put(batch.orders, batch.rules)
-      for (const row of rows) this.tradeRows.put([row[0].symbol, row[0].tradeNumber], row)
-      this.meta.put(POSITION, batch.to)
-      this.fence.put(POSITION, batch.to, fenceOf(batch.to))
-      if (batch.rules !== this.version) this.meta.put(VERSION, String(batch.rules))
-    })
+    try {
+      // All records are encoded before the first put. LMDB's thread stores the puts before one that throws.
+      const orders = batch.orders.map((order) => encoded(this.orders, order))
+      const trades = rows.map((row) => encoded(this.tradeRows, row))
+      await this.write(batch.from, orders.length + batch.trades.length, () => {
+        for (const [i, order] of batch.orders.entries()) this.orders.put(sortedKeyOf(order), orders[i])
+        stored = this.ids.put(batch.orders, batch.rules)
+        for (const [i, [first]] of rows.entries()) this.tradeRows.put([first.symbol, first.tradeNumber], trades[i])
+        this.meta.put(POSITION, batch.to)
+        this.fence.put(POSITION, batch.to, fenceOf(batch.to))
+        if (batch.rules !== this.version) this.meta.put(VERSION, String(batch.rules))
+      })
+    } catch (cause) {
+      throw await this.failureOf(cause)
+    }
     stored()
     this.applied = batch.to
     this.version = batch.rules
@@ -108,29 +123,30 @@ export class RecordStore extends StoredRecords implements CommitStore {
 
   /**
    * Commits in one transaction, which compares the position first. A small one is fastest on this thread. LMDB's own
-   * thread writes a large one, which doubles the work but lets matching continue. The records are encoded here in
-   * both cases. Throws StaleCommit and OperationalFailure.
+   * thread writes a large one, which doubles the work but lets matching continue. Throws StaleCommit, and errors of
+   * LMDB.
    */
   private async write(from: Position, records: number, put: () => void): Promise<void> {
     const stale = () => new StaleCommit(`the store is not at ${from || 'the beginning'}, where the batch starts`)
-    try {
-      if (this.fenced && records >= RECORDS_FOR_THREAD) {
-        if (!(await this.fence.ifVersion(POSITION, fenceOf(from), put))) throw stale()
-        return
-      }
-      this.root.transactionSync(() => {
-        if ((this.meta.get(POSITION) ?? BEGINNING) !== from) throw stale()
-        put()
-      })
-    } catch (cause) {
-      this.forgetStructures()
-      if (cause instanceof StaleCommit) throw cause
-      const reason = await (cause as { commitError?: Promise<never> })?.commitError?.catch((reason) => reason)
-      const message = `the records could not be stored: ${reason?.message ?? (cause as Error)?.message ?? cause}`
-      const failure = new OperationalFailure('storage_failed', message, { retryable: true, cause: reason ?? cause })
-      if (this.hasPanicked()) this.onFailed?.(failure)
-      throw failure
+    if (this.fenced && records >= RECORDS_FOR_THREAD) {
+      if (!(await this.fence.ifVersion(POSITION, fenceOf(from), put))) throw stale()
+      return
     }
+    this.root.transactionSync(() => {
+      if ((this.meta.get(POSITION) ?? BEGINNING) !== from) throw stale()
+      put()
+    })
+  }
+
+  /** What a commit throws: StaleCommit, or an OperationalFailure for any other cause. */
+  private async failureOf(cause: unknown): Promise<unknown> {
+    this.forgetStructures()
+    if (cause instanceof StaleCommit) return cause
+    const reason = await (cause as { commitError?: Promise<never> })?.commitError?.catch((reason) => reason)
+    const message = `the records could not be stored: ${reason?.message ?? (cause as Error)?.message ?? cause}`
+    const failure = new OperationalFailure('storage_failed', message, { retryable: true, cause: reason ?? cause })
+    if (this.hasPanicked()) this.onFailed?.(failure)
+    return failure
   }
 
   /**
@@ -148,8 +164,8 @@ export class RecordStore extends StoredRecords implements CommitStore {
 
   /**
    * LMDB stores the field names of records once, with the first record that has them, and its encoder then remembers
-   * that they are stored. After a failed transaction they are not, so the next record must store them again. Otherwise
-   * no reader could decode it.
+   * that they are stored. After a failed transaction they may not be, so the next record must look. Otherwise no
+   * reader could decode it.
    */
   private forgetStructures(): void {
     for (const { encoder } of [this.orders, this.tradeRows] as unknown as WithEncoder[]) {
@@ -188,9 +204,18 @@ export class RecordStore extends StoredRecords implements CommitStore {
   }
 }
 
-/** The part of msgpackr's encoder that its types do not have: it loads the stored field names again if this is set. */
+/** The part of msgpackr's encoder that LMDB's types do not have. */
 interface WithEncoder {
-  readonly encoder: { readonly structures: { uninitialized?: boolean } }
+  readonly encoder: {
+    /** It loads the stored field names again if this is set. */
+    readonly structures: { uninitialized?: boolean }
+    encode(value: unknown): Uint8Array
+  }
+}
+
+/** A value in the form in which the table would encode it. */
+function encoded<V, K extends Key>(table: Database<V, K>, value: V): V {
+  return asBinary((table as unknown as WithEncoder).encoder.encode(value)) as unknown as V
 }
 
 /** Positions are numbers of commands, and a row's version has room for them. */
