@@ -7,6 +7,7 @@ const machine = (liveHeapBytes: number, arrayBytes: number, memoryBytes = 8 * GB
   liveHeapBytes,
   heapLimitBytes: memoryBytes / 2,
   arrayBytes,
+  fixedBytes: 0,
   memoryBytes,
 })
 
@@ -15,6 +16,20 @@ test('arrays may double, besides the heap and a reserve', () => {
   expect(memoryUse(machine(0.5 * GB, 3.625 * GB))).toBeCloseTo(1, 10)
   // On a small machine the reserve is a quarter.
   expect(memoryUse(machine(0, 96 * MB, 256 * MB))).toBeCloseTo(1, 10)
+})
+
+test('arrays that never grow count once', () => {
+  const half = 3.875 * GB
+  expect(memoryUse({ ...machine(0, half), fixedBytes: half })).toBeCloseTo(0.5, 10)
+  const watch = new MemoryWatch(
+    5,
+    () => {},
+    () => machine(0, half),
+  )
+  watch.noteFixed(half / 2)
+  watch.noteFixed(half / 4)
+  watch.sample()
+  expect(watch.use).toBeCloseTo(0.625, 10)
 })
 
 test('objects may take seven tenths of the limit of the heap', () => {

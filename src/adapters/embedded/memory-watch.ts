@@ -6,7 +6,8 @@
  * Two bounds, and the use is the larger share of the two:
  *
  *   arrays   An array that is full is copied to a larger one while the old one stays. So the arrays may take half of
- *            the memory that is left after the heap and a reserve for the other threads.
+ *            the memory that is left after the heap and a reserve for the other threads. Arrays that never grow, such
+ *            as the filter of ids, count once.
  *   heap     Objects that survived the last full garbage collection, against a part of V8's limit. V8 collects at
  *            the latest when half of the room above the last result is used, so the rest is enough until the next.
  */
@@ -39,6 +40,8 @@ export interface MemoryReadings {
   readonly liveHeapBytes: number
   readonly heapLimitBytes: number
   readonly arrayBytes: number
+  /** The part of `arrayBytes` in arrays that never grow. */
+  readonly fixedBytes: number
   /** The memory of the machine, or of the container if that is less. */
   readonly memoryBytes: number
 }
@@ -46,9 +49,10 @@ export interface MemoryReadings {
 export type MemoryState = 'ok' | 'low' | 'full'
 
 /** The used share of what open orders may take. */
-export function memoryUse({ liveHeapBytes, heapLimitBytes, arrayBytes, memoryBytes }: MemoryReadings): number {
+export function memoryUse(readings: MemoryReadings): number {
+  const { liveHeapBytes, heapLimitBytes, arrayBytes, fixedBytes, memoryBytes } = readings
   const reserve = Math.min(RESERVE_BYTES, memoryBytes * RESERVE_SHARE)
-  const arrays = (liveHeapBytes + 2 * arrayBytes) / (memoryBytes - reserve)
+  const arrays = (liveHeapBytes + 2 * arrayBytes - fixedBytes) / (memoryBytes - reserve)
   const heap = liveHeapBytes / (heapLimitBytes * HEAP_SHARE)
   return Math.max(arrays, heap)
 }
@@ -59,14 +63,15 @@ export class MemoryWatch implements Capacity {
   use = 0
   private state: MemoryState = 'ok'
   private sinceMs = 0
-  private readonly read: () => MemoryReadings
+  private fixedBytes = 0
+  private readonly read: () => Omit<MemoryReadings, 'fixedBytes'>
   private readonly onState: (state: MemoryState, readings: MemoryReadings & { readonly use: number }) => void
   private orders = 0
 
   constructor(
     accountOpenOrdersMax: number,
     onState: (state: MemoryState, readings: MemoryReadings & { readonly use: number }) => void,
-    read: () => MemoryReadings = memoryReader(),
+    read: () => Omit<MemoryReadings, 'fixedBytes'> = memoryReader(),
   ) {
     this.accountOpenOrdersMax = accountOpenOrdersMax
     this.onState = onState
@@ -85,6 +90,11 @@ export class MemoryWatch implements Capacity {
       : { cause: 'memory_low', sinceMs, detail: `${share} % of the memory for open orders is used.` }
   }
 
+  /** The caller calls this for each array that never grows. */
+  noteFixed(bytes: number): void {
+    this.fixedBytes += bytes
+  }
+
   hasRoom(): boolean {
     if (++this.orders >= ORDERS_PER_SAMPLE) this.sample()
     return this.state !== 'full'
@@ -93,7 +103,7 @@ export class MemoryWatch implements Capacity {
   /** Measures. The caller also calls this at intervals, so that the state changes without orders too. */
   sample(): void {
     this.orders = 0
-    const readings = this.read()
+    const readings = { ...this.read(), fixedBytes: this.fixedBytes }
     this.use = memoryUse(readings)
     const isFull = this.use >= (this.state === 'full' ? ROOM_AGAIN : FULL)
     const state = isFull ? 'full' : this.use >= LOW ? 'low' : 'ok'
@@ -105,7 +115,7 @@ export class MemoryWatch implements Capacity {
 }
 
 /** Readings of this thread. */
-function memoryReader(): () => MemoryReadings {
+function memoryReader(): () => Omit<MemoryReadings, 'fixedBytes'> {
   // Node has constrainedMemory since 19.6; it returns 0 or an absurd number if there is no limit.
   const limit = process.constrainedMemory?.() ?? 0
   const memoryBytes = limit > 0 && limit < totalmem() ? limit : totalmem()
