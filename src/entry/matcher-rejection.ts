@@ -6,4 +6,7 @@
 import type { RejectReason } from '../protocol/reasons.ts'
 import { Rejection } from '../protocol/rejection.ts'
 
+/** The detail: the code says all. */
+export const REJECTED_BY_MATCHER = 'The matcher rejected the command.'
+
 export class MatcherRejection extends Rejection<RejectReason> {}

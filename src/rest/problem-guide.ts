@@ -5,6 +5,7 @@
 
 import { type ProblemBody, problemBody } from '../api/problem-body.ts'
 import type { ProblemCode } from '../api/problems.ts'
+import { REJECTED_BY_MATCHER } from '../entry/matcher-rejection.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import type { Route } from './route.ts'
 
@@ -18,7 +19,6 @@ interface Guide {
 const guide = (remedy: string, detail: string, field?: string): Guide =>
   field === undefined ? { remedy, detail } : { remedy, detail, field }
 
-const REFUSED_COMMAND = 'The matcher rejected the command.'
 const SEND_AGAIN = 'Send the request again in a moment. An order keeps its id.'
 
 const UNKNOWN =
@@ -236,18 +236,18 @@ export const PROBLEM_GUIDE: Readonly<Record<ProblemCode, Guide>> = {
     'Choose another instrument, or have an operator define it again.',
     'BTCUSD is closed; an operator can define it again.',
   ),
-  symbol_halted: guide('Send the request again when the phase of the instrument is CONTINUOUS.', REFUSED_COMMAND),
-  symbol_closed: guide('Send the request again when the phase of the instrument is CONTINUOUS.', REFUSED_COMMAND),
-  phase_unchanged: guide('No action is needed; the instrument is already in the requested phase.', REFUSED_COMMAND),
+  symbol_halted: guide('Send the request again when the phase of the instrument is CONTINUOUS.', REJECTED_BY_MATCHER),
+  symbol_closed: guide('Send the request again when the phase of the instrument is CONTINUOUS.', REJECTED_BY_MATCHER),
+  phase_unchanged: guide('No action is needed; the instrument is already in the requested phase.', REJECTED_BY_MATCHER),
   rules_not_newer: guide(
     'No action is needed; these rules or newer ones are already in force.',
     'The exchange already follows rules 2.',
     'rules',
   ),
-  quantity_not_above_filled: guide('Send a larger quantity, or cancel the order.', REFUSED_COMMAND),
-  price_outside_band: guide('Send a price inside the priceBand of the instrument.', REFUSED_COMMAND),
-  book_full: guide('Send the request again when the book contains fewer orders.', REFUSED_COMMAND),
-  post_only_would_cross: guide('Send a less aggressive price, or an order that is not post-only.', REFUSED_COMMAND),
+  quantity_not_above_filled: guide('Send a larger quantity, or cancel the order.', REJECTED_BY_MATCHER),
+  price_outside_band: guide('Send a price inside the priceBand of the instrument.', REJECTED_BY_MATCHER),
+  book_full: guide('Send the request again when the book contains fewer orders.', REJECTED_BY_MATCHER),
+  post_only_would_cross: guide('Send a less aggressive price, or an order that is not post-only.', REJECTED_BY_MATCHER),
   overloaded: guide(
     'Wait for the seconds given in Retry-After, then send the request again; an order keeps its orderId.',
     SEND_AGAIN,

@@ -39,8 +39,11 @@ test('admin defines, changes, halts and closes instruments of a running exchange
   expect(await admin('halt SOLUSD')).toMatchObject({
     code: 1,
     stdout: '',
-    stderr:
-      'bidding-exchange admin: The symbol is already in this phase. The matcher rejected the command. (phase_unchanged)\n',
+    stderr: 'bidding-exchange admin: The symbol is already in this phase. (phase_unchanged)\n',
+  })
+  expect(await admin('halt SOL')).toMatchObject({
+    code: 1,
+    stderr: 'bidding-exchange admin: No instrument has this symbol. (instrument_not_found)\n',
   })
   expect((await place({ orderId: 'late' })).body).toMatchObject({ status: 'REJECTED', reason: 'symbol_halted' })
   expect((await admin('resume SOLUSD')).stdout).toContain('CONTINUOUS')

@@ -3,6 +3,7 @@
  * until the command is applied, and its exit code says whether it was.
  */
 
+import { REJECTED_BY_MATCHER } from '../../entry/matcher-rejection.ts'
 import { WAIT_SECONDS_MAX } from '../../protocol/limits.ts'
 import { type AdminRequest, describeActions, requestOf } from '../admin/admin-actions.ts'
 import { report } from '../admin/admin-report.ts'
@@ -98,7 +99,8 @@ function problemText(status: number, { code, title, detail }: Problem, key: stri
       : 'the exchange does not know this key (unauthorized)'
   }
   if (code === undefined) return `the exchange answers ${status}`
-  return `${[title, detail].filter((part) => part !== undefined).join(' ')} (${code})`
+  // The detail says the same as the title, about this request.
+  return `${detail === undefined || detail === REJECTED_BY_MATCHER ? title : detail} (${code})`
 }
 
 async function send(
