@@ -5,7 +5,7 @@ import { full, gate, kinds, openExchange } from '../test/contracts/memory-exchan
 import { placeOrder } from '../test/contracts/sample-records.ts'
 import type { Capacity } from './ports/capacity.ts'
 import type { Command } from './protocol/command/commands.ts'
-import { ticks } from './protocol/units.ts'
+import { lots, ticks } from './protocol/units.ts'
 
 describe('what an exchange holds in memory is bounded', () => {
   const openWith = (capacity: Partial<Capacity>) => openExchange(undefined, undefined, undefined, capacity)
@@ -37,7 +37,7 @@ describe('what an exchange holds in memory is bounded', () => {
     expect(kinds(await second.submit([placeOrder('d')]))).toEqual(['refused'])
   })
 
-  test('without memory, orders that may rest and amendments are refused, cancels and others are not', async () => {
+  test('without memory, orders that may rest and new prices are refused, cancels and others are not', async () => {
     let room = true
     const { submit } = await openWith({ hasRoom: () => room })
     await submit([placeOrder('a')])
@@ -45,9 +45,29 @@ describe('what an exchange holds in memory is bounded', () => {
     const amend: Command = { kind: 'AmendOrder', symbol: 'BTCUSD', account: 'ann', orderId: 'a', price: ticks(7) }
     const receipts = await submit([placeOrder('b'), amend, ioc('c'), cancel('a')])
     expect(kinds(receipts)).toEqual(['failed', 'failed', 'accepted', 'accepted'])
+    expect(receipts[1]).toMatchObject({ code: 'memory_full', retryable: true })
     expect(receipts[0]).toMatchObject({ code: 'memory_full', retryable: true })
     room = true
     expect(kinds(await submit([placeOrder('b')]))).toEqual(['accepted'])
+  })
+
+  test('without memory, an amendment that keeps its price is accepted', async () => {
+    let room = true
+    const { submit } = await openWith({ hasRoom: () => room })
+    await submit([placeOrder('a', { price: ticks(5) })])
+    room = false
+    const amend = (more: object): Command => ({
+      kind: 'AmendOrder',
+      symbol: 'BTCUSD',
+      account: 'ann',
+      orderId: 'a',
+      ...more,
+    })
+    const quantity = lots(3)
+    const receipts = await submit([
+      ...[amend({ quantity }), amend({ quantity, price: ticks(5) }), amend({ quantity, price: ticks(6) })],
+    ])
+    expect(kinds(receipts)).toEqual(['accepted', 'accepted', 'failed'])
   })
 
   test('the events that wait for a slow store, as for one that fails', async () => {

@@ -15,7 +15,7 @@ import { listInstruments, viewBook } from './matcher/book-view.ts'
 import type { ExchangeMatcher, OnApplied } from './matcher/exchange-matcher.ts'
 import { AccountOrders } from './orders/account-orders.ts'
 import type { ExchangeOrders } from './orders/exchange-orders.ts'
-import { refusalOf } from './orders/open-order-bounds.ts'
+import { type OpenNow, refusalOf } from './orders/open-order-bounds.ts'
 import { Outcomes } from './orders/outcomes.ts'
 import type { Capacity } from './ports/capacity.ts'
 import type { Kept } from './ports/commit-store.ts'
@@ -230,13 +230,19 @@ export class Exchange implements EventFold {
     return this.keeper.close(leftMs)
   }
 
+  /** Stores nothing more. Resolves when nothing is being stored. */
+  abandon(): Promise<void> {
+    this.cancelExpiry?.()
+    return this.keeper.abandon()
+  }
+
   /** Whether a command enters the stream. If so, its order id is in flight until `end`. */
   private admit(command: Command, end: Promise<void>): 'enters' | 'repeats' | Refused | Failed {
     const { capacity } = this.ports
-    if (command.kind !== 'PlaceOrder') return refusalOf(command, capacity, this.openOrdersOf) ?? 'enters'
+    if (command.kind !== 'PlaceOrder') return refusalOf(command, capacity, this.openNow) ?? 'enters'
     const { account, orderId } = command
     if (this.inFlight.get(account, orderId) !== undefined || this.find(account, orderId) !== undefined) return 'repeats'
-    const refused = refusalOf(command, capacity, this.openOrdersOf)
+    const refused = refusalOf(command, capacity, this.openNow)
     if (refused !== undefined) return refused
     this.inFlight.set(account, orderId, end)
     return 'enters'
@@ -256,9 +262,11 @@ export class Exchange implements EventFold {
     return this.orders.uncommitted <= this.ports.capacity.uncommittedEventsMax * EVENTS_WITH_RESERVE
   }
 
-  /** Open orders of an account, and its orders in flight, which may all rest. */
-  private readonly openOrdersOf = (account: string): number =>
-    this.matcher.index.counts.of(account) + this.inFlight.count(account)
+  private readonly openNow: OpenNow = {
+    // Orders in flight may all rest.
+    count: (account) => this.matcher.index.counts.of(account) + this.inFlight.count(account),
+    price: (account, orderId) => this.orders.find(account, orderId)?.price ?? undefined,
+  }
 
   private leave(command: Command): void {
     this.limit.leave(command)
