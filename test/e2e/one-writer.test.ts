@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { readDataDirectory } from '../../src/adapters/embedded/data-directory.ts'
 import { temporaryDirectory } from '../contracts/temporary-directory.ts'
 import { type Api, apiOf } from './api.ts'
 import { CLI, eventually, launchProcess, run, startExchange, verify, whenListening } from './running-exchange.ts'
@@ -22,7 +23,20 @@ test.each([
   expect((await api.get('/health')).status).toBe(200)
   api.close()
   expect((await exchange.stop('SIGTERM')).code).toBe(0)
-  expect(existsSync(join(data, 'lock'))).toBe(false)
+  expect(readFileSync(join(data, 'lock'), 'utf8')).toBe('')
+})
+
+test('a start during verify is refused, also after a clean stop', async () => {
+  const data = temporaryDirectory()
+  expect((await (await startExchange(data)).stop('SIGTERM')).code).toBe(0)
+  const reading = readDataDirectory(data)
+  const { code, stdout, stderr } = await run(['start', '--port', '0', '--data', data])
+  reading.release()
+  expect(stderr).toMatch(
+    /^bidding-exchange start: .* is being read by bidding-exchange verify\. Wait until it ends\.\n$/,
+  )
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+  expect((await (await startExchange(data)).stop('SIGTERM')).code).toBe(0)
 })
 
 test('of several processes that start at the same time, one succeeds', async () => {

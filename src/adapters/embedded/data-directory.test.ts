@@ -12,7 +12,7 @@ test('creates the directory with its parents, and locks it until it is released'
   expect(existsSync(directory.log)).toBe(true)
   expect(() => openDataDirectory(path)).toThrow(DirectoryInUse)
   directory.release()
-  expect(readdirSync(path)).toEqual(['log'])
+  expect(readdirSync(path)).toEqual(['lock', 'log'])
   openDataDirectory(path).release()
 })
 

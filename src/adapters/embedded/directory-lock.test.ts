@@ -1,19 +1,26 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { temporaryDirectory } from '../../../test/contracts/temporary-directory.ts'
 import { DirectoryInUse, lockForReader, lockForWriter } from './directory-lock.ts'
 
-/** A file that the disk does not remove. */
+/** A disk on which no file can be changed. */
 const disk = vi.hoisted(() => ({ fails: false }))
 vi.mock('node:fs', async (original) => {
   const fs = await original<typeof import('node:fs')>()
+  const fail = () => {
+    if (disk.fails) throw Object.assign(new Error('EIO: i/o error'), { code: 'EIO' })
+  }
   const rmSync: typeof fs.rmSync = (path, options) => {
-    if (disk.fails) throw Object.assign(new Error('EIO: i/o error, unlink'), { code: 'EIO' })
+    fail()
     fs.rmSync(path, options)
   }
-  return { ...fs, rmSync }
+  const ftruncateSync: typeof fs.ftruncateSync = (fd, length) => {
+    fail()
+    fs.ftruncateSync(fd, length)
+  }
+  return { ...fs, rmSync, ftruncateSync }
 })
 
 test('there is one writer, and the message names it by process, host and start', () => {
@@ -27,8 +34,31 @@ test('there is one writer, and the message names it by process, host and start',
     )
   }
   lock.release()
-  expect(readdirSync(root)).toEqual([])
+  const next = lockForWriter(root)
+  expect([lock.leftBehind, next.leftBehind]).toEqual([false, false])
+  next.release()
+})
+
+test('a writer leaves an empty file, which a reader locks: no writer starts while it reads', () => {
+  const root = temporaryDirectory()
   lockForWriter(root).release()
+  expect(readFileSync(join(root, 'lock'), 'utf8')).toBe('')
+  const reader = lockForReader(root)
+  expect(() => lockForWriter(root)).toThrow('is being read by bidding-exchange verify')
+  reader.release()
+  lockForWriter(root).release()
+})
+
+test.each([
+  ['without a file', undefined],
+  ['with an empty file', ''],
+  ['with the text of a killed process', '1 elsewhere 2026-01-01T00:00:00.000Z\n'],
+])('a lock that is given back leaves the directory as it was, %s', (_, content) => {
+  const root = temporaryDirectory()
+  const path = join(root, 'lock')
+  if (content !== undefined) writeFileSync(path, content)
+  lockForWriter(root).giveBack()
+  expect(existsSync(path) ? readFileSync(path, 'utf8') : undefined).toBe(content)
 })
 
 test.each([
@@ -77,7 +107,7 @@ test('the descriptor of a removed file is not mistaken for the lock', () => {
   first.release()
 })
 
-test.each(['release', 'giveBack'] as const)('%s ends the lock, also if the disk does not remove its file', (how) => {
+test.each(['release', 'giveBack'] as const)('%s ends the lock, also if the disk changes no file', (how) => {
   const root = temporaryDirectory()
   const lock = lockForWriter(root)
   disk.fails = true

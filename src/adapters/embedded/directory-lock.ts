@@ -2,10 +2,21 @@
  * The lock of a data directory: one writer, or any number of readers. The operating system holds it for an open
  * descriptor of the file `lock` and releases it when the process ends, also by kill -9, as a zombie, and when the
  * two processes cannot see each other's process ids (containers that share a volume). The text of the file names
- * the writer for messages. No decision depends on the text.
+ * the writer for messages. No decision about the lock depends on the text. A writer that stops empties the file and
+ * leaves it, because a reader creates none and locks what is there.
  */
 
-import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { tryLock } from 'fs-native-extensions'
@@ -29,7 +40,7 @@ export interface ReaderLock extends DirectoryLock {
 export const LOCK = 'lock'
 /** The locked byte is far behind the text, because Windows lets nobody read a locked byte. */
 const LOCKED_BYTE = 2 ** 30
-/** A writer removes the file when it stops. So a descriptor may belong to a removed file, and the next try opens the new one. */
+/** A start that is refused removes a file that it created. A descriptor of that file is worthless: the next try opens the new one. */
 const TRIES = 100
 
 export interface WriterLock extends DirectoryLock {
@@ -43,6 +54,7 @@ export interface WriterLock extends DirectoryLock {
 export function lockForWriter(root: string): WriterLock {
   const path = join(root, LOCK)
   for (let i = 0; i < TRIES; i++) {
+    const isNew = !existsSync(path)
     const fd = openSync(path, 'a+', 0o600)
     if (!tryLock(fd, LOCKED_BYTE, 1)) {
       const reading = tryLock(fd, LOCKED_BYTE, 1, { shared: true })
@@ -52,36 +64,45 @@ export function lockForWriter(root: string): WriterLock {
     if (isPresent(path, fd)) {
       const found = readFileSync(path)
       writeOwner(fd, `${process.pid} ${hostname()} ${startedAt()}\n`)
+      const release = () => giveUp(fd, () => writeOwner(fd, ''))
       // Before the lock is given up, so that a file that another process has locked is never removed.
-      const release = () => giveUp(fd, () => isPresent(path, fd) && rmSync(path))
-      const giveBack = () => (found.length === 0 ? release() : giveUp(fd, () => writeOwner(fd, found)))
+      const remove = () => isPresent(path, fd) && rmSync(path)
+      const giveBack = () => giveUp(fd, isNew ? remove : () => writeOwner(fd, found))
       return { leftBehind: found.length > 0, release, giveBack }
     }
     closeSync(fd)
   }
-  throw new DirectoryInUse(`${root} is being opened and closed by other processes.`)
+  throw unsettled(root)
 }
 
 /** Locks the directory for one of several readers, without writing. Throws {@link DirectoryInUse}. */
 export function lockForReader(root: string): ReaderLock {
   const path = join(root, LOCK)
-  const fd = openIfPresent(path)
-  // Without the file there is no writer and nothing to lock. A writer that starts later creates it.
-  if (fd === undefined) {
-    return {
-      check: () => {
-        if (statSync(path, { throwIfNoEntry: false }) === undefined) return
-        throw new DirectoryInUse(`${root} was opened by an exchange in the meantime. Stop it, and try again.`)
-      },
-      release: () => {},
+  for (let i = 0; i < TRIES; i++) {
+    const fd = openIfPresent(path)
+    if (fd === undefined) return unlocked(root, path)
+    if (!tryLock(fd, LOCKED_BYTE, 1, { shared: true })) {
+      closeSync(fd)
+      throw new DirectoryInUse(inUse(root))
     }
-  }
-  if (!tryLock(fd, LOCKED_BYTE, 1, { shared: true })) {
+    if (isPresent(path, fd)) return { check: () => {}, release: () => closeSync(fd) }
     closeSync(fd)
-    throw new DirectoryInUse(inUse(root))
   }
-  return { check: () => {}, release: () => closeSync(fd) }
+  throw unsettled(root)
 }
+
+/** A copy of a directory may have no file to lock. A writer that starts later creates it. */
+function unlocked(root: string, path: string): ReaderLock {
+  return {
+    check: () => {
+      if (!existsSync(path)) return
+      throw new DirectoryInUse(`${root} was opened by an exchange in the meantime. Stop it, and try again.`)
+    },
+    release: () => {},
+  }
+}
+
+const unsettled = (root: string) => new DirectoryInUse(`${root} is being opened and closed by other processes.`)
 
 /** Gives a lock up after `tidy`. If the disk fails, only the text stays, on which no decision depends. */
 function giveUp(fd: number, tidy: () => unknown): void {
