@@ -3,18 +3,16 @@
  * Configuration and wiring only.
  */
 
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { type DataDirectory, openDataDirectory } from '../adapters/embedded/data-directory.ts'
 import { DeadLetterFile } from '../adapters/embedded/dead-letter-file.ts'
 import { checkLogEnd } from '../adapters/embedded/log/log-end-check.ts'
 import { OrderLog } from '../adapters/embedded/log/order-log.ts'
 import { type MemoryState, MemoryWatch } from '../adapters/embedded/memory-watch.ts'
-import { allocateReaderTable } from '../adapters/embedded/records/reader-table.ts'
-import { RecordStore } from '../adapters/embedded/records/record-store.ts'
 import { reserveDescriptors } from '../adapters/embedded/reserved-descriptors.ts'
 import { SnapshotFiles } from '../adapters/embedded/snapshot-files.ts'
 import { StreamClock } from '../adapters/embedded/stream-clock.ts'
-import type { CoreStats, CoreStopped, FromCore } from '../adapters/embedded/threads/core-messages.ts'
+import type { CoreStats, CoreStopped, FromCore, ToCore } from '../adapters/embedded/threads/core-messages.ts'
 import { CoreServer } from '../adapters/embedded/threads/core-server.ts'
 import type { CoreOptions } from '../adapters/embedded/threads/open-core.ts'
 import { Exchange } from '../exchange.ts'
@@ -24,9 +22,10 @@ import type { Command } from '../protocol/command/commands.ts'
 import type { InstrumentText } from '../protocol/instrument/instrument.ts'
 import { RULES_NEWEST } from '../protocol/versions.ts'
 import { recover } from '../recovery/recover.ts'
+import { LateStore } from './late-store.ts'
 import { readRecords } from './probe-records.ts'
 import { refusalOf } from './refusal.ts'
-import { stopCore } from './stop-core.ts'
+import { leaveCore, stopCore } from './stop-core.ts'
 
 const STEPS = {
   ahead: 'the clock of the machine stepped ahead; the exchange does not follow it',
@@ -47,22 +46,57 @@ const post = (message: FromCore): void => edge.postMessage(message)
 const log = (level: 'info' | 'warn' | 'error', message: string, fields: object = {}): void =>
   post({ kind: 'log', level, message, fields })
 
+/** Whether the exchange stops or has failed. */
+let ending = false
+
+/** The edge wants the start to end. */
+class StartInterrupted extends Error {}
+
+const interruption = new AbortController()
+/** Before the exchange is ready the edge sends nothing but this. */
+let receive = (message: ToCore): void => {
+  if (message.kind === 'leave') interruption.abort(new StartInterrupted())
+}
+edge.on('message', (message: ToCore) => receive(message))
+
+/** Between two steps of the start, outside of transactions: here it may end. Throws StartInterrupted. */
+function step(): void {
+  const waiting: { message: ToCore } | undefined = receiveMessageOnPort(edge)
+  if (waiting !== undefined) receive(waiting.message)
+  interruption.signal.throwIfAborted()
+}
+
 async function open(): Promise<void> {
   const startedAt = performance.now()
+  step()
   const directory = openDataDirectory(options.dataPath)
   if (directory.isOpenToOthers) {
     log('warn', `other users of this machine can read the data directory: chmod 700 ${directory.path}`)
   }
+  const memory = new MemoryWatch(options.accountOpenOrdersMax, logMemory)
+  const store = new LateStore(directory.records, {
+    onLayer: (layer) => {
+      memory.noteFixed(layer.byteLength)
+      post({ kind: 'idLayer', layer })
+    },
+    // While the exchange stops, the log has everything that cannot be stored.
+    onFailed: ({ message }) => ending || post({ kind: 'failed', message }),
+  })
   try {
-    await openIn(directory, startedAt)
+    await openIn(directory, store, memory, startedAt)
   } catch (cause) {
-    directory.giveBack()
+    await leaveCore({ store, lock: { release: directory.giveBack } })
     throw cause
   }
 }
 
 /** Nothing is written before everything that is stored was compared. */
-async function openIn(directory: DataDirectory, startedAt: number): Promise<void> {
+async function openIn(
+  directory: DataDirectory,
+  late: LateStore,
+  memory: MemoryWatch,
+  startedAt: number,
+): Promise<void> {
   const deadLetters = new DeadLetterFile(directory.deadLetters)
   const clock = new StreamClock(({ kind, seconds }) =>
     log(kind === 'agrees' ? 'info' : 'warn', STEPS[kind], { seconds: Math.round(seconds) }),
@@ -81,7 +115,6 @@ async function openIn(directory: DataDirectory, startedAt: number): Promise<void
     const fields = { seconds: Math.round(clock.behindSeconds), logTime: new Date(logTimeMs).toISOString() }
     log('warn', 'the order log is ahead of the clock of the machine; its time stands still until then', fields)
   }
-  const memory = new MemoryWatch(options.accountOpenOrdersMax, logMemory)
   const snapshots = new SnapshotFiles(directory.snapshots)
   const reached = { records: await recordsPosition(directory), snapshot: snapshots.newest() }
   checkLogEnd(stream.end, reached, options.dropDamagedEnd === true)
@@ -91,26 +124,16 @@ async function openIn(directory: DataDirectory, startedAt: number): Promise<void
       days: gapDays,
     })
   }
-  // Opening it for writing changes the file. Recovery commits only after it has read the whole log.
-  let opened: RecordStore | undefined
-  let stopping = false
-  const openStore = (): RecordStore => {
-    if (opened !== undefined) return opened
-    allocateReaderTable(directory.records)
-    opened = new RecordStore(directory.records, 'write', {
-      onLayer: (layer) => post({ kind: 'idLayer', layer }),
-      // While the exchange stops, the log has everything that cannot be stored.
-      onFailed: ({ message }) => stopping || post({ kind: 'failed', message }),
-    })
-    opened.loadIds()
-    return opened
-  }
-  const late: Parameters<typeof recover>[1] = {
-    appliedPosition: async () => reached.records,
-    commit: (batch) => openStore().commit(batch),
-  }
-  const recovery = await recover(stream, late, snapshots)
-  const store = openStore()
+  step()
+  const recovery = await recover(
+    stream,
+    { appliedPosition: async () => reached.records, commit: (batch) => late.open().commit(batch) },
+    snapshots,
+    step,
+  )
+  step()
+  const store = late.open()
+  step()
   const tornFile = stream.startWriting()
   if (tornFile !== undefined) {
     const { kind, bytes } = stream.end.tail
@@ -128,7 +151,8 @@ async function openIn(directory: DataDirectory, startedAt: number): Promise<void
     capacity: memory,
     nowMs: clock.nowMs,
     later: (delayMs, call) => {
-      const timer = setTimeout(call, delayMs)
+      // A thread that leaves does not wait for it.
+      const timer = setTimeout(call, delayMs).unref()
       return () => clearTimeout(timer)
     },
     onTrouble: (what, cause) => log('error', what, { error: String(cause) }),
@@ -160,17 +184,28 @@ async function openIn(directory: DataDirectory, startedAt: number): Promise<void
     }
   }
   const stop = async (withinMs: number): Promise<CoreStopped> => {
-    stopping = true
+    ending = true
     try {
-      return await stopCore({ stream, exchange, store, nowMs: () => performance.now() }, withinMs)
+      return await stopCore({ stream, exchange, store, lock: directory, nowMs: () => performance.now() }, withinMs)
     } finally {
-      directory.release()
       setImmediate(() => edge.close())
     }
   }
+  const leave = async (): Promise<void> => {
+    ending = true
+    await leaveCore({ exchange, store, lock: directory })
+    edge.close()
+  }
 
   const server = new CoreServer({ exchange, stats, stop, post })
-  edge.on('message', (message) => server.receive(message))
+  receive = (message) => {
+    if (message.kind === 'leave') void leave()
+    else server.receive(message)
+  }
+  if (interruption.signal.aborted) {
+    await leave()
+    return
+  }
   post({
     kind: 'ready',
     records: directory.records,
@@ -191,7 +226,7 @@ async function openIn(directory: DataDirectory, startedAt: number): Promise<void
 
 /** The position of the records, read without writing. Throws DamagedRecords and UnknownVersion. */
 async function recordsPosition({ records, leftBehind }: DataDirectory): Promise<Position> {
-  const store = readRecords(records, 'read', leftBehind ? 'ends' : 'none')
+  const store = await readRecords(records, 'read', leftBehind ? 'ends' : 'none', interruption.signal)
   const position = (await store?.appliedPosition()) ?? BEGINNING
   await store?.close()
   return position
@@ -222,7 +257,7 @@ try {
   await open()
 } catch (cause) {
   const refusal = refusalOf(cause, options.dataPath)
-  if (refusal === undefined) throw cause
-  post({ kind: 'refused', name: refusal.name, message: refusal.message })
+  if (refusal === undefined && !(cause instanceof StartInterrupted)) throw cause
+  post({ kind: 'refused', message: refusal?.message })
   edge.close()
 }

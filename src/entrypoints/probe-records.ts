@@ -1,6 +1,6 @@
 /** Checks a file of records before it is opened; see records-file.ts and records-probe.ts. */
 
-import { spawnSync } from 'node:child_process'
+import { type ExecFileException, execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,19 +14,20 @@ const PROBE = fileURLToPath(new URL('./records-probe.js', import.meta.url))
 
 /**
  * Opens stored records for reading; undefined if there are none. `probed` says how much of the tables another process
- * reads first. It reads all of a file that is shorter than it should be. Throws DamagedRecords, UnknownVersion and
- * errors of the file system.
+ * reads first. It reads all of a file that is shorter than it should be. Throws DamagedRecords, UnknownVersion, errors
+ * of the file system, and the reason of `interruption`.
  */
-export function readRecords(
+export async function readRecords(
   path: string,
   access: 'read' | 'untouched',
   probed: 'all' | 'ends' | 'none',
-): RecordStore | undefined {
+  interruption?: AbortSignal,
+): Promise<RecordStore | undefined> {
   const found = checkRecordsFile(path)
   if (found === 'new') return undefined
   const part = found === 'short' ? 'all' : probed
   if (access === 'read') allocateReaderTable(path)
-  if (part !== 'none') probe(path, access, part)
+  if (part !== 'none') await probe(path, access, part, interruption)
   try {
     return new RecordStore(path, access)
   } catch (cause) {
@@ -40,23 +41,36 @@ const isOfLmdb = (cause: unknown): boolean => /^MDB_/.test((cause as Error).mess
 /** The signals of a process that has met a damaged page. */
 const OF_DAMAGE: readonly string[] = ['SIGBUS', 'SIGSEGV', 'SIGABRT', 'SIGFPE', 'SIGILL']
 
-function probe(path: string, access: string, part: string): void {
-  const run = (env: NodeJS.ProcessEnv) =>
-    spawnSync(process.execPath, [PROBE, path, access, part], { encoding: 'utf8', env })
-  const { error, signal, status, stderr } = access === 'untouched' ? inOwnTemporary(run) : run(process.env)
-  if (error !== undefined) throw error
-  if (signal !== null && !OF_DAMAGE.includes(signal)) {
+async function probe(path: string, access: string, part: string, interruption?: AbortSignal): Promise<void> {
+  const run = (env: NodeJS.ProcessEnv) => ended([PROBE, path, access, part], env, interruption)
+  const { failure, stderr } = access === 'untouched' ? await inOwnTemporary(run) : await run(process.env)
+  interruption?.throwIfAborted()
+  if (failure === null) return
+  const { signal, code } = failure
+  if (typeof signal === 'string' && !OF_DAMAGE.includes(signal)) {
     throw new OperationalFailure('storage_failed', `the check of ${path} was ended by ${signal}`, { retryable: true })
   }
-  if (signal !== null) throw new DamagedRecords(path, `a process that read it was ended by ${signal}`)
-  if (status !== 0) throw new DamagedRecords(path, stderr.trim().split('\n').at(-1) ?? 'it cannot be read')
+  if (typeof signal === 'string') throw new DamagedRecords(path, `a process that read it was ended by ${signal}`)
+  if (typeof code !== 'number') throw failure
+  throw new DamagedRecords(path, stderr.trim().split('\n').at(-1) ?? 'it cannot be read')
 }
 
+interface Ended {
+  readonly failure: ExecFileException | null
+  readonly stderr: string
+}
+
+const ended = (words: string[], env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<Ended> =>
+  new Promise((resolve) => {
+    const options = { env, ...(signal !== undefined && { signal }) }
+    execFile(process.execPath, words, options, (failure, _, stderr) => resolve({ failure, stderr }))
+  })
+
 /** Runs a process with a directory of temporary files of its own, so that nothing is left behind if it dies. */
-function inOwnTemporary<T>(run: (env: NodeJS.ProcessEnv) => T): T {
+async function inOwnTemporary<T>(run: (env: NodeJS.ProcessEnv) => Promise<T>): Promise<T> {
   const directory = mkdtempSync(join(tmpdir(), 'exchange-probe-'))
   try {
-    return run({ ...process.env, TMPDIR: directory, TEMP: directory })
+    return await run({ ...process.env, TMPDIR: directory, TEMP: directory })
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }

@@ -19,5 +19,6 @@ const store = new StoredRecords(path)
 const turns = new QuestionTurns((message) => edge.postMessage(message))
 edge.on('message', (message: ToReader) => {
   if (message.kind === 'idLayer') store.share(message.layer)
+  else if (message.kind === 'leave') edge.close()
   else turns.add(message, answerStored(store, message))
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Kept } from '../ports/commit-store.ts'
-import { type StoppingParts, stopCore } from './stop-core.ts'
+import { leaveCore, type StoppingParts, stopCore } from './stop-core.ts'
 
 const never = () => new Promise<never>(() => {})
 
@@ -33,6 +33,7 @@ function parts(changed: Partial<Record<'close' | 'storeClose', () => Promise<nev
           done.push('store')
         }),
     },
+    lock: { release: () => done.push('lock') },
     nowMs: () => performance.now(),
   }
   return { stopping, done }
@@ -42,13 +43,13 @@ describe('the core stops', () => {
   test('the log first, then the records, the hash and the store', async () => {
     const { stopping, done } = parts()
     expect(await stopCore(stopping, 5_000)).toEqual({ stateHash: 'abc', unstoredEvents: 0, snapshot: 'saved' })
-    expect(done).toEqual(['log', 'records', 'hash', 'store'])
+    expect(done).toEqual(['log', 'records', 'hash', 'store', 'lock'])
   })
 
   test('without the hash if there are too many open orders for the time', async () => {
     const { stopping, done } = parts({}, 1_000_000)
     expect(await stopCore(stopping, 5_000)).toEqual({ unstoredEvents: 0, snapshot: 'saved' })
-    expect(done).toEqual(['log', 'records', 'store'])
+    expect(done).toEqual(['log', 'records', 'store', 'lock'])
     expect(await stopCore(stopping, Number.POSITIVE_INFINITY)).toMatchObject({ stateHash: 'abc' })
   })
 
@@ -56,7 +57,23 @@ describe('the core stops', () => {
     const { stopping, done } = parts({ [what]: never })
     const stopped = await stopCore(stopping, 400)
     expect(done[0]).toBe('log')
+    // Something may still be writing.
+    expect(done).not.toContain('lock')
     // The hash depends on the time that is left.
     if (what === 'close') expect(stopped).toMatchObject({ unstoredEvents: 7, snapshot: 'skipped' })
+  })
+
+  test('after a failure without storing anything', async () => {
+    const { stopping, done } = parts()
+    const exchange = {
+      abandon: async () => {
+        done.push('timers')
+      },
+    }
+    await leaveCore({ ...stopping, exchange })
+    expect(done).toEqual(['timers', 'store', 'lock'])
+    done.length = 0
+    await leaveCore({ ...stopping, exchange, store: { close: never } })
+    expect(done).toEqual(['timers'])
   })
 })

@@ -1,6 +1,7 @@
 /**
  * Stops the core within a time. The log is completed first. The commit, the snapshot, the state hash and the closing
- * of the store follow as far as there is time, because the next start rebuilds all of them from the log.
+ * of the store follow as far as there is time, because the next start rebuilds all of them from the log. The lock of
+ * the directory is released only after the last write. Else it ends with the process.
  */
 
 import type { CoreStopped } from '../adapters/embedded/threads/core-messages.ts'
@@ -14,6 +15,7 @@ export interface StoppingParts {
     counts(): { readonly openOrders: number; readonly uncommittedEvents: number }
   }
   readonly store: { close(): Promise<void> }
+  readonly lock: { release(): void }
   readonly nowMs: () => number
 }
 
@@ -23,7 +25,7 @@ const HASH_MS_PER_ORDER = 0.012
 const CLOSE_MS = 250
 
 export async function stopCore(
-  { stream, exchange, store, nowMs }: StoppingParts,
+  { stream, exchange, store, lock, nowMs }: StoppingParts,
   withinMs: number,
 ): Promise<CoreStopped> {
   const endMs = nowMs() + withinMs
@@ -31,11 +33,36 @@ export async function stopCore(
   await stream.close()
   const { openOrders, uncommittedEvents } = exchange.counts()
   const late: Kept = { unstoredEvents: uncommittedEvents, snapshot: 'skipped' }
-  const kept = await within(leftMs(), exchange.close(leftMs), late)
+  const stored = exchange.close(leftMs)
+  const kept = await within(leftMs(), stored, late)
   const stopped = openOrders * HASH_MS_PER_ORDER > leftMs() ? kept : { stateHash: exchange.stateHash(), ...kept }
-  await within(kept.unstoredEvents > 0 ? CLOSE_MS : endMs - nowMs(), store.close(), undefined)
+  const ms = kept.unstoredEvents > 0 ? CLOSE_MS : endMs - nowMs()
+  if (await endsWithin(ms, Promise.all([stored, store.close()]))) lock.release()
   return stopped
 }
+
+/**
+ * Ends the core after a failure, or a start that does not continue. Nothing more is stored: another process may write
+ * to the directory, or the disk may have failed.
+ */
+export async function leaveCore(
+  parts: { readonly exchange?: { abandon(): Promise<void> } } & Pick<StoppingParts, 'store' | 'lock'>,
+): Promise<void> {
+  const { exchange, store, lock } = parts
+  const stored = exchange?.abandon()
+  if (await endsWithin(CLOSE_MS, Promise.all([stored, store.close()]))) lock.release()
+}
+
+/** Whether it ends in time. A failure is an end too. */
+const endsWithin = (ms: number, writing: Promise<unknown>): Promise<boolean> =>
+  within(
+    ms,
+    writing.then(
+      () => true,
+      () => true,
+    ),
+    false,
+  )
 
 /** The result, or `otherwise` if it takes longer. */
 async function within<T>(ms: number, result: Promise<T>, otherwise: T): Promise<T> {

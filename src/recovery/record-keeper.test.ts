@@ -163,3 +163,24 @@ test('a commit of many events begins at once, however quickly records follow', a
     expect(clock.nowMs).toBeLessThan(1_002)
   }
 })
+
+test('a keeper that is abandoned ends its commit and begins no other', async () => {
+  const { keeper, state, store, snapshots, clock } = opened()
+  let stored = () => {}
+  store.disk = new Promise((resolve) => {
+    stored = resolve
+  })
+  const committing = keeper.commit()
+  state.apply({ position: '2', timestampMs: 2, commands: [placeOrder('b', { timeInForce: 'IOC' })] })
+  let hasEnded = false
+  const abandoned = keeper.abandon().then(() => {
+    hasEnded = true
+  })
+  keeper.applied()
+  await clock.advance(100)
+  expect(hasEnded).toBe(false)
+  stored()
+  await Promise.all([abandoned, committing])
+  await clock.advance(5_000)
+  expect([store.commits, store.position, snapshots.kept.size]).toEqual([1, '1', 0])
+})

@@ -51,6 +51,7 @@ export class RecordKeeper {
   private committing: Promise<void> | undefined
   private failing: Trouble | undefined
   private closed = false
+  private abandoned = false
 
   constructor({ state, replayedCommands }: Pick<Recovery, 'state' | 'replayedCommands'>, ports: KeeperPorts) {
     this.state = state
@@ -74,7 +75,7 @@ export class RecordKeeper {
   async commit(): Promise<void> {
     const { matcher, orders } = this.state
     const { position } = matcher
-    while (orders.committed < position) {
+    while (!this.abandoned && orders.committed < position) {
       this.committing ??= this.commitNow().finally(() => this.ended())
       await this.committing
     }
@@ -95,6 +96,14 @@ export class RecordKeeper {
     // A snapshot may still be on its way to the disk. Its failure is reported where it was started.
     await this.committing?.catch(() => {})
     return { unstoredEvents: this.state.orders.uncommitted, snapshot: await this.lastSnapshot(leftMs()) }
+  }
+
+  /** Begins no further commit or snapshot. Resolves when the present one has ended. */
+  async abandon(): Promise<void> {
+    this.closed = true
+    this.abandoned = true
+    this.cancelNext()
+    await this.committing?.catch(() => {})
   }
 
   private async lastSnapshot(leftMs: number): Promise<Kept['snapshot']> {

@@ -84,6 +84,16 @@ test('start ends with 1 if the port is taken', async () => {
   await new Promise((resolve) => server.close(resolve))
 })
 
+test('start ends with 1 and one sentence if the machine does not have the address', async () => {
+  const keys = written([{ account: 'ann', keySha256: '0'.repeat(64) }])
+  const data = join(temporaryDirectory(), 'data')
+  const words = ['start', '--host', '203.0.113.1', '--port', '0', '--api-keys', keys, '--data', data]
+  const { code, stderr } = await run(words)
+  const sentence = 'this machine does not have the address 203.0.113.1; choose another with --host'
+  expect({ code, stderr }).toEqual({ code: 1, stderr: `bidding-exchange start: ${sentence}\n` })
+  expect(existsSync(data)).toBe(false)
+})
+
 test('replay ends with 1 if the file does not exist', async () => {
   const { code, stderr } = await run(['replay', '/nowhere/feed.csv'])
   expect(stderr).toMatch(/bidding-exchange replay: .*feed\.csv/)

@@ -10,6 +10,9 @@ import { Journal, sendUntilBroken } from './order-load.ts'
 import { randomOf } from './random.ts'
 import { eventually, launch, logged, startExchange, verify } from './running-exchange.ts'
 
+/** A process that was ended by a signal shows its name here. */
+const ENDED = { code: 0, signal: null }
+
 test.each(['SIGTERM', 'SIGINT'] as const)('%s under load loses no acknowledged order', async (signal) => {
   const data = temporaryDirectory()
   const exchange = await startExchange(data)
@@ -17,8 +20,8 @@ test.each(['SIGTERM', 'SIGINT'] as const)('%s under load loses no acknowledged o
   const load = sendUntilBroken(exchange.url, 6, journal, randomOf(7))
   await new Promise((resolve) => setTimeout(resolve, 400))
   const signaledAt = Date.now()
-  const { code, stderr } = await exchange.stop(signal)
-  expect(code).toBe(0)
+  const { code, signal: endedBy, stderr } = await exchange.stop(signal)
+  expect({ code, endedBy }).toEqual({ code: 0, endedBy: null })
   expect(Date.now() - signaledAt).toBeLessThan(10_000)
   await load
   expect(logged(stderr, 'stopping')).toMatchObject({ reason: signal })
@@ -48,7 +51,7 @@ test('a stop does not wait for idle connections or for a client that does not fi
     duplex: 'half',
   } as RequestInit).catch(() => undefined)
   await new Promise((resolve) => setTimeout(resolve, 200))
-  expect((await exchange.stop('SIGTERM')).code).toBe(0)
+  expect(await exchange.stop('SIGTERM')).toMatchObject(ENDED)
   await slow
   idle.close()
 })
@@ -60,8 +63,8 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     const starting = launch(['start', '--port', '0', '--data', data])
     await eventually(async () => existsSync(join(data, 'lock')) || undefined)
     starting.process.kill(signal)
-    expect((await starting.ended).code).toBe(0)
-    const next = await startExchange(data)
-    expect((await next.stop(signal)).code).toBe(0)
+    expect(await starting.ended).toMatchObject(ENDED)
+    // At once, while the threads have just begun.
+    expect(await (await startExchange(data)).stop(signal)).toMatchObject(ENDED)
   },
 )

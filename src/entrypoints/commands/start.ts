@@ -1,10 +1,11 @@
 /** `bidding-exchange start`: one process, one data directory, REST on a port. Configuration and wiring only. */
 
 import { randomUUID } from 'node:crypto'
+import { setTimeout as after } from 'node:timers/promises'
 import { type Logger, pino } from 'pino'
 import { readInstruments, seedInstruments } from '../../adapters/embedded/instrument-file.ts'
 import { StreamClock } from '../../adapters/embedded/stream-clock.ts'
-import { type Core, openCore } from '../../adapters/embedded/threads/open-core.ts'
+import { type Core, CoreInterrupted, openCore } from '../../adapters/embedded/threads/open-core.ts'
 import { accountLimits } from '../../entry/account-limits.ts'
 import { DEMO_CALLER } from '../../entry/caller.ts'
 import { limitedByAddress, type NodeFetch } from '../../http/address-limit.ts'
@@ -21,26 +22,31 @@ import { connectionsAllowed } from '../descriptor-limit.ts'
 import { docsAsset } from '../docs-assets.ts'
 import { keepCollectionOnItsThread } from '../garbage-collection.ts'
 import { type HttpServer, probePort, serveHttp } from '../http-server.ts'
+import { listenFailure } from '../listen-failure.ts'
 import { LogOutput } from '../log-output.ts'
 import { ExchangeMetrics } from '../metrics.ts'
 import { UsageError } from '../options.ts'
 import { shutDown } from '../shut-down.ts'
 import { START_HELP, startOptions } from '../start-options.ts'
+import { StopSignals } from '../stop-signals.ts'
 import { THREADS } from '../threads.ts'
 
 /** Time for the last lines of the log. */
 const EXIT_MS = 200
+/** Time for the threads to end after the core has failed. The reader may have just begun to load its code. */
+const FAILED_MS = 5_000
 
 /**
- * Ctrl-C under `npm start` sends SIGINT twice: the terminal sends it, and npm forwards it. The second one must not
- * end the stop. A user who presses Ctrl-C again needs longer than this.
+ * Time for an interrupted start to end by itself. The longest step is to restore a snapshot: 2 s for a million open
+ * orders.
  */
-const SAME_SIGNAL_MS = 500
+const INTERRUPTED_MS = 5_000
 
 export async function start(argv: string[]): Promise<number> {
   try {
     return await run(argv)
   } catch (cause) {
+    if (cause instanceof CoreInterrupted) return 0
     if (!(cause instanceof UsageError)) {
       console.error(`bidding-exchange start: ${cause instanceof Error ? cause.message : cause}`)
       return 1
@@ -63,23 +69,8 @@ async function run(argv: string[]): Promise<number> {
   output.onDropped = (lines) => logger.warn({ lines }, 'lines of this log were dropped, because nobody read them')
   process.on('SIGHUP', () => reloadKeys(keys, logger))
 
-  let stop: (reason: string, failed: boolean) => void = () => {}
-  const stopped = new Promise<{ reason: string; failed: boolean }>((resolve) => {
-    stop = (reason, failed) => resolve({ reason, failed })
-  })
-  let listening = false
-  let stoppingSinceMs: number | undefined
-  // Before the start, because the first process of a container ignores a signal for which it has no function.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      // A start has acknowledged nothing, so it may end anywhere.
-      if (!listening) process.exit(0)
-      // A second signal does not wait.
-      if (stoppingSinceMs !== undefined && performance.now() - stoppingSinceMs >= SAME_SIGNAL_MS) process.exit(1)
-      stoppingSinceMs ??= performance.now()
-      stop(signal, false)
-    })
-  }
+  const signals = new StopSignals()
+  const startEnds = exitWhenLate(signals.interruption)
   keepCollectionOnItsThread()
   const core = await openCore(
     THREADS,
@@ -93,10 +84,12 @@ async function run(argv: string[]): Promise<number> {
       onLog: (level, message, fields) => logger[level](fields, message),
       onFailed: (message) => {
         logger.fatal({ error: message }, 'the core has failed; orders are no longer accepted')
-        stop(message, true)
+        signals.fail(message)
       },
     },
+    signals.interruption,
   )
+  startEnds()
   logger.info({ ...core.summary, instruments: core.instruments.size }, 'recovered')
   if (options.instruments !== undefined && !core.summary.isNew) {
     logger.warn('the exchange is not new: --instruments is ignored. Use POST, PATCH and DELETE /instruments.')
@@ -138,18 +131,29 @@ async function run(argv: string[]): Promise<number> {
     metrics.noteLimit(limit)
     if (limit === 'connections') saysRefused()
   })
-  listening = true
   console.log(banner(server.url, core))
   logger.info({ url: server.url }, 'listening')
 
-  const { reason, failed } = await stopped
+  const { reason, failed } = await signals.stopped
   logger.info({ reason }, 'stopping')
+  const endMs = performance.now() + (failed ? FAILED_MS : options.stopWithinMs)
   const exitCode = failed ? 1 : await shutDown({ server, core, logger }, options.stopWithinMs)
   if (failed) await server.close(0)
+  await Promise.race([core.ended, unheld(endMs - EXIT_MS - performance.now())])
   // A thread that does not end, or a log that nobody reads, must not keep the process.
-  setTimeout(() => process.exit(exitCode), EXIT_MS).unref()
+  void unheld(EXIT_MS).then(() => process.exit(exitCode))
   return exitCode
 }
+
+/** Ends the process if an interrupted start does not end in time. Returns a function that ends the watch. */
+function exitWhenLate(interruption: AbortSignal): () => void {
+  const watch = () => void unheld(INTERRUPTED_MS).then(() => process.exit(0))
+  interruption.addEventListener('abort', watch)
+  return () => interruption.removeEventListener('abort', watch)
+}
+
+/** Resolves after a time, for which the process does not wait. */
+const unheld = (ms: number): Promise<void> => after(Math.max(ms, 0), undefined, { ref: false })
 
 /** The call, left out within a minute after the last one. */
 function atMostEachMinute(call: () => void): () => void {
@@ -198,11 +202,6 @@ async function checkPort(host: string, port: number): Promise<void> {
   } catch (cause) {
     throw listenFailure(cause, host, port)
   }
-}
-
-function listenFailure(cause: unknown, host: string, port: number): unknown {
-  if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') return cause
-  return new Error(`port ${port} on ${host} is taken; choose another with --port`, { cause })
 }
 
 const traded = ({ instruments }: Core): string[] =>

@@ -60,7 +60,7 @@ async function compare(directory: ReadDirectory, json: boolean, startedAt: numbe
     onFailed: () => {},
   })
   checkLogEnd(stream.end, { records: BEGINNING, snapshot: BEGINNING }, false)
-  const store = readRecords(directory.records, 'untouched', 'all')
+  const store = await readRecords(directory.records, 'untouched', 'all')
   const snapshots = new SnapshotFiles(directory.snapshots)
   const progress = showProgress(process.stderr, json, { task: 'verify', unit: 'commands' })
   try {

@@ -14,7 +14,7 @@ import { InstrumentDirectory } from '../../../protocol/instrument/instrument-dir
 import type { OrderRecord, TradeRecord } from '../../../protocol/records.ts'
 import { ExchangeState } from '../../../recovery/exchange-state.ts'
 import { CoreClient } from './core-client.ts'
-import type { ToCore } from './core-messages.ts'
+import type { ToServer } from './core-messages.ts'
 import { CoreServer, type CoreServerPorts } from './core-server.ts'
 
 type Submit = CoreServerPorts['exchange']['submit']
@@ -26,8 +26,8 @@ for (const text of DEMO_INSTRUMENTS) {
   DIRECTORY.set(text.symbol, { ...parseInstrument(text), ...rest })
 }
 
-function joined(submit: Submit, spoil: (message: ToCore) => ToCore = (message) => message) {
-  const messages: ToCore[] = []
+function joined(submit: Submit, spoil: (message: ToServer) => ToServer = (message) => message) {
+  const messages: ToServer[] = []
   const feeds: boolean[] = []
   const exchange = {
     submit,
@@ -62,7 +62,7 @@ function joined(submit: Submit, spoil: (message: ToCore) => ToCore = (message) =
     stop: async (withinMs) => ({ stateHash: `hash in ${withinMs}`, unstoredEvents: 0, snapshot: 'saved' }),
     post: (message) => client.receive(structuredClone(message)),
   })
-  const postMessage = (message: ToCore): void => {
+  const postMessage = (message: ToServer): void => {
     messages.push(message)
     server.receive(spoil(structuredClone(message)))
   }

@@ -98,7 +98,20 @@ export interface FeedStarted {
   readonly start: FeedStart
 }
 
-export type ToCore = Submits | Asked | TurnFeed
+/**
+ * The thread closes what it has open and ends. Before `ready` this interrupts the start. A thread that is terminated
+ * from outside may be inside native code, and can take the process with it.
+ */
+export interface Leave {
+  readonly kind: 'leave'
+}
+
+export const LEAVE: Leave = { kind: 'leave' }
+
+/** What the exchange of the core receives. */
+export type ToServer = Submits | Asked | TurnFeed
+
+export type ToCore = ToServer | Leave
 
 /** An operational failure as data. */
 export interface Failure {
@@ -124,7 +137,8 @@ export interface Submitted {
 export type FromCore =
   /** `records` is the path of the file of records. */
   | { readonly kind: 'ready'; readonly summary: CoreSummary; readonly records: string }
-  | { readonly kind: 'refused'; readonly name: string; readonly message: string }
+  /** The start was refused; without a reason: interrupted. The thread ends. */
+  | { readonly kind: 'refused'; readonly message: string | undefined }
   | Submitted
   /** A batch of the feed. Events that concern symbols are always sent, other events only while the feed is on. */
   | { readonly kind: 'symbolEvents' | 'events'; readonly batch: Uint8Array<ArrayBuffer> }

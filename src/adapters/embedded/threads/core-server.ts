@@ -23,7 +23,7 @@ import type {
   Questions,
   Submits,
   Submitted,
-  ToCore,
+  ToServer,
 } from './core-messages.ts'
 import { QuestionTurns } from './question-turns.ts'
 
@@ -69,7 +69,7 @@ export class CoreServer {
     this.turns = new QuestionTurns(ports.post)
   }
 
-  receive(message: ToCore): void {
+  receive(message: ToServer): void {
     if (message.kind === 'submits') void this.submit(message)
     else if (message.kind === 'ask') this.answer(message)
     else this.turnFeed(message.on)

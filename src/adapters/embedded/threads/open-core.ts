@@ -9,7 +9,7 @@ import type { InstrumentText } from '../../../protocol/instrument/instrument.ts'
 import { InstrumentDirectory } from '../../../protocol/instrument/instrument-directory.ts'
 import type { IdLayer } from '../records/known-ids.ts'
 import { CoreClient } from './core-client.ts'
-import type { CoreStopped, CoreSummary, FromCore } from './core-messages.ts'
+import { type CoreStopped, type CoreSummary, type FromCore, LEAVE } from './core-messages.ts'
 import { ReaderClient } from './reader-client.ts'
 import { RecordReader } from './record-reader.ts'
 
@@ -35,6 +35,11 @@ export class CoreRefused extends Error {
   override readonly name = 'CoreRefused'
 }
 
+/** The start was interrupted. Nothing was acknowledged, and the next start continues. */
+export class CoreInterrupted extends Error {
+  override readonly name = 'CoreInterrupted'
+}
+
 export interface Core {
   readonly client: CoreClient
   readonly reader: RecordReader
@@ -46,6 +51,8 @@ export interface Core {
    * it takes the time that it needs.
    */
   stop(withinMs?: number): Promise<CoreStopped>
+  /** Resolves when the core thread has ended: after a stop, or after a failure. */
+  readonly ended: Promise<void>
 }
 
 export interface CoreListeners {
@@ -57,24 +64,33 @@ export interface CoreListeners {
 /** Events stay in memory until they are committed. This size keeps the garbage collector from copying them. */
 const YOUNG_GENERATION_MB = 64
 
-/** Resolves when the books are recovered. Throws {@link CoreRefused}. */
-export function openCore(threads: ThreadFiles, options: CoreOptions, listeners: CoreListeners): Promise<Core> {
+/**
+ * Resolves when the books are recovered. Throws {@link CoreRefused}, and {@link CoreInterrupted} after `interruption`.
+ * The threads end by themselves, because one that is terminated inside LMDB can end the process by a signal.
+ */
+export function openCore(
+  threads: ThreadFiles,
+  options: CoreOptions,
+  listeners: CoreListeners,
+  interruption?: AbortSignal,
+): Promise<Core> {
+  if (interruption?.aborted) return Promise.reject(new CoreInterrupted())
   const worker = new Worker(threads.core, {
     workerData: options,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
   })
+  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
   let client: CoreClient | undefined
   let shareLayer: (layer: IdLayer) => void = (layer) => layers.push(layer)
   /** Layers of the filter of ids that came before the reader. */
   const layers: IdLayer[] = []
   return new Promise((resolve, reject) => {
     let stopping = false
-    const end = (reason: string) => {
+    let refusal: Error | undefined
+    const fail = (reason: string) => {
+      refusal ??= new CoreRefused(reason)
       client?.abandon(reason)
-      // A failed core still has its thread, which would keep the process running.
-      void worker.terminate()
-      if (client === undefined) reject(new CoreRefused(reason))
-      else if (!stopping) listeners.onFailed(reason)
+      if (client !== undefined && !stopping) listeners.onFailed(reason)
       stopping = true
     }
     const ready = (summary: CoreSummary, path: string): Core => {
@@ -86,20 +102,34 @@ export function openCore(threads: ThreadFiles, options: CoreOptions, listeners: 
       )
       for (const layer of layers) stored.share(layer)
       shareLayer = (layer) => stored.share(layer)
+      void ended.then(() => stored.stop())
       const stop = async (withinMs = Number.POSITIVE_INFINITY) => {
         stopping = true
         const startedMs = performance.now()
         await stored.stop()
         return opened.stop(withinMs - (performance.now() - startedMs))
       }
-      return { client: opened, reader: new RecordReader(opened, stored), instruments, summary, stop }
+      return { client: opened, reader: new RecordReader(opened, stored), instruments, summary, stop, ended }
     }
-    worker.on('error', (cause) => end(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)))
-    worker.on('exit', () => end('the core has stopped'))
+    interruption?.addEventListener('abort', () => {
+      if (client === undefined) worker.postMessage(LEAVE)
+    })
+    worker.on('error', (cause) => fail(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)))
+    worker.on('exit', () => {
+      if (client === undefined && interruption?.aborted) refusal ??= new CoreInterrupted()
+      fail('the core has stopped')
+      if (client === undefined) reject(refusal)
+    })
     worker.on('message', (message: FromCore) => {
-      if (message.kind === 'ready') resolve(ready(message.summary, message.records))
-      else if (message.kind === 'refused' || message.kind === 'failed') end(message.message)
-      else if (message.kind === 'idLayer') shareLayer(message.layer)
+      if (message.kind === 'ready') {
+        // Otherwise the core has been asked to leave.
+        if (!interruption?.aborted) resolve(ready(message.summary, message.records))
+      } else if (message.kind === 'refused') {
+        refusal ??= message.message === undefined ? new CoreInterrupted() : new CoreRefused(message.message)
+      } else if (message.kind === 'failed') {
+        fail(message.message)
+        worker.postMessage(LEAVE)
+      } else if (message.kind === 'idLayer') shareLayer(message.layer)
       else if (message.kind === 'log') listeners.onLog(message.level, message.message, message.fields)
       else client?.receive(message)
     })

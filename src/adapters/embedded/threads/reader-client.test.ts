@@ -1,13 +1,22 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { ReaderClient } from './reader-client.ts'
 
-/** A thread that answers with the layers that it has, fails at the order `fail`, and never answers `wait`. */
+/**
+ * A thread that answers with the layers that it has, fails at the order `fail`, and never answers `wait`. When it
+ * leaves, it clears its last layer.
+ */
 const THREAD = new URL(
   `data:text/javascript,${encodeURIComponent(`
     import { parentPort } from 'node:worker_threads'
     const layers = []
+    const leave = (layer) => {
+      layer?.fill(0)
+      parentPort.close()
+    }
+    let last
     parentPort.on('message', ({ kind, layer, id, ask }) => {
-      if (kind === 'idLayer') layers.push(layer[0])
+      if (kind === 'idLayer') layers.push((last = layer)[0])
+      else if (kind === 'leave') setTimeout(leave, 50, last)
       else if (ask.orderId === 'fail') throw new Error('a damaged page')
       else if (ask.orderId !== 'wait') parentPort.postMessage({ kind: 'answer', id, answer: layers })
     })
@@ -47,4 +56,12 @@ test('every read ends when the reader stops, also one that comes later', async (
   await expect(waiting).rejects.toMatchObject({ code: 'unavailable' })
   await expect(ask('later')).rejects.toMatchObject({ code: 'stopping' })
   expect(failures).toEqual([])
+})
+
+test('the reader ends by itself: terminated inside LMDB it would end the process', async () => {
+  const { client } = opened()
+  const last = layer(1)
+  client.share(last)
+  await client.stop()
+  expect(last[0]).toBe(0)
 })

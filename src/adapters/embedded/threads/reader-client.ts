@@ -6,11 +6,11 @@
 import { Worker } from 'node:worker_threads'
 import { OperationalFailure } from '../../../protocol/failure.ts'
 import type { IdLayer } from '../records/known-ids.ts'
-import type { Answered, Asked } from './core-messages.ts'
+import { type Answered, type Asked, LEAVE, type Leave } from './core-messages.ts'
 import { QuestionPort } from './question-port.ts'
 import type { StoredQuestions } from './stored-questions.ts'
 
-export type ToReader = Asked | { readonly kind: 'idLayer'; readonly layer: IdLayer }
+export type ToReader = Asked | Leave | { readonly kind: 'idLayer'; readonly layer: IdLayer }
 
 /** The options of the reader thread. */
 export interface ReaderOptions {
@@ -19,6 +19,9 @@ export interface ReaderOptions {
 }
 
 const STOPPING = 'the exchange is stopping'
+
+/** Time for the thread to end. It may have just begun to load its code; a step of a read takes a few milliseconds. */
+const LEAVE_MS = 2_000
 
 export class ReaderClient {
   private readonly thread: URL
@@ -55,7 +58,12 @@ export class ReaderClient {
   /** Ends the thread. It must end before the store is closed. */
   async stop(): Promise<void> {
     this.stopping = true
-    await this.worker?.terminate()
+    const { worker } = this
+    if (worker === undefined) return
+    worker.postMessage(LEAVE)
+    const late = setTimeout(() => worker.terminate(), LEAVE_MS)
+    await new Promise((resolve) => worker.once('exit', resolve))
+    clearTimeout(late)
   }
 
   private start(): void {
