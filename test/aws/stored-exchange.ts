@@ -11,6 +11,7 @@ import {
 export interface StreamLine {
   readonly key: string
   readonly sequenceNumber: string
+  readonly shardId: string
   readonly arrivedAtMs: number
   readonly text: string
 }
@@ -26,7 +27,7 @@ export async function linesOf(client: KinesisClient, stream: string): Promise<St
   const lines: StreamLine[] = []
   const startedMs = Date.now()
   const { Shards = [] } = await client.send(new ListShardsCommand({ StreamName: stream }))
-  for (const { ShardId } of Shards) {
+  for (const { ShardId = '' } of Shards) {
     const place = { StreamName: stream, ShardId, ShardIteratorType: 'TRIM_HORIZON' as const }
     let { ShardIterator: iterator } = await client.send(new GetShardIteratorCommand(place))
     while (iterator !== undefined) {
@@ -37,7 +38,15 @@ export async function linesOf(client: KinesisClient, stream: string): Promise<St
           .toString('utf8')
           .split('\n')
           .filter((text) => text !== '')
-        lines.push(...texts.map((text) => ({ key: PartitionKey, sequenceNumber: SequenceNumber, arrivedAtMs, text })))
+        lines.push(
+          ...texts.map((text) => ({
+            key: PartitionKey,
+            sequenceNumber: SequenceNumber,
+            shardId: ShardId,
+            arrivedAtMs,
+            text,
+          })),
+        )
       }
       // Under load the stream has no last page, so reading stops at the time of the call.
       const last = page.Records?.at(-1)?.ApproximateArrivalTimestamp?.getTime()

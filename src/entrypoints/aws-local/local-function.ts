@@ -69,6 +69,14 @@ export class LocalFunction {
     return busy
   }
 
+  /** Kills one instance, one at work if there is any. Returns whether there was an instance. */
+  killOne(): boolean {
+    const alive = [...this.instances].filter(({ gone }) => !gone)
+    const target = alive.find(({ settle }) => settle !== undefined) ?? alive[0]
+    target?.child.kill('SIGKILL')
+    return target !== undefined
+  }
+
   get busy(): boolean {
     return [...this.instances].some(({ settle }) => settle !== undefined)
   }

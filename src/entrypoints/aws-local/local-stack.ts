@@ -28,6 +28,8 @@ export interface LocalStackOptions {
   /** The folder to which scripts/bundle.mjs wrote the bundles. */
   readonly bundles: string
   readonly instruments?: readonly InstrumentText[]
+  /** Shards of the stream of orders at the start. Absent: as on AWS. */
+  readonly orderShards?: number
   readonly mapping?: Partial<MappingOptions>
   /** Time between two heartbeats, which make orders expire in a quiet market. */
   readonly heartbeatMs?: number
@@ -55,6 +57,8 @@ export interface LocalStack {
 export const BUCKET = 'exchange-local'
 const REGION = 'local'
 const LISTED_WITHIN_MS = 60_000
+const LISTED_EACH_WITHIN_MS = 1_000
+const BEAT_AGAIN_MS = 1_000
 
 /** Terraform's settings of the mapping. Only the poll is more frequent, because it is free here. */
 const MAPPING: MappingOptions = {
@@ -74,7 +78,8 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     const emulators = await startEmulators(BUCKET)
     closing.push(emulators.close)
     const { kinesis, dynamodb } = clientsOf(emulators)
-    await createStreams(kinesis)
+    const orderShards = options.orderShards ?? STREAMS.orders.shards
+    await createStreams(kinesis, [{ ...STREAMS.orders, shards: orderShards }, STREAMS.trades])
     await createTables(dynamodb)
     const instruments = options.instruments ?? DEMO_INSTRUMENTS
     await dynamodb.send(new PutItemCommand({ TableName: TABLES.instruments.name, Item: seedRow(instruments) }))
@@ -98,7 +103,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     }
     const ingest = make('ingest', 4)
     const query = make('query', 2)
-    const matcher = make('matcher', mappingOptions.parallelizationFactor * 2)
+    const matcher = make('matcher', mappingOptions.parallelizationFactor * (orderShards + 1))
     await Promise.all([ingest.warmUp(), query.warmUp(), matcher.warmUp()])
     const checkpoints = new Map<string, string>()
     const mapping = startMapping({
@@ -118,14 +123,11 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       onFailure: async (document) => options.onLine(FUNCTIONS.matcher.name, JSON.stringify(document)),
     })
     closing.push(() => mapping.stop().catch(() => {}))
+    const beat = () => ingest.invoke({ heartbeat: true })
+    const beatFailed = (cause: unknown) => options.onLine(FUNCTIONS.ingest.name, String(cause))
     // The first heartbeat sends the instruments of a new exchange.
-    await ingest.invoke({ heartbeat: true })
-    await allListed(dynamodb, instruments.length)
-    const heartbeat = setInterval(
-      () =>
-        void ingest.invoke({ heartbeat: true }).catch((cause) => options.onLine(FUNCTIONS.ingest.name, String(cause))),
-      options.heartbeatMs ?? 60_000,
-    )
+    await defineAll(beat, dynamodb, instruments.length, beatFailed)
+    const heartbeat = setInterval(() => void beat().catch(beatFailed), options.heartbeatMs ?? 60_000)
     closing.push(async () => clearInterval(heartbeat))
     const front = await listen(
       createFront(
@@ -146,13 +148,32 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   }
 }
 
-async function allListed(dynamodb: DynamoDBClient, count: number): Promise<void> {
+/** A heartbeat may fail on a busy machine. The next one sends what is missing. */
+async function defineAll(
+  beat: () => Promise<unknown>,
+  dynamodb: DynamoDBClient,
+  count: number,
+  onFailed: (cause: unknown) => void,
+): Promise<void> {
   const listed = new DynamoInstruments(dynamodb, TABLES.instruments.name)
-  const deadlineMs = Date.now() + LISTED_WITHIN_MS
-  while ((await listed.all()).length < count) {
-    if (Date.now() > deadlineMs) throw new Error(`not all ${count} instruments are listed after ${LISTED_WITHIN_MS} ms`)
-    await new Promise((resolve) => setTimeout(resolve, 50))
+  const withinMs = LISTED_WITHIN_MS + count * LISTED_EACH_WITHIN_MS
+  const deadlineMs = Date.now() + withinMs
+  let isSent = false
+  while (Date.now() < deadlineMs) {
+    if (!isSent) {
+      isSent = await beat().then(
+        () => true,
+        (cause) => {
+          onFailed(cause)
+          return false
+        },
+      )
+    }
+    // Each definition is counted, and reading the counter is cheap.
+    if ((await listed.changes()) >= count && (await listed.all()).length >= count) return
+    await new Promise((resolve) => setTimeout(resolve, isSent ? 50 : BEAT_AGAIN_MS))
   }
+  throw new Error(`not all ${count} instruments are listed after ${withinMs} ms`)
 }
 
 function clientsOf({ kinesis, dynamodb }: Emulators) {
