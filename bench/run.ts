@@ -5,12 +5,13 @@
 
 import { parseArgs } from 'node:util'
 
-const NAMES = ['engine', 'http', 'mutation', 'redis']
+const NAMES = ['engine', 'http', 'marketdata', 'mutation', 'redis']
 
 const USAGE = `Usage: npm run bench -- NAME [options]
 
   engine      the engine and its wrapper beside nodejs-order-book; latency, growth, the wire
   http        orders over HTTP beside a bare server; batches
+  marketdata  candles for each trade, depth for each event, views and checksums
   redis       the matcher on a real Redis beside a script that matches in Redis
   mutation    how many broken rules the tests of the engine notice
 
@@ -50,6 +51,11 @@ if (values.help) {
   const { benchEngine, formatEngineReport } = await import('./engine.ts')
   const report = await benchEngine({ tiny: values.tiny, rounds: values.tiny ? 2 : rounds })
   console.log(values.json ? JSON.stringify(report) : formatEngineReport(report))
+} else if (name === 'marketdata') {
+  const { benchMarketData } = await import('./marketdata.ts')
+  const rows = benchMarketData({ tiny: values.tiny, rounds })
+  if (values.json) console.log(JSON.stringify({ rows }))
+  else console.table(rows)
 } else if (name === 'redis') {
   const { benchRedis } = await import('./redis.ts')
   const rows = await benchRedis(values.tiny ? { rounds: 1, commands: 2_000 } : { rounds, commands: 200_000 })

@@ -16,26 +16,34 @@ const TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
   return value
 })
 
-/** CRC-32 of ASCII text, as an unsigned number. */
-export function crc32(text: string): number {
+const COLON = 58
+
+/**
+ * The checksum of a book as an unsigned number; levels best first, as sent. Under it is the text of the best bid, the
+ * best ask, the second bid and so on, each `price:quantity:orders`, joined by colons. A level that does not exist is
+ * left out. Of an empty book: 0.
+ */
+export function bookChecksum(bids: readonly LevelText[], asks: readonly LevelText[]): number {
   let crc = -1
-  for (let i = 0; i < text.length; i++) crc = (crc >>> 8) ^ TABLE[(crc ^ text.charCodeAt(i)) & 0xff]
+  for (let i = 0; i < CHECKSUM_LEVELS; i++) {
+    if (i < bids.length) crc = withLevel(crc, bids[i], i === 0)
+    if (i < asks.length) crc = withLevel(crc, asks[i], i === 0 && bids.length === 0)
+  }
   return ~crc >>> 0
 }
 
-/** The checksum of a book; levels best first, as sent. */
-export const bookChecksum = (bids: readonly LevelText[], asks: readonly LevelText[]): number =>
-  crc32(checksumText(bids, asks))
-
-/** The text under the checksum: best bid, best ask, second bid … each `price:quantity:orders`; absent levels are left out. */
-export function checksumText(bids: readonly LevelText[], asks: readonly LevelText[]): string {
-  let text = ''
-  for (let i = 0; i < CHECKSUM_LEVELS; i++) {
-    if (i < bids.length) text = joined(text, bids[i])
-    if (i < asks.length) text = joined(text, asks[i])
-  }
-  return text
+/** The text is not built, because that costs more than its checksum. */
+function withLevel(before: number, [price, quantity, orders]: LevelText, isFirst: boolean): number {
+  let crc = isFirst ? before : withByte(before, COLON)
+  crc = withByte(withText(crc, price), COLON)
+  crc = withByte(withText(crc, quantity), COLON)
+  return withText(crc, String(orders))
 }
 
-const joined = (text: string, [price, quantity, orders]: LevelText): string =>
-  `${text}${text === '' ? '' : ':'}${price}:${quantity}:${orders}`
+function withText(before: number, text: string): number {
+  let crc = before
+  for (let i = 0; i < text.length; i++) crc = withByte(crc, text.charCodeAt(i))
+  return crc
+}
+
+const withByte = (crc: number, byte: number): number => (crc >>> 8) ^ TABLE[(crc ^ byte) & 0xff]

@@ -6,16 +6,13 @@
 
 import { invariant } from '../protocol/assert.ts'
 import type { BookLevel } from './book-level.ts'
-
-const BLOCK_LEVELS_MAX = 512
-
-type Level = { -readonly [K in keyof BookLevel]: number }
+import { BLOCK_LEVELS_MAX, LEVEL_NUMBERS, LevelBlock, levelAt } from './level-block.ts'
 
 export class BookSide {
   /** 1: a higher price is worse (asks). −1: a lower price is worse (bids). */
-  private readonly sign: 1 | -1
+  readonly sign: 1 | -1
   /** Best first, within a block and from block to block. No block is empty. */
-  private blocks: Level[][] = []
+  private blocks: LevelBlock[] = []
   /** Levels. */
   count = 0
 
@@ -26,74 +23,73 @@ export class BookSide {
   /** Adds lots and orders to a price, or takes them if negative. A level without orders is gone. */
   change(price: number, lots: number, orders: number): void {
     const { blocks } = this
-    let b = this.blockOf(price)
-    if (b === blocks.length && b > 0) b--
+    if (blocks.length === 0) blocks.push(new LevelBlock())
+    const b = Math.min(this.blockOf(price), blocks.length - 1)
     const block = blocks[b]
-    const place = block === undefined ? 0 : this.placeIn(block, price)
-    const level = block?.[place]
-    if (level === undefined || level.price !== price) {
+    const place = this.placeIn(block, price)
+    const { numbers } = block
+    const at = place * LEVEL_NUMBERS
+    if (place === block.count || numbers[at] !== price) {
       invariant(lots > 0 && orders > 0, `there is no level at ${price}`)
-      this.insert(b, place, { price, quantity: lots, orders })
+      this.insert(b, place, price, lots, orders)
       return
     }
-    level.quantity += lots
-    level.orders += orders
-    invariant(level.orders > 0 === level.quantity > 0 && level.orders >= 0, `the level at ${price} has lots and orders`)
-    if (level.orders === 0) this.remove(b, place)
+    const quantity = numbers[at + 1] + lots
+    const left = numbers[at + 2] + orders
+    invariant(left >= 0 && left > 0 === quantity > 0, `the level at ${price} has lots and orders`)
+    numbers[at + 1] = quantity
+    numbers[at + 2] = left
+    if (left === 0) this.remove(b, place)
   }
 
-  /** Up to `depth` levels, best first. They are copies. */
+  /** Up to `depth` levels, best first. */
   best(depth: number): BookLevel[] {
     const levels: BookLevel[] = []
-    for (const block of this.blocks) {
-      for (const level of block) {
-        if (levels.length === depth) return levels
-        levels.push({ ...level } as BookLevel)
-      }
+    for (const { numbers, count } of this.blocks) {
+      for (let i = 0; i < count && levels.length < depth; i++) levels.push(levelAt(numbers, i))
+      if (levels.length === depth) break
     }
     return levels
   }
 
-  /** Calls `visit` with each of the best `depth` levels. */
-  visit(depth: number, visit: (level: Readonly<Level>) => void): void {
-    let left = depth
-    for (const block of this.blocks) {
-      for (const level of block) {
-        if (left-- === 0) return
-        visit(level)
-      }
+  /** Writes the numbers of up to `depth` levels, best first. Returns how many levels there are. */
+  read(depth: number, into: Float64Array): number {
+    let levels = 0
+    for (const { numbers, count } of this.blocks) {
+      const taken = Math.min(count, depth - levels)
+      into.set(numbers.subarray(0, taken * LEVEL_NUMBERS), levels * LEVEL_NUMBERS)
+      levels += taken
+      if (levels === depth) break
     }
+    return levels
   }
 
   /** Replaces everything. `levels` are best first. */
   restore(levels: readonly BookLevel[]): void {
     this.blocks = []
     this.count = levels.length
-    for (let from = 0; from < levels.length; from += BLOCK_LEVELS_MAX / 2) {
-      this.blocks.push(
-        levels
-          .slice(from, from + BLOCK_LEVELS_MAX / 2)
-          .map(({ price, quantity, orders }) => ({ price, quantity, orders })),
-      )
+    let block: LevelBlock | undefined
+    for (const { price, quantity, orders } of levels) {
+      if (block === undefined || block.count === BLOCK_LEVELS_MAX / 2) {
+        block = new LevelBlock()
+        this.blocks.push(block)
+      }
+      block.insert(block.count, price, quantity, orders)
     }
   }
 
-  private insert(b: number, place: number, level: Level): void {
+  private insert(b: number, place: number, price: number, quantity: number, orders: number): void {
     this.count++
     const block = this.blocks[b]
-    if (block === undefined) {
-      this.blocks.push([level])
-      return
-    }
-    block.splice(place, 0, level)
-    if (block.length > BLOCK_LEVELS_MAX) this.blocks.splice(b + 1, 0, block.splice(BLOCK_LEVELS_MAX / 2))
+    block.insert(place, price, quantity, orders)
+    if (block.count > BLOCK_LEVELS_MAX) this.blocks.splice(b + 1, 0, block.split(BLOCK_LEVELS_MAX / 2))
   }
 
   private remove(b: number, place: number): void {
     this.count--
     const block = this.blocks[b]
-    if (block.length === 1) this.blocks.splice(b, 1)
-    else block.splice(place, 1)
+    block.remove(place)
+    if (block.count === 0) this.blocks.splice(b, 1)
   }
 
   /** The first block whose last price is not better than `price`. */
@@ -104,20 +100,20 @@ export class BookSide {
     while (low < high) {
       const middle = (low + high) >>> 1
       const block = blocks[middle]
-      if (sign * block[block.length - 1].price < sign * price) low = middle + 1
+      if (block.count > 0 && sign * block.priceAt(block.count - 1) < sign * price) low = middle + 1
       else high = middle
     }
     return low
   }
 
   /** The first place of a block whose price is not better than `price`. */
-  private placeIn(block: readonly Level[], price: number): number {
+  private placeIn(block: LevelBlock, price: number): number {
     const { sign } = this
     let low = 0
-    let high = block.length
+    let high = block.count
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (sign * block[middle].price < sign * price) low = middle + 1
+      if (sign * block.priceAt(middle) < sign * price) low = middle + 1
       else high = middle
     }
     return low

@@ -2,45 +2,87 @@
  * What followers of the best levels need to know: the levels that have changed since the last update. A level that
  * leaves the best ones is removed, although the book still has it; a level that enters them is sent. So a follower
  * has exactly the best levels of the exchange and nothing else.
+ *
+ * An update compares the ends of its range only: a level that changed and changed back is not in it. So a snapshot for
+ * a follower that joins must be of the last update, which {@link BookView.sides} is, and not of a moment between two.
  */
 
 import type { Lots } from '../protocol/units.ts'
 import type { BookLevel, BookSides } from './book-level.ts'
+import type { BookSide } from './book-side.ts'
 import type { DepthBook } from './depth-book.ts'
+import { LEVEL_NUMBERS, levelAt } from './level-block.ts'
 
 const GONE = { quantity: 0 as Lots, orders: 0 }
 
 export class BookView {
   /** Levels of each side. */
   readonly depth: number
-  /** The best levels at the last update. */
-  sides: BookSides = { bids: [], asks: [] }
+  private readonly bids: SideView
+  private readonly asks: SideView
 
   constructor(depth: number) {
     this.depth = depth
+    this.bids = new SideView(depth)
+    this.asks = new SideView(depth)
+  }
+
+  /** The best levels at the last update. A snapshot of these continues with the next update. */
+  get sides(): BookSides {
+    return this.top(this.depth)
+  }
+
+  /** The best of them. */
+  top(depth: number): BookSides {
+    return { bids: this.bids.top(depth), asks: this.asks.top(depth) }
   }
 
   /** The levels that have changed since the last call. Quantity 0: the level is gone. Cost O(depth). */
   update(book: DepthBook): BookSides {
-    const { bids, asks } = this.sides
-    this.sides = book.top(this.depth)
-    return { bids: changes(bids, this.sides.bids, -1), asks: changes(asks, this.sides.asks, 1) }
+    return { bids: this.bids.update(book.side(false)), asks: this.asks.update(book.side(true)) }
   }
 }
 
-/** Compares two lists of levels, best first. `sign` as in book-side.ts. */
-function changes(before: readonly BookLevel[], now: readonly BookLevel[], sign: 1 | -1): BookLevel[] {
-  const changed: BookLevel[] = []
-  let i = 0
-  for (const level of now) {
-    while (i < before.length && sign * before[i].price < sign * level.price) changed.push({ ...before[i++], ...GONE })
-    const old = before[i]
-    if (old === undefined || old.price !== level.price) changed.push(level)
-    else {
-      i++
-      if (old.quantity !== level.quantity || old.orders !== level.orders) changed.push(level)
-    }
+class SideView {
+  private readonly depth: number
+  /** The numbers of the levels at the last update, and room for those of the next. */
+  private numbers: Float64Array
+  private next: Float64Array
+  private count = 0
+
+  constructor(depth: number) {
+    this.depth = depth
+    this.numbers = new Float64Array(depth * LEVEL_NUMBERS)
+    this.next = new Float64Array(depth * LEVEL_NUMBERS)
   }
-  while (i < before.length) changed.push({ ...before[i++], ...GONE })
-  return changed
+
+  top(depth: number): BookLevel[] {
+    return Array.from({ length: Math.min(depth, this.count) }, (_, i) => levelAt(this.numbers, i))
+  }
+
+  update(side: BookSide): BookLevel[] {
+    const before = this.numbers
+    const now = this.next
+    const end = this.count * LEVEL_NUMBERS
+    this.count = side.read(this.depth, now)
+    this.numbers = now
+    this.next = before
+    const { sign } = side
+    const changed: BookLevel[] = []
+    let old = 0
+    for (let at = 0; at < this.count * LEVEL_NUMBERS; at += LEVEL_NUMBERS) {
+      const price = now[at]
+      for (; old < end && sign * before[old] < sign * price; old += LEVEL_NUMBERS) changed.push(goneAt(before, old))
+      if (old < end && before[old] === price) {
+        const same = before[old + 1] === now[at + 1] && before[old + 2] === now[at + 2]
+        old += LEVEL_NUMBERS
+        if (same) continue
+      }
+      changed.push(levelAt(now, at / LEVEL_NUMBERS))
+    }
+    for (; old < end; old += LEVEL_NUMBERS) changed.push(goneAt(before, old))
+    return changed
+  }
 }
+
+const goneAt = (numbers: Float64Array, at: number): BookLevel => ({ ...levelAt(numbers, at / LEVEL_NUMBERS), ...GONE })

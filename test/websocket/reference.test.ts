@@ -4,11 +4,11 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { PROBLEMS, type ProblemCode } from '../../src/api/problems.ts'
-import { checksumText } from '../../src/marketdata/book-checksum.ts'
 import { BookFollower } from '../../src/marketdata/book-follower.ts'
 import { errorSchema, RESULT_SCHEMAS } from '../../src/websocket/messages/schemas/answer-schemas.ts'
 import { DATA_SCHEMAS } from '../../src/websocket/messages/schemas/data-schemas.ts'
 import { REQUEST_SCHEMAS, SUBSCRIPTION_SCHEMAS } from '../../src/websocket/messages/schemas/request-schemas.ts'
+import { checksumText } from '../marketdata/checksum-text.ts'
 
 const page = readFileSync(new URL('../../docs/reference/websocket.md', import.meta.url), 'utf8')
 
