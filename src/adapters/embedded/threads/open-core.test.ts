@@ -4,6 +4,9 @@ import { CoreInterrupted, CoreRefused, openCore } from './open-core.ts'
 const SUMMARY = { dataPath: '', isNew: true, instruments: [], rules: 2, commands: 0, openOrders: 0, logTimeMs: 0 }
 const READY = `parentPort.postMessage({ kind: 'ready', records: '', summary: ${JSON.stringify(SUMMARY)} });`
 
+/** A thread that needs a moment to load its code, and to end. */
+const SLOW = `const until = Date.now() + 300; while (Date.now() < until);`
+
 /** A thread with this code. When it is asked to leave, it ends a moment later, and notes that in `data.dataPath`. */
 const threadOf = (code: string) =>
   new URL(
@@ -57,6 +60,24 @@ test('a core that has failed is asked to leave', async () => {
   const { core, left, failures } = opening(failing)
   await (await core).ended
   expect([left[0], failures]).toEqual([1, ['EIO']])
+})
+
+test('the reader has ended too, also if it was still starting', async () => {
+  const ended = new SharedArrayBuffer(4)
+  const state = new Int32Array(ended)
+  const note = `process.on('exit', () => { workerData.path[0] = 1 });`
+  const core = openCore(
+    {
+      core: threadOf(
+        `${READY.replace("records: ''", 'records: workerData.seed')} parentPort.postMessage({ kind: 'failed', message: 'EIO' })`,
+      ),
+      reader: threadOf(`${SLOW} ${note}`),
+    },
+    { dataPath: '', accountOpenOrdersMax: 1, seed: state as never },
+    { onLog: () => {}, onFailed: () => {} },
+  )
+  await (await core).ended
+  expect(state[0]).toBe(1)
 })
 
 test('a core that ends without a word has failed', async () => {

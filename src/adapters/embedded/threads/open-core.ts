@@ -51,7 +51,7 @@ export interface Core {
    * it takes the time that it needs.
    */
   stop(withinMs?: number): Promise<CoreStopped>
-  /** Resolves when the core thread has ended: after a stop, or after a failure. */
+  /** Resolves when both threads have ended: after a stop, or after a failure. */
   readonly ended: Promise<void>
 }
 
@@ -79,7 +79,7 @@ export function openCore(
     workerData: options,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
   })
-  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
+  const coreEnded = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
   let client: CoreClient | undefined
   let shareLayer: (layer: IdLayer) => void = (layer) => layers.push(layer)
   /** Layers of the filter of ids that came before the reader. */
@@ -102,7 +102,7 @@ export function openCore(
       )
       for (const layer of layers) stored.share(layer)
       shareLayer = (layer) => stored.share(layer)
-      void ended.then(() => stored.stop())
+      const ended = coreEnded.then(() => stored.stop())
       const stop = async (withinMs = Number.POSITIVE_INFINITY) => {
         stopping = true
         const startedMs = performance.now()
