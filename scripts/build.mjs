@@ -46,11 +46,9 @@ function compilerPath() {
 /** The exit code. */
 function build(compiler) {
   if (values.clean) rmSync(`${root}dist`, { recursive: true, force: true })
-  const { status } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], {
-    cwd: root,
-    stdio: 'inherit',
-  })
+  const node = (...words) => spawnSync(process.execPath, words, { cwd: root, stdio: 'inherit' }).status ?? 1
+  const status = node(compiler, '-p', 'tsconfig.build.json') || node('scripts/own-constants.mjs', 'dist')
   // npm links the command to the built file, which the compiler does not make executable.
   if (status === 0) chmodSync(command, 0o755)
-  return status ?? 1
+  return status
 }

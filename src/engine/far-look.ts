@@ -6,7 +6,7 @@
 
 import { STP_EXPIRE_MAKER } from '../protocol/order/order-options.ts'
 import { LEAF_LOG2, LotSums } from './lot-sums.ts'
-import { DOUBLES_LOG2, NEXT, type OrderPool, REMAINING, TAG, WORDS_LOG2 } from './order-pool.ts'
+import { DOUBLES_LOG2, LEVEL, NEXT, type OrderPool, REMAINING, TAG, WORDS_LOG2 } from './order-pool.ts'
 import { ACCOUNT_SHIFT } from './order-tag.ts'
 import type { PriceLadder } from './price-ladder.ts'
 
@@ -32,11 +32,14 @@ export class FarLook {
     this.all = this.sumsOf(NO_ACCOUNT)
   }
 
-  /** An order of `account` gains or loses `lots`. Returns false if the sums are not worth keeping. */
-  note(level: number, lots: number, account: number): boolean {
+  /** An order at a level gains or loses `lots`. Returns false if the sums are not worth keeping. */
+  note(handle: number, lots: number): boolean {
     if (--this.changesLeft < 0) return false
+    const { words } = this.pool
+    const order = handle << WORDS_LOG2
+    const level = words[order + LEVEL]
     this.all.add(level, lots)
-    this.own.get(account)?.add(level, lots)
+    this.own.get(words[order + TAG] >>> ACCOUNT_SHIFT)?.add(level, lots)
     return true
   }
 

@@ -58,7 +58,7 @@ export function match(book: OrderBook, makers: PriceLadder, limitKey: number, ta
       const open = quantities[double]
       if (open > left) {
         quantities[double] = open - left
-        if (makers.farLook !== undefined) makers.noteLots(level, -left, makerTag >>> ACCOUNT_SHIFT)
+        if (makers.farLook !== undefined) makers.noteLots(maker, -left)
         book.events.emit(head | TAKER_FILLED, maker, taker, price, left, sequence)
         taken += left
         left = 0
@@ -66,7 +66,7 @@ export function match(book: OrderBook, makers: PriceLadder, limitKey: number, ta
       }
       const filled = open === left ? MAKER_FILLED | TAKER_FILLED : MAKER_FILLED
       book.events.emit(head | filled, maker, taker, price, open, sequence)
-      if (makers.farLook !== undefined) makers.noteLots(level, -open, makerTag >>> ACCOUNT_SHIFT)
+      if (makers.farLook !== undefined) makers.noteLots(maker, -open)
       taken += open
       left -= open
       const next = orders[order + NEXT]

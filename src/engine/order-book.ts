@@ -29,7 +29,7 @@ import { ExpiryQueue } from './expiry-queue.ts'
 import { canFill, match } from './matching.ts'
 import { DOUBLES_LOG2, LEVEL, OrderPool, QUANTITY, REMAINING, TAG, WORDS_LOG2 } from './order-pool.ts'
 import { append, unlink } from './order-queue.ts'
-import { ACCOUNT_SHIFT, LASTING, OPEN, tagOf } from './order-tag.ts'
+import { LASTING, OPEN, tagOf } from './order-tag.ts'
 import { AMEND, CONTINUOUS, PLACE, permissionsOf, REDUCE, refusalOf } from './phase-rules.ts'
 import { PriceLadder } from './price-ladder.ts'
 import {
@@ -195,7 +195,7 @@ export class OrderBook {
       pool.doubles[double + QUANTITY] = quantity
       pool.doubles[double + REMAINING] = left
       ladder.doubles[(level << 1) + 1] -= open - left
-      if (ladder.farLook !== undefined) ladder.noteLots(level, left - open, tag >>> ACCOUNT_SHIFT)
+      if (ladder.farLook !== undefined) ladder.noteLots(handle, left - open)
       this.events.emit(AMENDED | (side << 8), handle, 1, price, quantity, this.sequence)
       return handle
     }
@@ -326,7 +326,7 @@ export class OrderBook {
 
   private tagOfOpen(handle: number): number {
     const tag = this.orders.words[(handle << WORDS_LOG2) + TAG]
-    if ((tag & OPEN) === 0) throw new BrokenInvariant(`order ${handle} is not open`)
+    if ((tag & OPEN) === 0) throw notOpen(handle)
     return tag
   }
 
@@ -349,3 +349,5 @@ export class OrderBook {
     return refusalOf(this.rules, this.phase)
   }
 }
+
+const notOpen = (handle: number): BrokenInvariant => new BrokenInvariant(`order ${handle} is not open`)

@@ -4,8 +4,7 @@
  */
 
 import { LEVEL_LOTS_MAX } from '../protocol/limits.ts'
-import { DOUBLES_LOG2, LEVEL, NEXT, type OrderPool, PREVIOUS, REMAINING, TAG, WORDS_LOG2 } from './order-pool.ts'
-import { ACCOUNT_SHIFT } from './order-tag.ts'
+import { DOUBLES_LOG2, LEVEL, NEXT, type OrderPool, PREVIOUS, REMAINING, WORDS_LOG2 } from './order-pool.ts'
 import type { PriceLadder } from './price-ladder.ts'
 
 /** Puts an order with `lots` open at the back of a level. Returns false if the level's total would pass its limit. */
@@ -16,8 +15,6 @@ export function append(pool: OrderPool, ladder: PriceLadder, level: number, hand
   const orders = pool.words
   const levels = ladder.words
   const order = handle << WORDS_LOG2
-  if (ladder.farLook !== undefined) ladder.noteLots(level, lots, orders[order + TAG] >>> ACCOUNT_SHIFT)
-  if (ladder.orderCounts !== undefined) ladder.orderCounts[level]++
   const place = level << 2
   const tail = levels[place + 1]
   orders[order + NEXT] = 0
@@ -26,11 +23,16 @@ export function append(pool: OrderPool, ladder: PriceLadder, level: number, hand
   if (tail === 0) levels[place] = handle
   else orders[(tail << WORDS_LOG2) + NEXT] = handle
   levels[place + 1] = handle
+  const counts = ladder.orderCounts
+  if (counts !== undefined) counts[level]++
+  if (ladder.farLook !== undefined) ladder.noteLots(handle, lots)
   return true
 }
 
 /** Removes an order from its level, and closes the level if it is empty then. */
 export function unlink(pool: OrderPool, ladder: PriceLadder, handle: number): void {
+  const lots = pool.doubles[(handle << DOUBLES_LOG2) + REMAINING]
+  if (ladder.farLook !== undefined) ladder.noteLots(handle, -lots)
   const orders = pool.words
   const levels = ladder.words
   const order = handle << WORDS_LOG2
@@ -38,10 +40,8 @@ export function unlink(pool: OrderPool, ladder: PriceLadder, handle: number): vo
   const place = level << 2
   const next = orders[order + NEXT]
   const previous = orders[order + PREVIOUS]
-  if (ladder.farLook !== undefined) {
-    ladder.noteLots(level, -pool.doubles[(handle << DOUBLES_LOG2) + REMAINING], orders[order + TAG] >>> ACCOUNT_SHIFT)
-  }
-  if (ladder.orderCounts !== undefined) ladder.orderCounts[level]--
+  const counts = ladder.orderCounts
+  if (counts !== undefined) counts[level]--
   if (next === 0) levels[place + 1] = previous
   else orders[(next << WORDS_LOG2) + PREVIOUS] = previous
   if (previous !== 0) {
@@ -54,5 +54,5 @@ export function unlink(pool: OrderPool, ladder: PriceLadder, handle: number): vo
       return
     }
   }
-  ladder.doubles[(level << 1) + 1] -= pool.doubles[(handle << DOUBLES_LOG2) + REMAINING]
+  ladder.doubles[(level << 1) + 1] -= lots
 }

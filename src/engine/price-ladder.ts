@@ -128,11 +128,11 @@ export class PriceLadder {
   }
 
   /**
-   * An order of `account` at this level gains or loses `lots`. A level that becomes empty is still open then. Callers
-   * on the path of every order look at {@link farLook} first: it is rarely present, and the arguments cost a load.
+   * An order at one of the levels gains or loses `lots`. Its level is still open if it becomes empty. Callers on the
+   * path of every order look at {@link farLook} first, because it is rarely present.
    */
-  noteLots(level: number, lots: number, account: number): void {
-    if (this.farLook !== undefined && !this.farLook.note(level, lots, account)) this.farLook = undefined
+  noteLots(handle: number, lots: number): void {
+    if (this.farLook !== undefined && !this.farLook.note(handle, lots)) this.farLook = undefined
   }
 
   /**
