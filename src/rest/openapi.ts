@@ -6,6 +6,7 @@
 import * as z from 'zod'
 import { problemSchema } from '../api/problem-schema.ts'
 import { PROBLEMS, type ProblemCode } from '../api/problems.ts'
+import { plainSchema, schemaComponents, schemaRef } from '../api/schema-components.ts'
 import { DEPTH_LEVELS_MAX } from '../protocol/limits.ts'
 import { ANSWER_HEADERS, type AnswerHeader, HEADER_PARAMETERS, PATH_PARAMETERS } from './openapi-headers.ts'
 import { exampleOf } from './problem-guide.ts'
@@ -34,8 +35,6 @@ const TAGS: readonly (readonly [name: string, begins: RegExp, description: strin
 
 const tagOf = ({ path }: Route): string | undefined => TAGS.find(([, begins]) => begins.test(path))?.[0]
 
-const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` })
-
 /** `depthLevelsMax`: levels of a book that this exchange can show, if they are fewer than a request may ask for. */
 export function openApiDocument(routes: readonly Route[], depthLevelsMax = DEPTH_LEVELS_MAX): Json {
   const schemas = new Map<string, z.ZodType>()
@@ -57,7 +56,7 @@ export function openApiDocument(routes: readonly Route[], depthLevelsMax = DEPTH
     tags: TAGS.map(([name, , description]) => ({ name, description })),
     paths,
     components: {
-      schemas: components(schemas),
+      schemas: schemaComponents(schemas, 'draft-2020-12'),
       parameters: HEADER_PARAMETERS,
       headers: ANSWER_HEADERS,
       securitySchemes: {
@@ -73,7 +72,7 @@ function operation(route: Route, schemas: Map<string, z.ZodType>, depthLevelsMax
     const id = schema.meta()?.id
     if (id === undefined) throw new TypeError(`a schema of ${route.name} has no id`)
     schemas.set(id, schema)
-    return ref(id)
+    return schemaRef(id)
   }
   return {
     operationId: route.name,
@@ -105,7 +104,7 @@ function parameters(route: Route, depthLevelsMax: number): Json[] {
     in: 'query',
     required: false,
     description: name === 'depth' ? description + shown : description,
-    schema: plain(z.toJSONSchema(schema, { io: 'input' })),
+    schema: plainSchema(z.toJSONSchema(schema, { io: 'input' })),
   }))
   const named = ['RequestId', ...(route.waits === true ? ['Prefer'] : [])]
   return [...inPath, ...inQuery, ...named.map((name) => ({ $ref: `#/components/parameters/${name}` }))]
@@ -146,26 +145,4 @@ function headersOf(route: Route, status: number, own: readonly AnswerHeader[] = 
   if (status === 429 || status === 503) names.push('Retry-After')
   if (status === 401) names.push('WWW-Authenticate')
   return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]))
-}
-
-/** All used schemas, and the schemas nested in them, as components that refer to each other. */
-function components(used: ReadonlyMap<string, z.ZodType>): Json {
-  const registry = z.registry<{ id: string }>()
-  for (const [id, schema] of used) registry.add(schema, { id })
-  const { schemas } = z.toJSONSchema(registry, {
-    io: 'input',
-    unrepresentable: 'any',
-    uri: (id) => `#/components/schemas/${id}`,
-  })
-  // Zod puts nested named schemas under __shared. Here they become components like the others.
-  const { __shared, ...own } = schemas as Record<string, Json>
-  const inner = (__shared?.$defs ?? {}) as Record<string, Json>
-  const all = Object.entries({ ...inner, ...own }).map(([id, schema]) => [id, plain(schema)] as const)
-  const sorted = Object.fromEntries(all.sort(([a], [b]) => (a < b ? -1 : 1)))
-  return JSON.parse(JSON.stringify(sorted).replaceAll('/__shared#/$defs/', '/'))
-}
-
-/** OpenAPI names a schema by its path. The names that zod adds would contradict it. */
-function plain({ $schema: _, $id: __, id: ___, ...schema }: Json): Json {
-  return schema
 }

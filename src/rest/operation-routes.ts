@@ -52,6 +52,19 @@ export function operationRoutes(routes: () => readonly Route[]): readonly Route[
     },
     {
       ...PUBLIC,
+      path: '/asyncapi.json',
+      name: 'getAsyncApi',
+      summary: 'Get the AsyncAPI document of the WebSocket',
+      answers: {
+        200: { description: 'AsyncAPI 3.', contentType: 'application/json', headers: ['ETag'] },
+        304: UNCHANGED,
+      },
+      problems: ['not_found'],
+      details: { not_found: NO_FILE },
+      handle: ({ ports, http }) => pages.answer(ports, 'asyncapi.json', http.headers),
+    },
+    {
+      ...PUBLIC,
       path: '/docs',
       name: 'getDocs',
       summary: 'Read the documentation of the API',

@@ -27,6 +27,8 @@ export interface RestPorts extends EntryPorts {
   health(): Promise<Health>
   /** Absent: there is no `/metrics`. */
   metricsText?(): Promise<{ readonly contentType: string; readonly body: string }>
+  /** The text of the AsyncAPI document. Absent: there is no `/asyncapi.json`. */
+  asyncApi?(): string
   /** A file of swagger-ui-dist by its name. Absent: `/docs` is a plain list of the routes. */
   docsAsset?(name: string): DocsAsset | undefined
 }

@@ -17,6 +17,12 @@ const DAY = 'public, max-age=86400'
 
 const html = (page: string): StaticAnswer => new StaticAnswer(page, HTML, FIVE_MINUTES, HTML_HEADERS)
 
+/** Whether an exchange with these ports has the route. */
+function isServed(path: string, { metricsText, asyncApi }: RestPorts): boolean {
+  if (path === '/metrics') return metricsText !== undefined
+  return path !== '/asyncapi.json' || asyncApi !== undefined
+}
+
 export class StaticPages {
   private readonly routes: () => readonly Route[]
   /** What was served already, by its path. */
@@ -40,10 +46,12 @@ export class StaticPages {
     const { docsAsset } = ports
     switch (path) {
       case 'openapi.json': {
-        const served = this.routes().filter((route) => route.path !== '/metrics' || ports.metricsText !== undefined)
+        const served = this.routes().filter(({ path: each }) => isServed(each, ports))
         const document = openApiDocument(served, ports.depthLevelsMax)
         return new StaticAnswer(JSON.stringify(document), 'application/json', ASK_EACH_TIME)
       }
+      case 'asyncapi.json':
+        return ports.asyncApi && new StaticAnswer(ports.asyncApi(), 'application/json', ASK_EACH_TIME)
       case 'docs':
         return html(docsAsset === undefined ? routesPage(this.routes()) : swaggerPage)
       case 'docs/problems':

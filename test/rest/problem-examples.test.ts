@@ -12,7 +12,10 @@ import { ROUTES } from '../../src/rest/route-table.ts'
 import { type Body, clientOf, GUIDE_ORDER, WAIT } from './client.ts'
 
 const document: Body = (
-  await clientOf(undefined, { metricsText: async () => ({ contentType: '', body: '' }) }).get('/openapi.json')
+  await clientOf(undefined, {
+    metricsText: async () => ({ contentType: '', body: '' }),
+    asyncApi: () => '{}',
+  }).get('/openapi.json')
 ).body
 
 const pathOf = (path: string) =>

@@ -16,6 +16,7 @@ import { SYMBOLS_NAMED_MAX } from '../../protocol/limits.ts'
 import { RULES_NEWEST } from '../../protocol/versions.ts'
 import { presentedKey } from '../../rest/presented-key.ts'
 import { restDialect } from '../../rest/rest-dialect.ts'
+import { asyncApiDocument } from '../../websocket/asyncapi.ts'
 import type { KeyFile } from '../api-key-file.ts'
 import { CoreHealth } from '../core-health.ts'
 import { connectionsAllowed } from '../descriptor-limit.ts'
@@ -116,6 +117,7 @@ async function run(argv: string[]): Promise<number> {
     metricsText: () => metrics.text(),
     limits: accountLimits(options.ordersPerSecond, options.readsPerSecond),
     docsAsset,
+    asyncApi: () => JSON.stringify(asyncApiDocument('/ws')),
   })
   const app = createHttpApp([dialect], {
     observe: (route, method, status, seconds) => metrics.observe(route, method, status, seconds),
