@@ -11,7 +11,7 @@
  * rebuilt from the stream with the same result.
  */
 
-import { listInstruments, viewBook } from './matcher/book-view.ts'
+import { listInstruments, viewBook, wholeDepth } from './matcher/book-view.ts'
 import type { ExchangeMatcher, OnApplied } from './matcher/exchange-matcher.ts'
 import { AccountOrders } from './orders/account-orders.ts'
 import type { ExchangeOrders } from './orders/exchange-orders.ts'
@@ -19,6 +19,7 @@ import { type OpenNow, refusalOf } from './orders/open-order-bounds.ts'
 import { Outcomes } from './orders/outcomes.ts'
 import type { Capacity } from './ports/capacity.ts'
 import type { Kept } from './ports/commit-store.ts'
+import type { WholeDepth } from './ports/depth-reader.ts'
 import type { FeedStart } from './ports/event-feed.ts'
 import type { Accepted, Failed, Receipt, Refused } from './ports/order-entry.ts'
 import type { OrderStream, StreamRecord } from './ports/order-stream.ts'
@@ -190,6 +191,11 @@ export class Exchange implements EventFold {
 
   book(symbol: string, levels: number): BookState {
     return viewBook(symbol, this.matcher.symbols.get(symbol), levels)
+  }
+
+  /** All levels of a book, and the newest candles. Between two records, so that they contain whole commands. */
+  depth(symbol: string): WholeDepth {
+    return { ...wholeDepth(this.matcher.symbols.get(symbol)), candles: [] }
   }
 
   /** Commits everything that is matched, so that the store has it. Throws OperationalFailure if the store fails. */

@@ -14,6 +14,9 @@ import { SnapshotFiles } from '../adapters/embedded/snapshot-files.ts'
 import { StreamClock } from '../adapters/embedded/stream-clock.ts'
 import type { CoreStats, CoreStopped, FromCore, ToCore } from '../adapters/embedded/threads/core-messages.ts'
 import { CoreServer } from '../adapters/embedded/threads/core-server.ts'
+import { FeedOutlets } from '../adapters/embedded/threads/market/feed-outlets.ts'
+import type { MarketPort } from '../adapters/embedded/threads/market/market-messages.ts'
+import { MarketServer } from '../adapters/embedded/threads/market/market-server.ts'
 import type { CoreOptions } from '../adapters/embedded/threads/open-core.ts'
 import { Exchange } from '../exchange.ts'
 import { BEGINNING, type Position } from '../ports/order-stream.ts'
@@ -157,8 +160,9 @@ async function openIn(
     },
     onTrouble: (what, cause) => log('error', what, { error: String(cause) }),
     onSymbolEvents: (batch) => post({ kind: 'symbolEvents', batch }),
-    onEvents: (batch) => post({ kind: 'events', batch }),
+    onEvents: (batch) => feeds.take(batch),
   })
+  const feeds = new FeedOutlets(exchange)
 
   const isNew = exchange.counts().commands === 0
   if (isNew) await seed(exchange, options.seed)
@@ -197,9 +201,12 @@ async function openIn(
     edge.close()
   }
 
-  const server = new CoreServer({ exchange, stats, stop, post })
+  const toEdge = { take: (batch: Uint8Array<ArrayBuffer>) => post({ kind: 'events', batch }) }
+  const feed = { startFeed: () => feeds.start(toEdge), stopFeed: () => feeds.stop(toEdge) }
+  const server = new CoreServer({ exchange, feed, stats, stop, post })
   receive = (message) => {
     if (message.kind === 'leave') void leave()
+    else if (message.kind === 'marketPort') serveMarket(exchange, feeds, message)
     else server.receive(message)
   }
   if (interruption.signal.aborted) {
@@ -222,6 +229,14 @@ async function openIn(
       elapsedMs: Math.round(performance.now() - startedAt),
     },
   })
+}
+
+/** A new market thread: it reads the events, and asks for the books that it joins. */
+function serveMarket(exchange: Exchange, feeds: FeedOutlets, { port, consumed }: MarketPort): void {
+  const market = new MarketServer({ exchange, feeds, port, consumed })
+  port.on('message', (message) => market.receive(message))
+  port.on('close', () => market.close())
+  port.unref()
 }
 
 /** The position of the records, read without writing. Throws DamagedRecords and UnknownVersion. */

@@ -5,4 +5,5 @@ import type { ThreadFiles } from '../adapters/embedded/threads/open-core.ts'
 export const THREADS: ThreadFiles = {
   core: new URL('./core-thread.js', import.meta.url),
   reader: new URL('./reader-thread.js', import.meta.url),
+  market: new URL('./market-thread.js', import.meta.url),
 }

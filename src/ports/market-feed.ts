@@ -4,7 +4,8 @@
  *
  * A follower receives a snapshot first, and then updates: `from` of the first update is `to` of the snapshot plus 1,
  * and `from` of each later one is `to` of the one before plus 1. The numbers are event numbers of the symbol; in the
- * topic of an account they count the messages of the topic.
+ * topic of an account they count the messages of the topic. A later snapshot replaces everything before it: a ticker
+ * changes with the time, without an event.
  */
 
 import type { Interval } from '../protocol/candle-interval.ts'
@@ -52,8 +53,8 @@ export interface TopicReader {
 
 export interface MarketFeed {
   /**
-   * The symbol of the topic is defined. Returns the function that stops; it may be called more than once, also by the
-   * reader. If too many topics are followed, the reader is told `lost`.
+   * The symbol of the topic is defined: so the number of topics has a limit. Returns the function that stops; it may be
+   * called more than once, also by the reader.
    */
   follow(topic: Topic, reader: TopicReader): () => void
 }

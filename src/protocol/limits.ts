@@ -207,4 +207,13 @@ export const SOCKET_CLOSE_MS = 2_000
 /** Bytes that wait for slow clients, all together. */
 export const SOCKETS_WAITING_BYTES_MAX = 128 * 1024 * 1024
 /** Connections of one account, unless the operator sets another number. */
-export const SOCKETS_PER_ACCOUNT_DEFAULT = 200
+export const SOCKETS_PER_ACCOUNT_DEFAULT = 100
+
+/** Bytes of events that may wait for the market thread: about half a second of full load. Then it joins again. */
+export const MARKET_LAG_BYTES_MAX = 64 * 1024 * 1024
+/** Milliseconds between two messages of a topic of live market data. */
+export const TICK_MS = 10
+/** Milliseconds that the book of a symbol is kept after its last follower. */
+export const UNFOLLOWED_KEPT_MS = 10_000
+/** Bytes of events that are kept while the open orders of an account are read. */
+export const JOINING_EVENT_BYTES_MAX = 64 * 1024 * 1024

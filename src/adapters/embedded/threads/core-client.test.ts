@@ -50,6 +50,8 @@ function joined(submit: Submit, spoil: (message: ToServer) => ToServer = (messag
     },
     commit: async () => {},
     instruments: INSTRUMENTS,
+  }
+  const feed = {
     startFeed: () => {
       feeds.push(true)
       return { position: '', symbols: new Map() }
@@ -58,13 +60,14 @@ function joined(submit: Submit, spoil: (message: ToServer) => ToServer = (messag
   }
   const server = new CoreServer({
     exchange,
+    feed,
     stats: () => ({}) as never,
     stop: async (withinMs) => ({ stateHash: `hash in ${withinMs}`, unstoredEvents: 0, snapshot: 'saved' }),
     post: (message) => client.receive(structuredClone(message)),
   })
   const postMessage = (message: ToServer): void => {
     messages.push(message)
-    server.receive(spoil(structuredClone(message)))
+    server.receive(spoil(structuredClone(message)) as Parameters<typeof server.receive>[0])
   }
   const client = new CoreClient({ postMessage } as never, DIRECTORY)
   return { client, messages, feeds }

@@ -14,6 +14,7 @@ import type { FailureCode } from '../../../protocol/failure.ts'
 import type { ListedInstrument } from '../../../protocol/instrument/instrument-directory.ts'
 import type { OrderRecord, TradeRecord } from '../../../protocol/records.ts'
 import type { IdLayer } from '../records/known-ids.ts'
+import type { MarketPort } from './market/market-messages.ts'
 
 /**
  * Commands of many submits in one message: plain arrays of numbers and one text, because sending an object for
@@ -111,7 +112,7 @@ export const LEAVE: Leave = { kind: 'leave' }
 /** What the exchange of the core receives. */
 export type ToServer = Submits | Asked | TurnFeed
 
-export type ToCore = ToServer | Leave
+export type ToCore = ToServer | MarketPort | Leave
 
 /** An operational failure as data. */
 export interface Failure {

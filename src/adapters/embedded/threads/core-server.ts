@@ -1,6 +1,5 @@
 /** The core's side of the message port: receives messages of the edge, calls the exchange, sends answers. */
 
-import type { FeedStart } from '../../../ports/event-feed.ts'
 import type { Receipt } from '../../../ports/order-entry.ts'
 import type { OrderQuery, Page } from '../../../ports/order-reader.ts'
 import type { Paced } from '../../../ports/paced.ts'
@@ -25,6 +24,7 @@ import type {
   Submitted,
   ToServer,
 } from './core-messages.ts'
+import type { FeedSource } from './market/feed-outlets.ts'
 import { QuestionTurns } from './question-turns.ts'
 
 /** What is in memory: open orders, and closed orders and trades that are not stored yet. */
@@ -42,12 +42,12 @@ export interface ServedExchange {
   readonly orders: ServedOrders
   book(symbol: string, levels: number): BookState
   commit(): Promise<void>
-  startFeed(): FeedStart
-  stopFeed(): void
 }
 
 export interface CoreServerPorts {
   readonly exchange: ServedExchange
+  /** The feed of events to the edge. */
+  readonly feed: FeedSource
   readonly stats: () => CoreStats
   readonly stop: (withinMs: number) => Promise<CoreStopped>
   readonly post: (message: FromCore) => void
@@ -77,9 +77,9 @@ export class CoreServer {
 
   /** The start is sent in this turn, so that no batch is sent between both. */
   private turnFeed(on: boolean): void {
-    const { exchange, post } = this.ports
-    if (on) post({ kind: 'feedStarted', start: exchange.startFeed() })
-    else exchange.stopFeed()
+    const { feed, post } = this.ports
+    if (on) post({ kind: 'feedStarted', start: feed.startFeed() })
+    else feed.stopFeed()
   }
 
   private async submit(message: Submits): Promise<void> {
@@ -205,6 +205,6 @@ export class CoreServer {
 
 /** Work of one step. */
 // biome-ignore lint/correctness/useYield: it needs no second step
-function* once<T>(work: () => T): Paced<T> {
+export function* once<T>(work: () => T): Paced<T> {
   return work()
 }

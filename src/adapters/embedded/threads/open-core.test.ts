@@ -24,7 +24,7 @@ function opening(code: string, signal?: AbortSignal) {
   const left = new Int32Array(new SharedArrayBuffer(4))
   const failures: string[] = []
   const core = openCore(
-    { core: threadOf(code), reader: threadOf('') },
+    { core: threadOf(code), reader: threadOf(''), market: threadOf('') },
     { dataPath: left as unknown as string, accountOpenOrdersMax: 1, seed: [] },
     { onLog: () => {}, onFailed: (message) => failures.push(message) },
     signal,
@@ -72,6 +72,7 @@ test('the reader has ended too, also if it was still starting', async () => {
         `${READY.replace("records: ''", 'records: workerData.seed')} parentPort.postMessage({ kind: 'failed', message: 'EIO' })`,
       ),
       reader: threadOf(`${SLOW} ${note}`),
+      market: threadOf(''),
     },
     { dataPath: '', accountOpenOrdersMax: 1, seed: state as never },
     { onLog: () => {}, onFailed: () => {} },

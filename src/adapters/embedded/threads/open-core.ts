@@ -1,6 +1,6 @@
 /**
  * Starts the core of an embedded exchange on its own thread, then the reader of its records on another, and returns
- * their ports to the edge. Neither a sync of the order log nor a long match then delays a request, and no read
+ * their ports to the edge. The thread of the live market data starts when somebody follows them. Neither a sync of the order log nor a long match then delays a request, and no read
  * delays an order.
  */
 
@@ -10,6 +10,7 @@ import { InstrumentDirectory } from '../../../protocol/instrument/instrument-dir
 import type { IdLayer } from '../records/known-ids.ts'
 import { CoreClient } from './core-client.ts'
 import { type CoreStopped, type CoreSummary, type FromCore, LEAVE } from './core-messages.ts'
+import { MarketClient } from './market/market-client.ts'
 import { ReaderClient } from './reader-client.ts'
 import { RecordReader } from './record-reader.ts'
 
@@ -17,6 +18,7 @@ import { RecordReader } from './record-reader.ts'
 export interface ThreadFiles {
   readonly core: URL
   readonly reader: URL
+  readonly market: URL
 }
 
 /** The options of the core thread. */
@@ -43,6 +45,8 @@ export class CoreInterrupted extends Error {
 export interface Core {
   readonly client: CoreClient
   readonly reader: RecordReader
+  /** Live market data. Its thread starts with the first follower. */
+  readonly market: MarketClient
   /** The present instruments. */
   readonly instruments: InstrumentDirectory
   readonly summary: CoreSummary
@@ -102,14 +106,27 @@ export function openCore(
       )
       for (const layer of layers) stored.share(layer)
       shareLayer = (layer) => stored.share(layer)
-      const ended = coreEnded.then(() => stored.stop())
+      const reader = new RecordReader(opened, stored)
+      const market = new MarketClient({
+        thread: threads.market,
+        connectCore: (message) => worker.postMessage(message, [message.port]),
+        history: {
+          trades: ({ symbol, limit }) => reader.trades.list(symbol, { limit }),
+          candles: async () => [],
+        },
+        onFailed: (error) =>
+          listeners.onLog('error', 'live market data has failed; its clients begin again', { error }),
+      })
+      const ended = coreEnded.then(async () => {
+        await Promise.all([market.stop(), stored.stop()])
+      })
       const stop = async (withinMs = Number.POSITIVE_INFINITY) => {
         stopping = true
         const startedMs = performance.now()
-        await stored.stop()
+        await Promise.all([market.stop(), stored.stop()])
         return opened.stop(withinMs - (performance.now() - startedMs))
       }
-      return { client: opened, reader: new RecordReader(opened, stored), instruments, summary, stop, ended }
+      return { client: opened, reader, market, instruments, summary, stop, ended }
     }
     interruption?.addEventListener('abort', () => {
       if (client === undefined) worker.postMessage(LEAVE)

@@ -1,0 +1,157 @@
+/**
+ * The followed topics of one symbol, and the folds that they share. The symbol begins with its book and the newest
+ * candles, both after the same event, and takes the events behind it.
+ */
+
+import type { BookLevel } from '../../marketdata/book-level.ts'
+import { CandleFold } from '../../marketdata/candle-fold.ts'
+import { DepthBook } from '../../marketdata/depth-book.ts'
+import { WINDOW_MS } from '../../marketdata/ticker.ts'
+import { NUMBERS_PER_LEVEL, type WholeDepth } from '../../ports/depth-reader.ts'
+import type { Topic } from '../../ports/market-feed.ts'
+import { SNAPSHOT_FOR_ALL } from '../../ports/market-messages.ts'
+import { INTERVAL_MS, type Interval } from '../../protocol/candle-interval.ts'
+import type { EventCursor } from '../../protocol/event/event-cursor.ts'
+import type { Instrument } from '../../protocol/instrument/instrument.ts'
+import type { TradeRecord } from '../../protocol/records.ts'
+import { tradeRecord } from '../../protocol/trade-record.ts'
+import type { Lots, Ticks } from '../../protocol/units.ts'
+import { BookTopic } from './book-topic.ts'
+import { CANDLES_SHOWN, CandlesTopic } from './candles-topic.ts'
+import type { StoredMarket } from './publisher-ports.ts'
+import type { SymbolState, SymbolTopic } from './symbol-topic.ts'
+import { TickerTopic } from './ticker-topic.ts'
+import type { TopicMessages } from './topic-messages.ts'
+import { TradesTopic } from './trades-topic.ts'
+
+const TRADES_READ = 50
+/** The minutes of the window, and the newest one before it. */
+const MINUTES_READ = WINDOW_MS / INTERVAL_MS['1m'] + 1
+
+export type SymbolTopicName = Exclude<Topic, { channel: 'orders' }>
+
+interface Followed {
+  readonly topic: SymbolTopic
+  /** The last event that the followers know. undefined: the first snapshot is not made yet. */
+  sent: number | undefined
+  /** A follower waits for a snapshot. */
+  joining: boolean
+}
+
+export class SymbolTopics implements SymbolState {
+  readonly instrument: Instrument
+  readonly book = new DepthBook()
+  readonly nowMs: () => number
+  private readonly candles = new CandleFold()
+  private trades: TradeRecord[] = []
+  private lastTrade: number
+  private readonly stored: StoredMarket
+  private readonly followed = new Map<number, Followed>()
+
+  constructor(instrument: Instrument, depth: WholeDepth, stored: StoredMarket, nowMs: () => number) {
+    this.instrument = instrument
+    this.nowMs = nowMs
+    this.stored = stored
+    const { bids, asks, candles, tradeNumber, ...rest } = depth
+    this.book.restore({ ...rest, bids: levelsOf(bids), asks: levelsOf(asks) })
+    this.lastTrade = tradeNumber
+    if (candles.length > 0) this.candles.restore(candles)
+  }
+
+  /** `onReady` is called when the topic can make its first snapshot, or with the failure of the store. */
+  follow(id: number, name: SymbolTopicName, onReady: (failure?: unknown) => void): void {
+    const { topic, begun } = this.topicOf(name)
+    this.followed.set(id, { topic, sent: undefined, joining: true })
+    if (begun === undefined) onReady()
+    else begun.then(() => onReady(), onReady)
+  }
+
+  join(id: number): void {
+    const followed = this.followed.get(id)
+    if (followed !== undefined) followed.joining = true
+  }
+
+  unfollow(id: number): void {
+    this.followed.delete(id)
+  }
+
+  get topicCount(): number {
+    return this.followed.size
+  }
+
+  take(event: EventCursor): void {
+    if (event.number <= this.book.eventNumber) return
+    this.book.take(event)
+    if (event.kind !== 'TradeExecuted') return
+    this.candles.take(event)
+    this.lastTrade = event.tradeNumber
+    this.trades.push(tradeRecord(event))
+  }
+
+  /** Ends a batch of events. */
+  settle(): void {
+    this.book.settle()
+  }
+
+  /** Writes the messages of what has changed since the last tick. */
+  tick(messages: TopicMessages): void {
+    const to = this.book.eventNumber
+    const change = { trades: this.trades, candles: this.candles.changed() }
+    this.trades = []
+    for (const [id, followed] of this.followed) {
+      const { topic, sent } = followed
+      if (topic.take(change) && sent !== undefined) {
+        messages.update(id, sent + 1, to, topic.update(sent + 1, to))
+        followed.sent = to
+      }
+      if (!followed.joining || !topic.ready) continue
+      followed.joining = false
+      followed.sent ??= to
+      messages.snapshot(id, followed.sent, topic.snapshot(followed.sent))
+    }
+  }
+
+  /** The time has moved on: writes the messages of topics that change with it. */
+  advance(messages: TopicMessages): void {
+    const nowMs = this.nowMs()
+    for (const [id, { topic, sent }] of this.followed) {
+      if (topic.advance?.(nowMs) !== true || sent === undefined) continue
+      messages.snapshot(id, sent, topic.snapshot(sent), SNAPSHOT_FOR_ALL)
+    }
+  }
+
+  /** The topic, and when it has what is stored; undefined: it needs nothing. */
+  private topicOf(name: SymbolTopicName): { topic: SymbolTopic; begun?: Promise<void> } {
+    const { symbol } = name
+    switch (name.channel) {
+      case 'book':
+        return { topic: new BookTopic(this, name.depth) }
+      case 'trades': {
+        const topic = new TradesTopic(this, this.trades[0]?.tradeNumber ?? this.lastTrade + 1)
+        return { topic, begun: this.stored.trades(symbol, TRADES_READ).then((trades) => topic.begin(trades)) }
+      }
+      case 'ticker': {
+        const topic = new TickerTopic(this, this.newest('1m'))
+        const begun = this.stored.candles(symbol, '1m', MINUTES_READ)
+        return { topic, begun: begun.then((candles) => topic.begin(candles)) }
+      }
+      case 'candles': {
+        const topic = new CandlesTopic(this, name.interval, this.newest(name.interval))
+        const begun = this.stored.candles(symbol, name.interval, CANDLES_SHOWN + 1)
+        return { topic, begun: begun.then((candles) => topic.begin(candles)) }
+      }
+    }
+  }
+
+  private newest(name: Interval) {
+    return this.candles.latest().find(({ interval }) => interval === name)
+  }
+}
+
+function levelsOf(numbers: Float64Array): BookLevel[] {
+  const levels: BookLevel[] = []
+  for (let at = 0; at < numbers.length; at += NUMBERS_PER_LEVEL) {
+    levels.push({ price: numbers[at] as Ticks, quantity: numbers[at + 1] as Lots, orders: numbers[at + 2] })
+  }
+  return levels
+}
