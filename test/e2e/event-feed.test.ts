@@ -30,7 +30,11 @@ class Records implements RecordSink {
 }
 
 const fileOf = (name: string): URL => pathToFileURL(join(ROOT, 'dist/entrypoints', name))
-const THREADS = { core: fileOf('core-thread.js'), reader: fileOf('reader-thread.js'), market: fileOf('market-thread.js') }
+const THREADS = {
+  core: fileOf('core-thread.js'),
+  reader: fileOf('reader-thread.js'),
+  market: fileOf('market-thread.js'),
+}
 
 const open = () =>
   openCore(
