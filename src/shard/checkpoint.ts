@@ -9,10 +9,11 @@
  * everything that the shard delivered since the oldest snapshot that it needs.
  */
 
+import type { StoredMark } from '../ports/publisher.ts'
 import type { SnapshotMark } from '../ports/symbol-states.ts'
 import { BrokenInvariant, invariant } from '../protocol/assert.ts'
 import { OperationalFailure } from '../protocol/failure.ts'
-import type { HeldSymbol, RecoveryPorts } from './symbol-recovery.ts'
+import { type HeldSymbol, loadPublished, type RecoveryPorts } from './symbol-recovery.ts'
 
 /** 20,000 commands of about 200 bytes are 4 MB to load, and 50 ms to apply. */
 const COMMANDS_MIN = 20_000
@@ -67,4 +68,24 @@ export async function checkpoint(
     if (cause instanceof OperationalFailure || cause instanceof BrokenInvariant) throw cause
     throw new OperationalFailure('unavailable', `${symbol}: no checkpoint`, { retryable: true, cause })
   }
+}
+
+/**
+ * Makes a snapshot of the state at the mark, without a base in the cache. A parked symbol waits for an operator, and
+ * meanwhile its book may leave the cache, and the records since its last snapshot the stream. The cache may have more
+ * than what is published: its later records are not in the snapshot. Does nothing if the cache does not have that state.
+ * Throws if it cannot be read or saved, or if the book fails its check.
+ */
+export async function savePublished(
+  symbol: string,
+  mark: StoredMark,
+  ports: RecoveryPorts,
+  shardBytes: number,
+): Promise<void> {
+  if (mark.snapshot?.position === mark.position) return
+  const replica = await loadPublished(symbol, mark, ports)
+  if (replica === undefined) return
+  const { position, bytes } = replica.base()
+  await ports.snapshots(symbol).save({ position, bytes })
+  await ports.states?.snapshotSaved(symbol, { position, shardBytes })
 }

@@ -11,7 +11,7 @@ import type { RawRecord } from '../ports/record-stream.ts'
 import { decodeParsed, type Instruments } from '../protocol/command/codec.ts'
 import type { Command } from '../protocol/command/commands.ts'
 import { LineReader } from '../protocol/command/line-reader.ts'
-import { MalformedCommand, shown } from '../protocol/command/undecodable-line.ts'
+import { MalformedCommand, shown, UnknownCommand } from '../protocol/command/undecodable-line.ts'
 import { type Instrument, parseInstrument } from '../protocol/instrument/instrument.ts'
 
 export interface ReadRecord {
@@ -70,6 +70,28 @@ export function readRecord(
     }
   }
   return { position, timestampMs, commands, again: again ?? NONE }
+}
+
+/**
+ * Reads records in order, and stops before one that this program does not know how to read. Throws UnknownCommand if
+ * that is the first.
+ */
+export function readRecords(
+  symbol: string,
+  records: readonly RawRecord[],
+  instruments: Map<string, Instrument>,
+  dead: DeadLetter[],
+): ReadRecord[] {
+  const reads: ReadRecord[] = []
+  for (const raw of records) {
+    try {
+      reads.push(readRecord(symbol, raw, instruments, dead))
+    } catch (cause) {
+      if (!(cause instanceof UnknownCommand) || reads.length === 0) throw cause
+      break
+    }
+  }
+  return reads
 }
 
 const readers = new WeakMap<Instruments, LineReader>()

@@ -4,7 +4,6 @@
  * or behind what was published, the book is lost, and shard-rebuild.ts makes it again from snapshot and stream.
  */
 
-import { SnapshotRefused } from '../engine/snapshot.ts'
 import type { BookCache, CachedBook, CacheVersion, LostBook } from '../ports/book-cache.ts'
 import { BEGINNING, type Position } from '../ports/order-stream.ts'
 import type { Mark, Publisher, StoredMark } from '../ports/publisher.ts'
@@ -12,6 +11,7 @@ import type { RawRecord, RecordStream } from '../ports/record-stream.ts'
 import type { SnapshotStore } from '../ports/snapshot-store.ts'
 import type { SnapshotMark, SymbolStates } from '../ports/symbol-states.ts'
 import { checkVersion } from '../protocol/versions.ts'
+import { mayEnd } from './passing-failure.ts'
 import { readRecord } from './record-lines.ts'
 import { storedOrders } from './stored-orders.ts'
 import { SymbolReplica } from './symbol-replica.ts'
@@ -24,6 +24,9 @@ export interface RecoveryPorts {
   readonly stream: RecordStream
   readonly states?: Pick<SymbolStates, 'snapshotSaved'>
 }
+
+/** What a book is loaded from. */
+export type LoadPorts = Pick<RecoveryPorts, 'cache' | 'publisher'>
 
 /** A replica in memory, and the version of the cache at which the two last agreed. */
 export interface HeldSymbol {
@@ -60,7 +63,7 @@ export class RebuildNeeded extends Error {
 }
 
 /** Throws {@link RebuildNeeded}. */
-export async function loadSymbol(symbol: string, ports: RecoveryPorts): Promise<HeldSymbol> {
+export async function loadSymbol(symbol: string, ports: LoadPorts): Promise<HeldSymbol> {
   let found = await ports.cache.load(symbol)
   // The mark is read after the cache, so that it is not older than the base: a base contains only published state.
   const mark = published(await ports.publisher.mark(symbol))
@@ -83,35 +86,54 @@ const published = (mark: StoredMark | undefined): StoredMark | undefined =>
 const isBehind = (cached: CachedBook | LostBook | undefined, mark: Mark | undefined): boolean =>
   mark !== undefined && (cached === undefined || cached.cacheVersion.position < mark.position)
 
-/** Returns undefined if the cache has no state from which this program may continue. */
+/**
+ * Returns undefined if the cache has no state from which this program may continue. So does a book that fails while it
+ * is restored: snapshot and stream lead to the right one, or to the same failure.
+ */
 async function fromCache(
   symbol: string,
-  { cacheVersion, format, base, records }: CachedBook,
+  cached: CachedBook,
   mark: StoredMark | undefined,
-  ports: RecoveryPorts,
+  ports: LoadPorts,
 ): Promise<HeldSymbol | undefined> {
-  checkVersion(`the cached book of ${symbol}`, format)
-  const replica = base === undefined ? SymbolReplica.empty(symbol) : restored(base)
-  if (replica === undefined || (base !== undefined && replica.position > (mark?.position ?? BEGINNING)))
-    return undefined
+  const { cacheVersion, base, records } = cached
+  const replica = baseOf(symbol, cached, mark)
+  if (replica === undefined) return undefined
   const baseTimestampMs = base === undefined ? (records[0]?.timestampMs ?? 0) : replica.timestampMs
-  if (!agrees(replica, mark)) return undefined
-  const sinceBase = await applyCommitted(symbol, replica, records, mark, ports)
+  const sinceBase = await applyCommitted(symbol, replica, records, mark, ports).catch(lostUnlessItMayEnd)
   if (sinceBase === undefined) return undefined
   const marked = mark?.position ?? BEGINNING
   return { replica, cacheVersion, marked, sinceBase, baseTimestampMs, snapshot: mark?.snapshot }
+}
+
+/** The state at the mark, from the cache. undefined: the cache does not have it. */
+export async function loadPublished(
+  symbol: string,
+  mark: StoredMark,
+  ports: LoadPorts,
+): Promise<SymbolReplica | undefined> {
+  const cached = await ports.cache.load(symbol)
+  const replica = cached === undefined || 'lost' in cached ? undefined : baseOf(symbol, cached, mark)
+  if (replica === undefined) return undefined
+  const records = (cached as CachedBook).records.filter(({ position }) => position <= mark.position)
+  const commands = await applyCommitted(symbol, replica, records, mark, ports)
+  return commands !== undefined && replica.position === mark.position ? replica : undefined
+}
+
+/** The replica at the base, before the records that follow it. undefined: it does not fit to the mark. */
+function baseOf(symbol: string, { format, base }: CachedBook, mark: StoredMark | undefined): SymbolReplica | undefined {
+  checkVersion(`the cached book of ${symbol}`, format)
+  const replica = base === undefined ? SymbolReplica.empty(symbol) : restored(base)
+  if (replica === undefined || replica.matcher.symbol !== symbol) return undefined
+  if (base !== undefined && replica.position > (mark?.position ?? BEGINNING)) return undefined
+  return agrees(replica, mark) ? replica : undefined
 }
 
 /**
  * Applies to a book in memory what others committed since, so that it is at the mark or after it. Returns false if the
  * cache has no records that lead there. Then the memory may be ahead of the cache, and must not be used.
  */
-export async function catchUp(
-  symbol: string,
-  held: HeldSymbol,
-  mark: StoredMark,
-  ports: RecoveryPorts,
-): Promise<boolean> {
+export async function catchUp(symbol: string, held: HeldSymbol, mark: StoredMark, ports: LoadPorts): Promise<boolean> {
   const { replica, cacheVersion } = held
   const cached = cacheVersion && (await ports.cache.loadAfter(symbol, cacheVersion))
   if (cached === undefined || cached.cacheVersion.position < mark.position) return false
@@ -131,7 +153,7 @@ async function applyCommitted(
   replica: SymbolReplica,
   records: readonly RawRecord[],
   mark: Mark | undefined,
-  ports: RecoveryPorts,
+  ports: LoadPorts,
 ): Promise<number | undefined> {
   let commands = 0
   for (const record of records) {
@@ -142,14 +164,19 @@ async function applyCommitted(
   return commands
 }
 
-/** undefined: the bytes are no snapshot. Throws UnknownVersion. */
+/** undefined: the bytes are no snapshot, whatever is wrong with them. Throws UnknownVersion. */
 export function restored(base: Uint8Array): SymbolReplica | undefined {
   try {
     return SymbolReplica.restore(base)
   } catch (cause) {
-    if (cause instanceof SnapshotRefused) return undefined
-    throw cause
+    return lostUnlessItMayEnd(cause)
   }
+}
+
+/** A service that does not answer and a newer program say nothing about the bytes: such causes are thrown. */
+function lostUnlessItMayEnd(cause: unknown): undefined {
+  if (mayEnd(cause)) throw cause
+  return undefined
 }
 
 /** At the mark's position, event and trade numbers must equal the mark's. */
@@ -166,7 +193,7 @@ export async function applyAgain(
   symbol: string,
   replica: SymbolReplica,
   raw: RawRecord,
-  { publisher }: RecoveryPorts,
+  { publisher }: Pick<RecoveryPorts, 'publisher'>,
 ): Promise<number> {
   const read = readRecord(symbol, raw, replica.instruments, [])
   replica.apply(read, await storedOrders(symbol, [read], publisher))

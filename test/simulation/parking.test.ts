@@ -1,7 +1,6 @@
-/** A symbol that cannot go on, one whose book is being rebuilt, and what they leave to the others of their shard. */
+/** A symbol that cannot go on, and what it leaves to the others of its shard. */
 
 import { describe, expect, test } from 'vitest'
-import type { ShardRecord } from '../../src/ports/record-stream.ts'
 import type { SymbolStates } from '../../src/ports/symbol-states.ts'
 import { BrokenInvariant } from '../../src/protocol/assert.ts'
 import { OperationalFailure } from '../../src/protocol/failure.ts'
@@ -113,6 +112,47 @@ describe('a symbol that cannot go on', () => {
     expect(world.published.states.size).toBe(0)
   })
 
+  test('keeps a snapshot of what is published, so that it outlives its book and its records in the stream', async () => {
+    const { world, broken, start } = brokenWorld()
+    broken.is = false
+    for (const id of ['a', 'b']) await start().processBatch([world.append([place(id)])], OPTIONS)
+    const mark = world.published.marks.get('BTCUSD')
+    expect(world.snapshots).toEqual([])
+    broken.is = true
+    // Its record is in the cache, but not published.
+    await start().processBatch([world.append([place('c')])], OPTIONS)
+    expect(world.published.states.get('BTCUSD')?.kind).toBe('parked')
+    expect(world.published.snapshots.get('BTCUSD')?.position).toBe(mark?.position)
+    world.cacheState.books.clear()
+    const last = world.append([place('d')])
+    const stream = memoryStream(() => [{ name: SHARD, records: [last] }])
+    broken.is = false
+    resume(world)
+    const matcher = world.startFull({ stream, gaps: undefined as never })
+    expect(await matcher.processBatch([last], OPTIONS)).toEqual({ failures: [] })
+    expect(['a', 'b', 'c', 'd'].map((id) => world.order(id)?.firstEvent)).toEqual([2, 3, 4, 5])
+  })
+
+  test('is parked without a snapshot if its book or the store of snapshots fails too', async () => {
+    const { world, broken, start } = brokenWorld()
+    broken.is = false
+    await start().processBatch([world.append([place('a')])], OPTIONS)
+    broken.is = true
+    const save = async () => {
+      throw new OperationalFailure('unavailable', 'not now', { retryable: true })
+    }
+    const publish = async () => {
+      throw new BrokenInvariant('sums differ')
+    }
+    const matcher = world.startFull({
+      publisher: { ...world.publisher, publish },
+      snapshots: () => ({ save, latest: async () => undefined }),
+    })
+    await matcher.processBatch([world.append([place('b')])], OPTIONS)
+    expect(world.published.states.get('BTCUSD')?.kind).toBe('parked')
+    expect(world.counts.failedCheckpoints).toBe(1)
+  })
+
   test('is parked if the stream has deleted records that its book needs', async () => {
     const world = new ShardWorld()
     await world.startFull().processBatch([world.append([place('a')])], OPTIONS)
@@ -193,106 +233,5 @@ describe('a symbol that cannot go on', () => {
     // The test finds the bug: a state that ends whatever is kept.
     const planted = (states: SymbolStates) => ({ ...states, leave: (symbol: string) => states.leave(symbol, '9') })
     expect(await keptMeanwhile(planted)).toEqual(['NEW', undefined])
-  })
-})
-
-describe('a lost book', () => {
-  /** A stream of which a rebuild gets nothing before `ready`. */
-  function slowStream(world: ShardWorld, clock: { nowMs: number; ready: boolean }) {
-    const stream = memoryStream(() => [{ name: SHARD, records: world.records }])
-    return {
-      ...stream,
-      async *read(symbols: readonly string[], after: string, upTo: string) {
-        while (!clock.ready) {
-          clock.nowMs += 3_000
-          yield { records: [], symbols, through: '' }
-        }
-        yield* stream.read(symbols, after, upTo)
-      },
-    }
-  }
-
-  async function lostWorld() {
-    const world = new ShardWorld()
-    const clock = { nowMs: 1_800_000_000_000, ready: false }
-    const start = () => world.startFull({ stream: slowStream(world, clock), nowMs: () => clock.nowMs })
-    const first: ShardRecord[] = [world.append([place('a')]), world.append([eth('e')], 0, 'ETHUSD')]
-    await start().processBatch(first, OPTIONS)
-    return { world, clock, start }
-  }
-
-  test('does not stop the others: its records are kept until it is rebuilt', async () => {
-    const { world, clock, start } = await lostWorld()
-    world.cacheState.books.delete('BTCUSD')
-    const batch = [world.append([place('b')]), world.append([eth('f')], 0, 'ETHUSD')]
-    expect(await start().processBatch(batch, OPTIONS)).toEqual({ failures: [] })
-    expect(world.published.states.get('BTCUSD')?.kind).toBe('recovering')
-    expect(world.order('f')?.status).toBe('NEW')
-    // Order entry goes on accepting its orders.
-    expect(world.parked.suspended.size).toBe(0)
-    clock.ready = true
-    expect(await start().processBatch([world.append([place('c')])], OPTIONS)).toEqual({ failures: [] })
-    expect(['a', 'b', 'c'].map((id) => world.order(id)?.firstEvent)).toEqual([2, 3, 4])
-    expect(world.published.states.size).toBe(0)
-  })
-
-  test('if all books are lost, the batch waits and nothing is kept', async () => {
-    const { world, clock, start } = await lostWorld()
-    world.cacheState.books.clear()
-    const batch = [world.append([place('b')]), world.append([eth('f')], 0, 'ETHUSD')]
-    const before = clock.nowMs
-    const deadlineMs = clock.nowMs + 20_000
-    const result = await start().processBatch(batch, { ...OPTIONS, deadlineMs })
-    expect(result.firstFailure).toBe(batch[0].position)
-    expect(clock.nowMs).toBeLessThan(before + 20_000)
-    expect(world.parked.kept.size).toBe(0)
-    expect(world.published.states.size).toBe(0)
-    clock.ready = true
-    expect(await start().processBatch(batch, OPTIONS)).toEqual({ failures: [] })
-    expect(['b', 'f'].map((id) => world.order(id)?.firstEvent)).toEqual([3, 3])
-  })
-
-  test('a rebuild continues in the same process, and in another one from a snapshot', async () => {
-    const world = new ShardWorld()
-    const clock = { nowMs: 1_800_000_000_000 }
-    let pages = 0
-    const plain = memoryStream(() => [{ name: SHARD, records: world.records }])
-    const stream = {
-      ...plain,
-      async *read(symbols: readonly string[], after: string, upTo: string) {
-        for await (const page of plain.read(symbols, after, upTo)) {
-          pages++
-          clock.nowMs += 15_000
-          yield page
-        }
-      },
-    }
-    const start = () => world.startFull({ stream, nowMs: () => clock.nowMs })
-    const ids = Array.from({ length: 30 }, (_, i) => `o${i}`)
-    for (const id of ids) await start().processBatch([world.append([place(id)])], OPTIONS)
-    world.cacheState.books.clear()
-    world.snapshots.length = 0
-    world.published.snapshots.clear()
-    const batch = [world.append([place('last')])]
-    pages = 0
-    const matcher = start()
-    let invocations = 1
-    while (
-      (await matcher.processBatch(batch, { ...OPTIONS, deadlineMs: clock.nowMs + 60_000 })).firstFailure !== undefined
-    )
-      expect(++invocations).toBeLessThan(12)
-    expect(pages).toBe(10)
-    // The same with a new process for each invocation: some pages are read again, but it comes to an end.
-    world.cacheState.books.clear()
-    world.snapshots.length = 0
-    world.published.snapshots.clear()
-    const next = [world.append([place('next')])]
-    invocations = 1
-    while (
-      (await start().processBatch(next, { ...OPTIONS, deadlineMs: clock.nowMs + 60_000 })).firstFailure !== undefined
-    )
-      expect(++invocations).toBeLessThan(12)
-    expect(world.order('next')?.firstEvent).toBe(33)
-    expect(world.published.faults).toEqual([])
   })
 })
