@@ -6,7 +6,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Mark } from '../../src/ports/publisher.ts'
 import { memoryBookCache } from './memory-book-cache.ts'
-import { type Planted, simulate } from './simulation.ts'
+import type { Planted } from './simulated-world.ts'
+import { simulate } from './simulation.ts'
 import { positionOf } from './stream-script.ts'
 
 const SEEDS = 400

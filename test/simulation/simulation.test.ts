@@ -17,6 +17,7 @@ const MET = [
   'flush',
   'rollback',
   'damage',
+  'undecodable',
   'rebuilds',
   'checkpoints',
   'staleCommits',

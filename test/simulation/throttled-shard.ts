@@ -1,7 +1,6 @@
 /**
- * A shard of the order stream with the limits that Kinesis documents, for the production reader, in virtual time: five
- * reads and 2 MB in a second for all readers together, an answer of at most 10 MB, and after such an answer five
- * seconds of refusal. Records are made when they are read, so that a long stream needs no memory.
+ * A shard of the order stream with the limits that Kinesis documents for reads, for the production reader, in virtual
+ * time. Records are made when they are read, so that a long stream needs no memory.
  */
 
 import {
@@ -11,14 +10,11 @@ import {
   ListShardsCommand,
   ProvisionedThroughputExceededException,
 } from '@aws-sdk/client-kinesis'
+import { ANSWER_BYTES_MAX, ShardReadLimits } from '../../src/entrypoints/aws-local/shard-read-limits.ts'
 import type { ShardRecord } from '../../src/ports/record-stream.ts'
 import { positionOf } from './shard-world.ts'
 
 export const SHARD_ID = 'shardId-000000000000'
-const READS_PER_SECOND = 5
-const BYTES_PER_SECOND = 2_000_000
-const ANSWER_BYTES_MAX = 10_000_000
-const REFUSED_MS = 5_000
 
 /** A stream that begins at `startMs`, with a record each `intervalMs`. */
 export interface StreamShape {
@@ -33,11 +29,7 @@ export class ThrottledShard {
   refusals = 0
   bytesRead = 0
   private readonly shape: StreamShape
-  private reads: number[] = []
-  /** Bytes that may be read now. Less than 0: a debt that time pays. */
-  private tokens = BYTES_PER_SECOND
-  private tokensAtMs = 0
-  private refusedUntilMs = 0
+  private readonly limits = new ShardReadLimits()
 
   constructor(shape: StreamShape) {
     this.shape = shape
@@ -64,9 +56,8 @@ export class ThrottledShard {
       records.push(record)
       bytes += record.bytes.length
     }
-    this.tokens -= bytes
+    this.limits.answered(Date.now(), bytes)
     this.bytesRead += bytes
-    if (bytes >= ANSWER_BYTES_MAX) this.refusedUntilMs = Date.now() + REFUSED_MS
     return records
   }
 
@@ -102,14 +93,7 @@ export class ThrottledShard {
   }
 
   private admit(): void {
-    const nowMs = Date.now()
-    this.reads = this.reads.filter((atMs) => atMs > nowMs - 1_000)
-    this.tokens = Math.min(BYTES_PER_SECOND, this.tokens + ((nowMs - this.tokensAtMs) / 1_000) * BYTES_PER_SECOND)
-    this.tokensAtMs = nowMs
-    if (this.reads.length < READS_PER_SECOND && this.tokens > 0 && nowMs >= this.refusedUntilMs) {
-      this.reads.push(nowMs)
-      return
-    }
+    if (this.limits.admit(Date.now())) return
     this.refusals++
     throw new ProvisionedThroughputExceededException({
       message: 'Rate exceeded for shard',
