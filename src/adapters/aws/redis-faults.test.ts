@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
 import { redisFailure } from './redis-faults.ts'
 
@@ -40,4 +41,12 @@ test('a command without a connection has the reason of the connection', () => {
 
 test('another error has a name too', () => {
   expect(faultOf('WRONGTYPE Operation against a key holding the wrong kind of value')).toBe('cache_failed')
+})
+
+test('a failure does not have the arguments of its command: a token, or the orders of a commit', () => {
+  const command = { name: 'auth', args: ['the token', Buffer.from('an order')] }
+  const failure = redisFailure('', Object.assign(new Error('WRONGPASS invalid password'), { command }))
+  const written = `${inspect(failure, { depth: 10 })}${JSON.stringify(failure.cause)}`
+  expect(written).not.toContain('args')
+  expect(written).toContain('WRONGPASS')
 })

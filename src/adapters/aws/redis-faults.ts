@@ -45,6 +45,17 @@ export function connectionState(redis: Pick<Redis, 'on'>): ConnectionState {
 }
 
 /**
+ * An error of the client without its command. The arguments are the token, or up to a megabyte of orders, and the logger
+ * writes all that an error has.
+ */
+export function withoutCommand(error: unknown): unknown {
+  if (!(error instanceof Error) || !('command' in error)) return error
+  const { name, message, stack } = error
+  const { code } = error as NodeJS.ErrnoException
+  return Object.assign(new Error(message), { name, stack, ...(code !== undefined && { code }) })
+}
+
+/**
  * The failure of a command. `broken`: why the connection does not work.
  */
 export function redisFailure(what: string, cause: unknown, broken?: Error): OperationalFailure {
@@ -54,7 +65,8 @@ export function redisFailure(what: string, cause: unknown, broken?: Error): Oper
       ? ([...faultOf(broken), broken] as const)
       : ([...named, cause] as const)
   const detail = error instanceof Error ? error.message : error
-  return new OperationalFailure('unavailable', `${what}: ${text} (${detail})`, { retryable: true, cause, fault })
+  const options = { retryable: true, cause: withoutCommand(cause), fault }
+  return new OperationalFailure('unavailable', `${what}: ${text} (${detail})`, options)
 }
 
 function faultOf(cause: unknown): readonly [ServiceFault, string] {

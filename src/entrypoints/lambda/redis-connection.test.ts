@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import type { Redis } from 'ioredis'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { SecretToken } from '../../adapters/aws/secrets.ts'
@@ -33,10 +34,14 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
 describe.skipIf(!hasRedis())('a connection to Redis', () => {
   test('reads the token again when it is refused, and continues', async () => {
     server = await startRedis('new')
-    const token = tokenOf(['old', 'new'])
-    redis = await connectRedis(`redis://127.0.0.1:${server.port}`, token, () => {})
+    const token = tokenOf(['old token', 'new'])
+    const logged: unknown[] = []
+    redis = await connectRedis(`redis://127.0.0.1:${server.port}`, token, (...line) => logged.push(line))
     await until(async () => (await redis?.ping()) === 'PONG')
     expect(token.reads).toBeGreaterThan(0)
+    // The log has the reason, and not the token.
+    expect(inspect(logged, { depth: 10 })).toContain('WRONGPASS')
+    expect(inspect(logged, { depth: 10 })).not.toContain('old token')
   })
 
   test('works through a rotation of the token', async () => {

@@ -5,7 +5,7 @@
  */
 
 import { Redis } from 'ioredis'
-import { redisFailure } from '../../adapters/aws/redis-faults.ts'
+import { redisFailure, withoutCommand } from '../../adapters/aws/redis-faults.ts'
 import type { SecretToken } from '../../adapters/aws/secrets.ts'
 
 const CONNECT_MS = 2_000
@@ -30,7 +30,7 @@ export async function connectRedis(
   })
   redis.on('error', (cause: Error) => {
     const { fault, message } = redisFailure('the connection', cause)
-    warn(message, cause)
+    warn(message, withoutCommand(cause))
     if (token === undefined || password === undefined || fault !== 'cache_token_refused') return
     token.renewed(password).then(
       (fresh) => {
