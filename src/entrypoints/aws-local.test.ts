@@ -22,7 +22,7 @@ function run(...argv: string[]) {
 test('--help lists every option', () => {
   const { status, stdout } = run('--help')
   expect(status).toBe(0)
-  for (const flag of ['--port', '--heartbeat', '--logs', '--bundles', '--json', '--help'])
+  for (const flag of ['--port', '--heartbeat', '--kinesis-limits', '--logs', '--bundles', '--json', '--help'])
     expect(stdout).toContain(flag)
 })
 

@@ -17,6 +17,10 @@ const OPTIONS: readonly Option[] = [
     help: 'port of the REST API; 0 takes a free one',
   },
   { flag: 'heartbeat', value: 'SECONDS', byDefault: '60', help: 'seconds between the ticks that let orders expire' },
+  {
+    flag: 'kinesis-limits',
+    help: 'refuses reads of the streams as the service does, and polls once a second as Lambda does',
+  },
   { flag: 'logs', value: 'FILE', help: 'appends all that the functions write; without it only warnings are shown' },
   {
     flag: 'bundles',
@@ -61,6 +65,7 @@ async function main(argv: string[]): Promise<number> {
   const stack = await startLocalStack({
     port,
     heartbeatMs,
+    kinesisLimits: values['kinesis-limits'] !== undefined,
     logLevel: values.logs === undefined ? 'WARN' : 'DEBUG',
     bundles: values.bundles ?? fileURLToPath(new URL('../../dist-lambda', import.meta.url)),
     onLine: (functionName, line) => {

@@ -21,8 +21,9 @@ export interface ConsumerPorts {
 /** Batches that are read ahead for each lane. */
 const BATCHES_AHEAD = 2
 
-/** After this many failed reads in a row, the mapping fails. */
+/** After this many failed reads in a row, the mapping fails. A throttled shard refuses reads for some seconds only. */
 const FAILED_READS_MAX = 100
+const FAILED_READ_DELAY_MAX_MS = 1_000
 
 /** Resolves with true when the shard is closed and all its records are done, with false when it is stopped. */
 export async function consumeShard(
@@ -52,6 +53,8 @@ export async function consumeShard(
       failedReads = 0
     } catch (cause) {
       if (++failedReads > FAILED_READS_MAX) throw cause
+      await ports.delay(Math.min(FAILED_READ_DELAY_MAX_MS, options.pollMs * 2 ** Math.min(failedReads, 10)))
+      continue
     }
     for (const record of page.records) {
       unfinished.push({ sequenceNumber: record.sequenceNumber, done: false })

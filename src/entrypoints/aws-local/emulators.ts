@@ -10,12 +10,15 @@ import { join } from 'node:path'
 import dynalite from 'dynalite'
 import kinesalite from 'kinesalite'
 import S3rver from 's3rver'
+import { type LimitedKinesis, startLimitedKinesis } from './limited-kinesis.ts'
 import { LOOPBACK, listen, type Running } from './loopback.ts'
 import { startRedis } from './redis-server.ts'
 import { startSecrets } from './secret-service.ts'
 
 export interface Emulators {
   readonly kinesis: string
+  /** The same emulator behind the service's limits of reads. */
+  readonly limitedKinesis: LimitedKinesis
   readonly dynamodb: string
   readonly s3: string
   readonly redis: string
@@ -40,6 +43,8 @@ export async function startEmulators(bucket: string): Promise<Emulators> {
     closing.push(redis.close)
     const kinesis = await startKinesis()
     closing.push(kinesis.close)
+    const limitedKinesis = await startLimitedKinesis(kinesis.url)
+    closing.push(limitedKinesis.close)
     const dynamodb = await startDynamo()
     closing.push(dynamodb.close)
     const s3 = await startS3(bucket)
@@ -49,6 +54,7 @@ export async function startEmulators(bucket: string): Promise<Emulators> {
     secrets.secrets.set(REDIS_SECRET, JSON.stringify({ authToken: password }))
     return {
       kinesis: kinesis.url,
+      limitedKinesis,
       dynamodb: dynamodb.url,
       s3: s3.url,
       redis: redis.url,
@@ -62,7 +68,7 @@ export async function startEmulators(bucket: string): Promise<Emulators> {
 }
 
 export const startKinesis = (): Promise<Running> =>
-  listen(kinesalite({ createStreamMs: 0, deleteStreamMs: 0, updateStreamMs: 0, shardLimit: 50 }))
+  listen(kinesalite({ createStreamMs: 0, deleteStreamMs: 0, updateStreamMs: 0, shardLimit: 500 }))
 
 export const startDynamo = (): Promise<Running> =>
   listen(dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 }))

@@ -34,6 +34,8 @@ export interface LocalStackOptions {
   /** Time between two heartbeats, which make orders expire in a quiet market. */
   readonly heartbeatMs?: number
   readonly logLevel?: string
+  /** Mapping and functions read the streams within the limits of the service, and the mapping polls as on AWS. */
+  readonly kinesisLimits?: boolean
   /** How far matching may be behind before new orders are refused. Absent: as on AWS. */
   readonly lagLimitSeconds?: number
   /** Whether a successful batch is delivered once more. */
@@ -49,6 +51,7 @@ export interface LocalStack {
   readonly dynamodb: DynamoDBClient
   readonly matcher: LocalFunction
   readonly ingest: LocalFunction
+  readonly query: LocalFunction
   /** Position of the mapping, by shard. */
   readonly checkpoints: ReadonlyMap<string, string>
   close(): Promise<void>
@@ -59,6 +62,9 @@ const REGION = 'local'
 const LISTED_WITHIN_MS = 60_000
 const LISTED_EACH_WITHIN_MS = 1_000
 const BEAT_AGAIN_MS = 1_000
+
+/** Lambda polls a shard once a second. */
+const POLL_MS = 1_000
 
 /** Terraform's settings of the mapping. Only the poll is more frequent, because it is free here. */
 const MAPPING: MappingOptions = {
@@ -77,15 +83,18 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   try {
     const emulators = await startEmulators(BUCKET)
     closing.push(emulators.close)
-    const { kinesis, dynamodb } = clientsOf(emulators)
+    const kinesis = kinesisAt(emulators.kinesis)
+    const dynamodb = new DynamoDBClient({ ...COMMON, endpoint: emulators.dynamodb })
     const orderShards = options.orderShards ?? STREAMS.orders.shards
     await createStreams(kinesis, [{ ...STREAMS.orders, shards: orderShards }, STREAMS.trades])
     await createTables(dynamodb)
     const instruments = options.instruments ?? DEMO_INSTRUMENTS
     await dynamodb.send(new PutItemCommand({ TableName: TABLES.instruments.name, Item: seedRow(instruments) }))
-    const mappingOptions = { ...MAPPING, ...options.mapping }
+    const isLimited = options.kinesisLimits === true
+    const kinesisUrl = isLimited ? emulators.limitedKinesis.url : emulators.kinesis
+    const mappingOptions = { ...MAPPING, ...(isLimited && { pollMs: POLL_MS }), ...options.mapping }
     const environment = {
-      ...environmentOf(emulators, options),
+      ...environmentOf(emulators, kinesisUrl, options),
       PARALLELIZATION: String(mappingOptions.parallelizationFactor),
     }
     const make = (name: keyof typeof FUNCTIONS, instancesMax: number) => {
@@ -106,9 +115,10 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     const matcher = make('matcher', mappingOptions.parallelizationFactor * (orderShards + 1))
     await Promise.all([ingest.warmUp(), query.warmUp(), matcher.warmUp()])
     const checkpoints = new Map<string, string>()
+    const polling = kinesisAt(kinesisUrl)
     const mapping = startMapping({
       functionName: FUNCTIONS.matcher.name,
-      source: new KinesisSource(kinesis, STREAMS.orders.name, REGION),
+      source: new KinesisSource(polling, STREAMS.orders.name, REGION),
       options: mappingOptions,
       checkpoints,
       invoke: async (event) => {
@@ -122,6 +132,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       ...(options.repeat !== undefined && { repeat: options.repeat }),
       onFailure: async (document) => options.onLine(FUNCTIONS.matcher.name, JSON.stringify(document)),
     })
+    mapping.ended.catch((cause) => options.onLine('mapping', `matching has stopped: ${cause}`))
     closing.push(() => mapping.stop().catch(() => {}))
     const beat = () => ingest.invoke({ heartbeat: true })
     const beatFailed = (cause: unknown) => options.onLine(FUNCTIONS.ingest.name, String(cause))
@@ -138,10 +149,9 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     )
     closing.push(front.close)
     closing.push(async () => {
-      kinesis.destroy()
-      dynamodb.destroy()
+      for (const client of [kinesis, polling, dynamodb]) client.destroy()
     })
-    return { url: front.url, emulators, kinesis, dynamodb, matcher, ingest, checkpoints, close }
+    return { url: front.url, emulators, kinesis, dynamodb, matcher, ingest, query, checkpoints, close }
   } catch (cause) {
     await close()
     throw cause
@@ -176,22 +186,23 @@ async function defineAll(
   throw new Error(`not all ${count} instruments are listed after ${withinMs} ms`)
 }
 
-function clientsOf({ kinesis, dynamodb }: Emulators) {
-  const common = { region: REGION, credentials: CREDENTIALS, maxAttempts: 3 }
-  return {
-    kinesis: new KinesisClient({ ...common, endpoint: kinesis, requestHandler: new NodeHttpHandler({}) }),
-    dynamodb: new DynamoDBClient({ ...common, endpoint: dynamodb }),
-  }
-}
+const COMMON = { region: REGION, credentials: CREDENTIALS, maxAttempts: 3 }
 
-function environmentOf(emulators: Emulators, { lagLimitSeconds, logLevel }: LocalStackOptions): Record<string, string> {
+const kinesisAt = (endpoint: string) =>
+  new KinesisClient({ ...COMMON, endpoint, requestHandler: new NodeHttpHandler({}) })
+
+function environmentOf(
+  emulators: Emulators,
+  kinesisUrl: string,
+  { lagLimitSeconds, logLevel }: LocalStackOptions,
+): Record<string, string> {
   const names = [...Object.values(STREAMS), ...Object.values(TABLES)].map(({ variable, name }) => [variable, name])
   return {
     ...Object.fromEntries(names),
     AWS_REGION: REGION,
     AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
     AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
-    AWS_ENDPOINT_URL_KINESIS: emulators.kinesis,
+    AWS_ENDPOINT_URL_KINESIS: kinesisUrl,
     AWS_ENDPOINT_URL_DYNAMODB: emulators.dynamodb,
     AWS_ENDPOINT_URL_S3: emulators.s3,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: emulators.secrets,

@@ -1,6 +1,6 @@
 /** Servers that only this machine can reach. */
 
-import type { Server } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 export const LOOPBACK = '127.0.0.1'
@@ -24,4 +24,11 @@ export async function listen(server: Server, port = 0): Promise<Running> {
         server.closeAllConnections?.()
       }),
   }
+}
+
+/** The whole body of a request or an answer. */
+export async function bytesOf(message: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of message) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks)
 }

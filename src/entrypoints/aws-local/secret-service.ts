@@ -1,7 +1,7 @@
 /** The part of Secrets Manager that the exchange uses: it returns a secret. It refuses all other calls. */
 
-import { createServer, type IncomingMessage } from 'node:http'
-import { listen, type Running } from './loopback.ts'
+import { createServer } from 'node:http'
+import { bytesOf, listen, type Running } from './loopback.ts'
 
 export interface SecretService extends Running {
   /** Secrets by ARN. They may change at any time. */
@@ -11,7 +11,7 @@ export interface SecretService extends Running {
 export async function startSecrets(): Promise<SecretService> {
   const secrets = new Map<string, string>()
   const server = createServer(async (request, response) => {
-    const { SecretId } = JSON.parse(await bodyOf(request)) as { SecretId: string }
+    const { SecretId } = JSON.parse((await bytesOf(request)).toString('utf8')) as { SecretId: string }
     const asked = request.headers['x-amz-target'] === 'secretsmanager.GetSecretValue'
     const SecretString = asked ? secrets.get(SecretId) : undefined
     const known = SecretString !== undefined
@@ -19,10 +19,4 @@ export async function startSecrets(): Promise<SecretService> {
     response.end(JSON.stringify(known ? { ARN: SecretId, SecretString } : { __type: 'ResourceNotFoundException' }))
   })
   return { ...(await listen(server)), secrets }
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks).toString('utf8')
 }
