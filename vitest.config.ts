@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 const endToEnd = [
   'test/e2e/**/*.test.ts',
   'test/aws/**/*.test.ts',
+  'test/chaos/**/*.test.ts',
   'test/infra/{apply,check,instruments,mapping}.test.ts',
   'test/redis/**/*.test.ts',
   'src/entrypoints/**/*.test.ts',

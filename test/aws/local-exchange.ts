@@ -11,18 +11,12 @@ import {
   startLocalStack,
 } from '../../src/entrypoints/aws-local/local-stack.ts'
 import { hasRedis } from '../../src/entrypoints/aws-local/redis-server.ts'
+import { apiAt, type Send } from './api.ts'
 
 export interface LocalExchange extends LocalStack {
   /** The lines that the functions have logged. */
   readonly lines: readonly string[]
-  /** Status and JSON of the answer. */
-  send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
-}
-
-export interface Answer {
-  readonly status: number
-  // biome-ignore lint/suspicious/noExplicitAny: tests read answers without declaring their type
-  readonly body: any
+  readonly send: Send
 }
 
 /** Why these tests cannot run here, or undefined. As root on a Debian machine, installs Redis if it is missing. */
@@ -39,31 +33,30 @@ export function whyNot(): string | undefined {
   return 'redis-server is missing and could not be installed'
 }
 
-export async function startExchange(options: Partial<LocalStackOptions> = {}): Promise<LocalExchange> {
-  const bundles = mkdtempSync(join(tmpdir(), 'exchange-bundles-'))
+/** Bundles the functions from the present sources into a folder that the caller removes. */
+export function bundled(): { readonly directory: string; remove(): void } {
+  const directory = mkdtempSync(join(tmpdir(), 'exchange-bundles-'))
   const script = fileURLToPath(new URL('../../scripts/bundle.mjs', import.meta.url))
-  execFileSync(process.execPath, [script, '--quiet', '--out', bundles])
+  execFileSync(process.execPath, [script, '--quiet', '--out', directory])
+  return { directory, remove: () => rmSync(directory, { recursive: true, force: true }) }
+}
+
+export async function startExchange(options: Partial<LocalStackOptions> = {}): Promise<LocalExchange> {
+  const bundles = bundled()
   const lines: string[] = []
   const stack = await startLocalStack({
     port: 0,
-    bundles,
+    bundles: bundles.directory,
     onLine: (name, line) => void lines.push(`${name} ${line}`),
     ...options,
   })
   return {
     ...stack,
     lines,
-    send: async (method, path, body, headers = {}) => {
-      const response = await fetch(stack.url + path, {
-        method,
-        headers: { 'Content-Type': 'application/json', ...headers },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-      })
-      return { status: response.status, body: await response.json().catch(() => undefined) }
-    },
+    send: apiAt(stack.url),
     close: async () => {
       await stack.close()
-      rmSync(bundles, { recursive: true, force: true })
+      bundles.remove()
     },
   }
 }

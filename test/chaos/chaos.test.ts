@@ -1,0 +1,97 @@
+/** A short chaos run with each fault once, and the command. `npm run aws:chaos` runs as long as wanted. */
+
+import { DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import { describe, expect, test } from 'vitest'
+import { TABLES } from '../../src/adapters/aws/resources.ts'
+import { bundled, whyNot } from '../aws/local-exchange.ts'
+import { scan } from '../aws/stored-exchange.ts'
+import { type ChaosResult, chaos, FAULTS } from './chaos.ts'
+import type { ChaosWorld } from './chaos-world.ts'
+import { runChaos } from './command.ts'
+import { summary } from './report.ts'
+
+const missing = whyNot()
+
+/** Changes that the comparison must find, and a word of what it says. */
+const TAMPERED: readonly [string, string, (world: ChaosWorld) => Promise<unknown>][] = [
+  [
+    'an order with another quantity',
+    'should be',
+    async ({ stack: { dynamodb } }) => {
+      const [order] = await scan(dynamodb, TABLES.orders.name)
+      const Key = { orderKey: order.orderKey }
+      const UpdateExpression = 'SET quantity = :other'
+      const ExpressionAttributeValues = { ':other': { S: '77.7' } }
+      await dynamodb.send(
+        new UpdateItemCommand({ TableName: TABLES.orders.name, Key, UpdateExpression, ExpressionAttributeValues }),
+      )
+    },
+  ],
+  [
+    'a lost trade',
+    'trades, not',
+    async ({ stack: { dynamodb } }) => {
+      const [{ symbolShard, tradeNumber }] = await scan(dynamodb, TABLES.trades.name)
+      await dynamodb.send(new DeleteItemCommand({ TableName: TABLES.trades.name, Key: { symbolShard, tradeNumber } }))
+    },
+  ],
+  ['a book without its records', 'the book in Redis is', ({ redis }) => redis.del('{AAA}:head')],
+  ['a view of another book', 'book ', ({ redis }) => redis.copy('{AAA}:view', '{BTCUSD}:view', 'REPLACE')],
+]
+
+describe.skipIf(missing !== undefined)(`chaos${missing === undefined ? '' : ` (${missing})`}`, () => {
+  test('after each fault, everything equals the embedded exchange, and the comparison can fail', async () => {
+    const { directory, remove } = bundled()
+    const found = new Map<string, string[]>()
+    const result: ChaosResult = await chaos({
+      bundles: directory,
+      durationMs: 0,
+      seed: 7,
+      clients: 4,
+      // A Redis that does not answer takes six seconds each time.
+      faults: FAULTS.filter(({ name }) => name !== 'Redis silent'),
+      afterwards: async (world, compare) => {
+        for (const [what, , change] of TAMPERED) {
+          await change(world)
+          found.set(what, await compare())
+        }
+      },
+    }).finally(remove)
+    expect(result.differences, summary(result)).toEqual([])
+    for (const { name, seen } of result.faults) expect(seen, name).toBeGreaterThan(0)
+    expect(result.trades).toBeGreaterThan(0)
+    for (const [what, word] of TAMPERED) {
+      expect(
+        found.get(what)?.some((difference) => difference.includes(word)),
+        what,
+      ).toBe(true)
+    }
+  }, 240_000)
+})
+
+describe('the command', () => {
+  async function run(...argv: string[]) {
+    const lines: string[] = []
+    const errors: string[] = []
+    const code = await runChaos(argv, { line: (text) => lines.push(text), error: (text) => errors.push(text) })
+    return { code, lines: lines.join('\n'), errors: errors.join('\n') }
+  }
+
+  test('--help lists options and faults', async () => {
+    const { code, lines } = await run('--help')
+    expect(code).toBe(0)
+    for (const word of ['--minutes', '--seed', '--fault', '--json', 'one key lost', 'shards merged', 'Exit code'])
+      expect(lines).toContain(word)
+  })
+
+  test('wrong usage has the exit code 2', async () => {
+    expect(await run('--fault', 'no such')).toMatchObject({ code: 2, lines: '' })
+    expect((await run('--minutes', 'x')).errors).toContain('--minutes takes a whole number')
+  })
+
+  test('a run that cannot start has the exit code 1', async () => {
+    const { code, errors } = await run('--bundles', '/no/such/folder', '--json')
+    expect(code).toBe(1)
+    expect(errors).toContain('did not start')
+  })
+})
