@@ -1,25 +1,37 @@
-/** Functions that are killed, most often while they work. */
+/** Functions that are killed while they work. */
 
 import type { LocalFunction } from '../../src/entrypoints/aws-local/local-function.ts'
 import type { LocalStack } from '../../src/entrypoints/aws-local/local-stack.ts'
 import { countDone, type Fault, pause, until } from './chaos-world.ts'
 
 const KILLS_MAX = 3
+/** The work may end just before the signal. */
+const TRIES_MAX = 20
 const BUSY_WITHIN_MS = 5_000
+/** At any point of its work, not always at the first. */
+const WORKING_MS = 30
 
-const killed = (name: string, of: (stack: LocalStack) => LocalFunction): Fault => ({
+/** `employ` gives the function work, if clients do it too rarely. */
+const killed = (
+  name: string,
+  of: (stack: LocalStack) => LocalFunction,
+  employ: (stack: LocalStack) => void = () => {},
+): Fault => ({
   name: `${name} killed`,
   effect: 'invocations ended',
   seen: ({ done }) => done.get(name) ?? 0,
   cause: async (world) => {
-    const { random } = world
+    const { stack, random } = world
+    const target = of(stack)
+    let left = 1 + random.below(KILLS_MAX)
     let ended = 0
-    for (let left = 1 + random.below(KILLS_MAX); left > 0; left--) {
-      const target = of(world.stack)
+    for (let tries = 1; left > 0 && tries <= TRIES_MAX; tries++) {
+      employ(stack)
       await until(() => target.busy, 0, BUSY_WITHIN_MS)
-      // At any point of its work, not always at the first.
-      await pause(random.below(30))
-      ended += target.kill()
+      await pause(random.below(WORKING_MS))
+      const atWork = target.kill()
+      ended += atWork
+      if (atWork > 0) left--
     }
     countDone(world, name, ended)
     return `${ended} at work`
@@ -29,5 +41,9 @@ const killed = (name: string, of: (stack: LocalStack) => LocalFunction): Fault =
 export const FUNCTION_FAULTS: readonly Fault[] = [
   killed('matcher', ({ matcher }) => matcher),
   killed('ingest', ({ ingest }) => ingest),
-  killed('query', ({ query }) => query),
+  killed(
+    'query',
+    ({ query }) => query,
+    ({ url }) => void fetch(`${url}/orders?limit=10`).catch(() => {}),
+  ),
 ]
