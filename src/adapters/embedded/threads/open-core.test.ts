@@ -17,6 +17,7 @@ const threadOf = (code: string) =>
         if (kind === 'leave') setTimeout(() => { if (left) left[0] = 1; parentPort.close() }, 50)
       })
       ${code}
+      parentPort.postMessage({ kind: 'up' })
     `)}`,
   )
 

@@ -4,6 +4,7 @@
  * delays an order.
  */
 
+import { setTimeout as after } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import type { InstrumentText } from '../../../protocol/instrument/instrument.ts'
 import { InstrumentDirectory } from '../../../protocol/instrument/instrument-directory.ts'
@@ -97,7 +98,7 @@ export function openCore(
       if (client !== undefined && !stopping) listeners.onFailed(reason)
       stopping = true
     }
-    const ready = (summary: CoreSummary, path: string): Core => {
+    const ready = async (summary: CoreSummary, path: string): Promise<Core> => {
       const instruments = new InstrumentDirectory(summary.instruments.map((one) => [one.symbol, one]))
       const opened = new CoreClient(worker, instruments)
       client = opened
@@ -123,9 +124,12 @@ export function openCore(
       const stop = async (withinMs = Number.POSITIVE_INFINITY) => {
         stopping = true
         const startedMs = performance.now()
-        await Promise.all([market.stop(), stored.stop()])
+        const othersEnded = Promise.all([market.stop(), stored.stop()])
+        await (withinMs === Number.POSITIVE_INFINITY ? othersEnded : Promise.race([othersEnded, late(withinMs / 2)]))
         return opened.stop(withinMs - (performance.now() - startedMs))
       }
+      // A thread that is starting would have to end when the exchange stops.
+      await stored.up
       return { client: opened, reader, market, instruments, summary, stop, ended }
     }
     interruption?.addEventListener('abort', () => {
@@ -140,7 +144,7 @@ export function openCore(
     worker.on('message', (message: FromCore) => {
       if (message.kind === 'ready') {
         // Otherwise the core has been asked to leave.
-        if (!interruption?.aborted) resolve(ready(message.summary, message.records))
+        if (!interruption?.aborted) void ready(message.summary, message.records).then(resolve)
       } else if (message.kind === 'refused') {
         refusal ??= message.message === undefined ? new CoreInterrupted() : new CoreRefused(message.message)
       } else if (message.kind === 'failed') {
@@ -152,3 +156,6 @@ export function openCore(
     })
   })
 }
+
+/** Resolves after a time, for which the process does not wait. */
+const late = (ms: number): Promise<void> => after(Math.max(ms, 0), undefined, { ref: false })

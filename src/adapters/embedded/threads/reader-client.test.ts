@@ -20,6 +20,7 @@ const THREAD = new URL(
       else if (ask.orderId === 'fail') throw new Error('a damaged page')
       else if (ask.orderId !== 'wait') parentPort.postMessage({ kind: 'answer', id, answer: layers })
     })
+    parentPort.postMessage({ kind: 'up' })
   `)}`,
 )
 
@@ -64,4 +65,12 @@ test('the reader ends by itself: terminated inside LMDB it would end the process
   client.share(last)
   await client.stop()
   expect(last[0]).toBe(0)
+})
+
+test('says when the first thread is up, or has failed', async () => {
+  await opened().client.up
+  const failing = new URL(`data:text/javascript,throw new Error('no such file')`)
+  const client = new ReaderClient(failing, { path: '' }, () => {})
+  await client.up
+  await client.stop()
 })

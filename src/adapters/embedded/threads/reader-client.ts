@@ -18,10 +18,14 @@ export interface ReaderOptions {
   readonly path: string
 }
 
-const STOPPING = 'the exchange is stopping'
+/** The reader has opened the records. */
+export interface ReaderUp {
+  readonly kind: 'up'
+}
 
-/** Time for the thread to end. It may have just begun to load its code; a step of a read takes a few milliseconds. */
-const LEAVE_MS = 2_000
+export type FromReader = Answered | ReaderUp
+
+const STOPPING = 'the exchange is stopping'
 
 export class ReaderClient {
   private readonly thread: URL
@@ -31,11 +35,17 @@ export class ReaderClient {
   private readonly layers: IdLayer[] = []
   private worker: Worker | undefined
   private stopping = false
+  /** Resolves when the first thread has opened the records, or has failed. */
+  readonly up: Promise<void>
+  private isUp: () => void = () => {}
 
   constructor(thread: URL, options: ReaderOptions, onFailed: (message: string) => void) {
     this.thread = thread
     this.options = options
     this.onFailed = onFailed
+    this.up = new Promise((resolve) => {
+      this.isUp = resolve
+    })
     this.start()
   }
 
@@ -55,22 +65,26 @@ export class ReaderClient {
     return this.questions.ask(question, ask)
   }
 
-  /** Ends the thread. It must end before the store is closed. */
+  /**
+   * Ends the thread: resolves when it has ended. It must end before the store is closed. A thread that is terminated
+   * inside LMDB ends the process by a signal, so it ends by itself.
+   */
   async stop(): Promise<void> {
     this.stopping = true
     const { worker } = this
     if (worker === undefined) return
     worker.postMessage(LEAVE)
-    const late = setTimeout(() => worker.terminate(), LEAVE_MS)
     await new Promise((resolve) => worker.once('exit', resolve))
-    clearTimeout(late)
   }
 
   private start(): void {
     const worker = new Worker(this.thread, { workerData: this.options })
     this.worker = worker
     for (const layer of this.layers) worker.postMessage({ kind: 'idLayer', layer } satisfies ToReader)
-    worker.on('message', (message: Answered) => this.questions.receive(message))
+    worker.on('message', (message: FromReader) => {
+      if (message.kind === 'up') this.isUp()
+      else this.questions.receive(message)
+    })
     worker.on('error', (cause) => this.end(worker, cause instanceof Error ? cause.message : String(cause)))
     worker.on('exit', () => this.end(worker, 'the reader of the records has stopped'))
   }
@@ -78,6 +92,7 @@ export class ReaderClient {
   private end(worker: Worker, message: string): void {
     if (this.worker !== worker) return
     this.worker = undefined
+    this.isUp()
     this.questions.abandon(new OperationalFailure('unavailable', message, { retryable: true }))
     if (!this.stopping) this.onFailed(message)
   }
