@@ -123,12 +123,18 @@ test('a follower over a bad link has the book of the exchange, or knows that it 
         const history = new Map<number, TextSides>([[0, { bids: [], asks: [] }]])
         const follower = new BookFollower(depth)
         const link = new BadLink(follower, () => messages.snapshot(), history)
+        // Over a good link every message continues the one before it.
+        const well = new BookFollower(depth)
+        well.apply(messages.snapshot())
         const tick = () => {
           foldBatch(fed.takeBatch(), book)
           book.settle()
           const update = messages.update()
           history.set(fed.eventNumber, textsOf(fed.levels(), depth))
-          if (update !== undefined) link.send(update)
+          if (update === undefined) return
+          expect(update.from).toBe(well.sequence + 1)
+          expect(well.apply(update)).toBe('applied')
+          link.send(update)
         }
         for (const [i, { command, timestampMs }] of commands.entries()) {
           fed.apply(command, timestampMs)
