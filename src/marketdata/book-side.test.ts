@@ -38,7 +38,7 @@ test.each([
         expect(restored.best(Number.POSITIVE_INFINITY)).toEqual(levels)
       }
     }),
-    { numRuns: 20 },
+    { numRuns: 8 },
   )
 })
 

@@ -47,7 +47,7 @@ test('candles of all intervals equal the naive ones, whenever they are read and 
       shelf.put(fold.changed())
       expect(shelf.all()).toEqual(allNaiveCandles(trades))
     }),
-    { numRuns: 150 },
+    { numRuns: 80 },
   )
 })
 
@@ -84,6 +84,6 @@ test('the ticker equals the naive one after each trade and each quiet time, and 
         look(i + 1, later - 1)
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 80 },
   )
 })

@@ -45,7 +45,7 @@ test('the folded book equals the book of the exchange after every batch, and so 
         foldBatch(batch, { take: (event) => seen.add(featureOf(event)) })
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 200 },
   )
   // The runs must contain every way in which an order leaves the book or moves in it.
   for (const feature of FEATURES) expect(seen, feature).toContain(feature)
@@ -101,6 +101,6 @@ test('the changes of a view keep a follower at exactly the best levels, whatever
         }
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 80 },
   )
 })

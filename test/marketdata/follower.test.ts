@@ -150,7 +150,7 @@ test('a follower over a bad link has the book of the exchange, or knows that it 
         for (const result of link.results) results.add(result)
       },
     ),
-    { numRuns: 200 },
+    { numRuns: 100 },
   )
   expect([...results].sort()).toEqual(['applied', 'gap', 'old'])
 })
