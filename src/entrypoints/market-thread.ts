@@ -17,8 +17,8 @@ import { QuestionPort } from '../adapters/embedded/threads/question-port.ts'
 import { PAGE_ROWS_MAX } from '../protocol/limits.ts'
 import { TopicPublisher } from '../websocket/topics/topic-publisher.ts'
 
-/** If there are fewer processors than threads, orders go first. */
-const NICE = 10
+/** If there are fewer processors than threads, orders go first, and market data before reads. */
+const NICE = 5
 
 // On Linux the priority is that of the calling thread, elsewhere that of the process.
 if (process.platform === 'linux') setPriority(0, NICE)

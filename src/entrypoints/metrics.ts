@@ -2,9 +2,12 @@
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { CoreStats } from '../adapters/embedded/threads/core-messages.ts'
+import type { MarketClient } from '../adapters/embedded/threads/market/market-client.ts'
+import type { SocketCounts } from '../http/socket/socket-counts.ts'
 import { TROUBLE_CAUSES } from '../ports/trouble.ts'
 import type { CoreHealth } from './core-health.ts'
 import type { LimitReached } from './http-server.ts'
+import { addSocketMetrics } from './socket-metrics.ts'
 
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
@@ -104,6 +107,11 @@ export class ExchangeMetrics {
         })
       }
     }
+  }
+
+  /** Adds the metrics of the WebSocket and of its market data. */
+  watchSockets(counts: SocketCounts, market: Pick<MarketClient, 'stats'>): void {
+    addSocketMetrics(this.registry, counts, market)
   }
 
   observe(route: string, method: string, status: number, seconds: number): void {

@@ -1,6 +1,6 @@
 /** The options of `bidding-exchange start`: their help, and their values after validation. */
 
-import { ACCOUNT_OPEN_ORDERS_MAX, READS_PER_SECOND_DEFAULT } from '../protocol/limits.ts'
+import { ACCOUNT_OPEN_ORDERS_MAX, READS_PER_SECOND_DEFAULT, SOCKETS_PER_ACCOUNT_DEFAULT } from '../protocol/limits.ts'
 import { type KeyFile, openKeyFile } from './api-key-file.ts'
 import { describeOptions, type Option, readOptions, UsageError, wholeNumber } from './options.ts'
 
@@ -15,6 +15,10 @@ export interface StartOptions {
   readonly readsPerSecond: number
   readonly requestsPerAddress: number | undefined
   readonly accountOpenOrdersMax: number
+  /** Origins of pages that may use the exchange, besides its own; `*`: all. */
+  readonly allowedOrigins: ReadonlySet<string>
+  readonly socketsPerAddress: number
+  readonly socketsPerAccount: number
   readonly stopWithinMs: number
   readonly dropDamagedEnd: boolean
   readonly logLevel: string
@@ -70,6 +74,25 @@ const OPTIONS: readonly Option[] = [
     help: 'requests a second from one address; leave it out behind a proxy, where all clients have one address',
   },
   {
+    flag: 'allow-origin',
+    value: 'ORIGINS',
+    variable: 'EXCHANGE_ALLOW_ORIGIN',
+    help: 'web pages that may open a WebSocket, besides those of the exchange: https://a.example,https://b.example or *',
+  },
+  {
+    flag: 'address-connections',
+    value: 'N',
+    variable: 'EXCHANGE_ADDRESS_CONNECTIONS',
+    help: 'WebSocket connections from one address; leave it out behind a proxy',
+  },
+  {
+    flag: 'account-connections',
+    value: 'N',
+    variable: 'EXCHANGE_ACCOUNT_CONNECTIONS',
+    byDefault: String(SOCKETS_PER_ACCOUNT_DEFAULT),
+    help: 'WebSocket connections that one account may have',
+  },
+  {
     flag: 'stop-within',
     value: 'SECONDS',
     variable: 'EXCHANGE_STOP_WITHIN',
@@ -123,6 +146,12 @@ export function startOptions(argv: string[]): StartOptions | undefined {
     readsPerSecond: number('read-limit', 1, RATE_MAX),
     requestsPerAddress: values['address-limit'] === undefined ? undefined : number('address-limit', 1, RATE_MAX),
     accountOpenOrdersMax: number('account-open-orders', 1, RATE_MAX),
+    socketsPerAddress:
+      values['address-connections'] === undefined
+        ? Number.POSITIVE_INFINITY
+        : number('address-connections', 1, RATE_MAX),
+    socketsPerAccount: number('account-connections', 1, RATE_MAX),
+    allowedOrigins: originsOf(values['allow-origin'] ?? '', givenBy['allow-origin']),
   }
   const host = values.host as string
   const keys = values['api-keys'] === undefined ? undefined : openKeyFile(values['api-keys'], givenBy['api-keys'])
@@ -136,6 +165,16 @@ export function startOptions(argv: string[]): StartOptions | undefined {
   const dropDamagedEnd = values['drop-damaged-end'] === 'true'
   const dataPath = values.data as string
   return { ...numbers, host, dataPath, instruments: values.instruments, keys, dropDamagedEnd, logLevel }
+}
+
+/** Throws {@link UsageError} for what a browser would never send as an origin. */
+function originsOf(list: string, option: string): ReadonlySet<string> {
+  const origins = list.split(',').filter((origin) => origin !== '')
+  for (const origin of origins) {
+    if (origin === '*' || (URL.canParse(origin) && new URL(origin).origin === origin)) continue
+    throw new UsageError(`${option} takes origins such as https://a.example, without a path, not ${origin}`)
+  }
+  return new Set(origins)
 }
 
 function isLoopback(host: string): boolean {

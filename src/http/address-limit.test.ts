@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Rejection } from '../protocol/rejection.ts'
-import { limitedByAddress, networkOf } from './address-limit.ts'
+import { AddressRate, limitedByAddress, networkOf } from './address-limit.ts'
 
 test('limits the requests of one address in each second', async () => {
   let nowMs = 10_500
@@ -10,7 +10,11 @@ test('limits the requests of one address in each second', async () => {
       return new Response(code, { status: 429, headers: { 'Retry-After': String(retryAfterMs) } })
     },
   }
-  const fetch = limitedByAddress(() => new Response('ok'), dialect, { perSecond: 2, nowMs: () => nowMs })
+  const fetch = limitedByAddress(
+    () => new Response('ok'),
+    dialect,
+    new AddressRate({ perSecond: 2, nowMs: () => nowMs }),
+  )
   const send = async (remoteAddress: string) =>
     (await fetch(new Request('http://x/book'), { incoming: { socket: { remoteAddress } as never } })).text()
   expect([await send('10.0.0.1'), await send('10.0.0.1'), await send('10.0.0.1')]).toEqual(['ok', 'ok', 'rate_limited'])

@@ -22,27 +22,39 @@ export interface AddressLimit {
   readonly nowMs: () => number
 }
 
-/** `dialect` writes the rejection of a request above the limit: rate_limited. */
-export function limitedByAddress(
-  fetch: NodeFetch,
-  dialect: Pick<Dialect, 'render'>,
-  { perSecond, nowMs }: AddressLimit,
-): NodeFetch {
-  const ids = new RequestIds()
-  const counts = new Map<string, number>()
-  let second = 0
-  return (request, node) => {
+/** Counts the requests of each address. */
+export class AddressRate {
+  private readonly limit: AddressLimit
+  private readonly counts = new Map<string, number>()
+  private second = 0
+
+  constructor(limit: AddressLimit) {
+    this.limit = limit
+  }
+
+  /** Counts a request. Rejections: rate_limited. */
+  admit(remoteAddress: string | undefined): Rejection<'rate_limited'> | undefined {
+    const { perSecond, nowMs } = this.limit
     const now = Math.floor(nowMs() / 1000)
-    if (now !== second) {
-      second = now
-      counts.clear()
+    if (now !== this.second) {
+      this.second = now
+      this.counts.clear()
     }
-    const address = networkOf(node.incoming.socket.remoteAddress ?? '')
-    const count = (counts.get(address) ?? 0) + 1
-    counts.set(address, count)
-    if (count <= perSecond) return fetch(request, node)
+    const address = networkOf(remoteAddress ?? '')
+    const count = (this.counts.get(address) ?? 0) + 1
+    this.counts.set(address, count)
+    if (count <= perSecond) return undefined
     const detail = `The limit is ${perSecond} requests a second from one address.`
-    return dialect.render(new Rejection('rate_limited', detail, undefined, 1_000), new HttpCall(request, ids))
+    return new Rejection('rate_limited', detail, undefined, 1_000)
+  }
+}
+
+/** `dialect` writes the rejection of a request above the limit: rate_limited. */
+export function limitedByAddress(fetch: NodeFetch, dialect: Pick<Dialect, 'render'>, rate: AddressRate): NodeFetch {
+  const ids = new RequestIds()
+  return (request, node) => {
+    const limited = rate.admit(node.incoming.socket.remoteAddress)
+    return limited === undefined ? fetch(request, node) : dialect.render(limited, new HttpCall(request, ids))
   }
 }
 

@@ -17,9 +17,15 @@ type Fetch<More extends unknown[]> = (request: Request, ...more: More) => Respon
 export function onlyOwnHost<More extends unknown[]>(fetch: Fetch<More>, dialect: Pick<Dialect, 'render'>): Fetch<More> {
   const ids = new RequestIds()
   return (request, ...more) => {
-    const host = request.headers.get('host')
-    if (host === null || OWN.test(host)) return fetch(request, ...more)
-    const detail = 'Without API keys the exchange accepts only names of this machine, such as localhost and 127.0.0.1.'
-    return dialect.render(new Rejection('misdirected_request', detail, 'Host'), new HttpCall(request, ids))
+    const foreign = foreignHost(request)
+    return foreign === undefined ? fetch(request, ...more) : dialect.render(foreign, new HttpCall(request, ids))
   }
+}
+
+/** The rejection of a request for another machine. */
+export function foreignHost({ headers }: Request): Rejection<'misdirected_request'> | undefined {
+  const host = headers.get('host')
+  if (host === null || OWN.test(host)) return undefined
+  const detail = 'Without API keys the exchange accepts only names of this machine, such as localhost and 127.0.0.1.'
+  return new Rejection('misdirected_request', detail, 'Host')
 }

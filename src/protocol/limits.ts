@@ -202,8 +202,10 @@ export const SOCKET_FRAGMENTS_MAX = 1_024
 export const SOCKET_PING_MS = 15_000
 /** Pings of a client between two of these checks: two a second. */
 export const SOCKET_PINGS_PER_CHECK_MAX = 30
-/** Milliseconds that a client may take to answer a close frame. */
-export const SOCKET_CLOSE_MS = 2_000
+/** Milliseconds that a client may take to answer a close frame, which is behind all bytes that wait for it. */
+export const SOCKET_CLOSE_MS = 10_000
+/** The same while the exchange stops. Clients that read answer at once. */
+export const SOCKET_CLOSE_MS_AT_STOP = 2_000
 /** Bytes that wait for slow clients, all together. */
 export const SOCKETS_WAITING_BYTES_MAX = 128 * 1024 * 1024
 /** Connections of one account, unless the operator sets another number. */

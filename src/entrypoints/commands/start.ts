@@ -8,9 +8,11 @@ import { StreamClock } from '../../adapters/embedded/stream-clock.ts'
 import { type Core, CoreInterrupted, openCore } from '../../adapters/embedded/threads/open-core.ts'
 import { accountLimits } from '../../entry/account-limits.ts'
 import { DEMO_CALLER } from '../../entry/caller.ts'
-import { limitedByAddress, type NodeFetch } from '../../http/address-limit.ts'
+import { AddressRate, limitedByAddress, type NodeFetch } from '../../http/address-limit.ts'
 import { createHttpApp } from '../../http/http-app.ts'
-import { onlyOwnHost } from '../../http/own-host.ts'
+import { foreignHost, onlyOwnHost } from '../../http/own-host.ts'
+import type { SocketServer } from '../../http/socket/socket-server.ts'
+import { upgradeRequiredAt } from '../../http/socket/upgrade-required.ts'
 import { DEMO_INSTRUMENTS, type InstrumentText } from '../../protocol/instrument/instrument.ts'
 import { SYMBOLS_NAMED_MAX } from '../../protocol/limits.ts'
 import { RULES_NEWEST } from '../../protocol/versions.ts'
@@ -22,12 +24,13 @@ import { CoreHealth } from '../core-health.ts'
 import { connectionsAllowed } from '../descriptor-limit.ts'
 import { docsAsset } from '../docs-assets.ts'
 import { keepCollectionOnItsThread } from '../garbage-collection.ts'
-import { type HttpServer, probePort, serveHttp } from '../http-server.ts'
+import { type HttpServer, type LimitReached, probePort, SOCKET_PATH, serveHttp } from '../http-server.ts'
 import { listenFailure } from '../listen-failure.ts'
 import { LogOutput } from '../log-output.ts'
 import { ExchangeMetrics } from '../metrics.ts'
 import { UsageError } from '../options.ts'
 import { shutDown } from '../shut-down.ts'
+import { socketService } from '../socket-service.ts'
 import { START_HELP, startOptions } from '../start-options.ts'
 import { StopSignals } from '../stop-signals.ts'
 import { THREADS } from '../threads.ts'
@@ -68,7 +71,11 @@ async function run(argv: string[]): Promise<number> {
   const output = new LogOutput(process.stderr)
   const logger = pino({ level: options.logLevel }, output)
   output.onDropped = (lines) => logger.warn({ lines }, 'lines of this log were dropped, because nobody read them')
-  process.on('SIGHUP', () => reloadKeys(keys, logger))
+  let onKeysReplaced: () => void = () => {}
+  process.on('SIGHUP', () => {
+    reloadKeys(keys, logger)
+    onKeysReplaced()
+  })
 
   const signals = new StopSignals()
   const startEnds = exitWhenLate(signals.interruption)
@@ -100,41 +107,68 @@ async function run(argv: string[]): Promise<number> {
   const clock = new StreamClock()
   clock.atLeast(core.summary.logTimeMs)
   clock.watch()
-  const dialect = restDialect({
+  const entry = {
     instruments: core.instruments,
     orderEntry: core.client,
     orderReader: core.reader,
-    tradeReader: core.reader.trades,
-    bookReader: core.client,
-    authenticate: keys === undefined ? () => DEMO_CALLER : (headers) => keys.apiKeys.callerOf(presentedKey(headers)),
     // The time of the stream: an order must not be accepted if it would expire at once.
     nowMs: () => {
       clock.atLeast(core.client.latestMs)
       return clock.nowMs()
     },
     newOrderId: randomUUID,
+    limits: accountLimits(options.ordersPerSecond, options.readsPerSecond),
+  }
+  const dialect = restDialect({
+    ...entry,
+    tradeReader: core.reader.trades,
+    bookReader: core.client,
+    authenticate: keys === undefined ? () => DEMO_CALLER : (headers) => keys.apiKeys.callerOf(presentedKey(headers)),
     health: () => health.health(),
     metricsText: () => metrics.text(),
-    limits: accountLimits(options.ordersPerSecond, options.readsPerSecond),
     docsAsset,
-    asyncApi: () => JSON.stringify(asyncApiDocument('/ws')),
+    asyncApi: () => JSON.stringify(asyncApiDocument(SOCKET_PATH)),
   })
   const app = createHttpApp([dialect], {
     observe: (route, method, status, seconds) => metrics.observe(route, method, status, seconds),
     failed: (failure, requestId) => logger.error({ error: String(failure), requestId }, 'request failed'),
   })
   const served: NodeFetch = keys === undefined ? onlyOwnHost(app.fetch, dialect) : app.fetch
-  const limit = { perSecond: requestsPerAddress ?? 0, nowMs: () => performance.now() }
-  const fetch = requestsPerAddress === undefined ? served : limitedByAddress(served, dialect, limit)
+  const notUpgraded = upgradeRequiredAt(SOCKET_PATH, served, dialect)
+  const rate =
+    requestsPerAddress === undefined
+      ? undefined
+      : new AddressRate({ perSecond: requestsPerAddress, nowMs: () => performance.now() })
+  const fetch = rate === undefined ? notUpgraded : limitedByAddress(notUpgraded, dialect, rate)
+  const sockets = socketService(
+    {
+      ...entry,
+      marketFeed: core.market,
+      ...(keys === undefined && { demoCaller: DEMO_CALLER }),
+      holderOf: (key) => keys?.apiKeys.holderOf(key),
+      failed: (failure) => logger.error({ error: String(failure) }, 'request of a WebSocket failed'),
+    },
+    {
+      dialect,
+      admit: (request, address) => rate?.admit(address) ?? (keys === undefined ? foreignHost(request) : undefined),
+      allowedOrigins: options.allowedOrigins,
+      perAddressMax: options.socketsPerAddress,
+      perAccountMax: options.socketsPerAccount,
+    },
+  )
+  onKeysReplaced = sockets.keysReplaced
+  metrics.watchSockets(sockets.server.counts, core.market)
   const saysRefused = atMostEachMinute(() =>
     logger.warn('connections are refused: the limit of open files (ulimit -n) allows no more'),
   )
-  const server = await listen(core, fetch, host, port, (limit) => {
+  const noteLimit = (limit: LimitReached): void => {
     metrics.noteLimit(limit)
     if (limit === 'connections') saysRefused()
-  })
+  }
+  const server = await listen(core, fetch, host, port, noteLimit, sockets.server)
   console.log(banner(server.url, core))
   logger.info({ url: server.url }, 'listening')
+  core.market.prepare()
 
   const { reason, failed } = await signals.stopped
   logger.info({ reason }, 'stopping')
@@ -188,9 +222,16 @@ function seedFrom(path: string): InstrumentText[] {
   }
 }
 
-async function listen(core: Core, ...[fetch, host, port, onLimit]: Parameters<typeof serveHttp>): Promise<HttpServer> {
+async function listen(
+  core: Core,
+  fetch: NodeFetch,
+  host: string,
+  port: number,
+  onLimit: (limit: LimitReached) => void,
+  sockets: SocketServer,
+): Promise<HttpServer> {
   try {
-    return await serveHttp(fetch, host, port, onLimit, connectionsAllowed())
+    return await serveHttp(fetch, host, port, onLimit, connectionsAllowed(), sockets)
   } catch (cause) {
     await core.stop()
     throw listenFailure(cause, host, port)

@@ -10,6 +10,7 @@ import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import {
   SOCKET_CLOSE_MS,
+  SOCKET_CLOSE_MS_AT_STOP,
   SOCKET_FRAGMENTS_MAX,
   SOCKET_MESSAGE_BYTES_MAX,
   SOCKET_PING_MS,
@@ -27,8 +28,8 @@ import { WaitingClients } from './waiting-clients.ts'
 import { WriteTurn } from './write-turn.ts'
 
 export interface SocketHost {
-  /** Further checks of a handshake: the session's caller, or a rejection. */
-  admit(request: Request): Rejection | undefined
+  /** Further checks of a handshake, before those of the server. */
+  admit(request: Request, remoteAddress: string | undefined): Rejection | undefined
   open(connection: SocketConnection, client: SocketClient): SocketReceiver
   /** Writes the answer to a handshake that is refused. */
   render(rejection: Rejection, request: Request): Response
@@ -86,7 +87,7 @@ export class SocketServer {
     this.byAccount = new ConnectionCounts(options.perAccountMax)
     this.timer = setInterval(() => this.checkAlive(), SOCKET_PING_MS).unref()
     this.wss.on('wsClientError', ({ message }, socket, request) => {
-      this.refuse(socket, new Rejection('bad_handshake', `${message}.`), requestOf(request))
+      this.refuse(socket, new Rejection('upgrade_required', `${message}.`), requestOf(request))
     })
   }
 
@@ -110,7 +111,7 @@ export class SocketServer {
       while (this.open.size > 0) await new Promise((resolve) => setTimeout(resolve, 10))
     }
     // Clients answer a close frame at once. Those that do not, have vanished.
-    await within(Math.min(SOCKET_CLOSE_MS, (endMs - performance.now()) / 2), allEnded())
+    await within(Math.min(SOCKET_CLOSE_MS_AT_STOP, (endMs - performance.now()) / 2), allEnded())
     for (const connection of this.open.keys()) connection.terminate()
     await within(
       endMs - performance.now(),
@@ -141,11 +142,13 @@ export class SocketServer {
 
   private refusal(incoming: IncomingMessage, request: Request): Rejection | undefined {
     if (this.stopping) return new Rejection('stopping', STOPPING, undefined, this.options.retryAfterMs)
+    const refused = this.host.admit(request, incoming.socket.remoteAddress)
+    if (refused !== undefined) return refused
     const { origin, host } = incoming.headers
     if (!mayConnectFrom(origin, host, this.options.allowedOrigins)) {
       return new Rejection('origin_not_allowed', 'Pages of this origin may not connect.', 'Origin')
     }
-    return this.host.admit(request)
+    return undefined
   }
 
   private serve(ws: WebSocket, socket: Socket, address: string, request: Request): void {

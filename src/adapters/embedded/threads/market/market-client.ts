@@ -1,5 +1,5 @@
 /**
- * The edge's side of the market thread: a market feed. It starts the thread with the first follower. If the thread
+ * The edge's side of the market thread: a market feed. It starts the thread with the first follower, if not before. If the thread
  * fails, or has lost events, every follower is told and follows again; a new thread starts at most once a second. Orders
  * do not depend on it.
  */
@@ -81,6 +81,11 @@ export class MarketClient implements MarketFeed {
 
   constructor(ports: MarketClientPorts) {
     this.ports = ports
+  }
+
+  /** Starts the thread before the first follower, who would wait for it. */
+  prepare(): void {
+    if (this.worker === undefined) this.startSoon()
   }
 
   follow(topic: Topic, reader: TopicReader): () => void {
