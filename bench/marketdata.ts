@@ -40,6 +40,7 @@ export function benchMarketData({ tiny, rounds }: { tiny: boolean; rounds: numbe
     row('candles: a trade, one in a millisecond', rounds, size, () => candles(size, 1)),
     row('candles: a trade, one in a minute', rounds, size / 10, () => candles(size / 10, 1 / 60_000)),
     row('feed: an event decoded', rounds, events, () => fold(batches, { take: () => {} })),
+    row('feed: an event decoded and encoded', rounds, events, () => encodeAgain(batches)),
     row('feed: an event decoded and folded into the depth', rounds, events, () => fold(batches, new DepthBook())),
     ...[10, 100, 1000].map((depth) =>
       row(`view of ${depth} levels: an update`, rounds, looks, () => {
@@ -91,6 +92,14 @@ function fold(batches: readonly Uint8Array[], book: { take(event: EventCursor): 
     book.settle?.()
   }
   return events
+}
+
+function encodeAgain(batches: readonly Uint8Array[]): void {
+  const writer = new EventFeedWriter()
+  for (const batch of batches) {
+    fold([batch], writer)
+    writer.clear()
+  }
 }
 
 /** The feed of orders that rest, trade and are canceled around a price, in batches of 500 commands. */

@@ -87,3 +87,16 @@ test('the ticker equals the naive one after each trade and each quiet time, and 
     { numRuns: 80 },
   )
 })
+
+test('a ticker that begins with stored minutes equals the naive one, whether its time was set before or after', () => {
+  fc.assert(
+    fc.property(trades(60), quiet, fc.boolean(), (trades, later, before) => {
+      const nowMs = (trades.at(-1)?.timestampMs ?? 0) + later
+      const ticker = new TickerWindow()
+      if (before) ticker.advance(nowMs)
+      for (const candle of naiveCandles(trades, '1m')) ticker.update(candle)
+      if (!before) ticker.advance(nowMs)
+      expect(ticker.values()).toEqual(naiveTicker(trades, nowMs))
+    }),
+  )
+})
