@@ -5,6 +5,7 @@ import { full, gate, kinds, openExchange } from '../test/contracts/memory-exchan
 import { placeOrder } from '../test/contracts/sample-records.ts'
 import type { Capacity } from './ports/capacity.ts'
 import type { Command } from './protocol/command/commands.ts'
+import { OperationalFailure } from './protocol/failure.ts'
 import { lots, ticks } from './protocol/units.ts'
 
 describe('what an exchange holds in memory is bounded', () => {
@@ -93,4 +94,18 @@ describe('what an exchange holds in memory is bounded', () => {
     await expect(exchange.commit()).rejects.toThrow('full')
     await expect(submit([ioc('g')])).rejects.toMatchObject({ code: 'storage_full', retryable: true })
   })
+})
+
+test('an order whose id cannot be looked up fails alone, and can be sent again', async () => {
+  const { submit, store } = await openExchange()
+  const find = store.find.bind(store)
+  store.find = (account, orderId) => {
+    if (orderId === 'b') throw new OperationalFailure('storage_failed', 'EIO', { retryable: true })
+    return find(account, orderId)
+  }
+  const receipts = await submit([placeOrder('a'), placeOrder('b'), placeOrder('c')])
+  expect(kinds(receipts)).toEqual(['accepted', 'failed', 'accepted'])
+  expect(receipts[1]).toMatchObject({ code: 'storage_failed' })
+  store.find = find
+  expect(kinds(await submit([placeOrder('a'), placeOrder('b')]))).toEqual(['repeated', 'accepted'])
 })

@@ -117,7 +117,7 @@ export class Exchange implements EventFold {
         refused.push([i, TOO_MANY_INSTRUMENTS])
         continue
       }
-      const admission = this.admit(commands[i], end)
+      const admission = this.admitted(commands[i], end)
       if (admission === 'repeats') repeats.push(i)
       else if (admission !== 'enters') refused.push([i, admission])
       if (admission !== 'enters') continue
@@ -240,6 +240,15 @@ export class Exchange implements EventFold {
   abandon(): Promise<void> {
     this.cancelExpiry?.()
     return this.keeper.abandon()
+  }
+
+  /** Like {@link admit}. A store that cannot be read fails the command. */
+  private admitted(command: Command, end: Promise<void>): ReturnType<Exchange['admit']> {
+    try {
+      return this.admit(command, end)
+    } catch (cause) {
+      return failedReceipt(cause)
+    }
   }
 
   /** Whether a command enters the stream. If so, its order id is in flight until `end`. */

@@ -128,14 +128,9 @@ async function openIn(
     })
   }
   step()
-  const recovery = await recover(
-    stream,
-    { appliedPosition: async () => reached.records, commit: (batch) => late.open().commit(batch) },
-    snapshots,
-    step,
+  const { recovered: recovery, store } = await late.recover(reached.records, (records) =>
+    recover(stream, records, snapshots, step),
   )
-  step()
-  const store = late.open()
   step()
   const tornFile = stream.startWriting()
   if (tornFile !== undefined) {

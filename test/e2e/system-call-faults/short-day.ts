@@ -91,20 +91,30 @@ function checkRead(day: Day, path: string, answer: Answered | undefined): void {
   if (!named) day.wrong.push(`GET ${path} got ${answer.status} ${JSON.stringify(answer.body)}`)
 }
 
-/** LMDB writes such texts to standard error itself, partly without an end of the line. The C library writes the last two. */
-const OF_LMDB =
-  /Write error: .*? size \d+|No current read transaction available|mdb_\w+ .*error \d+|free\(\): .*|double free .*/g
+/** LMDB writes such texts to standard error itself, partly without an end of the line. The C library writes the last ones. */
+const OF_LMDB = new RegExp(
+  [
+    'Write error: .*? size \\d+',
+    'No current read transaction available',
+    'mdb_\\w+ .*error \\d+',
+    '(free|malloc|realloc|munmap_chunk)\\(\\): .*',
+    'double free .*',
+    'corrupted .*',
+    'Fatal glibc error: .*',
+  ].join('|'),
+  'g',
+)
 
 /**
  * What is wrong with how a process ended: a signal, a stack trace, or no line that says why. `path` is the file whose
  * call failed. LMDB may end the process by a signal if its own file fails. That is documented.
  */
-export function badEnd({ code, stdout, stderr: all }: Ended, path: string): string[] {
-  const endedByLmdb = code === null && path.startsWith('records.lmdb')
+export function badEnd({ code, signal, stdout, stderr: all }: Ended, path: string): string[] {
+  const endedByLmdb = signal !== null && path.startsWith('records.lmdb')
   if (endedByLmdb && stdout === '') return []
   const stderr = all.replace(OF_LMDB, '')
   const wrong: string[] = []
-  if (code !== 0 && code !== 1 && !endedByLmdb) wrong.push(`it ended with ${code}`)
+  if (code !== 0 && code !== 1 && !endedByLmdb) wrong.push(`it ended with ${code ?? signal}`)
   if (/^ +at |\\n +at /m.test(stderr)) wrong.push('it printed a stack trace')
   const plain = stderr.split('\n').filter((line) => line !== '' && !line.startsWith('{'))
   const refused = stdout === ''

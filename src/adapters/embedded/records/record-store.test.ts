@@ -118,6 +118,14 @@ class FailedStore extends RecordStore {
     })
   }
 
+  failReads(): void {
+    const panicked = () => {
+      throw new Error('MDB_PANIC: Update of meta page failed')
+    }
+    vi.spyOn(this.orders, 'get').mockImplementationOnce(panicked)
+    vi.spyOn(this.meta, 'get').mockImplementationOnce(panicked)
+  }
+
   fail(panic: boolean): void {
     const throwing = (message: string) => () => {
       throw new Error(message)
@@ -140,6 +148,19 @@ test.each([
   const failed = await store.commit(batch(BEGINNING, '1', [])).catch((cause) => cause)
   expect(failed).toMatchObject({ code: 'storage_failed', retryable: true })
   expect(failures).toEqual(panic ? [failed] : [])
+})
+
+test('a store that LMDB refuses to read fails the order, and is reported once LMDB has given it up', async () => {
+  const failures: OperationalFailure[] = []
+  const store = new FailedStore(join(temporaryDirectory(), 'records.lmdb'), 'write', {
+    onFailed: (cause) => failures.push(cause),
+  })
+  onTestFinished(() => store.close())
+  await store.commit(batch(BEGINNING, '1', [orderRecord('a', 1)]))
+  store.failReads()
+  const failed = { code: 'storage_failed', message: expect.stringContaining('MDB_PANIC') }
+  expect(() => store.find('ann', 'a')).toThrow(expect.objectContaining(failed))
+  expect(failures).toMatchObject([failed])
 })
 
 test('a commit for which the disk has no room does not begin, and succeeds when there is room', async () => {

@@ -84,11 +84,21 @@ export class RecordStore extends StoredRecords implements CommitStore {
     this.ids.filter()
   }
 
-  /** Throws OperationalFailure after the store was closed: orders may arrive while the exchange stops. */
+  /**
+   * Throws OperationalFailure if LMDB refuses the read, and after the store was closed: orders may arrive while the
+   * exchange stops.
+   */
   override find(account: string, orderId: string): OrderRecord | undefined {
     if (this.closed) throw new OperationalFailure('stopping', 'the exchange is stopping', { retryable: true })
-    this.loadIds()
-    return super.find(account, orderId)
+    try {
+      this.loadIds()
+      return super.find(account, orderId)
+    } catch (cause) {
+      const message = `the records could not be read: ${(cause as Error).message}`
+      const failure = new OperationalFailure('storage_failed', message, { retryable: true, cause })
+      if (this.hasPanicked()) this.onFailed?.(failure)
+      throw failure
+    }
   }
 
   override close(): Promise<void> {
