@@ -2,31 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { PROBLEMS } from '../../src/api/problems.ts'
 import { clientOf, GUIDE_ORDER } from './client.ts'
-
-const word = fc.constantFrom('BUY', 'SELL', 'LIMIT', 'MARKET', 'GTC', 'IOC', 'GTD', 'FOK', 'BTCUSD', 'NONE', '', 'x')
-const decimal = fc.oneof(
-  fc.double(),
-  fc.integer(),
-  fc.stringMatching(/^-?\d{0,25}(\.\d{0,25})?(e-?\d{1,4})?$/),
-  fc.constantFrom('1', 0.01, '1.5', 100),
-)
-const anything = fc.oneof(word, decimal, fc.jsonValue({ maxDepth: 2 }))
-const body = fc.record(
-  {
-    orderId: fc.oneof(fc.constant('a'), anything),
-    symbol: fc.oneof(fc.constant('BTCUSD'), anything),
-    side: fc.oneof(fc.constant('BUY'), anything),
-    type: word,
-    timeInForce: word,
-    quantity: fc.oneof(decimal, anything),
-    price: fc.oneof(decimal, anything),
-    postOnly: fc.oneof(fc.boolean(), anything),
-    selfTradePrevention: word,
-    expiresAt: fc.oneof(fc.constant('2030-01-01T00:00:00Z'), fc.date().map(String), anything),
-    other: fc.jsonValue({ maxDepth: 2 }),
-  },
-  { requiredKeys: [] },
-)
+import { anything, decimal, randomOrder } from './random-order.ts'
 
 async function answersDocumented(text: string) {
   const { post, exchange } = clientOf()
@@ -39,7 +15,7 @@ async function answersDocumented(text: string) {
 
 test('answers orders with random fields with 202 or a documented problem', async () => {
   await fc.assert(
-    fc.asyncProperty(body, (fields) => answersDocumented(JSON.stringify({ ...GUIDE_ORDER, ...fields }))),
+    fc.asyncProperty(randomOrder, (fields) => answersDocumented(JSON.stringify({ ...GUIDE_ORDER, ...fields }))),
     { numRuns: 400 },
   )
 })
@@ -98,7 +74,7 @@ test('answers random operator requests with 202 or a documented problem', async 
 })
 
 test('answers random text with a documented problem', async () => {
-  const cut = fc.tuple(body, fc.nat()).map(([fields, at]) => {
+  const cut = fc.tuple(randomOrder, fc.nat()).map(([fields, at]) => {
     const text = JSON.stringify(fields)
     return text.slice(0, at % (text.length + 1))
   })

@@ -59,6 +59,7 @@ export class SocketClient implements SocketConnection {
   reads = true
   private drained: (() => void)[] = []
   private ids = 0
+  private readonly asking = new Map<unknown, (answer: Message) => void>()
 
   constructor(ports: SocketPorts, { messagesPerSecond, full = [] }: ConnectOptions) {
     this.session = new SocketSession(ports, this, {
@@ -67,11 +68,16 @@ export class SocketClient implements SocketConnection {
     })
   }
 
-  send(message: string | SharedMessage): void {
+  send(sent: string | SharedMessage): void {
     if (this.closed !== undefined) return
-    const text = typeof message === 'string' ? message : message.text
+    const text = typeof sent === 'string' ? sent : sent.text
     if (!this.reads) this.waitingBytes += text.length
-    this.received.push(JSON.parse(text))
+    const message: Message = JSON.parse(text)
+    this.received.push(message)
+    const { id } = message
+    if (!isAnswerTo(id, message)) return
+    this.asking.get(id)?.(message)
+    this.asking.delete(id)
   }
 
   onDrained(call: () => void): void {
@@ -98,13 +104,10 @@ export class SocketClient implements SocketConnection {
     return this.answerTo(id)
   }
 
-  async answerTo(id: number | string | null): Promise<Message> {
-    for (let turn = 0; turn < 200; turn++) {
-      const answer = this.received.find((message) => 'id' in message && message.id === id)
-      if (answer !== undefined) return answer
-      await new Promise((resolve) => setImmediate(resolve))
-    }
-    throw new Error(`no answer to ${id}`)
+  /** Resolves with the answer with an id, also with one that has arrived. */
+  answerTo(id: number | string | null): Promise<Message> {
+    const answer = this.received.find((message) => isAnswerTo(id, message))
+    return answer === undefined ? new Promise((resolve) => this.asking.set(id, resolve)) : Promise.resolve(answer)
   }
 
   authenticate(account: string, more: object = {}): Promise<Message> {
@@ -116,6 +119,8 @@ export class SocketClient implements SocketConnection {
     return this.received.filter((message) => message.channel === channel)
   }
 }
+
+const isAnswerTo = (id: unknown, message: Message): boolean => 'id' in message && message.id === id
 
 /** Lets everything that is due happen. */
 export const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 2))

@@ -26,6 +26,11 @@ export class ConnectionOrders {
     this.ports = ports
   }
 
+  /** How many orders are remembered. */
+  get size(): number {
+    return this.remembered.size
+  }
+
   /** From now on orders are remembered, and {@link cancelRemembered} cancels them. */
   remember(account: string): void {
     this.account = account
