@@ -1,10 +1,11 @@
 // Computes what a month costs at three loads in two regions: the fixed part, the orders, and what is stored after a
 // year. scripts/infra-cost.mjs writes the tables into docs/operate/cost.md.
 import { heartbeatOf } from './heartbeat-cost.mjs'
-import { dollarsPerMillion, total } from './order-cost.mjs'
+import { CURSORS, dollarsPerMillion, total } from './order-cost.mjs'
 
 const DAYS = 365 / 12
 const GB = 2 ** 30
+const SECONDS = DAYS * 86_400
 
 /** Values that no test counts. */
 const ASSUMED = {
@@ -61,10 +62,18 @@ export function monthOf({ use, orders, orderShards, tradeShards, instruments }, 
     'Heartbeats of more instruments':
       heartbeat({ instruments, orderShards }) - heartbeat({ instruments: 3, orderShards: 1 }),
     ...scaled,
+    [CURSORS]: cursorsOf({ use, orders, orderShards }, prices),
     'Stored orders, lists, trades': ((orders * rows) / GB) * (prices.dynamodbGb + prices.dynamodbPitrGb),
     'Stored in the lake': ((orders * lake) / GB) * prices.s3Gb,
     Snapshots: snapshots,
   }
+}
+
+/** A cursor is written after a batch, and once a second at most. It is read by a process that was not the last one. */
+function cursorsOf({ use, orders, orderShards }, { dynamodbMillionWrites, dynamodbMillionReads }) {
+  const batches = (use.matcherCalls * orders) / orderShards
+  const writes = orderShards * Math.min(SECONDS, batches)
+  return (writes * dynamodbMillionWrites + use.cursorReads * orders * dynamodbMillionReads) / 1e6
 }
 
 /** Dollars for a million writes with provisioned capacity, of which this share is used. */

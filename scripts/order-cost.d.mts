@@ -3,6 +3,9 @@ export interface OrderUse {
   readonly matcherCalls: number
   readonly writeUnits: number
   readonly readUnits: number
+  /** Of these, the units of the cursors of shards. */
+  readonly cursorWrites: number
+  readonly cursorReads: number
   readonly putUnits: number
   readonly lakeUnits: number
 }

@@ -17,22 +17,27 @@ const ASSUMED = {
 /** Firehose bills each record as a multiple of this many bytes, before and after its conversion to Parquet. */
 export const LAKE_UNIT_BYTES = 5 * 1024
 
+/** The item of the places of shards in the stream. It depends on time more than on orders (month-cost.mjs). */
+export const CURSORS = 'Cursors of shards'
+
 /**
- * `uses`: requests, matcherCalls, writeUnits, readUnits, putUnits (25 KB of Kinesis) and lakeUnits for each
- * order. Returns dollars for a million orders, by item.
+ * `uses`: requests, matcherCalls, writeUnits, readUnits, of these cursorWrites and cursorReads, putUnits (25 KB of
+ * Kinesis) and lakeUnits for each order. Returns dollars for a million orders, by item.
  */
 export function dollarsPerMillion(uses, prices) {
-  const { requests, matcherCalls, writeUnits, readUnits, putUnits, lakeUnits } = uses
+  const { requests, matcherCalls, writeUnits, readUnits, cursorWrites, cursorReads, putUnits, lakeUnits } = uses
   const invocations = requests + matcherCalls
   const gigabyteSeconds =
     ASSUMED.ingestGigabytes * (ASSUMED.ingestSeconds.base * requests + ASSUMED.ingestSeconds.perOrder) +
     ASSUMED.matcherGigabytes * (ASSUMED.matcherSeconds.base * matcherCalls + ASSUMED.matcherSeconds.perOrder)
+  const capacity = (writes, reads) => writes * prices.dynamodbMillionWrites + reads * prices.dynamodbMillionReads
   const gigabytes = (bytes) => (bytes * 1e6) / 2 ** 30
   return {
     'API Gateway': requests * prices.restMillion,
     Lambda: invocations * prices.lambdaMillionRequests + gigabyteSeconds * prices.lambdaMillionGbSeconds,
     Kinesis: putUnits * prices.kinesisMillionPuts,
-    DynamoDB: writeUnits * prices.dynamodbMillionWrites + readUnits * prices.dynamodbMillionReads,
+    DynamoDB: capacity(writeUnits - cursorWrites, readUnits - cursorReads),
+    [CURSORS]: capacity(cursorWrites, cursorReads),
     'Firehose and Parquet': gigabytes(lakeUnits * LAKE_UNIT_BYTES) * (prices.firehoseGb + prices.parquetGb),
     Logs: gigabytes(invocations * ASSUMED.loggedBytes) * prices.logsGb,
     'X-Ray': invocations * ASSUMED.traced * prices.xrayMillionTraces,

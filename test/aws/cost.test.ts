@@ -5,11 +5,11 @@
  */
 
 import { readFileSync } from 'node:fs'
-import { type AttributeValue, DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb'
+import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb'
 import { GetRecordsCommand, GetShardIteratorCommand, KinesisClient, ListShardsCommand } from '@aws-sdk/client-kinesis'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { dollarsPerMillion, LAKE_UNIT_BYTES, type OrderUse, type StoredUse, total } from '../../scripts/order-cost.mjs'
+import { dollarsPerMillion, type OrderUse, type StoredUse, total } from '../../scripts/order-cost.mjs'
 import { DynamoCursors } from '../../src/adapters/aws/dynamodb-cursors.ts'
 import { DynamoMarks } from '../../src/adapters/aws/dynamodb-marks.ts'
 import { DynamoOrders } from '../../src/adapters/aws/dynamodb-orders.ts'
@@ -30,7 +30,7 @@ import { createShardMatcher } from '../../src/shard/shard-matcher.ts'
 import { INSTRUMENTS, listedInstruments } from '../contracts/sample-records.ts'
 import { randomOf } from '../e2e/random.ts'
 import { CacheState, memoryBookCache } from '../simulation/memory-book-cache.ts'
-import { watchCalls } from './watched-calls.ts'
+import { countCapacity, counted, countRecords, itemBytes } from './counted-use.ts'
 
 /** The prices that all cost figures use. */
 const { prices } = JSON.parse(
@@ -45,7 +45,6 @@ const { alone, single, batched } = JSON.parse(
 const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' }
 const SYMBOL = 'BTCUSD'
 
-const counted = { writeUnits: 0, readUnits: 0, putUnits: 0, putRecords: 0, putBytes: 0, lakeUnits: 0 }
 let dynamodb: Running
 let kinesis: Running
 
@@ -226,50 +225,6 @@ async function storedBytes({
     listBytes: await bytesOf(tables.orderLists),
     tradeBytes: await bytesOf(tables.trades),
   }
-}
-
-/** Names and values, and 100 bytes for the index of an item. A number takes a byte for two digits, and one more. */
-function itemBytes(item: Record<string, AttributeValue>): number {
-  return Object.entries(item).reduce((sum, [name, value]) => sum + name.length + valueBytes(value), 100)
-}
-
-function valueBytes({ S, N, L, M }: AttributeValue): number {
-  if (S !== undefined) return Buffer.byteLength(S)
-  if (N !== undefined) return Math.ceil(N.length / 2) + 1
-  if (L !== undefined) return 3 + L.reduce((sum, each) => sum + 1 + valueBytes(each), 0)
-  if (M !== undefined) return 3 + Object.entries(M).reduce((sum, [name, v]) => sum + 1 + name.length + valueBytes(v), 0)
-  return 1
-}
-
-function countCapacity(client: DynamoDBClient): void {
-  watchCalls(client, {
-    sent: (_, input) => void Object.assign(input, { ReturnConsumedCapacity: 'TOTAL' }),
-    answered(operation, answer, statusCode) {
-      const { ConsumedCapacity } = answer as {
-        ConsumedCapacity?: { CapacityUnits?: number } | { CapacityUnits?: number }[]
-      }
-      const units = [ConsumedCapacity ?? []].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0)
-      const isRead = /^(Get|BatchGet|Query|Scan)/.test(operation)
-      // A condition that does not hold is billed too.
-      counted[isRead ? 'readUnits' : 'writeUnits'] += statusCode === 200 ? units : 1
-    },
-  })
-}
-
-function countRecords(client: KinesisClient): void {
-  client.middlewareStack.add(
-    (next, context) => async (args) => {
-      if (context.commandName === 'PutRecordCommand') {
-        const { Data } = args.input as { Data: Uint8Array }
-        counted.putRecords++
-        counted.putBytes += Data.length
-        counted.putUnits += Math.ceil(Data.length / 25_600)
-        counted.lakeUnits += Math.ceil(Data.length / LAKE_UNIT_BYTES)
-      }
-      return next(args)
-    },
-    { step: 'initialize' },
-  )
 }
 
 function tableOf(title: string, { perOrder, dollarsPerMillion, total }: Cost): string {

@@ -34,6 +34,19 @@ test('the heartbeat costs at most $5 a month with 1,000 instruments on 10 shards
   expect(sums.heartbeatAtScale).toBeLessThanOrEqual(5)
 })
 
+test('a shard writes its cursor after each batch, and once a second at most', async () => {
+  const { monthOf, loadsOf } = await import(join(root, 'scripts/month-cost.mjs'))
+  const read = (name: string) => JSON.parse(readFileSync(join(root, 'docs/operate', name), 'utf8'))
+  const { prices, hoursPerMonth } = read('unit-prices.json')
+  const cursors = loadsOf(read('counted-use.json')).map(
+    (load: object) => monthOf(load, prices, 0, hoursPerMonth)['Cursors of shards'] / prices.dynamodbMillionWrites,
+  )
+  // A million orders alone, each with a read, which costs a fifth of a write; 10,000 batches; 10 shards of 2,628,000 seconds.
+  expect(cursors[0]).toBeCloseTo(1.2)
+  expect(cursors[1]).toBeCloseTo(0.01)
+  expect(cursors[2]).toBeCloseTo(26.28)
+})
+
 test('its counts equal the resources of infra/', async () => {
   const files = await readInfra()
   const locals = [...files.values()].flatMap(({ hcl }) => (hcl.locals ?? []) as unknown as Block[])
