@@ -92,7 +92,9 @@ const POLL_MS = 400
 const REPEATED_OF = 4
 /** How often a fault begins while another one lasts. */
 const SIDE_BY_SIDE = 0.25
-const BETWEEN_MS = 700
+/** Between two faults: at first short, so that each happens soon; later there is time to trade. */
+const BETWEEN_FIRST_MS = 1_400
+const BETWEEN_MS = 8_000
 const SETTLE_MS = 240_000
 const REPEATED_ROW = 'deliveries repeated'
 
@@ -192,7 +194,7 @@ async function causeFaults(
   try {
     const deck = shuffled(faults, random)
     while (faults.length > 0 && (deck.length > 0 || Date.now() - startedMs < durationMs)) {
-      await pause(random.below(2 * BETWEEN_MS))
+      await pause(random.below(deck.length > 0 ? BETWEEN_FIRST_MS : BETWEEN_MS))
       const fault = deck.pop() ?? random.pick(faults)
       const caused = fault.cause(world).then((what) => {
         last = `${fault.name}: ${what}`
