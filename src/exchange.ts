@@ -94,6 +94,8 @@ export class Exchange implements EventFold {
     this.instruments = listInstruments(state.matcher)
     this.limit = new InstrumentLimit(this.instruments)
     this.keeper = new RecordKeeper(recovery, ports)
+    // The first look at a book counts its orders, so it must not be that of a request.
+    for (const symbol of state.matcher.symbols.keys()) this.book(symbol, 0)
     this.scheduleExpiry()
   }
 
@@ -169,6 +171,7 @@ export class Exchange implements EventFold {
     if (event.concernsSymbol) {
       this.instruments.take(event)
       this.symbolEvents.take(event)
+      this.book(event.symbol, 0)
     }
     if (this.outcomes.size > 0) this.outcomes.take(event)
     if (this.feed !== undefined) this.feed.take(event)

@@ -5,7 +5,13 @@ import { tradeIdOf } from '../protocol/event/events.ts'
 import type { Instrument } from '../protocol/instrument/instrument.ts'
 import { AVERAGE_PRICE_DECIMALS_EXTRA } from '../protocol/limits.ts'
 import { ECHO_FIELDS } from '../protocol/order/echo-fields.ts'
-import { OPTIONAL_FIELDS, type OptionalField, requestNameOf } from '../protocol/order/order-fields.ts'
+import {
+  OPTIONAL_FIELDS,
+  type OptionalField,
+  type OptionalOrderFields,
+  type RecordedOrderFields,
+  requestNameOf,
+} from '../protocol/order/order-fields.ts'
 import { isOpen, type OrderRecord, type TradeRecord } from '../protocol/records.ts'
 import { formatBigSteps, formatSteps, formatStepsShort, type Lots } from '../protocol/units.ts'
 
@@ -33,9 +39,9 @@ export function orderSummary(order: OrderRecord, instrument: Instrument) {
 }
 
 /** The optional fields of an order. An absent field has its default, or null if it has no default. */
-function optionalAnswers(
+export function optionalAnswers(
   fields: readonly OptionalField[],
-  order: OrderRecord,
+  order: OptionalOrderFields | RecordedOrderFields,
   instrument: Instrument,
 ): Readonly<Record<string, unknown>> {
   const answers: Record<string, unknown> = {}

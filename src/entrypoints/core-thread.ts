@@ -25,6 +25,7 @@ import type { Command } from '../protocol/command/commands.ts'
 import type { InstrumentText } from '../protocol/instrument/instrument.ts'
 import { RULES_NEWEST } from '../protocol/versions.ts'
 import { recover } from '../recovery/recover.ts'
+import { catchUp } from './catch-up.ts'
 import { LateStore } from './late-store.ts'
 import { readRecords } from './probe-records.ts'
 import { refusalOf } from './refusal.ts'
@@ -130,6 +131,12 @@ async function openIn(
   step()
   const { recovered: recovery, store } = await late.recover(reached.records, (records) =>
     recover(stream, records, snapshots, step),
+  )
+  step()
+  catchUp(
+    store,
+    (message, fields) => log('info', message, fields),
+    () => ending,
   )
   step()
   const tornFile = stream.startWriting()

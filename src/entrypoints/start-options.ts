@@ -77,7 +77,7 @@ const OPTIONS: readonly Option[] = [
     flag: 'allow-origin',
     value: 'ORIGINS',
     variable: 'EXCHANGE_ALLOW_ORIGIN',
-    help: 'web pages that may open a WebSocket, besides those of the exchange: https://a.example,https://b.example or *',
+    help: 'web pages that may use the exchange, besides its own: https://a.example,https://b.example or *',
   },
   {
     flag: 'address-connections',

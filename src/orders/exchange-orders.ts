@@ -5,9 +5,10 @@
  */
 
 import type { Commit } from '../ports/commit-store.ts'
+import { type Fill, type FillQuery, fillsOf, mergeFills, pageOfFills } from '../ports/fill-reader.ts'
 import type { OrderQuery, Page } from '../ports/order-reader.ts'
 import { BEGINNING, type Position } from '../ports/order-stream.ts'
-import type { Paced } from '../ports/paced.ts'
+import { ENTRIES_PER_STEP, type Paced } from '../ports/paced.ts'
 import { selectTrades, type TradeQuery } from '../ports/trade-reader.ts'
 import { invariant } from '../protocol/assert.ts'
 import type { EventCursor, EventFold } from '../protocol/event/event-cursor.ts'
@@ -18,6 +19,7 @@ import { ListPlaces } from './list-places.ts'
 import type { OpenNames } from './open-orders.ts'
 import { OrderFold } from './order-fold.ts'
 import { listOrders } from './order-list.ts'
+import type { PartialCandles } from './uncommitted-candles.ts'
 import { UncommittedRecords } from './uncommitted-records.ts'
 
 /** Records that are committed together, up to a position. */
@@ -114,6 +116,34 @@ export class ExchangeOrders implements EventFold {
       if (rows.length === query.limit) break
     }
     return rows
+  }
+
+  /** A page of the fills of an account in trades that are not stored yet. Throws BadCursor. */
+  *fills(account: string, query: FillQuery): Paced<Page<Fill>> {
+    let page: Page<Fill> = { rows: [] }
+    let rows: Fill[] = []
+    let entries = 0
+    for (const { trades } of this.newestFirst()) {
+      for (const trade of trades) {
+        if (++entries % ENTRIES_PER_STEP === 0) yield
+        if (trade.makerAccount !== account && trade.takerAccount !== account) continue
+        rows.push(...fillsOf(account, trade))
+        if (rows.length < 2 * query.limit) continue
+        page = mergeFills([page, pageOfFills(rows, query)], query)
+        rows = []
+      }
+    }
+    return mergeFills([page, pageOfFills(rows, query)], query)
+  }
+
+  /** The candles of the trades of a symbol that are not stored yet: of each commit, the oldest first. */
+  *candles(symbol: string): Paced<PartialCandles[]> {
+    const parts: PartialCandles[] = []
+    for (const records of this.newestFirst().reverse()) {
+      const part = yield* records.candlesOf(symbol)
+      if (part !== undefined) parts.push(part)
+    }
+    return parts
   }
 
   /** Trades of a symbol by their numbers; undefined: stored, or there is no such trade. */

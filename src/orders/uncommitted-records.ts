@@ -4,6 +4,7 @@ import { ENTRIES_PER_STEP, type Paced } from '../ports/paced.ts'
 import type { OrderRecord, TradeRecord } from '../protocol/records.ts'
 import { AccountOrders } from './account-orders.ts'
 import type { RecordSink } from './order-fold.ts'
+import { type PartialCandles, UncommittedCandles } from './uncommitted-candles.ts'
 
 export class UncommittedRecords implements RecordSink {
   eventCount: number
@@ -13,6 +14,7 @@ export class UncommittedRecords implements RecordSink {
   /** The first `sorted` trades by symbol. They are sorted when they are read, because most are never read here. */
   private readonly bySymbol = new Map<string, TradeRecord[]>()
   private sorted = 0
+  private readonly candles = new UncommittedCandles()
 
   constructor(eventCount = 0, trades: TradeRecord[] = [], orders: OrderRecord[] = []) {
     this.eventCount = eventCount
@@ -38,6 +40,11 @@ export class UncommittedRecords implements RecordSink {
 
   of(account: string): Iterable<OrderRecord> {
     return this.byName.of(account)
+  }
+
+  /** The candles of the trades of a symbol; undefined: there are none. */
+  *candlesOf(symbol: string): Paced<PartialCandles | undefined> {
+    return yield* this.candles.of(symbol, yield* this.tradesOf(symbol))
   }
 
   /** The trades of a symbol, oldest first, without gaps in their numbers. */

@@ -77,6 +77,9 @@ export const PAGE_ROWS_DEFAULT = 100
 export const DEPTH_LEVELS_MAX = 1_000
 export const DEPTH_LEVELS_DEFAULT = 50
 
+/** Age of the list of all tickers: up to 1,000 instruments take about a tenth of a second of reads. */
+export const TICKERS_AGE_MS_MAX = 1_000
+
 /** Seconds that a request may wait for its outcome (`Prefer: wait=N`). On AWS, function and API time out after 29. */
 export const WAIT_SECONDS_MAX = 25
 

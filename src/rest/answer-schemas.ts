@@ -5,9 +5,16 @@
 
 import * as z from 'zod'
 import { decimal, sequence } from '../api/answer-fields.ts'
-import { tradeSchema } from '../api/market-schemas.ts'
-import { priceText as price, quantityText as quantity, timestampText as timestamp } from '../api/order-field-schemas.ts'
+import { ownFillSchema } from '../api/fill-resource.ts'
+import { candleSchema, tickerShape, tradeSchema } from '../api/market-schemas.ts'
+import {
+  NO_ECHO_ANSWERS,
+  priceText as price,
+  quantityText as quantity,
+  timestampText as timestamp,
+} from '../api/order-field-schemas.ts'
 import { orderSummarySchema } from '../api/order-schemas.ts'
+import { INTERVALS } from '../protocol/candle-interval.ts'
 import { PHASES } from '../protocol/command/trading-phases.ts'
 
 const pageOf = <T extends z.ZodType>(name: string, row: T) =>
@@ -101,6 +108,95 @@ export const bookSchema = z
   })
 
 export const tradesPageSchema = pageOf('trades', tradeSchema).meta({ id: 'TradesPage' })
+
+export const fillsPageSchema = pageOf('fills', ownFillSchema).meta({
+  id: 'FillsPage',
+  examples: [
+    {
+      fills: [
+        {
+          tradeId: 'BTCUSD-4',
+          orderId: 'test-001',
+          symbol: 'BTCUSD',
+          side: 'BUY',
+          price: '49999.50',
+          quantity: '0.5',
+          liquidity: 'TAKER',
+          ...NO_ECHO_ANSWERS,
+          timestamp: '2026-01-31T12:00:00.004Z',
+          sequence: 16,
+        },
+      ],
+      nextCursor: null,
+    },
+  ],
+})
+
+export const candlesSchema = z
+  .strictObject({
+    symbol: z.string(),
+    interval: z.enum(INTERVALS),
+    candles: z.array(candleSchema).describe('Oldest first, one for each interval since the first trade.'),
+    nextFrom: timestamp
+      .nullable()
+      .describe('Send it as `from` for the candles that follow; null if all that was asked for is here.'),
+  })
+  .meta({
+    id: 'Candles',
+    examples: [
+      {
+        symbol: 'BTCUSD',
+        interval: '1m',
+        candles: [
+          {
+            start: '2026-01-31T12:00:00.000Z',
+            open: '50000.00',
+            high: '50010.00',
+            low: '49990.50',
+            close: '50001.00',
+            volume: '1.5',
+            quoteVolume: '75000.75',
+            count: 3,
+            closed: true,
+          },
+        ],
+        nextFrom: null,
+      },
+    ],
+  })
+
+export const tickerSchema = z
+  .strictObject({
+    symbol: z.string(),
+    sequence,
+    timestamp: timestamp.describe('The 24 hours end at the end of its minute.'),
+    ...tickerShape,
+  })
+  .meta({
+    id: 'Ticker',
+    examples: [
+      {
+        symbol: 'BTCUSD',
+        sequence: 9,
+        timestamp: '2026-01-31T12:00:00.000Z',
+        bid: '49000.00',
+        bidQuantity: '1.5',
+        ask: '50000.00',
+        askQuantity: '1.5',
+        last: '50000.00',
+        open: '49000.00',
+        high: '50000.00',
+        low: '48999.50',
+        volume: '1.5',
+        quoteVolume: '74500',
+        count: 3,
+        change: '1000.00',
+        changePercent: '2.04',
+      },
+    ],
+  })
+
+export const tickersSchema = z.strictObject({ tickers: z.array(tickerSchema) }).meta({ id: 'Tickers' })
 
 export const healthSchema = z
   .looseObject({

@@ -27,8 +27,8 @@ again with the same \`orderId\` is not placed twice: the answer shows its presen
 
 /** Groups of routes, by the start of their path. The last group contains all other routes. */
 const TAGS: readonly (readonly [name: string, begins: RegExp, description: string])[] = [
-  ['Orders', /^\/orders/, 'Place, read, amend and cancel orders of the account'],
-  ['Market data', /^\/(book|trades)/, 'Public: the order book and trades'],
+  ['Orders', /^\/(orders|fills)/, 'Place, read, amend and cancel orders of the account; its fills'],
+  ['Market data', /^\/(book|trades|candles|ticker|time)/, 'Public: the order book, trades, candles and tickers'],
   ['Instruments', /^\/instruments/, 'Instruments and their bounds; operators define, change and close them'],
   ['Operations', /^/, 'Health, metrics, rules and documentation'],
 ]

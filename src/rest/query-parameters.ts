@@ -8,12 +8,14 @@ import * as z from 'zod'
 import type { ProblemCode } from '../api/problems.ts'
 import { parseTimestamp } from '../entry/timestamps.ts'
 import { SORTS, type Sort, type TimeRange } from '../ports/list-range.ts'
+import { INTERVALS } from '../protocol/candle-interval.ts'
 import {
   CURSOR_LENGTH_MAX,
   DEPTH_LEVELS_DEFAULT,
   DEPTH_LEVELS_MAX,
   ECHO_LENGTH_MAX,
   OPERATOR_REASON_LENGTH_MAX,
+  ORDER_ID_PATTERN,
   PAGE_ROWS_DEFAULT,
   PAGE_ROWS_MAX,
   SYMBOL_PATTERN,
@@ -73,6 +75,16 @@ export const toParameter: Parameter = {
 export const sortParameter: Parameter = {
   description: '`desc`: the newest first, which is the default. `asc`: the oldest first.',
   schema: z.enum(SORTS),
+}
+
+export const orderIdParameter: Parameter = {
+  description: 'Restricts the list to this own order.',
+  schema: z.string().regex(ORDER_ID_PATTERN),
+}
+
+export const intervalParameter: Parameter = {
+  description: `The length of a candle: ${INTERVALS.join(', ')}; 1m if absent.`,
+  schema: z.enum(INTERVALS),
 }
 
 export const statusParameter: Parameter = {

@@ -3,6 +3,8 @@
 import type { Caller } from '../entry/caller.ts'
 import type { EntryPorts } from '../entry/entry-ports.ts'
 import type { BookReader } from '../ports/book-reader.ts'
+import type { FillReader } from '../ports/fill-reader.ts'
+import type { MarketReader } from '../ports/market-reader.ts'
 import type { TradeReader } from '../ports/trade-reader.ts'
 
 export interface Health {
@@ -19,6 +21,8 @@ export interface DocsAsset {
 
 export interface RestPorts extends EntryPorts {
   readonly tradeReader: TradeReader
+  readonly fillReader: FillReader
+  readonly marketReader: MarketReader
   readonly bookReader: BookReader
   /** Levels a side that the book reader can show. Absent: as many as a request may ask for. */
   readonly depthLevelsMax?: number

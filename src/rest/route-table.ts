@@ -1,5 +1,6 @@
 /** Every route of the REST dialect. To add a route, add an entry to one of these lists. */
 
+import { fillRoutes } from './fill-routes.ts'
 import { instrumentRoutes } from './instrument-routes.ts'
 import { marketRoutes } from './market/market-routes.ts'
 import { operationRoutes } from './operation-routes.ts'
@@ -11,6 +12,7 @@ import { rulesRoutes } from './rules-routes.ts'
 export const ROUTES: readonly Route[] = [
   ...orderRoutes,
   ...orderChangeRoutes,
+  ...fillRoutes,
   ...instrumentRoutes,
   ...marketRoutes,
   ...rulesRoutes,

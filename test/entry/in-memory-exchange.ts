@@ -10,6 +10,8 @@ import { viewBook } from '../../src/matcher/book-view.ts'
 import { Outcomes } from '../../src/orders/outcomes.ts'
 import type { BookReader } from '../../src/ports/book-reader.ts'
 import type { EventFeed, FeedReader } from '../../src/ports/event-feed.ts'
+import { type FillReader, fillsOf, pageOfFills } from '../../src/ports/fill-reader.ts'
+import type { MarketReader } from '../../src/ports/market-reader.ts'
 import type { Failed, Outcome, Receipt, Refused } from '../../src/ports/order-entry.ts'
 import { isListedBy } from '../../src/ports/order-reader.ts'
 import { selectTrades, type TradeReader } from '../../src/ports/trade-reader.ts'
@@ -24,11 +26,14 @@ import { isOpen, isSameOrder, type OrderRecord, pendingOrder, type TradeRecord }
 import { tradeRecord } from '../../src/protocol/trade-record.ts'
 import { RULES_NEWEST, RULES_OLDEST } from '../../src/protocol/versions.ts'
 import { ExchangeState } from '../../src/recovery/exchange-state.ts'
+import { MemoryMarket } from '../contracts/memory-market.ts'
 
 export const START_MS = Date.UTC(2026, 0, 31, 12)
 
 export interface ExchangePorts extends EntryPorts {
   readonly tradeReader: TradeReader
+  readonly fillReader: FillReader
+  readonly marketReader: MarketReader
   readonly bookReader: BookReader
   readonly eventFeed: EventFeed
 }
@@ -84,6 +89,14 @@ export class InMemoryExchange implements EventFold {
           return from + limit < all.length ? { rows, next: String(from + limit) } : { rows }
         },
       },
+      fillReader: {
+        list: async (account, query) =>
+          pageOfFills(
+            this.trades.flatMap((trade) => fillsOf(account, trade)),
+            query,
+          ),
+      },
+      marketReader: new MemoryMarket(this.trades),
       tradeReader: { list: async (symbol, query) => selectTrades(this.tradesOf(symbol), query) },
       bookReader: { book: async (symbol, levels) => viewBook(symbol, this.state.matcher.symbols.get(symbol), levels) },
       eventFeed: { read: (reader) => this.read(reader) },

@@ -21,7 +21,7 @@ export const IMPORT_RULES: Readonly<Record<string, ImportRule>> = {
   engine: { may: ['protocol'], pure: true },
   ports: { may: ['protocol'] },
   marketdata: { may: ['protocol'], pure: true },
-  orders: { may: ['protocol', 'ports'] },
+  orders: { may: ['protocol', 'ports', 'marketdata'] },
   accounts: { may: ['protocol', 'ports'] },
   matcher: { may: ['protocol', 'ports', 'engine'] },
   recovery: { may: BOOKS },
@@ -36,8 +36,8 @@ export const IMPORT_RULES: Readonly<Record<string, ImportRule>> = {
   replay: { may: ['protocol', 'ports', 'entry'] },
   'exchange-book': { may: ['protocol', 'engine'] },
   'event-source-mapping': { may: ['protocol', 'ports'] },
-  'adapters/embedded': { may: ['protocol', 'ports'] },
-  'adapters/aws': { may: ['protocol', 'ports'] },
+  'adapters/embedded': { may: ['protocol', 'ports', 'marketdata'] },
+  'adapters/aws': { may: ['protocol', 'ports', 'marketdata'] },
   'exchange.ts': { may: [...BOOKS, 'recovery', 'entry'] },
 }
 

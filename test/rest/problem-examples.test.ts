@@ -41,6 +41,8 @@ const failing = (failure: Error) => {
     orderEntry: { submit: fail },
     orderReader: { get: fail, list: fail, fills: fail },
     tradeReader: { list: fail },
+    fillReader: { list: fail },
+    marketReader: { candles: fail, latest: fail, ticker: fail },
     bookReader: { book: fail },
     health: fail,
     metricsText: fail,
@@ -92,7 +94,7 @@ const RECIPES: Partial<Record<ProblemCode, Recipe>> = {
   unknown_symbol: sent((path, body) =>
     body === undefined ? [`${path}?symbol=DOGEUSD`, body] : [path, { ...body, symbol: 'DOGEUSD' }],
   ),
-  order_not_found: after([]),
+  order_not_found: sent((path, body) => [path === '/fills' ? '/fills?orderId=none' : path, body]),
   order_not_open: after([
     ['POST', '/orders', GUIDE_ORDER],
     ['DELETE', '/orders/test-001'],

@@ -9,6 +9,7 @@ import { type Core, CoreInterrupted, openCore } from '../../adapters/embedded/th
 import { accountLimits } from '../../entry/account-limits.ts'
 import { DEMO_CALLER } from '../../entry/caller.ts'
 import { AddressRate, limitedByAddress, type NodeFetch } from '../../http/address-limit.ts'
+import { allowingOrigins } from '../../http/cross-origin.ts'
 import { createHttpApp } from '../../http/http-app.ts'
 import { foreignHost, onlyOwnHost } from '../../http/own-host.ts'
 import type { SocketServer } from '../../http/socket/socket-server.ts'
@@ -122,6 +123,8 @@ async function run(argv: string[]): Promise<number> {
   const dialect = restDialect({
     ...entry,
     tradeReader: core.reader.trades,
+    fillReader: core.reader.fillsOfAccounts,
+    marketReader: core.marketReader,
     bookReader: core.client,
     authenticate: keys === undefined ? () => DEMO_CALLER : (headers) => keys.apiKeys.callerOf(presentedKey(headers)),
     health: () => health.health(),
@@ -139,7 +142,9 @@ async function run(argv: string[]): Promise<number> {
     requestsPerAddress === undefined
       ? undefined
       : new AddressRate({ perSecond: requestsPerAddress, nowMs: () => performance.now() })
-  const fetch = rate === undefined ? notUpgraded : limitedByAddress(notUpgraded, dialect, rate)
+  const limited = rate === undefined ? notUpgraded : limitedByAddress(notUpgraded, dialect, rate)
+  const { allowedOrigins } = options
+  const fetch = allowedOrigins.size === 0 ? limited : allowingOrigins(limited, allowedOrigins)
   const sockets = socketService(
     {
       ...entry,
@@ -151,7 +156,7 @@ async function run(argv: string[]): Promise<number> {
     {
       dialect,
       admit: (request, address) => rate?.admit(address) ?? (keys === undefined ? foreignHost(request) : undefined),
-      allowedOrigins: options.allowedOrigins,
+      allowedOrigins,
       perAddressMax: options.socketsPerAddress,
       perAccountMax: options.socketsPerAccount,
     },

@@ -66,16 +66,17 @@ const counted: OrderEntry = {
     return entry.submit(commands, waitMs)
   },
 }
+const elsewhere = async (): Promise<never> => {
+  throw new OperationalFailure('unavailable', 'this is read from ExchangeQuery', { retryable: false })
+}
 const dialect = restDialect({
   instruments,
   orderEntry: counted,
   orderReader: orders,
   tradeReader: new DynamoTrades(dynamo, tables, instruments),
-  bookReader: {
-    book: async () => {
-      throw new OperationalFailure('unavailable', 'books are read from ExchangeQuery', { retryable: false })
-    },
-  },
+  bookReader: { book: elsewhere },
+  fillReader: { list: elsewhere },
+  marketReader: { candles: elsewhere, latest: elsewhere, ticker: elsewhere },
   authenticate: presentCaller,
   nowMs: Date.now,
   newOrderId: randomUUID,

@@ -28,6 +28,16 @@ export function echoOf(terms: OptionalOrderFields | undefined): EchoFields | und
   return echo as EchoFields | undefined
 }
 
+/** The echo fields of one order of a trade, under their names in the order. */
+export function ownEchoOf(trade: TradeEchoFields, liquidity: 'MAKER' | 'TAKER'): EchoFields {
+  const values = trade as Readonly<Record<string, unknown>>
+  const echo: Record<string, unknown> = {}
+  for (const { field, name } of liquidity === 'MAKER' ? MAKER_FIELDS : TAKER_FIELDS) {
+    if (values[name] !== undefined) echo[field.name] = values[name]
+  }
+  return echo as EchoFields
+}
+
 /** The echo fields of both orders of a trade under their names in the trade; undefined if there are none. */
 export function tradeEchoOf(maker: EchoFields | undefined, taker: EchoFields | undefined): TradeEchoFields | undefined {
   if (maker === undefined && taker === undefined) return undefined

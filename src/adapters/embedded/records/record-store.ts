@@ -16,6 +16,7 @@ import { checkVersion, RULES_FIRST } from '../../../protocol/versions.ts'
 import type { IdLayer } from './known-ids.ts'
 import { sortedKeyOf } from './stored-ids.ts'
 import { type Access, StoredRecords } from './stored-records.ts'
+import { TradeFolds } from './trade-folds.ts'
 
 const POSITION = 'position'
 const VERSION = 'version'
@@ -47,6 +48,9 @@ export class RecordStore extends StoredRecords implements CommitStore {
   /** Whether the fence has the position. A store that an earlier program has written gets it with the next commit. */
   private fenced: boolean
   private applied: Position
+  /** Made at the first use, because it reads the end of each symbol. */
+  private tradeFolds: TradeFolds | undefined
+  private isCommitting = false
   private version: number
   private readonly path: string
   private readonly onFailed: StoreListeners['onFailed']
@@ -110,25 +114,61 @@ export class RecordStore extends StoredRecords implements CommitStore {
     const rows = rowsOf(batch.trades)
     let stored = (): void => {}
     this.checkRoom(batch)
+    this.refresh()
+    this.isCommitting = true
     try {
       // All records are encoded before the first put. LMDB's thread stores the puts before one that throws.
       const orders = batch.orders.map((order) => encoded(this.orders, order))
       const trades = rows.map((row) => encoded(this.tradeRows, row))
+      const folds = this.folds().prepare(batch.trades)
       await this.write(batch.from, orders.length + batch.trades.length, () => {
         for (const [i, order] of batch.orders.entries()) this.orders.put(sortedKeyOf(order), orders[i])
         stored = this.ids.put(batch.orders, batch.rules)
         for (const [i, [first]] of rows.entries()) this.tradeRows.put([first.symbol, first.tradeNumber], trades[i])
+        folds.put()
         this.meta.put(POSITION, batch.to)
         this.fence.put(POSITION, batch.to, fenceOf(batch.to))
         if (batch.rules !== this.version) this.meta.put(VERSION, String(batch.rules))
       })
+      folds.ended()
     } catch (cause) {
       throw await this.failureOf(cause)
+    } finally {
+      this.isCommitting = false
     }
     stored()
     this.applied = batch.to
     this.version = batch.rules
     this.fenced = true
+  }
+
+  /** Symbols whose fills and candles are behind their trades. */
+  get symbolsBehind(): number {
+    return this.folds().symbolsBehind
+  }
+
+  /**
+   * Makes the fills and candles of some trades that an earlier program has stored. Returns how many; undefined: not
+   * now, because a commit is under way. Throws OperationalFailure.
+   */
+  catchUp(): number | undefined {
+    if (this.isCommitting) return undefined
+    this.refresh()
+    const folds = this.folds()
+    try {
+      const step = folds.nextStep()
+      this.root.transactionSync(() => step.put())
+      step.ended()
+      return step.trades
+    } catch (cause) {
+      const message = `the candles could not be stored: ${(cause as Error).message}`
+      throw new OperationalFailure('storage_failed', message, { retryable: true, cause })
+    }
+  }
+
+  private folds(): TradeFolds {
+    this.tradeFolds ??= new TradeFolds(this.foldTables)
+    return this.tradeFolds
   }
 
   /**

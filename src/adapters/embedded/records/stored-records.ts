@@ -4,7 +4,8 @@
  *
  *   orders   [account, receivedAtMs, firstEvent, symbol] → record   listed by account, appended in time
  *   ids, idRuns, hashes   account/orderId → the key in orders; see stored-ids.ts
- *   trades   [symbol, number of the first] → up to TRADES_PER_ROW records, by number
+ *   trades   [symbol, number of the first] → up to TRADES_PER_ROW records, by number; see stored-trades.ts
+ *   fills, candles, folds   made from the trades; see stored-fills.ts, stored-candles.ts and trade-folds.ts
  *   meta     the position, and the version of the records (protocol/versions.ts)
  *   fence    the position as the version of a row; record-store.ts explains it
  */
@@ -25,8 +26,11 @@ import { PRIVATE_FILE } from '../data-directory.ts'
 import type { IdLayer } from './known-ids.ts'
 import { type PrivateLink, privateLink } from './private-link.ts'
 import { allocateReaderTable } from './reader-table.ts'
+import { type CandleKey, type CandleRow, StoredCandles } from './stored-candles.ts'
+import { type FillRow, type FillRowKey, StoredFills } from './stored-fills.ts'
 import { type OrderKey, StoredIds } from './stored-ids.ts'
 import { StoredTrades, type TradeKey } from './stored-trades.ts'
+import { checkFolds, type FoldTables, foldedUpTo, isAnyBehind } from './trade-folds.ts'
 
 /** Rows that one filtered page looks at: 40 to 100 ms. Then it returns the rows found and a cursor. */
 const ROWS_LOOKED_AT_MAX = 20_000
@@ -46,6 +50,10 @@ export class StoredRecords implements OrderReader {
   protected readonly ids: StoredIds
   protected readonly tradeRows: Database<TradeRecord[], TradeKey>
   readonly trades: StoredTrades
+  readonly fillsOfAccounts: StoredFills
+  readonly candles: StoredCandles
+  protected readonly foldTables: FoldTables
+  private readonly foldRows: readonly (Database | undefined)[]
   protected readonly meta: Database<string, string>
 
   private readonly link: PrivateLink | undefined
@@ -61,7 +69,7 @@ export class StoredRecords implements OrderReader {
     // The types of LMDB know neither the mode of the file nor the option of SAFE_RESTORE.
     const options = {
       noSubdir: true,
-      maxDbs: 8,
+      maxDbs: 16,
       permissionsMode: PRIVATE_FILE,
       readOnly: access !== 'write',
       // A file that is larger than memory is read page by page. Reading ahead would displace the pages in use.
@@ -75,11 +83,29 @@ export class StoredRecords implements OrderReader {
     this.tradeRows = this.root.openDB({ name: 'trades', ...shared('trades') })
     this.trades = new StoredTrades(this.tradeRows)
     this.meta = this.root.openDB({ name: 'meta' })
+    const rows = this.root.openDB<FillRow, FillRowKey>({ name: 'fills' })
+    this.fillsOfAccounts = new StoredFills(rows, this.trades)
+    const candles = this.root.openDB<CandleRow, CandleKey>({ name: 'candles' })
+    this.candles = new StoredCandles(candles)
+    const folds = this.root.openDB<number, string>({ name: 'folds' })
+    this.foldTables = { folds, fillRows: rows, candles: this.candles, trades: this.trades }
+    this.foldRows = [rows, candles, folds] as (Database | undefined)[]
+    checkFolds(path, this.foldTables)
   }
 
   /** Uses a layer of the writer's filter of ids. */
   share(layer: IdLayer): void {
     this.ids.share(layer)
+  }
+
+  /** The last trade that the candles of a symbol contain; undefined: they are being made from stored trades. */
+  foldedUpTo(symbol: string): number | undefined {
+    return foldedUpTo(symbol, this.foldTables)
+  }
+
+  /** Whether the fills of some stored trades are still being listed. */
+  get isCatchingUp(): boolean {
+    return isAnyBehind(this.foldTables)
   }
 
   /** The next read sees every commit that has ended. */
@@ -159,7 +185,10 @@ export class StoredRecords implements OrderReader {
 
   /** Reads the first and the last row of each table, or all rows, so that LMDB meets any damage there. */
   check(all: boolean): void {
-    for (const table of [this.orders, ...this.ids.tables, this.tradeRows, this.meta] as Database<unknown, string>[]) {
+    for (const table of [this.orders, ...this.ids.tables, this.tradeRows, this.meta, ...this.foldRows] as Database<
+      unknown,
+      string
+    >[]) {
       for (const reverse of all ? [false] : [false, true]) {
         for (const _ of table?.getRange(all ? {} : { limit: 1, reverse }) ?? []);
       }

@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest'
 import { settled } from '../../../../test/contracts/memory-ports.ts'
 import { INSTRUMENTS, orderRecord, placeOrder } from '../../../../test/contracts/sample-records.ts'
+import type { Fill } from '../../../ports/fill-reader.ts'
 import type { Receipt } from '../../../ports/order-entry.ts'
 import type { Page } from '../../../ports/order-reader.ts'
 import type { Paced } from '../../../ports/paced.ts'
@@ -14,7 +15,7 @@ import { InstrumentDirectory } from '../../../protocol/instrument/instrument-dir
 import type { OrderRecord, TradeRecord } from '../../../protocol/records.ts'
 import { ExchangeState } from '../../../recovery/exchange-state.ts'
 import { CoreClient } from './core-client.ts'
-import type { ToServer } from './core-messages.ts'
+import type { CandlePart, ToServer } from './core-messages.ts'
 import { CoreServer, type CoreServerPorts } from './core-server.ts'
 
 type Submit = CoreServerPorts['exchange']['submit']
@@ -37,6 +38,14 @@ function joined(submit: Submit, spoil: (message: ToServer) => ToServer = (messag
         for (;;) yield
       },
       *trades(): Paced<TradeRecord[]> {
+        yield
+        return []
+      },
+      *fills(): Paced<Page<Fill>> {
+        yield
+        return { rows: [] }
+      },
+      *candles(): Paced<CandlePart[]> {
         yield
         return []
       },

@@ -5,11 +5,13 @@
 
 import type { Kept } from '../../../ports/commit-store.ts'
 import type { FeedStart } from '../../../ports/event-feed.ts'
+import type { Fill, FillQuery } from '../../../ports/fill-reader.ts'
 import type { Receipt } from '../../../ports/order-entry.ts'
 import type { OrderQuery, Page } from '../../../ports/order-reader.ts'
 import type { TradeQuery } from '../../../ports/trade-reader.ts'
 import type { Trouble } from '../../../ports/trouble.ts'
 import type { BookState } from '../../../protocol/book-state.ts'
+import type { IntervalCandle } from '../../../protocol/candle.ts'
 import type { FailureCode } from '../../../protocol/failure.ts'
 import type { ListedInstrument } from '../../../protocol/instrument/instrument-directory.ts'
 import type { OrderRecord, TradeRecord } from '../../../protocol/records.ts'
@@ -41,6 +43,9 @@ export interface Questions {
   /** Trades by number; undefined: not in memory. */
   fills: { ask: { symbol: string; numbers: readonly number[] }; answer: (TradeRecord | undefined)[] }
   trades: { ask: { symbol: string; query: TradeQuery }; answer: TradeRecord[] }
+  accountFills: { ask: { account: string; query: FillQuery }; answer: Page<Fill> }
+  /** Candles of the trades that are not stored yet: of each commit, the oldest first. */
+  candles: { ask: { symbol: string }; answer: CandlePart[] }
   book: { ask: { symbol: string; levels: number }; answer: BookState }
   /** Resolves when everything that is matched is stored. */
   commit: { ask: Record<string, never>; answer: undefined }
@@ -48,6 +53,14 @@ export interface Questions {
   /** Stops the core within the time. */
   stop: { ask: { withinMs: number }; answer: CoreStopped }
 }
+/** Candles of some successive trades of a symbol. */
+export interface CandlePart {
+  readonly firstTrade: number
+  readonly lastTrade: number
+  /** Of every interval. */
+  readonly candles: readonly IntervalCandle[]
+}
+
 export type Question = keyof Questions
 
 export interface Asked {

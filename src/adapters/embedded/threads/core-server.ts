@@ -1,5 +1,6 @@
 /** The core's side of the message port: receives messages of the edge, calls the exchange, sends answers. */
 
+import type { Fill, FillQuery } from '../../../ports/fill-reader.ts'
 import type { Receipt } from '../../../ports/order-entry.ts'
 import type { OrderQuery, Page } from '../../../ports/order-reader.ts'
 import type { Paced } from '../../../ports/paced.ts'
@@ -14,6 +15,7 @@ import { OperationalFailure } from '../../../protocol/failure.ts'
 import type { OrderRecord, TradeRecord } from '../../../protocol/records.ts'
 import type {
   Asked,
+  CandlePart,
   CoreStats,
   CoreStopped,
   Failure,
@@ -32,6 +34,8 @@ export interface ServedOrders {
   find(account: string, orderId: string): OrderRecord | undefined
   list(account: string, query: OrderQuery): Paced<Page<OrderRecord>>
   trades(symbol: string, query: TradeQuery): Paced<TradeRecord[]>
+  fills(account: string, query: FillQuery): Paced<Page<Fill>>
+  candles(symbol: string): Paced<CandlePart[]>
   findTrades(symbol: string, numbers: readonly number[]): Paced<(TradeRecord | undefined)[]>
 }
 
@@ -179,6 +183,12 @@ export class CoreServer {
         const { symbol, query } = asked as Questions['trades']['ask']
         return exchange.orders.trades(symbol, query)
       }
+      case 'accountFills': {
+        const { account, query } = asked as Questions['accountFills']['ask']
+        return exchange.orders.fills(account, query)
+      }
+      case 'candles':
+        return exchange.orders.candles((asked as Questions['candles']['ask']).symbol)
       case 'book': {
         const { symbol, levels } = asked as Questions['book']['ask']
         return once(() => exchange.book(symbol, levels))

@@ -6,12 +6,14 @@
 
 import { setTimeout as after } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
+import type { MarketReader } from '../../../ports/market-reader.ts'
 import type { InstrumentText } from '../../../protocol/instrument/instrument.ts'
 import { InstrumentDirectory } from '../../../protocol/instrument/instrument-directory.ts'
 import type { IdLayer } from '../records/known-ids.ts'
 import { CoreClient } from './core-client.ts'
 import { type CoreStopped, type CoreSummary, type FromCore, LEAVE } from './core-messages.ts'
 import { MarketClient } from './market/market-client.ts'
+import { MarketDataReader } from './market-data-reader.ts'
 import { ReaderClient } from './reader-client.ts'
 import { RecordReader } from './record-reader.ts'
 
@@ -48,6 +50,8 @@ export interface Core {
   readonly reader: RecordReader
   /** Live market data. Its thread starts with the first follower. */
   readonly market: MarketClient
+  /** Candles and tickers. */
+  readonly marketReader: MarketReader
   /** The present instruments. */
   readonly instruments: InstrumentDirectory
   readonly summary: CoreSummary
@@ -108,12 +112,13 @@ export function openCore(
       for (const layer of layers) stored.share(layer)
       shareLayer = (layer) => stored.share(layer)
       const reader = new RecordReader(opened, stored)
+      const marketReader = new MarketDataReader(opened, stored)
       const market = new MarketClient({
         thread: threads.market,
         connectCore: (message) => worker.postMessage(message, [message.port]),
         history: {
           trades: ({ symbol, limit }) => reader.trades.list(symbol, { limit }),
-          candles: async () => [],
+          candles: ({ symbol, interval, limit }) => marketReader.newest(symbol, interval, limit),
         },
         onFailed: (error) =>
           listeners.onLog('error', 'live market data has failed; its clients begin again', { error }),
@@ -130,7 +135,7 @@ export function openCore(
       }
       // A thread that is starting would have to end when the exchange stops.
       await stored.up
-      return { client: opened, reader, market, instruments, summary, stop, ended }
+      return { client: opened, reader, market, marketReader, instruments, summary, stop, ended }
     }
     interruption?.addEventListener('abort', () => {
       if (client === undefined) worker.postMessage(LEAVE)

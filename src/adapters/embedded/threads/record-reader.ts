@@ -4,6 +4,7 @@
  * the store when the store is asked. No read makes the core commit or wait.
  */
 
+import { type Fill, type FillQuery, type FillReader, fillStart, mergeFills } from '../../../ports/fill-reader.ts'
 import {
   mayBeClosed,
   mergePages,
@@ -21,6 +22,7 @@ import type { TradeTotals } from './stored-questions.ts'
 
 export class RecordReader implements OrderReader {
   readonly trades: TradeReader = { list: (symbol, query) => this.listTrades(symbol, query) }
+  readonly fillsOfAccounts: FillReader = { list: (account, query) => this.listFills(account, query) }
   private readonly core: Pick<CoreClient, 'ask'>
   private readonly stored: Pick<ReaderClient, 'ask'>
 
@@ -54,6 +56,13 @@ export class RecordReader implements OrderReader {
     const live = await this.core.ask('orders', asked)
     if (!mayBeClosed(query)) return live
     return mergePages([live, await this.stored.ask('orders', asked)], query)
+  }
+
+  private async listFills(account: string, query: FillQuery): Promise<Page<Fill>> {
+    fillStart(query)
+    const asked = { account, query }
+    const live = await this.core.ask('accountFills', asked)
+    return mergeFills([live, await this.stored.ask('accountFills', asked)], query)
   }
 
   /** Trades of a symbol since the beginning. */

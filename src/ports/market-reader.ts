@@ -1,0 +1,26 @@
+/**
+ * Reads candles and tickers: folds of all trades of a symbol. An answer contains every trade up to some trade, and no
+ * later one. Intervals without trades have no candle here.
+ */
+
+import type { Candle, IntervalCandle } from '../protocol/candle.ts'
+import type { Interval } from '../protocol/candle-interval.ts'
+import type { Ticker } from '../protocol/ticker.ts'
+
+/** Times that are multiples of the interval. The caller bounds the range. */
+export interface CandleRange {
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+export interface MarketReader {
+  /**
+   * The candles that start in [fromMs, toMs), by time. Before them the last candle before the range, if there is one:
+   * its close is the price of quiet intervals. Its start may be that of a shorter interval.
+   */
+  candles(symbol: string, interval: Interval, range: CandleRange): Promise<Candle[]>
+  /** The newest candle of each interval. All end with the same trade. None before the first trade. */
+  latest(symbol: string): Promise<IntervalCandle[]>
+  /** The 24 hours of a time (marketdata/ticker.ts). undefined before the first trade. */
+  ticker(symbol: string, nowMs: number): Promise<Ticker | undefined>
+}
