@@ -1,12 +1,12 @@
 /** The market data of a venue's orders, matched at the times of the venue and followed through the feed. */
 
-import { SymbolMarket } from '../../src/marketdata/market.ts'
 import type { TradeRecord } from '../../src/protocol/records.ts'
 import { rowCommand } from '../../src/replay/row-command.ts'
 import type { RowTable } from '../../src/replay/row-table.ts'
 import { BTCUSD } from '../replay/memory-exchange.ts'
 import { FedExchange, foldBatch } from './fed-exchange.ts'
 import { CandleShelf } from './naive-market.ts'
+import { SymbolMarket } from './symbol-market.ts'
 
 export interface VenueMarket {
   readonly fed: FedExchange

@@ -5,7 +5,6 @@
 
 import { BookView } from '../../src/marketdata/book-view.ts'
 import { fillFlat } from '../../src/marketdata/flat-candles.ts'
-import { SymbolMarket } from '../../src/marketdata/market.ts'
 import { type OrderUpdate, OrderUpdates } from '../../src/marketdata/order-updates.ts'
 import {
   type MarketFeed,
@@ -25,6 +24,7 @@ import { ordersSnapshot, ordersUpdate } from '../../src/websocket/messages/order
 import { tickerSnapshot, tickerUpdate } from '../../src/websocket/messages/ticker-messages.ts'
 import { tradesSnapshot, tradesUpdate } from '../../src/websocket/messages/trade-messages.ts'
 import type { InMemoryExchange } from '../entry/in-memory-exchange.ts'
+import { SymbolMarket } from '../marketdata/symbol-market.ts'
 
 interface Followed {
   readonly topic: Topic

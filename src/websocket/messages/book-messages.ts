@@ -13,7 +13,7 @@ export interface BookAfter {
   /** 0 before the first event of the symbol. */
   readonly timestampMs: number
   readonly phase: TradingPhase
-  /** The best `depth` levels, best first. */
+  /** The best `depth` levels, best first. An update needs as many as the checksum covers. */
   readonly best: BookSides
 }
 

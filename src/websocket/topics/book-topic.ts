@@ -1,5 +1,6 @@
 /** The best levels of a book as a topic. */
 
+import { CHECKSUM_LEVELS } from '../../marketdata/book-checksum.ts'
 import type { BookSides } from '../../marketdata/book-level.ts'
 import { BookView } from '../../marketdata/book-view.ts'
 import type { BookDepth } from '../../ports/market-feed.ts'
@@ -31,15 +32,16 @@ export class BookTopic implements SymbolTopic {
   }
 
   update(from: number, to: number): string {
-    return bookUpdate(this.symbol.instrument, this.after(), this.changes, from, to)
+    return bookUpdate(this.symbol.instrument, this.after(CHECKSUM_LEVELS), this.changes, from, to)
   }
 
   snapshot(sequence: number): string {
-    return bookSnapshot(this.symbol.instrument, this.after(), sequence)
+    return bookSnapshot(this.symbol.instrument, this.after(this.depth), sequence)
   }
 
-  private after() {
+  /** With `levels` levels of each side. */
+  private after(levels: number) {
     const { timestampMs, phase } = this.symbol.book
-    return { depth: this.depth, timestampMs, phase, best: this.view.sides }
+    return { depth: this.depth, timestampMs, phase, best: this.view.top(levels) }
   }
 }

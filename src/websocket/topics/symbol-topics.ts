@@ -22,9 +22,8 @@ import type { StoredMarket } from './publisher-ports.ts'
 import type { SymbolState, SymbolTopic } from './symbol-topic.ts'
 import { TickerTopic } from './ticker-topic.ts'
 import type { TopicMessages } from './topic-messages.ts'
-import { TradesTopic } from './trades-topic.ts'
+import { RECENT_TRADES, TradesTopic } from './trades-topic.ts'
 
-const TRADES_READ = 50
 /** The minutes of the window, and the newest one before it. */
 const MINUTES_READ = WINDOW_MS / INTERVAL_MS['1m'] + 1
 
@@ -128,7 +127,7 @@ export class SymbolTopics implements SymbolState {
         return { topic: new BookTopic(this, name.depth) }
       case 'trades': {
         const topic = new TradesTopic(this, this.trades[0]?.tradeNumber ?? this.lastTrade + 1)
-        return { topic, begun: this.stored.trades(symbol, TRADES_READ).then((trades) => topic.begin(trades)) }
+        return { topic, begun: this.stored.trades(symbol, RECENT_TRADES).then((trades) => topic.begin(trades)) }
       }
       case 'ticker': {
         const topic = new TickerTopic(this, this.newest('1m'))

@@ -1,9 +1,11 @@
 /** The trades of a symbol as a topic: the last ones, then each one. */
 
-import { RECENT_TRADES } from '../../marketdata/market.ts'
 import type { TradeRecord } from '../../protocol/records.ts'
 import { tradesSnapshot, tradesUpdate } from '../messages/trade-messages.ts'
 import type { SymbolChange, SymbolState, SymbolTopic } from './symbol-topic.ts'
+
+/** Trades of a snapshot. */
+export const RECENT_TRADES = 50
 
 export class TradesTopic implements SymbolTopic {
   ready = false

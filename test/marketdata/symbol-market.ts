@@ -1,18 +1,13 @@
-/**
- * All market data of one symbol as folds of its events. Every part ignores what it contains already, so a state and the
- * events since before it may be joined: restore the parts, then take the events.
- */
+/** The folds of one symbol from its first event on, for tests that need all of them. */
 
-import type { IntervalCandle } from '../protocol/candle.ts'
-import type { EventCursor, EventFold } from '../protocol/event/event-cursor.ts'
-import type { TradeRecord } from '../protocol/records.ts'
-import { tradeRecord } from '../protocol/trade-record.ts'
-import { CandleFold } from './candle-fold.ts'
-import { DepthBook } from './depth-book.ts'
-import { TickerWindow } from './ticker.ts'
-
-/** Trades that a snapshot of the trades shows. */
-export const RECENT_TRADES = 50
+import { CandleFold } from '../../src/marketdata/candle-fold.ts'
+import { DepthBook } from '../../src/marketdata/depth-book.ts'
+import { TickerWindow } from '../../src/marketdata/ticker.ts'
+import type { IntervalCandle } from '../../src/protocol/candle.ts'
+import type { EventCursor, EventFold } from '../../src/protocol/event/event-cursor.ts'
+import type { TradeRecord } from '../../src/protocol/records.ts'
+import { tradeRecord } from '../../src/protocol/trade-record.ts'
+import { RECENT_TRADES } from '../../src/websocket/topics/trades-topic.ts'
 
 /** What has changed since the last look. The book is compared by its views. */
 export interface MarketChange {
@@ -29,16 +24,9 @@ export class SymbolMarket implements EventFold {
   /** The last trades, oldest first. */
   recentTrades: readonly TradeRecord[] = []
   private trades: TradeRecord[] = []
-  private lastTrade = 0
 
   constructor(symbol: string) {
     this.symbol = symbol
-  }
-
-  /** Continues the list of trades from the last ones. */
-  restoreTrades(trades: readonly TradeRecord[]): void {
-    this.recentTrades = trades.slice(-RECENT_TRADES)
-    this.lastTrade = trades.at(-1)?.tradeNumber ?? 0
   }
 
   /** Takes the next event of the symbol. */
@@ -46,8 +34,6 @@ export class SymbolMarket implements EventFold {
     this.book.take(event)
     if (event.kind !== 'TradeExecuted') return
     this.candles.take(event)
-    if (event.tradeNumber <= this.lastTrade) return
-    this.lastTrade = event.tradeNumber
     this.trades.push(tradeRecord(event))
   }
 
