@@ -146,7 +146,7 @@ async function compareBook(
   const view = await cache.view(symbol)
   const expected = naive.book()
   const shown = (levels: typeof expected.bids) =>
-    levels.slice(0, VIEW_LEVELS).map(({ price, total }) => ({ price, quantity: total }))
+    levels.slice(0, VIEW_LEVELS).map(({ price, total, orders }) => ({ price, quantity: total, orders: orders.length }))
   const sides: Pick<BookState, 'bids' | 'asks'> = { bids: view?.bids ?? [], asks: view?.asks ?? [] }
   if (!isDeepStrictEqual(sides, { bids: shown(expected.bids), asks: shown(expected.asks) })) {
     complain(`the public book is ${JSON.stringify(sides)}`)
