@@ -18,7 +18,8 @@ import { Parking, type ParkingPorts } from './parking.ts'
 import { count, type ShardMetrics } from './shard-metrics.ts'
 import { ShardRebuild } from './shard-rebuild.ts'
 import { type ShardPlace, SymbolBatch, type SymbolBatchParts, type SymbolResult } from './symbol-batch.ts'
-import type { HeldSymbol, RebuildNeeded, RecoveryPorts } from './symbol-recovery.ts'
+import type { RebuildNeeded, RecoveryPorts } from './symbol-recovery.ts'
+import { WarmBooks } from './warm-books.ts'
 
 export interface ShardMatcherOptions extends Omit<RecoveryPorts, 'states'> {
   readonly deadLetters: DeadLetters
@@ -74,7 +75,7 @@ class Matcher implements ShardMatcher {
   private readonly rebuild: ShardRebuild
   private readonly gaps: GapCheck | undefined
   private readonly nowMs: () => number
-  private readonly warm = new Map<string, HeldSymbol>()
+  private readonly warm = new WarmBooks()
 
   constructor(options: ShardMatcherOptions) {
     const { parking, metrics, gaps } = options
@@ -186,7 +187,7 @@ class Matcher implements ShardMatcher {
       const { books, failures } = await this.rebuild.run(lost, untilMs, place.shardBytes)
       for (const [symbol, held] of books) {
         if (held === undefined) continue
-        this.warm.set(symbol, held)
+        this.warm.keep(symbol, held)
         count(this.options.metrics, 'rebuilds', 1)
       }
       await Promise.all([...books.keys()].map((symbol) => run(symbol)))
@@ -199,7 +200,7 @@ class Matcher implements ShardMatcher {
   private async othersWait(results: ReadonlyMap<string, SymbolResult>): Promise<boolean> {
     if (this.options.parking === undefined) return false
     if ([...results.values()].some(({ kind }) => kind === 'done')) return true
-    const other = [...this.warm.keys()].find((symbol) => !results.has(symbol))
+    const other = [...this.warm.symbols()].find((symbol) => !results.has(symbol))
     if (other === undefined) return false
     const view = await this.options.cache.view(other).catch(() => undefined)
     return view !== undefined

@@ -13,12 +13,13 @@ import type { Parking } from './parking.ts'
 import { mayEnd } from './passing-failure.ts'
 import { count } from './shard-metrics.ts'
 import { type DeliveredBy, type MatchingParts, SymbolMatching } from './symbol-matching.ts'
-import { type HeldSymbol, RebuildNeeded } from './symbol-recovery.ts'
+import { RebuildNeeded } from './symbol-recovery.ts'
+import type { WarmBooks } from './warm-books.ts'
 
 export interface SymbolBatchParts extends MatchingParts {
   readonly parking: Parking | undefined
   /** Symbols that earlier invocations loaded. One in use is removed from the map, so that no two batches share it. */
-  readonly warm: Map<string, HeldSymbol>
+  readonly warm: WarmBooks
 }
 
 export interface ShardPlace extends DeliveredBy {
@@ -51,8 +52,7 @@ export class SymbolBatch {
     this.records = records
     this.parts = parts
     this.place = place
-    this.matching = new SymbolMatching(symbol, parts.warm.get(symbol), parts, place)
-    parts.warm.delete(symbol)
+    this.matching = new SymbolMatching(symbol, parts.warm.take(symbol), parts, place)
   }
 
   /** Never rejects. `failure`: why the book could not be rebuilt. */
@@ -65,7 +65,7 @@ export class SymbolBatch {
       return this.again(cause)
     } finally {
       const { held } = this.matching
-      if (held !== undefined) this.parts.warm.set(this.symbol, held)
+      if (held !== undefined) this.parts.warm.keep(this.symbol, held)
     }
   }
 
