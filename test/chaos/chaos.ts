@@ -8,12 +8,8 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
-import { DynamoMarks } from '../../src/adapters/aws/dynamodb-marks.ts'
-import { positionOf } from '../../src/adapters/aws/kinesis-positions.ts'
-import { STREAMS, TABLES } from '../../src/adapters/aws/resources.ts'
 import { startLocalStack } from '../../src/entrypoints/aws-local/local-stack.ts'
 import { DEMO_INSTRUMENTS, type InstrumentText } from '../../src/protocol/instrument/instrument.ts'
-import { linesOf } from '../aws/stored-exchange.ts'
 import { type Random, randomOf } from '../e2e/random.ts'
 import { type ChaosWorld, countDone, type Fault, pause } from './chaos-world.ts'
 import { startLoad } from './client-load.ts'
@@ -22,6 +18,7 @@ import { embeddedTwin } from './embedded-twin.ts'
 import { FUNCTION_FAULTS } from './function-faults.ts'
 import { LogMetrics } from './log-metrics.ts'
 import { mendRedis, REDIS_FAULTS } from './redis-faults.ts'
+import { beat, HEARTBEAT_MS, settled } from './settled.ts'
 import { STREAM_FAULTS } from './stream-faults.ts'
 
 export interface ChaosOptions {
@@ -84,7 +81,6 @@ const INSTRUMENTS: readonly InstrumentText[] = [
   ...SYMBOLS.map((symbol) => ({ symbol, base: symbol, quote: 'USD', tickSize: '0.01', lotSize: '0.1' })),
 ]
 const NEVER_MS = 2_000_000_000
-const HEARTBEAT_MS = 2_000
 const PROGRESS_MS = 5_000
 /** Faster than Lambda, which polls once a second, and still within the limits. */
 const POLL_MS = 400
@@ -95,7 +91,6 @@ const SIDE_BY_SIDE = 0.25
 /** Between two faults: at first short, so that each happens soon; later there is time to trade. */
 const BETWEEN_FIRST_MS = 1_400
 const BETWEEN_MS = 8_000
-const SETTLE_MS = 240_000
 const REPEATED_ROW = 'deliveries repeated'
 
 /** Throws if the stack cannot be started. */
@@ -218,37 +213,4 @@ async function causeFaults(
 function shuffled<T>(from: readonly T[], random: Random): T[] {
   const left = [...from]
   return from.map(() => left.splice(random.below(left.length), 1)[0])
-}
-
-/** Orders expire in a quiet market, and a symbol that waits gets its turn. */
-function beat({ stack }: ChaosWorld): Promise<unknown> {
-  return stack.ingest.invoke({ heartbeat: true }).catch(() => {})
-}
-
-/**
- * Waits until each symbol is published up to its last record and has no state. Returns the lines of the stream, and what
- * is not done after some minutes.
- */
-async function settled(world: ChaosWorld, symbols: readonly string[]) {
-  const { stack } = world
-  const marks = new DynamoMarks(stack.dynamodb, TABLES.positions.name)
-  const deadlineMs = Date.now() + SETTLE_MS
-  for (;;) {
-    await beat(world)
-    const lines = await linesOf(stack.kinesis, STREAMS.orders.name)
-    const ends = new Map(lines.map(({ key, sequenceNumber }) => [key, positionOf(sequenceNumber)]))
-    const beatMs = Date.now() + HEARTBEAT_MS
-    let unsettled: string[] = []
-    do {
-      const stored = await marks.marks(symbols)
-      unsettled = symbols.flatMap((symbol) => {
-        const { position, state } = stored.get(symbol) ?? {}
-        if (state !== undefined) return [`${symbol} is ${state.kind}: ${state.reason}`]
-        return position === ends.get(symbol) ? [] : [`${symbol} is matched up to ${position} of ${ends.get(symbol)}`]
-      })
-      if (unsettled.length === 0) return { lines, unsettled }
-      await pause(100)
-    } while (Date.now() < beatMs)
-    if (Date.now() > deadlineMs) return { lines, unsettled }
-  }
 }

@@ -14,6 +14,8 @@ export interface LoadOptions {
   readonly symbols: readonly string[]
   readonly clients: number
   readonly seed: number
+  /** Orders in a request, at most. */
+  readonly batchMax?: number
 }
 
 export interface Load {
@@ -44,6 +46,7 @@ interface Result {
 }
 
 const BATCH_MAX = 12
+const LAST_MAX = 50
 /** The pause between two requests of a client bounds the number of orders, however long the faults take. */
 const PAUSE_MS = 120
 const RESEND_MS = 50
@@ -54,7 +57,7 @@ const SURPRISES_MAX = 20
 /** The halt may have failed, or may not be published yet. Then there is nothing to resume, and it is tried again. */
 const RESUMES_MAX = 30
 
-export function startLoad({ url, symbols, clients, seed }: LoadOptions): Load {
+export function startLoad({ url, symbols, clients, seed, batchMax = BATCH_MAX }: LoadOptions): Load {
   const send = apiAt(url)
   const acknowledged = new Set<string>()
   const tooLate = new Set<string>()
@@ -103,7 +106,7 @@ export function startLoad({ url, symbols, clients, seed }: LoadOptions): Load {
     const random = randomOf(seed * 1_000 + client)
     const placed: Order[] = []
     for (let n = 0; !stopping; n++) {
-      const size = random.chance(0.3) ? 1 : 1 + random.below(BATCH_MAX)
+      const size = random.chance(0.3) ? 1 : 1 + random.below(batchMax)
       const orders = Array.from({ length: size }, (_, i) => orderOf(random, symbols, `c${client}-${n}-${i}`))
       await place(orders, random.chance(0.1) ? { Prefer: 'wait=2' } : {})
       placed.push(...orders)
@@ -143,10 +146,8 @@ export function startLoad({ url, symbols, clients, seed }: LoadOptions): Load {
       stopping = true
       await ended
       const last = { side: 'BUY', price: '1', quantity: '1' }
-      await place(
-        symbols.map((symbol) => ({ ...last, symbol, orderId: `last-${symbol}` })),
-        {},
-      )
+      const orders = symbols.map((symbol) => ({ ...last, symbol, orderId: `last-${symbol}` }))
+      for (let i = 0; i < orders.length; i += LAST_MAX) await place(orders.slice(i, i + LAST_MAX), {})
     },
     abandon: () => {
       stopping = true

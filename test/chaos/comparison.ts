@@ -22,7 +22,7 @@ type Complain = (what: string) => void
 
 /** What is wrong, if anything. */
 export async function differences(
-  { stack, redis }: ChaosWorld,
+  { stack, redis }: Pick<ChaosWorld, 'stack' | 'redis'>,
   twin: EmbeddedTwin,
   load: Pick<Load, 'acknowledged' | 'tooLate'>,
 ): Promise<string[]> {

@@ -40,6 +40,8 @@ export class LocalFunction {
   private readonly idle: Instance[] = []
   private readonly waiting: ((instance: Instance | undefined) => void)[] = []
   private closed = false
+  /** Invocations that were answered. */
+  answered = 0
 
   constructor(options: LocalFunctionOptions) {
     this.options = options
@@ -110,6 +112,7 @@ export class LocalFunction {
       instance.child.send({ requestId: randomUUID(), event }, () => {})
     })
     if ('failure' in result) throw new FunctionFailed(`${this.options.name}: ${result.failure}`)
+    this.answered++
     return result.response
   }
 
