@@ -16,6 +16,7 @@ import { eventOf } from '../src/protocol/event/event-of.ts'
 import type { Event, EventKind } from '../src/protocol/event/events.ts'
 import { NotAFeed } from '../src/protocol/event/feed-faults.ts'
 import type { OrderRecord, TradeRecord } from '../src/protocol/records.ts'
+import { tradeRecord } from '../src/protocol/trade-record.ts'
 import { UnknownVersion } from '../src/protocol/versions.ts'
 import { ExchangeState } from '../src/recovery/exchange-state.ts'
 import { randomHistory } from './contracts/random-history.ts'
@@ -29,8 +30,8 @@ class Records implements RecordSink {
   closed(record: OrderRecord): void {
     this.orders.push(record)
   }
-  traded(record: TradeRecord): void {
-    this.trades.push(record)
+  traded(event: EventCursor): void {
+    this.trades.push(tradeRecord(event))
   }
 }
 

@@ -6,7 +6,25 @@
  * before a command is applied was not canceled by that command.
  */
 
-import * as buffer from '../engine/event-buffer.ts'
+import {
+  ACCEPTED,
+  AMEND_REJECTED,
+  AMENDED,
+  BAND_SET,
+  CANCEL_REJECTED,
+  CANCELED,
+  CONTROL_REJECTED,
+  EVENT_DOUBLES_LOG2,
+  EVENT_WORDS_LOG2,
+  type EventBuffer,
+  INSTRUMENT_CHANGED,
+  INSTRUMENT_CLOSED,
+  INSTRUMENT_DEFINED,
+  PHASE_CHANGED,
+  REJECTED,
+  RULES_ADOPTED,
+  TRADE,
+} from '../engine/event-buffer.ts'
 import type { OrderBook } from '../engine/order-book.ts'
 import { ENGINE_REASONS } from '../engine/reasons.ts'
 import type { Command } from '../protocol/command/commands.ts'
@@ -27,20 +45,20 @@ import type { OpenOrderNames } from './open-order-names.ts'
 
 /** The engine's code of each kind. */
 const CODES: Readonly<Record<EventKind, number>> = {
-  OrderAccepted: buffer.ACCEPTED,
-  TradeExecuted: buffer.TRADE,
-  OrderCanceled: buffer.CANCELED,
-  OrderAmended: buffer.AMENDED,
-  CancelRejected: buffer.CANCEL_REJECTED,
-  AmendRejected: buffer.AMEND_REJECTED,
-  OrderRejected: buffer.REJECTED,
-  PhaseChanged: buffer.PHASE_CHANGED,
-  PriceBandSet: buffer.BAND_SET,
-  InstrumentDefined: buffer.INSTRUMENT_DEFINED,
-  InstrumentChanged: buffer.INSTRUMENT_CHANGED,
-  InstrumentClosed: buffer.INSTRUMENT_CLOSED,
-  RulesAdopted: buffer.RULES_ADOPTED,
-  ControlRejected: buffer.CONTROL_REJECTED,
+  OrderAccepted: ACCEPTED,
+  TradeExecuted: TRADE,
+  OrderCanceled: CANCELED,
+  OrderAmended: AMENDED,
+  CancelRejected: CANCEL_REJECTED,
+  AmendRejected: AMEND_REJECTED,
+  OrderRejected: REJECTED,
+  PhaseChanged: PHASE_CHANGED,
+  PriceBandSet: BAND_SET,
+  InstrumentDefined: INSTRUMENT_DEFINED,
+  InstrumentChanged: INSTRUMENT_CHANGED,
+  InstrumentClosed: INSTRUMENT_CLOSED,
+  RulesAdopted: RULES_ADOPTED,
+  ControlRejected: CONTROL_REJECTED,
 }
 
 /** By code: the kind, and whether it concerns the symbol. */
@@ -68,7 +86,6 @@ export class EngineEvents implements EventCursor {
   takerHandle = 0
   price = 0
   quantity = 0
-  cause: Command | undefined
   /** The present command. */
   command: Command | undefined
   /** The order that is being placed. */
@@ -76,9 +93,11 @@ export class EngineEvents implements EventCursor {
   /** The order that is being amended, as it was before. */
   amended: AmendedOrder = NOT_AMENDED
   private index = 0
+  /** Whether the present command caused the event. */
+  private isCaused = false
   private readonly source: EventSource
   private readonly names: OpenOrderNames
-  private readonly events: buffer.EventBuffer
+  private readonly events: EventBuffer
 
   constructor(source: EventSource) {
     this.source = source
@@ -90,25 +109,29 @@ export class EngineEvents implements EventCursor {
   /** Moves to an event of the buffer; `number` is its number within the symbol. */
   moveTo(index: number, number: number): void {
     const { words, doubles } = this.events
-    const word = index << buffer.EVENT_WORDS_LOG2
-    const double = index << buffer.EVENT_DOUBLES_LOG2
+    const word = index << EVENT_WORDS_LOG2
+    const double = index << EVENT_DOUBLES_LOG2
     const code = words[word] & 0xff
     this.index = index
     this.number = number
     this.kind = KINDS[code]
     this.concernsSymbol = CONCERNS_SYMBOL[code]
     this.handle = words[word + 1]
-    this.takerHandle = code === buffer.TRADE ? words[word + 2] : 0
+    this.takerHandle = code === TRADE ? words[word + 2] : 0
     this.tradeNumber = 0
-    if (code <= buffer.AMENDED) {
+    if (code <= AMENDED) {
       this.price = words[word + 3]
       this.quantity = doubles[double + 2]
     } else {
       // For a market order the engine reports the price of the band, but the command has no price.
-      this.price = code === buffer.REJECTED ? this.placed.price : 0
-      this.quantity = code === buffer.REJECTED ? doubles[double + 2] : 0
+      this.price = code === REJECTED ? this.placed.price : 0
+      this.quantity = code === REJECTED ? doubles[double + 2] : 0
     }
-    this.cause = doubles[double + 3] === 0 ? undefined : this.command
+    this.isCaused = doubles[double + 3] !== 0
+  }
+
+  get cause(): Command | undefined {
+    return this.isCaused ? this.command : undefined
   }
 
   get requestId(): string | undefined {

@@ -37,6 +37,14 @@ export class SymbolMatcher {
   eventNumber = 0
   tradeNumber = 0
   private readonly events: EngineEvents
+  /** The values of the order that is being placed. One object serves all orders, so that an order allocates none. */
+  private readonly entry: { -readonly [K in keyof Entry]: Entry[K] } = {
+    account: 0,
+    options: 0,
+    price: 0,
+    hash: 0,
+    extras: undefined,
+  }
   /** Finds the open orders of all symbols of a matcher. {@link number} is the number of this symbol in it. */
   private readonly index: OrderIndex
   private readonly number: number
@@ -46,6 +54,7 @@ export class SymbolMatcher {
     this.book = book
     this.names = new OpenOrderNames(symbol, index.counts)
     this.events = new EngineEvents(this)
+    this.events.placed = this.entry
     this.index = index
     this.number = index.join(this.names)
   }
@@ -111,26 +120,21 @@ export class SymbolMatcher {
   }
 
   private place(command: PlaceOrder, fold: EventFold): void {
-    const { names, book } = this
+    const { names, book, entry } = this
     const { account, orderId, price = 0, quantity } = command
-    const hash = hashOf(account, orderId)
-    const options = optionsOf(command)
-    const entry: Entry = {
-      account: names.accountNumber(account) || names.addAccount(account),
-      options,
-      price,
-      hash,
-      extras: extrasOf(command),
-    }
-    this.events.placed = entry
-    const known = this.index.find(account, orderId, hash)
+    entry.account = names.accountNumber(account) || names.addAccount(account)
+    entry.options = optionsOf(command)
+    entry.price = price
+    entry.hash = hashOf(account, orderId)
+    entry.extras = extrasOf(command)
+    const known = this.index.find(account, orderId, entry.hash)
     if (known === 0) {
-      book.place(options, price, quantity, entry.account, command.expiresAtMs ?? 0)
+      book.place(entry.options, price, quantity, entry.account, command.expiresAtMs ?? 0)
     } else {
       if (symbolOf(known) === this.number && sameTerms(this.placedTerms(handleOf(known)), command)) return
       book.events.emit(REJECTED | (DUPLICATE_ORDER_ID << 16), 0, 0, price, quantity, book.sequence)
     }
-    this.handOver(fold, entry)
+    this.handOver(fold)
   }
 
   private amend(handle: number, { price, quantity }: AmendOrder): void {
@@ -155,7 +159,7 @@ export class SymbolMatcher {
    * Passes the engine's events to the fold. An order keeps its name until the fold has its last event, which is
    * the trade that fills it or its cancel.
    */
-  private handOver(fold: EventFold, entry?: Entry): void {
+  private handOver(fold: EventFold): void {
     const { events: cursor, names } = this
     const { events } = this.book
     for (let i = 0; i < events.count; i++) {
@@ -163,7 +167,7 @@ export class SymbolMatcher {
       const handle = events.order(i)
       switch (events.kind(i)) {
         case ACCEPTED:
-          names.enter(handle, (cursor.command as PlaceOrder).orderId, entry as Entry)
+          names.enter(handle, (cursor.command as PlaceOrder).orderId, this.entry)
           this.index.add(this.number, handle)
           fold.take(cursor)
           break

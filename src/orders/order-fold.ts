@@ -12,8 +12,7 @@ import { enteredOrder } from '../protocol/entered-order.ts'
 import type { EventCursor, EventFold } from '../protocol/event/event-cursor.ts'
 import type { SymbolEventKind } from '../protocol/event/event-kinds.ts'
 import type { CancelReason } from '../protocol/reasons.ts'
-import type { OrderRecord, TradeRecord } from '../protocol/records.ts'
-import { tradeRecord } from '../protocol/trade-record.ts'
+import type { OrderRecord } from '../protocol/records.ts'
 import { type OpenNames, OpenOrders } from './open-orders.ts'
 
 /** Receives the records. */
@@ -22,7 +21,8 @@ export interface RecordSink {
   changed(orders: OpenOrders, handle: number): void
   /** The last record of an order that has closed or was rejected. */
   closed(record: OrderRecord): void
-  traded(record: TradeRecord): void
+  /** A TradeExecuted. A sink that keeps trades makes the record. */
+  traded(event: EventCursor): void
 }
 
 export class OrderFold implements EventFold {
@@ -63,7 +63,7 @@ export class OrderFold implements EventFold {
         if (event.reason !== 'duplicate_order_id') this.sink.closed(enteredOrder(event))
         break
       case 'TradeExecuted':
-        this.sink.traded(tradeRecord(event))
+        this.sink.traded(event)
         orders.addFill(event.handle, event)
         if (event.makerFilled) this.closeFilled(orders, event.handle, event.account, event.orderId)
         else this.sink.changed(orders, event.handle)

@@ -1,7 +1,9 @@
 /** The records of the next commit: trades and closed orders. Open orders are in open-orders.ts. */
 
 import { ENTRIES_PER_STEP, type Paced } from '../ports/paced.ts'
+import type { EventCursor } from '../protocol/event/event-cursor.ts'
 import type { OrderRecord, TradeRecord } from '../protocol/records.ts'
+import { tradeRecord } from '../protocol/trade-record.ts'
 import { AccountOrders } from './account-orders.ts'
 import type { RecordSink } from './order-fold.ts'
 import { type PartialCandles, UncommittedCandles } from './uncommitted-candles.ts'
@@ -30,8 +32,8 @@ export class UncommittedRecords implements RecordSink {
     this.byName.set(record.account, record.orderId, record)
   }
 
-  traded(record: TradeRecord): void {
-    this.trades.push(record)
+  traded(event: EventCursor): void {
+    this.trades.push(tradeRecord(event))
   }
 
   find(account: string, orderId: string): OrderRecord | undefined {

@@ -74,10 +74,11 @@ export class SymbolReplica implements EventFold {
   /** Applies a record after `position`. */
   apply(record: ReadRecord, stored: StoredOrders): void {
     this.retried.forget(Math.max(record.timestampMs, this.matcher.book.timestampMs))
-    for (let i = 0; i < record.commands.length; i++) {
-      const command = record.commands[i]
-      if (this.isDouble(command, record.again.has(i), stored, record.timestampMs)) this.duplicates++
-      else this.matcher.apply(command, record.timestampMs, this)
+    const { commands, again, timestampMs } = record
+    for (let i = 0; i < commands.length; i++) {
+      const isAgain = again.size > 0 && again.has(i)
+      if (this.isDouble(commands[i], isAgain, stored, timestampMs)) this.duplicates++
+      else this.matcher.apply(commands[i], timestampMs, this)
     }
     this.position = record.position
     this.timestampMs = record.timestampMs

@@ -8,11 +8,13 @@ import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 import { openCore } from '../../src/adapters/embedded/threads/open-core.ts'
 import { OrderFold, type RecordSink } from '../../src/orders/order-fold.ts'
+import type { EventCursor } from '../../src/protocol/event/event-cursor.ts'
 import { EventFeedReader } from '../../src/protocol/event/event-feed-reader.ts'
 import { eventOf } from '../../src/protocol/event/event-of.ts'
 import type { Event } from '../../src/protocol/event/events.ts'
 import { DEMO_INSTRUMENTS } from '../../src/protocol/instrument/instrument.ts'
 import type { OrderRecord, TradeRecord } from '../../src/protocol/records.ts'
+import { tradeRecord } from '../../src/protocol/trade-record.ts'
 import { eventFeedContract } from '../contracts/event-feed.contract.ts'
 import { placeOrder } from '../contracts/sample-records.ts'
 import { ROOT, removeLater } from './running-exchange.ts'
@@ -24,8 +26,8 @@ class Records implements RecordSink {
   closed(record: OrderRecord): void {
     this.closedOrders.push(record)
   }
-  traded(record: TradeRecord): void {
-    this.trades.push(record)
+  traded(event: EventCursor): void {
+    this.trades.push(tradeRecord(event))
   }
 }
 

@@ -35,6 +35,8 @@ import {
 const BYTES_AT_FIRST = 64 * 1024
 
 const KIND_CODES = new Map(EVENT_KINDS.map((kind, code) => [kind, code]))
+/** Most events of a feed are trades. */
+const TRADE = KIND_CODES.get('TradeExecuted') as number
 const REASON_CODES = new Map(EVENT_REASONS.map((reason, place) => [reason, place + 1]))
 
 const utf8 = new TextEncoder()
@@ -54,13 +56,9 @@ export class EventFeedWriter implements EventFold {
     const start = this.at
     this.reserve(ENTRY_BYTES + OPEN_BYTES + 6 * (TEXT_BYTES_MAX + 1) + (tail?.length ?? 0))
     const { bytes, view } = this
-    bytes[start + KIND_AT] = KIND_CODES.get(event.kind) as number
-    bytes[start + FLAGS_AT] =
-      (event.takerSells || event.sells ? SELLS : 0) |
-      (event.priorityKept ? PRIORITY_KEPT : 0) |
-      (event.makerFilled ? MAKER_FILLED : 0) |
-      (event.takerFilled ? TAKER_FILLED : 0)
-    const { reason } = event
+    bytes[start + KIND_AT] = trade ? TRADE : (KIND_CODES.get(event.kind) as number)
+    bytes[start + FLAGS_AT] = trade ? tradeFlagsOf(event) : orderFlagsOf(event)
+    const reason = trade ? undefined : event.reason
     view.setUint16(start + REASON_AT, reason === undefined ? 0 : (REASON_CODES.get(reason) as number), true)
     view.setFloat64(start + NUMBER_AT, event.number, true)
     view.setFloat64(start + TIMESTAMP_AT, event.timestampMs, true)
@@ -133,6 +131,12 @@ export class EventFeedWriter implements EventFold {
     this.view = new DataView(bytes.buffer)
   }
 }
+
+const tradeFlagsOf = ({ takerSells, makerFilled, takerFilled }: EventCursor): number =>
+  (takerSells ? SELLS : 0) | (makerFilled ? MAKER_FILLED : 0) | (takerFilled ? TAKER_FILLED : 0)
+
+const orderFlagsOf = ({ sells, priorityKept }: EventCursor): number =>
+  (sells ? SELLS : 0) | (priorityKept ? PRIORITY_KEPT : 0)
 
 /** Says of every kind which rare fields it has. */
 function rareFieldsOf(event: EventCursor): RareFields | undefined {
