@@ -192,8 +192,8 @@ export class OpenOrders {
       firstEvent: numbers[at + FIRST_EVENT],
       lastEvent: numbers[at + LAST_EVENT],
       fills,
-      placed: this.placed.get(handle) ?? null,
-      requestId: this.requestIds.get(handle) ?? null,
+      placed: valueIn(this.placed, handle),
+      requestId: valueIn(this.requestIds, handle),
       postOnly: isPostOnly(options),
       selfTradePrevention: selfTradePreventionOf(options),
       expiresAtMs: null,
@@ -213,6 +213,10 @@ export class OpenOrders {
     this.marks = grown(this.marks, new Int32Array(wanted))
   }
 }
+
+/** Most often a map is empty, and then there is no lookup. */
+const valueIn = <V>(map: ReadonlyMap<number, V>, handle: number): V | null =>
+  map.size === 0 ? null : (map.get(handle) ?? null)
 
 function grown<A extends Float64Array | Int32Array>(from: A, to: A): A {
   to.set(from)

@@ -50,44 +50,50 @@ export class EventFeedWriter implements EventFold {
   count = 0
 
   take(event: EventCursor): void {
-    const trade = event.kind === 'TradeExecuted'
+    const { kind } = event
+    const trade = kind === 'TradeExecuted'
     const rest = rareFieldsOf(event)
     const tail = rest === undefined ? undefined : utf8.encode(JSON.stringify(rest))
+    // These need calls. Without a call between them, V8 compiles the writes below to plain stores.
+    const code = trade ? TRADE : (KIND_CODES.get(kind) as number)
+    const flags = trade ? tradeFlagsOf(event) : orderFlagsOf(event)
+    const reason = trade ? 0 : reasonCodeOf(event)
+    const takerOrOptions = trade ? event.takerHandle : event.options
     const start = this.at
     this.reserve(ENTRY_BYTES + OPEN_BYTES + 6 * (TEXT_BYTES_MAX + 1) + (tail?.length ?? 0))
     const { bytes, view } = this
-    bytes[start + KIND_AT] = trade ? TRADE : (KIND_CODES.get(event.kind) as number)
-    bytes[start + FLAGS_AT] = trade ? tradeFlagsOf(event) : orderFlagsOf(event)
-    const reason = trade ? undefined : event.reason
-    view.setUint16(start + REASON_AT, reason === undefined ? 0 : (REASON_CODES.get(reason) as number), true)
+    bytes[start + KIND_AT] = code
+    bytes[start + FLAGS_AT] = flags
+    view.setUint16(start + REASON_AT, reason, true)
     view.setFloat64(start + NUMBER_AT, event.number, true)
     view.setFloat64(start + TIMESTAMP_AT, event.timestampMs, true)
     view.setFloat64(start + QUANTITY_AT, event.quantity, true)
     view.setInt32(start + PRICE_AT, event.price, true)
     view.setInt32(start + HANDLE_AT, event.handle, true)
-    this.at = start + ENTRY_BYTES
-    if (event.kind === 'OrderAmended') {
+    let at = start + ENTRY_BYTES
+    if (kind === 'OrderAmended') {
       view.setInt32(start + PRICE_BEFORE_AT, event.priceBefore, true)
       view.setFloat64(start + OPEN_BEFORE_AT, event.openBefore, true)
       view.setFloat64(start + OPEN_AT, event.open, true)
-      this.at += OPEN_BYTES
+      at += OPEN_BYTES
     } else {
-      view.setInt32(start + TAKER_OR_OPTIONS_AT, trade ? event.takerHandle : event.options, true)
+      view.setInt32(start + TAKER_OR_OPTIONS_AT, takerOrOptions, true)
       view.setFloat64(start + TRADE_NUMBER_AT, event.tradeNumber, true)
     }
-    this.text(event.symbol)
-    this.text(event.requestId ?? '')
-    this.text(event.account)
-    this.text(event.orderId)
+    at = writeText(bytes, at, event.symbol)
+    at = writeText(bytes, at, event.requestId ?? '')
+    at = writeText(bytes, at, event.account)
+    at = writeText(bytes, at, event.orderId)
     if (trade) {
-      this.text(event.takerAccount)
-      this.text(event.takerOrderId)
+      at = writeText(bytes, at, event.takerAccount)
+      at = writeText(bytes, at, event.takerOrderId)
     }
     if (tail !== undefined) {
-      bytes.set(tail, this.at)
-      this.at += tail.length
+      bytes.set(tail, at)
+      at += tail.length
     }
-    view.setUint32(start, this.at - start, true)
+    this.at = at
+    view.setUint32(start, at - start, true)
     this.count++
   }
 
@@ -113,16 +119,6 @@ export class EventFeedWriter implements EventFold {
     this.count = 0
   }
 
-  private text(text: string): void {
-    const { length } = text
-    invariant(length <= TEXT_BYTES_MAX, 'a name is at most 255 characters')
-    const { bytes } = this
-    let at = this.at
-    bytes[at++] = length
-    for (let i = 0; i < length; i++) bytes[at++] = text.charCodeAt(i)
-    this.at = at
-  }
-
   private reserve(more: number): void {
     if (this.at + more <= this.bytes.length) return
     const bytes = new Uint8Array(Math.max(this.bytes.length * 2, this.at + more))
@@ -132,8 +128,20 @@ export class EventFeedWriter implements EventFold {
   }
 }
 
+/** Writes a text after its length. Returns the place after it. */
+function writeText(bytes: Uint8Array, at: number, text: string): number {
+  const { length } = text
+  invariant(length <= TEXT_BYTES_MAX, 'a name is at most 255 characters')
+  bytes[at] = length
+  for (let i = 0; i < length; i++) bytes[at + 1 + i] = text.charCodeAt(i)
+  return at + 1 + length
+}
+
 const tradeFlagsOf = ({ takerSells, makerFilled, takerFilled }: EventCursor): number =>
   (takerSells ? SELLS : 0) | (makerFilled ? MAKER_FILLED : 0) | (takerFilled ? TAKER_FILLED : 0)
+
+const reasonCodeOf = ({ reason }: EventCursor): number =>
+  reason === undefined ? 0 : (REASON_CODES.get(reason) as number)
 
 const orderFlagsOf = ({ sells, priorityKept }: EventCursor): number =>
   (sells ? SELLS : 0) | (priorityKept ? PRIORITY_KEPT : 0)
