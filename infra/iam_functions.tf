@@ -172,6 +172,22 @@ data "aws_iam_policy_document" "query" {
     actions   = ["dynamodb:GetItem"]
     resources = [local.table_arns.positions]
   }
+  # A reader that finds no book notes when, so that the heartbeat sends a record. It may write nothing else there.
+  statement {
+    sid       = "WantedBooks"
+    actions   = ["dynamodb:UpdateItem"]
+    resources = [local.table_arns.positions]
+    condition {
+      test     = "ForAllValues:StringEquals"
+      variable = "dynamodb:Attributes"
+      values   = ["symbol", "wantedAtMs", "eventNumber"]
+    }
+    condition {
+      test     = "StringEqualsIfExists"
+      variable = "dynamodb:ReturnValues"
+      values   = ["NONE"]
+    }
+  }
   statement {
     sid       = "Instruments"
     actions   = ["dynamodb:GetItem", "dynamodb:Query"]

@@ -33,6 +33,8 @@ export interface StoredMark extends Mark {
   /** Absent: the symbol is healthy. */
   readonly state?: SymbolState
   readonly snapshot?: SnapshotMark
+  /** When a reader last found that the cache has lost the book. A record of the symbol makes the matcher rebuild it. */
+  readonly wantedAtMs?: number
   /** An operator has accepted that records before this one are lost. */
   readonly acceptedLoss?: Position
 }

@@ -40,6 +40,12 @@ describe('a symbol needs a record', () => {
     expect(due({ PAST: at(NOW_MS - 1), NOW: at(NOW_MS), LATER: at(NOW_MS + 1) })).toEqual(['PAST', 'NOW'])
   })
 
+  test('if a reader found its book lost after its last record', () => {
+    const wanted = (wantedAtMs: number, closed = false): Row => ({ ...ago(MINUTE_MS), wantedAtMs, closed })
+    const rows = { BEFORE: wanted(NOW_MS - 2 * MINUTE_MS), AFTER: wanted(NOW_MS), CLOSED: wanted(NOW_MS, true) }
+    expect(due(rows)).toEqual(['AFTER', 'CLOSED'])
+  })
+
   test('if its records are kept', () => {
     expect(due({ AAA: { state: STATE }, BBB: { state: STATE, closed: true } })).toEqual(['AAA', 'BBB'])
   })

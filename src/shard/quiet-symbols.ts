@@ -1,7 +1,8 @@
 /**
  * Says which symbols need a record although no order arrives, so that the heartbeat sends the time to these alone.
- * A symbol needs one if an order has expired, if its records are kept, or if it has records after its newest
- * snapshot: without a snapshot, a rebuild would read more and more of the stream, and fail in the end.
+ * A symbol needs one if an order has expired, if its records are kept, if a reader found its book lost, or if it has
+ * records after its newest snapshot: without a snapshot, a rebuild would read more and more of the stream, and fail in
+ * the end.
  *
  * A shard that delivers nothing gets a record every few minutes. Gaps are looked for before a batch, and the record at
  * the shard's cursor must not leave the stream. The record also shows that cache and tables still accept writes.
@@ -72,8 +73,8 @@ function isDue(
   nowMs: number,
 ): boolean {
   if (mark === undefined) return !closed
-  const { state, schedule, snapshot } = mark
-  if (state !== undefined) return true
+  const { state, schedule, snapshot, wantedAtMs = 0 } = mark
+  if (state !== undefined || wantedAtMs > (schedule?.recordAtMs ?? 0)) return true
   if (schedule === undefined) return !closed || isUnsaved(mark)
   if (schedule.nextExpiryMs !== undefined && schedule.nextExpiryMs <= nowMs) return true
   if (!isUnsaved(mark)) return false

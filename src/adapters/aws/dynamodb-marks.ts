@@ -31,6 +31,11 @@ export class DynamoMarks {
     return new Map(items.map((item) => [textOf(item, 'symbol'), markIn(item)]))
   }
 
+  /** Notes that a reader found the book lost, so that the heartbeat sends a record. Changes no symbol without a mark. */
+  async want(symbol: string, nowMs: number): Promise<void> {
+    await this.positions.update({ symbol: text(symbol) }, { [WANTED]: number(nowMs) }, 'attribute_exists(eventNumber)')
+  }
+
   /** Does not change a mark that is further ahead. */
   async advance(symbol: string, { position, eventNumber, tradeNumber }: Mark, schedule: Schedule): Promise<void> {
     const mark = { position: text(position), eventNumber: number(eventNumber), tradeNumber: number(tradeNumber) }
@@ -43,6 +48,8 @@ export class DynamoMarks {
 }
 
 const NOTHING = { NULL: true } as const
+/** The only attribute that readers may write. */
+const WANTED = 'wantedAtMs'
 
 /** What is absent is written as null, so that an older value does not stay. */
 const scheduleItem = ({ recordAtMs, nextExpiryMs, shardId }: Schedule, eventNumber: number): Item => ({
@@ -76,6 +83,7 @@ export function markIn(item: Item): StoredMark {
     eventNumber: isPublished ? numberOf(item, 'eventNumber') : 0,
     tradeNumber: isPublished ? numberOf(item, 'tradeNumber') : 0,
     ...(schedule !== undefined && { schedule }),
+    ...(item[WANTED] !== undefined && { wantedAtMs: numberOf(item, WANTED) }),
     ...(item.state !== undefined && { state: stateIn(item) }),
     ...(item.snapshotPosition !== undefined && {
       snapshot: { position: textOf(item, 'snapshotPosition'), shardBytes: numberOf(item, 'snapshotShardBytes') },

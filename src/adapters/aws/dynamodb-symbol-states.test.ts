@@ -62,6 +62,17 @@ describe('beside the marks', () => {
     expect(rows.get('BBB')).toMatchObject({ position: '2', snapshot: { position: '2', shardBytes: 5 } })
   })
 
+  test('a reader notes that it found no book, at the mark of a symbol that has one', async () => {
+    const { advance, marks, mark } = await open()
+    await marks.want('AAA', 7)
+    expect(await mark('AAA')).toBeUndefined()
+    await advance('AAA', '1')
+    expect((await mark('AAA'))?.wantedAtMs).toBeUndefined()
+    await marks.want('AAA', 8)
+    await advance('AAA', '2')
+    expect(await mark('AAA')).toMatchObject({ position: '2', wantedAtMs: 8 })
+  })
+
   test('all rows are read, those of shards apart', async () => {
     const { places, advance, states, cursors, mark } = await open()
     // More than the megabyte of one page.
