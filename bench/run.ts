@@ -5,11 +5,12 @@
 
 import { parseArgs } from 'node:util'
 
-const NAMES = ['engine', 'http', 'marketdata', 'mutation', 'redis']
+const NAMES = ['engine', 'feed', 'http', 'marketdata', 'mutation', 'redis']
 
 const USAGE = `Usage: npm run bench -- NAME [options]
 
   engine      the engine and its wrapper beside nodejs-order-book; latency, growth, the wire
+  feed        market data and orders over WebSocket; what followers cost matching
   http        orders over HTTP beside a bare server; batches
   marketdata  candles for each trade, depth for each event, views and checksums
   redis       the matcher on a real Redis beside a script that matches in Redis
@@ -61,6 +62,13 @@ if (values.help) {
   const rows = await benchRedis(values.tiny ? { rounds: 1, commands: 2_000 } : { rounds, commands: 200_000 })
   if (values.json) console.log(JSON.stringify({ rows }))
   else console.table(rows)
+} else if (name === 'feed') {
+  const { benchFeed } = await import('./feed.ts')
+  const sizes = values.tiny ? { followers: 20, orders: 5_000 } : { followers: 1_000, orders: 400_000 }
+  const times = { rounds: values.tiny ? 1 : rounds, seconds: values.tiny ? 1 : Number(values.seconds) }
+  const rows = await benchFeed({ ...times, ...sizes })
+  if (values.json) console.log(JSON.stringify({ rows }))
+  else for (const { what, value } of rows) console.log(`${what}\n    ${value}`)
 } else if (name === 'mutation') {
   const { benchMutation } = await import('./mutation.ts')
   console.log(JSON.stringify(benchMutation(Number(values.every)), null, 2))
