@@ -5,6 +5,7 @@
  */
 
 import { bookChecksum } from '../src/marketdata/book-checksum.ts'
+import { BookFollower } from '../src/marketdata/book-follower.ts'
 import type { BookLevel, LevelText } from '../src/marketdata/book-level.ts'
 import { BookView } from '../src/marketdata/book-view.ts'
 import { CandleFold } from '../src/marketdata/candle-fold.ts'
@@ -48,6 +49,7 @@ export function benchMarketData({ tiny, rounds }: { tiny: boolean; rounds: numbe
         for (let i = 0; i < looks; i++) view.update(book)
       }),
     ),
+    row('follower of 1000 levels: an update of 10 levels, from text', rounds, looks, () => follow(book, looks)),
     row('checksum of 20 levels', rounds, looks, () => {
       const { bids, asks } = book.top(10)
       const texts = { bids: bids.map(textOf), asks: asks.map(textOf) }
@@ -99,6 +101,22 @@ function encodeAgain(batches: readonly Uint8Array[]): void {
   for (const batch of batches) {
     fold([batch], writer)
     writer.clear()
+  }
+}
+
+/** Applies updates of levels between the best and the worst, each parsed from its text. */
+function follow(book: DepthBook, updates: number): void {
+  const follower = new BookFollower(1000)
+  const { bids: best, asks: worst } = book.top(1000)
+  const bids = best.map(textOf)
+  const asks = worst.map(textOf)
+  const checksum = bookChecksum(bids, asks)
+  follower.apply({ type: 'snapshot', sequence: 0, bids, asks, checksum })
+  for (let i = 1; i <= updates; i++) {
+    const changed = Array.from({ length: 5 }, (_, n) => bids[50 + ((i + n * 150) % (bids.length - 50))])
+    const moved = Array.from({ length: 5 }, (_, n) => asks[50 + ((i + n * 150) % (asks.length - 50))])
+    const text = JSON.stringify({ type: 'update', from: i, to: i, bids: changed, asks: moved, checksum })
+    if (follower.apply(JSON.parse(text)) !== 'applied') throw new Error('the update was not applied')
   }
 }
 

@@ -118,12 +118,13 @@ export function composeBookUpdates<U extends BookUpdate>(updates: readonly U[]):
 /** The levels after changes. `sign` 1: a higher price is worse; −1: a lower price is worse. */
 function withChanges(levels: readonly LevelText[], changes: readonly LevelText[], sign: 1 | -1): readonly LevelText[] {
   if (changes.length === 0) return levels
-  const changed = [...levels]
+  const changed = levels.slice()
   for (const level of changes) {
     const place = placeOf(changed, level[0], sign)
-    const found = place < changed.length && compareDecimals(changed[place][0], level[0]) === 0 ? 1 : 0
-    if (isZero(level[1])) changed.splice(place, found)
-    else changed.splice(place, found, level)
+    const found = place < changed.length && compareDecimals(changed[place][0], level[0]) === 0
+    if (isZero(level[1])) changed.splice(place, found ? 1 : 0)
+    else if (found) changed[place] = level
+    else changed.splice(place, 0, level)
   }
   return changed
 }

@@ -10,6 +10,8 @@ export const isZero = (decimal: string): boolean => ZERO.test(decimal)
 
 /** Negative if a < b, 0 if they are equal, else positive. Exact for any number of digits. */
 export function compareDecimals(a: string, b: string): number {
+  // Prices of one instrument mostly have as many digits before and after the point.
+  if (a.length === b.length && a.indexOf('.') === b.indexOf('.')) return compareDigits(a, b)
   const [wholeA, partA] = split(a)
   const [wholeB, partB] = split(b)
   return wholeA.length - wholeB.length || compareDigits(wholeA, wholeB) || compareDigits(partA, partB)
