@@ -1,6 +1,6 @@
 /** A graceful stop: every acknowledged order is stored, and the next start replays no command. */
 
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { temporaryDirectory } from '../contracts/temporary-directory.ts'
@@ -56,15 +56,23 @@ test('a stop does not wait for idle connections or for a client that does not fi
   idle.close()
 })
 
+/** Moments after the start has locked its directory, in ms. */
+const MOMENTS = [0, 20, 60, 150, 400]
+
 test.each(['SIGTERM', 'SIGINT'] as const)(
   '%s during the start ends it, and the next start continues',
   async (signal) => {
     const data = temporaryDirectory()
-    const starting = launch(['start', '--port', '0', '--data', data])
-    await eventually(async () => existsSync(join(data, 'lock')) || undefined)
-    starting.process.kill(signal)
-    expect(await starting.ended).toMatchObject(ENDED)
+    const lock = join(data, 'lock')
+    for (const ms of MOMENTS) {
+      const starting = launch(['start', '--port', '0', '--data', data])
+      await eventually(async () => (existsSync(lock) && readFileSync(lock, 'utf8') !== '') || undefined)
+      await new Promise((resolve) => setTimeout(resolve, ms))
+      starting.process.kill(signal)
+      expect(await starting.ended).toMatchObject(ENDED)
+    }
     // At once, while the threads have just begun.
     expect(await (await startExchange(data)).stop(signal)).toMatchObject(ENDED)
+    expect((await verify(data)).agrees).toBe(true)
   },
 )

@@ -114,7 +114,9 @@ export function badEnd({ code, signal, stdout, stderr: all }: Ended, path: strin
   if (endedByLmdb && stdout === '') return []
   const stderr = all.replace(OF_LMDB, '')
   const wrong: string[] = []
-  if (code !== 0 && code !== 1 && !endedByLmdb) wrong.push(`it ended with ${code ?? signal}`)
+  // The signal of the test may come while a process that has failed is about to end, when Node has no handlers any more.
+  const endedByTest = signal === 'SIGTERM' && stderr.includes('"level":60')
+  if (code !== 0 && code !== 1 && !endedByLmdb && !endedByTest) wrong.push(`it ended with ${code ?? signal}`)
   if (/^ +at |\\n +at /m.test(stderr)) wrong.push('it printed a stack trace')
   const plain = stderr.split('\n').filter((line) => line !== '' && !line.startsWith('{'))
   const refused = stdout === ''
