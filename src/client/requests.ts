@@ -1,0 +1,110 @@
+/**
+ * Requests and their answers over connections that may be lost. A request that can be sent twice without harm is sent
+ * again over the next connection, in the same sequence, so its answer is known in the end. Any other fails with
+ * ConnectionLost if its connection ends first.
+ */
+
+import { ConnectionLost, ExchangeProblem, TooMuchWaiting } from './errors.ts'
+
+/** An answer of the exchange that is not an error. */
+export interface Result {
+  /** As the status over HTTP: 202 if a command is durable, 200 if the outcome is there. */
+  readonly status: number
+  readonly result: Readonly<Record<string, unknown>>
+  /** Whether the order was sent before. */
+  readonly replayed: boolean
+}
+
+interface Request {
+  readonly op: string
+  readonly fields: object
+  readonly repeats: boolean
+  readonly resolve: (result: Result) => void
+  readonly reject: (cause: Error) => void
+}
+
+/** The exchange allows 2,000 on a connection. A thousand subscriptions may be under way beside these. */
+const IN_FLIGHT_MAX = 500
+const WAITING_MAX = 100_000
+
+export class Requests {
+  private readonly send: (text: string) => void
+  private ready = false
+  private nextId = 1
+  /** By id, in the sequence in which they were sent. */
+  private readonly inFlight = new Map<number, Request>()
+  private waiting: Request[] = []
+
+  constructor(send: (text: string) => void) {
+    this.send = send
+  }
+
+  /** Sends a request as soon as there is a connection. Rejects with {@link ExchangeProblem} and the other errors. */
+  call(op: string, fields: object, repeats: boolean): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      if (this.waiting.length >= WAITING_MAX) {
+        reject(new TooMuchWaiting(`${WAITING_MAX} requests wait to be sent`))
+        return
+      }
+      this.waiting.push({ op, fields, repeats, resolve, reject })
+      this.sendWaiting()
+    })
+  }
+
+  /** Sends a request of the connection itself, before those that wait. It is never sent again. */
+  callNow(op: string, fields: object): Promise<Result> {
+    return new Promise((resolve, reject) => this.put({ op, fields, repeats: false, resolve, reject }))
+  }
+
+  /** The connection is set up: the others may be sent. */
+  start(): void {
+    this.ready = true
+    this.sendWaiting()
+  }
+
+  /** Takes a message of type `result` or `error`. */
+  answered(message: Readonly<Record<string, unknown>>): void {
+    const { id } = message
+    const request = typeof id === 'number' ? this.inFlight.get(id) : undefined
+    if (request === undefined) return
+    this.inFlight.delete(id as number)
+    if (message.type === 'error') {
+      const { error, retryAfterMs } = message as { error?: Record<string, unknown>; retryAfterMs?: number }
+      request.reject(new ExchangeProblem(error ?? {}, retryAfterMs))
+    } else {
+      const { status, result, replayed } = message as { status?: number; result?: Result['result']; replayed?: boolean }
+      request.resolve({ status: status ?? 0, result: result ?? {}, replayed: replayed === true })
+    }
+    this.sendWaiting()
+  }
+
+  /** The connection has ended. */
+  lost(reason: string): void {
+    this.ready = false
+    const requests = [...this.inFlight.values()]
+    this.inFlight.clear()
+    this.waiting = [...requests.filter(({ repeats }) => repeats), ...this.waiting]
+    for (const { repeats, reject } of requests) if (!repeats) reject(new ConnectionLost(reason))
+  }
+
+  /** No connection will come. */
+  fail(cause: Error): void {
+    const requests = [...this.inFlight.values(), ...this.waiting]
+    this.inFlight.clear()
+    this.waiting = []
+    for (const { reject } of requests) reject(cause)
+  }
+
+  private sendWaiting(): void {
+    if (!this.ready) return
+    const count = Math.min(IN_FLIGHT_MAX - this.inFlight.size, this.waiting.length)
+    if (count <= 0) return
+    for (const request of this.waiting.splice(0, count)) this.put(request)
+  }
+
+  private put(request: Request): void {
+    const id = this.nextId++
+    this.inFlight.set(id, request)
+    this.send(JSON.stringify({ id, op: request.op, ...request.fields }))
+  }
+}
