@@ -58,7 +58,9 @@ test('the package works after an installation without development dependencies',
   const home = join(folder, 'node_modules/bidding-exchange')
   expect(readdirSync(home).sort()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json', 'samples', 'scripts'])
   const shipped = readdirSync(join(home, 'dist'), { recursive: true, withFileTypes: true }).filter((it) => it.isFile())
-  expect(shipped.map(({ name }) => name).filter((name) => !name.endsWith('.js') || name === 'gone.js')).toEqual([])
+  const names = shipped.map(({ name }) => name).filter((name) => !name.endsWith('.d.ts'))
+  expect(names.filter((name) => !name.endsWith('.js') || name === 'gone.js')).toEqual([])
+  checkClient(folder)
   expect(existsSync(join(folder, 'node_modules/typescript'))).toBe(false)
 
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
@@ -76,6 +78,29 @@ test('the package works after an installation without development dependencies',
   api.close()
   expect((await exchange.stop('SIGTERM')).code).toBe(0)
 })
+
+/** A program that imports the client compiles, and so do the declarations that it needs; then it runs. */
+function checkClient(folder: string): void {
+  writeFileSync(join(folder, 'program.mts'), CLIENT_PROGRAM)
+  const compiler = join(ROOT, 'node_modules/typescript/bin/tsc')
+  const options = ['--module', 'nodenext', '--target', 'es2023', '--strict', '--types', '', 'program.mts']
+  const compiled = spawnSync(process.execPath, [compiler, ...options], { cwd: folder, encoding: 'utf8' })
+  expect(compiled.stdout).toBe('')
+  const ran = spawnSync(process.execPath, [join(folder, 'program.mjs')], { cwd: folder, encoding: 'utf8' })
+  expect(ran).toMatchObject({ stdout: 'closed\n', stderr: '', status: 0 })
+}
+
+const CLIENT_PROGRAM = `
+import { ExchangeClient, type Order, type Trade } from 'bidding-exchange/client'
+declare const console: { log(text: string): void }
+const exchange = new ExchangeClient({ url: 'ws://127.0.0.1:9/ws' })
+const price = (trade: Trade): string => trade.price
+const tag = (order: Order): string | null => order.tag
+exchange.trades('BTCUSD').onChange(({ trades }) => trades.map(price))
+exchange.orders().onChange((change) => change.type === 'update' && change.order !== null && tag(change.order))
+exchange.close()
+console.log(exchange.state)
+`
 
 /** The files that the package is built from, without node_modules and dist. */
 function copiedCheckout(): string {
