@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { BookFollower } from '../../src/marketdata/book-follower.ts'
-import type { Topic } from '../../src/ports/market-feed.ts'
+import type { MarketFeed, Topic, TopicReader } from '../../src/ports/market-feed.ts'
 import {
   SOCKET_COMBINE_BYTES,
   SOCKET_COMBINED_UPDATES_MAX,
@@ -33,7 +33,7 @@ const placed = fc.record({
 const step = fc.oneof(
   { weight: 6, arbitrary: placed },
   { weight: 1, arbitrary: fc.constant('cancel' as const) },
-  { weight: 2, arbitrary: fc.constantFrom('slow' as const, 'read' as const) },
+  { weight: 2, arbitrary: fc.constantFrom('slow' as const, 'part' as const, 'read' as const) },
 )
 
 describe('a slow client', () => {
@@ -53,6 +53,8 @@ describe('a slow client', () => {
         for (const each of steps) {
           world.exchange.nowMs += 400
           if (each === 'slow') slow.waitingBytes = SLOW
+          // It has read much, and the rest still waits.
+          else if (each === 'part') slow.waitingBytes = Math.min(slow.waitingBytes, 1)
           else if (each === 'read') slow.drain()
           else if (each === 'cancel') await fast.ask('cancelAll')
           else await fast.ask('place', { order: order({ ...each, orderId: undefined }) })
@@ -137,6 +139,17 @@ describe('a slow client', () => {
     expect(clients[0].data('book').at(-1)).toMatchObject({ type: 'update', from: 1, to: 3, bids, checksum: 3 })
   })
 
+  test('that has read a part gets nothing before what it has skipped', async () => {
+    const { clients, publish } = await following()
+    clients[0].waitingBytes = SLOW
+    publish(1)
+    clients[0].waitingBytes = 1
+    publish(2)
+    expect(clients[0].data('book')).toHaveLength(1)
+    clients[0].drain()
+    expect(clients[0].data('book').at(-1)).toMatchObject({ from: 1, to: 2 })
+  })
+
   test('gets a snapshot of the feed, and one update behind it', async () => {
     const { clients, publish } = await following()
     clients[0].waitingBytes = SLOW
@@ -151,6 +164,27 @@ describe('a slow client', () => {
       ['snapshot', 0],
       ['snapshot', 2],
       ['update', 3],
+    ])
+  })
+
+  test('gets a snapshot that all followers got in between, and what came behind it', async () => {
+    const readers: TopicReader[] = []
+    const feed: MarketFeed = { follow: (_, reader) => readers.push(reader) && (() => {}) }
+    const client = worldOf({ demo: true, feed }).connect()
+    await client.ask('subscribe', { channel: 'ticker', symbols: ['BTCUSD'] })
+    const take = (type: 'snapshot' | 'update', from: number, to = from) =>
+      readers[0].take({ type, from, to, text: JSON.stringify({ type, channel: 'ticker', from, to }) })
+    take('snapshot', 1)
+    client.waitingBytes = SLOW
+    take('update', 2)
+    take('update', 3)
+    take('snapshot', 3)
+    for (const n of [4, 5, 6]) take('update', n)
+    client.drain()
+    expect(client.data('ticker').map(({ type, from, to }) => [type, from, to])).toEqual([
+      ['snapshot', 1, 1],
+      ['snapshot', 3, 3],
+      ['update', 4, 6],
     ])
   })
 

@@ -7,15 +7,12 @@ import { type OrderUpdate, OrderUpdates } from '../../marketdata/order-updates.t
 import type { EventCursor } from '../../protocol/event/event-cursor.ts'
 import { EventFeedReader } from '../../protocol/event/event-feed-reader.ts'
 import type { Instrument } from '../../protocol/instrument/instrument.ts'
-import { JOINING_EVENT_BYTES_MAX } from '../../protocol/limits.ts'
+import { JOINING_EVENT_BYTES_MAX, SOCKET_ORDERS_LISTED_MAX } from '../../protocol/limits.ts'
 import { compareSortKeys, sortKeyOf } from '../../protocol/order/order-sort-key.ts'
 import type { OrderRecord } from '../../protocol/records.ts'
 import { ordersSnapshot, ordersUpdate } from '../messages/order-messages.ts'
 import type { JoinedExchange } from './publisher-ports.ts'
 import type { TopicMessages } from './topic-messages.ts'
-
-/** Orders of a snapshot. */
-export const ORDERS_SHOWN = 1_000
 
 type Instruments = ReadonlyMap<string, Instrument>
 
@@ -96,6 +93,10 @@ export class AccountTopic {
 
   private snapshot(instruments: Instruments): string {
     const records = this.orders.records.sort((a, b) => compareSortKeys(sortKeyOf(b), sortKeyOf(a)))
-    return ordersSnapshot(instruments, records.slice(0, ORDERS_SHOWN), records.length <= ORDERS_SHOWN)
+    return ordersSnapshot(
+      instruments,
+      records.slice(0, SOCKET_ORDERS_LISTED_MAX),
+      records.length <= SOCKET_ORDERS_LISTED_MAX,
+    )
   }
 }
