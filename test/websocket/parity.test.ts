@@ -59,7 +59,12 @@ const ordinary = fc.record(
   },
   { requiredKeys: ['symbol', 'side', 'quantity', 'price'] },
 )
-const fields = fc.oneof(ordinary, ordinary, randomOrder)
+/** Often sent again. */
+const repeated = fc.constantFrom(
+  { orderId: 'a', symbol: 'BTCUSD', side: 'BUY', quantity: '1', price: '100' },
+  { orderId: 'b', symbol: 'BTCUSD', side: 'SELL', quantity: '2', price: '100' },
+)
+const fields = fc.oneof(ordinary, ordinary, repeated, randomOrder)
 const step: fc.Arbitrary<Omit<Step, 'wait'>> = fc.oneof(
   fc.record({ op: fc.constant('place'), fields }),
   fc.record({ op: fc.constant('place'), fields }),
@@ -88,14 +93,24 @@ test('the same requests over both have the same answers, and the same orders', a
       for (const [each, wait] of steps) {
         const answers = await overHttp(http, { ...each, wait })
         expect(await overSocket(client, { ...each, wait })).toEqual(answers)
-        seen.add(`${each.op} ${answers[0]}`)
+        seen.add(`${each.op} ${answers[0]}${answers[2] ? ' replayed' : ''}`)
       }
       expect([...exchange.orders]).toEqual([...http.exchange.orders])
       expect(exchange.submissions).toEqual(http.exchange.submissions)
     }),
     { numRuns: 300 },
   )
-  for (const outcome of ['place 200', 'place 202', 'place 409', 'place 422', 'cancel 200', 'cancel 404', 'amend 200']) {
+  for (const outcome of [
+    'place 200 replayed',
+    'place 202 replayed',
+    'place 200',
+    'place 202',
+    'place 409',
+    'place 422',
+    'cancel 200',
+    'cancel 404',
+    'amend 200',
+  ]) {
     expect(seen).toContain(outcome)
   }
 })

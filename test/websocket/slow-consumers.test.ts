@@ -169,7 +169,12 @@ describe('a slow client', () => {
 
   test('gets a snapshot that all followers got in between, and what came behind it', async () => {
     const readers: TopicReader[] = []
-    const feed: MarketFeed = { follow: (_, reader) => readers.push(reader) && (() => {}) }
+    const feed: MarketFeed = {
+      follow(_, reader) {
+        readers.push(reader)
+        return () => {}
+      },
+    }
     const client = worldOf({ demo: true, feed }).connect()
     await client.ask('subscribe', { channel: 'ticker', symbols: ['BTCUSD'] })
     const take = (type: 'snapshot' | 'update', from: number, to = from) =>
