@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 import type { ShardRecord } from '../../src/ports/record-stream.ts'
+import { memoryCursors } from './memory-parking.ts'
 import { memoryStream } from './memory-stream.ts'
 import { place, SHARD, ShardWorld } from './shard-world.ts'
 
@@ -42,6 +43,18 @@ describe('a batch that was skipped', () => {
     await matcher.processBatch([a], OPTIONS)
     await matcher.processBatch([c], OPTIONS)
     expect(world.order('b')?.firstEvent).toBe(3)
+  })
+
+  test('is found by a process whose batch before was matched by another one, with an old cursor', async () => {
+    const { world, start } = clockedWorld()
+    const [a, b, , d] = ['a', 'b', 'c', 'd'].map((id) => world.append([place(id)]))
+    await start().processBatch([a], OPTIONS)
+    const cursors = { ...memoryCursors(world.parked), advance: async () => {} }
+    await start({ gaps: { cursors, isInOrder: true } }).processBatch([b], OPTIONS)
+    const matcher = start()
+    await matcher.processBatch([b], OPTIONS)
+    await matcher.processBatch([d], OPTIONS)
+    expect(['c', 'd'].map((id) => world.order(id)?.firstEvent)).toEqual([4, 5])
   })
 
   test('is found at once by a process that failed', async () => {

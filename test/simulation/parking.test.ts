@@ -1,35 +1,15 @@
 /** A symbol that cannot go on, and what it leaves to the others of its shard. */
 
 import { describe, expect, test } from 'vitest'
-import type { SymbolStates } from '../../src/ports/symbol-states.ts'
 import { BrokenInvariant } from '../../src/protocol/assert.ts'
 import { OperationalFailure } from '../../src/protocol/failure.ts'
-import { memoryKeptRecords, memoryStates } from './memory-parking.ts'
+import { brokenWorld, resume } from './broken-world.ts'
+import { memoryStates } from './memory-parking.ts'
 import { memoryStream } from './memory-stream.ts'
 import { place, SHARD, ShardWorld } from './shard-world.ts'
 
 const OPTIONS = { shardId: SHARD }
 const eth = (id: string) => place(id, { symbol: 'ETHUSD' })
-
-/** A publisher that fails for BTCUSD, as a broken invariant would, until it is mended. */
-function brokenWorld() {
-  const world = new ShardWorld()
-  const broken = { is: true }
-  const publisher = {
-    ...world.publisher,
-    publish: async (publication: Parameters<typeof world.publisher.publish>[0]) => {
-      if (broken.is && publication.symbol === 'BTCUSD') throw new BrokenInvariant('sums differ')
-      return world.publisher.publish(publication)
-    },
-  }
-  return { world, broken, start: () => world.startFull({ publisher }) }
-}
-
-/** What the operator's command does. */
-function resume(world: ShardWorld, symbol = 'BTCUSD') {
-  const state = world.published.states.get(symbol)
-  if (state !== undefined) world.published.states.set(symbol, { ...state, kind: 'recovering' })
-}
 
 describe('a symbol that cannot go on', () => {
   test('is parked with its records, and the others trade on', async () => {
@@ -173,65 +153,5 @@ describe('a symbol that cannot go on', () => {
     await world.startFull().processBatch([world.append([place('b')])], OPTIONS)
     const state = { kind: 'parked', reason: '', position: '', sinceMs: 0, keptThrough: '' } as const
     expect(await states.enter('BTCUSD', state, seen)).toBe(false)
-  })
-
-  /**
-   * A process is about to keep a record. Before it does, another process resumes the symbol and ends its state.
-   * Returns the status of the orders a and b.
-   */
-  async function keptTooLate(planted: (states: SymbolStates) => SymbolStates) {
-    const { world, broken, start } = brokenWorld()
-    await start().processBatch([world.append([place('a')])], OPTIONS)
-    broken.is = false
-    const kept = memoryKeptRecords(world.parked)
-    const keep: typeof kept.keep = async (symbol, records) => {
-      resume(world)
-      await start().processBatch([world.records[0]], OPTIONS)
-      await kept.keep(symbol, records)
-    }
-    const states = planted(memoryStates(world.parked, world.published))
-    const slow = world.startFull({ parking: { states, kept: { ...kept, keep } } })
-    expect(await slow.processBatch([world.append([place('b')])], OPTIONS)).toEqual({ failures: [] })
-    expect(world.published.states.size).toBe(0)
-    return ['a', 'b'].map((id) => world.order(id)?.status)
-  }
-
-  test('records that a process keeps while another ends the state are not lost', async () => {
-    expect(await keptTooLate((states) => states)).toEqual(['NEW', 'NEW'])
-    // The test finds the bug: a process that does not ask whether the symbol still has a state.
-    const planted = (states: SymbolStates) => ({ ...states, extend: async () => true })
-    expect(await keptTooLate(planted)).toEqual(['NEW', undefined])
-  })
-
-  /** A process matches what was kept. Before it ends the state, another process keeps one more record. */
-  async function keptMeanwhile(planted: (states: SymbolStates) => SymbolStates) {
-    const { world, broken, start } = brokenWorld()
-    await start().processBatch([world.append([place('a')])], OPTIONS)
-    broken.is = false
-    resume(world)
-    const kept = memoryKeptRecords(world.parked)
-    const plain = memoryStates(world.parked, world.published)
-    const states = planted(plain)
-    const later = [world.append([place('b')])]
-    let isFirst = true
-    const leave: typeof plain.leave = async (symbol, through) => {
-      if (isFirst) {
-        isFirst = false
-        await kept.keep(symbol, later)
-        await plain.extend(symbol, later[0].position)
-      }
-      return states.leave(symbol, through)
-    }
-    const matcher = world.startFull({ parking: { kept, states: { ...states, leave } } })
-    expect(await matcher.processBatch([world.records[0]], OPTIONS)).toEqual({ failures: [] })
-    expect(world.published.states.size).toBe(0)
-    return ['a', 'b'].map((id) => world.order(id)?.status)
-  }
-
-  test('a state ends only when everything that was kept is matched', async () => {
-    expect(await keptMeanwhile((states) => states)).toEqual(['NEW', 'NEW'])
-    // The test finds the bug: a state that ends whatever is kept.
-    const planted = (states: SymbolStates) => ({ ...states, leave: (symbol: string) => states.leave(symbol, '9') })
-    expect(await keptMeanwhile(planted)).toEqual(['NEW', undefined])
   })
 })
