@@ -11,6 +11,7 @@ locals {
     "GET /orders/{orderId}"        = { function = "query", access = "account", model = null }
     "PATCH /orders/{orderId}"      = { function = "ingest", access = "account", model = null }
     "DELETE /orders/{orderId}"     = { function = "ingest", access = "account", model = null }
+    "GET /fills"                   = { function = "query", access = "account", model = null }
     "GET /instruments"             = { function = "query", access = "public", model = null }
     "GET /instruments/{symbol}"    = { function = "query", access = "public", model = null }
     "POST /instruments"            = { function = "ingest", access = "account", model = null }
@@ -48,7 +49,7 @@ resource "aws_api_gateway_rest_api" "exchange" {
 }
 
 resource "aws_api_gateway_resource" "top" {
-  for_each = toset(["/orders", "/instruments", "/rules", "/{proxy+}"])
+  for_each = toset(["/orders", "/fills", "/instruments", "/rules", "/{proxy+}"])
 
   rest_api_id = aws_api_gateway_rest_api.exchange.id
   parent_id   = aws_api_gateway_rest_api.exchange.root_resource_id

@@ -12,16 +12,21 @@ import { Rejection } from '../protocol/rejection.ts'
 import type { ProblemCode } from './problems.ts'
 
 export interface FillPorts extends Pick<EntryPorts, 'orderReader'> {
-  readonly fillReader: FillReader
+  /** Absent: fills are listed by order only. */
+  readonly fillReader?: FillReader
 }
 
-/** Rejections: order_not_found. Throws BadCursor. */
+export const BY_ORDER_ONLY = 'This exchange lists fills by order only: send orderId.'
+
+export const noFillReader = (): Rejection<ProblemCode> => new Rejection('not_offered', BY_ORDER_ONLY)
+
+/** Rejections: order_not_found, not_offered. Throws BadCursor. */
 export async function ownFills(
   { orderReader, fillReader }: FillPorts,
   account: string,
   query: FillQuery,
 ): Promise<Page<Fill> | Rejection<ProblemCode>> {
-  if (query.orderId === undefined) return fillReader.list(account, query)
+  if (query.orderId === undefined) return fillReader?.list(account, query) ?? noFillReader()
   const order = await orderReader.get(account, query.orderId)
   if (order === undefined) return new Rejection('order_not_found', 'The account has no such order.')
   if (order.fills.length < FILLS_LISTED_MAX) {
@@ -34,5 +39,6 @@ export async function ownFills(
   const fromMs = Math.max(query.fromMs ?? 0, order.receivedAtMs)
   const toMs = Math.min(query.toMs ?? Number.MAX_SAFE_INTEGER, order.updatedAtMs + 1)
   if (toMs <= fromMs || (query.symbol ?? order.symbol) !== order.symbol) return { rows: [] }
+  if (fillReader === undefined) return noFillReader()
   return fillReader.list(account, { ...query, symbol: order.symbol, fromMs, toMs })
 }

@@ -39,6 +39,7 @@ export const PROBLEMS = {
   instrument_not_found: kind(404, 'No instrument has the symbol in the path.'),
   rate_limited: kind(429, 'A rate limit was exceeded. See the Retry-After header.'),
   too_many_subscriptions: kind(409, 'The WebSocket connection would have too many subscriptions.'),
+  not_offered: kind(501, 'The exchange does not offer this.'),
   // The body.
   body_not_allowed: kind(TRANSPORT.body_not_allowed, 'The route takes no body.'),
   unsupported_media_type: kind(TRANSPORT.unsupported_media_type, 'The body must be application/json.'),

@@ -1,7 +1,7 @@
 /** `GET /fills`: what the orders of the account have traded, over all orders. */
 
 import { fillResource } from '../api/fill-resource.ts'
-import { ownFills } from '../api/own-fills.ts'
+import { BY_ORDER_ONLY, noFillReader, ownFills } from '../api/own-fills.ts'
 import { instrumentOf } from '../api/read-order.ts'
 import { unknownSymbol } from '../entry/unknown-symbol.ts'
 import { BadCursor } from '../ports/order-reader.ts'
@@ -37,13 +37,15 @@ export const fillRoutes: readonly Route[] = [
       cursor: cursorParameter,
     },
     answers: { 200: { description: 'A page of fills.', schema: fillsPageSchema } },
-    problems: ['unknown_symbol', 'order_not_found'],
+    problems: ['not_offered', 'unknown_symbol', 'order_not_found'],
+    details: { not_offered: BY_ORDER_ONLY },
     handle: listFills,
   },
 ]
 
 async function listFills({ ports, caller, query }: Call): Promise<RouteResult> {
   const { symbol, orderId, cursor } = query
+  if (orderId === undefined && ports.fillReader === undefined) return noFillReader()
   if (symbol !== undefined && !ports.instruments.has(symbol)) return unknownSymbol(symbol, ports.instruments)
   const range = listRangeOf(query)
   if (range instanceof Rejection) return range

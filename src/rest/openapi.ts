@@ -10,6 +10,7 @@ import { plainSchema, schemaComponents, schemaRef } from '../api/schema-componen
 import { DEPTH_LEVELS_MAX } from '../protocol/limits.ts'
 import { ANSWER_HEADERS, type AnswerHeader, HEADER_PARAMETERS, PATH_PARAMETERS } from './openapi-headers.ts'
 import { exampleOf } from './problem-guide.ts'
+import type { RestPorts } from './rest-ports.ts'
 import { limitOf, type Route } from './route.ts'
 import { problemsOf } from './route-problems.ts'
 
@@ -35,13 +36,16 @@ const TAGS: readonly (readonly [name: string, begins: RegExp, description: strin
 
 const tagOf = ({ path }: Route): string | undefined => TAGS.find(([, begins]) => begins.test(path))?.[0]
 
-/** `depthLevelsMax`: levels of a book that this exchange can show, if they are fewer than a request may ask for. */
-export function openApiDocument(routes: readonly Route[], depthLevelsMax = DEPTH_LEVELS_MAX): Json {
+/** What an exchange offers less than the table of routes. */
+export type Offers = Pick<RestPorts, 'depthLevelsMax' | 'fillReader' | 'marketReader'>
+
+/** Where `offers` has less than a request may ask for, the document says so. */
+export function openApiDocument(routes: readonly Route[], offers: Offers): Json {
   const schemas = new Map<string, z.ZodType>()
   const paths: Record<string, Json> = {}
   for (const route of routes) {
     paths[route.path] ??= {}
-    paths[route.path][route.method.toLowerCase()] = operation(route, schemas, depthLevelsMax)
+    paths[route.path][route.method.toLowerCase()] = operation(route, schemas, offers)
   }
   return {
     openapi: '3.1.1',
@@ -67,7 +71,7 @@ export function openApiDocument(routes: readonly Route[], depthLevelsMax = DEPTH
   }
 }
 
-function operation(route: Route, schemas: Map<string, z.ZodType>, depthLevelsMax: number): Json {
+function operation(route: Route, schemas: Map<string, z.ZodType>, offers: Offers): Json {
   const use = (schema: z.ZodType): Json => {
     const id = schema.meta()?.id
     if (id === undefined) throw new TypeError(`a schema of ${route.name} has no id`)
@@ -78,8 +82,9 @@ function operation(route: Route, schemas: Map<string, z.ZodType>, depthLevelsMax
     operationId: route.name,
     tags: [tagOf(route)],
     summary: route.summary,
+    ...missingAt(route, offers),
     security: route.access === 'public' ? [] : [{ bearer: [] }, { apiKey: [] }],
-    parameters: parameters(route, depthLevelsMax),
+    parameters: parameters(route, offers.depthLevelsMax ?? DEPTH_LEVELS_MAX),
     ...(route.body !== undefined && {
       requestBody: {
         required: true,
@@ -89,6 +94,20 @@ function operation(route: Route, schemas: Map<string, z.ZodType>, depthLevelsMax
     }),
     responses: { ...answers(route, use), ...problems(route, use) },
   }
+}
+
+/** A description, if this exchange does not offer the route as it is documented. */
+function missingAt({ path }: Route, { fillReader, marketReader }: Offers): Json {
+  if (/^\/(candles|ticker)/.test(path) && marketReader === undefined) {
+    return { description: 'This exchange has no candles and tickers: it answers `501 not_offered`.' }
+  }
+  if (path === '/fills' && fillReader === undefined) {
+    return {
+      description:
+        'This exchange lists fills by order only. Without `orderId`, and for an order with 1,000 fills or more, it answers `501 not_offered`.',
+    }
+  }
+  return {}
 }
 
 function parameters(route: Route, depthLevelsMax: number): Json[] {

@@ -71,6 +71,10 @@ export const PROBLEM_GUIDE: Readonly<Record<ProblemCode, Guide>> = {
     'Unsubscribe from something, or open a further connection.',
     'A connection may have 1000 subscriptions.',
   ),
+  not_offered: guide(
+    'Use what the OpenAPI document of this exchange describes.',
+    'This exchange has no candles and tickers. Trades are in GET /trades.',
+  ),
   body_not_allowed: guide(
     'Send the values as query parameters, and no body.',
     'This route takes no body, so it would ignore the one that was sent.',

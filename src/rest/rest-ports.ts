@@ -21,8 +21,10 @@ export interface DocsAsset {
 
 export interface RestPorts extends EntryPorts {
   readonly tradeReader: TradeReader
-  readonly fillReader: FillReader
-  readonly marketReader: MarketReader
+  /** Absent: fills are listed by order only. */
+  readonly fillReader?: FillReader
+  /** Absent: there are no candles and tickers. */
+  readonly marketReader?: MarketReader
   readonly bookReader: BookReader
   /** Levels a side that the book reader can show. Absent: as many as a request may ask for. */
   readonly depthLevelsMax?: number

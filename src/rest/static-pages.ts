@@ -47,7 +47,7 @@ export class StaticPages {
     switch (path) {
       case 'openapi.json': {
         const served = this.routes().filter(({ path: each }) => isServed(each, ports))
-        const document = openApiDocument(served, ports.depthLevelsMax)
+        const document = openApiDocument(served, ports)
         return new StaticAnswer(JSON.stringify(document), 'application/json', ASK_EACH_TIME)
       }
       case 'asyncapi.json':

@@ -124,7 +124,7 @@ describe.skipIf(missing.terraform !== undefined)(titleOf('terraform', missing.te
         excluded_zone_ids: '["euc1-az1"]',
       })
       const guarded = ofType(all, 'aws_api_gateway_method').filter(({ values }) => values.authorization !== 'NONE')
-      expect(guarded).toHaveLength(12)
+      expect(guarded).toHaveLength(13)
       expect(ofType(all, 'aws_api_gateway_api_key')).toEqual([])
       const zones = ofType(all, 'aws_subnet').map(({ values }) => values.availability_zone)
       expect(zones).toEqual(['eu-central-1b', 'eu-central-1c'])

@@ -67,6 +67,15 @@ test('fills of one order are read through its record', async () => {
   expect(idsOf((await client.get('/fills?orderId=s3')).body)).toEqual(['BTCUSD-3 s3'])
 })
 
+test('without a list of the account, fills are listed by order', async () => {
+  const { exchange } = await tradedClients()
+  const authenticate = () => ({ account: 'ann', operator: false, keyName: 'k' })
+  const client = clientOf(exchange, { authenticate, fillReader: undefined } as object)
+  expect(idsOf((await client.get('/fills?orderId=s3')).body)).toEqual(['BTCUSD-3 s3'])
+  const reply = await client.get('/fills')
+  expect([reply.status, reply.body.code]).toEqual([501, 'not_offered'])
+})
+
 test.each([
   ['orderId=none', 404, 'order_not_found'],
   ['orderId=b1', 404, 'order_not_found'],

@@ -32,6 +32,16 @@ describe('the OpenAPI document', () => {
     expect(depthOf(body)).toMatch(/This exchange shows at most 100\.$/)
   })
 
+  test('says which routes an exchange does not offer', async () => {
+    const descriptions = ({ paths }: Body) =>
+      ['/fills', '/ticker', '/ticker/{symbol}', '/candles/{symbol}'].map((path) => paths[path].get.description)
+    expect(descriptions(document)).toEqual([undefined, undefined, undefined, undefined])
+    const client = clientOf(undefined, { fillReader: undefined, marketReader: undefined } as object)
+    for (const description of descriptions((await client.get('/openapi.json')).body)) {
+      expect(description).toContain('`501 not_offered`')
+    }
+  })
+
   test('is right behind a prefix: its paths are relative to where it is served', () => {
     expect(document.servers).toEqual([{ url: '.' }])
     expect(new URL('.', 'https://host/v1/openapi.json').href).toBe('https://host/v1/')

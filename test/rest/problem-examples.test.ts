@@ -107,6 +107,7 @@ const RECIPES: Partial<Record<ProblemCode, Recipe>> = {
   unknown_rules: sent((path) => [path, { rules: RULES_NEWEST + 1 }]),
   rules_not_newer: after([]),
   phase_unchanged: after([['PATCH', '/instruments/BTCUSD', { phase: 'HALTED' }]], WAIT),
+  not_offered: withPorts({ fillReader: undefined, marketReader: undefined }),
   not_found: after([]),
 }
 

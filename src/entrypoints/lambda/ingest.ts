@@ -75,8 +75,6 @@ const dialect = restDialect({
   orderReader: orders,
   tradeReader: new DynamoTrades(dynamo, tables, instruments),
   bookReader: { book: elsewhere },
-  fillReader: { list: elsewhere },
-  marketReader: { candles: elsewhere, latest: elsewhere, ticker: elsewhere },
   authenticate: presentCaller,
   nowMs: Date.now,
   newOrderId: randomUUID,

@@ -48,9 +48,6 @@ const followed = new FollowedInstruments(
   (message, cause) => logger.warn(message, { error: cause as Error }),
 )
 const instruments = followed.directory
-const missing = async (): Promise<never> => {
-  throw new OperationalFailure('unavailable', 'candles and fills are not stored here', { retryable: false })
-}
 const dialect = restDialect({
   instruments,
   orderEntry: {
@@ -60,8 +57,6 @@ const dialect = restDialect({
   },
   orderReader: new DynamoOrders(dynamo, tables, instruments),
   tradeReader: new DynamoTrades(dynamo, tables, instruments),
-  fillReader: { list: missing },
-  marketReader: { candles: missing, latest: missing, ticker: missing },
   bookReader: viewedBooks(cache, marks),
   depthLevelsMax: VIEW_LEVELS,
   authenticate: presentCaller,

@@ -11,6 +11,7 @@ import { pathInstrument } from '../instrument-resource.ts'
 import { fromParameter, intervalParameter, limitParameter, listRangeOf, toParameter } from '../query-parameters.ts'
 import type { Call, Route, RouteResult } from '../route.ts'
 import { shared } from '../shared-answers.ts'
+import { noMarketReader } from './no-market-reader.ts'
 
 const INTERVAL_DEFAULT: Interval = '1m'
 
@@ -22,20 +23,22 @@ export const candlesRoute: Route = {
   access: 'public',
   query: { interval: intervalParameter, from: fromParameter, to: toParameter, limit: limitParameter },
   answers: { 200: { description: 'The candles.', schema: candlesSchema } },
-  problems: ['instrument_not_found'],
+  problems: ['instrument_not_found', 'not_offered'],
   handle: shared(listCandles),
 }
 
 async function listCandles(call: Call): Promise<RouteResult> {
-  const instrument = pathInstrument(call)
-  if (instrument instanceof Rejection) return instrument
+  const { marketReader } = call.ports
   const asked = listRangeOf(call.query)
   if (asked instanceof Rejection) return asked
+  const instrument = pathInstrument(call)
+  if (instrument instanceof Rejection) return instrument
+  if (marketReader === undefined) return noMarketReader()
   const { symbol } = instrument
   const interval = (call.query.interval as Interval | undefined) ?? INTERVAL_DEFAULT
   const nowMs = call.ports.nowMs()
   const { fromMs, toMs, endMs } = rangeOf(asked, INTERVAL_MS[interval], nowMs)
-  const rows = fromMs < toMs ? await call.ports.marketReader.candles(symbol, interval, { fromMs, toMs }) : []
+  const rows = fromMs < toMs ? await marketReader.candles(symbol, interval, { fromMs, toMs }) : []
   const candles = fillFlat(rows, fromMs, toMs, interval).map((candle) =>
     candleResource(candle, candle.startMs + INTERVAL_MS[interval] <= nowMs, instrument),
   )

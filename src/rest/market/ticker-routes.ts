@@ -2,6 +2,7 @@
 
 import { bestResource, windowResource } from '../../api/market-resource.ts'
 import { formatTimestamp } from '../../entry/timestamps.ts'
+import type { MarketReader } from '../../ports/market-reader.ts'
 import type { DepthLevel } from '../../protocol/book-state.ts'
 import type { Instrument } from '../../protocol/instrument/instrument.ts'
 import { TICKERS_AGE_MS_MAX } from '../../protocol/limits.ts'
@@ -10,6 +11,7 @@ import { tickerSchema, tickersSchema } from '../answer-schemas.ts'
 import { pathInstrument } from '../instrument-resource.ts'
 import type { Call, Route, RouteResult } from '../route.ts'
 import { shared } from '../shared-answers.ts'
+import { noMarketReader } from './no-market-reader.ts'
 
 /** Tickers that are read at once for the list. */
 const READS_AT_ONCE = 16
@@ -22,7 +24,7 @@ export const tickerRoutes: readonly Route[] = [
     summary: 'Read the tickers of all instruments that are not closed',
     access: 'public',
     answers: { 200: { description: 'The tickers, at most a second old.', schema: tickersSchema } },
-    problems: [],
+    problems: ['not_offered'],
     handle: listTickers,
   },
   {
@@ -32,7 +34,7 @@ export const tickerRoutes: readonly Route[] = [
     summary: 'Read the best prices and the last 24 hours of an instrument',
     access: 'public',
     answers: { 200: { description: 'The ticker.', schema: tickerSchema } },
-    problems: ['instrument_not_found'],
+    problems: ['instrument_not_found', 'not_offered'],
     handle: shared(getTicker),
   },
 ]
@@ -42,10 +44,12 @@ type Ports = Call['ports']
 async function getTicker(call: Call): Promise<RouteResult> {
   const instrument = pathInstrument(call)
   if (instrument instanceof Rejection) return instrument
-  return { status: 200, body: await tickerOf(call.ports, instrument) }
+  const { marketReader } = call.ports
+  if (marketReader === undefined) return noMarketReader()
+  return { status: 200, body: await tickerOf(call.ports, marketReader, instrument) }
 }
 
-async function tickerOf({ bookReader, marketReader, nowMs }: Ports, instrument: Instrument) {
+async function tickerOf({ bookReader, nowMs }: Ports, marketReader: MarketReader, instrument: Instrument) {
   const { symbol } = instrument
   const timestampMs = nowMs()
   const [book, ticker] = await Promise.all([bookReader.book(symbol, 1), marketReader.ticker(symbol, timestampMs)])
@@ -80,13 +84,15 @@ function listTickers({ ports }: Call): Promise<RouteResult> {
 }
 
 async function allTickers(ports: Ports): Promise<RouteResult> {
+  const { marketReader } = ports
+  if (marketReader === undefined) return noMarketReader()
   const open = [...ports.instruments.values()].filter(({ closed }) => !closed)
   const tickers: unknown[] = new Array(open.length)
   let next = 0
   const read = async (): Promise<void> => {
     while (next < open.length) {
       const place = next++
-      tickers[place] = await tickerOf(ports, open[place])
+      tickers[place] = await tickerOf(ports, marketReader, open[place])
     }
   }
   await Promise.all(Array.from({ length: READS_AT_ONCE }, read))

@@ -34,10 +34,10 @@ export const tradesRoute: Route = {
 }
 
 async function listTrades(call: Call): Promise<RouteResult> {
-  const instrument = pathInstrument(call)
-  if (instrument instanceof Rejection) return instrument
   const range = listRangeOf(call.query)
   if (range instanceof Rejection) return range
+  const instrument = pathInstrument(call)
+  if (instrument instanceof Rejection) return instrument
   const { symbol } = instrument
   const { cursor } = call.query
   const bound = cursor === undefined ? {} : { [range.sort === 'asc' ? 'after' : 'before']: Number(cursor) }
