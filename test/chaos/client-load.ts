@@ -14,8 +14,6 @@ export interface LoadOptions {
   readonly symbols: readonly string[]
   readonly clients: number
   readonly seed: number
-  /** Orders in a request, at most. */
-  readonly batchMax?: number
 }
 
 export interface Load {
@@ -57,7 +55,7 @@ const SURPRISES_MAX = 20
 /** The halt may have failed, or may not be published yet. Then there is nothing to resume, and it is tried again. */
 const RESUMES_MAX = 30
 
-export function startLoad({ url, symbols, clients, seed, batchMax = BATCH_MAX }: LoadOptions): Load {
+export function startLoad({ url, symbols, clients, seed }: LoadOptions): Load {
   const send = apiAt(url)
   const acknowledged = new Set<string>()
   const tooLate = new Set<string>()
@@ -106,7 +104,7 @@ export function startLoad({ url, symbols, clients, seed, batchMax = BATCH_MAX }:
     const random = randomOf(seed * 1_000 + client)
     const placed: Order[] = []
     for (let n = 0; !stopping; n++) {
-      const size = random.chance(0.3) ? 1 : 1 + random.below(batchMax)
+      const size = random.chance(0.3) ? 1 : 1 + random.below(BATCH_MAX)
       const orders = Array.from({ length: size }, (_, i) => orderOf(random, symbols, `c${client}-${n}-${i}`))
       await place(orders, random.chance(0.1) ? { Prefer: 'wait=2' } : {})
       placed.push(...orders)

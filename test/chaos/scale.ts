@@ -16,7 +16,7 @@ import { type Load, startLoad } from './client-load.ts'
 import { differences } from './comparison.ts'
 import { embeddedTwin } from './embedded-twin.ts'
 import { mergeAdjacent, splitOne } from './resharding.ts'
-import { beat, HEARTBEAT_MS, settled } from './settled.ts'
+import { beat, settled } from './settled.ts'
 
 export interface ScaleOptions {
   /** The folder to which scripts/bundle.mjs wrote the bundles. */
@@ -55,7 +55,8 @@ const KILL_MS = 1_000
 /** The emulator is a part of this process, and polls of many shards would take most of its time. Lambda: 1 s. */
 const POLL_MS = 500
 const NEVER_MS = 2_000_000_000
-const BATCH_MAX = 40
+/** A heartbeat reads the marks of all instruments, which takes long in the emulator. */
+const HEARTBEAT_MS = 10_000
 
 /** Throws if the stack cannot be started. */
 export async function runAtScale(options: ScaleOptions): Promise<ScaleResult> {
@@ -73,7 +74,7 @@ export async function runAtScale(options: ScaleOptions): Promise<ScaleResult> {
     onLine: (name, line) => options.onLine?.(name, line),
   })
   const redis = new Redis(stack.emulators.redis)
-  const load = startLoad({ url: stack.url, symbols, clients, seed, batchMax: BATCH_MAX })
+  const load = startLoad({ url: stack.url, symbols, clients, seed })
   const others = disturb(stack, random)
   try {
     onStep('trading, and killing a function each second')
