@@ -196,9 +196,9 @@ export class Exchange implements EventFold {
     return viewBook(symbol, this.matcher.symbols.get(symbol), levels)
   }
 
-  /** All levels of a book, and the newest candles. Between two records, so that they contain whole commands. */
+  /** All levels of a book. Between two records, so that they contain whole commands. */
   depth(symbol: string): WholeDepth {
-    return { ...wholeDepth(this.matcher.symbols.get(symbol)), candles: [] }
+    return wholeDepth(this.matcher.symbols.get(symbol))
   }
 
   /** Commits everything that is matched, so that the store has it. Throws OperationalFailure if the store fails. */

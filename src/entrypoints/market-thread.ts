@@ -40,7 +40,8 @@ const publisher = new TopicPublisher({
   },
   stored: {
     trades: (symbol, limit) => stored.ask('trades', { symbol, limit }),
-    candles: (symbol, interval, limit) => stored.ask('candles', { symbol, interval, limit }),
+    candles: (symbol, interval, fromMs) => stored.ask('candles', { symbol, interval, fromMs }),
+    latest: (symbol) => stored.ask('latest', { symbol }),
   },
   publish: ({ ids, kinds, froms, tos, texts }, tickMs) =>
     post({ kind: 'published', ids, kinds, froms, tos, texts, tickMs }),

@@ -40,7 +40,7 @@ function depth(book: OrderBook, ladder: PriceLadder, levels: number): DepthLevel
 }
 
 /** All levels, as plain numbers that are sent to another thread. */
-export function wholeDepth(matcher: SymbolMatcher | undefined): Omit<WholeDepth, 'candles'> {
+export function wholeDepth(matcher: SymbolMatcher | undefined): WholeDepth {
   const book = matcher?.book
   return {
     eventNumber: matcher?.eventNumber ?? 0,

@@ -1,6 +1,5 @@
-/** Reads a whole book and the newest candles, to join them and the events after them. */
+/** A whole book, to join it and the events after it. */
 
-import type { IntervalCandle } from '../protocol/candle.ts'
 import type { TradingPhase } from '../protocol/command/trading-phases.ts'
 
 /** Numbers of a level: price in ticks, open lots, number of orders. */
@@ -18,6 +17,4 @@ export interface WholeDepth {
   readonly asks: Float64Array
   /** The number of the last trade. */
   readonly tradeNumber: number
-  /** The newest candle of each interval; none before the first trade. */
-  readonly candles: readonly IntervalCandle[]
 }

@@ -105,8 +105,13 @@ test('followers that join at any time have the book, the trades and the orders o
   const first = shown[0] ?? numbers[0]
   expect(first).toBeLessThan(all.trades / 2)
   expect(shown.concat(numbers)).toEqual(Array.from({ length: all.trades + 1 - first }, (_, i) => i + first))
-  expect(JSON.parse(ticker.updates.at(-1)?.text ?? '').count).toBeGreaterThan(0)
-  expect(JSON.parse(candles.updates[0].text)).toMatchObject({ type: 'snapshot', interval: '1m' })
+  // Both begin with what is stored, wherever they joined.
+  await expect.poll(() => JSON.parse(ticker.updates.at(-1)?.text ?? '').count, { timeout: 10_000 }).toBe(all.trades)
+  const byStart = new Map<string, number>()
+  for (const { text } of candles.updates) {
+    for (const { start, count } of JSON.parse(text).candles) byStart.set(start, count)
+  }
+  expect([...byStart.values()].reduce((sum, count) => sum + count, 0)).toBe(all.trades)
   const rest = new Map<string, string>()
   for (const { text } of own.updates) {
     const message = JSON.parse(text)

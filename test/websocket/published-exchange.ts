@@ -65,10 +65,7 @@ export class PublishedExchange {
       },
       depth: (symbol, onAnswer) => {
         this.depthsAsked.push(symbol)
-        this.answerWith(() => {
-          const candles = symbol === 'BTCUSD' ? this.candles.latest() : []
-          onAnswer(this.failing ? undefined : { ...wholeDepth(this.state.matcher.symbols.get(symbol)), candles })
-        })
+        this.answerWith(() => onAnswer(this.failing ? undefined : wholeDepth(this.state.matcher.symbols.get(symbol))))
       },
       openOrders: (account, cursor, onAnswer) =>
         this.answerWith(() => {
@@ -84,8 +81,12 @@ export class PublishedExchange {
           .slice(-limit)
           .reverse()
       },
-      candles: async (_, interval, limit) =>
-        this.stored.candles.filter((candle) => candle.interval === interval).slice(-limit),
+      candles: async (_, interval, fromMs) => {
+        const own = this.stored.candles.filter((candle) => candle.interval === interval)
+        const before = own.filter(({ startMs }) => startMs < fromMs)
+        return [...before.slice(-1), ...own.slice(before.length)]
+      },
+      latest: async () => this.candles.latest(),
     },
     publish: ({ ids, kinds, froms, tos, texts }) => {
       for (const [i, id] of ids.entries()) {

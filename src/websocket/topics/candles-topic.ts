@@ -17,10 +17,20 @@ export class CandlesTopic implements SymbolTopic {
   private candles: Candle[] = []
   private changed: readonly Candle[] = []
 
-  constructor(symbol: SymbolState, interval: Interval, newest: Candle | undefined) {
+  constructor(symbol: SymbolState, interval: Interval) {
     this.symbol = symbol
     this.interval = interval
-    if (newest !== undefined) this.candles.push(newest)
+  }
+
+  /** The candle before the first change. */
+  continueFrom(newest: Candle | undefined): void {
+    if (newest !== undefined) this.candles.unshift(newest)
+  }
+
+  /** The start of the first candle that a snapshot shows now. */
+  get fromMs(): number {
+    const step = INTERVAL_MS[this.interval]
+    return Math.max(0, this.endMs - CANDLES_SHOWN * step)
   }
 
   /** `stored`: the last candles with trades, oldest first. A candle that has changed since may be in it. */
@@ -46,12 +56,14 @@ export class CandlesTopic implements SymbolTopic {
   }
 
   snapshot(sequence: number): string {
-    const { interval, candles } = this
-    const step = INTERVAL_MS[interval]
-    // The clock of the exchange may be ahead of this one.
-    const endMs = Math.max(intervalStart(this.symbol.nowMs(), step), candles.at(-1)?.startMs ?? 0) + step
-    const filled = fillFlat(candles, endMs - CANDLES_SHOWN * step, endMs, interval)
+    const filled = fillFlat(this.candles, this.fromMs, this.endMs, this.interval)
     return candlesSnapshot(this.symbol.instrument, this.at(filled), sequence)
+  }
+
+  /** The end of the newest candle. The clock of the exchange may be ahead of this one. */
+  private get endMs(): number {
+    const step = INTERVAL_MS[this.interval]
+    return Math.max(intervalStart(this.symbol.nowMs(), step), this.candles.at(-1)?.startMs ?? 0) + step
   }
 
   private at(candles: readonly Candle[]) {

@@ -2,7 +2,7 @@
 
 import type { WholeDepth } from '../../ports/depth-reader.ts'
 import type { Page } from '../../ports/order-reader.ts'
-import type { Candle } from '../../protocol/candle.ts'
+import type { Candle, IntervalCandle } from '../../protocol/candle.ts'
 import type { Interval } from '../../protocol/candle-interval.ts'
 import type { OrderRecord, TradeRecord } from '../../protocol/records.ts'
 import type { TopicMessages } from './topic-messages.ts'
@@ -31,6 +31,8 @@ export interface JoinedExchange {
 export interface StoredMarket {
   /** The newest trades, newest first. */
   trades(symbol: string, limit: number): Promise<readonly TradeRecord[]>
-  /** The newest candles with trades, oldest first. */
-  candles(symbol: string, interval: Interval, limit: number): Promise<readonly Candle[]>
+  /** The candles with trades that start at a time or later, oldest first, and before them the last one, if any. */
+  candles(symbol: string, interval: Interval, fromMs: number): Promise<readonly Candle[]>
+  /** The newest candle of each interval. All end with the same trade. None before the first trade. */
+  latest(symbol: string): Promise<readonly IntervalCandle[]>
 }

@@ -1,31 +1,28 @@
 /**
- * The followed topics of one symbol, and the folds that they share. The symbol begins with its book and the newest
- * candles, both after the same event, and takes the events behind it.
+ * The followed topics of one symbol, and the folds that they share. The symbol begins with its book after an event, and
+ * takes the events behind it. The candles begin with the first topic that needs them.
  */
 
 import type { BookLevel } from '../../marketdata/book-level.ts'
-import { CandleFold } from '../../marketdata/candle-fold.ts'
 import { DepthBook } from '../../marketdata/depth-book.ts'
-import { WINDOW_MS } from '../../marketdata/ticker.ts'
+import { windowStart } from '../../marketdata/ticker.ts'
 import { NUMBERS_PER_LEVEL, type WholeDepth } from '../../ports/depth-reader.ts'
 import type { Topic } from '../../ports/market-feed.ts'
 import { SNAPSHOT_FOR_ALL } from '../../ports/market-messages.ts'
-import { INTERVAL_MS, type Interval } from '../../protocol/candle-interval.ts'
+import type { Interval } from '../../protocol/candle-interval.ts'
 import type { EventCursor } from '../../protocol/event/event-cursor.ts'
 import type { Instrument } from '../../protocol/instrument/instrument.ts'
 import type { TradeRecord } from '../../protocol/records.ts'
 import { tradeRecord } from '../../protocol/trade-record.ts'
 import type { Lots, Ticks } from '../../protocol/units.ts'
 import { BookTopic } from './book-topic.ts'
-import { CANDLES_SHOWN, CandlesTopic } from './candles-topic.ts'
+import { CandlesTopic } from './candles-topic.ts'
+import { JoinedCandles } from './joined-candles.ts'
 import type { StoredMarket } from './publisher-ports.ts'
 import type { SymbolState, SymbolTopic } from './symbol-topic.ts'
 import { TickerTopic } from './ticker-topic.ts'
 import type { TopicMessages } from './topic-messages.ts'
 import { RECENT_TRADES, TradesTopic } from './trades-topic.ts'
-
-/** The minutes of the window, and the newest one before it. */
-const MINUTES_READ = WINDOW_MS / INTERVAL_MS['1m'] + 1
 
 export type SymbolTopicName = Exclude<Topic, { channel: 'orders' }>
 
@@ -41,7 +38,7 @@ export class SymbolTopics implements SymbolState {
   readonly instrument: Instrument
   readonly book = new DepthBook()
   readonly nowMs: () => number
-  private readonly candles = new CandleFold()
+  private readonly candles: JoinedCandles
   private trades: TradeRecord[] = []
   private lastTrade: number
   private readonly stored: StoredMarket
@@ -51,10 +48,10 @@ export class SymbolTopics implements SymbolState {
     this.instrument = instrument
     this.nowMs = nowMs
     this.stored = stored
-    const { bids, asks, candles, tradeNumber, ...rest } = depth
+    const { bids, asks, tradeNumber, ...rest } = depth
     this.book.restore({ ...rest, bids: levelsOf(bids), asks: levelsOf(asks) })
     this.lastTrade = tradeNumber
-    if (candles.length > 0) this.candles.restore(candles)
+    this.candles = new JoinedCandles(instrument.symbol, stored)
   }
 
   /** `onReady` is called when the topic can make its first snapshot, or with the failure of the store. */
@@ -82,9 +79,10 @@ export class SymbolTopics implements SymbolState {
     if (event.number <= this.book.eventNumber) return
     this.book.take(event)
     if (event.kind !== 'TradeExecuted') return
-    this.candles.take(event)
-    this.lastTrade = event.tradeNumber
-    this.trades.push(tradeRecord(event))
+    const trade = tradeRecord(event)
+    this.candles.take(trade)
+    this.lastTrade = trade.tradeNumber
+    this.trades.push(trade)
   }
 
   /** Ends a batch of events. */
@@ -130,20 +128,19 @@ export class SymbolTopics implements SymbolState {
         return { topic, begun: this.stored.trades(symbol, RECENT_TRADES).then((trades) => topic.begin(trades)) }
       }
       case 'ticker': {
-        const topic = new TickerTopic(this, this.newest('1m'))
-        const begun = this.stored.candles(symbol, '1m', MINUTES_READ)
-        return { topic, begun: begun.then((candles) => topic.begin(candles)) }
+        const topic = new TickerTopic(this)
+        return { topic, begun: this.beginCandles(topic, '1m', () => windowStart(this.nowMs())) }
       }
       case 'candles': {
-        const topic = new CandlesTopic(this, name.interval, this.newest(name.interval))
-        const begun = this.stored.candles(symbol, name.interval, CANDLES_SHOWN + 1)
-        return { topic, begun: begun.then((candles) => topic.begin(candles)) }
+        const topic = new CandlesTopic(this, name.interval)
+        return { topic, begun: this.beginCandles(topic, name.interval, () => topic.fromMs) }
       }
     }
   }
 
-  private newest(name: Interval) {
-    return this.candles.latest().find(({ interval }) => interval === name)
+  private async beginCandles(topic: TickerTopic | CandlesTopic, interval: Interval, fromMs: () => number) {
+    topic.continueFrom(await this.candles.newest(interval))
+    topic.begin(await this.stored.candles(this.instrument.symbol, interval, fromMs()))
   }
 }
 

@@ -16,10 +16,14 @@ export class TickerTopic implements SymbolTopic {
   private ask: BookLevel | undefined
   private rolledMs = 0
 
-  constructor(symbol: SymbolState, newest: Candle | undefined) {
+  constructor(symbol: SymbolState) {
     this.symbol = symbol
-    if (newest !== undefined) this.gathered.push(newest)
     this.readBest()
+  }
+
+  /** The minute candle before the first change. */
+  continueFrom(newest: Candle | undefined): void {
+    if (newest !== undefined) this.gathered.unshift(newest)
   }
 
   /** `stored`: the minutes of the window and the newest one before it, oldest first. */

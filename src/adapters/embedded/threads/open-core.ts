@@ -118,7 +118,9 @@ export function openCore(
         connectCore: (message) => worker.postMessage(message, [message.port]),
         history: {
           trades: ({ symbol, limit }) => reader.trades.list(symbol, { limit }),
-          candles: ({ symbol, interval, limit }) => marketReader.newest(symbol, interval, limit),
+          candles: ({ symbol, interval, fromMs }) =>
+            marketReader.candles(symbol, interval, { fromMs, toMs: Number.MAX_SAFE_INTEGER }),
+          latest: ({ symbol }) => marketReader.latest(symbol),
         },
         onFailed: (error) =>
           listeners.onLog('error', 'live market data has failed; its clients begin again', { error }),

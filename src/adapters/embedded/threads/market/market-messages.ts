@@ -9,7 +9,7 @@ import type { FeedStart } from '../../../../ports/event-feed.ts'
 import type { Topic } from '../../../../ports/market-feed.ts'
 import type { TopicBatch } from '../../../../ports/market-messages.ts'
 import type { OrderQuery, Page } from '../../../../ports/order-reader.ts'
-import type { Candle } from '../../../../protocol/candle.ts'
+import type { Candle, IntervalCandle } from '../../../../protocol/candle.ts'
 import type { Interval } from '../../../../protocol/candle-interval.ts'
 import type { ListedInstrument } from '../../../../protocol/instrument/instrument-directory.ts'
 import type { OrderRecord, TradeRecord } from '../../../../protocol/records.ts'
@@ -45,8 +45,10 @@ export interface MarketQuestions {
 export interface HistoryQuestions {
   /** The newest trades, newest first. */
   trades: { ask: { symbol: string; limit: number }; answer: TradeRecord[] }
-  /** The newest candles with trades, oldest first. */
-  candles: { ask: { symbol: string; interval: Interval; limit: number }; answer: Candle[] }
+  /** The candles with trades from a time on, oldest first, and the last one before them. */
+  candles: { ask: { symbol: string; interval: Interval; fromMs: number }; answer: Candle[] }
+  /** The newest candle of each interval. All end with the same trade. */
+  latest: { ask: { symbol: string }; answer: IntervalCandle[] }
 }
 
 export type MarketToCore = Asked | TurnFeed
