@@ -141,6 +141,18 @@ test('closes a connection with more waiting requests than the limit, and answers
   expect(answered).toBe(6)
 })
 
+test('the errors of requests whose connection ends have no stack traces, which cost more than the requests', async () => {
+  const errors: Error[] = []
+  const { dial } = await serve(async (request) => void request.on('error', (error) => errors.push(error)))
+  const socket = await dial()
+  socket.write(requests(...paths('r', 5)))
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  socket.destroy()
+  expect(await connectionCount(0)).toBe(0)
+  expect(errors.map(({ stack }) => stack)).toEqual(['Error: aborted'])
+  expect(Error.stackTraceLimit).toBeGreaterThan(0)
+})
+
 test('closes a connection whose waiting requests have too many bytes', async () => {
   const { dial, floods } = await serve(async (_, response) => void setTimeout(() => response.end(), 50), {
     waitingBytesMax: 10_000,
