@@ -6,7 +6,7 @@
 import { deepStrictEqual } from 'node:assert'
 import { accountLimits } from '../../src/entry/account-limits.ts'
 import type { EntryPorts } from '../../src/entry/entry-ports.ts'
-import { viewBook } from '../../src/matcher/book-view.ts'
+import { viewBook, wholeDepth } from '../../src/matcher/book-view.ts'
 import { Outcomes } from '../../src/orders/outcomes.ts'
 import type { BookReader } from '../../src/ports/book-reader.ts'
 import type { EventFeed, FeedReader } from '../../src/ports/event-feed.ts'
@@ -104,6 +104,11 @@ export class InMemoryExchange implements EventFold {
       newOrderId: () => `made-${++this.ids}`,
       limits: accountLimits(10_000, 10_000),
     }
+  }
+
+  /** All levels of a book, after its last event. */
+  depth(symbol: string) {
+    return wholeDepth(this.state.matcher.symbols.get(symbol))
   }
 
   private async read(reader: FeedReader): Promise<() => void> {

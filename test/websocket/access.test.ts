@@ -18,6 +18,7 @@ async function trade(alice: SocketClient, maker: SocketClient): Promise<void> {
     const mine = { symbol, orderId: `secret-id-${i}`, tag: 'secret-tag', quantity: '2', price: '100' }
     alice.session.receive(JSON.stringify({ id: `secret-request-${i}`, op: 'place', order: { ...mine, side: 'BUY' } }))
     await alice.answerTo(`secret-request-${i}`)
+    await settled()
     await maker.ask('place', { order: { symbol, orderId: `bob-${i}`, side: 'SELL', quantity: '1', price: '100' } })
     await alice.ask('amend', { orderId: `secret-id-${i}`, quantity: '1.5' })
     await alice.ask('cancel', { orderId: `secret-id-${i}` })
@@ -36,6 +37,7 @@ test('the messages of other accounts and of anonymous clients contain nothing of
   }
   for (const client of [alice, bob]) await client.ask('subscribe', { channel: 'orders' })
   await nobody.ask('subscribe', { channel: 'orders' })
+  await settled()
   await trade(alice, bob)
   // Bob guesses the ids.
   for (const orderId of ['secret-id-0', 'secret-id-0-x']) {

@@ -78,9 +78,11 @@ describe('the AsyncAPI document', () => {
 test('real frames are those of the document', async () => {
   const client = worldOf().connect()
   const seen = new Set<string>()
-  await useEveryOperation((op, fields) => {
+  await useEveryOperation(async (op, fields) => {
     seen.add(checkMessage(payloads, JSON.parse(JSON.stringify({ id: 'a', op, ...fields }))))
-    return client.ask(op, fields)
+    const answer = await client.ask(op, fields)
+    await settled()
+    return answer
   })
   seen.add('UnsubscribeRequest')
   await client.ask('unsubscribe', { channel: 'orders' })

@@ -10,7 +10,7 @@ import {
   SOCKET_WAITING_BYTES_MAX,
 } from '../../src/protocol/limits.ts'
 import { MemoryMarketFeed } from '../contracts/memory-market-feed.ts'
-import { type Message, order, settled, worldOf } from './socket-client.ts'
+import { type Message, order, settled, ticked, worldOf } from './socket-client.ts'
 
 const SLOW = SOCKET_COMBINE_BYTES + 1
 
@@ -58,6 +58,7 @@ describe('a slow client', () => {
           else if (each === 'read') slow.drain()
           else if (each === 'cancel') await fast.ask('cancelAll')
           else await fast.ask('place', { order: order({ ...each, orderId: undefined }) })
+          await ticked()
         }
         slow.drain()
         await settled()
@@ -204,6 +205,7 @@ describe('a slow client', () => {
     expect(client.closed).toBeUndefined()
     const trader = world.connect()
     for (const each of ['BUY', 'SELL', 'BUY', 'SELL']) await trader.ask('place', { order: order({ side: each }) })
+    await settled()
     expect(client.closed).toEqual([4001, 'slow_consumer'])
     client.session.receive('{"id":"b","op":"ping"}')
     expect(client.received.at(-1)).toMatchObject({ channel: 'trades' })

@@ -7,7 +7,7 @@ import type { MarketFeed } from '../../src/ports/market-feed.ts'
 import type { SocketPorts } from '../../src/websocket/session/session-ports.ts'
 import { SocketSession } from '../../src/websocket/session/socket-session.ts'
 import { InMemoryExchange } from '../entry/in-memory-exchange.ts'
-import { FoldedMarketFeed } from './folded-market-feed.ts'
+import { PublishedMarketFeed } from './published-market-feed.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: messages are looked into field by field
 export type Message = any
@@ -36,7 +36,7 @@ export function worldOf({ demo = false, feed }: { demo?: boolean; feed?: MarketF
   const failures: unknown[] = []
   const ports: SocketPorts = {
     ...exchange.ports(),
-    marketFeed: feed ?? new FoldedMarketFeed(exchange),
+    marketFeed: feed ?? new PublishedMarketFeed(exchange),
     holderOf: (key) => KEYS.holderOf(key),
     failed: (failure) => failures.push(failure),
     ...(demo && { demoCaller: DEMO_CALLER }),
@@ -122,8 +122,17 @@ export class SocketClient implements SocketConnection {
 
 const isAnswerTo = (id: unknown, message: Message): boolean => 'id' in message && message.id === id
 
+/** Lets a tick of the market feed happen. */
+export async function ticked(): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate)
+}
+
 /** Lets everything that is due happen. */
-export const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 2))
+export async function settled(): Promise<void> {
+  await ticked()
+  await new Promise((resolve) => setTimeout(resolve, 2))
+  await ticked()
+}
 
 let orders = 0
 
