@@ -45,6 +45,8 @@ export class PublishedExchange {
   answersAtOnce = true
   failing = false
   readonly depthsAsked: string[] = []
+  /** Reads of what is stored. */
+  storedReads = 0
   readonly lost: string[] = []
   readonly stored = { trades: [] as TradeRecord[], candles: [] as IntervalCandle[] }
   private readonly candles = new CandleFold()
@@ -75,6 +77,7 @@ export class PublishedExchange {
     },
     stored: {
       trades: async (symbol, limit) => {
+        this.storedReads++
         if (this.failing) throw new Error('the store has failed')
         return this.stored.trades
           .filter((trade) => trade.symbol === symbol)
@@ -82,11 +85,15 @@ export class PublishedExchange {
           .reverse()
       },
       candles: async (_, interval, fromMs) => {
+        this.storedReads++
         const own = this.stored.candles.filter((candle) => candle.interval === interval)
         const before = own.filter(({ startMs }) => startMs < fromMs)
         return [...before.slice(-1), ...own.slice(before.length)]
       },
-      latest: async () => this.candles.latest(),
+      latest: async () => {
+        this.storedReads++
+        return this.candles.latest()
+      },
     },
     publish: ({ ids, kinds, froms, tos, texts }) => {
       for (const [i, id] of ids.entries()) {

@@ -144,6 +144,35 @@ describe('the feed of events', () => {
   })
 })
 
+test('a client that comes and goes does not make the exchange read what is stored again', async () => {
+  const exchange = new PublishedExchange()
+  const topics = [TRADES, TICKER, CANDLES]
+  const first = topics.map((topic) => exchange.follow(topic))
+  await exchange.run()
+  exchange.apply([buy(), sell()])
+  await exchange.run()
+  const reads = exchange.storedReads
+  let last = first
+  for (let round = 0; round < 20; round++) {
+    for (const { id } of last) exchange.publisher.unfollow(id)
+    last = topics.map((topic) => exchange.follow(topic))
+    if (round % 3 === 0) exchange.apply([buy(), sell()])
+    if (round % 4 === 0) await exchange.run()
+  }
+  await exchange.run()
+  expect(exchange.storedReads).toBe(reads)
+  const [trades, ticker, candles] = last.map(({ received }) => received)
+  for (const received of [trades, ticker, candles]) expectChain(received)
+  expect(trades[0].message.trades).toHaveLength(8)
+  expect(ticker.at(-1)?.message).toMatchObject({ count: 8 })
+  expect(candles[0].message.candles.at(-1)).toMatchObject({ count: 8 })
+  // Nobody has followed the topics before for these events.
+  exchange.apply([buy(), sell()])
+  await exchange.run()
+  expect(first.map(({ received }) => received.length)).toEqual([2, 2, 2])
+  expect(ticker.at(-1)?.message).toMatchObject({ type: 'update', count: 9 })
+})
+
 test('messages of a tick cover all its events, and only topics that changed have one', async () => {
   const exchange = new PublishedExchange()
   const [book, trades, ticker] = [BOOK, TRADES, TICKER].map((topic) => exchange.follow(topic).received)

@@ -72,7 +72,7 @@ export class FollowedSymbols {
     const followed = this.symbols.get(symbol)
     followed?.waiting.delete(id)
     followed?.topics?.unfollow(id)
-    if (followed?.topics?.topicCount === 0) followed.unfollowedMs = this.ports.nowMs()
+    if (followed?.topics?.isFollowed === false) followed.unfollowedMs = this.ports.nowMs()
   }
 
   /** Returns whether the symbol of the event is followed. */

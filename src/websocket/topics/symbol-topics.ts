@@ -1,13 +1,16 @@
 /**
  * The followed topics of one symbol, and the folds that they share. The symbol begins with its book after an event, and
  * takes the events behind it. The candles begin with the first topic that needs them.
+ *
+ * A topic that has read what is stored is kept after its last follower, as long as the symbol. So a client that comes
+ * and goes, however often, does not make the exchange read again.
  */
 
 import type { BookLevel } from '../../marketdata/book-level.ts'
 import { DepthBook } from '../../marketdata/depth-book.ts'
 import { windowStart } from '../../marketdata/ticker.ts'
 import { NUMBERS_PER_LEVEL, type WholeDepth } from '../../ports/depth-reader.ts'
-import type { Topic } from '../../ports/market-feed.ts'
+import { type Topic, topicKey } from '../../ports/market-feed.ts'
 import { SNAPSHOT_FOR_ALL } from '../../ports/market-messages.ts'
 import type { Interval } from '../../protocol/candle-interval.ts'
 import type { EventCursor } from '../../protocol/event/event-cursor.ts'
@@ -27,7 +30,12 @@ import { RECENT_TRADES, TradesTopic } from './trades-topic.ts'
 export type SymbolTopicName = Exclude<Topic, { channel: 'orders' }>
 
 interface Followed {
+  readonly key: string
+  /** undefined: nobody follows the topic now. */
+  id: number | undefined
   readonly topic: SymbolTopic
+  /** When it has what is stored; undefined: it needs nothing. */
+  readonly begun: Promise<void> | undefined
   /** The last event that the followers know. undefined: the first snapshot is not made yet. */
   sent: number | undefined
   /** A follower waits for a snapshot. */
@@ -42,7 +50,7 @@ export class SymbolTopics implements SymbolState {
   private trades: TradeRecord[] = []
   private lastTrade: number
   private readonly stored: StoredMarket
-  private readonly followed = new Map<number, Followed>()
+  private readonly followed = new Set<Followed>()
 
   constructor(instrument: Instrument, depth: WholeDepth, stored: StoredMarket, nowMs: () => number) {
     this.instrument = instrument
@@ -56,23 +64,41 @@ export class SymbolTopics implements SymbolState {
 
   /** `onReady` is called when the topic can make its first snapshot, or with the failure of the store. */
   follow(id: number, name: SymbolTopicName, onReady: (failure?: unknown) => void): void {
-    const { topic, begun } = this.topicOf(name)
-    this.followed.set(id, { topic, sent: undefined, joining: true })
-    if (begun === undefined) onReady()
-    else begun.then(() => onReady(), onReady)
+    const key = topicKey(name)
+    const followed = this.kept(key) ?? { ...this.newTopic(name), key, id, sent: undefined, joining: true }
+    followed.id = id
+    followed.joining = true
+    this.followed.add(followed)
+    if (followed.begun === undefined) {
+      onReady()
+      return
+    }
+    followed.begun.then(
+      () => onReady(),
+      (failure) => {
+        this.followed.delete(followed)
+        onReady(failure)
+      },
+    )
   }
 
   join(id: number): void {
-    const followed = this.followed.get(id)
-    if (followed !== undefined) followed.joining = true
+    for (const followed of this.followed) if (followed.id === id) followed.joining = true
   }
 
   unfollow(id: number): void {
-    this.followed.delete(id)
+    for (const followed of this.followed) {
+      if (followed.id !== id) continue
+      if (followed.begun === undefined || this.kept(followed.key) !== undefined) this.followed.delete(followed)
+      followed.id = undefined
+      followed.sent = undefined
+    }
   }
 
-  get topicCount(): number {
-    return this.followed.size
+  /** Whether somebody follows a topic. */
+  get isFollowed(): boolean {
+    for (const { id } of this.followed) if (id !== undefined) return true
+    return false
   }
 
   take(event: EventCursor): void {
@@ -95,9 +121,11 @@ export class SymbolTopics implements SymbolState {
     const to = this.book.eventNumber
     const change = { trades: this.trades, candles: this.candles.changed() }
     this.trades = []
-    for (const [id, followed] of this.followed) {
-      const { topic, sent } = followed
-      if (topic.take(change) && sent !== undefined) {
+    for (const followed of this.followed) {
+      const { id, topic, sent } = followed
+      const changed = topic.take(change)
+      if (id === undefined) continue
+      if (changed && sent !== undefined) {
         messages.update(id, sent + 1, to, topic.update(sent + 1, to))
         followed.sent = to
       }
@@ -111,18 +139,23 @@ export class SymbolTopics implements SymbolState {
   /** The time has moved on: writes the messages of topics that change with it. */
   advance(messages: TopicMessages): void {
     const nowMs = this.nowMs()
-    for (const [id, { topic, sent }] of this.followed) {
-      if (topic.advance?.(nowMs) !== true || sent === undefined) continue
+    for (const { id, topic, sent } of this.followed) {
+      if (topic.advance?.(nowMs) !== true || id === undefined || sent === undefined) continue
       messages.snapshot(id, sent, topic.snapshot(sent), SNAPSHOT_FOR_ALL)
     }
   }
 
-  /** The topic, and when it has what is stored; undefined: it needs nothing. */
-  private topicOf(name: SymbolTopicName): { topic: SymbolTopic; begun?: Promise<void> } {
+  /** A topic that nobody follows now. */
+  private kept(wanted: string): Followed | undefined {
+    for (const followed of this.followed) if (followed.id === undefined && followed.key === wanted) return followed
+    return undefined
+  }
+
+  private newTopic(name: SymbolTopicName): Pick<Followed, 'topic' | 'begun'> {
     const { symbol } = name
     switch (name.channel) {
       case 'book':
-        return { topic: new BookTopic(this, name.depth) }
+        return { topic: new BookTopic(this, name.depth), begun: undefined }
       case 'trades': {
         const topic = new TradesTopic(this, this.trades[0]?.tradeNumber ?? this.lastTrade + 1)
         return { topic, begun: this.stored.trades(symbol, RECENT_TRADES).then((trades) => topic.begin(trades)) }
