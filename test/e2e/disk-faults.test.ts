@@ -37,7 +37,7 @@ test('with a full disk orders get 503, and are accepted again when there is spac
   }
   expect(await api.post('/orders/batch', { orders: [orderOf('a'), orderOf('b')] })).toMatchObject({ status: 503 })
   expect(await api.get('/orders/refused')).toMatchObject({ status: 404 })
-  expect((await api.get('/book/BTCUSD')).body.bids).toEqual([{ price: '100.00', quantity: '1' }])
+  expect((await api.get('/book/BTCUSD')).body.bids).toEqual([{ price: '100.00', quantity: '1', orders: 1 }])
 
   rmSync(fault)
   const again = await api.post('/orders', orderOf('refused'))
