@@ -76,7 +76,7 @@ describe.skipIf(missing !== undefined)(`chaos${missing === undefined ? '' : ` ($
         what,
       ).toBe(true)
     }
-  }, 240_000)
+  }, 400_000)
 })
 
 describe('the command', () => {

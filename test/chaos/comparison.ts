@@ -24,20 +24,12 @@ type Complain = (what: string) => void
 export async function differences(
   { stack, redis }: Pick<ChaosWorld, 'stack' | 'redis'>,
   twin: EmbeddedTwin,
-  load: Pick<Load, 'acknowledged' | 'tooLate'>,
+  load: Pick<Load, 'acknowledged'>,
 ): Promise<string[]> {
   const found: string[] = []
   const complain: Complain = (what) => void found.push(what)
   const orders = await orderRows(stack.dynamodb, twin)
-  // A pending row is stored before the order enters the stream. If that failed, and the order cannot be sent again
-  // because it has expired, the row stays.
-  const isLeft = ({ orderId, status }: OrderRecord) => status === 'PENDING' && load.tooLate.has(orderId)
-  const isNowhere = (order: OrderRecord) => twin.find(order.account, order.orderId) === undefined
-  compareOrders(
-    twin,
-    orders.filter((order) => !(isLeft(order) && isNowhere(order))),
-    complain,
-  )
+  compareOrders(twin, orders, complain)
   compareAcknowledged(orders, load.acknowledged, complain)
   const trades = await scan(stack.dynamodb, TABLES.trades.name)
   const published = await linesOf(stack.kinesis, STREAMS.trades.name)

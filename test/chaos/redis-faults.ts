@@ -6,7 +6,7 @@ import { countDone, pause, until } from './chaos-world.ts'
 const PARTS = ['head', 'base', 'records', 'view']
 /** How long a fault lasts at least, and at most if nobody notices it. */
 const LASTS_MS = 1_500
-const LASTS_MAX_MS = 20_000
+const LASTS_MAX_MS = 60_000
 /** The functions wait five seconds for an answer. */
 const SILENT_MS = 6_000
 
