@@ -169,6 +169,13 @@ export const GATHERED_BYTES_MAX = 64 * 1024 * 1024
 export const SOCKET_SUBSCRIPTIONS_MAX = 1_000
 /** Topics of one socket that wait for their snapshot at a time: 16 books of 1,000 levels are 1.3 MB. */
 export const SOCKET_JOINING_MAX = 16
+/**
+ * Subscriptions that one socket may start in a second after its first 1,000: each makes a snapshot, which takes the
+ * market thread 2 ms for a book of 1,000 levels. Further ones wait.
+ */
+export const SOCKET_STARTS_PER_SECOND = 50
+/** Milliseconds until a socket whose starts wait looks again. */
+export const SOCKET_START_PAUSE_MS = 100
 /** Requests of one socket without an answer, at about 1 KB each 2 MB: 5 ms of a full edge thread, with one sync of the log. */
 export const SOCKET_REQUESTS_IN_FLIGHT_MAX = 2_000
 /** Messages that one socket may send in a second, and at once: at 10 µs each a fifth of the edge thread. */

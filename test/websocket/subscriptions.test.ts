@@ -2,7 +2,13 @@
 
 import { describe, expect, test, vi } from 'vitest'
 import type { MarketFeed, MarketUpdate, Topic, TopicReader } from '../../src/ports/market-feed.ts'
-import { FEED_RETRY_MS, SOCKET_COMBINE_BYTES, SOCKET_JOINING_MAX } from '../../src/protocol/limits.ts'
+import {
+  FEED_RETRY_MS,
+  SOCKET_COMBINE_BYTES,
+  SOCKET_JOINING_MAX,
+  SOCKET_START_PAUSE_MS,
+  SOCKET_SUBSCRIPTIONS_MAX,
+} from '../../src/protocol/limits.ts'
 import { MemoryMarketFeed } from '../contracts/memory-market-feed.ts'
 import { type SocketClient, settled, worldOf } from './socket-client.ts'
 
@@ -86,10 +92,12 @@ describe('a subscription', () => {
 /** A feed whose snapshots the test sends. */
 class ManualFeed implements MarketFeed {
   readonly readers = new Map<string, TopicReader>()
+  follows = 0
 
   follow(topic: Topic, reader: TopicReader): () => void {
     const name = 'symbol' in topic ? topic.symbol : ''
     this.readers.set(name, reader)
+    this.follows++
     return () => this.readers.delete(name)
   }
 }
@@ -97,6 +105,27 @@ class ManualFeed implements MarketFeed {
 const snapshot: MarketUpdate = { type: 'snapshot', from: 1, to: 1, text: '{"type":"snapshot","channel":"book"}' }
 
 describe('many subscriptions', () => {
+  test('start at a rate, because each makes a snapshot', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+    try {
+      const feed = new ManualFeed()
+      const client = worldOf({ demo: true, feed }).connect()
+      const again = async () => {
+        await client.ask('subscribe', { channel: 'book', symbols: ['BTCUSD'] })
+        feed.readers.get('BTCUSD')?.take(snapshot)
+      }
+      for (let i = 0; i < SOCKET_SUBSCRIPTIONS_MAX + 3; i++) await again()
+      expect([feed.follows, feed.readers.size]).toEqual([SOCKET_SUBSCRIPTIONS_MAX, 0])
+      vi.advanceTimersByTime(SOCKET_START_PAUSE_MS)
+      expect([feed.follows, feed.readers.size]).toEqual([SOCKET_SUBSCRIPTIONS_MAX + 1, 1])
+      await again()
+      await client.session.ended()
+      expect(vi.getTimerCount()).toBe(0)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   function manual() {
     const feed = new ManualFeed()
     const world = worldOf({ demo: true, feed })

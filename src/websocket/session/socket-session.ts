@@ -14,13 +14,13 @@ import {
   SOCKET_WAITING_BYTES_MAX,
 } from '../../protocol/limits.ts'
 import { Rejection } from '../../protocol/rejection.ts'
+import { ConnectionRate } from '../connection-rate.ts'
 import { Subscriptions } from '../subscriptions/subscriptions.ts'
 import { accountOperations } from './account-operations.ts'
 import { errorText, resultText } from './answer-text.ts'
 import { channelOperations } from './channel-operations.ts'
 import { CLOSES, type CloseReason } from './close-codes.ts'
 import { ConnectionOrders } from './connection-orders.ts'
-import { MessageRate } from './message-rate.ts'
 import type {
   AccountOperation,
   OperationCall,
@@ -44,7 +44,7 @@ export interface SessionOptions {
 export class SocketSession implements SocketReceiver {
   private readonly connection: SocketConnection
   private readonly parts: SessionParts
-  private readonly rate: MessageRate
+  private readonly rate: ConnectionRate
   private readonly unused: NodeJS.Timeout
   private inFlight = 0
   private idle: (() => void)[] = []
@@ -53,7 +53,7 @@ export class SocketSession implements SocketReceiver {
 
   constructor(ports: SocketPorts, connection: SocketConnection, options: SessionOptions) {
     this.connection = connection
-    this.rate = new MessageRate(options.messagesPerSecond ?? SOCKET_MESSAGES_PER_SECOND_MAX, performance.now())
+    this.rate = new ConnectionRate(options.messagesPerSecond ?? SOCKET_MESSAGES_PER_SECOND_MAX, performance.now())
     this.parts = {
       ports,
       account: new SessionAccount(ports, options.claim),

@@ -1,11 +1,20 @@
 /**
  * The subscriptions of one connection, in the order in which they were made. A few at a time wait for their snapshot,
  * and none is started while the connection is slow, so that the snapshots of many subscriptions do not pile up.
- * When the client has read everything, what it has skipped is sent combined.
+ * Starts beyond a rate wait, because each makes a snapshot. When the client has read everything, what it has skipped
+ * is sent combined.
  */
 
 import { type MarketFeed, type MarketUpdate, type Topic, topicKey } from '../../ports/market-feed.ts'
-import { FEED_RETRY_MS, SOCKET_COMBINE_BYTES, SOCKET_JOINING_MAX } from '../../protocol/limits.ts'
+import {
+  FEED_RETRY_MS,
+  SOCKET_COMBINE_BYTES,
+  SOCKET_JOINING_MAX,
+  SOCKET_START_PAUSE_MS,
+  SOCKET_STARTS_PER_SECOND,
+  SOCKET_SUBSCRIPTIONS_MAX,
+} from '../../protocol/limits.ts'
+import { ConnectionRate } from '../connection-rate.ts'
 import { type Outlet, Subscription } from './subscription.ts'
 
 /** The part of a connection that subscriptions use. */
@@ -24,6 +33,8 @@ export class Subscriptions implements Outlet {
   private readonly late = new Set<Subscription>()
   private draining = false
   private retry: NodeJS.Timeout | undefined
+  private pause: NodeJS.Timeout | undefined
+  private readonly starts = new ConnectionRate(SOCKET_STARTS_PER_SECOND, performance.now(), SOCKET_SUBSCRIPTIONS_MAX)
 
   constructor(feed: MarketFeed, connection: SubscribedConnection) {
     this.feed = feed
@@ -70,6 +81,7 @@ export class Subscriptions implements Outlet {
 
   stopAll(): void {
     clearTimeout(this.retry)
+    clearTimeout(this.pause)
     this.waiting.clear()
     for (const subscription of this.byKey.values()) this.forget(subscription)
     this.byKey.clear()
@@ -107,12 +119,21 @@ export class Subscriptions implements Outlet {
     this.startWaiting()
   }
 
+  private startAfterPause(): void {
+    this.pause = undefined
+    this.startWaiting()
+  }
+
   private startWaiting(): void {
     if (this.retry !== undefined) return
     for (const subscription of this.waiting) {
       if (this.joining.size >= SOCKET_JOINING_MAX) return
       if (this.isSlow()) {
         this.callWhenDrained()
+        return
+      }
+      if (!this.starts.admit(performance.now())) {
+        this.pause ??= setTimeout(() => this.startAfterPause(), SOCKET_START_PAUSE_MS).unref()
         return
       }
       this.waiting.delete(subscription)
