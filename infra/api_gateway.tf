@@ -107,12 +107,34 @@ resource "aws_api_gateway_integration" "route" {
   uri                     = local.invoke_arns[each.value.function]
 }
 
+# The preflight requests of browsers to paths that need an account. A browser sends no key with them. The other paths
+# have ANY.
+resource "aws_api_gateway_method" "preflight" {
+  for_each = length(var.allow_origins) == 0 ? toset([]) : toset([for route in keys(local.routes) : split(" ", route)[1] if !startswith(route, "ANY ")])
+
+  rest_api_id   = aws_api_gateway_rest_api.exchange.id
+  resource_id   = local.resource_ids[each.key]
+  http_method   = "OPTIONS"
+  authorization = "NONE"
+}
+
+resource "aws_api_gateway_integration" "preflight" {
+  for_each = aws_api_gateway_method.preflight
+
+  rest_api_id             = aws_api_gateway_rest_api.exchange.id
+  resource_id             = each.value.resource_id
+  http_method             = each.value.http_method
+  type                    = "AWS_PROXY"
+  integration_http_method = "POST"
+  uri                     = local.invoke_arns.query
+}
+
 resource "aws_api_gateway_deployment" "exchange" {
   rest_api_id = aws_api_gateway_rest_api.exchange.id
 
   triggers = {
     redeploy = sha1(jsonencode([
-      local.routes, var.auth_mode, local.gateway_responses, local.place_order_schema, local.alias_name,
+      local.routes, var.allow_origins, var.auth_mode, local.gateway_responses, local.place_order_schema, local.alias_name,
     ]))
   }
 
@@ -120,7 +142,7 @@ resource "aws_api_gateway_deployment" "exchange" {
     create_before_destroy = true
   }
 
-  depends_on = [aws_api_gateway_integration.route, aws_api_gateway_gateway_response.problem, aws_lambda_permission.api_gateway]
+  depends_on = [aws_api_gateway_integration.route, aws_api_gateway_integration.preflight, aws_api_gateway_gateway_response.problem, aws_lambda_permission.api_gateway]
 }
 
 resource "aws_api_gateway_stage" "v1" {

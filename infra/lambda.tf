@@ -15,6 +15,7 @@ locals {
     edge = {
       AUTH_MODE         = var.auth_mode
       ORDER_LISTS_TABLE = local.table_names.order_lists
+      ALLOW_ORIGIN      = join(",", var.allow_origins)
     }
     book = {
       REDIS_URL        = "rediss://${local.redis_host}:${local.redis_port}"

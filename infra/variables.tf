@@ -45,6 +45,17 @@ variable "auth_mode" {
   }
 }
 
+variable "allow_origins" {
+  description = "Origins of web pages that may use the API (CORS), such as https://trade.example; \"*\" for all. Empty: none."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for origin in var.allow_origins : can(regex("^(\\*|https?://[a-z0-9.-]+(:[0-9]+)?)$", origin))])
+    error_message = "Origins have a scheme and a host, and no path."
+  }
+}
+
 variable "api_key_holders" {
   description = "With auth_mode api_key: names of the key holders. The id of a key is the name of its account in the exchange."
   type        = set(string)

@@ -122,9 +122,14 @@ describe.skipIf(missing.terraform !== undefined)(titleOf('terraform', missing.te
         alarm_email: 'alarms@example.com',
         reserve_concurrency: 'false',
         excluded_zone_ids: '["euc1-az1"]',
+        allow_origins: '["https://trade.example","http://localhost:5173"]',
       })
       const guarded = ofType(all, 'aws_api_gateway_method').filter(({ values }) => values.authorization !== 'NONE')
       expect(guarded).toHaveLength(13)
+      // Preflight requests have no key.
+      const preflights = ofType(all, 'aws_api_gateway_method').filter(({ values }) => values.http_method === 'OPTIONS')
+      expect(preflights).toHaveLength(7)
+      expect(preflights.filter(({ values }) => values.authorization !== 'NONE' || values.api_key_required)).toEqual([])
       expect(ofType(all, 'aws_api_gateway_api_key')).toEqual([])
       const zones = ofType(all, 'aws_subnet').map(({ values }) => values.availability_zone)
       expect(zones).toEqual(['eu-central-1b', 'eu-central-1c'])

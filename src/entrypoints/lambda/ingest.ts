@@ -23,6 +23,7 @@ import { createHttpApp } from '../../http/http-app.ts'
 import type { OrderEntry } from '../../ports/order-entry.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
 import { restDialect } from '../../rest/rest-dialect.ts'
+import { servedTo } from './allowed-origins.ts'
 import { optional, required } from './environment.ts'
 import { followingDialect } from './following-dialect.ts'
 import { heartbeat } from './heartbeat.ts'
@@ -88,6 +89,7 @@ const app = createHttpApp([followingDialect(dialect, followed)], {
     logger.error('request failed', { error: failure as Error, requestId })
   },
 })
+const served = servedTo(optional('ALLOW_ORIGIN'), app.fetch)
 
 /** The event of the heartbeat. */
 interface Heartbeat {
@@ -104,7 +106,7 @@ export async function handler(
       await heartbeat({ instruments: followed, places, seed, entry, nowMs: Date.now, pause: delay })
       return undefined
     }
-    const result = await answer(event, authMode, app.fetch)
+    const result = await answer(event, authMode, served)
     const { requestId } = event.requestContext
     logger.debug('answered', { requestId, method: event.httpMethod, path: event.path, status: result.statusCode })
     return result

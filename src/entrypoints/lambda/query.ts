@@ -19,6 +19,7 @@ import { createHttpApp } from '../../http/http-app.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
 import { VIEW_LEVELS } from '../../protocol/limits.ts'
 import { restDialect } from '../../rest/rest-dialect.ts'
+import { servedTo } from './allowed-origins.ts'
 import { logCacheFault } from './cache-faults.ts'
 import { optional, required } from './environment.ts'
 import { followingDialect } from './following-dialect.ts'
@@ -69,11 +70,12 @@ const dialect = restDialect({
 const app = createHttpApp([followingDialect(dialect, followed)], {
   failed: (failure, requestId) => logger.error('request failed', { error: failure as Error, requestId }),
 })
+const served = servedTo(optional('ALLOW_ORIGIN'), app.fetch)
 
 export async function handler(event: APIGatewayProxyEvent, context: Context): Promise<APIGatewayProxyResult> {
   logger.addContext(context)
   try {
-    return await answer(event, authMode, app.fetch)
+    return await answer(event, authMode, served)
   } finally {
     flushMetrics()
   }
