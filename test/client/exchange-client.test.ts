@@ -157,6 +157,18 @@ test('a quiet interval between two candles is filled flat', async () => {
   ])
 })
 
+test('after a quiet time that is longer than what is kept, the kept candles have no holes', async () => {
+  const { client, open } = start()
+  const feed = client.candles('BTCUSD', '1s')
+  const socket = await open()
+  const at = (ms: number, close: string) => ({ start: new Date(ms).toISOString(), close, volume: '1' })
+  const candles = { channel: 'candles', symbol: 'BTCUSD', interval: '1s' }
+  socket.tell({ type: 'snapshot', ...candles, sequence: 2, candles: [at(0, '1')] })
+  socket.tell({ type: 'update', ...candles, from: 3, to: 3, candles: [at(5_000_000, '2')] })
+  const starts = feed.candles.map(({ start }) => Date.parse(start))
+  expect(starts).toEqual(Array.from({ length: 1_000 }, (_, i) => 5_000_000 - 1_000 * (999 - i)))
+})
+
 test('the own orders: open ones, events, and what ended while there was no connection', async () => {
   const { client, open } = start()
   const feed = client.orders()

@@ -41,18 +41,23 @@ export class CandlesFeed extends Feed<readonly Candle[]> {
     const filled: Candle[] = []
     let before = this.candles.findLast(({ start }) => candles.length > 0 && start < candles[0].start)
     for (const candle of candles) {
-      while (before !== undefined && this.startAfter(before) < candle.start && filled.length < KEPT) {
-        before = flatAt(this.startAfter(before), before.close)
-        filled.push(before)
-      }
+      if (before !== undefined) filled.push(...this.flatBetween(before, candle))
       filled.push(candle)
       before = candle
     }
     return filled
   }
 
-  private startAfter({ start }: Candle): string {
-    return new Date(Date.parse(start) + INTERVAL_MS[this.interval]).toISOString()
+  /** Of a long quiet time only the last intervals: those before would not be kept. */
+  private flatBetween(before: Candle, after: Candle): Candle[] {
+    const step = INTERVAL_MS[this.interval]
+    const endMs = Date.parse(after.start)
+    const flat: Candle[] = []
+    const firstMs = Math.max(Date.parse(before.start) + step, endMs - KEPT * step)
+    for (let startMs = firstMs; startMs < endMs; startMs += step) {
+      flat.push(flatAt(new Date(startMs).toISOString(), before.close))
+    }
+    return flat
   }
 }
 
