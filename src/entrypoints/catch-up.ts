@@ -22,33 +22,39 @@ export function catchUp(
 ): void {
   const startedMs = performance.now()
   let trades = 0
-  do trades += store.catchUp() ?? 0
-  while (store.symbolsBehind > 0 && performance.now() - startedMs < AT_START_MS)
+  /** Makes those of some trades. Returns whether the store could take them. */
+  const step = (): boolean => {
+    try {
+      trades += store.catchUp() ?? 0
+      return true
+    } catch (cause) {
+      report('fills and candles could not be stored; trying again', { error: String(cause) })
+      return false
+    }
+  }
   const done = () => report('fills and candles were made from the stored trades', { trades })
+  // Orders do not need them, so a full disk does not keep the exchange from starting.
+  while (store.symbolsBehind > 0 && performance.now() - startedMs < AT_START_MS && step());
   if (store.symbolsBehind === 0) {
     if (trades > 0) done()
     return
   }
-  report('fills and candles are being made from the stored trades', { trades, symbols: store.symbolsBehind })
+  const progress = () =>
+    report('fills and candles are being made from the stored trades', { trades, symbols: store.symbolsBehind })
+  progress()
   let reportedMs = performance.now()
-  const step = (): void => {
+  const later = (): void => {
     if (isStopping()) return
-    let pauseMs = PAUSE_MS
-    try {
-      trades += store.catchUp() ?? 0
-    } catch (cause) {
-      report('fills and candles could not be stored; trying again', { error: String(cause) })
-      pauseMs = RETRY_MS
-    }
+    const pauseMs = step() ? PAUSE_MS : RETRY_MS
     if (store.symbolsBehind === 0) {
       done()
       return
     }
     if (performance.now() - reportedMs >= REPORT_MS) {
       reportedMs = performance.now()
-      report('fills and candles are being made from the stored trades', { trades, symbols: store.symbolsBehind })
+      progress()
     }
-    setTimeout(step, pauseMs).unref()
+    setTimeout(later, pauseMs).unref()
   }
-  setTimeout(step, PAUSE_MS).unref()
+  setTimeout(later, PAUSE_MS).unref()
 }

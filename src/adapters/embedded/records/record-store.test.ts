@@ -189,6 +189,25 @@ test('a commit asks for the room of the fills that its orders list', async () =>
   await expect(store.commit(batch(BEGINNING, '1', orders))).rejects.toThrow('No space left')
 })
 
+test('fills and candles are not made from stored trades while the disk has no room', async () => {
+  const path = join(temporaryDirectory(), 'records.lmdb')
+  const trades = Array.from({ length: 1_000 }, (_, i) => tradeRecord(i + 1))
+  const before = open(path)
+  await before.store.commit(batch(BEGINNING, '1', [], { trades }))
+  await before.store.close()
+  const root = openLmdb({ path, noSubdir: true, maxDbs: 16 })
+  await root.openDB({ name: 'folds' }).drop()
+  await root.close()
+  const { store } = open(path)
+  disk.freeBytes = 1_000_000
+  onTestFinished(() => {
+    disk.freeBytes = undefined
+  })
+  expect(() => store.catchUp()).toThrow('No space left')
+  disk.freeBytes = undefined
+  expect(store.catchUp()).toBe(500)
+})
+
 // A large batch is written by LMDB's thread, which begins before the last record is known.
 test.each([10, 3_000])('of a batch of %d records nothing is stored if one cannot be encoded', async (count) => {
   const { store, reopen } = open()

@@ -16,7 +16,7 @@ import { checkVersion, RULES_FIRST } from '../../../protocol/versions.ts'
 import type { IdLayer } from './known-ids.ts'
 import { sortedKeyOf } from './stored-ids.ts'
 import { type Access, StoredRecords } from './stored-records.ts'
-import { TradeFolds } from './trade-folds.ts'
+import { TRADES_PER_STEP, TradeFolds } from './trade-folds.ts'
 
 const POSITION = 'position'
 const VERSION = 'version'
@@ -113,7 +113,7 @@ export class RecordStore extends StoredRecords implements CommitStore {
   async commit(batch: Commit): Promise<void> {
     const rows = rowsOf(batch.trades)
     let stored = (): void => {}
-    this.checkRoom(batch)
+    this.checkRoom(roomFor(batch.orders.length + batch.trades.length, batch.orders))
     this.refresh()
     this.isCommitting = true
     try {
@@ -153,6 +153,7 @@ export class RecordStore extends StoredRecords implements CommitStore {
    */
   catchUp(): number | undefined {
     if (this.isCommitting) return undefined
+    this.checkRoom(roomFor(TRADES_PER_STEP))
     this.refresh()
     const folds = this.folds()
     try {
@@ -201,12 +202,10 @@ export class RecordStore extends StoredRecords implements CommitStore {
 
   /**
    * A write for which the disk has no room can damage the memory of the process: LMDB then frees pages twice. So a
-   * commit begins only if there is room for all of it.
+   * transaction begins only if there is room for all of it.
    */
-  private checkRoom({ orders, trades }: Commit): void {
+  private checkRoom(needed: number): void {
     const { bavail, bsize } = statfsSync(this.path)
-    let needed = ROOM_BYTES + (orders.length + trades.length) * ROOM_BYTES_PER_RECORD
-    for (const { fills } of orders) needed += fills.length * ROOM_BYTES_PER_FILL
     if (bavail * bsize >= needed) return
     const message = 'the records could not be stored: No space left on device'
     throw new OperationalFailure('storage_failed', message, { retryable: true })
@@ -266,6 +265,13 @@ interface WithEncoder {
 /** A value in the form in which the table would encode it. */
 function encoded<V, K extends Key>(table: Database<V, K>, value: V): V {
   return asBinary((table as unknown as WithEncoder).encoder.encode(value)) as unknown as V
+}
+
+/** The room that a transaction may need. */
+function roomFor(records: number, orders: readonly OrderRecord[] = []): number {
+  let bytes = ROOM_BYTES + records * ROOM_BYTES_PER_RECORD
+  for (const { fills } of orders) bytes += fills.length * ROOM_BYTES_PER_FILL
+  return bytes
 }
 
 /** Positions are numbers of commands, and a row's version has room for them. */

@@ -22,7 +22,7 @@ const BEHIND = 'behind'
 const markOf = (symbol: string): string => `last/${symbol}`
 
 /** A step of catching up: about 5 ms. */
-const TRADES_PER_STEP = 500
+export const TRADES_PER_STEP = 500
 
 export interface FoldTables {
   // Tables are absent if a reader opens a file whose writer did not make them.
