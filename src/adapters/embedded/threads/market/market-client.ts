@@ -220,6 +220,8 @@ export class MarketClient implements MarketFeed {
     for (const { id, topic } of lost) {
       this.byId.delete(id)
       this.byKey.delete(topicKey(topic))
+      // It may have been followed while the message of the loss was on the way.
+      this.post({ kind: 'unfollow', id })
     }
     for (const { followers } of lost) {
       const all = [...followers]
