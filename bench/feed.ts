@@ -6,9 +6,10 @@
 
 import { loadavg } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { type Followed, matchingSpeed } from './feed/matching.ts'
+import { type Followed, type MatchingSpeed, matchingSpeed } from './feed/matching.ts'
 import { placeManyInFlight, roundTrips } from './feed/order-entry.ts'
 import { BareFeed, Followers } from './feed/processes.ts'
+import { threadMs } from './feed/thread-time.ts'
 import { sendTradePairs } from './feed/trade-pairs.ts'
 import { startExchange } from './http/servers.ts'
 
@@ -95,6 +96,8 @@ async function fanOut({ rounds, seconds, followers }: FeedBenchOptions): Promise
     ]
     const ours: number[] = []
     const theirs: number[] = []
+    const oursPerSecondOfThread: number[] = []
+    const theirsPerSecondOfThread: number[] = []
     for (let round = 0; round < rounds; round++) {
       await group.open(exchange.port, followers, all)
       await pause(500)
@@ -102,9 +105,11 @@ async function fanOut({ rounds, seconds, followers }: FeedBenchOptions): Promise
       const sending = sendTradePairs(exchange.port, SYMBOLS, 3 * TRADES_PER_SECOND, seconds + 1, `all${round}`)
       await pause(500)
       const { samples } = await group.report()
+      const sender = firstThreadMs(exchange.pid)
       await pause(seconds * 1000)
       const measured = await group.report()
       ours.push(measured.frames / seconds)
+      oursPerSecondOfThread.push((measured.frames * 1000) / (firstThreadMs(exchange.pid) - sender))
       await sending
       await group.close()
       // The same frames: those of one tick.
@@ -113,8 +118,11 @@ async function fanOut({ rounds, seconds, followers }: FeedBenchOptions): Promise
       bare.send(tick)
       await pause(500)
       await group.report()
+      const bareSender = firstThreadMs(bare.pid)
       await pause(seconds * 1000)
-      theirs.push((await group.report()).frames / seconds)
+      const compared = await group.report()
+      theirs.push(compared.frames / seconds)
+      theirsPerSecondOfThread.push((compared.frames * 1000) / (firstThreadMs(bare.pid) - bareSender))
       bare.send([])
       await group.close()
     }
@@ -122,6 +130,11 @@ async function fanOut({ rounds, seconds, followers }: FeedBenchOptions): Promise
     rows.push({
       what: `deliveries/s to ${followers} followers of 12 topics; ws alone with the same frames`,
       value: `${count(own)}; ${count(others)}; ratio ${(own / others).toFixed(2)}`,
+    })
+    const [ownOfThread, othersOfThread] = [median(oursPerSecondOfThread), median(theirsPerSecondOfThread)]
+    rows.push({
+      what: 'the same for each second of processor time of the thread that sends',
+      value: `${count(ownOfThread)}; ${count(othersOfThread)}; ratio ${(ownOfThread / othersOfThread).toFixed(2)}`,
     })
   } finally {
     group.end()
@@ -150,10 +163,14 @@ async function orderEntry({ rounds, seconds }: FeedBenchOptions): Promise<FeedRo
   const exchange = await startExchange()
   try {
     const speeds: number[] = []
+    const perSecondOfThread: number[] = []
     for (let round = 0; round <= rounds; round++) {
-      const speed = await placeManyInFlight(exchange.port, 8, seconds, `e${round}`)
+      const receiver = firstThreadMs(exchange.pid)
+      const { orders, perSecond } = await placeManyInFlight(exchange.port, 8, seconds, `e${round}`)
       // Round 0 warms up.
-      if (round > 0) speeds.push(speed)
+      if (round === 0) continue
+      speeds.push(perSecond)
+      perSecondOfThread.push((orders * 1000) / (firstThreadMs(exchange.pid) - receiver))
     }
     const trips = { socket: [] as number[], http: [] as number[] }
     for (let round = 0; round < rounds; round++) {
@@ -163,7 +180,10 @@ async function orderEntry({ rounds, seconds }: FeedBenchOptions): Promise<FeedRo
     }
     const show = (values: readonly number[]) => `p50 ${ms(median(values))}, p99 ${ms(quantile(values, 0.99))}`
     return [
-      { what: 'orders/s over 8 sockets, 1,000 in flight on each, durable', value: count(median(speeds)) },
+      {
+        what: 'orders/s over 8 sockets, 1,000 in flight on each, durable',
+        value: `${count(median(speeds))}; for each second of processor time of the edge thread ${count(median(perSecondOfThread))}`,
+      },
       { what: `round trip at ${ORDERS_PER_SECOND} orders/s over one socket`, value: show(trips.socket) },
       { what: `the same over HTTP`, value: show(trips.http) },
     ]
@@ -173,20 +193,32 @@ async function orderEntry({ rounds, seconds }: FeedBenchOptions): Promise<FeedRo
 }
 
 async function matching({ rounds, orders }: FeedBenchOptions): Promise<FeedRow[]> {
-  const speeds: Record<Followed, number[]> = { 'no thread': [], 'no followers': [], followers: [] }
+  const speeds: Record<Followed, MatchingSpeed[]> = { 'no thread': [], 'no followers': [], followers: [] }
   for (let round = 0; round < rounds; round++) {
     for (const how of Object.keys(speeds) as Followed[]) {
       speeds[how].push(await matchingSpeed(DIST, how, MATCHING_FOLLOWERS, orders))
     }
   }
-  const without = median(speeds['no thread'])
-  const show = (values: readonly number[]) => `${count(median(values))}; ratio ${(median(values) / without).toFixed(2)}`
+  const medians = (how: Followed) => ({
+    perSecond: median(speeds[how].map(({ perSecond }) => perSecond)),
+    perCoreSecond: median(speeds[how].map(({ perCoreSecond }) => perCoreSecond)),
+  })
+  const without = medians('no thread')
+  const show = (how: Followed) => {
+    const { perSecond, perCoreSecond } = medians(how)
+    const ratios = [perSecond / without.perSecond, perCoreSecond / without.perCoreSecond].map((ratio) =>
+      ratio.toFixed(2),
+    )
+    return `${count(perSecond)}, ${count(perCoreSecond)} for each second of the core thread; ratios ${ratios.join(', ')}`
+  }
   return [
-    { what: 'orders/s in batches without the thread of market data', value: count(without) },
-    { what: 'the same with the thread and no followers', value: show(speeds['no followers']) },
-    { what: `the same with ${MATCHING_FOLLOWERS} followers of all channels`, value: show(speeds.followers) },
+    { what: 'orders/s in batches without the thread of market data', value: show('no thread') },
+    { what: 'the same with the thread and no followers', value: show('no followers') },
+    { what: `the same with ${MATCHING_FOLLOWERS} followers of all channels`, value: show('followers') },
   ]
 }
+
+const firstThreadMs = (pid: number): number => threadMs(pid).get(pid) ?? Number.NaN
 
 async function residentBytes(port: number): Promise<number> {
   const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()

@@ -14,6 +14,7 @@ import type { Topic } from '../../src/ports/market-feed.ts'
 import type { Command, PlaceOrder } from '../../src/protocol/command/commands.ts'
 import { DEMO_INSTRUMENTS } from '../../src/protocol/instrument/instrument.ts'
 import { lots, ticks } from '../../src/protocol/units.ts'
+import { busiestOther, threadMs } from './thread-time.ts'
 
 export type Followed = 'no thread' | 'no followers' | 'followers'
 
@@ -30,8 +31,19 @@ const TOPICS: readonly Topic[] = [
   { channel: 'orders', account: 'a0' },
 ]
 
-/** `dist`: the compiled threads. Returns orders a second. */
-export async function matchingSpeed(dist: string, how: Followed, followers: number, orders: number): Promise<number> {
+export interface MatchingSpeed {
+  readonly perSecond: number
+  /** For each second of processor time of the core thread; NaN where it cannot be read. */
+  readonly perCoreSecond: number
+}
+
+/** `dist`: the compiled threads. */
+export async function matchingSpeed(
+  dist: string,
+  how: Followed,
+  followers: number,
+  orders: number,
+): Promise<MatchingSpeed> {
   const data = mkdtempSync(join(tmpdir(), 'exchange-bench-'))
   const fileOf = (name: string) => pathToFileURL(join(dist, 'entrypoints', `${name}.js`))
   const core = await openCore(
@@ -50,11 +62,14 @@ export async function matchingSpeed(dist: string, how: Followed, followers: numb
     const batches = Array.from({ length: Math.ceil(orders / BATCH) }, (_, n) => batchOf(n))
     await submitAll(core, batches.slice(0, Math.ceil(batches.length / 5)))
     const measured = batches.slice(Math.ceil(batches.length / 5))
+    const before = threadMs(process.pid)
     const startedMs = performance.now()
     await submitAll(core, measured)
     const seconds = (performance.now() - startedMs) / 1000
     if (followed !== undefined && followed.messages === 0) throw new Error('the followers received nothing')
-    return (measured.length * BATCH) / seconds
+    const coreSeconds = busiestOther(process.pid, before, threadMs(process.pid)) / 1000
+    const done = measured.length * BATCH
+    return { perSecond: done / seconds, perCoreSecond: done / coreSeconds }
   } finally {
     await core.stop()
     rmSync(data, { recursive: true, force: true })

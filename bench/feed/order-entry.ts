@@ -9,13 +9,13 @@ const IN_FLIGHT = 1_000
 /** Requests of one write. */
 const BURST = 100
 
-/** Orders a second that are durable and answered, over some connections. */
+/** Orders that are durable and answered, over some connections. */
 export async function placeManyInFlight(
   port: number,
   connections: number,
   seconds: number,
   run: string,
-): Promise<number> {
+): Promise<{ readonly orders: number; readonly perSecond: number }> {
   const untilMs = machineMs() + seconds * 1000
   let answered = 0
   const one = async (c: number): Promise<void> => {
@@ -45,7 +45,7 @@ export async function placeManyInFlight(
   }
   const startedMs = machineMs()
   await Promise.all(Array.from({ length: connections }, (_, c) => one(c)))
-  return answered / ((machineMs() - startedMs) / 1000)
+  return { orders: answered, perSecond: answered / ((machineMs() - startedMs) / 1000) }
 }
 
 /** Round trips in ms of single orders at a rate, over the socket or over HTTP, sorted. */

@@ -44,6 +44,7 @@ export class Followers {
 export class BareFeed {
   private readonly child = start('bare-feed-server')
   readonly port: Promise<number> = answerOf<number>(this.child)
+  readonly pid = this.child.pid as number
 
   send(texts: readonly string[]): void {
     this.child.send(texts)

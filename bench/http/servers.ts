@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 
 export interface ServerProcess {
   readonly port: number
+  readonly pid: number
   stop(): Promise<void>
 }
 
@@ -16,7 +17,7 @@ export async function startBareServer(): Promise<ServerProcess> {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   })
   const port = Number(await line(child, /^(\d+)$/m))
-  return { port, stop: () => end(child) }
+  return { port, pid: child.pid as number, stop: () => end(child) }
 }
 
 /** The exchange as `npm start` runs it, on a new data directory. */
@@ -35,7 +36,7 @@ export async function startExchange(): Promise<ServerProcess> {
     await end(child)
     rmSync(data, { recursive: true, force: true })
   }
-  return { port, stop }
+  return { port, pid: child.pid as number, stop }
 }
 
 function line(child: ChildProcess, pattern: RegExp): Promise<string> {
