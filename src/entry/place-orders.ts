@@ -1,7 +1,7 @@
 /**
  * Submits orders to the order stream and returns the result of each. An order is durable, matched, rejected, or
- * was sent before, in which case its first result is returned. A batch is one submission. The rejected orders
- * of a batch never enter the stream.
+ * was sent before, in which case its first result is returned. The new orders of a batch are one submission. The
+ * rejected orders of a batch never enter the stream.
  */
 
 import type { Receipt } from '../ports/order-entry.ts'
@@ -59,7 +59,7 @@ export async function placeOrder(
 }
 
 /**
- * Places the orders of a batch in one submission and returns a result for each, in the same order.
+ * Places the new orders of a batch in one submission and returns a result for each, in the same order.
  * `fieldsOf` reads an order of the dialect or rejects it. A rejected order does not stop the others.
  * Rejections: batch_empty, batch_too_long. Throws OperationalFailure with the ids of the orders if none was accepted.
  */
@@ -76,28 +76,46 @@ export async function placeOrders<T, R extends Rejection>(
   }
   ports.limits.orders.charge(caller.account, batch.length - 1)
   const context = contextOf(ports, caller, options)
-  const orders: (PlaceOrder | EntryRejection | R)[] = []
-  for (const each of batch) {
-    const fields = fieldsOf(each)
-    if (fields instanceof Rejection) {
-      orders.push(fields)
-      continue
-    }
-    const order = placeOrderCommand(fields, context)
-    orders.push(order instanceof Rejection ? await unlessRepeated(ports, caller, fields, order, options) : order)
-  }
+  const read = batch.map((order) => fieldsOf(order))
+  const orders = read.map((fields) => (fields instanceof Rejection ? fields : placeOrderCommand(fields, context)))
   const commands = orders.filter((order): order is PlaceOrder => !(order instanceof Rejection))
   let receipts: Receipt[]
   try {
+    // Before the first await, so that calls of one connection enter the stream in sequence.
     receipts = commands.length === 0 ? [] : await submit(ports, commands, waitLeftMs(options))
   } catch (cause) {
     const orderIds = orders.map((order) => (order instanceof Rejection ? null : order.orderId))
     throw withOrders(cause, { orderIds })
   }
   let next = 0
-  return orders.map((order) =>
-    order instanceof Rejection ? order : placedOrder(order, receipts[next++], options.waitMs > 0),
-  )
+  const results: (PlacedOrder | OperationalFailure | EntryRejection | R)[] = []
+  for (const [i, order] of orders.entries()) {
+    const fields = read[i]
+    if (!(order instanceof Rejection)) results.push(placedOrder(order, receipts[next++], options.waitMs > 0))
+    else if (fields instanceof Rejection) results.push(fields)
+    else results.push(await firstResult(ports, caller, fields, order as EntryRejection, options))
+  }
+  return results
+}
+
+/** Of a rejected order of a batch: its first result, if it was sent before, or the rejection. */
+async function firstResult(
+  ports: EntryPorts,
+  caller: Caller,
+  fields: OrderFields,
+  rejection: EntryRejection,
+  options: SubmitOptions,
+): Promise<PlacedOrder | OperationalFailure | EntryRejection> {
+  try {
+    const command = await unlessRepeated(ports, caller, fields, rejection, options)
+    if (command instanceof Rejection) return command
+    const [receipt] = await submit(ports, [command], waitLeftMs(options))
+    return placedOrder(command, receipt, options.waitMs > 0)
+  } catch (cause) {
+    // The other orders of the batch are durable.
+    if (cause instanceof OperationalFailure) return cause
+    throw cause
+  }
 }
 
 /** Not async, because every order uses it: an additional promise costs as much as the checks of the fields. */

@@ -144,3 +144,39 @@ test('a cancel or an amendment waits for the place of its order on the same conn
   client.session.receive(JSON.stringify({ id: 4, op: 'cancel', orderId: 'b', wait: 1 }))
   expect(await client.answerTo(4)).toMatchObject({ status: 200, result: { orderId: 'b', status: 'CANCELED' } })
 })
+
+test('a batch enters the order stream before the requests behind it, also if it looks for an order that was sent before', async () => {
+  const { exchange, ports, connect } = worldOf({ demo: true })
+  const { get } = ports.orderReader
+  const client = connect()
+  const order = { symbol: 'BTCUSD', side: 'BUY', quantity: '2', price: '100' }
+  const sent = {
+    ...order,
+    orderId: 'sent',
+    timeInForce: 'GTD',
+    expiresAt: new Date(ports.nowMs() + 1_000).toISOString(),
+  }
+  await client.ask('place', { order: sent })
+  const { nowMs } = ports
+  Object.assign(ports, {
+    nowMs: () => nowMs() + 5_000,
+    orderReader: {
+      ...ports.orderReader,
+      get: async (...asked: Parameters<typeof get>) => {
+        await new Promise((resolve) => setTimeout(resolve, 5))
+        return get.apply(exchange.ports().orderReader, asked)
+      },
+    },
+  })
+  exchange.submissions.length = 0
+  const orders = [{ ...order, orderId: 'new' }, sent, { ...sent, orderId: 'late' }]
+  client.session.receive(JSON.stringify({ id: 'batch', op: 'placeBatch', orders }))
+  client.session.receive(JSON.stringify({ id: 'all', op: 'cancelAll' }))
+  const { result } = await client.answerTo('batch')
+  expect(result.results).toMatchObject([
+    { status: 202, orderId: 'new' },
+    { status: 202, orderId: 'sent', replayed: true },
+    { code: 'expires_at_not_in_future' },
+  ])
+  expect(exchange.submissions.map(([{ kind }]) => kind).slice(0, 2)).toEqual(['PlaceOrder', 'CancelAllOrders'])
+})
