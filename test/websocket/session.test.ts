@@ -188,6 +188,17 @@ describe('a connection', () => {
     expect(used).toEqual(['orders', 'orders', 'orders', 'cancels', 'cancels', 'reads'])
   })
 
+  test('counts a snapshot of own orders as the page over HTTP: 10 reads', async () => {
+    const { ports, connect } = worldOf()
+    const client = connect()
+    await client.authenticate('alice')
+    const charged: unknown[] = []
+    Object.assign(ports.limits.reads, { charge: (...charge: unknown[]) => charged.push(charge) })
+    expect(await client.ask('subscribe', { channel: 'orders' })).toMatchObject({ status: 200 })
+    expect(await client.ask('subscribe', { channel: 'ticker', symbols: ['BTCUSD'] })).toMatchObject({ status: 200 })
+    expect(charged).toEqual([['alice', 9]])
+  })
+
   test('accepts no requests while the exchange stops, and answers those in flight', async () => {
     const { ports, connect } = worldOf({ demo: true })
     let answer = () => {}

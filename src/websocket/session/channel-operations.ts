@@ -3,11 +3,14 @@
 import { shaped } from '../../api/body-shape.ts'
 import { admit } from '../../entry/account-limits.ts'
 import type { Topic } from '../../ports/market-feed.ts'
-import { SOCKET_SUBSCRIPTIONS_MAX } from '../../protocol/limits.ts'
+import { ROWS_PER_READ, SOCKET_ORDERS_LISTED_MAX, SOCKET_SUBSCRIPTIONS_MAX } from '../../protocol/limits.ts'
 import { Rejection } from '../../protocol/rejection.ts'
 import { REQUEST_SCHEMAS } from '../messages/schemas/request-schemas.ts'
 import type { OperationCall, OperationOutcome, PublicOperation } from './operation-call.ts'
 import { requestedTopics } from './requested-topics.ts'
+
+/** The snapshot of own orders is a page of them. */
+const SNAPSHOT_READS = Math.ceil(SOCKET_ORDERS_LISTED_MAX / ROWS_PER_READ)
 
 export const channelOperations = {
   subscribe: { handle: subscribe },
@@ -25,9 +28,9 @@ function subscribe(call: OperationCall): OperationOutcome {
     return new Rejection('too_many_subscriptions', detail)
   }
   if (named.channel === 'orders' && account.caller !== undefined) {
-    // The snapshot reads a page of orders.
     const limited = admit(ports, account.caller, 'reads')
     if (limited !== undefined) return limited
+    ports.limits.reads.charge(account.caller.account, SNAPSHOT_READS - 1)
   }
   return { status: 200, body: named, after: () => subscriptions.start(topics) }
 }
