@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { InMemoryExchange } from '../entry/in-memory-exchange.ts'
 import { type Body, clientOf, GUIDE_ORDER } from './client.ts'
 
@@ -122,6 +122,29 @@ test('the ticker has the best prices and the last 24 hours, which move without t
   expect((await get('/ticker/BTCUSD')).body).toMatchObject({ open: '99.00', volume: '2', last: '101.00' })
   exchange.nowMs += 3 * MINUTE_MS
   expect((await get('/ticker/BTCUSD')).body).toMatchObject({ open: null, high: null, volume: '0', last: '101.00' })
+})
+
+test('a list of tickers that takes longer than a second to make is made once', async () => {
+  const exchange = new InMemoryExchange()
+  const { marketReader } = exchange.ports()
+  let release: () => void = () => {}
+  const released = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  let reads = 0
+  const ticker: typeof marketReader.ticker = async (...asked) => {
+    reads++
+    await released
+    return marketReader.ticker(...asked)
+  }
+  const { get } = clientOf(exchange, { marketReader: Object.assign(Object.create(marketReader), { ticker }) })
+  const first = get('/ticker')
+  await vi.waitFor(() => expect(reads).toBeGreaterThan(0))
+  exchange.nowMs += 2_000
+  const second = get('/ticker')
+  release()
+  expect((await second).body).toEqual((await first).body)
+  expect(reads).toBe((await first).body.tickers.length)
 })
 
 test('the list of tickers has every instrument that is not closed, and is made once a second', async () => {

@@ -65,21 +65,29 @@ async function tickerOf({ bookReader, nowMs }: Ports, marketReader: MarketReader
 const bestOf = ([best]: readonly DepthLevel[]) => best && { ...best, orders: best.orders ?? 0 }
 
 interface Listed {
-  readonly madeAtMs: number
+  /** undefined: it is being made. */
+  madeAtMs: number | undefined
   readonly answer: Promise<RouteResult>
 }
 
 const lists = new WeakMap<Ports, Listed>()
 
-/** The list reads every instrument, so everybody gets the same one for a second. */
+/**
+ * The list reads every instrument, so everybody gets the same one for a second, and no other is made before it is there.
+ */
 function listTickers({ ports }: Call): Promise<RouteResult> {
   const nowMs = ports.nowMs()
   const known = lists.get(ports)
-  if (known !== undefined && nowMs - known.madeAtMs < TICKERS_AGE_MS_MAX) return known.answer
+  if (known !== undefined && nowMs - (known.madeAtMs ?? nowMs) < TICKERS_AGE_MS_MAX) return known.answer
   const answer = allTickers(ports)
-  const listed = { madeAtMs: nowMs, answer }
+  const listed: Listed = { madeAtMs: undefined, answer }
   lists.set(ports, listed)
-  answer.catch(() => lists.get(ports) === listed && lists.delete(ports))
+  answer.then(
+    () => {
+      listed.madeAtMs = nowMs
+    },
+    () => lists.delete(ports),
+  )
   return answer
 }
 
