@@ -112,9 +112,14 @@ export class ClientConnection implements SocketConnection, WrittenConnection {
   checkAlive(): void {
     this.pings = 0
     if (this.closing !== undefined) return
-    if (this.alive) this.add(PING_FRAME)
-    else this.close(CLOSE_CODES.notAlive, 'not_alive')
-    this.alive = false
+    if (this.alive) {
+      this.add(PING_FRAME)
+      this.alive = false
+      return
+    }
+    this.close(CLOSE_CODES.notAlive, 'not_alive')
+    // It will hardly answer the close frame, and its orders may have to be canceled.
+    this.terminate()
   }
 
   takeFrames(): readonly Buffer[] {
