@@ -35,9 +35,7 @@ function faultsOf(issue: z.core.$ZodIssue, body: unknown): FieldFault[] {
   }
   if (issue.code === 'invalid_format' || issue.code === 'too_big' || issue.code === 'too_small') {
     if (field === 'orderId') return [fault('invalid_order_id', field, PROBLEMS.invalid_order_id.title)]
-    const detail =
-      typeof value === 'number' ? 'is outside its limits' : 'has characters or a length that are not allowed'
-    return [fault('invalid_value', field, `${field} ${detail}.`)]
+    return [fault('invalid_value', field, `${field} ${boundOf(issue)}.`)]
   }
   return [fault('wrong_type', field, `${field} must be ${expectedBy(issue)}.`)]
 }
@@ -49,6 +47,18 @@ const TYPES: Readonly<Record<string, string>> = {
   int: 'a whole number',
   array: 'a list',
   object: 'an object',
+}
+
+/** The limit that a value of the right type is beyond. */
+function boundOf(
+  issue: z.core.$ZodIssueInvalidStringFormat | z.core.$ZodIssueTooBig | z.core.$ZodIssueTooSmall,
+): string {
+  if (issue.code === 'invalid_format' || issue.origin === 'string') {
+    return 'has characters or a length that are not allowed'
+  }
+  const isAbove = issue.code === 'too_big'
+  const bound = isAbove ? `at most ${issue.maximum}` : `at least ${issue.minimum}`
+  return issue.origin === 'array' ? `has too ${isAbove ? 'many' : 'few'} elements: ${bound}` : `must be ${bound}`
 }
 
 /** The type that the schema requires. Only decimals have a custom check in the schemas. */

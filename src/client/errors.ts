@@ -13,7 +13,8 @@ export class ExchangeProblem extends Error {
   readonly problem: Readonly<Record<string, unknown>>
 
   constructor(problem: Readonly<Record<string, unknown>>, retryAfterMs?: number) {
-    super(`${problem.detail ?? problem.title ?? 'the exchange rejected the request'}`)
+    // With the code, because the detail of a rejection by the matcher is the same for each of them.
+    super(`${problem.detail ?? problem.title ?? 'the exchange rejected the request'} (${problem.code})`)
     this.code = String(problem.code)
     this.status = Number(problem.status)
     this.field = typeof problem.field === 'string' ? problem.field : undefined

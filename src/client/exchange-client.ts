@@ -3,7 +3,7 @@
  * subscribes again, and repairs a single feed that has a gap or a wrong checksum. Orders that were not answered are
  * sent again with the same order id, so each is placed once and its answer is known.
  *
- *   const exchange = new ExchangeClient({ url: 'ws://127.0.0.1:8080/ws', key })
+ *   const exchange = new ExchangeClient({ url: 'ws://127.0.0.1:3000/ws', key })
  *   const book = await exchange.book('BTCUSD').ready()
  *   const { result } = await exchange.place({ symbol: 'BTCUSD', side: 'BUY', quantity: '1', price: '50000' })
  */

@@ -113,7 +113,7 @@ const OPTIONS: readonly Option[] = [
 
 export const START_HELP = `Usage: bidding-exchange start [options]     npm start -- [options]
 
-Runs the exchange: REST on a port, everything it must remember in one data directory.
+Runs the exchange: REST and WebSocket on one port, everything it must remember in one data directory.
 
 Options:
 ${describeOptions(OPTIONS)}

@@ -63,12 +63,12 @@ const timestampText = z
   .meta({ type: 'string', format: 'date-time' })
 
 export const fromParameter: Parameter = {
-  description: 'Nothing before this time: RFC 3339, at most milliseconds.',
+  description: 'The earliest time, included: RFC 3339, at most milliseconds.',
   schema: timestampText,
 }
 
 export const toParameter: Parameter = {
-  description: 'Nothing at or after this time: RFC 3339, at most milliseconds. It must be after `from`.',
+  description: 'The latest time, not included: RFC 3339, at most milliseconds. It must be after `from`.',
   schema: timestampText,
 }
 

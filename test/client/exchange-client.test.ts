@@ -80,7 +80,12 @@ test('a rejection is an ExchangeProblem with the code and the field', async () =
   const socket = await open()
   const placed = client.place(ORDER)
   await socket.refuse('place', { code: 'price_not_on_tick', status: 422, detail: 'no', field: 'price' })
-  await expect(placed).rejects.toMatchObject({ code: 'price_not_on_tick', status: 422, field: 'price', message: 'no' })
+  await expect(placed).rejects.toMatchObject({
+    code: 'price_not_on_tick',
+    status: 422,
+    field: 'price',
+    message: 'no (price_not_on_tick)',
+  })
   await expect(placed).rejects.toBeInstanceOf(ExchangeProblem)
 })
 
@@ -228,7 +233,7 @@ test('a wrong key ends the client, and everything that waits says why', async ()
   await socket.refuse('authenticate', { code: 'unauthorized', status: 401, detail: 'the key is unknown' })
   await expect(placed).rejects.toMatchObject({ code: 'unauthorized' })
   await expect(ready).rejects.toMatchObject({ code: 'unauthorized' })
-  expect([client.state, client.lastFailure]).toEqual(['closed', 'the key is unknown'])
+  expect([client.state, client.lastFailure]).toEqual(['closed', 'the key is unknown (unauthorized)'])
   await expect(client.place(ORDER)).rejects.toMatchObject({ code: 'unauthorized' })
 })
 

@@ -69,6 +69,21 @@ describe('a connection', () => {
     expect(answer).toEqual({ type: 'result', id: 1, op: 'ping', status: 200, result })
   })
 
+  test.each([
+    ['subscribe', { channel: 'trades', symbols: [] }, 'symbols has too few elements: at least 1.'],
+    [
+      'subscribe',
+      { channel: 'trades', symbols: Array(1_001).fill('A') },
+      'symbols has too many elements: at most 1000.',
+    ],
+    ['cancel', { orderId: 'a', wait: 26 }, 'wait must be at most 25.'],
+    ['cancel', { orderId: 'a', wait: -1 }, 'wait must be at least 0.'],
+  ])('%s beyond a limit: the answer names it (%#)', async (op, fields, detail) => {
+    const client = worldOf().connect()
+    await client.authenticate('alice')
+    expect(await client.ask(op, fields)).toMatchObject(error('invalid_value', { detail }))
+  })
+
   test('is bound to the account of a key, once', async () => {
     const client = worldOf().connect()
     expect(await client.ask('place', { order: order() })).toMatchObject(error('unauthorized'))

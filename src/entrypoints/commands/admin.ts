@@ -125,7 +125,9 @@ async function send(
     })
   } catch (cause) {
     const { message, cause: reason } = cause as Error
-    throw new Error(`${url} does not answer: ${(reason as Error | undefined)?.message || message}`)
+    throw new Error(
+      `${url} does not answer: ${(reason as Error | undefined)?.message || message}. Start it, or give its address with --url.`,
+    )
   }
   const text = await response.text()
   try {

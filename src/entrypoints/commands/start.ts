@@ -1,4 +1,4 @@
-/** `bidding-exchange start`: one process, one data directory, REST on a port. Configuration and wiring only. */
+/** `bidding-exchange start`: one process, one data directory, REST and WebSocket on one port. Configuration and wiring only. */
 
 import { randomUUID } from 'node:crypto'
 import { setTimeout as after } from 'node:timers/promises'
