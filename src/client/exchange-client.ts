@@ -146,8 +146,9 @@ export class ExchangeClient {
     return this.call('cancel', { orderId, ...outcome }, true)
   }
 
+  /** Not sent again, because it could undo a later amendment. {@link orders} shows what became of it. */
   amend(orderId: string, amendment: Amendment, outcome: Outcome = {}): Promise<Result> {
-    return this.call('amend', { orderId, ...amendment, ...outcome }, true)
+    return this.call('amend', { orderId, ...amendment, ...outcome }, false)
   }
 
   /**

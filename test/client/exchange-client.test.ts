@@ -48,15 +48,17 @@ test('the account comes first, then the feeds, then requests that wait', async (
   expect(await placed).toEqual({ status: 202, result: { orderId: 'a' }, replayed: false })
 })
 
-test('an order without an answer is sent again, in its sequence; a cancel of all orders is not', async () => {
+test('an order without an answer is sent again, in its sequence; an amendment and a cancel of all orders are not', async () => {
   const { client, open } = start()
   const socket = await open()
   const first = client.place(ORDER)
   const second = client.place({ ...ORDER, orderId: 'b' })
   const all = client.cancelAll()
+  const amended = client.amend('a', { price: '101' })
   await socket.request('place')
   socket.lose()
   await expect(all).rejects.toBeInstanceOf(ConnectionLost)
+  await expect(amended).rejects.toBeInstanceOf(ConnectionLost)
   const next = await open()
   expect(await next.answer('place', { orderId: 'a' })).toMatchObject({ order: { orderId: 'a' } })
   expect(await next.answer('place', { orderId: 'b' })).toMatchObject({ order: { orderId: 'b' } })
