@@ -94,7 +94,9 @@ test('a client that does not read is closed with its code, and the others are no
   // The session that is closed has no subscription any more.
   while ((await metric(exchange, 'exchange_market_subscriptions')) === 2) {
     const orders = Array.from({ length: 500 }, () => order({ orderId: `slow-${++sent}` }))
-    await trader.request('placeBatch', { orders })
+    const answer = await trader.request('placeBatch', { orders })
+    const accepted = answer.result.results.filter(({ status }: Message) => status === 202)
+    expect(accepted).toHaveLength(orders.length)
     if (sent > 100_000) throw new Error('it was not closed')
   }
   socket.resume()
