@@ -26,6 +26,11 @@ caller is the account \`demo\`. The answer to an order is 202 as soon as the ord
 \`Prefer: wait=5\` the answer waits up to 5 seconds for matching and contains the result. An order that is sent
 again with the same \`orderId\` is not placed twice: the answer shows its present state.`
 
+const SOCKET = `
+
+Live market data, own orders and order entry over one connection: open a WebSocket at \`/ws\`. Its document is
+[AsyncAPI 3](asyncapi.json).`
+
 /** Groups of routes, by the start of their path. The last group contains all other routes. */
 const TAGS: readonly (readonly [name: string, begins: RegExp, description: string])[] = [
   ['Orders', /^\/(orders|fills)/, 'Place, read, amend and cancel orders of the account; its fills'],
@@ -52,7 +57,7 @@ export function openApiDocument(routes: readonly Route[], offers: Offers): Json 
     info: {
       title: 'Bidding Exchange',
       version: '0.1.0',
-      description: DESCRIPTION,
+      description: routes.some(({ path }) => path === '/asyncapi.json') ? DESCRIPTION + SOCKET : DESCRIPTION,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     // Relative to the document, so that the paths are right behind a prefix too, for example a stage.

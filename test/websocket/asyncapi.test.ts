@@ -68,10 +68,14 @@ describe('the AsyncAPI document', () => {
     const asyncApi = () => JSON.stringify(document)
     const { get } = clientOf(undefined, { asyncApi })
     expect(await get('/asyncapi.json')).toMatchObject({ status: 200, body: document })
-    expect((await get('/openapi.json')).body.paths).toHaveProperty('/asyncapi.json')
+    const openApi = (await get('/openapi.json')).body
+    expect(openApi.paths).toHaveProperty('/asyncapi.json')
+    expect(openApi.info.description).toContain('asyncapi.json')
     const none = clientOf()
     expect(await none.get('/asyncapi.json')).toMatchObject({ status: 404, body: { code: 'not_found' } })
-    expect((await none.get('/openapi.json')).body.paths).not.toHaveProperty('/asyncapi.json')
+    const without = (await none.get('/openapi.json')).body
+    expect(without.paths).not.toHaveProperty('/asyncapi.json')
+    expect(without.info.description).not.toContain('asyncapi.json')
   })
 })
 
