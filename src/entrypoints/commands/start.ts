@@ -265,6 +265,7 @@ function banner(url: string, core: Core): string {
   Bidding Exchange
 
   API    ${url}/orders
+  Socket ${url.replace('http', 'ws')}/ws
   Docs   ${url}/docs
   Data   ${dataPath} (${recovered})
   Trades ${traded(core).slice(0, SYMBOLS_NAMED_MAX).join(', ')}
