@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { clientOf } from '../../test/rest/client.ts'
-import { allowingOrigins } from './cross-origin.ts'
+import { allowingOrigins } from '../../src/http/cross-origin.ts'
+import { clientOf } from './client.ts'
 
 const { app } = clientOf()
 const ours = 'https://trade.example'
