@@ -162,7 +162,9 @@ describe('two dialects', () => {
 test('transport, order entry and the second dialect do not import the REST dialect', () => {
   const root = new URL('../../', import.meta.url)
   const files = ['src/http', 'src/entry'].flatMap((folder) =>
-    readdirSync(new URL(folder, root)).map((name) => `${folder}/${name}`),
+    readdirSync(new URL(folder, root), { encoding: 'utf8', recursive: true })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => `${folder}/${name}`),
   )
   for (const file of [...files, 'test/http/signed-dialect.ts', 'test/entry/in-memory-exchange.ts']) {
     expect([file, readFileSync(new URL(file, root), 'utf8')]).not.toEqual([file, expect.stringMatching(/\/rest\//)])
