@@ -63,7 +63,7 @@ locals {
     symbol-parked = {
       namespace = local.service_name, metric = "symbolsParked", statistic = "Sum", dimensions = local.of_service
       threshold = 0, minutes = 5, of = 1
-      text      = "A symbol is parked and does not trade. npm run parked names it (docs/operate/parked-symbols.md)"
+      text      = "A symbol is parked, or waits for a newer matcher, and does not trade. npm run parked names it (docs/operate/parked-symbols.md)"
     }
     symbol-recovering = {
       namespace = local.service_name, metric = "symbolsRecovering", statistic = "Sum", dimensions = local.of_service

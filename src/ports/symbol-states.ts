@@ -8,7 +8,10 @@ import type { Position } from './order-stream.ts'
 import type { StoredMark } from './publisher.ts'
 
 export interface SymbolState {
-  /** recovering: its book is being rebuilt; this ends by itself. parked: it waits for an operator. */
+  /**
+   * recovering: its book is being rebuilt, or it waits for a newer program; this ends by itself. parked: it waits for an
+   * operator.
+   */
   readonly kind: 'recovering' | 'parked'
   readonly reason: string
   /** The first record that was kept. */

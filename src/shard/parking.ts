@@ -19,7 +19,7 @@ export class Parking {
   readonly kept: KeptRecords
   private readonly states: SymbolStates
   private readonly nowMs: () => number
-  /** Parked symbols whose orders this process has made order entry refuse. */
+  /** Symbols whose orders this process has made order entry refuse. */
   private readonly suspended = new Set<string>()
 
   constructor({ states, kept }: ParkingPorts, nowMs: () => number) {
@@ -57,6 +57,8 @@ export class Parking {
     const position: Position = known?.position ?? more[0]?.position ?? published
     const state = { kind, reason: reason.slice(0, 1_000), position, sinceMs: this.nowMs(), keptThrough: last }
     if (!(await this.states.enter(symbol, state, seen))) return false
+    // Another process may have ended an earlier state, and made order entry accept orders again.
+    if (known === undefined) this.suspended.delete(symbol)
     if (kind === 'parked') await this.suspend(symbol)
     return true
   }
@@ -66,17 +68,25 @@ export class Parking {
    * orders are accepted again before, so that a crash between the two leaves no healthy symbol suspended.
    */
   async release(symbol: string, through: Position): Promise<boolean> {
-    await this.states.suspend(symbol, false)
-    this.suspended.delete(symbol)
+    await this.accept(symbol)
     if (!(await this.states.leave(symbol, through))) return false
     await this.kept.forget(symbol, through)
     return true
   }
 
-  /** Each process repeats this once, because the process that parked the symbol may have died before. */
-  private async suspend(symbol: string): Promise<void> {
-    if (this.suspended.has(symbol)) return
+  /**
+   * Makes order entry refuse the orders of the symbol. Each process repeats this once, because the process that put the
+   * symbol aside may have died before. Returns whether it was done now.
+   */
+  async suspend(symbol: string): Promise<boolean> {
+    if (this.suspended.has(symbol)) return false
     await this.states.suspend(symbol, true)
     this.suspended.add(symbol)
+    return true
+  }
+
+  async accept(symbol: string): Promise<void> {
+    await this.states.suspend(symbol, false)
+    this.suspended.delete(symbol)
   }
 }

@@ -50,6 +50,17 @@ describe('a symbol needs a record', () => {
     expect(due({ AAA: { state: STATE }, BBB: { state: STATE, closed: true } })).toEqual(['AAA', 'BBB'])
   })
 
+  test('if its definition is among the records that are kept until a newer program runs', () => {
+    const mark = { position: '', eventNumber: 0, tradeNumber: 0 }
+    const marks = new Map<string, StoredMark>([
+      ['NEW', { ...mark, state: { ...STATE, kind: 'recovering' } }],
+      ['PARKED', { ...mark, state: STATE }],
+      ['HEALTHY', mark],
+    ])
+    expect(symbolsDue([], { marks, shardBytes: new Map() }, NOW_MS)).toEqual(['NEW'])
+    expect(symbolsDue([{ symbol: 'NEW', closed: false }], { marks, shardBytes: new Map() }, NOW_MS)).toEqual(['NEW'])
+  })
+
   test('if it has no mark, or one without a schedule, unless it is closed and saved', () => {
     expect(due({ NEVER: undefined, OLD: { schedule: null } })).toEqual(['NEVER', 'OLD'])
     const closed = { closed: true, schedule: null } as const

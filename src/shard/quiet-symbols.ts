@@ -40,9 +40,11 @@ export function symbolsDue(
   nowMs: number,
 ): string[] {
   const due: string[] = []
+  const listed = new Set<string>()
   const shards = new Map<string, Shard>()
   for (const each of symbols) {
     const { symbol } = each
+    listed.add(symbol)
     const mark = marks.get(symbol)
     const isNow = isDue(each, mark, shardBytes, nowMs)
     if (isNow) due.push(symbol)
@@ -62,6 +64,10 @@ export function symbolsDue(
     if (hasDue || nowMs - lastAtMs < SILENT_MS) continue
     if (unsaved.length > 0) due.push(...unsaved)
     else if (quietest !== undefined) due.push(quietest.symbol)
+  }
+  for (const [symbol, { state }] of marks) {
+    // Its definition is among the records that are kept.
+    if (state?.kind === 'recovering' && !listed.has(symbol)) due.push(symbol)
   }
   return due
 }

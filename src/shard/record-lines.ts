@@ -1,8 +1,8 @@
 /**
  * Reads the commands of a stream record of one symbol. A line that no version of the program can read becomes
  * a dead letter, because it must not stop a shard. A command, an order field or an instrument that only a newer
- * version can read is no dead letter. Reading stops there with UnknownCommand. The record is delivered again
- * until a program that can read it runs.
+ * version can read is no dead letter. Reading stops there with UnknownCommand, until a program that can read it runs.
+ * It is a NewerCommand if the line concerns its symbol alone.
  */
 
 import type { DeadLetter } from '../ports/dead-letters.ts'
@@ -13,6 +13,8 @@ import type { Command } from '../protocol/command/commands.ts'
 import { LineReader } from '../protocol/command/line-reader.ts'
 import { MalformedCommand, shown, UnknownCommand } from '../protocol/command/undecodable-line.ts'
 import { type Instrument, parseInstrument } from '../protocol/instrument/instrument.ts'
+import { SYMBOL_PATTERN } from '../protocol/limits.ts'
+import { NewerCommand } from './passing-failure.ts'
 
 export interface ReadRecord {
   readonly position: Position
@@ -44,10 +46,11 @@ export function readRecord(
     to = bytes.indexOf(NEWLINE, from)
     if (to < 0) to = bytes.length
     if (to === from) continue
+    let value: unknown
     try {
       let command: Command | undefined = reader.readPlain(bytes, from, to)
       if (command === undefined) {
-        const value = parseLine(bytes.toString('utf8', from, to))
+        value = parseLine(bytes.toString('utf8', from, to))
         // A line with another symbol is in the wrong record, even if its command is known.
         const named = (value as { symbol?: unknown } | null)?.symbol
         if (typeof named === 'string' && named !== symbol)
@@ -64,12 +67,25 @@ export function readRecord(
       }
       commands.push(command)
     } catch (cause) {
+      if (cause instanceof UnknownCommand && isForOneSymbol(value, cause)) {
+        throw new NewerCommand(cause.what, cause.unknown)
+      }
       if (!(cause instanceof MalformedCommand)) throw cause
       const letter = Uint8Array.from(bytes.subarray(from, to))
       dead.push({ symbol, position, index, timestampMs, bytes: letter, reason: cause.message })
     }
   }
   return { position, timestampMs, commands, again: again ?? NONE }
+}
+
+/**
+ * Whether an unknown line that is not of another symbol concerns its symbol alone. One that names no symbol may concern
+ * all. Rules are those of the exchange: each symbol has a record with them. An unknown instrument needs an earlier
+ * record, and not a newer program.
+ */
+function isForOneSymbol(value: unknown, { what }: UnknownCommand): boolean {
+  const { symbol, kind } = value as { symbol?: unknown; kind?: unknown }
+  return typeof symbol === 'string' && SYMBOL_PATTERN.test(symbol) && kind !== 'AdoptRules' && what !== 'instrument'
 }
 
 /**

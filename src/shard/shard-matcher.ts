@@ -4,8 +4,8 @@
  * docs/concepts/exactly-once.md gives the reason for each step.
  *
  * Symbols are processed side by side (symbol-batch.ts). The first record that fails stops its symbol, and the lowest
- * such position is reported: everything from there is delivered again. A symbol that cannot go on is put aside with
- * its records, so that it does not stop the others. If no symbol of a batch has its book, nobody else needs the shard:
+ * such position is reported: everything from there is delivered again. A symbol that cannot go on, or only with a newer
+ * program, is put aside with its records, so that it does not stop the others. If no symbol of a batch has its book, nobody else needs the shard:
  * the batch waits until the books are rebuilt.
  */
 
@@ -43,6 +43,8 @@ export interface BatchResult {
   readonly failures: readonly SymbolFailure[]
   /** Symbols that were parked by this batch. */
   readonly parked?: readonly SymbolFailure[]
+  /** Symbols that wait for a newer program since this batch. */
+  readonly waiting?: readonly SymbolFailure[]
 }
 
 export interface SymbolFailure {
@@ -241,10 +243,14 @@ function resultOf(
 ): BatchResult {
   const failures: SymbolFailure[] = []
   const parked: SymbolFailure[] = []
+  const waiting: SymbolFailure[] = []
   for (const [symbol, result] of results) {
     if (result.kind === 'failed') failures.push({ symbol, position: result.position, cause: result.cause })
-    if (result.kind === 'parked' && result.cause !== undefined)
-      parked.push({ symbol, position: result.position, cause: result.cause })
+    if ((result.kind === 'parked' || result.kind === 'recovering') && result.cause !== undefined) {
+      const { kind, position, cause } = result
+      const isParked = kind === 'parked'
+      ;(isParked ? parked : waiting).push({ symbol, position, cause })
+    }
     if (result.kind === 'lost') {
       const { mark, message } = result.lost
       const first = groups.get(symbol)?.find(({ position }) => position > mark.position) ?? groups.get(symbol)?.at(-1)
@@ -257,5 +263,6 @@ function resultOf(
     ...(failures.length > 0 && { firstFailure: failures[0].position }),
     failures,
     ...(parked.length > 0 && { parked }),
+    ...(waiting.length > 0 && { waiting }),
   }
 }

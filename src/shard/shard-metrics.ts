@@ -25,6 +25,8 @@ export type ShardMetric =
   /** Symbols of a batch whose records were kept: because the book is being rebuilt, or until an operator acts. */
   | 'recovering'
   | 'parked'
+  /** The same, until a newer program runs. */
+  | 'waiting'
   /** Records before a batch that were not delivered and were read from the stream. Some may have been matched. */
   | 'caughtUp'
   /** Gaps: records that the service skipped and the stream has no more. */

@@ -2,16 +2,17 @@
  * What happens to one symbol's records of a batch: they are matched (symbol-matching.ts), kept for later, or failed.
  * The state beside the mark decides first, then what the matching throws.
  *
- * A symbol that cannot go on is parked. A failure that may end by itself is no reason for that: a service that does
- * not answer, or a record that only a newer program can read.
+ * A symbol that cannot go on is parked. One that only a newer program can continue is put aside too, but it goes on by
+ * itself when that program runs. A failure that may end by itself is no reason for either: a service that does not
+ * answer.
  */
 
 import { BEGINNING, type Position, StreamTruncated } from '../ports/order-stream.ts'
 import type { RawRecord } from '../ports/record-stream.ts'
 import { OperationalFailure } from '../protocol/failure.ts'
 import type { Parking } from './parking.ts'
-import { mayEnd } from './passing-failure.ts'
-import { count } from './shard-metrics.ts'
+import { mayEnd, waitsAlone } from './passing-failure.ts'
+import { count, type ShardMetric } from './shard-metrics.ts'
 import { type DeliveredBy, type MatchingParts, SymbolMatching } from './symbol-matching.ts'
 import { RebuildNeeded } from './symbol-recovery.ts'
 import type { WarmBooks } from './warm-books.ts'
@@ -29,7 +30,7 @@ export interface ShardPlace extends DeliveredBy {
 
 export type SymbolResult =
   | { readonly kind: 'done' }
-  /** Its records are kept. `cause`: why it was parked, if that was now. */
+  /** Its records are kept. `cause`: why it was parked or waits for a newer program, if that was now. */
   | { readonly kind: 'recovering' | 'parked'; readonly position: Position; readonly cause?: unknown }
   | { readonly kind: 'failed'; readonly position: Position; readonly cause: unknown }
   /** Nothing is done: the book must be rebuilt first. */
@@ -61,8 +62,9 @@ export class SymbolBatch {
       return failure === undefined ? await this.match() : await this.parkOrThrow(failure)
     } catch (cause) {
       if (cause instanceof RebuildNeeded) return { kind: 'lost', lost: cause }
-      if (!isFinal(cause) || this.parts.parking === undefined) return this.failed(cause)
-      return this.again(cause)
+      if (this.parts.parking === undefined) return this.failed(cause)
+      if (waitsAlone(cause)) return this.waitForNewer(cause, this.parts.parking)
+      return isFinal(cause) ? this.again(cause) : this.failed(cause)
     } finally {
       const { held } = this.matching
       if (held !== undefined) this.parts.warm.keep(this.symbol, held)
@@ -111,10 +113,45 @@ export class SymbolBatch {
       return await this.match()
     } catch (cause) {
       if (cause instanceof RebuildNeeded) return { kind: 'lost', lost: cause }
+      if (waitsAlone(cause)) return this.waitForNewer(cause, this.parts.parking as Parking)
       if (!isFinal(cause)) return this.failed(cause)
       this.matching.held = undefined
       return this.parkOrThrow(cause ?? first).catch((refused) => this.failed(refused))
     }
+  }
+
+  /**
+   * Keeps the records until a program runs that can read on. Each batch tries it first. The memory is dropped, because
+   * a part of the record may have been read into it.
+   */
+  private async waitForNewer(cause: unknown, parking: Parking): Promise<SymbolResult> {
+    this.matching.held = undefined
+    const reason = String(cause)
+    try {
+      for (;;) {
+        await this.matching.readMark()
+        const state = this.matching.seen?.state
+        const isNew = state === undefined || (state.kind === 'recovering' && state.reason !== reason)
+        if (isNew) await this.matching.savePublished()
+        const kept = isNew
+          ? await parking.putAside(this.symbol, 'recovering', reason, this.records, this.matching.seen)
+          : await parking.keep(this.symbol, state, this.records)
+        if (kept) {
+          await this.refuseOrders(parking)
+          return this.aside(state?.kind ?? 'recovering', isNew ? cause : undefined, 'waiting')
+        }
+        this.matching.noteStale()
+      }
+    } catch (refused) {
+      return this.failed(refused)
+    }
+  }
+
+  /** A newer process may have ended the state meanwhile. A healthy symbol must not stay suspended. */
+  private async refuseOrders(parking: Parking): Promise<void> {
+    if (!(await parking.suspend(this.symbol))) return
+    await this.matching.readMark()
+    if (this.matching.seen?.state === undefined) await parking.accept(this.symbol)
   }
 
   private async parkOrThrow(cause: unknown): Promise<SymbolResult> {
@@ -128,8 +165,8 @@ export class SymbolBatch {
     return this.aside('parked', cause)
   }
 
-  private aside(kind: 'recovering' | 'parked', cause?: unknown): SymbolResult {
-    count(this.parts.metrics, kind, 1)
+  private aside(kind: 'recovering' | 'parked', cause?: unknown, metric: ShardMetric = kind): SymbolResult {
+    count(this.parts.metrics, metric, 1)
     return {
       kind,
       position: this.matching.seen?.state?.position ?? this.records[0].position,

@@ -1,7 +1,8 @@
 /**
  * Records of a newer program under Lambda's event source mapping: the running matcher does not know a kind of
  * command. No record is skipped, and none becomes a dead letter. The symbol continues in the order of its stream
- * as soon as a matcher runs that knows the kind. The newer matcher of this test is the present one, for which the
+ * as soon as a matcher runs that knows the kind. The matcher of this test has no place to keep records; with one, other
+ * symbols do not wait (test/simulation/newer-records.test.ts). The newer matcher of this test is the present one, for which the
  * new kind is replaced by AdvanceTime.
  */
 

@@ -68,6 +68,7 @@ const NAMES: Record<ShardMetric, MetricName | undefined> = {
   failures: 'failedBatches',
   recovering: 'symbolsRecovering',
   parked: 'symbolsParked',
+  waiting: 'symbolsParked',
   caughtUp: undefined,
   gaps: 'streamGaps',
 }
@@ -103,7 +104,7 @@ export async function handler(event: KinesisStreamEvent, context: Context): Prom
   logger.addContext(context)
   try {
     measure('batchSize', event.Records.length)
-    const { firstFailure, failures, parked } = await matcher.processBatch(event.Records.map(recordOf), {
+    const { firstFailure, failures, parked, waiting } = await matcher.processBatch(event.Records.map(recordOf), {
       shardId: shardOf(event.Records[0]),
       deadlineMs: Date.now() + context.getRemainingTimeInMillis(),
     })
@@ -113,6 +114,9 @@ export async function handler(event: KinesisStreamEvent, context: Context): Prom
         position,
         error: cause as Error,
       })
+    }
+    for (const { symbol, position, cause } of waiting ?? []) {
+      logger.critical(messageOf(cause), { symbol, position, error: cause as Error })
     }
     for (const { symbol, position, cause } of failures) {
       logger.error(messageOf(cause), { symbol, position, error: cause as Error })
