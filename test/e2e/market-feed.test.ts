@@ -92,7 +92,7 @@ test('followers that join at any time have the book, the trades and the orders o
   }
   const end = await core.client.book(symbol, 1_000)
   for (const [i, { updates, lost }] of books.entries()) {
-    await expect.poll(() => updates.at(-1)?.to, { timeout: 10_000 }).toBe(end.eventNumber)
+    await expect.poll(() => updates.at(-1)?.to, { timeout: 60_000 }).toBe(end.eventNumber)
     const follower = new BookFollower(depth[i % 3])
     expect(updates.map(({ text }) => follower.apply(JSON.parse(text)))).toEqual(updates.map(() => 'applied'))
     const best = end.bids.slice(0, follower.depth).map(({ orders }) => orders)
@@ -106,7 +106,7 @@ test('followers that join at any time have the book, the trades and the orders o
   expect(first).toBeLessThan(all.trades / 2)
   expect(shown.concat(numbers)).toEqual(Array.from({ length: all.trades + 1 - first }, (_, i) => i + first))
   // Both begin with what is stored, wherever they joined.
-  await expect.poll(() => JSON.parse(ticker.updates.at(-1)?.text ?? '').count, { timeout: 10_000 }).toBe(all.trades)
+  await expect.poll(() => JSON.parse(ticker.updates.at(-1)?.text ?? '').count, { timeout: 60_000 }).toBe(all.trades)
   const byStart = new Map<string, number>()
   for (const { text } of candles.updates) {
     for (const { start, count } of JSON.parse(text).candles) byStart.set(start, count)

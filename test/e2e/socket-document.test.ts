@@ -23,8 +23,13 @@ test('every frame of a running exchange satisfies its AsyncAPI document', async 
   client.ws.on('message', (bytes: Buffer) => received.push(JSON.parse(bytes.toString())))
   await useEveryOperation((op, fields) => client.request(op, fields))
   await client.request('unsubscribe', { channel: 'orders' })
-  const candles = () => received.some(({ type, channel }) => type === 'update' && channel === 'candles')
-  await expect.poll(candles, { timeout: 10_000 }).toBe(true)
+  // The first snapshot of candles may contain the trades so far, so there are more until an update arrives.
+  const updated = async () => {
+    const order = { symbol: 'BTCUSD', quantity: '1', price: '100' }
+    await client.request('placeBatch', { orders: ['SELL', 'BUY'].map((side) => ({ ...order, side })) })
+    return received.some(({ type, channel }) => type === 'update' && channel === 'candles')
+  }
+  await expect.poll(updated, { timeout: 30_000, interval: 200 }).toBe(true)
   const seen = new Set(received.map((message) => checkMessage(checks, message)))
   expect([...seen].sort()).toEqual(
     Object.keys(checks)
