@@ -19,6 +19,8 @@ export interface ConnectionListener {
   /** Nothing has arrived for a while: send something that is answered. */
   quiet(): void
   changed(state: ConnectionState): void
+  /** The URL is wrong, or the platform has no WebSocket: no attempt can succeed. */
+  unusable(cause: Error): void
 }
 
 export interface ConnectionTimes {
@@ -74,8 +76,7 @@ export class Connection {
       if (attempt !== this.attempt || this.state !== 'connecting') return
       socket = new OwnSocket(this.url)
     } catch (cause) {
-      // A wrong URL, or no class: no later attempt can succeed, but the caller can read why.
-      return this.end(String(cause))
+      return this.listener.unusable(cause as Error)
     }
     this.socket = socket
     const isPresent = () => this.socket === socket

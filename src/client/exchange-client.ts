@@ -78,6 +78,7 @@ export class ExchangeClient {
         lost: (reason) => this.lost(reason),
         quiet: () => void this.measure(),
         changed: (state) => this.tellState(state),
+        unusable: (cause) => this.end(cause),
       },
       times,
     )

@@ -3,6 +3,7 @@
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
 import { ClientClosed, ConnectionLost, ExchangeProblem } from '../../src/client/errors.ts'
 import type { ClientOptions } from '../../src/client/exchange-client.ts'
+import { platformSocket } from '../../src/client/socket.ts'
 import { bookChecksum } from '../../src/marketdata/book-checksum.ts'
 import type { LevelText } from '../../src/marketdata/book-level.ts'
 import { stubbed } from './stub-exchange.ts'
@@ -237,6 +238,12 @@ test('a wrong key ends the client, and everything that waits says why', async ()
   await expect(ready).rejects.toMatchObject({ code: 'unauthorized' })
   expect([client.state, client.lastFailure]).toEqual(['closed', 'the key is unknown (unauthorized)'])
   await expect(client.place(ORDER)).rejects.toMatchObject({ code: 'unauthorized' })
+})
+
+test('a URL that no attempt can open ends the client', async () => {
+  const { client } = start({ WebSocket: await platformSocket(), url: 'localhost:3000' })
+  await expect(client.place(ORDER)).rejects.toThrow(/URL/)
+  expect([client.state, client.lastFailure]).toEqual(['closed', expect.stringMatching(/URL/)])
 })
 
 test('after close everything rejects, and no socket is opened', async () => {
