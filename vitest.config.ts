@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 /** Real processes, real servers, Terraform: minutes, not seconds. */
@@ -14,6 +15,8 @@ const searches = ['test/simulation/**/*.test.ts']
 
 export default defineConfig({
   test: {
+    // Most end-to-end tests wait for processes and timers, so two files at once fit on two processors.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: ['default', './test/every-test-runs.ts'],
     projects: [
       {
