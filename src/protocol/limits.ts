@@ -186,8 +186,12 @@ export const SOCKET_COMBINE_BYTES = 64 * 1024
 export const SOCKET_COMBINED_UPDATES_MAX = 256
 /** Milliseconds after which a market feed that has failed is followed again. */
 export const FEED_RETRY_MS = 1_000
-/** Bytes that may wait for one client: 3 s of 10 Mbit/s. */
+/** Bytes that may wait for one client: 3 s of 10 Mbit/s. More may wait for a moment, because one tick may be long. */
 export const SOCKET_WAITING_BYTES_MAX = 4 * 1024 * 1024
+/** Milliseconds for which more may wait. */
+export const SOCKET_SLOW_MS_MAX = 2_000
+/** Bytes that never wait before a further message: an eighth of what may wait for all clients. */
+export const SOCKET_BURST_BYTES_MAX = 16 * 1024 * 1024
 /** Keys of one socket that may be wrong before it is closed. */
 export const SOCKET_WRONG_KEYS_MAX = 3
 /** Milliseconds that a socket may have neither an account nor a subscription. */

@@ -1,10 +1,11 @@
 /** A client that reads slowly gets combined books, tickers and candles without a gap, and every trade and own order. */
 
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { BookFollower } from '../../src/marketdata/book-follower.ts'
 import type { MarketFeed, Topic, TopicReader } from '../../src/ports/market-feed.ts'
 import {
+  SOCKET_BURST_BYTES_MAX,
   SOCKET_COMBINE_BYTES,
   SOCKET_COMBINED_UPDATES_MAX,
   SOCKET_WAITING_BYTES_MAX,
@@ -194,20 +195,47 @@ describe('a slow client', () => {
     ])
   })
 
-  test('is closed if too much waits for it', async () => {
+  test('is closed if too much waits for it, but not because one message is long', async () => {
     const world = worldOf({ demo: true })
     const client = world.connect()
     await client.ask('subscribe', { channel: 'trades', symbols: ['BTCUSD'] })
     await settled()
     client.reads = false
-    client.waitingBytes = SOCKET_WAITING_BYTES_MAX - 400
-    client.session.receive('{"id":"a","op":"ping"}')
-    expect(client.closed).toBeUndefined()
     const trader = world.connect()
-    for (const each of ['BUY', 'SELL', 'BUY', 'SELL']) await trader.ask('place', { order: order({ side: each }) })
-    await settled()
+    const trade = async () => {
+      for (const side of ['BUY', 'SELL']) await trader.ask('place', { order: order({ side }) })
+      await settled()
+    }
+    const { length } = client.data('trades')
+    client.waitingBytes = SOCKET_BURST_BYTES_MAX - 1
+    await trade()
+    expect([client.closed, client.data('trades').length]).toEqual([undefined, length + 1])
+    await trade()
     expect(client.closed).toEqual([4001, 'slow_consumer'])
     client.session.receive('{"id":"b","op":"ping"}')
     expect(client.received.at(-1)).toMatchObject({ channel: 'trades' })
+  })
+
+  test('is closed if much waits for it for long, and not if it reads in between', async () => {
+    const world = worldOf({ demo: true })
+    const client = world.connect()
+    const clock = vi.spyOn(performance, 'now')
+    onTestFinished(() => clock.mockRestore())
+    const sendsAt = async (seconds: number, waitingBytes: number) => {
+      client.waitingBytes = waitingBytes
+      clock.mockReturnValue(1_000_000 + seconds * 1_000)
+      await client.ask('ping')
+      return client.closed !== undefined
+    }
+    const much = SOCKET_WAITING_BYTES_MAX + 1
+    expect(await sendsAt(0, much)).toBe(false)
+    expect(await sendsAt(1, much)).toBe(false)
+    expect(await sendsAt(1.5, 0)).toBe(false)
+    expect(await sendsAt(2.5, much)).toBe(false)
+    expect(await sendsAt(4, much)).toBe(false)
+    client.waitingBytes = much
+    clock.mockReturnValue(1_005_000)
+    client.session.receive('{"id":"late","op":"ping"}')
+    expect(client.closed).toEqual([4001, 'slow_consumer'])
   })
 })

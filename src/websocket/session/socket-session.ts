@@ -8,8 +8,10 @@ import type { Caller } from '../../entry/caller.ts'
 import { failureRejection } from '../../http/failure-rejection.ts'
 import type { SharedMessage, SocketConnection, SocketReceiver } from '../../http/socket/socket-ports.ts'
 import {
+  SOCKET_BURST_BYTES_MAX,
   SOCKET_MESSAGES_PER_SECOND_MAX,
   SOCKET_REQUESTS_IN_FLIGHT_MAX,
+  SOCKET_SLOW_MS_MAX,
   SOCKET_UNUSED_MS_MAX,
   SOCKET_WAITING_BYTES_MAX,
 } from '../../protocol/limits.ts'
@@ -46,6 +48,8 @@ export class SocketSession implements SocketReceiver {
   private readonly parts: SessionParts
   private readonly rate: ConnectionRate
   private readonly unused: NodeJS.Timeout
+  /** Since when more waits for the client than may wait for long. */
+  private slowSinceMs: number | undefined
   private inFlight = 0
   private idle: (() => void)[] = []
   private stopping = false
@@ -168,8 +172,20 @@ export class SocketSession implements SocketReceiver {
 
   private send(message: string | SharedMessage): void {
     if (this.closed) return
-    this.connection.send(message)
-    if (this.connection.waitingBytes > SOCKET_WAITING_BYTES_MAX) this.close('slow_consumer')
+    if (this.isTooSlow()) this.close('slow_consumer')
+    else this.connection.send(message)
+  }
+
+  /** What waited before a message counts: the client has had no time to read the message, which may be long. */
+  private isTooSlow(): boolean {
+    const { waitingBytes } = this.connection
+    if (waitingBytes <= SOCKET_WAITING_BYTES_MAX) {
+      this.slowSinceMs = undefined
+      return false
+    }
+    const nowMs = performance.now()
+    this.slowSinceMs ??= nowMs
+    return waitingBytes > SOCKET_BURST_BYTES_MAX || nowMs - this.slowSinceMs > SOCKET_SLOW_MS_MAX
   }
 
   private closeUnused(): void {
