@@ -196,6 +196,8 @@ export const SOCKET_BURST_BYTES_MAX = 16 * 1024 * 1024
 export const SOCKET_WRONG_KEYS_MAX = 3
 /** Milliseconds that a socket may have neither an account nor a subscription. */
 export const SOCKET_UNUSED_MS_MAX = 30_000
+/** Events of own orders in one message: about 600 KB. A tick may have several messages. */
+export const SOCKET_ORDER_UPDATES_MAX = 1_000
 /** Open orders in a snapshot of own orders: one page of `GET /orders`, about 450 KB. */
 export const SOCKET_ORDERS_LISTED_MAX = PAGE_ROWS_MAX
 /** The largest number that a client may choose as the id of a request: 15 digits, which every JSON reader keeps. */

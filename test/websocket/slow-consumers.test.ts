@@ -216,6 +216,19 @@ describe('a slow client', () => {
     expect(client.received.at(-1)).toMatchObject({ channel: 'trades' })
   })
 
+  test('gets many events of a tick in several messages', async () => {
+    const world = worldOf({ demo: true })
+    const client = world.connect()
+    await client.ask('subscribe', { channel: 'orders' })
+    await settled()
+    const trader = world.connect()
+    const orders = Array.from({ length: 500 }, () => order({ orderId: undefined }))
+    await Promise.all([1, 2, 3].map(() => trader.ask('placeBatch', { orders })))
+    await settled()
+    const counts = client.data('orders').flatMap(({ updates }) => updates?.length ?? [])
+    expect(counts).toEqual([1_000, 500])
+  })
+
   test('is closed if much waits for it for long, and not if it reads in between', async () => {
     const world = worldOf({ demo: true })
     const client = world.connect()

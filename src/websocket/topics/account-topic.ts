@@ -7,7 +7,7 @@ import { type OrderUpdate, OrderUpdates } from '../../marketdata/order-updates.t
 import type { EventCursor } from '../../protocol/event/event-cursor.ts'
 import { EventFeedReader } from '../../protocol/event/event-feed-reader.ts'
 import type { Instrument } from '../../protocol/instrument/instrument.ts'
-import { JOINING_EVENT_BYTES_MAX, SOCKET_ORDERS_LISTED_MAX } from '../../protocol/limits.ts'
+import { JOINING_EVENT_BYTES_MAX, SOCKET_ORDER_UPDATES_MAX, SOCKET_ORDERS_LISTED_MAX } from '../../protocol/limits.ts'
 import { compareSortKeys, sortKeyOf } from '../../protocol/order/order-sort-key.ts'
 import type { OrderRecord } from '../../protocol/records.ts'
 import { ordersSnapshot, ordersUpdate } from '../messages/order-messages.ts'
@@ -70,10 +70,11 @@ export class AccountTopic {
   tick(messages: TopicMessages, instruments: Instruments): void {
     if (this.gathered !== undefined) return
     const { updates } = this
-    if (updates.length > 0) {
-      this.updates = []
+    this.updates = []
+    for (let i = 0; i < updates.length; i += SOCKET_ORDER_UPDATES_MAX) {
       this.sent++
-      messages.update(this.id, this.sent, this.sent, ordersUpdate(instruments, updates))
+      const text = ordersUpdate(instruments, updates.slice(i, i + SOCKET_ORDER_UPDATES_MAX))
+      messages.update(this.id, this.sent, this.sent, text)
     }
     if (!this.joining) return
     this.joining = false
