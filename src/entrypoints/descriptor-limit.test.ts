@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { connectionsAllowed, tooFewDescriptors } from './descriptor-limit.ts'
 
 test('connections get what the files of the exchange leave', () => {
-  expect(connectionsAllowed(1_024, 48)).toBe(960)
+  expect(connectionsAllowed(1_024, 48)).toBe(876)
   expect(connectionsAllowed(Number.POSITIVE_INFINITY, 48)).toBe(Number.POSITIVE_INFINITY)
   expect(connectionsAllowed(65, 48)).toBe(1)
   expect(connectionsAllowed(64, 48)).toBe(1)

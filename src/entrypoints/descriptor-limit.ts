@@ -5,10 +5,13 @@
 
 import { readdirSync } from 'node:fs'
 
-/** Descriptors that stay free: files of the log, of snapshots and of the documentation, each open for a moment. */
-const SPARE = 16
+/**
+ * Descriptors that stay free. Node opens the modules of a thread side by side, about 100 at a time, and a thread may
+ * start while there are connections. Files of the log, of snapshots and of the documentation need fewer.
+ */
+const SPARE = 100
 
-/** Node opens the modules of the program side by side: about 100 at a time. */
+/** What the program opens while it starts, and a hundred connections. */
 const LEAST = 256
 
 /** Why the program cannot run with the limit; undefined if it can. */
