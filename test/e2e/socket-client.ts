@@ -103,3 +103,11 @@ export function shownTrades(messages: readonly Message[]): number[] {
   }
   return numbers
 }
+
+/** The events of own orders that a connection has been shown, in order. */
+export function orderEvents(client: SocketClient): Message[] {
+  return client
+    .of('orders')
+    .filter(({ type }) => type === 'update')
+    .flatMap(({ updates }) => updates.map(({ event }: Message) => event))
+}
