@@ -31,6 +31,8 @@ export const STREAMS = {
   orders: { name: 'KDS_Orders', shards: 1, variable: 'ORDERS_STREAM' },
   /** Trades: the same, one record for each batch of a symbol. */
   trades: { name: 'KDS_Trades', shards: 1, variable: 'TRADES_STREAM' },
+  /** Every event of a symbol, for market data: batches of the feed, and requests to join (event-records.ts). */
+  events: { name: 'KDS_Events', shards: 1, variable: 'EVENTS_STREAM' },
 } as const satisfies Record<string, StreamDefinition>
 
 export const TABLES = {
@@ -65,12 +67,40 @@ export const TABLES = {
     partitionKey: { name: 'listName', type: 'S' },
     sortKey: { name: 'symbol', type: 'S' },
   },
+  /** The connections of the socket: by `connection#ID` what is known of one, by `symbol#SYMBOL` who follows it. */
+  connections: {
+    name: 'Connections',
+    variable: 'CONNECTIONS_TABLE',
+    partitionKey: { name: 'topic', type: 'S' },
+    sortKey: { name: 'connectionId', type: 'S' },
+    expiryAttribute: 'expiresAtSeconds',
+  },
+  /** `SYMBOL#1m`, and the start of the candle. */
+  candles: {
+    name: 'Candles',
+    variable: 'CANDLES_TABLE',
+    partitionKey: { name: 'symbolInterval', type: 'S' },
+    sortKey: { name: 'startMs', type: 'N' },
+  },
+  /** The numbers of the trades of an account, by `SECOND#SYMBOL`. */
+  fills: {
+    name: 'Fills',
+    variable: 'FILLS_TABLE',
+    partitionKey: { name: 'account', type: 'S' },
+    sortKey: { name: 'secondSymbol', type: 'S' },
+  },
 } as const satisfies Record<string, TableDefinition>
 
 export const FUNCTIONS = {
   ingest: { name: 'ExchangeIngest', bundle: 'ingest' },
   matcher: { name: 'ExchangeMatcher', bundle: 'matcher' },
   query: { name: 'ExchangeQuery', bundle: 'query' },
+  /** The three routes of the socket. */
+  connect: { name: 'ExchangeConnect', bundle: 'connect' },
+  message: { name: 'ExchangeMessage', bundle: 'message' },
+  disconnect: { name: 'ExchangeDisconnect', bundle: 'disconnect' },
+  /** Reads KDS_Events, stores candles and fills, and pushes to the followers. */
+  notifier: { name: 'ExchangeNotifier', bundle: 'notifier' },
 } as const
 
 /**
