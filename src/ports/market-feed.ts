@@ -8,7 +8,7 @@
  * changes with the time, without an event.
  */
 
-import type { Interval } from '../protocol/candle-interval.ts'
+import { INTERVALS, type Interval } from '../protocol/candle-interval.ts'
 
 /** Price levels on each side that a follower of a book may ask for. */
 export const BOOK_DEPTHS = [10, 100, 1000] as const
@@ -32,6 +32,29 @@ export function topicKey(topic: Topic): string {
       return `orders ${topic.account}`
     default:
       return `${topic.channel} ${topic.symbol}`
+  }
+}
+
+/** The topic of a key; undefined if the text is no key. */
+export function topicOf(key: string): Topic | undefined {
+  const [channel, of, more, ...rest] = key.split(' ')
+  if (of === undefined || of === '' || rest.length > 0) return undefined
+  switch (channel) {
+    case 'book': {
+      const depth = BOOK_DEPTHS.find((each) => String(each) === more)
+      return depth === undefined ? undefined : { channel, symbol: of, depth }
+    }
+    case 'candles': {
+      const interval = INTERVALS.find((each) => each === more)
+      return interval === undefined ? undefined : { channel, symbol: of, interval }
+    }
+    case 'trades':
+    case 'ticker':
+      return more === undefined ? { channel, symbol: of } : undefined
+    case 'orders':
+      return more === undefined ? { channel, account: of } : undefined
+    default:
+      return undefined
   }
 }
 
