@@ -11,7 +11,7 @@ import { ANSWERING, type Backoff, delay, faultOf, operationalFailure, PUBLISHING
 import { positionOf } from './kinesis-positions.ts'
 
 /** A record may have 1 MiB with its key; an invocation takes 6 MB of them in base64. */
-const RECORD_BYTES_MAX = 900_000
+export const RECORD_BYTES_MAX = 900_000
 
 export interface AppendOptions {
   readonly backoff?: Backoff
@@ -34,22 +34,32 @@ export class KinesisWriter {
   /** Returns the position of the last record. Throws OperationalFailure; the first records may then be written. */
   async append(key: string, lines: readonly string[], options: AppendOptions = {}): Promise<Position> {
     let previous: string | undefined
-    for (const record of recordsOf(lines)) previous = await this.put(key, record, previous, options)
+    const { again, ...rest } = options
+    for (const record of recordsOf(lines)) {
+      const marked = again && (() => dataOf(again(record)))
+      previous = await this.put(key, textOf(record), previous, { ...rest, ...(marked && { again: marked }) })
+    }
     return positionOf(previous ?? '')
+  }
+
+  /** Appends records that are no lines. A second delivery of one must do no harm. Throws as `append`. */
+  async appendRecords(key: string, records: readonly Uint8Array[], backoff: Backoff): Promise<void> {
+    let previous: string | undefined
+    for (const record of records) previous = await this.put(key, record, previous, { backoff })
   }
 
   private async put(
     key: string,
-    lines: readonly string[],
+    record: Uint8Array,
     previous: string | undefined,
-    { backoff = ANSWERING, again }: AppendOptions,
+    { backoff = ANSWERING, again }: PutOptions,
   ): Promise<string> {
-    let text = textOf(lines)
+    let data = record
     for (let count = 1; ; count++) {
       const command = new PutRecordCommand({
         StreamName: this.stream,
         PartitionKey: key,
-        Data: Buffer.from(text),
+        Data: data,
         ...(previous !== undefined && { SequenceNumberForOrdering: previous }),
       })
       try {
@@ -58,9 +68,9 @@ export class KinesisWriter {
         const fault = faultOf(cause)
         if (fault === 'ours') throw cause
         if (fault === 'uncertain' && again !== undefined) {
-          const marked = again(lines)
+          const marked = again()
           if (marked === undefined) throw operationalFailure(`PutRecord to ${this.stream}`, cause)
-          text = textOf(marked)
+          data = marked
         }
         if (fault === 'refused' || count >= backoff.attempts) {
           throw operationalFailure(`PutRecord to ${this.stream}`, cause)
@@ -71,7 +81,13 @@ export class KinesisWriter {
   }
 }
 
-const textOf = (lines: readonly string[]): string => `${lines.join('\n')}\n`
+interface PutOptions {
+  readonly backoff?: Backoff
+  readonly again?: () => Uint8Array | undefined
+}
+
+const textOf = (lines: readonly string[]): Uint8Array => Buffer.from(`${lines.join('\n')}\n`)
+const dataOf = (lines: readonly string[] | undefined): Uint8Array | undefined => lines && textOf(lines)
 
 /** Joins consecutive lines up to the size of a record. */
 function recordsOf(lines: readonly string[]): string[][] {

@@ -1,0 +1,93 @@
+/**
+ * The records of the stream of events, whose partition key is the symbol. A record is a batch of the feed
+ * (protocol/event/feed-format.ts), or one line of JSON that asks for a snapshot of a topic at this place of the
+ * stream. All events of a symbol are in the stream, in order and numbered without gaps. A record may be delivered
+ * twice, and two records may have the same events.
+ *
+ * A record that this program cannot read is not an error here: its symbol is known from the key. Stored market data
+ * is healed from the table of trades, and followers get a snapshot.
+ */
+
+import { batchParts } from '../../protocol/event/batch-parts.ts'
+import { EventFeedReader } from '../../protocol/event/event-feed-reader.ts'
+import { NotAFeed } from '../../protocol/event/feed-faults.ts'
+import type { TradeRecord } from '../../protocol/records.ts'
+import { tradeRecord } from '../../protocol/trade-record.ts'
+import { RECORD_BYTES_MAX } from './kinesis-writer.ts'
+
+/** A connection has begun to follow a topic of a symbol: it needs the state at this place of the stream. */
+export interface JoinRequest {
+  readonly symbol: string
+  readonly connectionId: string
+  /** As the topics of the socket are named, for example `book BTCUSD 10`. */
+  readonly topic: string
+}
+
+export type EventRecord = EventsRecord | JoinRecord | UnreadableRecord
+
+/** Events of one symbol, at least one. Their numbers are `firstEvent` to `lastEvent`, without gaps. */
+export interface EventsRecord {
+  readonly kind: 'events'
+  readonly symbol: string
+  readonly firstEvent: number
+  readonly lastEvent: number
+  /** For EventFeedReader. */
+  readonly batch: Uint8Array
+  /** The trades among the events, in order. */
+  readonly trades: readonly TradeRecord[]
+}
+
+export interface JoinRecord extends JoinRequest {
+  readonly kind: 'join'
+}
+
+/** Bytes of a newer program, or of none: events of the symbol may be missing here. */
+export interface UnreadableRecord {
+  readonly kind: 'unreadable'
+  readonly symbol: string
+  readonly cause: unknown
+}
+
+const BRACE = '{'.charCodeAt(0)
+const utf8 = new TextEncoder()
+const fromUtf8 = new TextDecoder('utf-8', { fatal: true })
+
+/** The records of a batch of one symbol, in order. */
+export const eventRecords = (batch: Uint8Array): Uint8Array[] => batchParts(batch, RECORD_BYTES_MAX)
+
+export const joinRecord = ({ symbol, connectionId, topic }: JoinRequest): Uint8Array =>
+  utf8.encode(`${JSON.stringify({ join: { symbol, connectionId, topic } })}\n`)
+
+/** `symbol`: the partition key of the record. */
+export function readEventRecord(symbol: string, data: Uint8Array): EventRecord {
+  try {
+    return data[0] === BRACE ? joinIn(symbol, data) : eventsIn(symbol, data)
+  } catch (cause) {
+    return { kind: 'unreadable', symbol, cause }
+  }
+}
+
+function joinIn(symbol: string, data: Uint8Array): JoinRecord {
+  const { join } = JSON.parse(fromUtf8.decode(data))
+  const { connectionId, topic } = join
+  if (join.symbol !== symbol || typeof connectionId !== 'string' || typeof topic !== 'string') {
+    throw new RangeError('a line without symbol, connection and topic')
+  }
+  return { kind: 'join', symbol, connectionId, topic }
+}
+
+function eventsIn(symbol: string, batch: Uint8Array): EventsRecord {
+  const event = new EventFeedReader(batch)
+  const trades: TradeRecord[] = []
+  let firstEvent = 0
+  let lastEvent = 0
+  while (event.next()) {
+    if (event.symbol !== symbol) throw new NotAFeed(`an event of ${event.symbol} in a record of ${symbol}`)
+    if (firstEvent === 0) firstEvent = event.number
+    else if (event.number !== lastEvent + 1) throw new NotAFeed('the numbers of the events have a gap')
+    lastEvent = event.number
+    if (event.kind === 'TradeExecuted') trades.push(tradeRecord(event))
+  }
+  if (firstEvent === 0) throw new NotAFeed('a batch without events')
+  return { kind: 'events', symbol, firstEvent, lastEvent, batch, trades }
+}
