@@ -1,10 +1,12 @@
 /**
  * ExchangeQuery: handles GET. Orders and trades come from DynamoDB, books from the view that the matcher wrote
- * to Redis with its last commit. This function never writes.
+ * to Redis with its last commit. A direct invocation `{"views":[…]}` returns views of books to a function that does
+ * not reach Redis (adapters/aws/book-views.ts). This function never writes.
  */
 
 import { randomUUID } from 'node:crypto'
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda'
+import { answerViews, isViewsRequest, type ViewsAnswer, type ViewsRequest } from '../../adapters/aws/book-views.ts'
 import { dynamoClient, secretsClient } from '../../adapters/aws/clients.ts'
 import { DynamoInstruments } from '../../adapters/aws/dynamodb-instruments.ts'
 import { DynamoMarks } from '../../adapters/aws/dynamodb-marks.ts'
@@ -49,6 +51,7 @@ const followed = new FollowedInstruments(
   (message, cause) => logger.warn(message, { error: cause as Error }),
 )
 const instruments = followed.directory
+const books = viewedBooks(cache, marks)
 const dialect = restDialect({
   instruments,
   orderEntry: {
@@ -58,7 +61,7 @@ const dialect = restDialect({
   },
   orderReader: new DynamoOrders(dynamo, tables, instruments),
   tradeReader: new DynamoTrades(dynamo, tables, instruments),
-  bookReader: viewedBooks(cache, marks),
+  bookReader: books,
   depthLevelsMax: VIEW_LEVELS,
   authenticate: presentCaller,
   nowMs: Date.now,
@@ -72,9 +75,13 @@ const app = createHttpApp([followingDialect(dialect, followed)], {
 })
 const served = servedTo(optional('ALLOW_ORIGIN'), app.fetch)
 
-export async function handler(event: APIGatewayProxyEvent, context: Context): Promise<APIGatewayProxyResult> {
+export async function handler(
+  event: APIGatewayProxyEvent | ViewsRequest,
+  context: Context,
+): Promise<APIGatewayProxyResult | ViewsAnswer> {
   logger.addContext(context)
   try {
+    if (isViewsRequest(event)) return await answerViews(event, books)
     return await answer(event, authMode, served)
   } finally {
     flushMetrics()
