@@ -2,16 +2,11 @@
 
 export type { LevelText } from '../marketdata/book-level.ts'
 export type { Interval } from '../protocol/candle-interval.ts'
+export type { Amendment, ClientCounts, ClientOptions, Outcome } from './client-options.ts'
 export type { ConnectionState, ConnectionTimes } from './connection.ts'
 // biome-ignore lint/performance/noBarrelFile: this is the entry of a published subpath
-export { ClientClosed, ConnectionLost, ExchangeProblem, TooMuchWaiting } from './errors.ts'
-export {
-  type Amendment,
-  type ClientCounts,
-  type ClientOptions,
-  ExchangeClient,
-  type Outcome,
-} from './exchange-client.ts'
+export { ClientClosed, ConnectionLost, ExchangeProblem, MessageTooLong, TooMuchWaiting } from './errors.ts'
+export { ExchangeClient } from './exchange-client.ts'
 export type { BookFeed } from './feeds/book-feed.ts'
 export type { CandlesFeed } from './feeds/candles-feed.ts'
 export type { OrdersChange, OrdersFeed } from './feeds/orders-feed.ts'

@@ -14,8 +14,8 @@ export interface ConnectionListener {
   opened(): void
   /** An object that the exchange has sent. */
   received(message: Readonly<Record<string, unknown>>): void
-  /** The connection ended after {@link opened}. */
-  lost(reason: string): void
+  /** The connection ended after {@link opened}; `tooLong`: because a message of the client was too long. */
+  lost(reason: string, tooLong: boolean): void
   /** Nothing has arrived for a while: send something that is answered. */
   quiet(): void
   changed(state: ConnectionState): void
@@ -35,6 +35,7 @@ export const TIMES: ConnectionTimes = { openMs: 10_000, silenceMs: 10_000 }
 /** A connection that lasted this long was a good one. */
 const STEADY_MS = 5_000
 const SHUTDOWN = 1001
+const TOO_LONG = 1009
 const NORMAL = 1000
 
 export class Connection {
@@ -85,7 +86,8 @@ export class Connection {
     socket.onerror = ({ message }) => {
       if (isPresent() && message !== undefined) this.lastFailure = message
     }
-    socket.onclose = ({ code, reason }) => isPresent() && this.end(closeText(code, reason), retryAfter(code, reason))
+    socket.onclose = ({ code, reason }) =>
+      isPresent() && this.end(closeText(code, reason), retryAfter(code, reason), code === TOO_LONG)
   }
 
   /** Returns false if there is no open connection. */
@@ -136,7 +138,7 @@ export class Connection {
     })
   }
 
-  private end(reason: string, retryAfterMs = 0): void {
+  private end(reason: string, retryAfterMs = 0, tooLong = false): void {
     const wasOpen = this.state === 'open'
     if (wasOpen && performance.now() - this.openedMs >= STEADY_MS) this.backoff.reset()
     if (wasOpen || this.lastFailure === undefined) this.lastFailure = reason
@@ -144,7 +146,7 @@ export class Connection {
     this.become('waiting')
     // Before the listener is told, because it may close the client.
     this.wake(this.backoff.next(retryAfterMs), () => void this.open())
-    if (wasOpen) this.listener.lost(reason)
+    if (wasOpen) this.listener.lost(reason, tooLong)
   }
 
   /** The socket is not waited for: on a dead network its close takes long. */

@@ -28,6 +28,11 @@ export class ConnectionLost extends Error {
   override readonly name = 'ConnectionLost'
 }
 
+/** The exchange accepts no message of this length, so the request had no effect. */
+export class MessageTooLong extends Error {
+  override readonly name = 'MessageTooLong'
+}
+
 /** {@link ExchangeClient.close} was called. */
 export class ClientClosed extends Error {
   override readonly name = 'ClientClosed'

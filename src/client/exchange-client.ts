@@ -9,7 +9,8 @@
  */
 
 import type { Interval } from '../protocol/candle-interval.ts'
-import { Connection, type ConnectionState, type ConnectionTimes } from './connection.ts'
+import type { Amendment, ClientCounts, ClientOptions, Outcome } from './client-options.ts'
+import { Connection, type ConnectionState } from './connection.ts'
 import { ClientClosed, ExchangeProblem } from './errors.ts'
 import { BookFeed } from './feeds/book-feed.ts'
 import { CandlesFeed } from './feeds/candles-feed.ts'
@@ -17,48 +18,18 @@ import type { FeedSource } from './feeds/feed.ts'
 import { OrdersFeed } from './feeds/orders-feed.ts'
 import { TickerFeed } from './feeds/ticker-feed.ts'
 import { TradesFeed } from './feeds/trades-feed.ts'
-import type { NewOrder } from './messages.ts'
+import type { NewOrder, Order } from './messages.ts'
 import { type OpenFeed, OpenFeeds, type Topic } from './open-feeds.ts'
+import { withId } from './order-id.ts'
 import { Requests, type Result } from './requests.ts'
-import { platformSocket, type SocketClass } from './socket.ts'
-
-export interface ClientOptions {
-  /** `ws://HOST:PORT/ws` or `wss://…`. */
-  readonly url: string
-  /** Needed for orders, unless the exchange has no keys. */
-  readonly key?: string
-  /** The exchange cancels the open orders of each connection when it ends. */
-  readonly cancelOnDisconnect?: boolean
-  /** The WebSocket class; if absent, that of the platform. */
-  readonly WebSocket?: SocketClass
-  readonly times?: ConnectionTimes
-}
-
-export interface Outcome {
-  /** Seconds to wait for the outcome, up to 25. If absent, the answer comes when the command is durable. */
-  readonly wait?: number
-}
-
-export interface Amendment {
-  readonly price?: string | number
-  readonly quantity?: string | number
-}
-
-export interface ClientCounts {
-  /** Connections that were lost. */
-  readonly lost: number
-  /** Gaps in the messages of feeds, and books whose checksum differed. Each was repaired by a new snapshot. */
-  readonly gaps: number
-  readonly checksums: number
-  /** Round trip of the last ping; undefined before the first. */
-  readonly roundTripMs: number | undefined
-}
+import { platformSocket } from './socket.ts'
 
 export class ExchangeClient {
   private readonly options: ClientOptions
   private readonly connection: Connection
   private readonly requests: Requests
   private readonly feeds: OpenFeeds
+  private ordersFeed: OrdersFeed | undefined
   private readonly stateListeners = new Set<(state: ConnectionState) => void>()
   private lostCount = 0
   private roundTripMs: number | undefined
@@ -75,7 +46,7 @@ export class ExchangeClient {
       {
         opened: () => void this.opened(),
         received: (message) => this.received(message),
-        lost: (reason) => this.lost(reason),
+        lost: (reason, tooLong) => this.lost(reason, tooLong),
         quiet: () => void this.measure(),
         changed: (state) => this.tellState(state),
         unusable: (cause) => this.end(cause),
@@ -126,7 +97,8 @@ export class ExchangeClient {
 
   /** The own orders. */
   orders(): OrdersFeed {
-    return this.follow({ channel: 'orders' }, (source) => new OrdersFeed(source))
+    this.ordersFeed = this.follow({ channel: 'orders' }, (source) => new OrdersFeed(source))
+    return this.ordersFeed
   }
 
   /**
@@ -134,7 +106,7 @@ export class ExchangeClient {
    * sent again with its order id, and the answer is that of the one order.
    */
   place(order: NewOrder, outcome: Outcome = {}): Promise<Result> {
-    return this.call('place', { order: withId(order), ...outcome }, true)
+    return this.callForOrder('place', { order: withId(order), ...outcome }, true)
   }
 
   /** Up to 500 orders. The result has an answer for each. */
@@ -144,12 +116,12 @@ export class ExchangeClient {
 
   /** Sent again after a lost connection. Then the answer may be that the order is closed, because it was canceled. */
   cancel(orderId: string, outcome: Outcome = {}): Promise<Result> {
-    return this.call('cancel', { orderId, ...outcome }, true)
+    return this.callForOrder('cancel', { orderId, ...outcome }, true)
   }
 
   /** Not sent again, because it could undo a later amendment. {@link orders} shows what became of it. */
   amend(orderId: string, amendment: Amendment, outcome: Outcome = {}): Promise<Result> {
-    return this.call('amend', { orderId, ...amendment, ...outcome }, false)
+    return this.callForOrder('amend', { orderId, ...amendment, ...outcome }, false)
   }
 
   /**
@@ -172,6 +144,13 @@ export class ExchangeClient {
 
   private call(op: string, fields: object, repeats: boolean): Promise<Result> {
     return this.failure === undefined ? this.requests.call(op, fields, repeats) : Promise.reject(this.failure)
+  }
+
+  /** The answer with an outcome is the order, which {@link orders} may not have yet. */
+  private async callForOrder(op: string, fields: object, repeats: boolean): Promise<Result> {
+    const answer = await this.call(op, fields, repeats)
+    if (answer.status === 200) this.ordersFeed?.answered(answer.result as unknown as Order)
+    return answer
   }
 
   private follow<F extends OpenFeed>(topic: Topic, make: (source: FeedSource) => F): F {
@@ -211,12 +190,14 @@ export class ExchangeClient {
     const { type } = message
     if (type === 'result' || type === 'error') this.requests.answered(message)
     else if (type === 'snapshot' || type === 'update') this.feeds.received(message)
+    // On AWS, API Gateway says so that a request failed, but not which one. A new connection shows what became of all.
+    else if (type === undefined && typeof message.message === 'string') this.connection.drop(message.message)
   }
 
-  private lost(reason: string): void {
+  private lost(reason: string, tooLong: boolean): void {
     this.lostCount++
     this.feeds.lost()
-    this.requests.lost(reason)
+    this.requests.lost(reason, tooLong)
   }
 
   private async measure(): Promise<void> {
@@ -240,13 +221,4 @@ export class ExchangeClient {
     this.requests.fail(cause)
     this.feeds.fail(cause instanceof ClientClosed ? undefined : cause)
   }
-}
-
-/** With an order id, so that the order can be sent again. */
-const withId = (order: NewOrder): NewOrder => (order.orderId === undefined ? { orderId: randomId(), ...order } : order)
-
-/** Works also in a page that was not loaded over TLS, where crypto.randomUUID is absent. */
-function randomId(): string {
-  const bytes = globalThis.crypto.getRandomValues(new Uint8Array(16))
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

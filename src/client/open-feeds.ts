@@ -3,7 +3,7 @@
 import type { Interval } from '../protocol/candle-interval.ts'
 import { ConnectionLost, ExchangeProblem } from './errors.ts'
 import type { FeedSource, Taken } from './feeds/feed.ts'
-import type { Requests } from './requests.ts'
+import type { Requests, Result } from './requests.ts'
 
 export type Topic =
   | { readonly channel: 'book'; readonly symbol: string; readonly depth: number }
@@ -39,6 +39,8 @@ export class OpenFeeds {
   private readonly requests: Requests
   private readonly byKey = new Map<string, Followed>()
   private isConnected = false
+  /** The last request of each subscription that is not answered. */
+  private changes = new Map<string, Promise<unknown>>()
 
   constructor(requests: Requests) {
     this.requests = requests
@@ -77,6 +79,7 @@ export class OpenFeeds {
 
   lost(): void {
     this.isConnected = false
+    this.changes = new Map()
     for (const { feed } of this.byKey.values()) feed.lose()
   }
 
@@ -95,7 +98,7 @@ export class OpenFeeds {
 
   private subscribe(followed: Followed): void {
     followed.asked = true
-    this.requests.callNow('subscribe', fieldsOf(followed.topic)).catch((cause) => {
+    this.change('subscribe', followed.topic).catch((cause) => {
       if (cause instanceof ConnectionLost) return
       if (cause instanceof ExchangeProblem && (cause.status === 429 || cause.status >= 500)) {
         this.later(cause.retryAfterMs ?? RETRY_MS, followed)
@@ -115,7 +118,27 @@ export class OpenFeeds {
   private closed(key: string, topic: Topic): void {
     this.byKey.delete(key)
     // If the connection is lost before the answer, so is the subscription.
-    if (this.isConnected) this.requests.callNow('unsubscribe', fieldsOf(topic)).catch(() => {})
+    if (this.isConnected) this.change('unsubscribe', topic).catch(() => {})
+  }
+
+  /** On AWS the requests of a connection are handled side by side, so those of one subscription wait for each other. */
+  private change(op: string, topic: Topic): Promise<Result> {
+    const { changes } = this
+    const key = keyOf(topic)
+    const call = () => this.requests.callNow(op, fieldsOf(topic))
+    const before = changes.get(key)
+    const answer = before === undefined ? call() : before.then(() => this.sameConnection(changes, call))
+    const settled = answer.then(
+      () => {},
+      () => {},
+    )
+    changes.set(key, settled)
+    void settled.then(() => changes.get(key) === settled && changes.delete(key))
+    return answer
+  }
+
+  private sameConnection(changes: unknown, call: () => Promise<Result>): Promise<Result> {
+    return changes === this.changes ? call() : Promise.reject(new ConnectionLost('the connection has ended'))
   }
 }
 

@@ -4,7 +4,7 @@
  * ConnectionLost if its connection ends first.
  */
 
-import { ConnectionLost, ExchangeProblem, TooMuchWaiting } from './errors.ts'
+import { ConnectionLost, ExchangeProblem, MessageTooLong, TooMuchWaiting } from './errors.ts'
 
 /** An answer of the exchange that is not an error. */
 export interface Result {
@@ -78,9 +78,10 @@ export class Requests {
     this.sendWaiting()
   }
 
-  /** The connection has ended. */
-  lost(reason: string): void {
+  /** The connection has ended; `tooLong`: because of the longest request, which must not be sent again. */
+  lost(reason: string, tooLong = false): void {
     this.ready = false
+    if (tooLong) this.failLongest()
     const requests = [...this.inFlight.values()]
     this.inFlight.clear()
     this.waiting = [...requests.filter(({ repeats }) => repeats), ...this.waiting]
@@ -95,6 +96,15 @@ export class Requests {
     for (const { reject } of requests) reject(cause)
   }
 
+  private failLongest(): void {
+    const lengthOf = (id: number) => textOf(id, this.inFlight.get(id) as Request).length
+    const [id] = [...this.inFlight.keys()].sort((a, b) => lengthOf(b) - lengthOf(a))
+    if (id === undefined) return
+    const text = `the exchange accepts no message of ${lengthOf(id)} characters`
+    this.inFlight.get(id)?.reject(new MessageTooLong(text))
+    this.inFlight.delete(id)
+  }
+
   private sendWaiting(): void {
     if (!this.ready) return
     const count = Math.min(IN_FLIGHT_MAX - this.inFlight.size, this.waiting.length)
@@ -105,6 +115,8 @@ export class Requests {
   private put(request: Request): void {
     const id = this.nextId++
     this.inFlight.set(id, request)
-    this.send(JSON.stringify({ id, op: request.op, ...request.fields }))
+    this.send(textOf(id, request))
   }
 }
+
+const textOf = (id: number, { op, fields }: Request): string => JSON.stringify({ id, op, ...fields })

@@ -1,8 +1,8 @@
 /** The client against an exchange that the test plays: lost connections, repeated requests, gaps, wrong checksums. */
 
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
+import type { ClientOptions } from '../../src/client/client-options.ts'
 import { ClientClosed, ConnectionLost, ExchangeProblem } from '../../src/client/errors.ts'
-import type { ClientOptions } from '../../src/client/exchange-client.ts'
 import { platformSocket } from '../../src/client/socket.ts'
 import { bookChecksum } from '../../src/marketdata/book-checksum.ts'
 import type { LevelText } from '../../src/marketdata/book-level.ts'
@@ -203,6 +203,7 @@ test('loops over a feed get the changes, and end with it', async () => {
   const { client, open } = start()
   const feed = client.trades('BTCUSD')
   const socket = await open()
+  await socket.answer('subscribe')
   const loop = (async () => {
     const ids: string[] = []
     for await (const { trades: each } of feed) ids.push(...each.map(({ tradeId }) => tradeId))

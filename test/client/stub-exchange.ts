@@ -3,7 +3,8 @@
  * exchange answers, and when a connection is lost.
  */
 
-import { type ClientOptions, ExchangeClient } from '../../src/client/exchange-client.ts'
+import type { ClientOptions } from '../../src/client/client-options.ts'
+import { ExchangeClient } from '../../src/client/exchange-client.ts'
 import type { Socket } from '../../src/client/socket.ts'
 import { eventually } from '../e2e/running-exchange.ts'
 

@@ -13,14 +13,24 @@ export type OrdersChange =
 
 const isOpen = ({ status }: Order): boolean => status === 'PENDING' || status === 'NEW' || status === 'PARTIALLY_FILLED'
 
+/** How many closed orders are remembered, so that an older event does not show them as open. */
+const CLOSED_MAX = 1_000
+
 export class OrdersFeed extends Feed<OrdersChange> {
   /** The open orders by order id. */
   readonly open = new Map<string, Order>()
   /** Whether {@link open} has all open orders of the account. A snapshot has the newest thousand. */
   isComplete = true
+  /** The last event of orders that have closed. */
+  private readonly closed = new Map<string, number>()
 
   constructor(source: FeedSource) {
     super('all', source)
+  }
+
+  /** For the client: the answer to a request. On AWS it may arrive before the events that it includes. */
+  answered(order: Order): void {
+    if (this.isCurrent) this.set(order)
   }
 
   protected apply(message: Readonly<Record<string, unknown>>): Taken {
@@ -41,10 +51,24 @@ export class OrdersFeed extends Feed<OrdersChange> {
   }
 
   private update({ event, order }: OrderUpdate): void {
-    if (order !== null) {
-      if (isOpen(order)) this.open.set(order.orderId, order)
-      else this.open.delete(order.orderId)
-    }
+    if (order !== null) this.set(order)
     this.changed({ type: 'update', event, order })
+  }
+
+  /** The state with the higher sequence is the newer one. */
+  private set(order: Order): void {
+    const { orderId, sequence } = order
+    const known = this.closed.get(orderId) ?? this.open.get(orderId)?.sequence ?? 0
+    if (sequence < known) return
+    if (isOpen(order)) {
+      this.open.set(orderId, order)
+      return
+    }
+    this.open.delete(orderId)
+    this.closed.set(orderId, sequence)
+    for (const [oldest] of this.closed) {
+      if (this.closed.size <= CLOSED_MAX) break
+      this.closed.delete(oldest)
+    }
   }
 }
