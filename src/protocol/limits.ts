@@ -227,6 +227,22 @@ export const SOCKETS_WAITING_BYTES_MAX = 128 * 1024 * 1024
 /** Connections of one account, unless the operator sets another number. */
 export const SOCKETS_PER_ACCOUNT_DEFAULT = 100
 
+/**
+ * Bytes of one message over a socket on AWS, in either direction: a frame of API Gateway
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html).
+ * It holds 50 orders at 600 bytes in a batch, a book of 100 levels a side at 60 bytes a level, and 45 orders in a
+ * snapshot.
+ */
+export const SOCKET_FRAME_BYTES_MAX = 32 * 1024
+/** Orders in one batch over a socket on AWS, so that the batch and its answer fit a frame each. */
+export const SOCKET_BATCH_ORDERS_MAX_ON_AWS = 50
+/** Subscriptions of one socket on AWS: all are in its row, 100 at 60 bytes, which each message reads. */
+export const SOCKET_SUBSCRIPTIONS_MAX_ON_AWS = 100
+/** Snapshots of own orders that one subscription sends on AWS, while orders change meanwhile. */
+export const SOCKET_ORDER_SNAPSHOTS_MAX = 5
+/** Connections of one address on AWS, unless the operator sets another number: an office behind one address. */
+export const SOCKETS_PER_ADDRESS_DEFAULT_ON_AWS = 100
+
 /** Bytes of events that may wait for the market thread: about half a second of full load. Then it joins again. */
 export const MARKET_LAG_BYTES_MAX = 64 * 1024 * 1024
 /** Milliseconds between two messages of a topic of live market data. */

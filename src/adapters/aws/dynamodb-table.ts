@@ -17,6 +17,7 @@ import {
   type ScanCommandOutput,
   UpdateItemCommand,
   type UpdateItemCommandInput,
+  type WriteRequest,
 } from '@aws-sdk/client-dynamodb'
 import { ANSWERING, type Backoff, inParallel, PUBLISHING, withBackoff } from './backoff.ts'
 import type { Item } from './dynamodb-items.ts'
@@ -170,14 +171,36 @@ export class DynamoTable {
     await this.call('UpdateItem', ANSWERING, () => this.client.send(command))
   }
 
+  /** Every row of a partition that the query selects, page by page. */
+  async queryAll(input: Omit<QueryCommandInput, 'TableName' | 'ConsistentRead'>): Promise<Item[]> {
+    const all: Item[] = []
+    let start: Item | undefined
+    do {
+      const { items, next } = await this.query({ ...input, ...(start !== undefined && { ExclusiveStartKey: start }) })
+      all.push(...items)
+      start = next
+    } while (start !== undefined)
+    return all
+  }
+
   /** Puts rows, and replaces existing ones. */
-  async putAll(rows: readonly Item[]): Promise<void> {
-    await inParallel(slices(rows, ROWS_PER_WRITE), WRITES_IN_FLIGHT, async (slice) => {
-      let waiting = slice.map((Item) => ({ PutRequest: { Item } }))
+  putAll(rows: readonly Item[]): Promise<void> {
+    return this.writeAll(rows.map((Item) => ({ PutRequest: { Item } })))
+  }
+
+  /** Removes rows, which may be absent. */
+  deleteAll(keys: readonly Item[]): Promise<void> {
+    return this.writeAll(keys.map((Key) => ({ DeleteRequest: { Key } })))
+  }
+
+  /** No two of the requests may have the same key. */
+  private async writeAll(requests: readonly WriteRequest[]): Promise<void> {
+    await inParallel(slices(requests, ROWS_PER_WRITE), WRITES_IN_FLIGHT, async (slice) => {
+      let waiting: WriteRequest[] = slice
       await this.call('BatchWriteItem', PUBLISHING, async () => {
         const request = { RequestItems: { [this.name]: waiting } }
         const answer: BatchWriteItemCommandOutput = await this.signed.send('BatchWriteItem', request)
-        waiting = (answer.UnprocessedItems?.[this.name] ?? []) as typeof waiting
+        waiting = answer.UnprocessedItems?.[this.name] ?? []
         if (waiting.length > 0) throw new Unprocessed(`${waiting.length} rows of ${this.name}`)
       })
     })

@@ -4,8 +4,8 @@
  * Credentials, region, endpoint, sockets and time limits are the client's. Retries are the caller's.
  */
 
-import { createHash, createHmac } from 'node:crypto'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { RequestSigner } from './request-signature.ts'
 
 /** An error that the service answered, with the name that the SDK gives it. */
 export class ServiceError extends Error {
@@ -28,22 +28,14 @@ interface Endpoint {
   readonly region: string
 }
 
-interface SigningKey {
-  readonly secret: string
-  readonly scope: string
-  readonly key: Buffer
-}
-
 const API = 'DynamoDB_20120810'
 const SERVICE = 'dynamodb'
 const CONTENT_TYPE = 'application/x-amz-json-1.0'
-const SIGNED = 'content-type;host;x-amz-content-sha256;x-amz-date;x-amz-target'
-const SIGNED_WITH_TOKEN = 'content-type;host;x-amz-content-sha256;x-amz-date;x-amz-security-token;x-amz-target'
 
 export class SignedCalls {
   private readonly config: DynamoDBClient['config']
   private endpoint: Promise<Endpoint> | undefined
-  private signingKey: SigningKey | undefined
+  private readonly signer = new RequestSigner(SERVICE)
 
   constructor(client: DynamoDBClient) {
     this.config = client.config
@@ -66,35 +58,14 @@ export class SignedCalls {
     return JSON.parse(answer)
   }
 
-  /** Signature version 4. */
   private async headers(
     { host, path, region }: Endpoint,
     operation: string,
     body: string,
   ): Promise<Record<string, string>> {
-    const { accessKeyId, secretAccessKey, sessionToken } = await this.config.credentials()
-    const time = new Date(Date.now() + this.config.systemClockOffset).toISOString().replace(/-|:|\.\d+/g, '')
-    const target = `${API}.${operation}`
-    const names = sessionToken === undefined ? SIGNED : SIGNED_WITH_TOKEN
-    const token = sessionToken === undefined ? '' : `x-amz-security-token:${sessionToken}\n`
-    const digest = sha256(body)
-    const canonical =
-      `POST\n${path}\n\ncontent-type:${CONTENT_TYPE}\nhost:${host}\nx-amz-content-sha256:${digest}\n` +
-      `x-amz-date:${time}\n${token}x-amz-target:${target}\n\n${names}\n${digest}`
-    const scope = `${time.slice(0, 8)}/${region}/${SERVICE}/aws4_request`
-    if (this.signingKey?.secret !== secretAccessKey || this.signingKey.scope !== scope) {
-      this.signingKey = { secret: secretAccessKey, scope, key: signingKeyOf(secretAccessKey, scope) }
-    }
-    const signature = hmac(this.signingKey.key, `AWS4-HMAC-SHA256\n${time}\n${scope}\n${sha256(canonical)}`)
-    return {
-      host,
-      'content-type': CONTENT_TYPE,
-      'x-amz-content-sha256': digest,
-      'x-amz-date': time,
-      'x-amz-target': target,
-      ...(sessionToken !== undefined && { 'x-amz-security-token': sessionToken }),
-      authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature.toString('hex')}`,
-    }
+    const headers = { 'content-type': CONTENT_TYPE, 'x-amz-target': `${API}.${operation}` }
+    const request = { method: 'POST', host, path, region, body, headers }
+    return this.signer.headers(request, await this.config.credentials(), Date.now() + this.config.systemClockOffset)
   }
 
   /** A configured endpoint, by code or environment, or that of the region. */
@@ -121,13 +92,7 @@ const endpointOf = ({ protocol, hostname, port, pathname, host }: URL, region: s
   region,
 })
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
-const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest()
-
-const signingKeyOf = (secret: string, scope: string): Buffer =>
-  scope.split('/').reduce<string | Buffer>((key, part) => hmac(key, part), `AWS4${secret}`) as Buffer
-
-async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
+export async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
   const parts: Uint8Array[] = []
   for await (const part of body) parts.push(part)
   return Buffer.concat(parts).toString()
