@@ -4,31 +4,41 @@
  */
 
 import { randomUUID } from 'node:crypto'
-import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { APIGatewayProxyResult } from 'aws-lambda'
+import type { LocalKeys } from './socket-keys.ts'
 
 /** The limit of API Gateway. */
 const BODY_BYTES_MAX = 10 * 1024 * 1024
 
 export type Invoke = (event: object) => Promise<unknown>
 
-export function createFront(ingest: Invoke, query: Invoke): Server {
+/** With `keys`, a request without a known key is refused, as by a usage plan of API Gateway. */
+export function createFront(ingest: Invoke, query: Invoke, keys?: LocalKeys): Server {
   return createServer(async (request, response) => {
     const reads = request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS'
     try {
-      const event = proxyEvent(request, await bodyOf(request))
+      const body = await bodyOf(request)
+      const account = keys?.get(String(request.headers['x-api-key']))
+      if (keys !== undefined && account === undefined) return refuse(response, 403, 'Forbidden')
+      const event = proxyEvent(request, body, account)
       const result = (await (reads ? query : ingest)(event)) as APIGatewayProxyResult
       response.writeHead(result.statusCode, result.headers as Record<string, string>)
       response.end(Buffer.from(result.body, result.isBase64Encoded === true ? 'base64' : 'utf8'))
     } catch (cause) {
-      const status = cause instanceof RangeError ? 413 : 502
-      response.writeHead(status, { 'Content-Type': 'application/json', Connection: 'close' })
-      response.end(JSON.stringify({ message: status === 413 ? 'Request Too Long' : 'Internal server error' }))
+      if (cause instanceof RangeError) refuse(response, 413, 'Request Too Long')
+      else refuse(response, 502, 'Internal server error')
     }
   })
 }
 
-function proxyEvent(request: IncomingMessage, body: string) {
+function refuse(response: ServerResponse, status: number, message: string): void {
+  response.writeHead(status, { 'Content-Type': 'application/json', Connection: 'close' })
+  response.end(JSON.stringify({ message }))
+}
+
+/** `account`: that of the key, if there are keys. */
+function proxyEvent(request: IncomingMessage, body: string, account: string | undefined) {
   const url = new URL(request.url ?? '/', 'http://local')
   const headers: Record<string, string> = {}
   const multiValueHeaders: Record<string, string[]> = {}
@@ -49,7 +59,12 @@ function proxyEvent(request: IncomingMessage, body: string) {
     multiValueQueryStringParameters: queries,
     pathParameters: null,
     stageVariables: null,
-    requestContext: { requestId: randomUUID(), stage: 'local', identity: { sourceIp: '127.0.0.1' }, authorizer: null },
+    requestContext: {
+      requestId: randomUUID(),
+      stage: 'local',
+      identity: { sourceIp: '127.0.0.1', ...(account !== undefined && { apiKeyId: account }) },
+      authorizer: null,
+    },
     body: body === '' ? null : body,
     isBase64Encoded: false,
   }

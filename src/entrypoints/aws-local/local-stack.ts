@@ -11,18 +11,26 @@ import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { DynamoInstruments } from '../../adapters/aws/dynamodb-instruments.ts'
 import { seedRow } from '../../adapters/aws/instrument-seed.ts'
 import { FUNCTIONS, STREAMS, TABLES } from '../../adapters/aws/resources.ts'
-import { NotInvoked } from '../../event-source-mapping/batch-delivery.ts'
-import { startMapping } from '../../event-source-mapping/event-source-mapping.ts'
-import { KinesisSource } from '../../event-source-mapping/kinesis-source.ts'
-import { MAPPING_DEFAULTS, type MappingOptions } from '../../event-source-mapping/mapping-options.ts'
+import type { MappingOptions } from '../../event-source-mapping/mapping-options.ts'
 import { DEMO_INSTRUMENTS, type InstrumentText } from '../../protocol/instrument/instrument.ts'
-import { CREDENTIALS, type Emulators, REDIS_SECRET, startEmulators } from './emulators.ts'
+import { CREDENTIALS, type Emulators, startEmulators } from './emulators.ts'
 import { createFront } from './front.ts'
-import { FunctionFailed, LocalFunction } from './local-function.ts'
+import { MATCHER_MAPPING, mapStream } from './function-mapping.ts'
+import { LocalFunction } from './local-function.ts'
 import { listen } from './loopback.ts'
+import {
+  attachSocket,
+  type MarketFunctions,
+  type SocketOptions,
+  startMarketFunctions,
+  startMarketServices,
+} from './market-functions.ts'
 import { createStreams, createTables } from './resources.ts'
+import { STAGE } from './socket-gateway/gateway-events.ts'
+import { type LocalKeys, storeKeyDigests } from './socket-keys.ts'
+import { environmentOf, REGION } from './stack-environment.ts'
 
-export interface LocalStackOptions {
+export interface LocalStackOptions extends SocketOptions {
   /** 0: a free port. */
   readonly port: number
   /** The folder to which scripts/bundle.mjs wrote the bundles. */
@@ -38,14 +46,21 @@ export interface LocalStackOptions {
   readonly kinesisLimits?: boolean
   /** How far matching may be behind before new orders are refused. Absent: as on AWS. */
   readonly lagLimitSeconds?: number
+  /** Live market data, as Terraform's variable market_data. */
+  readonly marketData?: boolean
+  /** Accounts by key. Absent: every caller is the operator demo. */
+  readonly apiKeys?: LocalKeys
+  /** Time between two sweeps of connections that are gone. */
+  readonly sweepMs?: number
   /** Whether a successful batch is delivered once more. */
   repeat?(): boolean
-  /** Called with each line that a function writes, and with each batch that the mapping gives up. */
-  onLine(functionName: string, line: string): void
 }
 
 export interface LocalStack {
   readonly url: string
+  /** undefined: there is no live market data. */
+  readonly socketUrl: string | undefined
+  readonly market: MarketFunctions | undefined
   readonly emulators: Emulators
   readonly kinesis: KinesisClient
   readonly dynamodb: DynamoDBClient
@@ -58,22 +73,13 @@ export interface LocalStack {
 }
 
 export const BUCKET = 'exchange-local'
-const REGION = 'local'
 const LISTED_WITHIN_MS = 60_000
 const LISTED_EACH_WITHIN_MS = 1_000
 const BEAT_AGAIN_MS = 1_000
 
 /** Lambda polls a shard once a second. */
 const POLL_MS = 1_000
-
-/** Terraform's settings of the mapping. Only the poll is more frequent, because it is free here. */
-const MAPPING: MappingOptions = {
-  ...MAPPING_DEFAULTS,
-  batchSize: 1_000,
-  reportBatchItemFailures: true,
-  pollMs: 20,
-  retryDelayMs: 50,
-}
+const MINUTE_MS = 60_000
 
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
   const closing: (() => Promise<unknown>)[] = []
@@ -85,18 +91,34 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     closing.push(emulators.close)
     const kinesis = kinesisAt(emulators.kinesis)
     const dynamodb = new DynamoDBClient({ ...COMMON, endpoint: emulators.dynamodb })
+    const isMarket = options.marketData === true
     const orderShards = options.orderShards ?? STREAMS.orders.shards
-    await createStreams(kinesis, [{ ...STREAMS.orders, shards: orderShards }, STREAMS.trades])
+    await createStreams(kinesis, [
+      { ...STREAMS.orders, shards: orderShards },
+      STREAMS.trades,
+      ...(isMarket ? [STREAMS.events] : []),
+    ])
     await createTables(dynamodb)
     const instruments = options.instruments ?? DEMO_INSTRUMENTS
     await dynamodb.send(new PutItemCommand({ TableName: TABLES.instruments.name, Item: seedRow(instruments) }))
+    if (options.apiKeys !== undefined) await storeKeyDigests(dynamodb, options.apiKeys)
     const isLimited = options.kinesisLimits === true
     const kinesisUrl = isLimited ? emulators.limitedKinesis.url : emulators.kinesis
-    const mappingOptions = { ...MAPPING, ...(isLimited && { pollMs: POLL_MS }), ...options.mapping }
-    const environment = {
-      ...environmentOf(emulators, kinesisUrl, options),
-      PARALLELIZATION: String(mappingOptions.parallelizationFactor),
-    }
+    const poll = { ...(isLimited && { pollMs: POLL_MS }) }
+    const mappingOptions = { ...MATCHER_MAPPING, ...poll, ...options.mapping }
+    const byName = new Map<string, LocalFunction>()
+    const market = isMarket ? await startMarketServices(options, byName) : undefined
+    closing.push(async () => market?.close())
+    const environment = environmentOf({
+      emulators,
+      kinesisUrl,
+      bucket: BUCKET,
+      authMode: options.apiKeys === undefined ? 'none' : 'api_key',
+      lagLimitSeconds: options.lagLimitSeconds,
+      logLevel: options.logLevel,
+      parallelizationFactor: mappingOptions.parallelizationFactor,
+      market,
+    })
     const make = (name: keyof typeof FUNCTIONS, instancesMax: number) => {
       const made = new LocalFunction({
         name: FUNCTIONS[name].name,
@@ -107,6 +129,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
         timeoutMs: 60_000,
         onLine: (line) => options.onLine(FUNCTIONS[name].name, line),
       })
+      byName.set(FUNCTIONS[name].name, made)
       closing.push(() => made.close())
       return made
     }
@@ -116,42 +139,62 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     await Promise.all([ingest.warmUp(), query.warmUp(), matcher.warmUp()])
     const checkpoints = new Map<string, string>()
     const polling = kinesisAt(kinesisUrl)
-    const mapping = startMapping({
-      functionName: FUNCTIONS.matcher.name,
-      source: new KinesisSource(polling, STREAMS.orders.name, REGION),
+    const { repeat, onLine } = options
+    const mapping = mapStream({
+      client: polling,
+      stream: STREAMS.orders,
+      target: FUNCTIONS.matcher,
+      invoked: matcher,
       options: mappingOptions,
       checkpoints,
-      invoke: async (event) => {
-        try {
-          return await matcher.invoke(event)
-        } catch (cause) {
-          options.onLine(FUNCTIONS.matcher.name, String(cause))
-          throw cause instanceof FunctionFailed ? cause : new NotInvoked(String(cause))
-        }
-      },
-      ...(options.repeat !== undefined && { repeat: options.repeat }),
-      onFailure: async (document) => options.onLine(FUNCTIONS.matcher.name, JSON.stringify(document)),
+      ...(repeat !== undefined && { repeat }),
+      onLine,
     })
-    mapping.ended.catch((cause) => options.onLine('mapping', `matching has stopped: ${cause}`))
     closing.push(() => mapping.stop().catch(() => {}))
+    const functions =
+      market &&
+      startMarketFunctions({
+        gateway: market.gateway,
+        polling,
+        mapping: poll,
+        sweepMs: options.sweepMs ?? MINUTE_MS,
+        make,
+        ...(repeat !== undefined && { repeat }),
+        onLine,
+      })
+    closing.push(async () => functions?.close())
     const beat = () => ingest.invoke({ heartbeat: true })
     const beatFailed = (cause: unknown) => options.onLine(FUNCTIONS.ingest.name, String(cause))
     // The first heartbeat sends the instruments of a new exchange.
     await defineAll(beat, dynamodb, instruments.length, beatFailed)
-    const heartbeat = setInterval(() => void beat().catch(beatFailed), options.heartbeatMs ?? 60_000)
+    const heartbeat = setInterval(() => void beat().catch(beatFailed), options.heartbeatMs ?? MINUTE_MS)
     closing.push(async () => clearInterval(heartbeat))
-    const front = await listen(
-      createFront(
-        (event) => ingest.invoke(event),
-        (event) => query.invoke(event),
-      ),
-      options.port,
+    const server = createFront(
+      (event) => ingest.invoke(event),
+      (event) => query.invoke(event),
+      options.apiKeys,
     )
+    if (functions !== undefined) attachSocket(server, functions)
+    const front = await listen(server, options.port)
     closing.push(front.close)
     closing.push(async () => {
       for (const client of [kinesis, polling, dynamodb]) client.destroy()
     })
-    return { url: front.url, emulators, kinesis, dynamodb, matcher, ingest, query, checkpoints, close }
+    const { url } = front
+    const socketUrl = functions && `${url.replace('http', 'ws')}/${STAGE}`
+    return {
+      url,
+      socketUrl,
+      market: functions,
+      emulators,
+      kinesis,
+      dynamodb,
+      matcher,
+      ingest,
+      query,
+      checkpoints,
+      close,
+    }
   } catch (cause) {
     await close()
     throw cause
@@ -190,36 +233,3 @@ const COMMON = { region: REGION, credentials: CREDENTIALS, maxAttempts: 3 }
 
 const kinesisAt = (endpoint: string) =>
   new KinesisClient({ ...COMMON, endpoint, requestHandler: new NodeHttpHandler({}) })
-
-function environmentOf(
-  emulators: Emulators,
-  kinesisUrl: string,
-  { lagLimitSeconds, logLevel }: LocalStackOptions,
-): Record<string, string> {
-  const names = [...Object.values(STREAMS), ...Object.values(TABLES)].map(({ variable, name }) => [variable, name])
-  return {
-    ...Object.fromEntries(names),
-    AWS_REGION: REGION,
-    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
-    AWS_ENDPOINT_URL_KINESIS: kinesisUrl,
-    AWS_ENDPOINT_URL_DYNAMODB: emulators.dynamodb,
-    AWS_ENDPOINT_URL_S3: emulators.s3,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: emulators.secrets,
-    REDIS_URL: withoutPassword(emulators.redis),
-    REDIS_SECRET_ARN: REDIS_SECRET,
-    SNAPSHOT_BUCKET: BUCKET,
-    DEAD_LETTER_BUCKET: BUCKET,
-    AUTH_MODE: 'none',
-    ...(lagLimitSeconds !== undefined && { LAG_LIMIT_SECONDS: String(lagLimitSeconds) }),
-    LOG_LEVEL: logLevel ?? 'WARN',
-    POWERTOOLS_SERVICE_NAME: 'exchange',
-    POWERTOOLS_METRICS_NAMESPACE: 'Exchange',
-  }
-}
-
-/** The functions read the password from the secret, as on AWS. */
-function withoutPassword(url: string): string {
-  const { hostname, port } = new URL(url)
-  return `redis://${hostname}:${port}`
-}
