@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util'
 import { build } from 'esbuild'
 import { zip } from './zip.mjs'
 
-const NAMES = ['ingest', 'matcher', 'query']
+const NAMES = ['ingest', 'matcher', 'query', 'connect', 'message', 'disconnect']
 const KB_MAX = { code: 1024, zip: 300 }
 const ROUNDS = 5
 
@@ -83,11 +83,14 @@ function medianLoadMs(name) {
     'INSTRUMENTS_TABLE',
     'SNAPSHOT_BUCKET',
     'DEAD_LETTER_BUCKET',
+    'EVENTS_STREAM',
+    'CONNECTIONS_TABLE',
   ]
   const env = {
     PATH: process.env.PATH,
     AWS_REGION: 'local',
     REDIS_URL: 'redis://127.0.0.1:1',
+    SOCKET_ENDPOINT: 'http://127.0.0.1:1',
     ...Object.fromEntries(variables.map((variable) => [variable, 'x'])),
   }
   const times = Array.from({ length: ROUNDS }, () =>

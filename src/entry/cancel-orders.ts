@@ -25,7 +25,7 @@ export async function openOrderIds({ orderReader }: EntryPorts, account: string)
 }
 
 /**
- * Cancels those of `orderIds` that are open. `uncertain`: further orders by their symbols, which may enter the order
+ * Cancels those of `orderIds` that are open. `openOrders` reads at least those of them. `uncertain`: further orders by their symbols, which may enter the order
  * stream later than the list is read, so they are canceled unseen. No rate limit counts. Throws OperationalFailure after
  * several attempts.
  */
@@ -34,8 +34,9 @@ export async function cancelOrdersOf(
   account: string,
   orderIds: ReadonlySet<string>,
   uncertain: ReadonlyMap<string, string>,
+  openOrders: () => Promise<ReadonlyMap<string, string>>,
 ): Promise<void> {
-  const open = await attempt(() => openOrderIds(ports, account))
+  const open = await attempt(openOrders)
   const mine = [...open].filter(([orderId]) => orderIds.has(orderId) && !uncertain.has(orderId))
   const commands = [...mine, ...uncertain].map(
     ([orderId, symbol]): CancelOrder => ({

@@ -240,6 +240,12 @@ export const SOCKET_BATCH_ORDERS_MAX_ON_AWS = 50
 export const SOCKET_SUBSCRIPTIONS_MAX_ON_AWS = 100
 /** Snapshots of own orders that one subscription sends on AWS, while orders change meanwhile. */
 export const SOCKET_ORDER_SNAPSHOTS_MAX = 5
+/** Orders of one page that is read for such a snapshot: about 75 fit a frame, at 430 bytes each. */
+export const SOCKET_ORDER_PAGE_ROWS = 100
+/** Such pages: each looks at 2,000 orders at most, also closed ones. */
+export const SOCKET_ORDER_PAGES_MAX = 5
+/** Connections that a sweep looks at or ends at a time. */
+export const SOCKET_SWEEPS_IN_FLIGHT_MAX = 16
 /** Connections of one address on AWS, unless the operator sets another number: an office behind one address. */
 export const SOCKETS_PER_ADDRESS_DEFAULT_ON_AWS = 100
 

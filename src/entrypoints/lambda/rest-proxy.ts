@@ -62,12 +62,8 @@ export function callerOf({ requestContext }: APIGatewayProxyEvent, mode: AuthMod
       return DEMO_CALLER
     case 'api_key':
       return knownCaller(requestContext.identity?.apiKeyId, false)
-    case 'cognito': {
-      const claims = requestContext.authorizer?.claims as Record<string, unknown> | undefined
-      // Depending on the kind of token, the groups are an array or text.
-      const groups = String(claims?.['cognito:groups'] ?? '').split(/[\s,[\]]+/)
-      return knownCaller(claims?.sub, groups.includes(OPERATORS), claims?.['cognito:username'])
-    }
+    case 'cognito':
+      return cognitoCaller(requestContext.authorizer?.claims as Record<string, unknown> | undefined)
     case 'authorizer': {
       const { account, operator, keyName } = requestContext.authorizer ?? {}
       return knownCaller(account, operator === true || operator === 'true', keyName)
@@ -75,8 +71,15 @@ export function callerOf({ requestContext }: APIGatewayProxyEvent, mode: AuthMod
   }
 }
 
-/** The name of a key without a name is that of its account. */
-function knownCaller(account: unknown, operator: boolean, name?: unknown): Caller | undefined {
+/** The caller of a verified token. */
+export function cognitoCaller(claims: Readonly<Record<string, unknown>> | undefined): Caller | undefined {
+  // Depending on the kind of token, the groups are an array or text.
+  const groups = String(claims?.['cognito:groups'] ?? '').split(/[\s,[\]]+/)
+  return knownCaller(claims?.sub, groups.includes(OPERATORS), claims?.['cognito:username'])
+}
+
+/** undefined: no account, or none that the exchange can name. The name of a key without a name is that of its account. */
+export function knownCaller(account: unknown, operator: boolean, name?: unknown): Caller | undefined {
   if (typeof account !== 'string' || !ACCOUNT_PATTERN.test(account)) return undefined
   const keyName = typeof name === 'string' && KEY_NAME_PATTERN.test(name) ? name : account
   return { account, operator, keyName }

@@ -3,9 +3,10 @@
 import { shaped } from '../../api/body-shape.ts'
 import { admit } from '../../entry/account-limits.ts'
 import type { Topic } from '../../ports/market-feed.ts'
-import { ROWS_PER_READ, SOCKET_ORDERS_LISTED_MAX, SOCKET_SUBSCRIPTIONS_MAX } from '../../protocol/limits.ts'
+import { ROWS_PER_READ, SOCKET_ORDERS_LISTED_MAX } from '../../protocol/limits.ts'
 import { Rejection } from '../../protocol/rejection.ts'
 import { REQUEST_SCHEMAS } from '../messages/schemas/request-schemas.ts'
+import { type Later, whenThere } from './later.ts'
 import type { OperationCall, OperationOutcome, PublicOperation } from './operation-call.ts'
 import { requestedTopics } from './requested-topics.ts'
 
@@ -18,28 +19,28 @@ export const channelOperations = {
   subscriptions: { handle: list },
 } as const satisfies Record<string, PublicOperation>
 
-function subscribe(call: OperationCall): OperationOutcome {
+function subscribe(call: OperationCall): Later<OperationOutcome> {
   const requested = requestedTopics(call, 'subscribe')
   if (requested instanceof Rejection) return requested
   const { topics, named } = requested
-  const { subscriptions, account, ports } = call.session
-  if (subscriptions.sizeWith(topics) > SOCKET_SUBSCRIPTIONS_MAX) {
-    const detail = `A connection may have ${SOCKET_SUBSCRIPTIONS_MAX} subscriptions.`
-    return new Rejection('too_many_subscriptions', detail)
-  }
+  const { subscriptions, account, ports, bounds } = call.session
+  const tooMany = () =>
+    new Rejection('too_many_subscriptions', `A connection may have ${bounds.subscriptions} subscriptions.`)
+  if (subscriptions.sizeWith(topics) > bounds.subscriptions) return tooMany()
   if (named.channel === 'orders' && account.caller !== undefined) {
     const limited = admit(ports, account.caller, 'reads')
     if (limited !== undefined) return limited
     ports.limits.reads.charge(account.caller.account, SNAPSHOT_READS - 1)
   }
-  return { status: 200, body: named, after: () => subscriptions.start(topics) }
+  return whenThere(subscriptions.add(topics), (isAdded) =>
+    isAdded ? { status: 200, body: named, after: () => subscriptions.start(topics) } : tooMany(),
+  )
 }
 
-function unsubscribe(call: OperationCall): OperationOutcome {
+function unsubscribe(call: OperationCall): Later<OperationOutcome> {
   const requested = requestedTopics(call, 'unsubscribe')
   if (requested instanceof Rejection) return requested
-  call.session.subscriptions.stop(requested.topics)
-  return { status: 200, body: requested.named }
+  return whenThere(call.session.subscriptions.stop(requested.topics), () => ({ status: 200, body: requested.named }))
 }
 
 function list({ fields, session: { subscriptions } }: OperationCall): OperationOutcome {

@@ -8,6 +8,7 @@
 import { cancelOrdersOf, openOrderIds } from '../../entry/cancel-orders.ts'
 import type { EntryPorts } from '../../entry/entry-ports.ts'
 import type { PlacedOrder } from '../../entry/place-orders.ts'
+import type { ConnectionOrder } from '../../ports/connections.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
 import { CONNECTION_ORDERS_MIN } from '../../protocol/limits.ts'
 import { isOpen } from '../../protocol/records.ts'
@@ -70,11 +71,23 @@ export class ConnectionOrders {
     })
   }
 
+  /** Those of which nobody knows whether they are in the order stream, by their symbols. */
+  get uncertainOrders(): ReadonlyMap<string, string> {
+    return this.uncertain
+  }
+
+  /** What is remembered, to be stored. */
+  noted(): ConnectionOrder[] {
+    const uncertain = [...this.uncertain].map(([orderId, uncertainIn]) => ({ orderId, uncertainIn }))
+    const known = [...this.remembered].filter((orderId) => !this.uncertain.has(orderId))
+    return [...known.map((orderId) => ({ orderId })), ...uncertain]
+  }
+
   /** Cancels what is open of the remembered orders. Throws OperationalFailure if the order stream accepts no cancels. */
   async cancelRemembered(): Promise<void> {
     const { account, remembered, uncertain } = this
     if (account === undefined || remembered.size + uncertain.size === 0) return
-    await cancelOrdersOf(this.ports, account, remembered, uncertain)
+    await cancelOrdersOf(this.ports, account, remembered, uncertain, () => openOrderIds(this.ports, account))
   }
 
   private async forgetClosed(account: string): Promise<void> {

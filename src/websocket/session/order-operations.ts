@@ -49,9 +49,12 @@ async function place(call: OperationCall, caller: Caller): Promise<OperationOutc
 }
 
 async function placeBatch(call: OperationCall, caller: Caller): Promise<OperationOutcome> {
-  const { ports, orders } = call.session
+  const { ports, orders, bounds } = call.session
   const request = shaped(REQUEST_SCHEMAS.placeBatch, call.fields)
   if (request instanceof Rejection) return request
+  if (request.orders.length > bounds.batchOrders) {
+    return new Rejection('batch_too_long', `Send at most ${bounds.batchOrders} orders.`, 'orders')
+  }
   const options = optionsOf(call, request.wait)
   const ids = request.orders.map((order) => textOf(order, 'orderId'))
   const symbols = request.orders.map((order) => textOf(order, 'symbol'))

@@ -23,9 +23,9 @@ export interface RequestedTopics {
   }
 }
 
-/** Rejections: unauthorized for own orders; those of the shape; unknown_symbol. */
+/** Rejections: unauthorized for own orders; those of the shape; unknown_symbol; invalid_value for a depth out of bounds. */
 export function requestedTopics(
-  { fields, session: { account, ports } }: OperationCall,
+  { fields, session: { account, ports, bounds } }: OperationCall,
   op: 'subscribe' | 'unsubscribe',
 ): RequestedTopics | Rejection<ProblemCode> {
   const known = shaped(channelField, fields)
@@ -48,6 +48,10 @@ export function requestedTopics(
   switch (request.channel) {
     case 'book': {
       const { depth = DEPTH_DEFAULT } = request
+      if (!bounds.depths.includes(depth)) {
+        const detail = `depth must be one of ${bounds.depths.join(', ')} on this exchange.`
+        return new Rejection('invalid_value', detail, 'depth')
+      }
       return {
         topics: symbols.map((symbol) => ({ channel: 'book', symbol, depth })),
         named: { channel, symbols, depth },

@@ -8,12 +8,20 @@ import type { KeyHolder } from '../../entry/api-keys.ts'
 import type { Caller } from '../../entry/caller.ts'
 import { SOCKET_WRONG_KEYS_MAX } from '../../protocol/limits.ts'
 import { Rejection } from '../../protocol/rejection.ts'
+import type { ConnectionAccount } from './operation-call.ts'
 import type { SocketPorts } from './session-ports.ts'
 
 /** Counts a connection for an account until it ends. false: the account has its maximum. */
 export type ClaimAccount = (account: string) => boolean
 
-export class SessionAccount {
+export const alreadyAuthenticated = () => new Rejection('already_authenticated', 'A connection is authenticated once.')
+
+export const unknownKey = () => new Rejection('unauthorized', 'Send a key that the operator has configured.', 'key')
+
+export const tooManyConnections = () =>
+  new Rejection('too_many_connections', 'This account has its maximum number of connections.', undefined, 1_000)
+
+export class SessionAccount implements ConnectionAccount {
   caller: Caller | undefined
   private readonly ports: SocketPorts
   private readonly claim: ClaimAccount
@@ -29,14 +37,11 @@ export class SessionAccount {
 
   /** Rejections: already_authenticated, unauthorized, too_many_connections. */
   bind(key: string | undefined): Caller | Rejection<ProblemCode> {
-    if (this.isBound) return new Rejection('already_authenticated', 'A connection is authenticated once.')
+    if (this.isBound) return alreadyAuthenticated()
     const { demoCaller } = this.ports
     const holder = demoCaller === undefined ? this.holderOf(key) : { caller: demoCaller, isValid: () => true }
     if (holder instanceof Rejection) return holder
-    if (demoCaller === undefined && !this.claim(holder.caller.account)) {
-      const detail = 'This account has its maximum number of connections.'
-      return new Rejection('too_many_connections', detail, undefined, 1_000)
-    }
+    if (demoCaller === undefined && !this.claim(holder.caller.account)) return tooManyConnections()
     this.isBound = true
     this.holder = holder
     this.caller = holder.caller
@@ -57,6 +62,6 @@ export class SessionAccount {
     const holder = key === undefined ? undefined : this.ports.holderOf(key)
     if (holder !== undefined) return holder
     this.wrongKeys++
-    return new Rejection('unauthorized', 'Send a key that the operator has configured.', 'key')
+    return unknownKey()
   }
 }

@@ -3,8 +3,6 @@
  * throws. It has no access to a book: orders go through order entry, and data come from the market feed.
  */
 
-import { admit } from '../../entry/account-limits.ts'
-import type { Caller } from '../../entry/caller.ts'
 import { failureRejection } from '../../http/failure-rejection.ts'
 import type { SharedMessage, SocketConnection, SocketReceiver } from '../../http/socket/socket-ports.ts'
 import {
@@ -17,25 +15,16 @@ import {
 } from '../../protocol/limits.ts'
 import { Rejection } from '../../protocol/rejection.ts'
 import { ConnectionRate } from '../connection-rate.ts'
+import { ONE_MACHINE } from '../socket-bounds.ts'
 import { Subscriptions } from '../subscriptions/subscriptions.ts'
-import { accountOperations } from './account-operations.ts'
 import { errorText, resultText } from './answer-text.ts'
-import { channelOperations } from './channel-operations.ts'
 import { CLOSES, type CloseReason } from './close-codes.ts'
 import { ConnectionOrders } from './connection-orders.ts'
-import type {
-  AccountOperation,
-  OperationCall,
-  OperationOutcome,
-  PublicOperation,
-  SessionParts,
-} from './operation-call.ts'
-import { orderOperations } from './order-operations.ts'
+import { handleRequest } from './handle-request.ts'
+import type { OperationCall, OperationOutcome, SessionParts } from './operation-call.ts'
 import { type Request, readRequest } from './read-request.ts'
 import { type ClaimAccount, SessionAccount } from './session-account.ts'
 import type { SocketPorts } from './session-ports.ts'
-
-const OPERATIONS = { ...accountOperations, ...channelOperations, ...orderOperations }
 
 export interface SessionOptions {
   /** Counts the connection for an account. */
@@ -45,6 +34,9 @@ export interface SessionOptions {
 
 export class SocketSession implements SocketReceiver {
   private readonly connection: SocketConnection
+  private readonly ports: SocketPorts
+  private readonly account: SessionAccount
+  private readonly subscriptions: Subscriptions
   private readonly parts: SessionParts
   private readonly rate: ConnectionRate
   private readonly unused: NodeJS.Timeout
@@ -58,18 +50,17 @@ export class SocketSession implements SocketReceiver {
   constructor(ports: SocketPorts, connection: SocketConnection, options: SessionOptions) {
     this.connection = connection
     this.rate = new ConnectionRate(options.messagesPerSecond ?? SOCKET_MESSAGES_PER_SECOND_MAX, performance.now())
-    this.parts = {
-      ports,
-      account: new SessionAccount(ports, options.claim),
-      orders: new ConnectionOrders(ports),
-      subscriptions: new Subscriptions(ports.marketFeed, {
-        get waitingBytes() {
-          return connection.waitingBytes
-        },
-        send: (message) => this.send(message),
-        onDrained: (call) => connection.onDrained(call),
-      }),
-    }
+    this.ports = ports
+    this.account = new SessionAccount(ports, options.claim)
+    this.subscriptions = new Subscriptions(ports.marketFeed, {
+      get waitingBytes() {
+        return connection.waitingBytes
+      },
+      send: (message) => this.send(message),
+      onDrained: (call) => connection.onDrained(call),
+    })
+    const { account, subscriptions } = this
+    this.parts = { ports, bounds: ONE_MACHINE, account, orders: new ConnectionOrders(ports), subscriptions }
     this.unused = setInterval(() => this.closeUnused(), SOCKET_UNUSED_MS_MAX).unref()
   }
 
@@ -93,41 +84,41 @@ export class SocketSession implements SocketReceiver {
   async ended(): Promise<void> {
     this.closed = true
     clearInterval(this.unused)
-    this.parts.subscriptions.stopAll()
+    this.subscriptions.stopAll()
     // An order that is being placed is durable, or known to be rejected, when its request is answered.
     await this.stop()
     try {
       await this.parts.orders.cancelRemembered()
     } catch (failure) {
-      this.parts.ports.failed?.(failure)
+      this.ports.failed?.(failure)
     }
   }
 
   /** Closes the connection if the operator has removed its key. */
   checkKey(): void {
-    if (this.parts.account.isRevoked) this.close('key_revoked')
+    if (this.account.isRevoked) this.close('key_revoked')
   }
 
   private take(call: OperationCall): void {
-    const operation = OPERATIONS[call.op]
-    const { caller } = this.parts.account
     if (this.stopping) {
       this.reject(call, new Rejection('stopping', 'The exchange is stopping.'))
-    } else if (this.inFlight >= SOCKET_REQUESTS_IN_FLIGHT_MAX) {
+      return
+    }
+    if (this.inFlight >= SOCKET_REQUESTS_IN_FLIGHT_MAX) {
       const detail = `A connection may have ${SOCKET_REQUESTS_IN_FLIGHT_MAX} requests without an answer.`
       this.reject(call, new Rejection('too_many_in_flight', detail))
-    } else if (!('limit' in operation)) {
-      this.answer(call, operation)
-    } else if (caller === undefined) {
-      this.reject(call, new Rejection('unauthorized', 'Send authenticate with a key first.'))
-    } else {
-      const limited = admit(this.parts.ports, caller, operation.limit)
-      if (limited === undefined) this.answerLater(call, operation, caller)
-      else this.reject(call, limited)
+      return
+    }
+    try {
+      const outcome = handleRequest(call)
+      if (outcome instanceof Promise) this.answerLater(call, outcome)
+      else this.write(call, outcome)
+    } catch (failure) {
+      this.fail(call, failure)
     }
   }
 
-  private answerLater(call: OperationCall, { handle }: AccountOperation, caller: Caller): void {
+  private answerLater(request: Request, outcome: Promise<OperationOutcome>): void {
     this.inFlight++
     const answered = (write: () => void): void => {
       this.inFlight--
@@ -137,28 +128,20 @@ export class SocketSession implements SocketReceiver {
       this.idle = []
       for (const resolve of idle) resolve()
     }
-    handle(call, caller).then(
-      (outcome) => answered(() => this.write(call, outcome)),
-      (failure) => answered(() => this.fail(call, failure)),
+    outcome.then(
+      (result) => answered(() => this.write(request, result)),
+      (failure) => answered(() => this.fail(request, failure)),
     )
-  }
-
-  private answer(call: OperationCall, { handle }: PublicOperation): void {
-    try {
-      this.write(call, handle(call))
-    } catch (failure) {
-      this.fail(call, failure)
-    }
   }
 
   private write(request: Request, outcome: OperationOutcome): void {
     if (outcome instanceof Rejection) {
       this.reject(request, outcome)
-      if (this.parts.account.isGuessing) this.close('wrong_key')
+      if (this.account.isGuessing) this.close('wrong_key')
       return
     }
     this.send(resultText(request.id, request.op, outcome))
-    if (!this.closed) outcome.after?.()
+    if (!this.closed) void outcome.after?.()
   }
 
   private reject({ id, op }: Request, rejection: Parameters<typeof errorText>[2]): void {
@@ -166,7 +149,7 @@ export class SocketSession implements SocketReceiver {
   }
 
   private fail(request: Request, failure: unknown): void {
-    this.parts.ports.failed?.(failure)
+    this.ports.failed?.(failure)
     this.reject(request, failureRejection(failure))
   }
 
@@ -189,14 +172,14 @@ export class SocketSession implements SocketReceiver {
   }
 
   private closeUnused(): void {
-    const { account, subscriptions } = this.parts
+    const { account, subscriptions } = this
     if (account.caller === undefined && subscriptions.size === 0) this.close('not_authenticated_in_time')
   }
 
   private close(reason: CloseReason): void {
     if (this.closed) return
     this.closed = true
-    this.parts.subscriptions.stopAll()
+    this.subscriptions.stopAll()
     this.connection.close(CLOSES[reason], reason)
   }
 }

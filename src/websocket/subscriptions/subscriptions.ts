@@ -49,6 +49,11 @@ export class Subscriptions implements Outlet {
     return [...this.byKey.values()].map(({ topic }) => topic)
   }
 
+  /** Nothing else can use the room meanwhile. */
+  add(): boolean {
+    return true
+  }
+
   /** How many there would be with these topics. */
   sizeWith(topics: readonly Topic[]): number {
     const added = new Set(topics.map(topicKey).filter((key) => !this.byKey.has(key)))

@@ -1,0 +1,35 @@
+/** Requests to join as records of KDS_Events, among the events of their symbols. */
+
+import { type KinesisClient, PutRecordCommand } from '@aws-sdk/client-kinesis'
+import type { Follower } from '../../ports/connections.ts'
+import type { JoinRequests } from '../../ports/join-requests.ts'
+import { topicKey } from '../../ports/market-feed.ts'
+import { invariant } from '../../protocol/assert.ts'
+import { ANSWERING, inParallel, withBackoff } from './backoff.ts'
+import { joinRecord } from './event-records.ts'
+
+const PUTS_IN_FLIGHT = 16
+
+export class KinesisJoinRequests implements JoinRequests {
+  private readonly client: KinesisClient
+  private readonly stream: string
+
+  constructor(client: KinesisClient, stream: string) {
+    this.client = client
+    this.stream = stream
+  }
+
+  /** One record each. A repeated put makes a second snapshot, which does no harm. */
+  async ask(followers: readonly Follower[]): Promise<void> {
+    await inParallel(followers, PUTS_IN_FLIGHT, async ({ connectionId, topic }) => {
+      invariant(topic.channel !== 'orders', 'own orders are not joined in the stream of a symbol')
+      const { symbol } = topic
+      const command = new PutRecordCommand({
+        StreamName: this.stream,
+        PartitionKey: symbol,
+        Data: joinRecord({ symbol, connectionId, topic: topicKey(topic) }),
+      })
+      await withBackoff(`PutRecord to ${this.stream}`, ANSWERING, () => this.client.send(command))
+    })
+  }
+}

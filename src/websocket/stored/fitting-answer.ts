@@ -1,0 +1,39 @@
+/**
+ * Answers that fit one frame. An order with many fills, and a batch of such orders, may be longer. The answer is then
+ * the one of a request whose outcome did not come in time: the order is read with `GET /orders/{orderId}`.
+ */
+
+import { SOCKET_FRAME_BYTES_MAX } from '../../protocol/limits.ts'
+import { type OperationResult, resultText } from '../session/answer-text.ts'
+import type { Request } from '../session/read-request.ts'
+
+type Fields = Readonly<Record<string, unknown>>
+
+const fits = (text: string): boolean => Buffer.byteLength(text) <= SOCKET_FRAME_BYTES_MAX
+
+/** `result`: of a request with at most 50 orders. */
+export function fittingResult({ id, op }: Request, result: OperationResult): string {
+  const whole = resultText(id, op, result)
+  if (fits(whole)) return whole
+  if (op !== 'placeBatch')
+    return resultText(id, op, { ...result, status: 202, body: pendingOf(op, result.body as Fields) })
+  const { results } = result.body as { readonly results: readonly Fields[] }
+  const pending = results.map(pendingResult)
+  const short = resultText(id, op, { status: 200, body: { results: pending } })
+  return fits(short) ? short : resultText(id, op, { status: 200, body: { results: pending.map(withoutErrors) } })
+}
+
+function pendingOf(op: string, { orderId, symbol, status, receivedAt }: Fields): Fields {
+  return op === 'place' ? { orderId, symbol, status, receivedAt } : { orderId, symbol, receivedAt }
+}
+
+function pendingResult(each: Fields): Fields {
+  if (each.order === undefined) return each
+  const { orderId, symbol, receivedAt } = each.order as Fields
+  return { status: 202, orderId, symbol, receivedAt, ...(each.replayed === true && { replayed: true }) }
+}
+
+/** A problem names its first fault; `errors` has them all. */
+function withoutErrors({ errors: _, ...rest }: Fields): Fields {
+  return rest
+}
