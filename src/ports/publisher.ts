@@ -46,7 +46,10 @@ export interface Publication {
   readonly instrument: ListedInstrument | undefined
   /** The record of each changed order at the end of the batch, once. */
   readonly orders: readonly OrderRecord[]
-  /** A batch of the feed (protocol/event/feed-format.ts): trades, and events that concern the symbol. Absent: none. */
+  /**
+   * A batch of the feed (protocol/event/feed-format.ts): trades, and events that concern the symbol; or every event
+   * since the mark before, if the publisher wants them. Absent: none.
+   */
   readonly events: Uint8Array | undefined
   readonly mark: Mark
   readonly schedule: Schedule
@@ -59,6 +62,8 @@ export interface EnteredOrder {
 }
 
 export interface Publisher {
+  /** Whether publications must have every event. Absent: no. */
+  readonly wantsEveryEvent?: boolean
   /**
    * The mark of a symbol, read consistently; undefined before the first. If the symbol has a state but was never
    * published, its position is BEGINNING.
@@ -68,7 +73,7 @@ export interface Publisher {
   entered(account: string, orderId: string): Promise<EnteredOrder | undefined>
   /**
    * Writes trades, the instrument if an event concerns the symbol, orders (unless the stored one is newer), the
-   * trade stream, then moves the mark with its schedule. A mark that is further ahead stays, which counts as success. The caller does
+   * streams, then moves the mark with its schedule. A mark that is further ahead stays, which counts as success. The caller does
    * not change the records until this settles. Throws OperationalFailure if any part failed.
    */
   publish(publication: Publication): Promise<void>

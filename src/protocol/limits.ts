@@ -210,6 +210,11 @@ export const CONNECTION_ORDERS_MIN = 10_000
 /** Price levels per side of the public book on AWS: about 5 KB per commit. */
 export const VIEW_LEVELS = 100
 
+/** Trades of which candles of seconds are made in one request on AWS: 20,000 rows of 300 bytes are 6 MB. */
+export const SECONDS_TRADES_MAX = 20_000
+/** Seconds after which a fill is listed on AWS: the reader of the stream of events polls it once a second. */
+export const FILLS_LAG_SECONDS = 2
+
 /** Bytes of one message that a client sends over a socket: a batch of orders, as in a body. */
 export const SOCKET_MESSAGE_BYTES_MAX = BATCH_BODY_BYTES_MAX
 /** Frames that one message may consist of: each costs more than its bytes. */

@@ -42,7 +42,7 @@ const TAGS: readonly (readonly [name: string, begins: RegExp, description: strin
 const tagOf = ({ path }: Route): string | undefined => TAGS.find(([, begins]) => begins.test(path))?.[0]
 
 /** What an exchange offers less than the table of routes. */
-export type Offers = Pick<RestPorts, 'depthLevelsMax' | 'fillReader' | 'marketReader'>
+export type Offers = Pick<RestPorts, 'depthLevelsMax' | 'fillReader' | 'marketReader' | 'marketBounds'>
 
 /** Where `offers` has less than a request may ask for, the document says so. */
 export function openApiDocument(routes: readonly Route[], offers: Offers): Json {
@@ -102,7 +102,7 @@ function operation(route: Route, schemas: Map<string, z.ZodType>, offers: Offers
 }
 
 /** A description, if this exchange does not offer the route as it is documented. */
-function missingAt({ path }: Route, { fillReader, marketReader }: Offers): Json {
+function missingAt({ path }: Route, { fillReader, marketReader, marketBounds }: Offers): Json {
   if (/^\/(candles|ticker)/.test(path) && marketReader === undefined) {
     return { description: 'This exchange has no candles and tickers: it answers `501 not_offered`.' }
   }
@@ -110,6 +110,19 @@ function missingAt({ path }: Route, { fillReader, marketReader }: Offers): Json 
     return {
       description:
         'This exchange lists fills by order only. Without `orderId`, and for an order with 1,000 fills or more, it answers `501 not_offered`.',
+    }
+  }
+  if (marketBounds === undefined) return {}
+  const { secondsTradesMax, fillsLagSeconds } = marketBounds
+  if (path.startsWith('/candles')) {
+    const most = secondsTradesMax.toLocaleString('en')
+    return {
+      description: `Candles of seconds are made of at most ${most} trades. A request for seconds with more trades answers \`400 invalid_parameter\`: ask for fewer.`,
+    }
+  }
+  if (path === '/fills') {
+    return {
+      description: `A fill is listed after about ${fillsLagSeconds} seconds, and those of one order at once. The fills of two symbols may appear in another sequence than that of their times.`,
     }
   }
   return {}

@@ -19,12 +19,22 @@ export interface DocsAsset {
   readonly contentType: string
 }
 
+/** Bounds of stored market data that an exchange may have. */
+export interface MarketBounds {
+  /** Trades of which candles of seconds are made at most. */
+  readonly secondsTradesMax: number
+  /** After this time a fill is listed, usually earlier. */
+  readonly fillsLagSeconds: number
+}
+
 export interface RestPorts extends EntryPorts {
   readonly tradeReader: TradeReader
   /** Absent: fills are listed by order only. */
   readonly fillReader?: FillReader
   /** Absent: there are no candles and tickers. */
   readonly marketReader?: MarketReader
+  /** Absent: there are none. */
+  readonly marketBounds?: MarketBounds
   readonly bookReader: BookReader
   /** Levels a side that the book reader can show. Absent: as many as a request may ask for. */
   readonly depthLevelsMax?: number

@@ -99,8 +99,12 @@ export class ShardRebuild {
     let each = this.open.get(symbol)
     if (each === undefined || each.scanned > target) {
       const snapshot = await this.ports.snapshots(symbol).latest(target, mark.snapshot?.position)
-      let replica = known !== undefined && known.position <= target ? known : SymbolReplica.empty(symbol)
-      if (snapshot !== undefined && snapshot.position > replica.position) replica = restored(snapshot.bytes) ?? replica
+      const { wantsEveryEvent } = this.ports.publisher
+      let replica =
+        known !== undefined && known.position <= target ? known : SymbolReplica.empty(symbol, wantsEveryEvent)
+      if (snapshot !== undefined && snapshot.position > replica.position) {
+        replica = restored(snapshot.bytes, this.ports) ?? replica
+      }
       replica.forgetPublished()
       each = { lost, replica, scanned: replica.position, snapshot: mark.snapshot }
       this.open.set(symbol, each)

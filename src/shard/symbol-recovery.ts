@@ -69,7 +69,7 @@ export async function loadSymbol(symbol: string, ports: LoadPorts): Promise<Held
   const mark = published(await ports.publisher.mark(symbol))
   if (isBehind(found, mark)) found = await ports.cache.load(symbol)
   if (found === undefined && mark === undefined) {
-    const replica = SymbolReplica.empty(symbol)
+    const replica = SymbolReplica.empty(symbol, ports.publisher.wantsEveryEvent)
     const none = { cacheVersion: undefined, snapshot: undefined }
     return { replica, ...none, marked: BEGINNING, sinceBase: 0, baseTimestampMs: 0 }
   }
@@ -97,7 +97,7 @@ async function fromCache(
   ports: LoadPorts,
 ): Promise<HeldSymbol | undefined> {
   const { cacheVersion, base, records } = cached
-  const replica = baseOf(symbol, cached, mark)
+  const replica = baseOf(symbol, cached, mark, ports)
   if (replica === undefined) return undefined
   const baseTimestampMs = base === undefined ? (records[0]?.timestampMs ?? 0) : replica.timestampMs
   const sinceBase = await applyCommitted(symbol, replica, records, mark, ports).catch(lostUnlessItMayEnd)
@@ -113,7 +113,7 @@ export async function loadPublished(
   ports: LoadPorts,
 ): Promise<SymbolReplica | undefined> {
   const cached = await ports.cache.load(symbol)
-  const replica = cached === undefined || 'lost' in cached ? undefined : baseOf(symbol, cached, mark)
+  const replica = cached === undefined || 'lost' in cached ? undefined : baseOf(symbol, cached, mark, ports)
   if (replica === undefined) return undefined
   const records = (cached as CachedBook).records.filter(({ position }) => position <= mark.position)
   const commands = await applyCommitted(symbol, replica, records, mark, ports)
@@ -121,9 +121,15 @@ export async function loadPublished(
 }
 
 /** The replica at the base, before the records that follow it. undefined: it does not fit to the mark. */
-function baseOf(symbol: string, { format, base }: CachedBook, mark: StoredMark | undefined): SymbolReplica | undefined {
+function baseOf(
+  symbol: string,
+  { format, base }: CachedBook,
+  mark: StoredMark | undefined,
+  ports: LoadPorts,
+): SymbolReplica | undefined {
   checkVersion(`the cached book of ${symbol}`, format)
-  const replica = base === undefined ? SymbolReplica.empty(symbol) : restored(base)
+  const replica =
+    base === undefined ? SymbolReplica.empty(symbol, ports.publisher.wantsEveryEvent) : restored(base, ports)
   if (replica === undefined || replica.matcher.symbol !== symbol) return undefined
   if (base !== undefined && replica.position > (mark?.position ?? BEGINNING)) return undefined
   return agrees(replica, mark) ? replica : undefined
@@ -165,9 +171,9 @@ async function applyCommitted(
 }
 
 /** undefined: the bytes are no snapshot, whatever is wrong with them. Throws UnknownVersion. */
-export function restored(base: Uint8Array): SymbolReplica | undefined {
+export function restored(base: Uint8Array, { publisher }: Pick<RecoveryPorts, 'publisher'>): SymbolReplica | undefined {
   try {
-    return SymbolReplica.restore(base)
+    return SymbolReplica.restore(base, publisher.wantsEveryEvent)
   } catch (cause) {
     return lostUnlessItMayEnd(cause)
   }

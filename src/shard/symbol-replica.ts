@@ -42,13 +42,16 @@ export class SymbolReplica implements EventFold {
   /** Lines that were left out because their order had entered before. */
   duplicates = 0
   private changes = new ChangedRecords()
+  /** Whether a publication has every event; else trades, and events that concern the symbol. */
+  private readonly everyEvent: boolean
   /** The unpublished events that a publication contains. */
   private readonly feed = new EventFeedWriter()
   private publishedEvents: number
   private readonly retried = new RetriedOrders()
 
-  constructor(matcher: SymbolMatcher, orders?: OrderFold) {
+  constructor(matcher: SymbolMatcher, everyEvent: boolean, orders?: OrderFold) {
     this.matcher = matcher
+    this.everyEvent = everyEvent
     this.publishedEvents = matcher.eventNumber
     this.orders = orders ?? new OrderFold(this.changes, () => matcher.names)
     this.orders.sink = this.changes
@@ -57,8 +60,8 @@ export class SymbolReplica implements EventFold {
   }
 
   /** A symbol before its first record. */
-  static empty(symbol: string): SymbolReplica {
-    return new SymbolReplica(new SymbolMatcher(symbol))
+  static empty(symbol: string, everyEvent = false): SymbolReplica {
+    return new SymbolReplica(new SymbolMatcher(symbol), everyEvent)
   }
 
   /** Events that have not been published. */
@@ -86,11 +89,11 @@ export class SymbolReplica implements EventFold {
 
   take(event: EventCursor): void {
     this.orders.take(event)
-    if (event.kind === 'TradeExecuted' || event.concernsSymbol) this.feed.take(event)
+    if (this.everyEvent || event.kind === 'TradeExecuted' || event.concernsSymbol) this.feed.take(event)
   }
 
   /**
-   * The trades, and the events that concern the symbol, since the last publication; and the orders they changed.
+   * The events since the last publication, all or those that every publisher needs; and the orders they changed.
    * `shardId`: the shard that delivers the symbol now.
    */
   publication(shardId?: string): Publication {
@@ -161,7 +164,7 @@ export class SymbolReplica implements EventFold {
   }
 
   /** Throws UnknownVersion if a newer program wrote the bytes, SnapshotRefused if they are no snapshot. */
-  static restore(bytes: Uint8Array): SymbolReplica {
+  static restore(bytes: Uint8Array, everyEvent = false): SymbolReplica {
     const next = partReader(bytes)
     const header = readJson(next())
     checkVersion('the snapshot of a symbol', header.version)
@@ -170,7 +173,7 @@ export class SymbolReplica implements EventFold {
       orders = new OrderFold(new ChangedRecords(), () => restored.names)
       return orders
     })
-    const replica = new SymbolReplica(matcher, orders)
+    const replica = new SymbolReplica(matcher, everyEvent, orders)
     replica.position = header.position
     replica.timestampMs = header.timestampMs
     replica.retried.restore(header.retried)

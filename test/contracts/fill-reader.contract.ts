@@ -12,6 +12,8 @@ export type OpenFills = (commits: readonly (readonly TradeRecord[])[]) => Promis
 
 const ACCOUNTS = ['ann', 'an', 'bob']
 const SYMBOLS = ['BTCUSD', 'ETHUSD']
+/** A run against an emulator makes hundreds of calls. */
+const TIMEOUT_MS = 240_000
 
 /** Bursts in one millisecond, and pauses; an account may trade with itself. */
 const commits: fc.Arbitrary<TradeRecord[][]> = fc
@@ -57,7 +59,7 @@ const query: fc.Arbitrary<FillQuery> = fc.record(
 
 export function fillReaderContract(open: OpenFills, numRuns: number): void {
   describe('a fill reader', () => {
-    test('has every fill of an account once, page by page, in both directions', async () => {
+    test('has every fill of an account once, page by page, in both directions', { timeout: TIMEOUT_MS }, async () => {
       await fc.assert(
         fc.asyncProperty(commits, fc.array(query, { minLength: 4, maxLength: 4 }), async (batches, queries) => {
           const reader = await open(batches)

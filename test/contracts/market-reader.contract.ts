@@ -11,6 +11,8 @@ import { MemoryMarket } from './memory-market.ts'
 import { tradeRecord } from './sample-records.ts'
 
 const SYMBOLS = ['BTCUSD', 'ETHUSD']
+/** A run against an emulator makes a thousand calls. */
+const TIMEOUT_MS = 240_000
 
 /** `commits`: the trades of each commit, in the order of the stream. */
 export type OpenMarket = (commits: readonly (readonly TradeRecord[])[]) => Promise<MarketReader>
@@ -42,7 +44,9 @@ const commits: fc.Arbitrary<TradeRecord[][]> = fc
   })
 
 export function marketReaderContract(open: OpenMarket, numRuns: number): void {
-  test('candles, the newest candles and tickers equal a computation from all trades', async () => {
+  test('candles, the newest candles and tickers equal a computation from all trades', {
+    timeout: TIMEOUT_MS,
+  }, async () => {
     const places = fc.array(fc.tuple(fc.nat(), fc.integer({ min: -3, max: 3 }), fc.integer({ min: 1, max: 1_000 })), {
       minLength: 3,
       maxLength: 3,

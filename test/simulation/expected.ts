@@ -40,6 +40,7 @@ export async function differences(
     compareRecords(symbol, naive, trades, published, complain)
     compareMark(events, published, symbol, complain)
     compareTradeStream(trades, published.tradeStream.get(symbol) ?? [], complain)
+    if (published.everyEvent) compareEventStream(events, published.eventStream.get(symbol) ?? [], complain)
     await compareBook(symbol, { script, cache, published }, naive, plain, complain).catch(complain)
   }
   return found
@@ -124,6 +125,22 @@ function compareTradeStream(
     next = Math.max(next, trade.tradeNumber + 1)
   }
   if (next !== trades.length + 1) complain(`the trade stream ends at ${next - 1} of ${trades.length}`)
+}
+
+/** The stream of events has every event, in order and without gaps. A repeated event is equal to the first copy. */
+function compareEventStream(events: readonly Event[], records: readonly Event[][], complain: Complain): void {
+  let next = 1
+  for (const record of records) {
+    record.forEach((event, i) => {
+      if (event.number !== record[0].number + i) complain(`a record of events has ${event.number} at place ${i}`)
+      if (event.number > next) complain(`the stream of events jumps from ${next - 1} to ${event.number}`)
+      if (!isDeepStrictEqual(event, events[event.number - 1])) {
+        complain(`the stream of events has ${JSON.stringify(event)}, not ${JSON.stringify(events[event.number - 1])}`)
+      }
+      next = Math.max(next, event.number + 1)
+    })
+  }
+  if (next !== events.length + 1) complain(`the stream of events ends at ${next - 1} of ${events.length}`)
 }
 
 async function compareBook(

@@ -1,11 +1,14 @@
 /**
- * DynamoDB and the trade stream in memory. Items are written one by one, some of them concurrently. Any write may
+ * DynamoDB and the two streams of results in memory. Items are written one by one, some of them concurrently. Any write may
  * fail, and the writes before it remain. Each write of a trade checks that a stored trade never changes.
  */
 
 import { BEGINNING, type Position } from '../../src/ports/order-stream.ts'
 import type { Mark, Publication, Publisher, Schedule, StoredMark } from '../../src/ports/publisher.ts'
 import type { SnapshotMark, SymbolState } from '../../src/ports/symbol-states.ts'
+import { EventFeedReader } from '../../src/protocol/event/event-feed-reader.ts'
+import { eventOf } from '../../src/protocol/event/event-of.ts'
+import type { Event } from '../../src/protocol/event/events.ts'
 import type { OrderRecord, TradeRecord } from '../../src/protocol/records.ts'
 import { tradesIn } from '../../src/protocol/trade-record.ts'
 
@@ -20,7 +23,14 @@ export class PublishedState {
   readonly acceptedLosses = new Map<string, Position>()
   /** Records of the trade stream, by symbol. */
   readonly tradeStream = new Map<string, TradeRecord[][]>()
+  /** Records of the stream of events, by symbol; none unless every event is published. */
+  readonly eventStream = new Map<string, Event[][]>()
   readonly faults: string[] = []
+  readonly everyEvent: boolean
+
+  constructor(everyEvent = false) {
+    this.everyEvent = everyEvent
+  }
 
   writeTrade(trade: TradeRecord): void {
     const key = `${trade.symbol}-${trade.tradeNumber}`
@@ -40,6 +50,13 @@ export class PublishedState {
   appendTrades(symbol: string, trades: readonly TradeRecord[]): void {
     const records = this.tradeStream.get(symbol) ?? []
     this.tradeStream.set(symbol, [...records, structuredClone(trades) as TradeRecord[]])
+  }
+
+  appendEvents(symbol: string, batch: Uint8Array): void {
+    const events: Event[] = []
+    const event = new EventFeedReader(batch)
+    while (event.next()) events.push(eventOf(event))
+    this.eventStream.set(symbol, [...(this.eventStream.get(symbol) ?? []), events])
   }
 
   /** The row of a symbol. */
@@ -85,6 +102,7 @@ export function memoryPublisher(
     if (refused !== undefined) throw refused.reason
   }
   return {
+    wantsEveryEvent: state.everyEvent,
     async mark(symbol) {
       await visit('mark read')
       const mark = state.markOf(symbol)
@@ -104,6 +122,9 @@ export function memoryPublisher(
       for (let i = 0; i < trades.length; i += TRADES_PER_RECORD) {
         const some = trades.slice(i, i + TRADES_PER_RECORD)
         await write('trade stream append', () => state.appendTrades(symbol, some))
+      }
+      if (state.everyEvent && events !== undefined) {
+        await write('event stream append', () => state.appendEvents(symbol, events))
       }
       await write('mark write', () => state.moveMark(symbol, mark, schedule))
       await visit('mark written')

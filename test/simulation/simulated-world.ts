@@ -39,7 +39,7 @@ export class SimulatedWorld {
   readonly scheduler: Scheduler
   readonly script: StreamScript
   readonly cache = new CacheState()
-  readonly published = new PublishedState()
+  readonly published: PublishedState
   readonly parked = new ParkedState()
   readonly snapshots = new Map<string, Snapshot[]>()
   readonly deadLetters = new Set<string>()
@@ -55,6 +55,7 @@ export class SimulatedWorld {
   constructor(seed: number, planted: Planted) {
     this.random = randomOf(seed)
     this.planted = planted
+    this.published = new PublishedState(seed % 2 === 0)
     this.scheduler = new Scheduler(this.random)
     this.script = writeScript(this.random, planted.position ?? positionOf)
     this.faultsUntil = 100 + this.random.below(900)

@@ -13,6 +13,7 @@ import { feedOf, tradeFeed } from '../../../test/contracts/sample-feed.ts'
 import { INSTRUMENTS, listedInstruments, orderRecord, tradeRecord } from '../../../test/contracts/sample-records.ts'
 import { startDynamo } from '../../entrypoints/aws-local/emulators.ts'
 import type { Publication } from '../../ports/publisher.ts'
+import { EventFeedReader } from '../../protocol/event/event-feed-reader.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
 import { DynamoInstruments } from './dynamodb-instruments.ts'
 import { tradeKey } from './dynamodb-items.ts'
@@ -88,11 +89,17 @@ async function open() {
   failing = Number.POSITIVE_INFINITY
   const tables = await createTablesWith(client, `-${++run}`)
   const streamed = new Set<string>()
+  const events = new Set<number>()
   const append = async (_: string, lines: readonly string[]): Promise<void> => {
     step('append')
     for (const line of lines) streamed.add(JSON.parse(line).tradeId)
   }
-  const publisher = new DynamoPublisher(client, tables, { append })
+  const appendEvents = async (_: string, batch: Uint8Array): Promise<void> => {
+    step('append events')
+    const event = new EventFeedReader(batch)
+    while (event.next()) events.add(event.number)
+  }
+  const publisher = new DynamoPublisher(client, tables, { append }, { append: appendEvents })
   const orders = new DynamoOrders(client, tables, INSTRUMENTS)
   const trades = new DynamoTrades(client, tables, INSTRUMENTS)
   const stored = new DynamoTable(client, tables.trades)
@@ -110,6 +117,7 @@ async function open() {
       orders: found.length,
       fillsWithoutTrade: keys.length - (await stored.getAll(keys)).length,
       streamed: streamed.size,
+      events: events.size,
       instruments: (await instruments.all()).length,
     }
   }
@@ -122,6 +130,7 @@ const COMPLETE = {
   orders: ORDERS.length,
   fillsWithoutTrade: 0,
   streamed: TRADES,
+  events: TRADES + 1,
   instruments: 1,
 }
 
@@ -130,8 +139,9 @@ test('a publication that fails at any of its calls shows no fill without its tra
   steps = []
   await whole.publisher.publish(PUBLICATION)
   const calls = steps.length
-  // Two batches of trades, the instrument and its counter, three orders, the stream, the mark.
-  expect(calls).toBe(9)
+  // Two batches of trades, the instrument and its counter, three orders, both streams, the mark.
+  expect(calls).toBe(10)
+  expect(steps.slice(-2)).toEqual(['append events', 'UpdateItem'])
   expect(await whole.seen()).toEqual(COMPLETE)
 
   for (let number = 1; number <= calls; number++) {
@@ -141,8 +151,11 @@ test('a publication that fails at any of its calls shows no fill without its tra
     const failed = await publisher.publish(PUBLICATION).catch((cause) => cause)
     const name = `call ${number}: ${steps[number - 1]}`
     expect(failed, name).toBeInstanceOf(Error)
-    if (steps[number - 1] !== 'append') expect(failed, name).toBeInstanceOf(OperationalFailure)
-    expect(await seen(), name).toMatchObject({ mark: undefined, trades: 0, fillsWithoutTrade: 0 })
+    if (!steps[number - 1].startsWith('append')) expect(failed, name).toBeInstanceOf(OperationalFailure)
+    const early = await seen()
+    expect(early, name).toMatchObject({ mark: undefined, trades: 0, fillsWithoutTrade: 0 })
+    // Readers of the stream of events find the rows of all its events.
+    if (early.events > 0) expect(early, name).toEqual({ ...COMPLETE, mark: undefined, trades: 0 })
     await publisher.publish(PUBLICATION)
     expect(await seen(), name).toEqual(COMPLETE)
   }

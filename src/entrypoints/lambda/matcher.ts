@@ -10,6 +10,7 @@ import { dynamoClient, kinesisClient, s3Client, secretsClient } from '../../adap
 import { DynamoCursors } from '../../adapters/aws/dynamodb-cursors.ts'
 import { DynamoPublisher } from '../../adapters/aws/dynamodb-publisher.ts'
 import { DynamoSymbolStates } from '../../adapters/aws/dynamodb-symbol-states.ts'
+import { KinesisEventStream } from '../../adapters/aws/kinesis-event-stream.ts'
 import { sequenceNumberOf } from '../../adapters/aws/kinesis-positions.ts'
 import { KinesisReader } from '../../adapters/aws/kinesis-reader.ts'
 import { KinesisTradeStream, KinesisWriter } from '../../adapters/aws/kinesis-writer.ts'
@@ -45,7 +46,10 @@ const tables = {
   instruments: required(TABLES.instruments.variable),
 }
 const trades = new KinesisTradeStream(new KinesisWriter(kinesis, required(STREAMS.trades.variable)))
-const publisher = new DynamoPublisher(dynamo, tables, trades)
+// Absent: there is no live market data.
+const eventStream = optional(STREAMS.events.variable)
+const events = eventStream === undefined ? undefined : new KinesisEventStream(new KinesisWriter(kinesis, eventStream))
+const publisher = new DynamoPublisher(dynamo, tables, trades, events)
 const bucket = required('SNAPSHOT_BUCKET')
 
 /** The counts of the shard's matcher, by their names on the dashboard. */
@@ -138,6 +142,7 @@ function messageOf(cause: unknown): string {
 
 function countingRejections(inner: Publisher): Publisher {
   return {
+    ...(inner.wantsEveryEvent !== undefined && { wantsEveryEvent: inner.wantsEveryEvent }),
     mark: (symbol) => inner.mark(symbol),
     entered: (account, orderId) => inner.entered(account, orderId),
     publish(publication: Publication) {

@@ -8,7 +8,9 @@ import { randomUUID } from 'node:crypto'
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda'
 import { answerViews, isViewsRequest, type ViewsAnswer, type ViewsRequest } from '../../adapters/aws/book-views.ts'
 import { dynamoClient, secretsClient } from '../../adapters/aws/clients.ts'
+import { DynamoFills } from '../../adapters/aws/dynamodb-fills.ts'
 import { DynamoInstruments } from '../../adapters/aws/dynamodb-instruments.ts'
+import { DynamoMarket } from '../../adapters/aws/dynamodb-market.ts'
 import { DynamoMarks } from '../../adapters/aws/dynamodb-marks.ts'
 import { DynamoOrders } from '../../adapters/aws/dynamodb-orders.ts'
 import { DynamoTrades } from '../../adapters/aws/dynamodb-trades.ts'
@@ -19,7 +21,7 @@ import { SecretToken } from '../../adapters/aws/secrets.ts'
 import { accountLimits } from '../../entry/account-limits.ts'
 import { createHttpApp } from '../../http/http-app.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
-import { VIEW_LEVELS } from '../../protocol/limits.ts'
+import { FILLS_LAG_SECONDS, SECONDS_TRADES_MAX, VIEW_LEVELS } from '../../protocol/limits.ts'
 import { restDialect } from '../../rest/rest-dialect.ts'
 import { servedTo } from './allowed-origins.ts'
 import { logCacheFault } from './cache-faults.ts'
@@ -36,6 +38,9 @@ const tables = {
   trades: required(TABLES.trades.variable),
   positions: required(TABLES.positions.variable),
 }
+// Absent: candles, tickers and the fills of accounts are not recorded.
+const candlesTable = optional(TABLES.candles.variable)
+const fillsTable = optional(TABLES.fills.variable)
 const authMode = authModeOf(optional('AUTH_MODE') ?? 'none')
 const secretArn = optional('REDIS_SECRET_ARN')
 const token = secretArn === undefined ? undefined : new SecretToken(secretsClient(), secretArn)
@@ -61,6 +66,13 @@ const dialect = restDialect({
   },
   orderReader: new DynamoOrders(dynamo, tables, instruments),
   tradeReader: new DynamoTrades(dynamo, tables, instruments),
+  ...(candlesTable !== undefined && {
+    marketReader: new DynamoMarket(dynamo, { ...tables, candles: candlesTable }, instruments),
+  }),
+  ...(fillsTable !== undefined && {
+    fillReader: new DynamoFills(dynamo, { ...tables, fills: fillsTable }, instruments),
+  }),
+  marketBounds: { secondsTradesMax: SECONDS_TRADES_MAX, fillsLagSeconds: FILLS_LAG_SECONDS },
   bookReader: books,
   depthLevelsMax: VIEW_LEVELS,
   authenticate: presentCaller,

@@ -3,6 +3,7 @@
 import { candleResource } from '../../api/market-resource.ts'
 import { formatTimestamp } from '../../entry/timestamps.ts'
 import { fillFlat } from '../../marketdata/flat-candles.ts'
+import { type CandleRange, type MarketReader, RangeTooLarge } from '../../ports/market-reader.ts'
 import { intervalStart } from '../../protocol/candle.ts'
 import { INTERVAL_MS, type Interval } from '../../protocol/candle-interval.ts'
 import { Rejection } from '../../protocol/rejection.ts'
@@ -38,12 +39,24 @@ async function listCandles(call: Call): Promise<RouteResult> {
   const interval = (call.query.interval as Interval | undefined) ?? INTERVAL_DEFAULT
   const nowMs = call.ports.nowMs()
   const { fromMs, toMs, endMs } = rangeOf(asked, INTERVAL_MS[interval], nowMs)
-  const rows = fromMs < toMs ? await marketReader.candles(symbol, interval, { fromMs, toMs }) : []
+  const rows = fromMs < toMs ? await readCandles(marketReader, symbol, interval, { fromMs, toMs }) : []
+  if (rows instanceof Rejection) return rows
   const candles = fillFlat(rows, fromMs, toMs, interval).map((candle) =>
     candleResource(candle, candle.startMs + INTERVAL_MS[interval] <= nowMs, instrument),
   )
   const nextFrom = fromMs < toMs && toMs < endMs ? formatTimestamp(toMs) : null
   return { status: 200, body: { symbol, interval, candles, nextFrom } }
+}
+
+async function readCandles(reader: MarketReader, symbol: string, interval: Interval, range: CandleRange) {
+  try {
+    return await reader.candles(symbol, interval, range)
+  } catch (failure) {
+    if (!(failure instanceof RangeTooLarge)) throw failure
+    const [trades, most] = [failure.trades, failure.tradesMax].map((count) => count.toLocaleString('en'))
+    const detail = `These candles are made of ${trades} trades, and the most are ${most}. Ask for fewer candles.`
+    return new Rejection('invalid_parameter', detail, 'limit')
+  }
 }
 
 /**

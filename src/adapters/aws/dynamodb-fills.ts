@@ -1,0 +1,131 @@
+/**
+ * Reads the fills of an account by time, from the rows that the recorder writes (fill-rows.ts). A row has all trades
+ * of a symbol in a second, so the rows of a second are read together, and no other second is needed to sort them. A
+ * trade is listed as soon as it is recorded, about a second after the match.
+ */
+
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import {
+  encodeFillKey,
+  type Fill,
+  type FillKey,
+  type FillQuery,
+  type FillReader,
+  fillComesBefore,
+  fillKeyOf,
+  fillStart,
+  fillsOf,
+  isFillListed,
+} from '../../ports/fill-reader.ts'
+import { directionOf } from '../../ports/list-range.ts'
+import type { Page } from '../../ports/order-reader.ts'
+import type { Instruments } from '../../protocol/command/codec.ts'
+import type { TradeRecord } from '../../protocol/records.ts'
+import type { Item } from './dynamodb-items.ts'
+import { DynamoTradeRows, type TradeName } from './dynamodb-trade-rows.ts'
+import { type FillRow, FillRows } from './fill-rows.ts'
+
+const ROWS_AT_ONCE = 50
+/** Trades that are read at once: one request. */
+const TRADES_AT_ONCE = 100
+/** Trades that one filtered page looks at: 20 requests. Then it ends with a cursor. */
+const LOOKED_AT_MAX = 2_000
+
+interface Reading {
+  readonly account: string
+  readonly query: FillQuery
+  readonly isAscending: boolean
+  readonly start: FillKey | undefined
+  readonly rows: Fill[]
+  lookedAt: number
+}
+
+export class DynamoFills implements FillReader {
+  private readonly fills: FillRows
+  private readonly trades: DynamoTradeRows
+
+  constructor(client: DynamoDBClient, tables: { fills: string; trades: string }, instruments: Instruments) {
+    this.fills = new FillRows(client, tables.fills)
+    this.trades = new DynamoTradeRows(client, tables.trades, instruments)
+  }
+
+  async list(account: string, query: FillQuery): Promise<Page<Fill>> {
+    const isAscending = query.sort === 'asc'
+    const reading = { account, query, isAscending, start: fillStart(query), rows: [], lookedAt: 0 }
+    let second: FillRow[] = []
+    for await (const row of this.rowsOf(reading)) {
+      if (second.length > 0 && second[0].startMs !== row.startMs) {
+        const next = await this.readSecond(second, reading)
+        if (next !== undefined) return { rows: reading.rows, next }
+        second = []
+      }
+      second.push(row)
+    }
+    const next = await this.readSecond(second, reading)
+    return { rows: reading.rows, ...(next !== undefined && { next }) }
+  }
+
+  /** The rows of the query, in its direction. */
+  private async *rowsOf({ account, query, isAscending, start: after }: Reading): AsyncGenerator<FillRow> {
+    const afterMs = after?.[0]
+    const fromMs = Math.max(query.fromMs ?? 0, isAscending ? (afterMs ?? 0) : 0)
+    const toMs = Math.min(query.toMs ?? Infinity, isAscending ? Infinity : (afterMs ?? Infinity))
+    if (fromMs > toMs) return
+    let start: Item | undefined
+    do {
+      const page = await this.fills.list(account, { fromMs, toMs, isAscending, start, limit: ROWS_AT_ONCE })
+      for (const row of page.rows) if ((query.symbol ?? row.symbol) === row.symbol) yield row
+      start = page.next
+    } while (start !== undefined)
+  }
+
+  /** Adds the fills of one second to the page. Returns the cursor if the page ends in it. */
+  private async readSecond(second: readonly FillRow[], reading: Reading): Promise<string | undefined> {
+    const { account, query, isAscending, start, rows } = reading
+    for await (const trade of this.tradesOf(second, reading)) {
+      const { timestampMs, symbol, tradeNumber } = trade
+      const ends: FillKey = [timestampMs, symbol, tradeNumber, isAscending ? 1 : 0]
+      if (start !== undefined && !fillComesBefore(start, ends, query)) continue
+      const fills = fillsOf(account, trade)
+      for (const fill of isAscending ? fills : fills.reverse()) {
+        if (start !== undefined && !fillComesBefore(start, fillKeyOf(fill), query)) continue
+        if (!isFillListed(fill, query)) continue
+        if (rows.length === query.limit) return encodeFillKey(fillKeyOf(rows[rows.length - 1]))
+        rows.push(fill)
+      }
+      if (++reading.lookedAt === LOOKED_AT_MAX) return encodeFillKey(ends)
+    }
+    return undefined
+  }
+
+  /** The trades of a second in the direction of the query. Those of one symbol are in the order of their numbers. */
+  private async *tradesOf(second: readonly FillRow[], { query, start }: Reading): AsyncGenerator<TradeRecord> {
+    const direction = directionOf(query.sort)
+    const names = second.flatMap(({ symbol, tradeNumbers }) =>
+      tradeNumbers.map((tradeNumber): TradeName => ({ symbol, tradeNumber })),
+    )
+    if (second.length > 1) {
+      const trades = await this.trades.named(names)
+      yield* trades.sort((a, b) => direction * compareTrades(b, a))
+      return
+    }
+    // Trades before the page need not be read. The cursor may be of another symbol or second.
+    const isHere = start !== undefined && start[1] === second[0]?.symbol && isWithin(start[0], second[0])
+    const after = isHere ? start[2] : undefined
+    const wanted = names
+      .filter(({ tradeNumber }) => after === undefined || direction * (after - tradeNumber) >= 0)
+      .sort((a, b) => direction * (b.tradeNumber - a.tradeNumber))
+    for (let i = 0; i < wanted.length; i += TRADES_AT_ONCE) {
+      const trades = await this.trades.named(wanted.slice(i, i + TRADES_AT_ONCE))
+      yield* trades.sort((a, b) => direction * (b.tradeNumber - a.tradeNumber))
+    }
+  }
+}
+
+const isWithin = (timestampMs: number, { startMs }: FillRow): boolean =>
+  timestampMs >= startMs && timestampMs < startMs + 1_000
+
+function compareTrades(a: TradeRecord, b: TradeRecord): number {
+  if (a.timestampMs !== b.timestampMs) return a.timestampMs - b.timestampMs
+  return a.symbol === b.symbol ? a.tradeNumber - b.tradeNumber : a.symbol < b.symbol ? -1 : 1
+}

@@ -1,0 +1,153 @@
+/**
+ * Candles and tickers that are recorded in DynamoDB: whatever of the stream a recorder has missed, repeated or not
+ * finished, they equal a computation from all trades.
+ */
+
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  bySymbol,
+  createMarketTables,
+  FaultyRecorders,
+  type MarketTableNames,
+  moveMark,
+  storeTrades,
+} from '../../../test/aws/recorded-market.ts'
+import { watchCalls } from '../../../test/aws/watched-calls.ts'
+import { marketReaderContract } from '../../../test/contracts/market-reader.contract.ts'
+import { INSTRUMENTS, tradeRecord } from '../../../test/contracts/sample-records.ts'
+import { randomOf } from '../../../test/e2e/random.ts'
+import { naiveCandles } from '../../../test/marketdata/naive-market.ts'
+import { startDynamo } from '../../entrypoints/aws-local/emulators.ts'
+import { RangeTooLarge } from '../../ports/market-reader.ts'
+import { INTERVAL_MS } from '../../protocol/candle-interval.ts'
+import { OperationalFailure } from '../../protocol/failure.ts'
+import { SECONDS_TRADES_MAX } from '../../protocol/limits.ts'
+import type { TradeRecord } from '../../protocol/records.ts'
+import { ticks } from '../../protocol/units.ts'
+import { CandleRows } from './candle-rows.ts'
+import { DynamoMarket } from './dynamodb-market.ts'
+import { DynamoRecorder } from './dynamodb-recorder.ts'
+
+let server: Awaited<ReturnType<typeof startDynamo>>
+let client: DynamoDBClient
+let run = 0
+/** Called before each call, and may refuse it. */
+let sent: (name: string) => void = () => {}
+
+beforeAll(async () => {
+  server = await startDynamo()
+  client = new DynamoDBClient({
+    endpoint: server.url,
+    region: 'local',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    maxAttempts: 1,
+  })
+  watchCalls(client, { sent: (name) => sent(name) })
+})
+afterAll(async () => {
+  client.destroy()
+  await server.close()
+})
+
+async function open() {
+  const tables = await createMarketTables(client, `-${++run}`)
+  return { tables, market: new DynamoMarket(client, tables, INSTRUMENTS), rows: new CandleRows(client, tables.candles) }
+}
+const recorderOf = (tables: MarketTableNames) => new DynamoRecorder(client, tables, INSTRUMENTS)
+
+/** Trades a second apart, from a minute before the end of a day on. */
+const tradesOf = (count: number, stepMs = 1_000): TradeRecord[] =>
+  Array.from({ length: count }, (_, i) =>
+    tradeRecord(i + 1, { price: ticks(100 + ((i * 7) % 11)), timestampMs: 86_400_000 * 20_000 - 60_000 + i * stepMs }),
+  )
+const day = { fromMs: 86_400_000 * 19_999, toMs: 86_400_000 * 20_002 }
+
+describe('recorded with repeats, lost batches and new processes', () => {
+  marketReaderContract(async (commits) => {
+    const { tables, market } = await open()
+    const recorders = new FaultyRecorders(client, tables, randomOf(run))
+    for (const trades of commits) for (const own of bySymbol(trades)) await recorders.take(own)
+    if (run % 3 === 0) expect(await recorders.catchUp(['BTCUSD', 'ETHUSD', 'NONE'])).toBe(0)
+    return market
+  }, 4)
+})
+
+test('a recorder that fails at any of its calls loses nothing and counts nothing twice', {
+  timeout: 120_000,
+}, async () => {
+  const trades = tradesOf(10, 45 * 60_000)
+  const expected = [naiveCandles(trades, '1m'), naiveCandles(trades, '1h'), naiveCandles(trades, '1d')]
+  const seen = async (market: DynamoMarket) =>
+    Promise.all((['1m', '1h', '1d'] as const).map(async (interval) => market.candles('BTCUSD', interval, day)))
+  for (let failing = 1, isDone = false; !isDone; failing++) {
+    sent = () => {}
+    const { tables, market, rows } = await open()
+    await storeTrades(client, tables, trades)
+    const recorder = recorderOf(tables)
+    let calls = 0
+    sent = () => {
+      if (++calls === failing)
+        throw Object.assign(new Error('injected'), { name: 'AccessDenied', $metadata: { httpStatusCode: 400 } })
+    }
+    const record = async () => {
+      for (const from of [0, 5]) await recorder.record('BTCUSD', trades.slice(from, from + 5))
+    }
+    isDone = await record().then(
+      () => true,
+      (cause) => {
+        expect(cause).toBeInstanceOf(OperationalFailure)
+        return false
+      },
+    )
+    sent = () => {}
+    if (!isDone) await record()
+    await moveMark(client, tables, trades[9])
+    expect((await seen(market)).map((candles) => candles.map((candle) => ({ ...candle })))).toEqual(
+      expected.map((candles) => candles.map(({ interval: _, ...candle }) => candle)),
+    )
+    expect(await rows.recorded('BTCUSD'), `call ${failing}`).toMatchObject({ lastTrade: 10 })
+  }
+})
+
+test('few rows are written: a minute when it is complete or has many trades, an hour and a day when complete', async () => {
+  const { tables, market, rows } = await open()
+  const trades = tradesOf(1_200, 40)
+  await storeTrades(client, tables, trades)
+  await moveMark(client, tables, trades[1_199])
+  const recorder = recorderOf(tables)
+  const written = new Map<string, number>()
+  sent = (name) => written.set(name, (written.get(name) ?? 0) + 1)
+  for (let i = 0; i < 1_200; i += 10) await recorder.record('BTCUSD', trades.slice(i, i + 10))
+  sent = () => {}
+  // 48 seconds of one minute: the rows of two accounts for each batch or second, and the minute twice with its mark.
+  expect(written.get('UpdateItem')).toBeLessThanOrEqual(120 * 2 + 48 * 2 + 2 * 2)
+  expect(await rows.recorded('BTCUSD')).toEqual({ lastTrade: 1_000, minuteMs: trades[0].timestampMs })
+  expect((await market.candles('BTCUSD', '1m', day)).map(({ count }) => count)).toEqual([1_200])
+  expect((await market.latest('BTCUSD')).map(({ lastTrade }) => lastTrade)).toEqual(Array(7).fill(1_200))
+})
+
+test('a recorder that begins late reads the trades before its batch, in several calls if they are many', async () => {
+  const { tables, market } = await open()
+  const trades = tradesOf(3_000, 20)
+  await storeTrades(client, tables, trades)
+  await moveMark(client, tables, trades[2_999])
+  await recorderOf(tables).record('BTCUSD', trades.slice(2_990))
+  const [minute] = await market.candles('BTCUSD', '1m', day)
+  expect(minute).toEqual((({ interval: _, ...candle }) => candle)(naiveCandles(trades, '1m')[0]))
+  expect(await recorderOf(tables).catchUp(['BTCUSD'])).toBe(0)
+})
+
+test('candles of seconds are refused if they have too many trades, and read up to that number', async () => {
+  const { tables, market } = await open()
+  const trades = tradesOf(SECONDS_TRADES_MAX + 1, 0)
+  await storeTrades(client, tables, trades)
+  await moveMark(client, tables, trades[trades.length - 1])
+  const fromMs = trades[0].timestampMs
+  const range = { fromMs, toMs: fromMs + INTERVAL_MS['1s'] }
+  await expect(market.candles('BTCUSD', '1s', range)).rejects.toThrow(RangeTooLarge)
+  // Nothing is recorded, and this is more than a reader makes candles of.
+  await expect(market.candles('BTCUSD', '1m', day)).rejects.toThrow(OperationalFailure)
+  expect(await recorderOf(tables).catchUp(['BTCUSD'])).toBe(1)
+  expect((await market.candles('BTCUSD', '1m', day)).map(({ count }) => count)).toEqual([SECONDS_TRADES_MAX + 1])
+})
