@@ -73,18 +73,6 @@ export class DynamoTable {
     return { items: Items ?? [], next: LastEvaluatedKey }
   }
 
-  /** A consistent read of a range of a partition, which the caller bounds. */
-  async queryAll(input: Omit<QueryCommandInput, 'TableName' | 'ConsistentRead'>): Promise<Item[]> {
-    const rows: Item[] = []
-    let start: Item | undefined
-    do {
-      const { items, next } = await this.query({ ...input, ...(start !== undefined && { ExclusiveStartKey: start }) })
-      rows.push(...items)
-      start = next
-    } while (start !== undefined)
-    return rows
-  }
-
   /** Every row, in no order. A row may be a moment old. It is charged by the size of the table. */
   async scan(): Promise<Item[]> {
     const items: Item[] = []
