@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 /** Real processes, real servers, Terraform: minutes, not seconds. */
 const endToEnd = [
   'test/e2e/**/*.test.ts',
+  'test/live/**/*.test.ts',
   'test/aws/**/*.test.ts',
   'test/chaos/**/*.test.ts',
   'test/infra/{apply,check,instruments,mapping}.test.ts',

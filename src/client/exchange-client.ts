@@ -10,7 +10,7 @@
 
 import type { Interval } from '../protocol/candle-interval.ts'
 import type { Amendment, ClientCounts, ClientOptions, Outcome } from './client-options.ts'
-import { Connection, type ConnectionState } from './connection.ts'
+import { Connection, type ConnectionState, TIMES } from './connection.ts'
 import { ClientClosed, ExchangeProblem } from './errors.ts'
 import { BookFeed } from './feeds/book-feed.ts'
 import { CandlesFeed } from './feeds/candles-feed.ts'
@@ -54,7 +54,7 @@ export class ExchangeClient {
       times,
     )
     this.requests = new Requests((text) => void this.connection.send(text))
-    this.feeds = new OpenFeeds(this.requests)
+    this.feeds = new OpenFeeds(this.requests, 2 * (times ?? TIMES).silenceMs)
     void this.connection.open()
   }
 

@@ -25,6 +25,8 @@ interface Followed {
   asked: boolean
   /** Repairs since the feed was last right for a while. */
   repairs: number
+  /** The next attempt to subscribe. */
+  timer: ReturnType<typeof setTimeout> | undefined
 }
 
 /** A feed that has to be repaired again and again waits between two attempts. */
@@ -37,13 +39,16 @@ export class OpenFeeds {
   gaps = 0
   checksums = 0
   private readonly requests: Requests
+  private readonly snapshotMs: number
   private readonly byKey = new Map<string, Followed>()
   private isConnected = false
   /** The last request of each subscription that is not answered. */
   private changes = new Map<string, Promise<unknown>>()
 
-  constructor(requests: Requests) {
+  /** If no snapshot arrives within `snapshotMs` after the answer, it was lost: the feed subscribes again. */
+  constructor(requests: Requests, snapshotMs: number) {
     this.requests = requests
+    this.snapshotMs = snapshotMs
   }
 
   /** The feed of a topic, which is subscribed if it is new. */
@@ -52,7 +57,7 @@ export class OpenFeeds {
     const known = this.byKey.get(key)
     if (known !== undefined) return known.feed as F
     const feed = make({ closed: () => this.closed(key, topic) })
-    const followed: Followed = { topic, feed, asked: false, repairs: 0 }
+    const followed: Followed = { topic, feed, asked: false, repairs: 0, timer: undefined }
     this.byKey.set(key, followed)
     if (this.isConnected) this.subscribe(followed)
     return feed
@@ -61,8 +66,10 @@ export class OpenFeeds {
   received(message: Readonly<Record<string, unknown>>): void {
     const followed = this.byKey.get(keyOf(message as unknown as Topic))
     if (followed === undefined) return
-    if (message.type === 'snapshot') followed.asked = false
-    else if (followed.asked) return
+    if (message.type === 'snapshot') {
+      followed.asked = false
+      clearTimeout(followed.timer)
+    } else if (followed.asked) return
     const taken = followed.feed.take(message)
     if (taken === 'applied' && message.type === 'update') followed.repairs = 0
     if (taken !== 'gap' && taken !== 'checksum') return
@@ -80,12 +87,18 @@ export class OpenFeeds {
   lost(): void {
     this.isConnected = false
     this.changes = new Map()
-    for (const { feed } of this.byKey.values()) feed.lose()
+    for (const { feed, timer } of this.byKey.values()) {
+      clearTimeout(timer)
+      feed.lose()
+    }
   }
 
   fail(cause: Error | undefined): void {
     this.isConnected = false
-    for (const { feed } of this.byKey.values()) feed.fail(cause)
+    for (const { feed, timer } of this.byKey.values()) {
+      clearTimeout(timer)
+      feed.fail(cause)
+    }
     this.byKey.clear()
   }
 
@@ -98,7 +111,8 @@ export class OpenFeeds {
 
   private subscribe(followed: Followed): void {
     followed.asked = true
-    this.change('subscribe', followed.topic).catch((cause) => {
+    const again = () => followed.asked && this.later(this.snapshotMs, followed)
+    this.change('subscribe', followed.topic).then(again, (cause) => {
       if (cause instanceof ConnectionLost) return
       if (cause instanceof ExchangeProblem && (cause.status === 429 || cause.status >= 500)) {
         this.later(cause.retryAfterMs ?? RETRY_MS, followed)
@@ -110,12 +124,14 @@ export class OpenFeeds {
   }
 
   private later(delayMs: number, followed: Followed): void {
-    setTimeout(() => {
+    clearTimeout(followed.timer)
+    followed.timer = setTimeout(() => {
       if (this.isConnected && this.byKey.get(keyOf(followed.topic)) === followed) this.subscribe(followed)
     }, delayMs)
   }
 
   private closed(key: string, topic: Topic): void {
+    clearTimeout(this.byKey.get(key)?.timer)
     this.byKey.delete(key)
     // If the connection is lost before the answer, so is the subscription.
     if (this.isConnected) this.change('unsubscribe', topic).catch(() => {})

@@ -74,6 +74,17 @@ test('a request that waits for an answer of a lost connection is not sent on the
   expect(next.requests).toEqual([])
 })
 
+test('a snapshot that was lost is asked for again, also if nothing else happens', async () => {
+  const { client, open } = stubbed({ times: { openMs: 10_000, silenceMs: 200 } })
+  onTestFinished(() => client.close())
+  const feed = client.trades('BTCUSD')
+  const socket = await open()
+  await socket.answer('subscribe')
+  await socket.answer('subscribe')
+  socket.tell({ type: 'snapshot', channel: 'trades', symbol: 'BTCUSD', sequence: 2, trades: [] })
+  expect((await feed.ready()).isCurrent).toBe(true)
+})
+
 test('own orders have what an answer says, and older events do not undo it', async () => {
   const { client, open } = start()
   const feed = client.orders()

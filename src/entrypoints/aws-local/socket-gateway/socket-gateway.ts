@@ -25,6 +25,7 @@ export interface GatewayRoutes {
 }
 
 export interface GatewayOptions {
+  /** Where they differ from the service's. A change concerns later connections. */
   readonly limits?: Partial<GatewayLimits>
   /** Whether the function of $disconnect is not invoked: "API Gateway will try its best to deliver the event". */
   losesDisconnect?(): boolean
@@ -46,8 +47,13 @@ export interface SocketGateway {
 const CLOSE_MS = 1_000
 
 export async function startSocketGateway(options: GatewayOptions): Promise<SocketGateway> {
-  const limits: GatewayLimits = { ...GATEWAY_LIMITS, ...options.limits }
-  const wsOptions = { noServer: true, clientTracking: false, maxPayload: limits.messageBytes, closeTimeout: CLOSE_MS }
+  const limitsNow = (): GatewayLimits => ({ ...GATEWAY_LIMITS, ...options.limits })
+  const wsOptions = {
+    noServer: true,
+    clientTracking: false,
+    maxPayload: limitsNow().messageBytes,
+    closeTimeout: CLOSE_MS,
+  }
   const wss = new WebSocketServer(wsOptions)
   const open = new Map<string, OpenConnection>()
   const running = await listen(connectionsEndpoint((id) => open.get(id)))
@@ -57,7 +63,7 @@ export async function startSocketGateway(options: GatewayOptions): Promise<Socke
     wss.handleUpgrade(request, socket, head, (ws) => {
       const connection = new GatewayConnection(ws, socket, {
         connectionId: handshake.connectionId,
-        limits,
+        limits: limitsNow(),
         message: (text) => routes.message(messageEvent(handshake, text, Date.now())),
         ended: (code, reason) => {
           open.delete(handshake.connectionId)

@@ -1,0 +1,57 @@
+/** The market maker of docs/start/trading-program.md, exactly as it is shown there, as a process. */
+
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { temporaryDirectory } from '../contracts/temporary-directory.ts'
+import type { Api } from '../e2e/api.ts'
+import { randomOf } from '../e2e/random.ts'
+import { launchProcess, ROOT } from '../e2e/running-exchange.ts'
+import { apiFor, keyOf, type LiveExchange, LONG } from './live-exchange.ts'
+
+const PAGE = readFileSync(join(ROOT, 'docs/start/trading-program.md'), 'utf8')
+const [, PROGRAM] = /```js\n(.*?)```/s.exec(PAGE) as unknown as [string, string]
+
+/** A folder in which the package is installed, with the program. */
+function programFile(): string {
+  const folder = temporaryDirectory()
+  mkdirSync(join(folder, 'node_modules'))
+  symlinkSync(ROOT, join(folder, 'node_modules/bidding-exchange'))
+  const file = join(folder, 'market-maker.mjs')
+  writeFileSync(file, PROGRAM)
+  return file
+}
+
+type Levels = { readonly price: string; readonly quantity: string; readonly orders: number }[]
+
+const quotes = async (api: Api): Promise<string> => {
+  const { bids, asks } = (await api.get('/book/BTCUSD')).body as { bids: Levels; asks: Levels }
+  const texts = (levels: Levels) => levels.map(({ price, quantity, orders }) => `${quantity} at ${price} (${orders})`)
+  return [...texts(bids), ...texts(asks)].join(', ')
+}
+
+/** The book of BTCUSD must be empty, and nothing traded in it. */
+export function tradingProgramTest(exchange: () => LiveExchange): void {
+  test('the market maker quotes, follows the last trade, comes back after a fault, and cancels at its end', async () => {
+    const [api, taker] = [apiFor(exchange(), 'maker'), apiFor(exchange(), 'alice')]
+    const url = `${exchange().url.replace('http', 'ws')}/ws`
+    const maker = launchProcess(process.execPath, [programFile(), url, keyOf('maker')], {})
+    const shown = () => quotes(api).catch(() => 'the exchange is not there')
+    await expect.poll(shown, LONG).toBe('0.1 at 49995.00 (1), 0.1 at 50005.00 (1)')
+
+    const order = { symbol: 'BTCUSD', side: 'BUY', timeInForce: 'IOC' }
+    const buy = (more: object) => taker.post('/orders', { ...order, ...more }, { Prefer: 'wait=5' })
+    expect((await buy({ orderId: 'taker-1', quantity: '0.05', price: '50005.00' })).body.status).toBe('FILLED')
+    await expect.poll(shown, LONG).toBe('0.1 at 50000.00 (1), 0.05 at 50010.00 (1)')
+
+    await exchange().interrupt(randomOf(1))
+    // A connection that was lost has placed its quotes again, with their whole quantity.
+    await expect.poll(shown, LONG).toMatch(/^0.1 at 50000.00 \(1\), 0.(1|05) at 50010.00 \(1\)$/)
+    await buy({ orderId: 'taker-2', quantity: '0.1', price: '50010.00' })
+    await expect.poll(shown, LONG).toBe('0.1 at 50005.00 (1), 0.1 at 50015.00 (1)')
+
+    maker.process.kill('SIGKILL')
+    await expect.poll(shown, LONG).toBe('')
+    for (const each of [api, taker]) each.close()
+  })
+}
