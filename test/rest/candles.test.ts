@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest'
+import { RangeTooLarge } from '../../src/ports/market-reader.ts'
 import { InMemoryExchange } from '../entry/in-memory-exchange.ts'
 import { type Body, clientOf, GUIDE_ORDER } from './client.ts'
 
@@ -159,4 +160,13 @@ test('the list of tickers has every instrument that is not closed, and is made o
   exchange.nowMs += 1_000
   expect((await get('/ticker')).body.tickers[0].ask).toBe('105.00')
   expect((await get('/ticker/NONE')).body.code).toBe('instrument_not_found')
+})
+
+test('a range with more trades than the exchange makes candles of is rejected', async () => {
+  const { exchange } = await tradedAt(FOUR)
+  const candles = () => Promise.reject(new RangeTooLarge(123_456, 20_000))
+  const { get } = clientOf(exchange, { marketReader: { candles } as never })
+  const { status, body } = await get('/candles/BTCUSD?interval=1s')
+  expect([status, body.code, body.field]).toEqual([400, 'invalid_parameter', 'limit'])
+  expect(body.detail).toContain('123,456 trades, and the most are 20,000')
 })

@@ -42,6 +42,14 @@ describe('the OpenAPI document', () => {
     }
   })
 
+  test('says the bounds of stored market data, where there are some', async () => {
+    const client = clientOf(undefined, { marketBounds: { secondsTradesMax: 20_000, fillsLagSeconds: 2 } })
+    const { paths } = (await client.get('/openapi.json')).body
+    expect(paths['/candles/{symbol}'].get.description).toContain('at most 20,000 trades')
+    expect(paths['/fills'].get.description).toContain('about 2 seconds')
+    expect(paths['/ticker/{symbol}'].get.description).toBeUndefined()
+  })
+
   test('is right behind a prefix: its paths are relative to where it is served', () => {
     expect(document.servers).toEqual([{ url: '.' }])
     expect(new URL('.', 'https://host/v1/openapi.json').href).toBe('https://host/v1/')

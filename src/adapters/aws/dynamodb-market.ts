@@ -48,6 +48,8 @@ export class DynamoMarket implements MarketReader {
   private readonly rows: CandleRows
   private readonly trades: DynamoTradeRows
   private readonly marks: DynamoMarks
+  /** The last ticker of each symbol, for the list of all: most symbols have not traded since. */
+  private readonly tickers = new Map<string, KnownTicker>()
 
   constructor(client: DynamoDBClient, tables: MarketTables, instruments: Instruments) {
     this.rows = new CandleRows(client, tables.candles)
@@ -84,13 +86,19 @@ export class DynamoMarket implements MarketReader {
 
   async ticker(symbol: string, nowMs: number): Promise<Ticker | undefined> {
     const fromMs = windowStart(nowMs)
+    const known = this.tickers.get(symbol)
+    const published = (await this.marks.mark(symbol))?.tradeNumber ?? 0
+    if (published === 0) return undefined
+    if (known?.fromMs === fromMs && known.lastTrade >= published) return known.ticker
     const hourMs = Math.ceil(fromMs / INTERVAL_MS['1h']) * INTERVAL_MS['1h']
-    const { candles } = await this.read(symbol, (recorded) => [
+    const { candles, lastTrade } = await this.read(symbol, (recorded) => [
       { interval: '1m', range: { fromMs, toMs: hourMs } },
       ...partsOf(MADE_OF['1h'], { fromMs: hourMs, toMs: END }, recorded),
     ])
     const [before, within] = split(candles, fromMs)
-    return tickerOf(within, before)
+    const ticker = tickerOf(within, before)
+    this.tickers.set(symbol, { fromMs, lastTrade, ticker })
+    return ticker
   }
 
   /**
@@ -151,6 +159,13 @@ export class DynamoMarket implements MarketReader {
       )[0]
     }
   }
+}
+
+interface KnownTicker {
+  /** Start of its window. */
+  readonly fromMs: number
+  readonly lastTrade: number
+  readonly ticker: Ticker | undefined
 }
 
 interface Part {

@@ -21,8 +21,9 @@
  *            the rest of the entry is JSON, in UTF-8: the fields that few events have
  *
  * Little-endian; the fixed part of an entry is 56 bytes. New kinds and reasons are added at the end of their lists
- * only. The feed is never stored: writer and reader are parts of one program. So there is no reader of an older
- * version. A consumer that stores batches must keep one from then on.
+ * only. There is no reader of an older version: on one machine writer and reader are parts of one program, and on AWS
+ * the readers of the stream of events treat a batch of another version as missing (adapters/aws/event-records.ts). A
+ * consumer that needs stored batches must keep a reader from then on.
  */
 
 import type { OperatorNote } from '../command/operator-commands.ts'
