@@ -1,13 +1,25 @@
-/** A request over the socket has the same outcome, answer and problem as over HTTP. */
+/** A request over the socket has the same outcome, answer and problem as over HTTP, on one machine and on AWS. */
 
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { clientOf, WAIT } from '../rest/client.ts'
 import { randomOrder } from '../rest/random-order.ts'
-import { type Message, type SocketClient, worldOf } from './socket-client.ts'
+import { type Message, worldOf } from './socket-client.ts'
+import { storedWorldOf } from './stored-world.ts'
 
 type Http = ReturnType<typeof clientOf>
 type Body = Readonly<Record<string, unknown>>
+
+interface AskingClient {
+  readonly received: Message[]
+  ask(op: string, fields: object): Promise<Message>
+}
+
+/** The runtimes: a session in memory, and stored connections. */
+const RUNTIMES = [
+  ['one machine', worldOf],
+  ['AWS', storedWorldOf],
+] as const
 
 interface Step {
   readonly op: string
@@ -38,7 +50,7 @@ async function overHttp(http: Http, { op, fields, wait }: Step): Promise<readonl
   return [status, body, got.has('Idempotent-Replayed')]
 }
 
-async function overSocket(client: SocketClient, { op, fields, wait }: Step): Promise<readonly unknown[]> {
+async function overSocket(client: AskingClient, { op, fields, wait }: Step): Promise<readonly unknown[]> {
   const body = op === 'place' ? { order: fields } : fields
   const answer: Message = await client.ask(op, { ...body, ...(wait && { wait: 1 }) })
   client.received.length = 0
@@ -83,37 +95,40 @@ const step: fc.Arbitrary<Omit<Step, 'wait'>> = fc.oneof(
   }),
 )
 
-test('the same requests over both have the same answers, and the same orders', async () => {
-  const seen = new Set<string>()
-  await fc.assert(
-    fc.asyncProperty(fc.array(fc.tuple(step, fc.boolean()), { minLength: 1, maxLength: 8 }), async (steps) => {
-      const http = clientOf()
-      const { exchange, connect } = worldOf({ demo: true })
-      const client = connect()
-      for (const [each, wait] of steps) {
-        const answers = await overHttp(http, { ...each, wait })
-        expect(await overSocket(client, { ...each, wait })).toEqual(answers)
-        seen.add(`${each.op} ${answers[0]}${answers[2] ? ' replayed' : ''}`)
-      }
-      expect([...exchange.orders]).toEqual([...http.exchange.orders])
-      expect(exchange.submissions).toEqual(http.exchange.submissions)
-    }),
-    { numRuns: 300 },
-  )
-  for (const outcome of [
-    'place 200 replayed',
-    'place 202 replayed',
-    'place 200',
-    'place 202',
-    'place 409',
-    'place 422',
-    'cancel 200',
-    'cancel 404',
-    'amend 200',
-  ]) {
-    expect(seen).toContain(outcome)
-  }
-})
+test.each(RUNTIMES)(
+  'on %s the same requests over both have the same answers, and the same orders',
+  async (_, world) => {
+    const seen = new Set<string>()
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(step, fc.boolean()), { minLength: 1, maxLength: 8 }), async (steps) => {
+        const http = clientOf()
+        const { exchange, connect } = world({ demo: true })
+        const client: AskingClient = await connect()
+        for (const [each, wait] of steps) {
+          const answers = await overHttp(http, { ...each, wait })
+          expect(await overSocket(client, { ...each, wait })).toEqual(answers)
+          seen.add(`${each.op} ${answers[0]}${answers[2] ? ' replayed' : ''}`)
+        }
+        expect([...exchange.orders]).toEqual([...http.exchange.orders])
+        expect(exchange.submissions).toEqual(http.exchange.submissions)
+      }),
+      { numRuns: 300 },
+    )
+    for (const outcome of [
+      'place 200 replayed',
+      'place 202 replayed',
+      'place 200',
+      'place 202',
+      'place 409',
+      'place 422',
+      'cancel 200',
+      'cancel 404',
+      'amend 200',
+    ]) {
+      expect(seen).toContain(outcome)
+    }
+  },
+)
 
 test('an id that is text is the request id of the command, as X-Request-Id of HTTP', async () => {
   const { exchange, connect } = worldOf({ demo: true })

@@ -1,0 +1,324 @@
+/** What is special about frames that are handled without a session in memory. */
+
+import { describe, expect, test } from 'vitest'
+import { topicKey } from '../../src/ports/market-feed.ts'
+import { OperationalFailure } from '../../src/protocol/failure.ts'
+import { SOCKET_FRAME_BYTES_MAX, SOCKET_ORDER_SNAPSHOTS_MAX } from '../../src/protocol/limits.ts'
+import { isOpen } from '../../src/protocol/records.ts'
+import { leaveConnection, sweepConnections } from '../../src/websocket/stored/end-connection.ts'
+import { fittingResult } from '../../src/websocket/stored/fitting-answer.ts'
+import { type Message, order } from './socket-client.ts'
+import { type StoredWorld, storedWorldOf } from './stored-world.ts'
+
+const openIds = ({ exchange }: StoredWorld): string[] =>
+  [...exchange.orders.values()].filter(({ status }) => isOpen(status)).map(({ orderId }) => orderId)
+
+const unavailable = new OperationalFailure('unavailable', 'the table is throttled', { retryable: true })
+const fails = async (): Promise<never> => {
+  throw unavailable
+}
+
+async function opened(cancelOnDisconnect = true) {
+  const world = storedWorldOf()
+  const client = await world.connect()
+  await client.authenticate('alice', { cancelOnDisconnect })
+  return { world, client, place: (orderId: string) => client.ask('place', { order: order({ orderId }) }) }
+}
+
+describe('a stored connection', () => {
+  test('knows at the next frame what the one before has done', async () => {
+    const { connect } = storedWorldOf()
+    const client = await connect()
+    expect(await client.ask('place', { order: order() })).toMatchObject({ error: { code: 'unauthorized' } })
+    expect(await client.authenticate('alice')).toMatchObject({
+      result: { account: 'alice', cancelOnDisconnect: false },
+    })
+    expect(await client.authenticate('bob')).toMatchObject({ error: { code: 'already_authenticated' } })
+    expect(await client.ask('place', { order: order() })).toMatchObject({ status: 202 })
+    await client.ask('subscribe', { channel: 'book', symbols: ['BTCUSD', 'ETHUSD'], depth: 10 })
+    await client.ask('subscribe', { channel: 'orders' })
+    await client.ask('unsubscribe', { channel: 'book', symbols: ['ETHUSD'], depth: 10 })
+    expect((await client.ask('subscriptions')).result.subscriptions).toEqual([
+      { channel: 'book', symbol: 'BTCUSD', depth: 10 },
+      { channel: 'orders' },
+    ])
+  })
+
+  test('is closed after three wrong keys, each of which is answered', async () => {
+    const world = storedWorldOf()
+    const client = await world.connect()
+    for (const key of ['a', undefined, 'c']) {
+      expect(client.isOpen).toBe(true)
+      expect(await client.ask('authenticate', { key })).toMatchObject({ error: { code: 'unauthorized' } })
+    }
+    expect(client.isOpen).toBe(false)
+    expect(await world.connections.read(client.connectionId)).toBeUndefined()
+  })
+
+  test('answers a subscription before it asks for the snapshots, also of one that exists', async () => {
+    const world = storedWorldOf()
+    const client = await world.connect()
+    const { ask } = world.ports.joins
+    const seen: unknown[] = []
+    Object.assign(world.ports.joins, {
+      ask: async (...asked: Parameters<typeof ask>) => {
+        seen.push(client.received.length, (await world.connections.followersOfSymbol('BTCUSD')).length)
+        return ask(...asked)
+      },
+    })
+    for (let times = 0; times < 2; times++) await client.ask('subscribe', { channel: 'book', symbols: ['BTCUSD'] })
+    expect(seen).toEqual([1, 1, 2, 1])
+    expect(world.joins.map(({ connectionId, topic }) => [connectionId, topicKey(topic)])).toEqual(
+      Array(2).fill([client.connectionId, 'book BTCUSD 100']),
+    )
+  })
+
+  test('has the bounds of a frame', async () => {
+    const { client } = await opened()
+    const book = { channel: 'book', symbols: ['BTCUSD'], depth: 1000 }
+    expect(await client.ask('subscribe', book)).toMatchObject({ error: { code: 'invalid_value', field: 'depth' } })
+    const orders = Array.from({ length: 51 }, () => order())
+    expect(await client.ask('placeBatch', { orders })).toMatchObject({ error: { code: 'batch_too_long' } })
+    expect((await client.ask('placeBatch', { orders: orders.slice(1) })).result.results).toHaveLength(50)
+  })
+
+  test('may follow 100 topics', async () => {
+    const { world, client } = await opened()
+    const [listed] = world.exchange.instruments.values()
+    const symbols = Array.from({ length: 101 }, (_, i) => `S${i}`)
+    for (const symbol of symbols) world.exchange.instruments.set(symbol, { ...listed, symbol })
+    const some = (count: number) => client.ask('subscribe', { channel: 'ticker', symbols: symbols.slice(0, count) })
+    expect(await some(101)).toMatchObject({ error: { code: 'too_many_subscriptions' } })
+    expect(world.joins).toEqual([])
+    expect(await some(100)).toMatchObject({ status: 200 })
+    expect(await client.ask('subscribe', { channel: 'orders' })).toMatchObject({
+      error: { code: 'too_many_subscriptions' },
+    })
+  })
+
+  test('that is unknown, or ends, is closed and changes nothing', async () => {
+    const { world, client } = await opened()
+    const before = world.exchange.submissions.length
+    await world.connections.beginEnd(client.connectionId)
+    expect(await client.ask('place', { order: order() })).toBeUndefined()
+    expect(client.isOpen).toBe(false)
+    expect(world.exchange.submissions).toHaveLength(before)
+  })
+
+  test('gets the problem of a failure, and is closed if it cannot be answered', async () => {
+    const { world, client } = await opened()
+    const { read } = world.connections
+    Object.assign(world.connections, { read: fails })
+    expect(await client.ask('ping')).toMatchObject({ error: { code: 'unavailable', status: 503 } })
+    Object.assign(world.connections, { read })
+    Object.assign(world.ports, { refresh: fails })
+    expect(await client.ask('ping')).toMatchObject({ error: { code: 'unavailable' } })
+    Object.assign(world.ports, { refresh: async () => {} })
+    Object.assign(world.ports.joins, { ask: fails })
+    expect(await client.ask('subscribe', { channel: 'ticker', symbols: ['BTCUSD'] })).toMatchObject({ status: 200 })
+    expect(client.isOpen).toBe(false)
+    expect(world.failures).toEqual([unavailable, unavailable, unavailable])
+    const other = await world.connect()
+    Object.assign(world.ports.posts, { post: fails, close: fails })
+    await other.send('{')
+    expect(world.failures).toHaveLength(5)
+  })
+})
+
+describe('a snapshot of own orders', () => {
+  test('follows the answer, without orders that have no event yet', async () => {
+    const { world, client, place } = await opened()
+    await place('a')
+    world.exchange.matching = false
+    await place('pending')
+    await client.ask('subscribe', { channel: 'orders' })
+    const [{ complete, orders }] = client.data('orders')
+    expect([complete, orders.map(({ orderId }: Message) => orderId)]).toEqual([true, ['a']])
+    expect(client.received.at(-2)).toMatchObject({ op: 'subscribe', status: 200 })
+  })
+
+  test('is sent again while orders change, and not without end', async () => {
+    const { world, client, place } = await opened()
+    await place('a')
+    const { post } = world.ports.posts
+    let changes = 1
+    Object.assign(world.ports.posts, {
+      post: async (...sent: Parameters<typeof post>) => {
+        const answer = await post(...sent)
+        if (sent[1].includes('snapshot') && changes-- > 0) await world.exchange.ports().orderEntry.submit([cancel('a')])
+        return answer
+      },
+    })
+    await client.ask('subscribe', { channel: 'orders' })
+    expect(client.data('orders').map(({ orders }) => orders.length)).toEqual([1, 0])
+    let made = 0
+    Object.assign(world.ports.posts, {
+      post: async (...sent: Parameters<typeof post>) => {
+        const answer = await post(...sent)
+        if (sent[1].includes('snapshot')) await placeElsewhere(world, `new-${++made}`)
+        return answer
+      },
+    })
+    client.received.length = 0
+    await client.ask('subscribe', { channel: 'orders' })
+    expect(client.data('orders')).toHaveLength(SOCKET_ORDER_SNAPSHOTS_MAX)
+  })
+
+  test('has the newest orders that fit a frame', async () => {
+    const { client } = await opened(false)
+    const tag = 'é'.repeat(60)
+    for (let batch = 0; batch < 4; batch++) {
+      const orders = Array.from({ length: 40 }, (_, i) => order({ orderId: `o-${batch * 40 + i}`, tag }))
+      await client.ask('placeBatch', { orders })
+    }
+    await client.ask('subscribe', { channel: 'orders' })
+    const [snapshot] = client.data('orders')
+    expect(snapshot.complete).toBe(false)
+    expect(snapshot.orders[0].orderId).toBe('o-159')
+    const bytes = Buffer.byteLength(JSON.stringify(snapshot))
+    expect(bytes).toBeLessThanOrEqual(SOCKET_FRAME_BYTES_MAX)
+    expect(bytes).toBeGreaterThan(0.9 * SOCKET_FRAME_BYTES_MAX)
+  })
+})
+
+const cancel = (orderId: string) => ({ kind: 'CancelOrder', symbol: 'BTCUSD', account: 'alice', orderId }) as const
+
+async function placeElsewhere(world: StoredWorld, orderId: string): Promise<void> {
+  const other = await world.connect()
+  await other.authenticate('alice')
+  await other.ask('place', { order: order({ orderId }) })
+}
+
+describe('the end of a stored connection', () => {
+  test('cancels its open orders, and leaves those of other connections', async () => {
+    const { world, client, place } = await opened()
+    await place('mine')
+    await client.ask('placeBatch', { orders: [order({ orderId: 'b-1' }), order({ orderId: 'b-2' })], wait: 1 })
+    await placeElsewhere(world, 'theirs')
+    await client.ask('cancel', { orderId: 'b-1' })
+    await client.disconnect()
+    expect(openIds(world)).toEqual(['theirs'])
+    expect(world.exchange.orders.get('alice/mine')).toMatchObject({ status: 'CANCELED', reason: 'requested' })
+    expect(await world.connections.read(client.connectionId)).toBeUndefined()
+  })
+
+  test('cancels nothing without the option', async () => {
+    const { world, client, place } = await opened(false)
+    await place('mine')
+    await client.disconnect()
+    expect(openIds(world)).toEqual(['mine'])
+  })
+
+  test('cancels an order of which nobody knows whether it is durable', async () => {
+    const { world, client, place } = await opened()
+    world.exchange.failure = new OperationalFailure('not_confirmed', 'late', { retryable: false })
+    expect(await place('uncertain')).toMatchObject({ error: { code: 'not_confirmed' } })
+    world.exchange.failure = undefined
+    await client.disconnect()
+    expect(world.exchange.submissions.flat()).toMatchObject([{ kind: 'CancelOrder', orderId: 'uncertain' }])
+  })
+
+  test('cancels an order that was being placed meanwhile, or that cannot be noted', async () => {
+    const { world, client, place } = await opened()
+    const { submit } = world.ports.orderEntry
+    Object.assign(world.ports.orderEntry, {
+      submit: async (...sent: Parameters<typeof submit>) => {
+        if (sent[0][0].kind === 'PlaceOrder') await client.disconnect()
+        return submit(...sent)
+      },
+    })
+    await place('late')
+    expect(world.exchange.orders.get('alice/late')).toMatchObject({ status: 'CANCELED' })
+    const next = await world.connect()
+    Object.assign(world.ports.orderEntry, { submit })
+    await next.authenticate('alice', { cancelOnDisconnect: true })
+    Object.assign(world.connections, { remember: fails })
+    await next.ask('place', { order: order({ orderId: 'unnoted' }) })
+    expect(world.exchange.orders.get('alice/unnoted')).toMatchObject({ status: 'CANCELED' })
+    expect(next.isOpen).toBe(false)
+  })
+
+  test('is noticed by an answer that nobody takes', async () => {
+    const { world, client, place } = await opened()
+    await place('mine')
+    client.close()
+    await client.ask('ping')
+    expect(openIds(world)).toEqual([])
+    expect(await world.connections.read(client.connectionId)).toBeUndefined()
+  })
+
+  test('is noticed by the sweep, also if others fail, and also one that was only left', async () => {
+    const { world, client, place } = await opened()
+    await place('mine')
+    const [left, alive, failing] = await Promise.all([world.connect(), world.connect(), world.connect()])
+    for (const each of [left, alive, failing]) {
+      await each.authenticate('alice', { cancelOnDisconnect: true })
+      await each.ask('place', { order: order({ orderId: each.connectionId.slice(0, -1) }) })
+    }
+    const topic = { channel: 'ticker', symbol: 'BTCUSD' } as const
+    await left.ask('subscribe', { channel: 'ticker', symbols: ['BTCUSD'] })
+    await leaveConnection(world.connections, left.connectionId, [topic])
+    expect(await world.connections.followersOfSymbol('BTCUSD')).toEqual([])
+    expect(openIds(world)).toHaveLength(4)
+    client.close()
+    const { isOpen: ask } = world.ports.posts
+    Object.assign(world.ports.posts, {
+      isOpen: (id: string) => (id === failing.connectionId ? fails() : ask(id)),
+    })
+    expect(await sweepConnections(world.ports)).toBe(2)
+    expect(world.failures).toEqual([unavailable])
+    expect(openIds(world).sort()).toEqual([alive, failing].map(({ connectionId }) => connectionId.slice(0, -1)).sort())
+    expect((await world.connections.canceling()).sort()).toEqual([alive.connectionId, failing.connectionId].sort())
+  })
+
+  test('is finished by the sweep if the order stream accepted nothing', async () => {
+    const { world, client, place } = await opened()
+    await place('mine')
+    const { openAmong } = world.ports
+    Object.assign(world.ports, { openAmong: async () => Promise.reject(new Error('a defect')) })
+    await expect(client.disconnect()).rejects.toThrow('a defect')
+    expect(await world.connections.read(client.connectionId)).toMatchObject({ ending: true })
+    Object.assign(world.ports, { openAmong })
+    expect(await sweepConnections(world.ports)).toBe(1)
+    expect(openIds(world)).toEqual([])
+  })
+
+  test('without cancels removes its rows when it is left', async () => {
+    const { world, client } = await opened(false)
+    await client.ask('subscribe', { channel: 'ticker', symbols: ['BTCUSD'] })
+    await leaveConnection(world.connections, client.connectionId, [])
+    expect(await world.connections.read(client.connectionId)).toBeUndefined()
+  })
+})
+
+describe('an answer that does not fit a frame', () => {
+  const request = { id: 1, op: 'place', fields: {} } as const
+  const body = { orderId: 'a', symbol: 'BTCUSD', status: 'FILLED', receivedAt: 'T', fills: 'x'.repeat(40_000) }
+
+  test('has no outcome', () => {
+    const answer = (op: 'place' | 'amend') =>
+      JSON.parse(fittingResult({ ...request, op }, { status: 200, body, replayed: true }))
+    const { fills: _, ...pending } = body
+    expect(answer('place')).toEqual({
+      type: 'result',
+      id: 1,
+      op: 'place',
+      status: 202,
+      result: pending,
+      replayed: true,
+    })
+    expect(answer('amend').result).toEqual({ orderId: 'a', symbol: 'BTCUSD', receivedAt: 'T' })
+  })
+
+  test('of a batch has no outcomes, and each problem its first fault', () => {
+    const problem = { code: 'unknown_field', detail: 'd', errors: Array(10).fill({ detail: 'x'.repeat(100) }) }
+    const results = [{ status: 200, order: body, replayed: true }, ...Array(49).fill(problem)]
+    const answer = fittingResult({ ...request, op: 'placeBatch' }, { status: 200, body: { results } })
+    expect(Buffer.byteLength(answer)).toBeLessThanOrEqual(SOCKET_FRAME_BYTES_MAX)
+    const { result } = JSON.parse(answer)
+    expect(result.results.slice(0, 2)).toEqual([
+      { status: 202, orderId: 'a', symbol: 'BTCUSD', receivedAt: 'T', replayed: true },
+      { code: 'unknown_field', detail: 'd' },
+    ])
+  })
+})
