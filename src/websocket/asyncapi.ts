@@ -7,10 +7,12 @@
 import type * as z from 'zod'
 import { placeOrderBody } from '../api/order-requests.ts'
 import { schemaComponents, schemaRef } from '../api/schema-components.ts'
+import { BATCH_ORDERS_MAX } from '../protocol/limits.ts'
 import { CHANNELS, type Channel, OPERATIONS, type Operation } from './messages/operations.ts'
 import { errorSchema, RESULT_SCHEMAS } from './messages/schemas/answer-schemas.ts'
 import { DATA_SCHEMAS } from './messages/schemas/data-schemas.ts'
 import { REQUEST_SCHEMAS, SUBSCRIPTION_SCHEMAS } from './messages/schemas/request-schemas.ts'
+import { ONE_MACHINE, type SocketBounds } from './socket-bounds.ts'
 
 type Json = Record<string, unknown>
 
@@ -19,6 +21,10 @@ const DESCRIPTION = `One JSON object in each text frame. Prices and quantities a
 Each request has an \`id\` and gets exactly one answer with it: a \`result\`, or an \`error\` with a problem of
 [stable code](docs/problems). A subscription gets a \`snapshot\`, then an \`update\` for each change. \`from\` of an
 update is \`to\` of the message before plus 1. A connection is anonymous until it sends \`authenticate\` with a key.`
+
+const boundsText = ({ depths, batchOrders, subscriptions, frameBytes }: SocketBounds): string =>
+  `This exchange accepts frames of ${frameBytes / 1024} KiB, batches of ${batchOrders} orders, ${subscriptions} ` +
+  `subscriptions of a connection, and books of ${depths.join(', ')} levels.`
 
 const OPERATION_SUMMARIES: Readonly<Record<Operation, string>> = {
   authenticate: 'Bind the connection to the account of a key',
@@ -48,8 +54,26 @@ const idOf = (schema: z.ZodType): string => schema.meta()?.id ?? ''
 const channelMessage = (schema: z.ZodType): Json => ({ $ref: `#/channels/socket/messages/${idOf(schema)}` })
 const SOCKET = { $ref: '#/channels/socket' }
 
-/** `path` of the socket on this exchange. */
-export function asyncApiDocument(path: string): Json {
+/** Where the socket of an exchange is, and its bounds. */
+export interface SocketPlace {
+  readonly path: string
+  readonly protocol: 'ws' | 'wss'
+  /** How a reader of the document finds the host, and an example of it. */
+  readonly description: string
+  readonly exampleHost: string
+  readonly bounds: SocketBounds
+}
+
+/** A socket on the host of the document. */
+export const socketAt = (path: string): SocketPlace => ({
+  path,
+  protocol: 'ws',
+  description: 'The host that serves this document; wss behind a proxy with TLS.',
+  exampleHost: '127.0.0.1:3000',
+  bounds: ONE_MACHINE,
+})
+
+export function asyncApiDocument({ path, protocol, description, exampleHost, bounds }: SocketPlace): Json {
   const data = CHANNELS.map((channel) => Object.values<z.ZodType>(DATA_SCHEMAS[channel]))
   const messages = [...Object.values(REQUESTS), ...Object.values(RESULT_SCHEMAS), errorSchema, ...data.flat()]
   const schemas = new Map([...messages, placeOrderBody].map((schema) => [idOf(schema), schema]))
@@ -58,16 +82,16 @@ export function asyncApiDocument(path: string): Json {
     info: {
       title: 'Bidding Exchange: WebSocket',
       version: '0.1.0',
-      description: DESCRIPTION,
+      description: `${DESCRIPTION}\n\n${boundsText(bounds)}`,
       license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
     },
     defaultContentType: 'application/json',
     servers: {
       exchange: {
         host: '{host}',
-        protocol: 'ws',
-        description: 'The host that serves this document; wss behind a proxy with TLS.',
-        variables: { host: { default: '127.0.0.1:3000' } },
+        protocol,
+        description,
+        variables: { host: { default: exampleHost } },
       },
     },
     channels: {
@@ -85,9 +109,19 @@ export function asyncApiDocument(path: string): Json {
     },
     components: {
       messages: Object.fromEntries(messages.map((schema) => [idOf(schema), messageOf(schema)])),
-      schemas: schemaComponents(schemas, 'draft-7'),
+      schemas: withBounds(schemaComponents(schemas, 'draft-7'), bounds),
     },
   }
+}
+
+/** The schemas with the bounds of one runtime. The names of the fields are those of the protocol, each with one meaning. */
+function withBounds(schemas: Json, { depths, batchOrders, subscriptions }: SocketBounds): Json {
+  return JSON.parse(JSON.stringify(schemas), (field, schema) => {
+    if (field === 'depth' && Array.isArray(schema.enum)) return { ...schema, enum: depths }
+    if (field === 'symbols' && schema.maxItems !== undefined) return { ...schema, maxItems: subscriptions }
+    if (field === 'orders' && schema.maxItems === BATCH_ORDERS_MAX) return { ...schema, maxItems: batchOrders }
+    return schema
+  })
 }
 
 const requestOperation = (op: Operation): Json => ({

@@ -4,6 +4,8 @@ import { BOOK_DEPTHS, type BookDepth } from '../ports/market-feed.ts'
 import {
   BATCH_ORDERS_MAX,
   SOCKET_BATCH_ORDERS_MAX_ON_AWS,
+  SOCKET_FRAME_BYTES_MAX,
+  SOCKET_MESSAGE_BYTES_MAX,
   SOCKET_SUBSCRIPTIONS_MAX,
   SOCKET_SUBSCRIPTIONS_MAX_ON_AWS,
 } from '../protocol/limits.ts'
@@ -14,12 +16,15 @@ export interface SocketBounds {
   readonly batchOrders: number
   /** Of one connection. */
   readonly subscriptions: number
+  /** Of one frame of a client. */
+  readonly frameBytes: number
 }
 
 export const ONE_MACHINE: SocketBounds = {
   depths: BOOK_DEPTHS,
   batchOrders: BATCH_ORDERS_MAX,
   subscriptions: SOCKET_SUBSCRIPTIONS_MAX,
+  frameBytes: SOCKET_MESSAGE_BYTES_MAX,
 }
 
 /** A message fits one frame of API Gateway. */
@@ -27,4 +32,5 @@ export const ON_AWS: SocketBounds = {
   depths: [10, 100],
   batchOrders: SOCKET_BATCH_ORDERS_MAX_ON_AWS,
   subscriptions: SOCKET_SUBSCRIPTIONS_MAX_ON_AWS,
+  frameBytes: SOCKET_FRAME_BYTES_MAX,
 }

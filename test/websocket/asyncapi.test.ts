@@ -3,14 +3,16 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { describe, expect, test } from 'vitest'
-import { asyncApiDocument } from '../../src/websocket/asyncapi.ts'
+import { asyncApiDocument, socketAt } from '../../src/websocket/asyncapi.ts'
 import { CHANNELS, OPERATIONS } from '../../src/websocket/messages/operations.ts'
+import { ON_AWS } from '../../src/websocket/socket-bounds.ts'
 import { clientOf } from '../rest/client.ts'
 import { ajv, checkMessage, payloadChecks, useEveryOperation } from './every-message.ts'
 import { type Message, settled, worldOf } from './socket-client.ts'
+import { storedWorldOf } from './stored-world.ts'
 
 const specification = createRequire(import.meta.url).resolve('@asyncapi/specs/schemas/3.0.0-without-$id.json')
-const document: Message = asyncApiDocument('/ws')
+const document: Message = asyncApiDocument(socketAt('/ws'))
 
 /** What a `$ref` of the document refers to. */
 const resolved = (ref: string): Message =>
@@ -76,6 +78,46 @@ describe('the AsyncAPI document', () => {
     const without = (await none.get('/openapi.json')).body
     expect(without.paths).not.toHaveProperty('/asyncapi.json')
     expect(without.info.description).not.toContain('asyncapi.json')
+  })
+})
+
+describe('the document of a runtime with other bounds', () => {
+  const onAws: Message = asyncApiDocument({ ...socketAt('/ws'), protocol: 'wss', bounds: ON_AWS })
+  const checks = payloadChecks(onAws)
+
+  test('has these bounds in its schemas and in its text, and nothing else is different', () => {
+    const subscribe = (depth: number, symbols: number) =>
+      checks.SubscribeRequest({
+        id: 1,
+        op: 'subscribe',
+        channel: 'book',
+        depth,
+        symbols: Array(symbols).fill('BTCUSD'),
+      })
+    expect([subscribe(100, 100), subscribe(1000, 1), subscribe(10, 101)]).toEqual([true, false, false])
+    const batch = (orders: number) => ({
+      id: 1,
+      op: 'placeBatch',
+      orders: Array(orders).fill({ symbol: 'BTCUSD', side: 'BUY', quantity: '1', price: '1' }),
+    })
+    expect([50, 51].map((orders) => checks.PlaceBatchRequest(batch(orders)))).toEqual([true, false])
+    expect(payloads.PlaceBatchRequest(batch(500))).toBe(true)
+    expect(onAws.info.description).toContain('frames of 32 KiB, batches of 50 orders, 100 subscriptions')
+    expect(onAws.servers.exchange.protocol).toBe('wss')
+    const { info: _, servers: __, components: own, ...rest } = onAws
+    const { info: ___, servers: ____, components, ...others } = document
+    expect(rest).toEqual(others)
+    expect(Object.keys(own.schemas)).toEqual(Object.keys(components.schemas))
+  })
+
+  test('describes real frames of stored connections', async () => {
+    const client = await storedWorldOf().connect()
+    await useEveryOperation(async (op, fields) => {
+      checkMessage(checks, JSON.parse(JSON.stringify({ id: 'a', op, ...fields })))
+      return client.ask(op, fields)
+    })
+    expect(client.data('orders').length).toBeGreaterThan(0)
+    for (const message of client.received) checkMessage(checks, message)
   })
 })
 

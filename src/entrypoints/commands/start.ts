@@ -19,7 +19,7 @@ import { SYMBOLS_NAMED_MAX } from '../../protocol/limits.ts'
 import { RULES_NEWEST } from '../../protocol/versions.ts'
 import { presentedKey } from '../../rest/presented-key.ts'
 import { restDialect } from '../../rest/rest-dialect.ts'
-import { asyncApiDocument } from '../../websocket/asyncapi.ts'
+import { asyncApiDocument, socketAt } from '../../websocket/asyncapi.ts'
 import type { KeyFile } from '../api-key-file.ts'
 import { CoreHealth } from '../core-health.ts'
 import { connectionsAllowed } from '../descriptor-limit.ts'
@@ -130,7 +130,7 @@ async function run(argv: string[]): Promise<number> {
     health: () => health.health(),
     metricsText: () => metrics.text(),
     docsAsset,
-    asyncApi: () => JSON.stringify(asyncApiDocument(SOCKET_PATH)),
+    asyncApi: () => JSON.stringify(asyncApiDocument(socketAt(SOCKET_PATH))),
   })
   const app = createHttpApp([dialect], {
     observe: (route, method, status, seconds) => metrics.observe(route, method, status, seconds),
