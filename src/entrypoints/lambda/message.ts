@@ -13,7 +13,7 @@ import { handleFrame } from '../../websocket/stored/handle-frame.ts'
 import { optional, required } from './environment.ts'
 import { flushMetrics, logger } from './observability.ts'
 import { dynamo, kinesis } from './order-entry.ts'
-import { apiKeyCallers, authorizerCallers, type CallerOf, cognitoCallers } from './socket-callers.ts'
+import { apiKeyCallers, authorizerCallers, type CallerOf, cognitoCallers, tokenVerifier } from './socket-callers.ts'
 import { authMode, connectionsTable } from './socket-connections.ts'
 import { socketPorts } from './socket-ports.ts'
 
@@ -50,7 +50,7 @@ function callersOf(): CallerOf {
     case 'api_key':
       return apiKeyCallers(new KeyDigests(dynamo, connectionsTable))
     case 'cognito':
-      return cognitoCallers(required('COGNITO_USER_POOL_ID'), optional('COGNITO_CLIENT_ID'))
+      return cognitoCallers(tokenVerifier(required('COGNITO_USER_POOL_ID'), optional('COGNITO_CLIENT_ID')))
     case 'authorizer': {
       const name = required('AUTHORIZER_FUNCTION')
       return authorizerCallers(new FunctionCalls(dynamo.config), name, required('SOCKET_ENDPOINT'))

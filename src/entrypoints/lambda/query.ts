@@ -23,6 +23,8 @@ import { createHttpApp } from '../../http/http-app.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
 import { FILLS_LAG_SECONDS, SECONDS_TRADES_MAX, VIEW_LEVELS } from '../../protocol/limits.ts'
 import { restDialect } from '../../rest/rest-dialect.ts'
+import { asyncApiDocument, type SocketPlace } from '../../websocket/asyncapi.ts'
+import { ON_AWS } from '../../websocket/socket-bounds.ts'
 import { servedTo } from './allowed-origins.ts'
 import { logCacheFault } from './cache-faults.ts'
 import { optional, required } from './environment.ts'
@@ -41,6 +43,14 @@ const tables = {
 // Absent: candles, tickers and the fills of accounts are not recorded.
 const candlesTable = optional(TABLES.candles.variable)
 const fillsTable = optional(TABLES.fills.variable)
+/** The WebSocket API is an API of its own, and its stage is the path. */
+const SOCKET: SocketPlace = {
+  path: '/ws',
+  protocol: 'wss',
+  description: 'The host of the WebSocket API: the output websocket_url of Terraform.',
+  exampleHost: 'API.execute-api.REGION.amazonaws.com',
+  bounds: ON_AWS,
+}
 const authMode = authModeOf(optional('AUTH_MODE') ?? 'none')
 const secretArn = optional('REDIS_SECRET_ARN')
 const token = secretArn === undefined ? undefined : new SecretToken(secretsClient(), secretArn)
@@ -73,6 +83,7 @@ const dialect = restDialect({
     fillReader: new DynamoFills(dynamo, { ...tables, fills: fillsTable }, instruments),
   }),
   marketBounds: { secondsTradesMax: SECONDS_TRADES_MAX, fillsLagSeconds: FILLS_LAG_SECONDS },
+  ...(candlesTable !== undefined && { asyncApi: () => JSON.stringify(asyncApiDocument(SOCKET)) }),
   bookReader: books,
   depthLevelsMax: VIEW_LEVELS,
   authenticate: presentCaller,

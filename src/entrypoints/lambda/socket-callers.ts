@@ -6,7 +6,13 @@
  */
 
 import { CognitoJwtVerifier } from 'aws-jwt-verify'
-import { JwtBaseError } from 'aws-jwt-verify/error'
+import {
+  FetchError,
+  JwksNotAvailableInCacheError,
+  JwksValidationError,
+  JwtBaseError,
+  WaitPeriodNotYetEndedJwkError,
+} from 'aws-jwt-verify/error'
 import { operationalFailure } from '../../adapters/aws/backoff.ts'
 import { type FunctionCalls, FunctionError } from '../../adapters/aws/function-calls.ts'
 import type { KeyDigests } from '../../adapters/aws/key-digests.ts'
@@ -22,8 +28,10 @@ export function apiKeyCallers(digests: Pick<KeyDigests, 'accountOf'>): CallerOf 
 }
 
 /** As an authorizer of API Gateway without scopes, which accepts id tokens. `clientId`: undefined accepts every client. */
-export function cognitoCallers(userPoolId: string, clientId: string | undefined): CallerOf {
-  const verifier = CognitoJwtVerifier.create({ userPoolId, tokenUse: 'id', clientId: clientId ?? null })
+export const tokenVerifier = (userPoolId: string, clientId: string | undefined) =>
+  CognitoJwtVerifier.create({ userPoolId, tokenUse: 'id', clientId: clientId ?? null })
+
+export function cognitoCallers(verifier: Pick<ReturnType<typeof tokenVerifier>, 'verify'>): CallerOf {
   return async (token) => {
     try {
       return cognitoCaller(await verifier.verify(token))
@@ -34,16 +42,13 @@ export function cognitoCallers(userPoolId: string, clientId: string | undefined)
   }
 }
 
-/** The keys of the user pool could not be fetched: this says nothing of the token. */
-const UNKNOWN = [
-  'FetchError',
-  'JwksNotAvailableInCacheError',
-  'WaitPeriodNotYetEndedJwkError',
-  'NonRetryableFetchError',
-]
-
+/** Not that the keys of the user pool could not be fetched: this says nothing of the token. */
 const isRefusal = (cause: unknown): boolean =>
-  cause instanceof JwtBaseError && !UNKNOWN.includes(cause.constructor.name)
+  cause instanceof JwtBaseError &&
+  !(cause instanceof FetchError) &&
+  !(cause instanceof JwksValidationError) &&
+  !(cause instanceof JwksNotAvailableInCacheError) &&
+  !(cause instanceof WaitPeriodNotYetEndedJwkError)
 
 interface AuthorizerAnswer {
   readonly policyDocument?: { readonly Statement?: readonly { readonly Effect?: string }[] }
@@ -55,10 +60,11 @@ export function authorizerCallers(functions: Pick<FunctionCalls, 'invoke'>, name
   return async (authorizationToken) => {
     try {
       const asked = { type: 'TOKEN', authorizationToken, methodArn }
-      const { policyDocument, context } = await functions.invoke<AuthorizerAnswer>(name, asked)
-      const statements = policyDocument?.Statement ?? []
+      const answer = await functions.invoke<AuthorizerAnswer | null>(name, asked)
+      const statements = answer?.policyDocument?.Statement ?? []
       const allows = statements.length > 0 && statements.every(({ Effect }) => Effect === 'Allow')
       if (!allows) return undefined
+      const context = answer?.context
       return knownCaller(context?.account, context?.operator === true || context?.operator === 'true', context?.keyName)
     } catch (cause) {
       // API Gateway takes this text of a failure for an unknown token.
