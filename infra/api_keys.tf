@@ -1,5 +1,8 @@
 # One key for each holder, counted and throttled by one usage plan. API Gateway checks the key and passes
 # its id to the functions. The id is the account. No key belongs to an operator: operators need Cognito.
+#
+# A WebSocket API cannot check keys. Its functions look the key's digest up in the table Connections. A key has 40
+# random characters, so nothing can be computed from its digest.
 
 locals {
   key_holders = var.auth_mode == "api_key" ? var.api_key_holders : toset([])
@@ -34,4 +37,18 @@ resource "aws_api_gateway_usage_plan_key" "account" {
   usage_plan_id = aws_api_gateway_usage_plan.accounts[0].id
   key_id        = aws_api_gateway_api_key.account[each.key].id
   key_type      = "API_KEY"
+}
+
+resource "aws_dynamodb_table_item" "key_digest" {
+  for_each = var.market_data ? local.key_holders : toset([])
+
+  table_name = aws_dynamodb_table.connections[0].name
+  hash_key   = aws_dynamodb_table.connections[0].hash_key
+  range_key  = aws_dynamodb_table.connections[0].range_key
+
+  item = jsonencode({
+    topic        = { S = "key#${nonsensitive(sha256(aws_api_gateway_api_key.account[each.key].value))}" }
+    connectionId = { S = "#" }
+    account      = { S = aws_api_gateway_api_key.account[each.key].id }
+  })
 }

@@ -171,7 +171,7 @@ locals {
 }
 
 resource "aws_cloudwatch_metric_alarm" "exchange" {
-  for_each = merge(local.alarms, local.redis_alarms_by_node)
+  for_each = merge(local.alarms, local.redis_alarms_by_node, { for key, alarm in local.market_alarms : key => alarm if var.market_data })
 
   alarm_name          = "exchange-${each.key}"
   alarm_description   = each.value.text
@@ -189,7 +189,7 @@ resource "aws_cloudwatch_metric_alarm" "exchange" {
 }
 
 resource "aws_cloudwatch_metric_alarm" "dynamodb_throttled" {
-  for_each = local.table_names # DynamoDB Throttling
+  for_each = local.tables # DynamoDB Throttling
 
   alarm_name          = "exchange-dynamodb-throttled-${each.value}"
   alarm_description   = "DynamoDB refuses writes to ${each.value}: look for a hot partition"

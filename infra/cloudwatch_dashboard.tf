@@ -2,9 +2,9 @@
 # A row of the table below is a widget: title, statistic, metrics.
 
 locals {
-  of_functions = { for key, name in local.function_names : key => ["FunctionName", name] }
+  of_functions = { for key, name in local.functions : key => ["FunctionName", name] }
 
-  widgets = [
+  exchange_widgets = [
     ["Orders and trades", "Sum", [
       [local.service_name, "ordersIn", "service", local.function_names.ingest],
       [local.service_name, "ordersMatched", "service", local.function_names.matcher],
@@ -27,20 +27,28 @@ locals {
     ]],
     ["API requests", "Sum", [for metric in ["Count", "4XXError", "5XXError"] : ["AWS/ApiGateway", metric, "ApiName", "exchange", "Stage", "v1"]]],
     ["API latency, ms", "p99", [["AWS/ApiGateway", "Latency", "ApiName", "exchange", "Stage", "v1"]]],
-    ["Kinesis records in", "Sum", [for name in values(local.stream_names) : ["AWS/Kinesis", "IncomingRecords", "StreamName", name]]],
-    ["Kinesis iterator age, ms", "Maximum", [for name in values(local.stream_names) : ["AWS/Kinesis", "GetRecords.IteratorAgeMilliseconds", "StreamName", name]]],
-    ["Kinesis throttled", "Sum", [for pair in setproduct(["WriteProvisionedThroughputExceeded", "ReadProvisionedThroughputExceeded"], values(local.stream_names)) : ["AWS/Kinesis", pair[0], "StreamName", pair[1]]]],
+    ["Kinesis records in", "Sum", [for name in values(local.streams) : ["AWS/Kinesis", "IncomingRecords", "StreamName", name]]],
+    ["Kinesis iterator age, ms", "Maximum", [for name in values(local.streams) : ["AWS/Kinesis", "GetRecords.IteratorAgeMilliseconds", "StreamName", name]]],
+    ["Kinesis throttled", "Sum", [for pair in setproduct(["WriteProvisionedThroughputExceeded", "ReadProvisionedThroughputExceeded"], values(local.streams)) : ["AWS/Kinesis", pair[0], "StreamName", pair[1]]]],
     ["Lambda errors", "Sum", [for pair in values(local.of_functions) : concat(["AWS/Lambda", "Errors"], pair)]],
     ["Lambda duration, ms", "p99", [for pair in values(local.of_functions) : concat(["AWS/Lambda", "Duration"], pair)]],
     ["Lambda concurrency", "Maximum", [for pair in values(local.of_functions) : concat(["AWS/Lambda", "ConcurrentExecutions"], pair)]],
     ["Lambda throttles", "Sum", [for pair in values(local.of_functions) : concat(["AWS/Lambda", "Throttles"], pair)]],
-    ["DynamoDB consumed", "Sum", [for pair in setproduct(["ConsumedWriteCapacityUnits", "ConsumedReadCapacityUnits"], values(local.table_names)) : ["AWS/DynamoDB", pair[0], "TableName", pair[1]]]],
-    ["DynamoDB throttled", "Sum", [for pair in setproduct(["WriteThrottleEvents", "ReadThrottleEvents"], values(local.table_names)) : ["AWS/DynamoDB", pair[0], "TableName", pair[1]]]],
+    ["DynamoDB consumed", "Sum", [for pair in setproduct(["ConsumedWriteCapacityUnits", "ConsumedReadCapacityUnits"], values(local.tables)) : ["AWS/DynamoDB", pair[0], "TableName", pair[1]]]],
+    ["DynamoDB throttled", "Sum", [for pair in setproduct(["WriteThrottleEvents", "ReadThrottleEvents"], values(local.tables)) : ["AWS/DynamoDB", pair[0], "TableName", pair[1]]]],
     ["Redis CPU and memory, %", "Maximum", [for pair in setproduct(["EngineCPUUtilization", "CPUUtilization", "DatabaseMemoryUsagePercentage"], local.redis_node_ids) : ["AWS/ElastiCache", pair[0], "CacheClusterId", pair[1]]]],
     ["Redis evictions and connections", "Maximum", [for pair in setproduct(["Evictions", "CurrConnections"], local.redis_node_ids) : ["AWS/ElastiCache", pair[0], "CacheClusterId", pair[1]]]],
     ["Lake: delay of delivery, s", "Maximum", [for name in keys(local.lake_sources) : ["AWS/Firehose", "DeliveryToS3.DataFreshness", "DeliveryStreamName", "exchange-${name}"]]],
     ["Given up and dead letters", "Maximum", [for queue in [aws_sqs_queue.matcher_failures.name, aws_sqs_queue.dead_letters.name] : ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", queue]]],
   ]
+
+  market_widgets = [
+    ["Socket: connections begun, messages, errors", "Sum", [for metric in ["ConnectCount", "MessageCount", "ClientError", "IntegrationError", "ExecutionError"] : ["AWS/ApiGateway", metric, "ApiId", one(aws_apigatewayv2_api.socket[*].id), "Stage", local.socket_stage]]],
+    ["Notifier: behind the events, ms", "Maximum", [concat(["AWS/Lambda", "IteratorAge"], ["FunctionName", local.function_names.notifier])]],
+    ["Events given up", "Maximum", [["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", "ExchangeNotifierFailures"]]],
+  ]
+
+  widgets = concat(local.exchange_widgets, [for widget in local.market_widgets : widget if var.market_data])
 }
 
 resource "aws_cloudwatch_dashboard" "exchange" {

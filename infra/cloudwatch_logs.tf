@@ -1,7 +1,7 @@
 # Log groups are created here. Otherwise the functions would create their own, without retention or key.
 
 resource "aws_cloudwatch_log_group" "function" {
-  for_each = local.function_names
+  for_each = local.functions
 
   name              = "/aws/lambda/${each.value}"
   retention_in_days = var.log_retention_days

@@ -1,6 +1,11 @@
-# The mapping that delivers KDS_Orders to the matcher. Lambda repeats a failed batch without end. It never splits
+# Two mappings.
+#
+# One delivers KDS_Orders to the matcher. Lambda repeats a failed batch without end. It never splits
 # a batch and never skips a record. The matcher reports the first record that failed, and everything from there
 # is delivered again, in order.
+#
+# The other delivers KDS_Events to the notifier. Its records are worth little after a minute, so they are not repeated
+# for long: followers get snapshots instead, and candles and fills are completed from the table Trades.
 
 locals {
   # What a new mapping reads again. Records that were matched before are skipped.
@@ -35,6 +40,33 @@ resource "aws_lambda_event_source_mapping" "matcher" {
 
   lifecycle {
     # The position of a mapping that exists is its own. Without this line each plan would replace the mapping.
+    ignore_changes = [starting_position, starting_position_timestamp]
+  }
+}
+
+resource "aws_lambda_event_source_mapping" "notifier" {
+  count = local.market_count
+
+  event_source_arn = var.market_fan_out ? aws_kinesis_stream_consumer.notifier[0].arn : aws_kinesis_stream.events[0].arn
+  function_name    = aws_lambda_alias.notifier[0].arn
+
+  starting_position           = "AT_TIMESTAMP"
+  starting_position_timestamp = timeadd(plantimestamp(), "-${local.mapping_overlap}")
+
+  batch_size                         = 100
+  maximum_batching_window_in_seconds = 0
+
+  bisect_batch_on_function_error = true
+  maximum_retry_attempts         = 3
+  maximum_record_age_in_seconds  = 60
+
+  destination_config {
+    on_failure {
+      destination_arn = aws_sqs_queue.notifier_failures[0].arn
+    }
+  }
+
+  lifecycle {
     ignore_changes = [starting_position, starting_position_timestamp]
   }
 }

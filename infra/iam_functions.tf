@@ -18,14 +18,14 @@ data "aws_iam_policy_document" "lambda_assumes" {
 }
 
 resource "aws_iam_role" "function" {
-  for_each = local.function_names
+  for_each = local.functions
 
   name               = "${each.value}-${var.aws_region}"
   assume_role_policy = data.aws_iam_policy_document.lambda_assumes.json
 }
 
 resource "aws_iam_role_policy" "runtime" {
-  for_each = local.function_names
+  for_each = local.functions
 
   name   = "runtime"
   role   = aws_iam_role.function[each.key].id
@@ -34,7 +34,7 @@ resource "aws_iam_role_policy" "runtime" {
 
 # Permissions that every function needs to run. Functions inside the network also need its interfaces.
 data "aws_iam_policy_document" "runtime" {
-  for_each = local.function_names
+  for_each = local.functions
 
   statement {
     sid       = "Logs"
@@ -55,7 +55,7 @@ data "aws_iam_policy_document" "runtime" {
   }
 
   dynamic "statement" {
-    for_each = each.key == "ingest" ? [] : [1]
+    for_each = contains(local.vpc_functions, each.key) ? [1] : []
 
     content {
       sid = "Network"
@@ -69,7 +69,7 @@ data "aws_iam_policy_document" "runtime" {
 
   # The permission above is for the Lambda service; code inside the function may not use it.
   dynamic "statement" {
-    for_each = each.key == "ingest" ? [] : [1]
+    for_each = contains(local.vpc_functions, each.key) ? [1] : []
 
     content {
       sid    = "NetworkNotByCode"
@@ -225,9 +225,9 @@ data "aws_iam_policy_document" "matcher" {
     }
   }
   statement {
-    sid       = "TradeStream"
+    sid       = "OtherStreams"
     actions   = ["kinesis:PutRecord"]
-    resources = [local.stream_arns.trades]
+    resources = [for key in ["trades", "events"] : local.stream_arns[key] if contains(keys(local.streams), key)]
   }
   statement {
     sid       = "Orders"

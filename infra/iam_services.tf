@@ -1,13 +1,15 @@
-# Permissions of AWS services that work for the exchange: delivery, crawlers, heartbeat, logs.
+# Permissions of AWS services that work for the exchange: delivery, crawlers, schedules, logs.
 
 locals {
-  service_roles = {
+  service_roles = merge({
     "exchange-firehose"    = "firehose.amazonaws.com"
     "exchange-crawlers"    = "glue.amazonaws.com"
     "exchange-heartbeat"   = "scheduler.amazonaws.com"
     "exchange-flow-log"    = "vpc-flow-logs.amazonaws.com"
     "exchange-api-gateway" = "apigateway.amazonaws.com"
-  }
+    }, var.market_data ? {
+    "exchange-sweep" = "scheduler.amazonaws.com"
+  } : {})
 }
 
 data "aws_iam_policy_document" "service_assumes" {
@@ -53,7 +55,7 @@ data "aws_iam_policy_document" "firehose" {
       "kinesis:DescribeStream", "kinesis:DescribeStreamSummary", "kinesis:GetRecords", "kinesis:GetShardIterator",
       "kinesis:ListShards",
     ]
-    resources = values(local.stream_arns)
+    resources = [local.stream_arns.orders, local.stream_arns.trades]
   }
   statement {
     sid       = "LakeFiles"
@@ -131,6 +133,29 @@ data "aws_iam_policy_document" "heartbeat" {
     sid       = "Invoke"
     actions   = ["lambda:InvokeFunction"]
     resources = ["${local.function_arns.ingest}:${local.alias_name}"]
+  }
+  statement {
+    sid       = "Encryption"
+    actions   = ["kms:Decrypt"]
+    resources = [aws_kms_key.exchange.arn]
+  }
+}
+
+resource "aws_iam_role_policy" "sweep" {
+  count = local.market_count
+
+  name   = "sweep"
+  role   = aws_iam_role.service["exchange-sweep"].id
+  policy = data.aws_iam_policy_document.sweep[0].json
+}
+
+data "aws_iam_policy_document" "sweep" {
+  count = local.market_count
+
+  statement {
+    sid       = "Invoke"
+    actions   = ["lambda:InvokeFunction"]
+    resources = ["${local.function_arns.disconnect}:${local.alias_name}"]
   }
   statement {
     sid       = "Encryption"

@@ -1,4 +1,4 @@
-# The three functions. Build the bundles first (npm run bundle). Terraform only uploads them. Each change
+# The functions that take orders, match and read; those of live market data are in lambda_market.tf. Build the bundles first (npm run bundle). Terraform only uploads them. Each change
 # publishes a version; lambda_versions.tf says which version is in use.
 
 locals {
@@ -17,6 +17,15 @@ locals {
       ORDER_LISTS_TABLE = local.table_names.order_lists
       ALLOW_ORIGIN      = join(",", var.allow_origins)
     }
+    # The newer data that ExchangeQuery serves.
+    stored = var.market_data ? {
+      CANDLES_TABLE = local.table_names.candles
+      FILLS_TABLE   = local.table_names.fills
+    } : {}
+    # The feed of the matcher and the join records of ExchangeMessage.
+    events = var.market_data ? {
+      EVENTS_STREAM = local.stream_names.events
+    } : {}
     book = {
       REDIS_URL        = "rediss://${local.redis_host}:${local.redis_port}"
       REDIS_SECRET_ARN = aws_secretsmanager_secret.redis.arn
@@ -80,7 +89,7 @@ resource "aws_lambda_function" "query" {
   kms_key_arn      = aws_kms_key.exchange.arn
 
   environment {
-    variables = merge(local.environment.every, local.environment.edge, local.environment.book, {
+    variables = merge(local.environment.every, local.environment.edge, local.environment.book, local.environment.stored, {
       POWERTOOLS_SERVICE_NAME = local.function_names.query
     })
   }
@@ -127,7 +136,7 @@ resource "aws_lambda_function" "matcher" {
   reserved_concurrent_executions = var.reserve_concurrency ? var.order_shards * var.matcher_parallelization : -1
 
   environment {
-    variables = merge(local.environment.every, local.environment.book, {
+    variables = merge(local.environment.every, local.environment.book, local.environment.events, {
       ORDERS_STREAM           = aws_kinesis_stream.orders.name
       TRADES_STREAM           = aws_kinesis_stream.trades.name
       SNAPSHOT_BUCKET         = local.lake_bucket

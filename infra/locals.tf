@@ -11,13 +11,18 @@ locals {
   here       = "${var.aws_region}:${local.account_id}"
 
   function_names = {
-    ingest  = "ExchangeIngest"
-    matcher = "ExchangeMatcher"
-    query   = "ExchangeQuery"
+    ingest     = "ExchangeIngest"
+    matcher    = "ExchangeMatcher"
+    query      = "ExchangeQuery"
+    connect    = "ExchangeConnect"
+    message    = "ExchangeMessage"
+    disconnect = "ExchangeDisconnect"
+    notifier   = "ExchangeNotifier"
   }
   stream_names = {
     orders = "KDS_Orders"
     trades = "KDS_Trades"
+    events = "KDS_Events"
   }
   table_names = {
     orders      = "Orders"
@@ -25,7 +30,22 @@ locals {
     trades      = "Trades"
     positions   = "Positions"
     instruments = "Instruments"
+    connections = "Connections"
+    candles     = "Candles"
+    fills       = "Fills"
   }
+
+  # Exist only with live market data (the variable market_data).
+  of_market    = ["connect", "message", "disconnect", "notifier", "events", "connections", "candles", "fills"]
+  market_count = var.market_data ? 1 : 0
+
+  # Those that exist.
+  functions = { for key, name in local.function_names : key => name if var.market_data || !contains(local.of_market, key) }
+  streams   = { for key, name in local.stream_names : key => name if var.market_data || !contains(local.of_market, key) }
+  tables    = { for key, name in local.table_names : key => name if var.market_data || !contains(local.of_market, key) }
+
+  # Inside the network. The others call public AWS services only.
+  vpc_functions = ["matcher", "query"]
 
   lake_bucket = "exchange-data-lake-${local.account_id}-${var.aws_region}"
   logs_bucket = "exchange-access-logs-${local.account_id}-${var.aws_region}"

@@ -8,6 +8,11 @@ output "api_base_url" {
   value       = aws_api_gateway_stage.v1.invoke_url
 }
 
+output "websocket_url" {
+  description = "URL of the WebSocket API for live market data and order entry. null with market_data = false"
+  value       = one(aws_apigatewayv2_stage.socket[*].invoke_url)
+}
+
 output "api_key" {
   description = "Key of the first holder, with auth_mode api_key"
   value       = try(aws_api_gateway_api_key.account[sort(tolist(local.key_holders))[0]].value, "")
@@ -68,4 +73,9 @@ output "dead_letter_queue_url" {
 output "matcher_failure_queue_url" {
   description = "Queue that reports batches that Lambda gave up"
   value       = aws_sqs_queue.matcher_failures.url
+}
+
+output "notifier_failure_queue_url" {
+  description = "Queue that reports batches of events that Lambda gave up"
+  value       = one(aws_sqs_queue.notifier_failures[*].url)
 }

@@ -1,5 +1,5 @@
-# Two queues for operators: lines of the order stream that are not commands (the bucket reports each new
-# object under dead-letters/), and batches that Lambda gave up.
+# Queues for operators: lines of the order stream that are not commands (the bucket reports each new object under
+# dead-letters/), and batches that Lambda gave up.
 
 resource "aws_sqs_queue" "dead_letters" {
   name                      = "ExchangeDeadLetters"
@@ -9,6 +9,14 @@ resource "aws_sqs_queue" "dead_letters" {
 
 resource "aws_sqs_queue" "matcher_failures" {
   name                      = "ExchangeMatcherFailures"
+  message_retention_seconds = 1209600
+  kms_master_key_id         = aws_kms_key.exchange.id
+}
+
+resource "aws_sqs_queue" "notifier_failures" {
+  count = local.market_count
+
+  name                      = "ExchangeNotifierFailures"
   message_retention_seconds = 1209600
   kms_master_key_id         = aws_kms_key.exchange.id
 }

@@ -8,7 +8,7 @@ variable "tags" {
 }
 
 variable "bundle_dir" {
-  description = "Folder of ingest.zip, matcher.zip and query.zip, as npm run bundle writes them."
+  description = "Folder of the bundles, a ZIP file for each function, as npm run bundle writes them."
   type        = string
   default     = "../dist-lambda"
 }
@@ -68,7 +68,7 @@ variable "api_key_holders" {
 }
 
 variable "api_requests_per_second" {
-  description = "Requests a second that the API accepts from all callers together. Bursts may reach twice as many."
+  description = "Requests a second that the REST API accepts from all callers together. Bursts may reach twice as many. The same for handshakes and messages of the WebSocket API."
   type        = number
   default     = 1000
 }
@@ -94,7 +94,7 @@ variable "trade_shards" {
 }
 
 variable "stream_retention_hours" {
-  description = "Hours that the streams keep records, 24 to 168. A stopped matcher must be noticed and repaired within this time."
+  description = "Hours that KDS_Orders and KDS_Trades keep records, 24 to 168. A stopped matcher must be noticed and repaired within this time."
   type        = number
   default     = 24
 
@@ -141,9 +141,13 @@ variable "reserve_concurrency" {
 variable "pinned_versions" {
   description = "Versions of the functions that stay in use, after a rollback. null: the newest version."
   type = object({
-    ingest  = optional(string)
-    matcher = optional(string)
-    query   = optional(string)
+    ingest     = optional(string)
+    matcher    = optional(string)
+    query      = optional(string)
+    connect    = optional(string)
+    message    = optional(string)
+    disconnect = optional(string)
+    notifier   = optional(string)
   })
   default = {}
 }
@@ -153,6 +157,28 @@ variable "enhanced_fan_out" {
   type        = bool
   default     = false
 }
+
+# --- Live market data ---
+
+variable "market_data" {
+  description = "Live market data: the WebSocket API, candles, tickers, and fills of an account. false: none of it exists, and these paths of the REST API answer 501 not_offered."
+  type        = bool
+  default     = true
+}
+
+variable "event_shards" {
+  description = "Shards of KDS_Events, which has every event of every symbol. Each accepts 1 MB a second, and has its own notifier."
+  type        = number
+  default     = 1
+}
+
+variable "market_fan_out" {
+  description = "Pushes events to the notifier in about 70 ms, instead of polling each second. Adds to the fixed cost."
+  type        = bool
+  default     = false
+}
+
+# --- Cache and network ---
 
 variable "redis_engine" {
   description = "valkey or redis. The protocol is the same, and Valkey costs a fifth less."

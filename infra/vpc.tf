@@ -78,11 +78,11 @@ data "aws_iam_policy_document" "endpoint" {
       actions = [
         "dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:BatchWriteItem",
       ]
-      resources = values(local.table_arns)
+      resources = [for key, arn in local.table_arns : arn if key != "connections" && contains(keys(local.tables), key)]
     }
     kinesis-streams = {
       actions   = ["kinesis:PutRecord", "kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards"]
-      resources = values(local.stream_arns)
+      resources = [for key, arn in local.stream_arns : arn if contains(keys(local.streams), key)]
     }
     secretsmanager = {
       actions   = ["secretsmanager:GetSecretValue"]

@@ -7,12 +7,14 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
+import { DynamoDBClient, GetItemCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb'
 import { CreateStreamCommand, DeleteStreamCommand, KinesisClient, ListStreamsCommand } from '@aws-sdk/client-kinesis'
 import { CreateBucketCommand, DeleteBucketCommand, ListBucketsCommand, S3Client } from '@aws-sdk/client-s3'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { FUNCTIONS } from '../../src/adapters/aws/resources.ts'
 import { S3DeadLetters } from '../../src/adapters/aws/s3-dead-letters.ts'
+import { sha256Hex } from '../../src/entry/api-keys.ts'
 import type { Position } from '../../src/ports/order-stream.ts'
 import { titleOf } from '../skipped-title.ts'
 import { Emulator, FORGOTTEN, OVERRIDES, UNDELETABLE } from './emulator.ts'
@@ -75,6 +77,7 @@ describe.skipIf(missing.moto !== undefined)(titleOf('applied', missing.moto), ()
     expect(outputs.redis_endpoint?.value).toBe('exchange.test:6379')
     expect(outputs.s3_data_lake_bucket_name?.value).toBe('exchange-data-lake-123456789012-eu-central-1')
     expect(outputs.cloudwatch_dashboard_url?.value).toMatch(/#dashboards\/dashboard\/Exchange-eu-central-1$/)
+    expect(outputs.websocket_url?.value).toMatch(/^wss:\/\/\w+\.execute-api\.eu-central-1\.amazonaws\.com\/ws$/)
     expect(outputs.api_key).toMatchObject({ sensitive: true, value: expect.stringMatching(/.{20,}/) })
   })
 
@@ -83,12 +86,12 @@ describe.skipIf(missing.moto !== undefined)(titleOf('applied', missing.moto), ()
       ofType(state, type)
         .map(({ values }) => values[field])
         .sort()
-    expect(names('aws_kinesis_stream', 'name')).toEqual(['KDS_Orders', 'KDS_Trades'])
-    expect(names('aws_lambda_function', 'function_name')).toEqual([
-      'ExchangeIngest',
-      'ExchangeMatcher',
-      'ExchangeQuery',
-    ])
+    expect(names('aws_kinesis_stream', 'name')).toEqual(['KDS_Events', 'KDS_Orders', 'KDS_Trades'])
+    expect(names('aws_lambda_function', 'function_name')).toEqual(
+      Object.values(FUNCTIONS)
+        .map(({ name }) => name)
+        .sort(),
+    )
     expect(names('aws_dynamodb_table', 'name')).toEqual(expect.arrayContaining(['Orders', 'Trades']))
     expect(names('aws_glue_crawler', 'name')).toEqual(['orders-crawler', 'trades-crawler'])
     expect(names('aws_glue_catalog_database', 'name')).toEqual(['exchange_data_lake'])
@@ -114,12 +117,47 @@ describe.skipIf(missing.moto !== undefined)(titleOf('applied', missing.moto), ()
     }
   })
 
-  test('the event source mapping delivers KDS_Orders to the matcher', () => {
-    const mapping = theOne(state, 'aws_lambda_event_source_mapping')
-    expect(mapping.event_source_arn).toBe(theOne(state, 'aws_kinesis_stream', 'orders').arn)
+  test.each([
+    ['orders', 'matcher'],
+    ['events', 'notifier'],
+  ])('the event source mapping delivers the %s to the %s', (stream, name) => {
+    const mapping = theOne(state, 'aws_lambda_event_source_mapping', name)
+    expect(mapping.event_source_arn).toBe(theOne(state, 'aws_kinesis_stream', stream).arn)
     // moto stores the version that the alias has now.
-    const { arn, function_version } = theOne(state, 'aws_lambda_alias', 'matcher')
+    const { arn, function_version } = theOne(state, 'aws_lambda_alias', name)
     expect([arn, String(arn).replace(/live$/, String(function_version))]).toContain(mapping.function_name)
+  })
+
+  test('functions of live market data have the names of its resources, and the address of the socket', () => {
+    expect(environmentOf(state, 'matcher').EVENTS_STREAM).toBe('KDS_Events')
+    expect(environmentOf(state, 'query')).toMatchObject({ CANDLES_TABLE: 'Candles', FILLS_TABLE: 'Fills' })
+    const [notifier] = ofType(state, 'aws_lambda_function').filter(({ address }) => address.endsWith('["notifier"]'))
+    const [environment] = notifier?.values.environment as [{ variables: Record<string, string> }]
+    expect(environment.variables).toMatchObject({
+      CONNECTIONS_TABLE: 'Connections',
+      QUERY_FUNCTION: 'ExchangeQuery:live',
+      SOCKET_ENDPOINT: String(outputs.websocket_url?.value).replace('wss:', 'https:'),
+    })
+  })
+
+  test('a function sends to the connections of this socket only', () => {
+    const { id } = theOne(state, 'aws_apigatewayv2_api')
+    const policies = ofType(state, 'aws_iam_role_policy').map(({ values }) => JSON.parse(String(values.policy)))
+    const pushing = policies
+      .flatMap(({ Statement }) => Statement as { Action: string; Resource: string | string[] }[])
+      .filter(({ Action }) => Action === 'execute-api:ManageConnections')
+    expect(pushing).toHaveLength(3)
+    const socket = `arn:aws:execute-api:eu-central-1:123456789012:${id}/ws`
+    for (const resource of pushing.flatMap(({ Resource }) => Resource)) {
+      expect(resource).toMatch(new RegExp(`^${socket}/(POST|GET|DELETE)/@connections/\\*$`))
+    }
+  })
+
+  test('the digest of a key leads to its account', async () => {
+    const [key] = ofType(state, 'aws_api_gateway_api_key')
+    const Key = { topic: { S: `key#${sha256Hex(String(key?.values.value))}` }, connectionId: { S: '#' } }
+    const { Item } = await new DynamoDBClient(access()).send(new GetItemCommand({ TableName: 'Connections', Key }))
+    expect(Item?.account?.S).toBe(key?.values.id)
   })
 
   test('no applied policy has a wildcard action', () => {

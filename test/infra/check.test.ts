@@ -7,7 +7,7 @@ import { answerPlans } from './aws-answers.ts'
 import { FINDINGS, WIDE_STATEMENTS } from './findings.ts'
 import { block, ofType, planOf, type Resource, statementsOf, theOne, type Values } from './plan.ts'
 import { missing } from './tools.ts'
-import { Workspace } from './workspace.ts'
+import { FUNCTIONS, Workspace } from './workspace.ts'
 
 const MINUTES = 60_000
 
@@ -56,16 +56,70 @@ describe.skipIf(missing.terraform !== undefined)(titleOf('terraform', missing.te
     else expect(unmet, 'it is met now: remove the excuse').not.toEqual([])
   })
 
-  test('everything that calls a function calls its alias, and the matcher moves first', () => {
-    for (const name of ['ingest', 'matcher', 'query']) {
-      expect(theOne(plan, 'aws_lambda_function', name)).toMatchObject({ publish: true })
-      expect(theOne(plan, 'aws_lambda_alias', name)).toMatchObject({ name: 'live' })
-    }
+  test('everything that calls a function calls its alias', () => {
+    expect(ofType(plan, 'aws_lambda_function')).toHaveLength(FUNCTIONS.length)
+    expect(ofType(plan, 'aws_lambda_alias')).toHaveLength(FUNCTIONS.length)
+    for (const { values } of ofType(plan, 'aws_lambda_function')) expect(values.publish).toBe(true)
+    for (const { values } of ofType(plan, 'aws_lambda_alias')) expect(values.name).toBe('live')
     for (const { values } of ofType(plan, 'aws_lambda_permission')) expect(values.qualifier).toBe('live')
-    expect(theOne(plan, 'aws_lambda_function_event_invoke_config').qualifier).toBe('live')
-    const [invoke] = statementsOf(plan).filter(({ actions }) => actions.includes('lambda:InvokeFunction'))
-    expect(invoke?.resources).toEqual(['arn:aws:lambda:eu-central-1:123456789012:function:ExchangeIngest:live'])
+    for (const { values } of ofType(plan, 'aws_lambda_function_event_invoke_config')) {
+      expect(values.qualifier).toBe('live')
+    }
+    const invoked = statementsOf(plan).filter(({ actions }) => actions.includes('lambda:InvokeFunction'))
+    const aliases = ['Disconnect', 'Ingest', 'Query'].map(
+      (name) => `arn:aws:lambda:eu-central-1:123456789012:function:Exchange${name}:live`,
+    )
+    expect(invoked.flatMap(({ resources }) => resources).sort()).toEqual(aliases)
   })
+
+  test('the socket has three routes; its functions are outside the network and send to its connections only', () => {
+    const routes = ofType(plan, 'aws_apigatewayv2_route').map(({ values }) => values.route_key)
+    expect(routes.sort()).toEqual(['$connect', '$default', '$disconnect'])
+    expect(theOne(plan, 'aws_apigatewayv2_stage').name).toBe('ws')
+    const inside = ofType(plan, 'aws_lambda_function').filter(({ values }) => {
+      return ((values.vpc_config ?? []) as unknown[]).length > 0
+    })
+    expect(inside.map(({ values }) => values.function_name).sort()).toEqual(['ExchangeMatcher', 'ExchangeQuery'])
+    // The ARN has the id of the API, so it is known only after the API exists (apply.test.ts).
+    const pushing = statementsOf(plan).filter(({ actions }) => actions.includes('execute-api:ManageConnections'))
+    expect(pushing.map(({ of }) => of.match(/"(\w+)"/)?.[1]).sort()).toEqual(['disconnect', 'message', 'notifier'])
+    for (const { resources } of pushing) expect(resources).toEqual([])
+  })
+
+  test('batches of events that fail are split, repeated for a minute, and then reported', () => {
+    expect(theOne(plan, 'aws_lambda_event_source_mapping', 'notifier')).toMatchObject({
+      maximum_retry_attempts: 3,
+      maximum_record_age_in_seconds: 60,
+      bisect_batch_on_function_error: true,
+    })
+  })
+
+  test(
+    'market_data = false plans nothing of live market data',
+    async () => {
+      const without = await planOf(workspace, { market_data: 'false' })
+      const planned = without.map(({ address }) => address)
+      expect(
+        planned.filter((address) => /market|socket|notifier|events|connect|candles|\.fills|sweep/.test(address)),
+      ).toEqual([])
+      expect(
+        ofType(without, 'aws_lambda_function')
+          .map(({ name }) => name)
+          .sort(),
+      ).toEqual(['ingest', 'matcher', 'query'])
+      expect(
+        ofType(without, 'aws_kinesis_stream')
+          .map(({ name }) => name)
+          .sort(),
+      ).toEqual(['orders', 'trades'])
+      // Nothing else refers to what does not exist.
+      const named = JSON.stringify(without.filter(({ type }) => type !== 'aws_cloudwatch_metric_alarm'))
+      for (const name of ['KDS_Events', 'ExchangeNotifier', 'table/Candles', 'table/Connections', 'ExchangeMessage']) {
+        expect(named).not.toContain(name)
+      }
+    },
+    3 * MINUTES,
+  )
 
   test('an alarm watches the conversion and the delay of each delivery into the lake', () => {
     const watched = ofType(plan, 'aws_cloudwatch_metric_alarm').map(({ values }) => {
@@ -102,7 +156,7 @@ describe.skipIf(missing.terraform !== undefined)(titleOf('terraform', missing.te
         timeout: 60,
         function_name: 'ExchangeMatcher',
       })
-      expect(theOne(wide, 'aws_lambda_event_source_mapping').parallelization_factor).toBe(2)
+      expect(theOne(wide, 'aws_lambda_event_source_mapping', 'matcher').parallelization_factor).toBe(2)
       expect(ofType(wide, 'aws_api_gateway_method').filter(({ values }) => values.api_key_required)).toEqual([])
     },
     3 * MINUTES,
@@ -115,6 +169,8 @@ describe.skipIf(missing.terraform !== undefined)(titleOf('terraform', missing.te
         auth_mode: 'cognito',
         waf_enabled: 'true',
         enhanced_fan_out: 'true',
+        market_fan_out: 'true',
+        event_shards: '2',
         redis_engine: 'redis',
         redis_replica: 'true',
         zone_count: '2',
@@ -142,7 +198,7 @@ describe.skipIf(missing.terraform !== undefined)(titleOf('terraform', missing.te
       })
       expect(theOne(all, 'aws_dynamodb_table', 'orders').deletion_protection_enabled).toBe(true)
       expect(theOne(all, 'aws_s3_bucket', 'lake').force_destroy).toBe(false)
-      expect(ofType(all, 'aws_kinesis_stream_consumer')).toHaveLength(1)
+      expect(ofType(all, 'aws_kinesis_stream_consumer')).toHaveLength(2)
     },
     3 * MINUTES,
   )

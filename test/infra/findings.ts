@@ -63,20 +63,21 @@ export const FINDINGS: readonly Finding[] = [
     question: 'concurrency limited',
     isMet: (v) => Number(v.reserved_concurrent_executions) > 0,
     excuse:
-      'the matcher is; ingest and query are limited by the throttle of the API, and an account may have no concurrency to reserve',
+      'the matcher is; the shards limit the notifier, the throttles of the APIs limit the others, and an account may have no concurrency to reserve',
   },
   {
     type: 'aws_lambda_function',
     question: 'inside a VPC',
     isMet: (v) => ((v.vpc_config ?? []) as unknown[]).length > 0,
-    excuse: 'ingest calls public AWS services only; in the VPC it would need endpoints that are billed by the hour',
+    excuse:
+      'those that do not read the cache call public AWS services only; in the VPC they would need endpoints that are billed by the hour',
   },
   {
     type: 'aws_lambda_function',
     question: 'dead-letter queue',
     isMet: (v) => ((v.dead_letter_config ?? []) as unknown[]).length > 0,
     excuse:
-      'the mapping of the matcher has an on-failure destination; the callers of the others wait for the answer, or the next heartbeat repeats the call',
+      'the mappings have on-failure destinations; the callers of the others wait for the answer, or the next run of the schedule repeats the call',
   },
   {
     type: 'aws_lambda_function',
@@ -183,6 +184,28 @@ export const FINDINGS: readonly Finding[] = [
     question: 'web firewall',
     isMet: (_, all) => ofType(all, 'aws_wafv2_web_acl_association').length > 0,
     excuse: 'waf_enabled = true adds it and its cost; the API is always throttled',
+  },
+  {
+    type: 'aws_apigatewayv2_stage',
+    question: 'access logged, errors logged',
+    isMet: (v) =>
+      block(v, 'access_log_settings').format !== undefined &&
+      block(v, 'default_route_settings').logging_level === 'ERROR',
+  },
+  {
+    type: 'aws_apigatewayv2_stage',
+    question: 'messages not logged, throttled',
+    isMet: (v) => {
+      const settings = block(v, 'default_route_settings')
+      return settings.data_trace_enabled === false && Number(settings.throttling_rate_limit) > 0
+    },
+  },
+  {
+    type: 'aws_apigatewayv2_route',
+    question: 'caller known',
+    isMet: (v) => v.authorization_type !== 'NONE',
+    excuse:
+      'the first message authenticates a connection, so that a key is never in a URL or a handshake; without it only public market data can be followed',
   },
   { type: 'aws_api_gateway_method', question: 'requests validated', isMet: (v) => given(v, 'request_validator_id') },
   {

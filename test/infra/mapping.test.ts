@@ -61,7 +61,7 @@ describe.skipIf(missing.terraform !== undefined)(titleOf('the mapping of the mat
     )
     workspace.writeState(resources.map((resource) => existing(resource, { ...was, fanOut })))
     const changes = await changesOf(workspace, variables, ['-refresh=false', `-target=${MAPPING}.matcher`])
-    return changes.find(({ type }) => type === MAPPING) as Change
+    return changes.find(({ address }) => address === `${MAPPING}.matcher`) as Change
   }
 
   function existing(resource: Resource, was: Values): Resource {
@@ -126,7 +126,7 @@ describe.skipIf(missing.terraform !== undefined)(titleOf('the mapping of the mat
   test(
     'a new exchange begins at the beginning of its stream, and Lambda gives up no record',
     async () => {
-      expect(theOne(await planned('false'), MAPPING)).toMatchObject({
+      expect(theOne(await planned('false'), MAPPING, 'matcher')).toMatchObject({
         starting_position: 'AT_TIMESTAMP',
         maximum_retry_attempts: -1,
         maximum_record_age_in_seconds: -1,

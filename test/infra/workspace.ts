@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { FUNCTIONS as DEPLOYED } from '../../src/adapters/aws/resources.ts'
 import type { Resource } from './plan.ts'
 import { pluginDir, terraform } from './tools.ts'
 
@@ -18,7 +19,7 @@ const OUTPUT_BYTES_MAX = 256 * 1024 * 1024
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 export const infra = join(root, 'infra')
-export const FUNCTIONS = ['ingest', 'matcher', 'query'] as const
+export const FUNCTIONS = Object.keys(DEPLOYED) as (keyof typeof DEPLOYED)[]
 
 /** The end record of a ZIP file without entries. */
 const EMPTY_ARCHIVE = Buffer.concat([Buffer.from('PK\x05\x06', 'latin1'), Buffer.alloc(18)])
