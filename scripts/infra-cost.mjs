@@ -5,14 +5,24 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { heartbeatOf } from './heartbeat-cost.mjs'
 import { frankfurtPrices, loadsOf, monthOf, provisionedMillion } from './month-cost.mjs'
-import { dollarsPerMillion, total } from './order-cost.mjs'
+import { dollarsPerMillion, MARKET, marketOf, total } from './order-cost.mjs'
+import {
+  connectionHour,
+  followersGigabytes,
+  followersMonth,
+  millionPushed,
+  millionRequests,
+  sweepMonth,
+} from './socket-cost.mjs'
 
 const docs = (name) => new URL(`../docs/operate/${name}`, import.meta.url)
 const list = JSON.parse(readFileSync(docs('unit-prices.json'), 'utf8'))
 const { prices, alwaysFree, hoursPerMonth: hours } = list
 
 /** How many of each exist by default. test/infra compares them with infra/. */
-export const COUNTS = { shards: 2, endpoints: 2, alarms: 33, customMetrics: 20, crawlers: 2, weeklyCrawls: 1 }
+export const COUNTS = { shards: 3, endpoints: 2, alarms: 44, customMetrics: 20, crawlers: 2, weeklyCrawls: 1 }
+/** Of these, what exists only with live market data. */
+export const OF_MARKET = { shards: 1, alarms: 11, customMetrics: 0 }
 
 const paid = (count, free) => Math.max(0, count - free)
 /** At least ten minutes of two units are billed. */
@@ -22,7 +32,7 @@ const QUIET = { instruments: 3, orderShards: 1, perDay: 0 }
 
 /** Item, its composition, list price, and the price after CloudWatch's permanent free tier. */
 const fixedOf = (prices) => [
-  row('Kinesis, 2 shards', '2 × 730 h × $0.015', COUNTS.shards * hours * prices.kinesisShardHour),
+  row('Kinesis, 3 shards', '3 × 730 h × $0.015', COUNTS.shards * hours * prices.kinesisShardHour),
   row(
     'Interface endpoints, 2 in one zone',
     '2 × 730 h × $0.01',
@@ -33,20 +43,27 @@ const fixedOf = (prices) => [
   row('Secret', '', prices.secretMonth),
   row('Dashboard', '3 free', prices.dashboardMonth, 0),
   row(
-    'Alarms, 33',
+    `Alarms, ${COUNTS.alarms}`,
     '10 free',
     COUNTS.alarms * prices.alarmMonth,
     paid(COUNTS.alarms, alwaysFree.alarms) * prices.alarmMonth,
   ),
   row(
-    'Own metrics, 20',
+    `Own metrics, ${COUNTS.customMetrics}`,
     '10 free',
     COUNTS.customMetrics * prices.customMetricMonth,
     paid(COUNTS.customMetrics, alwaysFree.customMetrics) * prices.customMetricMonth,
   ),
   row('Crawlers, weekly', '2 × 4.35 × $0.15', COUNTS.crawlers * COUNTS.weeklyCrawls * (365 / 12 / 7) * crawlOf(prices)),
   row('Heartbeat', '43,800 runs, 10,950 records', heartbeatOf(QUIET, prices, hours)),
+  row('Sweep of connections', '43,800 runs', sweepMonth(prices)),
 ]
+/** What market_data = false saves each month. */
+const marketFixedOf = (prices) =>
+  OF_MARKET.shards * hours * prices.kinesisShardHour +
+  OF_MARKET.alarms * prices.alarmMonth +
+  OF_MARKET.customMetrics * prices.customMetricMonth +
+  sweepMonth(prices)
 export const FIXED = fixedOf(prices)
 const crawl = crawlOf(prices)
 
@@ -57,6 +74,7 @@ function row(item, how, list, billed = list) {
 /** Of 1,000 instruments on 10 shards, each of which needs a record every hour. */
 export const heartbeatAtScale = heartbeatOf({ instruments: 1_000, orderShards: 10, perDay: 24 }, prices, hours)
 export const fixedBilled = sum(FIXED.map(({ billed }) => billed))
+export const marketFixed = marketFixedOf(prices)
 
 // test/aws/cost.test.ts counted what an order uses, and fails if the file differs from its count.
 const uses = JSON.parse(readFileSync(docs('counted-use.json'), 'utf8'))
@@ -64,8 +82,14 @@ const ALONE = dollarsPerMillion(uses.alone, prices)
 const SINGLE = dollarsPerMillion(uses.single, prices)
 const BATCHED = dollarsPerMillion(uses.batched, prices)
 export const perMillion = { alone: total(ALONE), single: total(SINGLE), batched: total(BATCHED) }
+const MARKET_MILLIONS = [uses.alone, uses.single, uses.batched].map((use) => marketOf(use, prices))
 
 const OPTIONS = [
+  [
+    '`market_data = false`',
+    -marketFixed,
+    `no WebSocket, candles, tickers and account-wide fills; a million orders cost ${MARKET_MILLIONS.map((each) => usd(total(each))).join(', ')} less (columns of the table above)`,
+  ],
   [
     '`redis_engine = "redis"`',
     hours * (prices.redisT4gMicroHour - prices.valkeyT4gMicroHour),
@@ -86,6 +110,12 @@ const OPTIONS = [
     hours * prices.kinesisFanOutHour,
     'matching begins after about 70 ms instead of up to a second; $0.013 per GB in addition',
   ],
+  [
+    '`market_fan_out = true`',
+    hours * prices.kinesisFanOutHour,
+    'followers get messages about 70 ms after the match instead of up to a second; $0.013 per GB in addition',
+  ],
+  ['`event_shards`, each more', hours * prices.kinesisShardHour, 'another 1 MB of events a second'],
   ['`order_shards`, each more', hours * prices.kinesisShardHour, 'another 1,000 records a second'],
   [
     '`waf_enabled = true`',
@@ -102,7 +132,9 @@ const OPTIONS = [
 function sum(values) {
   return values.reduce((total, value) => total + value, 0)
 }
-const usd = (value) => `$${value.toFixed(2)}`
+function usd(value) {
+  return value < 0 ? `-$${(-value).toFixed(2)}` : `$${value.toFixed(2)}`
+}
 
 const REGIONS = { Virginia: prices, Frankfurt: frankfurtPrices(list) }
 const LOADS = loadsOf(uses)
@@ -131,7 +163,34 @@ const BEATS = [
   return `| ${market} | ${cost(3, 1)} | ${cost(100, 2)} | ${cost(1_000, 10)} |`
 })
 
+const FOLLOWED = [1, 5].map((updatesPerSecond) => ({ followers: 100, updatesPerSecond }))
+const FOLLOWERS = FOLLOWED.map((load) => followersMonth(load, prices))
+
 const TABLES = {
+  connections: [
+    '| | list price |',
+    '|---|---:|',
+    `| 1,000 connections, open for an hour | ${fine(1_000 * connectionHour(prices))} |`,
+    `| a million messages to followers | ${usd(millionPushed(prices))} |`,
+    `| a million requests of clients, with their answers | ${usd(millionRequests(prices))} |`,
+  ],
+  followers: [
+    `| 100 followers of the book of one symbol, each month | ${FOLLOWED.map(({ updatesPerSecond }) => `${updatesPerSecond} update${updatesPerSecond === 1 ? '' : 's'} a second`).join(' | ')} |`,
+    '|---|---:|---:|',
+    ...Object.keys(FOLLOWERS[0]).map(
+      (item) => `| ${item} | ${FOLLOWERS.map((each) => whole(each[item])).join(' | ')} |`,
+    ),
+    `| **Total** | ${FOLLOWERS.map((each) => `**${whole(total(each))}**`).join(' | ')} |`,
+    `| data that leaves AWS, at 500 bytes a message | ${FOLLOWED.map((load) => `${followersGigabytes(load).toFixed(0)} GB`).join(' | ')} |`,
+  ],
+  market: [
+    `| ${MARKET.toLowerCase()}, of a million orders | one a request, matched alone | one a request, matched by 20 | 20 a request, matched by 100 |`,
+    '|---|---:|---:|---:|',
+    ...Object.keys(MARKET_MILLIONS[0]).map(
+      (item) => `| ${item} | ${MARKET_MILLIONS.map((each) => fine(each[item])).join(' | ')} |`,
+    ),
+    `| **Total** | ${MARKET_MILLIONS.map((each) => `**${fine(total(each))}**`).join(' | ')} |`,
+  ],
   heartbeat: [
     '| each month | 3 instruments, 1 shard | 100 instruments, 2 shards | 1,000 instruments, 10 shards |',
     '|---|---:|---:|---:|',

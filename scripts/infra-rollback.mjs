@@ -1,6 +1,8 @@
-// Puts the release before the present one in use again, or the one that --to names. Moves the alias `live` of the
-// three functions: first those that take orders and read, the matcher last, because it must be able to read what
-// they send. Nothing is built or deployed; each version stays in Lambda. --list shows the releases.
+// Puts the release before the present one in use again, or the one that --to names. Moves the alias `live` of each
+// function. A function that reads moves after those that write what it reads: first those that take orders and answer,
+// then the matcher, which reads the commands, and last the notifier, which reads the events. Nothing is built or
+// deployed; each version stays in Lambda. --list shows the releases. The functions of live market data are left as they
+// are if the exchange, or the release, has none.
 //
 //   node scripts/infra-rollback.mjs [--list] [--to RELEASE] [--region REGION]
 //
@@ -8,7 +10,18 @@
 import { execFileSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
 
-const FUNCTIONS = { ingest: 'ExchangeIngest', query: 'ExchangeQuery', matcher: 'ExchangeMatcher' }
+/** In the sequence in which they move. */
+const FUNCTIONS = {
+  ingest: 'ExchangeIngest',
+  query: 'ExchangeQuery',
+  connect: 'ExchangeConnect',
+  message: 'ExchangeMessage',
+  disconnect: 'ExchangeDisconnect',
+  matcher: 'ExchangeMatcher',
+  notifier: 'ExchangeNotifier',
+}
+/** Terraform creates them unless market_data is false. */
+const OF_MARKET = ['connect', 'message', 'disconnect', 'notifier']
 const ALIAS = 'live'
 
 const { values: options } = parseArgs({
@@ -17,13 +30,26 @@ const { values: options } = parseArgs({
 
 function aws(...args) {
   const region = options.region === undefined ? [] : ['--region', options.region]
-  return JSON.parse(execFileSync('aws', ['lambda', ...args, ...region, '--output', 'json'], { encoding: 'utf8' }))
+  const call = ['lambda', ...args, ...region, '--output', 'json']
+  return JSON.parse(execFileSync('aws', call, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }))
+}
+
+/** Its versions, undefined if a function of live market data does not exist. */
+function versionsOf(key, name) {
+  try {
+    return aws('list-versions-by-function', '--function-name', name).Versions
+  } catch (error) {
+    if (OF_MARKET.includes(key) && String(error.stderr).includes('ResourceNotFoundException')) return undefined
+    throw error
+  }
 }
 
 /** The published versions, newest first, and the one in use. */
-const functions = Object.entries(FUNCTIONS).map(([key, name]) => {
-  const versions = aws('list-versions-by-function', '--function-name', name)
-    .Versions.filter(({ Version }) => Version !== '$LATEST')
+const functions = Object.entries(FUNCTIONS).flatMap(([key, name]) => {
+  const all = versionsOf(key, name)
+  if (all === undefined) return []
+  const versions = all
+    .filter(({ Version }) => Version !== '$LATEST')
     .map(({ Version, Description, LastModified }) => ({
       version: Number(Version),
       release: /Release (\w+)$/.exec(Description ?? '')?.[1],
@@ -32,7 +58,7 @@ const functions = Object.entries(FUNCTIONS).map(([key, name]) => {
     .filter(({ release }) => release !== undefined)
     .sort((a, b) => b.version - a.version)
   const present = Number(aws('get-alias', '--function-name', name, '--name', ALIAS).FunctionVersion)
-  return { key, name, versions, present }
+  return [{ key, name, versions, present }]
 })
 
 const matcher = functions.find(({ key }) => key === 'matcher')
@@ -57,10 +83,12 @@ function before(present) {
 
 /** Checks that every function has the release before the first alias moves. */
 function rollBack(release) {
-  const moves = functions.map(({ key, name, versions, present }) => {
+  const moves = functions.flatMap(({ key, name, versions, present }) => {
     const target = versions.find((each) => each.release === release)
-    if (target === undefined) throw new Error(`${name} has no version of release ${release}; --list shows the releases`)
-    return { key, name, present, version: target.version }
+    if (target !== undefined) return [{ key, name, present, version: target.version }]
+    // Every release has a version of each of its functions: this one is without live market data.
+    if (OF_MARKET.includes(key)) return []
+    throw new Error(`${name} has no version of release ${release}; --list shows the releases`)
   })
   for (const { name, version, present } of moves) {
     if (version !== present) {

@@ -24,7 +24,7 @@ const ASSUMED = {
 
 /** `uses` is docs/operate/counted-use.json. */
 export function loadsOf(uses) {
-  const small = { orders: 1e6, orderShards: 1, tradeShards: 1, instruments: 3 }
+  const small = { orders: 1e6, orderShards: 1, tradeShards: 1, eventShards: 1, instruments: 3 }
   return [
     { name: '1 M a month, alone', use: uses.alone, ...small },
     { name: '1 M a month, by 20', use: uses.batched, ...small },
@@ -34,6 +34,7 @@ export function loadsOf(uses) {
       orders: 100e6 * DAYS,
       orderShards: 10,
       tradeShards: 10,
+      eventShards: 10,
       instruments: 1000,
     },
   ]
@@ -45,8 +46,8 @@ export function frankfurtPrices({ prices, frankfurt, frankfurtFactor }) {
   return { ...Object.fromEntries(estimated), ...frankfurt }
 }
 
-/** Dollars a month by item. `fixed` is the part that an exchange without orders has, with two shards. */
-export function monthOf({ use, orders, orderShards, tradeShards, instruments }, prices, fixed, hours) {
+/** Dollars a month by item. `fixed` is the part that an exchange without orders has, with three shards. */
+export function monthOf({ use, orders, orderShards, tradeShards, eventShards, instruments }, prices, fixed, hours) {
   const items = dollarsPerMillion(use, prices)
   const scaled = Object.fromEntries(Object.entries(items).map(([name, dollars]) => [name, (dollars * orders) / 1e6]))
   const rows = use.orderBytes * (ASSUMED.orderDays / DAYS) + (use.listBytes + use.tradeBytes) * ASSUMED.monthsStored
@@ -58,7 +59,7 @@ export function monthOf({ use, orders, orderShards, tradeShards, instruments }, 
   const heartbeat = (size) => heartbeatOf({ ...size, perDay: ASSUMED.quietADay }, prices, hours)
   return {
     'Fixed, with 3 instruments': fixed,
-    'More shards': (orderShards + tradeShards - 2) * hours * prices.kinesisShardHour,
+    'More shards': (orderShards + tradeShards + eventShards - 3) * hours * prices.kinesisShardHour,
     'Heartbeats of more instruments':
       heartbeat({ instruments, orderShards }) - heartbeat({ instruments: 3, orderShards: 1 }),
     ...scaled,

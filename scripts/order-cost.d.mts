@@ -8,6 +8,11 @@ export interface OrderUse {
   readonly cursorReads: number
   readonly putUnits: number
   readonly lakeUnits: number
+  /** Of live market data. */
+  readonly eventUnits: number
+  readonly notifierCalls: number
+  readonly marketWrites: number
+  readonly marketReads: number
 }
 /** Bytes that an order leaves in each table, and in the records of both streams. */
 export interface StoredUse {

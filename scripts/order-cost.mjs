@@ -5,9 +5,11 @@
 const ASSUMED = {
   ingestGigabytes: 0.5,
   matcherGigabytes: 1.73,
+  notifierGigabytes: 1,
   /** Seconds of an invocation, plus seconds for each order in it. */
   ingestSeconds: { base: 0.03, perOrder: 0.001 },
   matcherSeconds: { base: 0.05, perOrder: 0.0015 },
+  notifierSeconds: { base: 0.04, perOrder: 0.0003 },
   /** A line of metrics and the three lines of the platform, for each invocation. */
   loggedBytes: 900,
   /** Share of requests and batches that are traced. */
@@ -19,10 +21,13 @@ export const LAKE_UNIT_BYTES = 5 * 1024
 
 /** The item of the places of shards in the stream. It depends on time more than on orders (month-cost.mjs). */
 export const CURSORS = 'Cursors of shards'
+/** The item that market_data = false saves. What is sent to followers is not in it (socket-cost.mjs). */
+export const MARKET = 'Live market data'
 
 /**
  * `uses`: requests, matcherCalls, writeUnits, readUnits, of these cursorWrites and cursorReads, putUnits (25 KB of
- * Kinesis) and lakeUnits for each order. Returns dollars for a million orders, by item.
+ * Kinesis) and lakeUnits for each order; of live market data eventUnits (25 KB of KDS_Events), notifierCalls,
+ * marketWrites and marketReads. Returns dollars for a million orders, by item.
  */
 export function dollarsPerMillion(uses, prices) {
   const { requests, matcherCalls, writeUnits, readUnits, cursorWrites, cursorReads, putUnits, lakeUnits } = uses
@@ -32,6 +37,7 @@ export function dollarsPerMillion(uses, prices) {
     ASSUMED.matcherGigabytes * (ASSUMED.matcherSeconds.base * matcherCalls + ASSUMED.matcherSeconds.perOrder)
   const capacity = (writes, reads) => writes * prices.dynamodbMillionWrites + reads * prices.dynamodbMillionReads
   const gigabytes = (bytes) => (bytes * 1e6) / 2 ** 30
+  const market = marketOf(uses, prices)
   return {
     'API Gateway': requests * prices.restMillion,
     Lambda: invocations * prices.lambdaMillionRequests + gigabyteSeconds * prices.lambdaMillionGbSeconds,
@@ -41,6 +47,21 @@ export function dollarsPerMillion(uses, prices) {
     'Firehose and Parquet': gigabytes(lakeUnits * LAKE_UNIT_BYTES) * (prices.firehoseGb + prices.parquetGb),
     Logs: gigabytes(invocations * ASSUMED.loggedBytes) * prices.logsGb,
     'X-Ray': invocations * ASSUMED.traced * prices.xrayMillionTraces,
+    [MARKET]: total(market),
+  }
+}
+
+/** Dollars of live market data for a million orders, by item: its stream, its function, candles, fills and progress. */
+export function marketOf({ eventUnits, notifierCalls, marketWrites, marketReads }, prices) {
+  const seconds = ASSUMED.notifierSeconds.base * notifierCalls + ASSUMED.notifierSeconds.perOrder
+  const loggedGb = (notifierCalls * ASSUMED.loggedBytes * 1e6) / 2 ** 30
+  return {
+    Kinesis: eventUnits * prices.kinesisMillionPuts,
+    Lambda:
+      notifierCalls * prices.lambdaMillionRequests +
+      ASSUMED.notifierGigabytes * seconds * prices.lambdaMillionGbSeconds,
+    DynamoDB: marketWrites * prices.dynamodbMillionWrites + marketReads * prices.dynamodbMillionReads,
+    'Logs, X-Ray': loggedGb * prices.logsGb + notifierCalls * ASSUMED.traced * prices.xrayMillionTraces,
   }
 }
 

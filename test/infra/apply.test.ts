@@ -18,18 +18,16 @@ import { sha256Hex } from '../../src/entry/api-keys.ts'
 import type { Position } from '../../src/ports/order-stream.ts'
 import { titleOf } from '../skipped-title.ts'
 import { Emulator, FORGOTTEN, OVERRIDES, UNDELETABLE } from './emulator.ts'
-import { ofType, type Resource, theOne, type Values } from './plan.ts'
+import { block, ofType, type Resource, theOne, type Values } from './plan.ts'
 import { missing } from './tools.ts'
 import { root, Workspace } from './workspace.ts'
 
 const MINUTES = 60_000
 
 /** The variables of a function. */
-function environmentOf(state: readonly Resource[], name: string): Record<string, string> {
-  const [environment] = theOne(state, 'aws_lambda_function', name).environment as [
-    { variables: Record<string, string> },
-  ]
-  return environment.variables
+function environmentOf(state: readonly Resource[], { name }: { readonly name: string }): Record<string, string> {
+  const found = ofType(state, 'aws_lambda_function').find(({ values }) => values.function_name === name)
+  return block(found?.values ?? {}, 'environment').variables as Record<string, string>
 }
 
 interface Change {
@@ -129,11 +127,9 @@ describe.skipIf(missing.moto !== undefined)(titleOf('applied', missing.moto), ()
   })
 
   test('functions of live market data have the names of its resources, and the address of the socket', () => {
-    expect(environmentOf(state, 'matcher').EVENTS_STREAM).toBe('KDS_Events')
-    expect(environmentOf(state, 'query')).toMatchObject({ CANDLES_TABLE: 'Candles', FILLS_TABLE: 'Fills' })
-    const [notifier] = ofType(state, 'aws_lambda_function').filter(({ address }) => address.endsWith('["notifier"]'))
-    const [environment] = notifier?.values.environment as [{ variables: Record<string, string> }]
-    expect(environment.variables).toMatchObject({
+    expect(environmentOf(state, FUNCTIONS.matcher).EVENTS_STREAM).toBe('KDS_Events')
+    expect(environmentOf(state, FUNCTIONS.query)).toMatchObject({ CANDLES_TABLE: 'Candles', FILLS_TABLE: 'Fills' })
+    expect(environmentOf(state, FUNCTIONS.notifier)).toMatchObject({
       CONNECTIONS_TABLE: 'Connections',
       QUERY_FUNCTION: 'ExchangeQuery:live',
       SOCKET_ENDPOINT: String(outputs.websocket_url?.value).replace('wss:', 'https:'),
@@ -177,7 +173,7 @@ describe.skipIf(missing.moto !== undefined)(titleOf('applied', missing.moto), ()
     // Another stream than KDS_Orders, because moto would run the matcher.
     const kinesis = new KinesisClient({ ...access(), requestHandler: new NodeHttpHandler() })
     await kinesis.send(new CreateStreamCommand({ StreamName: bucket, ShardCount: 1 }))
-    const prefix = String(environmentOf(state, 'matcher').DEAD_LETTER_PREFIX)
+    const prefix = String(environmentOf(state, FUNCTIONS.matcher).DEAD_LETTER_PREFIX)
     const letter = { symbol: 'BTCUSD', position: '7' as Position, index: 0, timestampMs: 0, reason: 'side' }
     const line = '{"kind":"PlaceOrder","symbol":"BTCUSD","side":"buy"}'
     await new S3DeadLetters(s3, bucket, prefix).keep([{ ...letter, bytes: Buffer.from(line) }])

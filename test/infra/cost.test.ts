@@ -11,6 +11,8 @@ const script = join(root, 'scripts/infra-cost.mjs')
 
 interface Sums {
   readonly COUNTS: Readonly<Record<string, number>>
+  readonly OF_MARKET: Readonly<Record<string, number>>
+  readonly marketFixed: number
   readonly fixedBilled: number
   readonly heartbeatAtScale: number
   readonly perMillion: { readonly single: number; readonly batched: number }
@@ -25,8 +27,9 @@ test('the page is up to date', () => {
   execFileSync(process.execPath, [script, '--check'])
 })
 
-test('the cost is at most $55 a month, and $2.50 for a million orders in batches', () => {
-  expect(sums.fixedBilled).toBeLessThanOrEqual(55)
+test('the cost is at most $70 a month, $55 without live market data, and $2.50 for a million orders in batches', () => {
+  expect(sums.fixedBilled).toBeLessThanOrEqual(70)
+  expect(sums.fixedBilled - sums.marketFixed).toBeLessThanOrEqual(55)
   expect(sums.perMillion.batched).toBeLessThanOrEqual(2.5)
 })
 
@@ -59,8 +62,15 @@ test('its counts equal the resources of infra/', async () => {
   expect(sums.COUNTS).toMatchObject({
     shards: Object.keys(all.stream_names ?? {}).length,
     endpoints: JSON.parse(interfaces?.[1] ?? '[]').length,
-    alarms: [all.alarms, all.redis_alarms, all.table_names].flatMap((each) => Object.keys(each ?? {})).length,
+    alarms: [all.alarms, all.redis_alarms, all.market_alarms, all.table_names].flatMap((each) => Object.keys(each ?? {}))
+      .length,
     customMetrics: [...names.matchAll(/'\w+'/g)].length,
     crawlers: Object.keys(all.columns ?? {}).length,
+  })
+  const ofMarket = (names: object | undefined) =>
+    Object.keys(names ?? {}).filter((name) => (all.of_market as readonly string[]).includes(name)).length
+  expect(sums.OF_MARKET).toMatchObject({
+    shards: ofMarket(all.stream_names),
+    alarms: Object.keys(all.market_alarms ?? {}).length + ofMarket(all.table_names),
   })
 })

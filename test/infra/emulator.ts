@@ -75,6 +75,14 @@ resource "aws_s3_bucket_lifecycle_configuration" "logs" {
   count = 0
 }
 
+resource "aws_apigatewayv2_deployment" "socket" {
+  count = 0
+}
+
+resource "aws_apigatewayv2_stage" "socket" {
+  deployment_id = null
+}
+
 resource "aws_xray_group" "exchange" {
   count = 0
 }

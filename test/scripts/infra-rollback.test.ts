@@ -18,6 +18,10 @@ const [, verb, ...rest] = process.argv.slice(2)
 const option = (name) => rest[rest.indexOf(name) + 1]
 const of = option('--function-name')
 const aliases = read('aliases.json')
+if (!(of in aliases)) {
+  console.error('An error occurred (ResourceNotFoundException): Function not found')
+  process.exit(254)
+}
 if (verb === 'update-alias') {
   aliases[of] = option('--function-version')
   fs.writeFileSync(file('aliases.json'), JSON.stringify(aliases))
@@ -89,4 +93,27 @@ test('no alias moves if a function lacks the release', () => {
   )
   expect(() => run()).toThrow('ExchangeIngest has no version of release bbb')
   expect(aliases()).toEqual({ ExchangeMatcher: '4', ExchangeIngest: '3', ExchangeQuery: '3' })
+})
+
+test('live market data: the notifier moves after the matcher, which writes what it reads', () => {
+  const functions = ['Ingest', 'Query', 'Connect', 'Message', 'Disconnect', 'Matcher', 'Notifier']
+  const names = functions.map((name) => `Exchange${name}`)
+  const everyone = <T>(value: T) => Object.fromEntries(names.map((name) => [name, value]))
+  writeFileSync(join(folder, 'versions.json'), JSON.stringify(everyone(versions('aaa', 'bbb'))))
+  writeFileSync(join(folder, 'aliases.json'), JSON.stringify(everyone('2')))
+  run()
+  expect(readFileSync(join(folder, 'moved'), 'utf8').trim().split('\n')).toEqual(names)
+})
+
+test('a function of live market data stays if the release was without it', () => {
+  const added = { ExchangeNotifier: versions('ccc'), ExchangeMessage: versions('ccc') }
+  const present = JSON.parse(readFileSync(join(folder, 'versions.json'), 'utf8'))
+  writeFileSync(join(folder, 'versions.json'), JSON.stringify({ ...present, ...added }))
+  writeFileSync(
+    join(folder, 'aliases.json'),
+    JSON.stringify({ ...aliases(), ExchangeNotifier: '1', ExchangeMessage: '1' }),
+  )
+  const output = run()
+  expect(aliases()).toMatchObject({ ExchangeMatcher: '3', ExchangeIngest: '2', ExchangeNotifier: '1' })
+  expect(output).not.toContain('notifier')
 })
