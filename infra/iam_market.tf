@@ -2,12 +2,15 @@
 # @connections is allowed on this API only.
 
 locals {
+  # DynamoConnections (src/adapters/aws). It writes rows in batches.
+  connections_actions = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:BatchWriteItem"]
+
   market_permissions = {
     connect = [
-      { sid = "Connections", actions = ["dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"], resources = [local.table_arns.connections] },
+      { sid = "Connections", actions = local.connections_actions, resources = [local.table_arns.connections] },
     ]
     message = [
-      { sid = "Connections", actions = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"], resources = [local.table_arns.connections] },
+      { sid = "Connections", actions = local.connections_actions, resources = [local.table_arns.connections] },
       { sid = "Orders", actions = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:PutItem"], resources = [local.table_arns.orders] },
       { sid = "Lists", actions = ["dynamodb:Query", "dynamodb:UpdateItem"], resources = [local.table_arns.order_lists] },
       { sid = "Fills", actions = ["dynamodb:BatchGetItem"], resources = [local.table_arns.trades] },
@@ -17,22 +20,22 @@ locals {
       { sid = "Answers", actions = ["execute-api:ManageConnections"], resources = ["${local.socket_arn}/POST/@connections/*", "${local.socket_arn}/DELETE/@connections/*"] },
     ]
     disconnect = [
-      { sid = "Connections", actions = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"], resources = [local.table_arns.connections] },
+      { sid = "Connections", actions = local.connections_actions, resources = [local.table_arns.connections] },
       { sid = "Orders", actions = ["dynamodb:GetItem", "dynamodb:BatchGetItem"], resources = [local.table_arns.orders] },
       { sid = "Marks", actions = ["dynamodb:GetItem", "dynamodb:BatchGetItem"], resources = [local.table_arns.positions] },
       { sid = "Instruments", actions = ["dynamodb:GetItem", "dynamodb:Query"], resources = [local.table_arns.instruments] },
       { sid = "Cancels", actions = ["kinesis:PutRecord"], resources = [local.stream_arns.orders] },
-      { sid = "Presence", actions = ["execute-api:ManageConnections"], resources = ["${local.socket_arn}/GET/@connections/*", "${local.socket_arn}/DELETE/@connections/*"] },
+      { sid = "Presence", actions = ["execute-api:ManageConnections"], resources = ["${local.socket_arn}/GET/@connections/*"] },
     ]
     notifier = [
       { sid = "Events", actions = ["kinesis:DescribeStream", "kinesis:DescribeStreamSummary", "kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards"], resources = [local.stream_arns.events] },
-      { sid = "Connections", actions = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"], resources = [local.table_arns.connections] },
+      { sid = "Connections", actions = local.connections_actions, resources = [local.table_arns.connections] },
       { sid = "Stored", actions = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"], resources = [local.table_arns.candles, local.table_arns.fills] },
       { sid = "Trades", actions = ["dynamodb:BatchGetItem", "dynamodb:Query"], resources = [local.table_arns.trades] },
-      { sid = "Orders", actions = ["dynamodb:GetItem", "dynamodb:BatchGetItem"], resources = [local.table_arns.orders] },
-      { sid = "Marks", actions = ["dynamodb:GetItem", "dynamodb:BatchGetItem"], resources = [local.table_arns.positions] },
+      { sid = "Orders", actions = ["dynamodb:BatchGetItem"], resources = [local.table_arns.orders] },
+      { sid = "Lists", actions = ["dynamodb:Query"], resources = [local.table_arns.order_lists] },
+      { sid = "Marks", actions = ["dynamodb:GetItem"], resources = [local.table_arns.positions] },
       { sid = "Instruments", actions = ["dynamodb:GetItem", "dynamodb:Query"], resources = [local.table_arns.instruments] },
-      { sid = "Cancels", actions = ["kinesis:PutRecord"], resources = [local.stream_arns.orders] },
       { sid = "Books", actions = ["lambda:InvokeFunction"], resources = ["${local.function_arns.query}:${local.alias_name}"] },
       { sid = "Pushes", actions = ["execute-api:ManageConnections"], resources = ["${local.socket_arn}/POST/@connections/*"] },
       { sid = "GivenUp", actions = ["sqs:SendMessage"], resources = [one(aws_sqs_queue.notifier_failures[*].arn)] },

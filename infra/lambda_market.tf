@@ -5,9 +5,11 @@
 locals {
   # Variables that all of them read, after those that every function has.
   socket_environment = {
-    CONNECTIONS_TABLE = local.table_names.connections
-    SOCKET_ENDPOINT   = local.socket_endpoint
-    ORDERS_STREAM     = local.stream_names.orders
+    CONNECTIONS_TABLE   = local.table_names.connections
+    SOCKET_ENDPOINT     = local.socket_endpoint
+    ORDERS_STREAM       = local.stream_names.orders
+    SOCKETS_PER_ADDRESS = tostring(var.connections_per_address)
+    SOCKETS_PER_ACCOUNT = tostring(var.connections_per_account)
   }
   # The token of a user is checked by the function itself.
   user_pool = var.auth_mode == "cognito" ? {

@@ -1,5 +1,5 @@
-# All options, except the region (provider.tf). The defaults are the smallest system of the guide: one
-# shard for each stream, one cache node, one zone.
+# All options, except the region (provider.tf) and those of live market data (variables_market.tf). The
+# defaults are the smallest system of the guide: one shard for each stream, one cache node, one zone.
 
 variable "tags" {
   description = "Tags for every resource, besides Project and ManagedBy."
@@ -154,26 +154,6 @@ variable "pinned_versions" {
 
 variable "enhanced_fan_out" {
   description = "Pushes records to the matcher in about 70 ms, instead of polling each second. Adds to the fixed cost."
-  type        = bool
-  default     = false
-}
-
-# --- Live market data ---
-
-variable "market_data" {
-  description = "Live market data: the WebSocket API, candles, tickers, and fills of an account. false: none of it exists, and these paths of the REST API answer 501 not_offered."
-  type        = bool
-  default     = true
-}
-
-variable "event_shards" {
-  description = "Shards of KDS_Events, which has every event of every symbol. Each accepts 1 MB a second, and has its own notifier."
-  type        = number
-  default     = 1
-}
-
-variable "market_fan_out" {
-  description = "Pushes events to the notifier in about 70 ms, instead of polling each second. Adds to the fixed cost."
   type        = bool
   default     = false
 }

@@ -109,7 +109,7 @@ describe('streams, tables and functions', () => {
   const hasSource = (name: string) => existsSync(join(root, `src/entrypoints/lambda/${name}.ts`))
 
   test.each(FUNCTIONS.filter(hasSource))('%s gets every variable it reads', (name) => {
-    const source = readFileSync(join(root, `src/entrypoints/lambda/${name}.ts`), 'utf8')
+    const source = sourceOf(`${name}.ts`)
     const definitions: Record<string, { variable: string }> = {
       ...Object.fromEntries(Object.entries(TABLES).map(([key, table]) => [`TABLES.${key}`, table])),
       ...Object.fromEntries(Object.entries(STREAMS).map(([key, stream]) => [`STREAMS.${key}`, stream])),
@@ -125,6 +125,15 @@ describe('streams, tables and functions', () => {
     expect(asked.filter((variable) => !given.includes(variable))).toEqual([])
   })
 })
+
+/** A file of the folder of the functions, with those that it imports from there. */
+function sourceOf(name: string, seen = new Set<string>()): string {
+  if (seen.has(name)) return ''
+  seen.add(name)
+  const source = readFileSync(join(root, 'src/entrypoints/lambda', name), 'utf8')
+  const imported = [...source.matchAll(/from '\.\/([\w-]+\.ts)'/g)].map(([, file]) => sourceOf(file as string, seen))
+  return [source, ...imported].join('\n')
+}
 
 /** The names of a function's variables: merged maps of local.environment and its own. */
 function environmentOf(name: string): string[] {

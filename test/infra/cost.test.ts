@@ -62,8 +62,9 @@ test('its counts equal the resources of infra/', async () => {
   expect(sums.COUNTS).toMatchObject({
     shards: Object.keys(all.stream_names ?? {}).length,
     endpoints: JSON.parse(interfaces?.[1] ?? '[]').length,
-    alarms: [all.alarms, all.redis_alarms, all.market_alarms, all.table_names].flatMap((each) => Object.keys(each ?? {}))
-      .length,
+    alarms: [all.alarms, all.redis_alarms, all.market_alarms, all.table_names].flatMap((each) =>
+      Object.keys(each ?? {}),
+    ).length,
     customMetrics: [...names.matchAll(/'\w+'/g)].length,
     crawlers: Object.keys(all.columns ?? {}).length,
   })
