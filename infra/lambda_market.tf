@@ -8,6 +8,7 @@ locals {
     CONNECTIONS_TABLE   = local.table_names.connections
     SOCKET_ENDPOINT     = local.socket_endpoint
     ORDERS_STREAM       = local.stream_names.orders
+    LAG_LIMIT_SECONDS   = tostring(var.lag_limit_seconds)
     SOCKETS_PER_ADDRESS = tostring(var.connections_per_address)
     SOCKETS_PER_ACCOUNT = tostring(var.connections_per_account)
   }
@@ -28,7 +29,7 @@ locals {
       text      = "$default: handles a message of a connection, as ExchangeIngest does a request"
       memory    = 512
       timeout   = 29 # API Gateway waits at most 29 seconds
-      variables = merge(local.environment.every, local.environment.edge, local.environment.events, local.user_pool, local.socket_environment, { LAG_LIMIT_SECONDS = tostring(var.lag_limit_seconds) })
+      variables = merge(local.environment.every, local.environment.edge, local.environment.events, local.user_pool, local.socket_environment)
     }
     disconnect = {
       text      = "$disconnect and the sweep: ends connections, and cancels the orders that they asked to cancel"

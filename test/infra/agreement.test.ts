@@ -17,7 +17,7 @@ let files: Map<string, { text: string; hcl: Hcl }>
 
 beforeAll(async () => {
   files = await readInfra()
-})
+}, 60_000)
 
 /** A value of a locals block. */
 function local(name: string): unknown {
