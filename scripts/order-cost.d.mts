@@ -22,6 +22,7 @@ export interface StoredUse {
   readonly putBytes: number
 }
 export const LAKE_UNIT_BYTES: number
+export const MARKET: string
 export function dollarsPerMillion(
   uses: OrderUse,
   prices: Readonly<Record<string, number>>,

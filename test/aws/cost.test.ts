@@ -9,11 +9,12 @@ import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb'
 import { GetRecordsCommand, GetShardIteratorCommand, KinesisClient, ListShardsCommand } from '@aws-sdk/client-kinesis'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { dollarsPerMillion, type OrderUse, type StoredUse, total } from '../../scripts/order-cost.mjs'
+import { dollarsPerMillion, MARKET, type OrderUse, type StoredUse, total } from '../../scripts/order-cost.mjs'
 import { DynamoCursors } from '../../src/adapters/aws/dynamodb-cursors.ts'
 import { DynamoMarks } from '../../src/adapters/aws/dynamodb-marks.ts'
 import { DynamoOrders } from '../../src/adapters/aws/dynamodb-orders.ts'
 import { DynamoPublisher } from '../../src/adapters/aws/dynamodb-publisher.ts'
+import { KinesisEventStream } from '../../src/adapters/aws/kinesis-event-stream.ts'
 import { KinesisOrderEntry } from '../../src/adapters/aws/kinesis-order-entry.ts'
 import { positionOf } from '../../src/adapters/aws/kinesis-positions.ts'
 import { KinesisReader } from '../../src/adapters/aws/kinesis-reader.ts'
@@ -30,6 +31,7 @@ import { createShardMatcher } from '../../src/shard/shard-matcher.ts'
 import { INSTRUMENTS, listedInstruments } from '../contracts/sample-records.ts'
 import { randomOf } from '../e2e/random.ts'
 import { CacheState, memoryBookCache } from '../simulation/memory-book-cache.ts'
+import { countedNotifier } from './counted-notifier.ts'
 import { countCapacity, counted, countRecords, itemBytes } from './counted-use.ts'
 
 /** The prices that all cost figures use. */
@@ -44,6 +46,8 @@ const { alone, single, batched } = JSON.parse(
 
 const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' }
 const SYMBOL = 'BTCUSD'
+/** A request has the orders of one account. */
+const ACCOUNTS = Array.from({ length: 20 }, (_, n) => `a${String(n).padStart(2, '0')}`)
 
 let dynamodb: Running
 let kinesis: Running
@@ -64,19 +68,23 @@ test('a million orders in batches of 20 cost at most $2.50', async () => {
   expectUse(cost, batched)
 })
 
-test('a million orders, one a request, cost less than $7.50', async () => {
+test('a million orders, one a request, cost less than $8.50, and $7.50 without live market data', async () => {
   const cost = await costOf(200, 1, 20)
   console.log(tableOf('one a request, matched 20 at a time', cost))
-  expect(cost.total).toBeLessThan(7.5)
+  expect(cost.total).toBeLessThan(8.5)
+  expect(withoutMarket(cost)).toBeLessThan(7.5)
   expectUse(cost, single)
 })
 
-test('a million orders at a low rate, each matched alone, cost less than $11', async () => {
+test('a million orders at a low rate, each matched alone, cost less than $14, and $11 without live market data', async () => {
   const cost = await costOf(200, 1, 1)
   console.log(tableOf('one a request, matched alone', cost))
-  expect(cost.total).toBeLessThan(11)
+  expect(cost.total).toBeLessThan(14)
+  expect(withoutMarket(cost)).toBeLessThan(11)
   expectUse(cost, alone)
 })
+
+const withoutMarket = ({ total, dollarsPerMillion }: Cost): number => total - (dollarsPerMillion[MARKET] ?? Number.NaN)
 
 /** The counts of this run equal those of the page, after rounding. */
 function expectUse({ perOrder }: Cost, page: OrderUse): void {
@@ -108,26 +116,30 @@ async function costOf(orders: number, batch: number, matched: number): Promise<C
   const random = randomOf(7)
   let matcherCalls = 0
   let trades = 0
+  let notifierCalls = 0
   for (let sent = 0; sent < orders; sent += batch) {
-    await exchange.entry.submit(Array.from({ length: batch }, (_, i) => orderOf(random, `o-${sent + i}`)))
+    const account = ACCOUNTS[(sent / batch) % ACCOUNTS.length] as string
+    await exchange.entry.submit(Array.from({ length: batch }, (_, i) => orderOf(random, account, `o-${sent + i}`)))
     if ((sent + batch) % matched !== 0) continue
     await match()
     matcherCalls++
+    await exchange.notify()
+    notifierCalls++
   }
   trades = (await exchange.marks.mark(SYMBOL))?.tradeNumber ?? 0
   const requests = orders / batch
-  const each = { trades, requests, matcherCalls, ...counted, ...(await storedBytes(exchange)) }
+  const each = { trades, requests, matcherCalls, notifierCalls, ...counted, ...(await storedBytes(exchange)) }
   const perOrder = Object.fromEntries(Object.entries(each).map(([name, value]) => [name, value / orders]))
   const dollars = dollarsPerMillion(perOrder as unknown as OrderUse, prices)
   return { perOrder, dollarsPerMillion: dollars, total: total(dollars) }
 }
 
 /** Twenty prices, so that most orders trade. */
-function orderOf(random: ReturnType<typeof randomOf>, orderId: string): PlaceOrder {
+function orderOf(random: ReturnType<typeof randomOf>, account: string, orderId: string): PlaceOrder {
   return {
     kind: 'PlaceOrder',
     symbol: SYMBOL,
-    account: 'ann',
+    account,
     orderId,
     side: random.pick(['BUY', 'SELL']),
     type: 'LIMIT',
@@ -157,13 +169,16 @@ async function openExchange() {
     Object.values(STREAMS).map((stream) => ({ ...stream, name: stream.name + suffix })),
   )
   countCapacity(database)
-  countRecords(streams)
+  countRecords(streams, STREAMS.events.name + suffix)
   const tables = {
     orders: TABLES.orders.name + suffix,
     orderLists: TABLES.orderLists.name + suffix,
     trades: TABLES.trades.name + suffix,
     positions: TABLES.positions.name + suffix,
     instruments: TABLES.instruments.name + suffix,
+    connections: TABLES.connections.name + suffix,
+    candles: TABLES.candles.name + suffix,
+    fills: TABLES.fills.name + suffix,
   }
   const orders = new DynamoOrders(database, tables, INSTRUMENTS)
   const marks = new DynamoMarks(database, tables.positions)
@@ -196,16 +211,20 @@ async function openExchange() {
     random: () => (++listed).toString(16).padStart(8, '0'),
   })
   const tradeStream = new KinesisTradeStream(new KinesisWriter(streams, STREAMS.trades.name + suffix))
+  const eventsStream = STREAMS.events.name + suffix
+  const eventStream = new KinesisEventStream(new KinesisWriter(streams, eventsStream))
+  const reading = new DynamoDBClient({ endpoint: dynamodb.url, region: 'local', credentials: CREDENTIALS })
+  const notify = await countedNotifier(reading, streams, eventsStream, tables)
   const matcher = createShardMatcher({
     cache: memoryBookCache(new CacheState()),
-    publisher: new DynamoPublisher(database, tables, tradeStream),
+    publisher: new DynamoPublisher(database, tables, tradeStream, eventStream),
     snapshots: () => ({ save: async () => {}, latest: async () => undefined }),
     stream: new KinesisReader(streams, ordersStream),
     deadLetters: { keep: async () => {} },
     gaps: { cursors: new DynamoCursors(database, tables.positions), isInOrder: true },
     nowMs: () => clock.nowMs,
   })
-  return { entry, delivered, shardId, clock, matcher, marks, database, tables }
+  return { entry, delivered, notify, shardId, clock, matcher, marks, database, tables }
 }
 
 /** What the tables keep, as DynamoDB bills it. */

@@ -15,9 +15,13 @@ export const counted = {
   putRecords: 0,
   putBytes: 0,
   lakeUnits: 0,
+  eventUnits: 0,
+  marketWrites: 0,
+  marketReads: 0,
 }
 
-export function countCapacity(client: DynamoDBClient): void {
+/** What the function that reads the events uses is counted apart. */
+export function countCapacity(client: DynamoDBClient, isOfMarket = false): void {
   watchCalls(client, {
     sent: (operation, input) => {
       Object.assign(input, { ReturnConsumedCapacity: 'TOTAL' })
@@ -32,16 +36,23 @@ export function countCapacity(client: DynamoDBClient): void {
       const units = [ConsumedCapacity ?? []].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0)
       const isRead = /^(Get|BatchGet|Query|Scan)/.test(operation)
       // A condition that does not hold is billed too.
-      counted[isRead ? 'readUnits' : 'writeUnits'] += statusCode === 200 ? units : 1
+      const reads = isOfMarket ? 'marketReads' : 'readUnits'
+      const writes = isOfMarket ? 'marketWrites' : 'writeUnits'
+      counted[isRead ? reads : writes] += statusCode === 200 ? units : 1
     },
   })
 }
 
-export function countRecords(client: KinesisClient): void {
+/** Records of the stream of events go to no lake. */
+export function countRecords(client: KinesisClient, eventsStream: string): void {
   client.middlewareStack.add(
     (next, context) => async (args) => {
       if (context.commandName === 'PutRecordCommand') {
-        const { Data } = args.input as { Data: Uint8Array }
+        const { Data, StreamName } = args.input as { Data: Uint8Array; StreamName: string }
+        if (StreamName === eventsStream) {
+          counted.eventUnits += Math.ceil(Data.length / 25_600)
+          return next(args)
+        }
         counted.putRecords++
         counted.putBytes += Data.length
         counted.putUnits += Math.ceil(Data.length / 25_600)
