@@ -7,11 +7,30 @@
  * a follower that joins must be of the last update, which {@link BookView.sides} is, and not of a moment between two.
  */
 
+import type { TradingPhase } from '../protocol/command/trading-phases.ts'
 import type { Lots } from '../protocol/units.ts'
 import type { BookLevel, BookSides } from './book-level.ts'
-import type { BookSide } from './book-side.ts'
-import type { DepthBook } from './depth-book.ts'
 import { LEVEL_NUMBERS, levelAt } from './level-block.ts'
+
+/** The levels of one side, as a view reads them. */
+export interface ShownSide {
+  /** 1: a higher price is worse (asks). −1: a lower price is worse (bids). */
+  readonly sign: 1 | -1
+  /** Writes the numbers of up to `depth` levels, best first. Returns how many levels there are. */
+  read(depth: number, into: Float64Array): number
+}
+
+/** A book of which the best levels are shown: the fold of all events, or a view that was read (viewed-book.ts). */
+export interface ShownBook {
+  /** The number of the last event that it contains; 0 before the first. */
+  readonly eventNumber: number
+  /** The time of that event. */
+  readonly timestampMs: number
+  readonly phase: TradingPhase
+  side(sells: boolean): ShownSide
+  /** The best `depth` levels of each side. */
+  top(depth: number): BookSides
+}
 
 const GONE = { quantity: 0 as Lots, orders: 0 }
 
@@ -38,7 +57,7 @@ export class BookView {
   }
 
   /** The levels that have changed since the last call. Quantity 0: the level is gone. Cost O(depth). */
-  update(book: DepthBook): BookSides {
+  update(book: Pick<ShownBook, 'side'>): BookSides {
     return { bids: this.bids.update(book.side(false)), asks: this.asks.update(book.side(true)) }
   }
 }
@@ -60,7 +79,7 @@ class SideView {
     return Array.from({ length: Math.min(depth, this.count) }, (_, i) => levelAt(this.numbers, i))
   }
 
-  update(side: BookSide): BookLevel[] {
+  update(side: ShownSide): BookLevel[] {
     const before = this.numbers
     const now = this.next
     const end = this.count * LEVEL_NUMBERS

@@ -3,7 +3,7 @@
  * the past begins with what is stored, which is read once; until then it gathers the changes.
  */
 
-import type { DepthBook } from '../../marketdata/depth-book.ts'
+import type { ShownBook } from '../../marketdata/book-view.ts'
 import type { IntervalCandle } from '../../protocol/candle.ts'
 import type { Instrument } from '../../protocol/instrument/instrument.ts'
 import type { TradeRecord } from '../../protocol/records.ts'
@@ -18,7 +18,7 @@ export interface SymbolChange {
 /** The symbol that the topics share. */
 export interface SymbolState {
   readonly instrument: Instrument
-  readonly book: DepthBook
+  readonly book: ShownBook
   nowMs(): number
 }
 
