@@ -60,6 +60,23 @@ export class OrderUpdates {
     return [...this.open.values()]
   }
 
+  get size(): number {
+    return this.open.size
+  }
+
+  get(orderId: string): OrderRecord | undefined {
+    return this.open.get(orderId)
+  }
+
+  /** Takes the record of one open order. */
+  put(record: OrderRecord): void {
+    this.open.set(record.orderId, record)
+  }
+
+  forget(orderId: string): void {
+    this.open.delete(orderId)
+  }
+
   /** Continues from the records of the account's open orders. */
   restore(records: readonly OrderRecord[]): void {
     this.open.clear()

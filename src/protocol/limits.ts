@@ -262,3 +262,18 @@ export const TICK_MS = 10
 export const UNFOLLOWED_KEPT_MS = 10_000
 /** Bytes of events that are kept while the open orders of an account are read. */
 export const JOINING_EVENT_BYTES_MAX = 64 * 1024 * 1024
+
+/** Posts to connections on AWS at a time: at 10 ms each 6,400 messages a second, below the quota of API Gateway. */
+export const PUSHES_IN_FLIGHT_MAX = 64
+/** Milliseconds in which one connection may take the messages of a round. Then it gets snapshots in a later one. */
+export const CONNECTION_PUSH_MS_MAX = 3_000
+/** Milliseconds that the posts of a round may take. The stream of events waits meanwhile. */
+export const PUSH_ROUND_MS_MAX = 10_000
+/** Trades in one message on AWS: at up to 250 bytes each they fit a frame. */
+export const PUSH_TRADES_MAX = 100
+/** Trades that are read from the store for followers after lost events. Beyond them they get a snapshot. */
+export const PUSH_TRADES_FILLED_MAX = 1_000
+/** Reads that the pushes of a round have in flight: of followers, and of orders. */
+export const PUSH_READS_IN_FLIGHT_MAX = 32
+/** Orders of followed accounts that are kept between rounds of pushes: at 500 bytes each 50 MB. */
+export const PUSHED_ORDERS_KEPT_MAX = 100_000

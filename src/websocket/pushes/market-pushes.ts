@@ -1,0 +1,120 @@
+/**
+ * Pushes the events of a stream to whoever follows them. A round takes the records of one delivery. What followers have
+ * is kept in memory between rounds, as long as no other process had a turn; otherwise every symbol begins anew, and its
+ * followers get snapshots. Whoever did not get something, for whatever reason, gets a snapshot in a later round.
+ */
+
+import type { BookState } from '../../protocol/book-state.ts'
+import type { InstrumentDirectory } from '../../protocol/instrument/instrument-directory.ts'
+import { PUSH_READS_IN_FLIGHT_MAX, PUSH_ROUND_MS_MAX } from '../../protocol/limits.ts'
+import { Outbox } from './outbox.ts'
+import { OwnOrders } from './own-orders.ts'
+import { postOutbox } from './post-outbox.ts'
+import { PublishedMarket } from './published-market.ts'
+import type { PushPorts, PushRecord, SymbolEvents } from './push-ports.ts'
+import { PushedSymbol } from './pushed-symbol.ts'
+import { readViews } from './read-views.ts'
+import { sideBySide } from './side-by-side.ts'
+import { readSymbolTasks, type SymbolTask } from './symbol-tasks.ts'
+
+export class MarketPushes {
+  private readonly ports: PushPorts
+  private readonly instruments: InstrumentDirectory
+  private readonly market: PublishedMarket
+  private readonly symbols = new Map<string, PushedSymbol>()
+  private orders: OwnOrders
+  /** Symbols of which a follower lacks something. They may have no further event. */
+  private readonly behind = new Set<string>()
+
+  constructor(ports: PushPorts, instruments: InstrumentDirectory) {
+    this.ports = ports
+    this.instruments = instruments
+    this.market = new PublishedMarket(ports)
+    this.orders = new OwnOrders(ports, instruments)
+  }
+
+  /**
+   * Takes the next records of a shard. After `endMs` nothing is posted. Throws OperationalFailure, before anything was
+   * posted, if it is not known who has pushed last: the same records may come again.
+   */
+  async push(shardId: string, records: readonly PushRecord[], endMs: number): Promise<void> {
+    const { ports } = this
+    if (!(await ports.turns.take(shardId))) this.forgetAll()
+    const outbox = new Outbox()
+    const events = records.filter((record) => record.kind === 'events')
+    await Promise.all([this.pushSymbols(records, outbox), this.pushOrders(events, outbox)])
+    const failed = await postOutbox(outbox, ports, Math.min(endMs, ports.nowMs() + PUSH_ROUND_MS_MAX))
+    for (const connectionId of failed) this.miss(connectionId, outbox)
+  }
+
+  private forgetAll(): void {
+    this.symbols.clear()
+    this.orders = new OwnOrders(this.ports, this.instruments)
+  }
+
+  private async pushSymbols(records: readonly PushRecord[], outbox: Outbox): Promise<void> {
+    const { ports } = this
+    const behind = [...this.behind]
+    this.behind.clear()
+    const tasks = await readSymbolTasks(records, behind, ports, (symbol, cause) => this.fail(symbol, cause))
+    for (const { followers } of tasks)
+      for (const { connectionId, topic } of followers) outbox.found(connectionId, topic)
+    const views = await readViews(tasks, ports)
+    await sideBySide(tasks, PUSH_READS_IN_FLIGHT_MAX, async (task) => {
+      try {
+        await this.pushSymbol(task, views.get(task.symbol), outbox)
+      } catch (cause) {
+        this.fail(task.symbol, cause)
+      }
+    })
+  }
+
+  private async pushSymbol(task: SymbolTask, view: BookState | undefined, outbox: Outbox): Promise<void> {
+    const { symbol, events, followed } = task
+    const instrument = this.instruments.get(symbol)
+    if (followed.size === 0 || instrument === undefined) {
+      this.symbols.delete(symbol)
+      return
+    }
+    const { market, ports } = this
+    const begin = async () => {
+      if (task.hasStayed) ports.metrics.add('marketRestarts', 1)
+      return PushedSymbol.begin(instrument, market, () => ports.nowMs(), events)
+    }
+    const round = { events, followed, view }
+    let pushed = this.symbols.get(symbol) ?? (await begin())
+    let result = await pushed?.push(round, outbox)
+    if (result === 'lost') {
+      pushed = await begin()
+      result = await pushed?.push(round, outbox)
+    }
+    if (pushed === undefined) this.symbols.delete(symbol)
+    else this.symbols.set(symbol, pushed)
+    if (result !== 'done') this.behind.add(symbol)
+  }
+
+  private async pushOrders(events: readonly SymbolEvents[], outbox: Outbox): Promise<void> {
+    const { orders } = this
+    try {
+      await orders.push(events, outbox)
+    } catch (cause) {
+      this.ports.trouble('own orders were not pushed; their followers get snapshots', cause)
+      this.orders = new OwnOrders(this.ports, this.instruments, orders.unfinished)
+    }
+  }
+
+  /** The symbol begins anew with the next round, whatever that brings. */
+  private fail(symbol: string, cause: unknown): void {
+    this.symbols.delete(symbol)
+    this.behind.add(symbol)
+    this.ports.trouble(`${symbol} was not pushed; its followers get snapshots`, cause)
+  }
+
+  /** A connection did not get all messages of the round. */
+  private miss(connectionId: string, outbox: Outbox): void {
+    for (const topic of outbox.seenOf(connectionId)) {
+      if (topic.channel === 'orders') this.orders.miss(topic.account)
+      else if (this.symbols.get(topic.symbol)?.forget(connectionId) !== false) this.behind.add(topic.symbol)
+    }
+  }
+}
