@@ -142,14 +142,9 @@ export class PushedSymbol implements SymbolState {
 
   private update(pushed: PushedTopic, change: SymbolChange, outbox: Outbox): void {
     const { topic } = pushed
-    if (topic instanceof BookTopic) {
-      // The events may be behind the book, and a view that is older than the last one must not be taken.
-      const to = this.book.eventNumber
-      if (to > pushed.sent && topic.take()) pushed.update(to, outbox)
-      return
-    }
     const rolled = topic.advance?.(this.nowMs()) === true
-    if (topic.take(change)) pushed.update(this.last, outbox)
+    // The view of the book may be ahead of the events.
+    if (topic.take(change)) pushed.update(topic instanceof BookTopic ? this.book.eventNumber : this.last, outbox)
     else if (rolled) pushed.snapshotForAll(outbox)
   }
 

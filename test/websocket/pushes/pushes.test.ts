@@ -1,0 +1,135 @@
+/** Whatever is repeated, lost or fails between the matcher and its followers, all of them end with the same market. */
+
+import { describe, expect, test } from 'vitest'
+import { bestResource, candleResource, levelText, windowResource } from '../../../src/api/market-resource.ts'
+import { orderSummary } from '../../../src/api/order-resource.ts'
+import { bookChecksum } from '../../../src/marketdata/book-checksum.ts'
+import { topicOf } from '../../../src/ports/market-feed.ts'
+import type { DepthLevel } from '../../../src/protocol/book-state.ts'
+import { tradeIdOf } from '../../../src/protocol/event/events.ts'
+import type { Instrument } from '../../../src/protocol/instrument/instrument.ts'
+import { SOCKET_FRAME_BYTES_MAX } from '../../../src/protocol/limits.ts'
+import { INSTRUMENTS } from '../../contracts/sample-records.ts'
+import { naiveCandles, naiveTicker } from '../../marketdata/naive-market.ts'
+import type { FollowedState } from './push-follower.ts'
+import type { PushedExchange } from './pushed-exchange.ts'
+import { ACCOUNTS } from './pushed-exchange.ts'
+import { type Client, type Faults, PushedWorld } from './pushed-world.ts'
+
+const STEPS = 120
+const CALM: Faults = { processes: 1, repeated: false, lost: false, failing: false }
+
+const RUNS: readonly [string, Faults, number][] = [
+  ['by one process, each event once', CALM, 3],
+  ['by several processes in turns', { ...CALM, processes: 3 }, 3],
+  ['again, in parts', { ...CALM, processes: 2, repeated: true }, 3],
+  ['with losses', { ...CALM, lost: true }, 3],
+  ['with failing posts and reads', { ...CALM, failing: true }, 3],
+  ['in every way at once', { processes: 3, repeated: true, lost: true, failing: true }, 8],
+]
+
+describe.each(RUNS)('events that are delivered %s', (_, faults, seeds) => {
+  test.each(Array.from({ length: seeds }, (_, i) => i + 1))(
+    'leave every follower with the market (seed %i)',
+    async (seed) => {
+      const world = new PushedWorld(seed, faults)
+      for (let step = 0; step < STEPS; step++) await world.step()
+      await world.settle()
+      expect(world.troubles).toEqual([])
+      for (const client of world.clients) {
+        expect(client.follower.texts.filter((text) => Buffer.byteLength(text) > SOCKET_FRAME_BYTES_MAX)).toEqual([])
+        expectOwnOnly(client)
+        if (!client.isOpen) continue
+        for (const [key, state] of client.follower.topics) expectCurrent(key, state, world.exchange)
+        if (client.account !== undefined)
+          expectOrders(client, world.exchange, faults.lost || client.missed || faults.failing)
+      }
+      if (!faults.lost && !faults.failing)
+        expect(world.clients.map(({ follower }) => follower.gaps)).toEqual(world.clients.map(() => 0))
+    },
+  )
+})
+
+/** The names of orders begin with their account. */
+function expectOwnOnly({ follower, account }: Client): void {
+  const text = follower.texts.join('\n')
+  for (const other of ACCOUNTS) if (other !== account) expect(text).not.toContain(`"${other}`)
+}
+
+function expectCurrent(key: string, state: FollowedState, exchange: PushedExchange): void {
+  const topic = topicOf(key)
+  if (topic === undefined || topic.channel === 'orders') throw new Error(key)
+  const instrument = INSTRUMENTS.get(topic.symbol) as Instrument
+  const trades = exchange.tradesOf(topic.symbol)
+  const view = exchange.view(topic.symbol)
+  expect(state.last, key).toBeGreaterThan(0)
+  switch (topic.channel) {
+    case 'book': {
+      const [bids, asks] = [view.bids, view.asks].map((side) =>
+        side.slice(0, topic.depth).map((level) => levelText({ ...level, orders: level.orders ?? 0 }, instrument)),
+      )
+      expect(bookChecksum(state.book?.bids ?? [], state.book?.asks ?? []), key).toBe(bookChecksum(bids, asks))
+      expect([state.book?.bids, state.book?.asks], key).toEqual([bids, asks])
+      break
+    }
+    case 'trades': {
+      const all = trades.map(({ tradeNumber }) => tradeIdOf(topic.symbol, tradeNumber))
+      const shown = state.trades.map(({ tradeId }) => tradeId)
+      expect(shown, key).toEqual(all.slice(all.length - shown.length))
+      expect(shown.length > 0, key).toBe(all.length > 0)
+      break
+    }
+    case 'candles': {
+      const all = naiveCandles(trades, topic.interval).map((candle) => candleResource(candle, true, instrument))
+      const shown = [...state.candles.values()] as ReturnType<typeof candleResource>[]
+      const withTrades = shown.filter(({ count }) => count > 0).map((candle) => ({ ...candle, closed: true }))
+      expect(withTrades, key).toEqual(all.slice(all.length - withTrades.length))
+      expect(withTrades.length > 0, key).toBe(all.length > 0)
+      break
+    }
+    default: {
+      const best = bestResource(levelOf(view.bids[0]), levelOf(view.asks[0]), instrument)
+      expect(state.ticker, key).toMatchObject(best)
+      // The window may have rolled since the last event.
+      const { last, count } = windowResource(naiveTicker(trades, exchange.nowMs), instrument)
+      expect(state.ticker, key).toMatchObject({ last })
+      if (count === naiveTicker(trades, trades.at(-1)?.timestampMs ?? 0)?.count)
+        expect(state.ticker, key).toMatchObject({ count })
+    }
+  }
+}
+
+const levelOf = (level: DepthLevel | undefined) => level && { ...level, orders: level.orders ?? 0 }
+
+function expectOrders(
+  { follower, account = '', entriesBefore }: Client,
+  exchange: PushedExchange,
+  mayLack: boolean,
+): void {
+  const shown = follower.entries
+  const all = exchange.entries.get(account) ?? []
+  const keyOf = (symbol: string, sequence: number, type: string, orderId: string) =>
+    `${symbol} ${sequence} ${type} ${orderId}`
+  const expected = all.map(({ symbol, number, type, orderId }) => keyOf(symbol, number, type, orderId))
+  const seen = shown.map(({ event }) => keyOf(event.symbol, event.sequence, event.type, event.orderId))
+  for (const symbol of ['BTCUSD', 'ETHUSD']) {
+    const [own, wanted] = [seen, expected].map((keys) => keys.filter((key) => key.startsWith(symbol)))
+    if (mayLack) expect(own).toEqual(wanted.filter((key) => own.includes(key)))
+    else {
+      expect(own).toEqual(wanted.slice(wanted.length - own.length))
+      const since = expected.slice(entriesBefore).filter((key) => key.startsWith(symbol))
+      expect(own.length).toBeGreaterThanOrEqual(since.length)
+    }
+  }
+  for (const { event, order } of shown) {
+    const truth = all.find(
+      (one) => one.symbol === event.symbol && one.number === event.sequence && one.orderId === event.orderId,
+    )
+    if (order === null) expect(truth?.order).toBeUndefined()
+    else if (order.sequence === truth?.order?.lastEvent) {
+      expect(order).toEqual(orderSummary(truth.order, INSTRUMENTS.get(event.symbol) as Instrument))
+    } else expect(order.sequence).toBeGreaterThan(event.sequence)
+  }
+  const open = exchange.openOrders(account).map(({ orderId, lastEvent }) => [orderId, lastEvent])
+  expect([...follower.open.values()].map(({ orderId, sequence }) => [orderId, sequence]).sort()).toEqual(open.sort())
+}
