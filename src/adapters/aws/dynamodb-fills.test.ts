@@ -55,3 +55,19 @@ test('a filtered page that looks at many trades ends with a cursor, and the page
   }
   expect([found, pages]).toEqual([[4_001, 11], 3])
 })
+
+test.each(['asc', 'desc'] as const)('a page may end between the two fills of one trade: %s', async (sort) => {
+  const tables = await createMarketTables(client, `-${++run}`)
+  const trades = [1, 2, 3].map((i) => tradeRecord(i, { timestampMs: 5_000 + i, takerAccount: 'ann' }))
+  await storeTrades(client, tables, trades)
+  await new DynamoRecorder(client, tables, INSTRUMENTS).record('BTCUSD', trades)
+  const fills = new DynamoFills(client, tables, INSTRUMENTS)
+  const found: string[] = []
+  for (let cursor: string | undefined, isFirst = true; isFirst || cursor !== undefined; isFirst = false) {
+    const { rows, next } = await fills.list('ann', { sort, limit: 1, ...(cursor !== undefined && { cursor }) })
+    found.push(...rows.map(({ trade, liquidity }) => `${trade.tradeNumber} ${liquidity}`))
+    cursor = next
+  }
+  const all = ['1 MAKER', '1 TAKER', '2 MAKER', '2 TAKER', '3 MAKER', '3 TAKER']
+  expect(found).toEqual(sort === 'asc' ? all : all.reverse())
+})

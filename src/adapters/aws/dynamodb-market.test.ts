@@ -17,7 +17,7 @@ import { watchCalls } from '../../../test/aws/watched-calls.ts'
 import { marketReaderContract } from '../../../test/contracts/market-reader.contract.ts'
 import { INSTRUMENTS, tradeRecord } from '../../../test/contracts/sample-records.ts'
 import { randomOf } from '../../../test/e2e/random.ts'
-import { naiveCandles } from '../../../test/marketdata/naive-market.ts'
+import { naiveCandles, naiveTicker } from '../../../test/marketdata/naive-market.ts'
 import { startDynamo } from '../../entrypoints/aws-local/emulators.ts'
 import { RangeTooLarge } from '../../ports/market-reader.ts'
 import { INTERVAL_MS } from '../../protocol/candle-interval.ts'
@@ -110,6 +110,35 @@ test('a recorder that fails at any of its calls loses nothing and counts nothing
   }
 })
 
+test('a process that ends between the row of a minute and the recorded trade leaves no trade counted twice', async () => {
+  const { tables, market, rows } = await open()
+  const trades = tradesOf(1_800, 20)
+  await storeTrades(client, tables, trades)
+  await moveMark(client, tables, trades[1_199])
+  const first = recorderOf(tables)
+  await first.record('BTCUSD', trades.slice(0, 600))
+  // The rows of fills of 12 seconds and two accounts, and the minute; then the recorded trade is refused.
+  let calls = 0
+  sent = () => {
+    if (++calls > 2 * 12 + 1)
+      throw Object.assign(new Error(), { name: 'AccessDenied', $metadata: { httpStatusCode: 400 } })
+  }
+  await expect(first.record('BTCUSD', trades.slice(600, 1_200))).rejects.toThrow(OperationalFailure)
+  sent = () => {}
+  const minuteMs = trades[0].timestampMs
+  expect(await rows.recorded('BTCUSD')).toEqual({ lastTrade: 600, minuteMs })
+  expect(await rows.get('BTCUSD', '1m', minuteMs)).toMatchObject({ lastTrade: 1_200 })
+  const expected = (count: number) =>
+    naiveCandles(trades.slice(0, count), '1m').map(({ interval: _, ...candle }) => candle)
+  expect(await market.candles('BTCUSD', '1m', day)).toEqual(expected(1_200))
+  for (const recorder of [first, recorderOf(tables)]) {
+    for (let i = 600; i < 1_800; i += 100) await recorder.record('BTCUSD', trades.slice(i, i + 100))
+  }
+  await moveMark(client, tables, trades[1_799])
+  expect(await market.candles('BTCUSD', '1m', day)).toEqual(expected(1_800))
+  expect(await rows.get('BTCUSD', '1m', minuteMs)).toEqual(expected(1_600)[0])
+})
+
 test('few rows are written: a minute when it is complete or has many trades, an hour and a day when complete', async () => {
   const { tables, market, rows } = await open()
   const trades = tradesOf(1_200, 40)
@@ -150,4 +179,23 @@ test('candles of seconds are refused if they have too many trades, and read up t
   await expect(market.candles('BTCUSD', '1m', day)).rejects.toThrow(OperationalFailure)
   expect(await recorderOf(tables).catchUp(['BTCUSD'])).toBe(1)
   expect((await market.candles('BTCUSD', '1m', day)).map(({ count }) => count)).toEqual([SECONDS_TRADES_MAX + 1])
+})
+
+test('a ticker is read again after a trade and in the next minute, and else not', async () => {
+  const { tables, market } = await open()
+  const trades = tradesOf(3)
+  await storeTrades(client, tables, trades)
+  const nowMs = trades[0].timestampMs + 10_000
+  expect(await market.ticker('BTCUSD', nowMs)).toBeUndefined()
+  await moveMark(client, tables, trades[0])
+  expect(await market.ticker('BTCUSD', nowMs)).toEqual(naiveTicker(trades.slice(0, 1), nowMs))
+  await moveMark(client, tables, trades[2])
+  expect(await market.ticker('BTCUSD', nowMs)).toEqual(naiveTicker(trades, nowMs))
+  let calls = 0
+  sent = () => void calls++
+  await market.ticker('BTCUSD', nowMs)
+  expect(calls).toBe(1)
+  sent = () => {}
+  const laterMs = nowMs + INTERVAL_MS['1d']
+  expect(await market.ticker('BTCUSD', laterMs)).toEqual(naiveTicker(trades, laterMs))
 })
