@@ -172,6 +172,24 @@ data "aws_iam_policy_document" "query" {
     actions   = ["dynamodb:GetItem"]
     resources = [local.table_arns.positions]
   }
+  dynamic "statement" {
+    for_each = var.market_data ? [1] : []
+
+    content {
+      sid       = "Candles"
+      actions   = ["dynamodb:GetItem", "dynamodb:Query"]
+      resources = [local.table_arns.candles]
+    }
+  }
+  dynamic "statement" {
+    for_each = var.market_data ? [1] : []
+
+    content {
+      sid       = "Fills"
+      actions   = ["dynamodb:Query"]
+      resources = [local.table_arns.fills]
+    }
+  }
   # A reader that finds no book notes when, so that the heartbeat sends a record. It may write nothing else there.
   statement {
     sid       = "WantedBooks"

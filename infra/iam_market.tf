@@ -30,7 +30,8 @@ locals {
     notifier = [
       { sid = "Events", actions = ["kinesis:DescribeStream", "kinesis:DescribeStreamSummary", "kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards"], resources = [local.stream_arns.events] },
       { sid = "Connections", actions = local.connections_actions, resources = [local.table_arns.connections] },
-      { sid = "Stored", actions = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"], resources = [local.table_arns.candles, local.table_arns.fills] },
+      { sid = "Candles", actions = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"], resources = [local.table_arns.candles] },
+      { sid = "Fills", actions = ["dynamodb:UpdateItem"], resources = [local.table_arns.fills] },
       { sid = "Trades", actions = ["dynamodb:BatchGetItem", "dynamodb:Query"], resources = [local.table_arns.trades] },
       { sid = "Orders", actions = ["dynamodb:BatchGetItem"], resources = [local.table_arns.orders] },
       { sid = "Lists", actions = ["dynamodb:Query"], resources = [local.table_arns.order_lists] },
@@ -53,6 +54,18 @@ data "aws_iam_policy_document" "market" {
       sid       = statement.value.sid
       actions   = statement.value.actions
       resources = statement.value.resources
+    }
+  }
+  # The digests of keys are in the same table (api_keys.tf). Only Terraform may write them.
+  statement {
+    sid       = "KeysNotByCode"
+    effect    = "Deny"
+    actions   = ["dynamodb:UpdateItem", "dynamodb:BatchWriteItem"]
+    resources = [local.table_arns.connections]
+    condition {
+      test     = "ForAnyValue:StringLike"
+      variable = "dynamodb:LeadingKeys"
+      values   = ["key#*"]
     }
   }
   dynamic "statement" {

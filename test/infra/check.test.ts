@@ -84,6 +84,13 @@ describe.skipIf(missing.terraform !== undefined)(titleOf('terraform', missing.te
     const pushing = statementsOf(plan).filter(({ actions }) => actions.includes('execute-api:ManageConnections'))
     expect(pushing.map(({ of }) => of.match(/"(\w+)"/)?.[1]).sort()).toEqual(['disconnect', 'message', 'notifier'])
     for (const { resources } of pushing) expect(resources).toEqual([])
+    // A function that could write the digest of a key could become any account.
+    const keys = statementsOf(plan).filter(({ effect, sid }) => effect === 'Deny' && sid === 'KeysNotByCode')
+    expect(keys).toHaveLength(4)
+    const writes = statementsOf(plan)
+      .filter(({ effect, sid }) => effect === 'Allow' && sid === 'Connections')
+      .flatMap(({ actions }) => actions.filter((action) => !/:(GetItem|Query)$/.test(action)))
+    expect([...new Set(writes)].sort()).toEqual([...(keys[0]?.actions ?? [])].sort())
   })
 
   test('batches of events that fail are split, repeated for a minute, and then reported', () => {
