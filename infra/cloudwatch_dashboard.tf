@@ -44,7 +44,11 @@ locals {
 
   market_widgets = [
     ["Socket: connections begun, messages, errors", "Sum", [for metric in ["ConnectCount", "MessageCount", "ClientError", "IntegrationError", "ExecutionError"] : ["AWS/ApiGateway", metric, "ApiId", one(aws_apigatewayv2_api.socket[*].id), "Stage", local.socket_stage]]],
-    ["Notifier: behind the events, ms", "Maximum", [concat(["AWS/Lambda", "IteratorAge"], ["FunctionName", local.function_names.notifier])]],
+    ["Notifier: messages to followers, failures, snapshots", "Sum", [for metric in ["messagesPushed", "pushFailures", "connectionsGone", "marketRestarts"] : [local.service_name, metric, "service", local.function_names.notifier]]],
+    ["Notifier: behind the events, ms", "Maximum", [
+      [local.service_name, "notifierLagMs", "service", local.function_names.notifier],
+      ["AWS/Lambda", "IteratorAge", "FunctionName", local.function_names.notifier],
+    ]],
     ["Events given up", "Maximum", [["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", "ExchangeNotifierFailures"]]],
   ]
 

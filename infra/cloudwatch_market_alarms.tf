@@ -21,6 +21,11 @@ locals {
       threshold = 0, minutes = 5, of = 1, dimensions = { QueueName = "ExchangeNotifierFailures" }
       text      = "Lambda gave up on a batch of events. Followers got snapshots instead"
     }
+    pushes-fail = {
+      namespace = local.service_name, metric = "pushFailures", statistic = "Sum", dimensions = { service = local.function_names.notifier }
+      threshold = 0, minutes = 5, of = 3
+      text      = "API Gateway has refused messages to followers for 15 minutes. They get snapshots instead"
+    }
     events-stream-throttled = {
       namespace = "AWS/Kinesis", metric = "WriteProvisionedThroughputExceeded", statistic = "Sum"
       threshold = 0, minutes = 5, of = 3, dimensions = { StreamName = local.stream_names.events }

@@ -95,6 +95,7 @@ describe.skipIf(missing.terraform !== undefined)(titleOf('terraform', missing.te
 
   test('batches of events that fail are split, repeated for a minute, and then reported', () => {
     expect(theOne(plan, 'aws_lambda_event_source_mapping', 'notifier')).toMatchObject({
+      starting_position: 'AT_TIMESTAMP',
       maximum_retry_attempts: 3,
       maximum_record_age_in_seconds: 60,
       bisect_batch_on_function_error: true,
@@ -215,6 +216,6 @@ describe.skipIf(missing.terraform !== undefined)(titleOf('terraform', missing.te
     async () => {
       await expect(planOf(workspace, { auth_mode: 'open' })).rejects.toThrow('api_key, cognito or none')
     },
-    MINUTES,
+    3 * MINUTES,
   )
 })
