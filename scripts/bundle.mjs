@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util'
 import { build } from 'esbuild'
 import { zip } from './zip.mjs'
 
-const NAMES = ['ingest', 'matcher', 'query', 'connect', 'message', 'disconnect']
+const NAMES = ['ingest', 'matcher', 'query', 'connect', 'message', 'disconnect', 'notifier']
 const KB_MAX = { code: 1024, zip: 300 }
 const ROUNDS = 5
 
@@ -85,6 +85,9 @@ function medianLoadMs(name) {
     'DEAD_LETTER_BUCKET',
     'EVENTS_STREAM',
     'CONNECTIONS_TABLE',
+    'CANDLES_TABLE',
+    'FILLS_TABLE',
+    'QUERY_FUNCTION',
   ]
   const env = {
     PATH: process.env.PATH,

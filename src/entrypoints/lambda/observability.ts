@@ -34,6 +34,12 @@ export type MetricName =
   | 'symbolsRecovering'
   | 'symbolsParked'
   | 'streamGaps'
+  | 'notifierLagMs'
+  | 'followers'
+  | 'messagesPushed'
+  | 'pushFailures'
+  | 'connectionsGone'
+  | 'marketRestarts'
 
 /** Named only when it happens, and billed only then. docs/operate/troubleshooting.md has the remedies. */
 export type FaultMetric =

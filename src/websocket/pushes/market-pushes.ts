@@ -5,7 +5,7 @@
  */
 
 import type { BookState } from '../../protocol/book-state.ts'
-import type { InstrumentDirectory } from '../../protocol/instrument/instrument-directory.ts'
+import type { Instrument } from '../../protocol/instrument/instrument.ts'
 import { PUSH_READS_IN_FLIGHT_MAX, PUSH_ROUND_MS_MAX } from '../../protocol/limits.ts'
 import { Outbox } from './outbox.ts'
 import { OwnOrders } from './own-orders.ts'
@@ -19,14 +19,14 @@ import { readSymbolTasks, type SymbolTask } from './symbol-tasks.ts'
 
 export class MarketPushes {
   private readonly ports: PushPorts
-  private readonly instruments: InstrumentDirectory
+  private readonly instruments: ReadonlyMap<string, Instrument>
   private readonly market: PublishedMarket
   private readonly symbols = new Map<string, PushedSymbol>()
   private orders: OwnOrders
   /** Symbols of which a follower lacks something. They may have no further event. */
   private readonly behind = new Set<string>()
 
-  constructor(ports: PushPorts, instruments: InstrumentDirectory) {
+  constructor(ports: PushPorts, instruments: ReadonlyMap<string, Instrument>) {
     this.ports = ports
     this.instruments = instruments
     this.market = new PublishedMarket(ports)

@@ -7,7 +7,7 @@
 import type { OrderUpdate } from '../../marketdata/order-updates.ts'
 import type { EventCursor } from '../../protocol/event/event-cursor.ts'
 import { EventFeedReader } from '../../protocol/event/event-feed-reader.ts'
-import type { InstrumentDirectory } from '../../protocol/instrument/instrument-directory.ts'
+import type { Instrument } from '../../protocol/instrument/instrument.ts'
 import { PUSH_READS_IN_FLIGHT_MAX, PUSHED_ORDERS_KEPT_MAX } from '../../protocol/limits.ts'
 import { snapshotText, updateTexts } from './order-texts.ts'
 import type { Outbox } from './outbox.ts'
@@ -35,7 +35,7 @@ const SNAPSHOT_ROWS = 100
 
 export class OwnOrders {
   private readonly ports: Pick<PushPorts, 'connections' | 'orders'>
-  private readonly instruments: InstrumentDirectory
+  private readonly instruments: ReadonlyMap<string, Instrument>
   private readonly symbols = new Map<string, OrdersOfSymbol>()
   /** Accounts whose followers may lack something. */
   private readonly behind: Set<string>
@@ -44,7 +44,7 @@ export class OwnOrders {
 
   constructor(
     ports: Pick<PushPorts, 'connections' | 'orders'>,
-    instruments: InstrumentDirectory,
+    instruments: ReadonlyMap<string, Instrument>,
     behind: Iterable<string> = [],
   ) {
     this.ports = ports
@@ -95,7 +95,6 @@ export class OwnOrders {
   private concerned(unseen: readonly UnseenEvents[]): Set<string> {
     const accounts = new Set(this.behind)
     eachOf(unseen, (event) => {
-      if (event.concernsSymbol && !this.instruments.has(event.symbol)) this.instruments.take(event)
       for (const account of accountsIn(event)) accounts.add(account)
     })
     return accounts

@@ -9,9 +9,9 @@ import type { Topic } from '../../ports/market-feed.ts'
 import type { MarketReader } from '../../ports/market-reader.ts'
 import type { OrderReader } from '../../ports/order-reader.ts'
 import type { Publisher } from '../../ports/publisher.ts'
+import type { PushTurns } from '../../ports/push-turns.ts'
 import type { TradeReader } from '../../ports/trade-reader.ts'
 import type { BookState } from '../../protocol/book-state.ts'
-import type { Instrument } from '../../protocol/instrument/instrument.ts'
 import type { OrderRecord, TradeRecord } from '../../protocol/records.ts'
 
 /** A record of the stream of events (adapters/aws/event-records.ts). */
@@ -57,7 +57,6 @@ export interface PushPorts {
     /** The stored records of some orders of an account. */
     latest(account: string, orderIds: readonly string[]): Promise<ReadonlyMap<string, OrderRecord>>
   }
-  readonly instruments: ReadonlyMap<string, Instrument>
   readonly metrics: { add(metric: PushMetric, value: number): void }
   /** Ends a connection that is gone. `seen`: topics under which it was found. */
   gone(connectionId: string, seen: readonly Topic[]): Promise<void>
@@ -65,10 +64,4 @@ export interface PushPorts {
   trouble(what: string, cause: unknown): void
   nowMs(): number
   pause(delayMs: number): Promise<void>
-}
-
-/** Which process has pushed the events of a shard last. */
-export interface PushTurns {
-  /** From now on it is the caller's turn. Returns whether it was the caller's before. Throws OperationalFailure. */
-  take(shardId: string): Promise<boolean>
 }

@@ -242,7 +242,6 @@ export class PushedWorld {
       },
       posts: { post: (id: string, text: string) => this.post(id, text) },
       gone: (id: string) => connections.end(id),
-      instruments: listedInstruments(),
       metrics: {
         add: (metric: PushMetric, value: number) => this.metrics.set(metric, (this.metrics.get(metric) ?? 0) + value),
       },
