@@ -1,9 +1,7 @@
 /** The public view of a book, read from the engine. */
 
 import type { OrderBook } from '../engine/order-book.ts'
-import type { OrderPool } from '../engine/order-pool.ts'
 import type { PriceLadder } from '../engine/price-ladder.ts'
-import { NUMBERS_PER_LEVEL, type WholeDepth } from '../ports/depth-reader.ts'
 import type { BookState, DepthLevel } from '../protocol/book-state.ts'
 import { PHASES } from '../protocol/command/trading-phases.ts'
 import { parseInstrument } from '../protocol/instrument/instrument.ts'
@@ -37,35 +35,6 @@ function depth(book: OrderBook, ladder: PriceLadder, levels: number): DepthLevel
     rows.push({ price: ladder.priceOfLevel(level) as Ticks, quantity, orders: counts[level] })
   }
   return rows
-}
-
-/** All levels, as plain numbers that are sent to another thread. */
-export function wholeDepth(matcher: SymbolMatcher | undefined): WholeDepth {
-  const book = matcher?.book
-  return {
-    eventNumber: matcher?.eventNumber ?? 0,
-    tradeNumber: matcher?.tradeNumber ?? 0,
-    timestampMs: book?.timestampMs ?? 0,
-    phase: PHASES[book?.phase ?? 0],
-    bids: book === undefined ? NO_LEVELS : allLevels(book.bids, book.orders),
-    asks: book === undefined ? NO_LEVELS : allLevels(book.asks, book.orders),
-  }
-}
-
-const NO_LEVELS = new Float64Array(0)
-
-function allLevels(ladder: PriceLadder, orders: OrderPool): Float64Array {
-  const { doubles, levelCount } = ladder
-  const counts = ladder.countOrders(orders)
-  const numbers = new Float64Array(levelCount * NUMBERS_PER_LEVEL)
-  let at = 0
-  for (let level = ladder.bestLevel; level !== 0; level = ladder.next(level)) {
-    numbers[at] = ladder.priceOfLevel(level)
-    numbers[at + 1] = doubles[(level << 1) + 1]
-    numbers[at + 2] = counts[level]
-    at += NUMBERS_PER_LEVEL
-  }
-  return numbers
 }
 
 /** The present instruments of all symbols. */
