@@ -180,6 +180,12 @@ export const SOCKET_START_PAUSE_MS = 100
 export const SOCKET_REQUESTS_IN_FLIGHT_MAX = 2_000
 /** Messages that one socket may send in a second, and at once: at 10 µs each a fifth of the edge thread. */
 export const SOCKET_MESSAGES_PER_SECOND_MAX = 20_000
+/**
+ * The same before the connection has an account: it can only follow public channels. At 10 µs each, 100 are a
+ * thousandth of the edge thread. At once it may send a frame for each subscription.
+ */
+export const SOCKET_ANONYMOUS_MESSAGES_PER_SECOND_MAX = 100
+export const SOCKET_ANONYMOUS_MESSAGES_AT_ONCE_MAX = SOCKET_SUBSCRIPTIONS_MAX
 /** Bytes that wait for one client above which books, tickers and candles are combined for it: a buffer of the kernel. */
 export const SOCKET_COMBINE_BYTES = 64 * 1024
 /** Updates of one topic that are kept to be combined: 2.5 s of ticks. Behind them the client gets a snapshot. */
