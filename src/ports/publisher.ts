@@ -46,7 +46,10 @@ export interface Publication {
   readonly instrument: ListedInstrument | undefined
   /** The record of each changed order at the end of the batch, once. */
   readonly orders: readonly OrderRecord[]
-  /** A batch of the feed (protocol/event/feed-format.ts): trades, and events that concern the symbol. Absent: none. */
+  /**
+   * A batch of the feed (protocol/event/feed-format.ts): trades, and events that concern the symbol. Absent: none. The
+   * bytes may be written at the first reading, which must be before publish() settles.
+   */
   readonly events: Uint8Array | undefined
   readonly mark: Mark
   readonly schedule: Schedule
