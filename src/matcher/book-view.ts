@@ -4,7 +4,7 @@ import type { OrderBook } from '../engine/order-book.ts'
 import type { PriceLadder } from '../engine/price-ladder.ts'
 import type { BookState, DepthLevel } from '../protocol/book-state.ts'
 import { PHASES } from '../protocol/command/trading-phases.ts'
-import { type Instrument, type InstrumentText, parseInstrument } from '../protocol/instrument/instrument.ts'
+import { type InstrumentText, parseInstrument } from '../protocol/instrument/instrument.ts'
 import { InstrumentDirectory, type ListedInstrument } from '../protocol/instrument/instrument-directory.ts'
 import { PRICE_TICKS_MAX } from '../protocol/limits.ts'
 import type { Lots, Ticks } from '../protocol/units.ts'
@@ -50,25 +50,35 @@ export function listInstruments({ symbols }: ExchangeMatcher): InstrumentDirecto
 /** The instrument of a symbol as it is now; undefined before it is defined. */
 export function listInstrument({ instrument, instrumentClosed, book }: SymbolMatcher): ListedInstrument | undefined {
   if (instrument === undefined) return undefined
-  return {
-    ...parsed(instrument),
+  const { rules } = book
+  const phase = PHASES[book.phase]
+  const bandLow = book.bandLow === 1 ? null : (book.bandLow as Ticks)
+  const bandHigh = book.bandHigh === PRICE_TICKS_MAX ? null : (book.bandHigh as Ticks)
+  const last = listed.get(instrument)
+  if (
+    last?.phase === phase &&
+    last.closed === instrumentClosed &&
+    last.bandLow === bandLow &&
+    last.bandHigh === bandHigh &&
+    last.rules === rules
+  ) {
+    return last
+  }
+  const now = {
+    ...parseInstrument(instrument),
     text: instrument,
-    phase: PHASES[book.phase],
+    phase,
     closed: instrumentClosed,
-    bandLow: book.bandLow === 1 ? null : (book.bandLow as Ticks),
-    bandHigh: book.bandHigh === PRICE_TICKS_MAX ? null : (book.bandHigh as Ticks),
-    rules: book.rules,
+    bandLow,
+    bandHigh,
+    rules,
   }
+  listed.set(instrument, now)
+  return now
 }
 
-/** A change of an instrument makes a new object. Parsing takes 8 µs, and a shard lists the instrument for each batch. */
-const parsedTexts = new WeakMap<InstrumentText, Instrument>()
-
-function parsed(text: InstrumentText): Instrument {
-  let instrument = parsedTexts.get(text)
-  if (instrument === undefined) {
-    instrument = parseInstrument(text)
-    parsedTexts.set(text, instrument)
-  }
-  return instrument
-}
+/**
+ * What was listed last, by the text of the instrument: a change of the instrument makes a new text. To parse one takes
+ * 8 µs, and a shard lists its instrument for each batch.
+ */
+const listed = new WeakMap<InstrumentText, ListedInstrument>()
