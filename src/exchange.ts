@@ -11,18 +11,20 @@
  * rebuilt from the stream with the same result.
  */
 
-import { listInstruments, viewBook, wholeDepth } from './matcher/book-view.ts'
+import { listInstruments, viewBook } from './matcher/book-view.ts'
 import type { ExchangeMatcher, OnApplied } from './matcher/exchange-matcher.ts'
+import { readDepth } from './matcher/read-depth.ts'
 import { AccountOrders } from './orders/account-orders.ts'
 import type { ExchangeOrders } from './orders/exchange-orders.ts'
 import { type OpenNow, refusalOf } from './orders/open-order-bounds.ts'
 import { Outcomes } from './orders/outcomes.ts'
 import type { Capacity } from './ports/capacity.ts'
 import type { Kept } from './ports/commit-store.ts'
-import type { WholeDepth } from './ports/depth-reader.ts'
+import type { DepthPart } from './ports/depth-reader.ts'
 import type { FeedStart } from './ports/event-feed.ts'
 import type { Accepted, Failed, Receipt, Refused } from './ports/order-entry.ts'
 import type { OrderStream, StreamRecord } from './ports/order-stream.ts'
+import type { Paced } from './ports/paced.ts'
 import type { Trouble } from './ports/trouble.ts'
 import type { BookState } from './protocol/book-state.ts'
 import type { Command, PlaceOrder } from './protocol/command/commands.ts'
@@ -196,9 +198,12 @@ export class Exchange implements EventFold {
     return viewBook(symbol, this.matcher.symbols.get(symbol), levels)
   }
 
-  /** All levels of a book. Between two records, so that they contain whole commands. */
-  depth(symbol: string): WholeDepth {
-    return wholeDepth(this.matcher.symbols.get(symbol))
+  /**
+   * All levels of a book. `onPart` receives each part but the last, which is returned. A step is between two records,
+   * so a part contains whole commands.
+   */
+  depth(symbol: string, onPart: (part: DepthPart) => void): Paced<DepthPart> {
+    return readDepth(this.matcher.symbols.get(symbol), onPart)
   }
 
   /** Commits everything that is matched, so that the store has it. Throws OperationalFailure if the store fails. */

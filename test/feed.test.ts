@@ -6,7 +6,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ExchangeMatcher } from '../src/matcher/exchange-matcher.ts'
-import { OrderFold, type RecordSink } from '../src/orders/order-fold.ts'
 import type { Command } from '../src/protocol/command/commands.ts'
 import type { EventCursor } from '../src/protocol/event/event-cursor.ts'
 import { EventFeedReader } from '../src/protocol/event/event-feed-reader.ts'
@@ -15,40 +14,16 @@ import { EVENT_KINDS } from '../src/protocol/event/event-kinds.ts'
 import { eventOf } from '../src/protocol/event/event-of.ts'
 import type { Event, EventKind } from '../src/protocol/event/events.ts'
 import { NotAFeed } from '../src/protocol/event/feed-faults.ts'
-import type { OrderRecord, TradeRecord } from '../src/protocol/records.ts'
-import { tradeRecord } from '../src/protocol/trade-record.ts'
 import { UnknownVersion } from '../src/protocol/versions.ts'
 import { ExchangeState } from '../src/recovery/exchange-state.ts'
+import { FeedFold } from './contracts/feed-fold.ts'
 import { randomHistory } from './contracts/random-history.ts'
 import { feedOf } from './contracts/sample-feed.ts'
 import { SYMBOL, TEST_TERMS, timedCommands } from './model/command-arbitrary.ts'
 
-class Records implements RecordSink {
-  readonly orders: OrderRecord[] = []
-  readonly trades: TradeRecord[] = []
-  changed(): void {}
-  closed(record: OrderRecord): void {
-    this.orders.push(record)
-  }
-  traded(event: EventCursor): void {
-    this.trades.push(tradeRecord(event))
-  }
-}
-
 /** The fold of a reader that has the events and nothing else. */
-function foldElsewhere(batches: readonly Uint8Array[]): { records: Records; events: Event[] } {
-  const records = new Records()
-  const fold = new OrderFold(records, () => {
-    return {
-      orderIds: [],
-      accountOf: () => '',
-      accountNumber: () => 0,
-      newestOf: () => 0,
-      olderThan: () => 0,
-      oldestOf: () => 0,
-      newerThan: () => 0,
-    }
-  })
+function foldElsewhere(batches: readonly Uint8Array[]): { records: FeedFold; events: Event[] } {
+  const records = new FeedFold()
   const events: Event[] = []
   for (const batch of batches) {
     // A batch arrives in memory of its own, at any offset.
@@ -56,7 +31,7 @@ function foldElsewhere(batches: readonly Uint8Array[]): { records: Records; even
     moved.set(batch, 3)
     const event = new EventFeedReader(moved.subarray(3))
     while (event.next()) {
-      fold.take(event)
+      records.take(event)
       events.push(eventOf(event))
     }
   }

@@ -127,6 +127,15 @@ export class PriceLadder {
     return (leaf << LEAF_LOG2) | lowestBit(rest)
   }
 
+  /** The best level with a key above `key`, which need not be in use; 0 if there is none. */
+  after(key: number): number {
+    const leaf = this.directory.find(key >>> LEAF_LOG2)
+    const rest = leaf === 0 ? 0 : above(this.leafBits[leaf], key & LEAF_MASK)
+    if (rest !== 0) return (leaf << LEAF_LOG2) | lowestBit(rest)
+    const later = this.directory.after(key >>> LEAF_LOG2)
+    return later === 0 ? 0 : (later << LEAF_LOG2) | lowestBit(this.leafBits[later])
+  }
+
   /**
    * An order at one of the levels gains or loses `lots`. Its level is still open if it becomes empty. Callers on the
    * path of every order look at {@link farLook} first, because it is rarely present.

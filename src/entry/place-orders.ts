@@ -142,7 +142,7 @@ function placedOrder(
     case 'accepted': {
       const { receivedAtMs, outcome } = receipt
       if (outcome?.rejection !== undefined && outcome.order === undefined) {
-        return new MatcherRejection(outcome.rejection, 'The matcher rejected the order.')
+        return new MatcherRejection(outcome.rejection)
       }
       const order = outcome?.order
       return { orderId, symbol, replayed: false, receivedAtMs, status: order?.status ?? 'PENDING', order }

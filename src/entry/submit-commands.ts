@@ -8,7 +8,7 @@ import { Rejection } from '../protocol/rejection.ts'
 import type { EntryRejection } from './entry-codes.ts'
 import { type EntryPorts, type SubmitOptions, waitLeftMs } from './entry-ports.ts'
 import { failureOf } from './failed-receipt.ts'
-import { MatcherRejection, REJECTED_BY_MATCHER } from './matcher-rejection.ts'
+import { MatcherRejection } from './matcher-rejection.ts'
 
 export interface SubmittedCommands {
   readonly receivedAtMs: number
@@ -37,7 +37,7 @@ export async function submitCommands(
     receivedAtMs = receipt.receivedAtMs
     if (receipt.outcome === undefined) continue
     const { rejection } = receipt.outcome
-    if (rejection !== undefined) return new MatcherRejection(rejection, REJECTED_BY_MATCHER)
+    if (rejection !== undefined) return new MatcherRejection(rejection)
     outcomes.push(receipt.outcome)
   }
   return { receivedAtMs, outcomes: outcomes.length === commands.length ? outcomes : undefined }

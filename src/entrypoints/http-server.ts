@@ -7,6 +7,8 @@ import { createServer } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { NodeFetch, NodeRequest } from '../http/address-limit.ts'
+import { readInTurns } from '../http/body-turns.ts'
+import { NewConnections } from '../http/new-connections.ts'
 import { inTurns } from '../http/request-turns.ts'
 import { upgradingOnlyAt } from '../http/socket/socket-request.ts'
 import type { SocketServer } from '../http/socket/socket-server.ts'
@@ -14,12 +16,16 @@ import { countedRequest } from '../http/unfinished-bodies.ts'
 import { UnreadAnswers } from '../http/unread-answers.ts'
 import {
   BATCH_BODY_BYTES_MAX,
+  BODY_READS_PER_TURN,
+  NEW_CONNECTIONS_PER_TURN,
   ORDER_BODY_BYTES_MAX,
   PIPELINED_BYTES_MAX,
+  PIPELINED_PER_TURN,
   PIPELINED_REQUESTS_ALL_MAX,
   PIPELINED_REQUESTS_MAX,
   PIPELINED_REQUESTS_MAX_UNDER_LOAD,
   REQUEST_TIME_CHECK_MS,
+  STARTED_PER_TURN,
   UNFINISHED_BODIES_BYTES_MAX,
   UNREAD_ANSWER_MS_MAX,
   UNREAD_BYTES_MAX,
@@ -64,9 +70,11 @@ export async function serveHttp(
     keptMax: BATCH_BODY_BYTES_MAX,
     onGivenUp: () => onLimit('unfinished_bodies'),
   })
+  const inTurn = readInTurns(counted, { perTurn: BODY_READS_PER_TURN, smallMax: ORDER_BODY_BYTES_MAX })
+  const fresh = new NewConnections(NEW_CONNECTIONS_PER_TURN)
   const server = createServer(
     {
-      IncomingMessage: sockets === undefined ? counted : upgradingOnlyAt(SOCKET_PATH, counted),
+      IncomingMessage: upgradingOnlyAt(SOCKET_PATH, inTurn),
       // A client that sends its head or body very slowly must not keep a connection open.
       headersTimeout: 10_000,
       requestTimeout: 30_000,
@@ -83,11 +91,16 @@ export async function serveHttp(
         waitingBytesMax: PIPELINED_BYTES_MAX,
         waitingAllMax: PIPELINED_REQUESTS_ALL_MAX,
         waitingMaxUnderLoad: PIPELINED_REQUESTS_MAX_UNDER_LOAD,
+        startedPerTurn: STARTED_PER_TURN,
+        pipelinedPerTurn: PIPELINED_PER_TURN,
+        onFirst: (socket) => fresh.sent(socket),
         unread,
         onFlood: () => onLimit('pipelined'),
       },
     ),
   )
+  server.on('connection', (socket) => fresh.opened(socket))
+  if (sockets !== undefined) server.on('upgrade', ({ socket }) => fresh.sent(socket))
   sockets?.attach(server)
   server.maxConnections = connectionsMax
   server.on('drop', () => onLimit('connections'))

@@ -32,7 +32,7 @@ const stored = new QuestionPort<HistoryQuestions>(post)
 const publisher = new TopicPublisher({
   exchange: {
     turnFeed: (on) => link.turnFeed(on),
-    depth: (symbol, onAnswer) => link.ask('depth', { symbol }, onAnswer),
+    depth: (symbol, onAnswer) => link.depth(symbol, onAnswer),
     openOrders: (account, cursor, onAnswer) => {
       const query = { status: 'OPEN', limit: PAGE_ROWS_MAX, ...(cursor !== undefined && { cursor }) } as const
       link.ask('orders', { account, query }, onAnswer)

@@ -81,14 +81,14 @@ export function parseExactJson(text: string): unknown {
   try {
     value = copied === 0 ? JSON.parse(text) : JSON.parse(rewritten + text.slice(copied), putBack(longNumbers))
   } catch {
-    return new Rejection('malformed_json', length === 0 ? 'The body is empty.' : 'The body is not JSON.')
+    return new Rejection('malformed_json', length === 0 ? 'The text is empty.' : 'The text is not JSON.')
   }
   if (colons !== countKeys(value)) return new Rejection('duplicate_key', 'An object contains a field twice.')
   return value
 }
 
 const tooMany = (): Rejection<'malformed_json'> =>
-  new Rejection('malformed_json', `The body has more than ${JSON_FIELDS_MAX} fields or list elements.`)
+  new Rejection('malformed_json', `The text has more than ${JSON_FIELDS_MAX} fields or list elements.`)
 
 /** The index of the closing quote, or the length of the text. */
 function endOfString(text: string, start: number): number {

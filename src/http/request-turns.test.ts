@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, onTestFinished, test } from 'vitest'
 import { inTurns, type RequestListener, type TurnOptions } from './request-turns.ts'
 import { UnreadAnswers, type UnreadOptions } from './unread-answers.ts'
 
@@ -20,8 +20,9 @@ interface Limits extends Partial<Omit<TurnOptions, 'unread'>> {
 async function serve(listener: RequestListener, { unread = {}, ...limits }: Limits = {}) {
   const floods: number[] = []
   const answers = new UnreadAnswers({ bytesMax: 1e9, msMax: 60_000, ...unread })
-  const generous = { waitingMax: 100, waitingBytesMax: 1e6, waitingAllMax: 1e6, waitingMaxUnderLoad: 100 }
-  const options = { ...generous, ...limits, unread: answers, onFlood: () => floods.push(1) }
+  const waits = { waitingMax: 100, waitingBytesMax: 1e6, waitingAllMax: 1e6, waitingMaxUnderLoad: 100 }
+  const starts = { startedPerTurn: 32, pipelinedPerTurn: 8 }
+  const options = { ...waits, ...starts, ...limits, unread: answers, onFlood: () => floods.push(1) }
   server = createServer(inTurns(listener, options))
   await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
@@ -83,6 +84,40 @@ test('a flood on one connection does not delay the request of another', async ()
   expect(order).toHaveLength(101)
   expect(order.indexOf('/honest')).toBeLessThan(50)
 })
+
+test('a turn starts few pipelined requests, and few requests in all', async () => {
+  const starts: [turn: number, path: string][] = []
+  let turn = 0
+  let turning: NodeJS.Immediate
+  const count = () => {
+    turn++
+    turning = setImmediate(count)
+  }
+  count()
+  onTestFinished(() => clearImmediate(turning))
+  const { dial } = await serve(
+    async (request, response) => {
+      starts.push([turn, request.url as string])
+      response.end(request.url)
+    },
+    { startedPerTurn: 3, pipelinedPerTurn: 2 },
+  )
+  const dialed: Socket[] = []
+  for (let i = 0; i < 12; i++) dialed.push(await dial())
+  await connectionCount(12)
+  const ended = Promise.all(dialed.map((socket, i) => until(socket, `/${i}-9`)))
+  for (const [i, socket] of dialed.entries()) socket.write(requests(...paths(`${i}-`, 10)))
+  await ended
+  expect(starts).toHaveLength(120)
+  const first = starts.filter(([, path]) => path.endsWith('-0'))
+  const pipelined = starts.filter(([, path]) => !path.endsWith('-0'))
+  expect(mostOfATurn(first)).toBeLessThanOrEqual(3)
+  expect(mostOfATurn(pipelined)).toBe(2)
+})
+
+/** The largest number of starts in one turn. */
+const mostOfATurn = (starts: readonly [number, string][]): number =>
+  Math.max(...starts.map(([turn]) => starts.filter(([other]) => other === turn).length))
 
 test('an unread answer stops the requests behind it, and ends with its connection', async () => {
   let answered = 0

@@ -1,13 +1,15 @@
 /**
  * Gives every connection of a Node server an equal share. One request of a connection is answered at a time; its
  * pipelined requests wait in order, and the next one begins in a later turn of the event loop. So a connection holds
- * one answer at most, and a flood on one connection does not delay the others. A connection with too many waiting
- * requests is closed: a client that pipelines sends unanswered requests again (RFC 9112, 9.3.2). If the requests that
- * wait on all connections are too many, a connection may have only a few.
+ * one answer at most, and a flood on one connection does not delay the others. A turn starts only so many requests, and
+ * fewer pipelined ones: an order waits for few others. A connection with too many waiting requests is closed: a client
+ * that pipelines sends unanswered requests again (RFC 9112, 9.3.2). If the requests that wait on all connections are
+ * too many, a connection may have only a few.
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { TurnQueue } from './turn-queue.ts'
 import type { UnreadAnswers } from './unread-answers.ts'
 
 /** Resolves when the answer is written to the socket, read by the client or not. */
@@ -18,10 +20,9 @@ interface Connection {
   readonly waiting: [IncomingMessage, ServerResponse][]
   /** Bytes that the socket had received when the first of `waiting` came. */
   bytesBefore: number
-  /** A request is being answered, or its answer is not yet read. */
+  /** A request waits for its turn, is being answered, or its answer is not yet read. */
   busy: boolean
   readonly written: () => void
-  readonly answered: () => void
 }
 
 export interface TurnOptions {
@@ -32,7 +33,13 @@ export interface TurnOptions {
   /** Requests that may wait on all connections. Above it, a connection may have `waitingMaxUnderLoad`. */
   readonly waitingAllMax: number
   readonly waitingMaxUnderLoad: number
+  /** Requests that one turn of the event loop starts. */
+  readonly startedPerTurn: number
+  /** Requests that one turn starts of those that waited for another one of their connection. */
+  readonly pipelinedPerTurn: number
   readonly unread: UnreadAnswers
+  /** Called when the first request of a connection has arrived. */
+  readonly onFirst?: (socket: Socket) => void
   /** Called when a connection had too many waiting requests and was closed. */
   readonly onFlood?: () => void
 }
@@ -40,49 +47,54 @@ export interface TurnOptions {
 /** `listener` behind the turns, for `createServer`. */
 export function inTurns(
   listener: RequestListener,
-  { unread, onFlood, ...limits }: TurnOptions,
+  { unread, onFirst, onFlood, ...limits }: TurnOptions,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   const connections = new WeakMap<Socket, Connection>()
+  const starting = new TurnQueue(limits.startedPerTurn)
+  const pipelined = new TurnQueue(limits.pipelinedPerTurn)
   let waitingAll = 0
 
   const connectionOf = (socket: Socket): Connection => {
-    const known = connections.get(socket)
-    if (known !== undefined) return known
-    const connection: Connection = {
-      socket,
-      waiting: [],
-      bytesBefore: 0,
-      busy: false,
-      written: () => unread.note(socket),
-      answered: () => {
-        unread.forget(socket)
-        if (connection.waiting.length > 0) setImmediate(next, connection)
-        else connection.busy = false
-      },
-    }
+    const found = connections.get(socket)
+    if (found !== undefined) return found
+    const written = () => unread.note(socket)
+    const connection: Connection = { socket, waiting: [], bytesBefore: 0, busy: false, written }
     connections.set(socket, connection)
+    onFirst?.(socket)
     endCheaply(socket)
     return connection
   }
 
-  const answer = (connection: Connection, request: IncomingMessage, response: ServerResponse): void => {
-    connection.busy = true
-    response.on('close', connection.answered)
+  const start = (connection: Connection, request: IncomingMessage, response: ServerResponse): void => {
+    const { socket } = connection
+    // After an answer with Connection: close, the requests behind it must not be processed.
+    if (socket.destroyed || socket.writableEnded) {
+      end(connection)
+      return
+    }
+    response.on('close', () => answered(connection))
     void listener(request, response).then(connection.written)
   }
 
+  const answered = (connection: Connection): void => {
+    unread.forget(connection.socket)
+    if (connection.waiting.length > 0) pipelined.addLater(() => next(connection))
+    else connection.busy = false
+  }
+
   const next = (connection: Connection): void => {
-    const { socket, waiting } = connection
-    const [waited] = waiting
-    // After an answer with Connection: close, the requests behind it must not be processed.
-    if (waited === undefined || socket.destroyed || socket.writableEnded) {
-      forgetWaiting(connection)
-      connection.busy = false
-    } else {
-      waiting.shift()
-      waitingAll--
-      answer(connection, ...waited)
+    const waited = connection.waiting.shift()
+    if (waited === undefined) {
+      end(connection)
+      return
     }
+    waitingAll--
+    start(connection, ...waited)
+  }
+
+  const end = (connection: Connection): void => {
+    forgetWaiting(connection)
+    connection.busy = false
   }
 
   const forgetWaiting = ({ waiting }: Connection): void => {
@@ -96,7 +108,10 @@ export function inTurns(
 
   return (request, response) => {
     const connection = connectionOf(request.socket)
-    if (!connection.busy) return answer(connection, request, response)
+    if (!connection.busy) {
+      connection.busy = true
+      return starting.add(() => start(connection, request, response))
+    }
     // The rest of the chunk that contained the flood still arrives here.
     if (connection.socket.destroyed) return
     if (connection.waiting.length === 0) connection.bytesBefore = connection.socket.bytesRead

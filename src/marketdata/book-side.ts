@@ -15,14 +15,20 @@ export class BookSide {
   private blocks: LevelBlock[] = []
   /** Levels. */
   count = 0
+  /** Of a side that is read in parts: `sign` × the worst price that was read. Worse levels are not known yet. */
+  private readTo = Number.POSITIVE_INFINITY
 
   constructor(sells: boolean) {
     this.sign = sells ? 1 : -1
   }
 
-  /** Adds lots and orders to a price, or takes them if negative. A level without orders is gone. */
+  /**
+   * Adds lots and orders to a price, or takes them if negative. A level without orders is gone. A level that is not
+   * read yet is read with the change.
+   */
   change(price: number, lots: number, orders: number): void {
     const { blocks } = this
+    if (this.sign * price > this.readTo) return
     if (blocks.length === 0) blocks.push(new LevelBlock())
     const b = Math.min(this.blockOf(price), blocks.length - 1)
     const block = blocks[b]
@@ -52,6 +58,13 @@ export class BookSide {
     return levels
   }
 
+  /** The numbers of all levels, best first. */
+  numbers(): Float64Array<ArrayBuffer> {
+    const numbers = new Float64Array(this.count * LEVEL_NUMBERS)
+    this.read(this.count, numbers)
+    return numbers
+  }
+
   /** Writes the numbers of up to `depth` levels, best first. Returns how many levels there are. */
   read(depth: number, into: Float64Array): number {
     let levels = 0
@@ -67,15 +80,34 @@ export class BookSide {
   /** Replaces everything. `levels` are best first. */
   restore(levels: readonly BookLevel[]): void {
     this.blocks = []
-    this.count = levels.length
-    let block: LevelBlock | undefined
-    for (const { price, quantity, orders } of levels) {
-      if (block === undefined || block.count === BLOCK_LEVELS_MAX / 2) {
-        block = new LevelBlock()
-        this.blocks.push(block)
-      }
-      block.insert(block.count, price, quantity, orders)
+    this.count = 0
+    this.readTo = Number.POSITIVE_INFINITY
+    for (const { price, quantity, orders } of levels) this.append(price, quantity, orders)
+  }
+
+  /** The levels come in parts: none is known yet. */
+  readInParts(): void {
+    this.readTo = Number.NEGATIVE_INFINITY
+  }
+
+  /** Adds levels that are worse than all that are known. `more`: worse levels follow in a later part. */
+  extend(numbers: Float64Array, more: boolean): void {
+    for (let at = 0; at < numbers.length; at += LEVEL_NUMBERS) {
+      this.append(numbers[at], numbers[at + 1], numbers[at + 2])
     }
+    if (!more) this.readTo = Number.POSITIVE_INFINITY
+    else if (numbers.length > 0) this.readTo = this.sign * numbers[numbers.length - LEVEL_NUMBERS]
+  }
+
+  /** Adds the worst level. */
+  private append(price: number, quantity: number, orders: number): void {
+    let block = this.blocks.at(-1)
+    if (block === undefined || block.count >= BLOCK_LEVELS_MAX / 2) {
+      block = new LevelBlock()
+      this.blocks.push(block)
+    }
+    block.insert(block.count, price, quantity, orders)
+    this.count++
   }
 
   private insert(b: number, place: number, price: number, quantity: number, orders: number): void {

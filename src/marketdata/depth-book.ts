@@ -8,6 +8,7 @@
  * book is never crossed, and an order that may not rest never shows.
  */
 
+import { invariant } from '../protocol/assert.ts'
 import type { TradingPhase } from '../protocol/command/trading-phases.ts'
 import type { EventCursor, EventFold } from '../protocol/event/event-cursor.ts'
 import type { BookSides } from './book-level.ts'
@@ -18,6 +19,18 @@ export interface DepthState extends BookSides {
   readonly eventNumber: number
   readonly timestampMs: number
   readonly phase: TradingPhase
+}
+
+/** Levels that are worse than those of the parts before, as numbers of a level-block.ts, after event `eventNumber`. */
+export interface DepthStatePart {
+  readonly eventNumber: number
+  readonly timestampMs: number
+  readonly phase: TradingPhase
+  readonly bids: Float64Array
+  readonly asks: Float64Array
+  /** Worse levels of the side are in a later part. */
+  readonly moreBids: boolean
+  readonly moreAsks: boolean
 }
 
 export class DepthBook implements EventFold {
@@ -84,6 +97,23 @@ export class DepthBook implements EventFold {
     this.taker.handle = 0
     this.bids.restore(bids)
     this.asks.restore(asks)
+  }
+
+  /** The book comes in parts, best levels first, and its events arrive between them. */
+  readInParts(): void {
+    this.bids.readInParts()
+    this.asks.readInParts()
+  }
+
+  /** Adds the next part. The events before it have been taken, so the levels that are known are those of the exchange. */
+  extend({ eventNumber, timestampMs, phase, bids, asks, moreBids, moreAsks }: DepthStatePart): void {
+    this.settle()
+    invariant(this.eventNumber === 0 || this.eventNumber === eventNumber, 'no event is missing between two parts')
+    this.eventNumber = eventNumber
+    this.timestampMs = timestampMs
+    this.phase = phase
+    this.bids.extend(bids, moreBids)
+    this.asks.extend(asks, moreAsks)
   }
 
   /** The best `depth` levels of each side. Infinity: all. */

@@ -13,8 +13,19 @@ export interface WholeDepth {
   readonly timestampMs: number
   readonly phase: TradingPhase
   /** {@link NUMBERS_PER_LEVEL} for each level, best first. */
-  readonly bids: Float64Array
-  readonly asks: Float64Array
+  readonly bids: Float64Array<ArrayBuffer>
+  readonly asks: Float64Array<ArrayBuffer>
   /** The number of the last trade. */
   readonly tradeNumber: number
+}
+
+/**
+ * Some levels of a book that is read in parts: those that are worse than the levels of the parts before. Events may
+ * happen between two parts. An event behind a part changes the levels that were read; a later part contains what it
+ * did to the others.
+ */
+export interface DepthPart extends WholeDepth {
+  /** Worse levels of this side are in a later part. If not, the whole side is known. */
+  readonly moreBids: boolean
+  readonly moreAsks: boolean
 }

@@ -48,7 +48,8 @@ export interface Publication {
   readonly orders: readonly OrderRecord[]
   /**
    * A batch of the feed (protocol/event/feed-format.ts): trades, and events that concern the symbol; or every event
-   * since the mark before, if the publisher wants them. Absent: none.
+   * since the mark before, if the publisher wants them. Absent: none. The bytes may be written at the first reading,
+   * which must be before publish() settles.
    */
   readonly events: Uint8Array | undefined
   readonly mark: Mark

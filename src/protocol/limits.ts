@@ -57,9 +57,20 @@ export const BATCH_BODY_BYTES_MAX = 512 * 1024
 export const PIPELINED_REQUESTS_MAX = 100
 /** Bytes of these requests: 100 orders of 2.5 KB with their headers. */
 export const PIPELINED_BYTES_MAX = 256 * 1024
-/** Requests that wait on all connections, at 3 KB each 60 MB. Above it, only so few may wait on a connection. */
-export const PIPELINED_REQUESTS_ALL_MAX = 20_000
+/**
+ * Requests that wait on all connections: parsing them took 20 ms, and they have 6 MB. Above it, only so few may wait on
+ * a connection.
+ */
+export const PIPELINED_REQUESTS_ALL_MAX = 2_000
 export const PIPELINED_REQUESTS_MAX_UNDER_LOAD = 4
+/** Requests that one turn of the event loop starts: at 0.1 ms each 3 ms. */
+export const STARTED_PER_TURN = 32
+/** Pipelined requests that one turn starts: at 0.5 ms for the longest answers 4 ms. */
+export const PIPELINED_PER_TURN = 8
+/** First requests of connections that one turn reads, with up to 64 KiB of their bodies: at 0.3 ms each 2.4 ms. */
+export const NEW_CONNECTIONS_PER_TURN = 8
+/** Reads of bodies above 16 KiB in one turn: 64 KiB each, 1 MiB in all. */
+export const BODY_READS_PER_TURN = 16
 /** Milliseconds that an answer may stay unread: 1.5 MB at 50 KB/s. */
 export const UNREAD_ANSWER_MS_MAX = 30_000
 /** Bytes of unread answers of all connections, after those in the kernel's buffers: about 150 pages of 1,000 orders. */
@@ -180,6 +191,12 @@ export const SOCKET_START_PAUSE_MS = 100
 export const SOCKET_REQUESTS_IN_FLIGHT_MAX = 2_000
 /** Messages that one socket may send in a second, and at once: at 10 µs each a fifth of the edge thread. */
 export const SOCKET_MESSAGES_PER_SECOND_MAX = 20_000
+/**
+ * The same before the connection has an account: it can only follow public channels. At 10 µs each, 100 are a
+ * thousandth of the edge thread. At once it may send a frame for each subscription.
+ */
+export const SOCKET_ANONYMOUS_MESSAGES_PER_SECOND_MAX = 100
+export const SOCKET_ANONYMOUS_MESSAGES_AT_ONCE_MAX = SOCKET_SUBSCRIPTIONS_MAX
 /** Bytes that wait for one client above which books, tickers and candles are combined for it: a buffer of the kernel. */
 export const SOCKET_COMBINE_BYTES = 64 * 1024
 /** Updates of one topic that are kept to be combined: 2.5 s of ticks. Behind them the client gets a snapshot. */

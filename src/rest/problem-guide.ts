@@ -5,7 +5,7 @@
 
 import { type ProblemBody, problemBody } from '../api/problem-body.ts'
 import type { ProblemCode } from '../api/problems.ts'
-import { REJECTED_BY_MATCHER } from '../entry/matcher-rejection.ts'
+import { MATCHER_DETAILS } from '../entry/matcher-rejection.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import type { Route } from './route.ts'
 
@@ -89,7 +89,7 @@ export const PROBLEM_GUIDE: Readonly<Record<ProblemCode, Guide>> = {
     'The body could not be read completely.',
   ),
   invalid_utf8: guide('Encode the body in UTF-8.', 'The body is not UTF-8.'),
-  malformed_json: guide('Write the body with a JSON library.', 'The body is not JSON.'),
+  malformed_json: guide('Write the body with a JSON library.', 'The text is not JSON.'),
   duplicate_key: guide('Send each field of an object only once.', 'An object contains a field twice.'),
   invalid_body: guide('Send one JSON object.', 'Expected a JSON object.'),
   unknown_field: guide(
@@ -230,7 +230,7 @@ export const PROBLEM_GUIDE: Readonly<Record<ProblemCode, Guide>> = {
     'Reopen a closed instrument.',
     'The exchange has 1000 instruments, closed ones included, and cannot have more.',
   ),
-  duplicate_order_id: guide('Choose another order id.', 'The matcher rejected the order.'),
+  duplicate_order_id: guide('Choose another order id.', MATCHER_DETAILS.duplicate_order_id),
   instrument_exists: guide(
     'Choose another symbol, or send the same tick and lot as before.',
     'BTCUSD is open.',
@@ -240,18 +240,33 @@ export const PROBLEM_GUIDE: Readonly<Record<ProblemCode, Guide>> = {
     'Choose another instrument, or have an operator define it again.',
     'BTCUSD is closed; an operator can define it again.',
   ),
-  symbol_halted: guide('Send the request again when the phase of the instrument is CONTINUOUS.', REJECTED_BY_MATCHER),
-  symbol_closed: guide('Send the request again when the phase of the instrument is CONTINUOUS.', REJECTED_BY_MATCHER),
-  phase_unchanged: guide('No action is needed; the instrument is already in the requested phase.', REJECTED_BY_MATCHER),
+  symbol_halted: guide(
+    'Send the request again when the phase of the instrument is CONTINUOUS.',
+    MATCHER_DETAILS.symbol_halted,
+  ),
+  symbol_closed: guide(
+    'Send the request again when the phase of the instrument is CONTINUOUS.',
+    MATCHER_DETAILS.symbol_closed,
+  ),
+  phase_unchanged: guide(
+    'No action is needed; the instrument is already in the requested phase.',
+    MATCHER_DETAILS.phase_unchanged,
+  ),
   rules_not_newer: guide(
     'No action is needed; these rules or newer ones are already in force.',
     'The exchange already follows rules 2.',
     'rules',
   ),
-  quantity_not_above_filled: guide('Send a larger quantity, or cancel the order.', REJECTED_BY_MATCHER),
-  price_outside_band: guide('Send a price inside the priceBand of the instrument.', REJECTED_BY_MATCHER),
-  book_full: guide('Send the request again when the book contains fewer orders.', REJECTED_BY_MATCHER),
-  post_only_would_cross: guide('Send a less aggressive price, or an order that is not post-only.', REJECTED_BY_MATCHER),
+  quantity_not_above_filled: guide(
+    'Send a larger quantity, or cancel the order.',
+    MATCHER_DETAILS.quantity_not_above_filled,
+  ),
+  price_outside_band: guide('Send a price inside the priceBand of the instrument.', MATCHER_DETAILS.price_outside_band),
+  book_full: guide('Send the request again when the book contains fewer orders.', MATCHER_DETAILS.book_full),
+  post_only_would_cross: guide(
+    'Send a less aggressive price, or an order that is not post-only.',
+    MATCHER_DETAILS.post_only_would_cross,
+  ),
   overloaded: guide(
     'Wait for the seconds given in Retry-After, then send the request again; an order keeps its orderId.',
     SEND_AGAIN,

@@ -63,12 +63,13 @@ const timestampText = z
   .meta({ type: 'string', format: 'date-time' })
 
 export const fromParameter: Parameter = {
-  description: 'The earliest time, included: RFC 3339, at most milliseconds.',
+  description: 'The earliest time, included: RFC 3339 with at most milliseconds, such as 2026-01-31T12:00:00Z.',
   schema: timestampText,
 }
 
 export const toParameter: Parameter = {
-  description: 'The latest time, not included: RFC 3339, at most milliseconds. It must be after `from`.',
+  description:
+    'The latest time, not included: RFC 3339 with at most milliseconds, such as 2026-01-31T12:00:00Z. It must be after `from`.',
   schema: timestampText,
 }
 

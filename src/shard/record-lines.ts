@@ -61,9 +61,9 @@ export function readRecord(
           again ??= new Set()
           again.add(commands.length)
         }
-      }
-      if (command.kind === 'DefineInstrument' && !instruments.has(symbol)) {
-        instruments.set(symbol, parseInstrument(command))
+        if (command.kind === 'DefineInstrument' && !instruments.has(symbol)) {
+          instruments.set(symbol, parseInstrument(command))
+        }
       }
       commands.push(command)
     } catch (cause) {

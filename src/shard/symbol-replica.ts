@@ -16,10 +16,10 @@ import { OrderFold } from '../orders/order-fold.ts'
 import type { BookBase } from '../ports/book-cache.ts'
 import { BEGINNING, type Position } from '../ports/order-stream.ts'
 import type { Mark, Publication, Schedule } from '../ports/publisher.ts'
+import { invariant } from '../protocol/assert.ts'
 import type { BookState } from '../protocol/book-state.ts'
 import type { Command } from '../protocol/command/commands.ts'
 import type { EventCursor, EventFold } from '../protocol/event/event-cursor.ts'
-import { EventFeedWriter } from '../protocol/event/event-feed-writer.ts'
 import { type Instrument, parseInstrument } from '../protocol/instrument/instrument.ts'
 import { VIEW_LEVELS } from '../protocol/limits.ts'
 import { orderNameOf } from '../protocol/order/order-name.ts'
@@ -29,6 +29,7 @@ import { restoreSymbol, snapshotSymbol } from '../recovery/symbol-snapshot.ts'
 import type { ReadRecord } from './record-lines.ts'
 import { RetriedOrders } from './retried-orders.ts'
 import type { StoredOrders } from './stored-orders.ts'
+import { SymbolFeed } from './symbol-feed.ts'
 
 export class SymbolReplica implements EventFold {
   readonly matcher: SymbolMatcher
@@ -45,13 +46,14 @@ export class SymbolReplica implements EventFold {
   /** Whether a publication has every event; else trades, and events that concern the symbol. */
   private readonly everyEvent: boolean
   /** The unpublished events that a publication contains. */
-  private readonly feed = new EventFeedWriter()
+  private readonly feed: SymbolFeed
   private publishedEvents: number
   private readonly retried = new RetriedOrders()
 
   constructor(matcher: SymbolMatcher, everyEvent: boolean, orders?: OrderFold) {
     this.matcher = matcher
     this.everyEvent = everyEvent
+    this.feed = new SymbolFeed(matcher.symbol)
     this.publishedEvents = matcher.eventNumber
     this.orders = orders ?? new OrderFold(this.changes, () => matcher.names)
     this.orders.sink = this.changes
@@ -94,16 +96,24 @@ export class SymbolReplica implements EventFold {
 
   /**
    * The events since the last publication, all or those that every publisher needs; and the orders they changed.
-   * `shardId`: the shard that delivers the symbol now.
+   * `shardId`: the shard that delivers the symbol now. The events are written as bytes when they are first read, which
+   * must be before the replica takes another event or forgets them.
    */
   publication(shardId?: string): Publication {
-    const events = this.feed.count === 0 ? undefined : this.feed.batch()
+    const { feed } = this
     const { symbol } = this.matcher
+    const { count } = feed
+    let events: Uint8Array | undefined
     return {
       symbol,
       instrument: listInstrument(this.matcher),
       orders: this.changes.orders(),
-      events,
+      get events() {
+        if (count === 0 || events !== undefined) return events
+        invariant(feed.count === count, 'the events of a publication are read before they are forgotten')
+        events = feed.batch()
+        return events
+      },
       mark: this.mark(),
       schedule: this.schedule(shardId),
     }

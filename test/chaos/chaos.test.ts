@@ -6,8 +6,9 @@ import { TABLES } from '../../src/adapters/aws/resources.ts'
 import { bundled, eventually, whyNot } from '../aws/local-exchange.ts'
 import { scan } from '../aws/stored-exchange.ts'
 import { type ChaosResult, chaos, FAULTS } from './chaos.ts'
+import { CHAOS } from './chaos-command.ts'
 import type { ChaosWorld } from './chaos-world.ts'
-import { runChaos } from './command.ts'
+import { outputOf } from './output-of.ts'
 import { summary } from './report.ts'
 
 const missing = whyNot()
@@ -80,12 +81,7 @@ describe.skipIf(missing !== undefined)(`chaos${missing === undefined ? '' : ` ($
 })
 
 describe('the command', () => {
-  async function run(...argv: string[]) {
-    const lines: string[] = []
-    const errors: string[] = []
-    const code = await runChaos(argv, { line: (text) => lines.push(text), error: (text) => errors.push(text) })
-    return { code, lines: lines.join('\n'), errors: errors.join('\n') }
-  }
+  const run = (...argv: string[]) => outputOf(CHAOS, argv)
 
   test('--help lists options and faults', async () => {
     const { code, lines } = await run('--help')

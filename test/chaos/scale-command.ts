@@ -1,11 +1,10 @@
-/** The command `npm run aws:scale`: its options, its output and its exit codes. */
+/** The command `npm run aws:scale`: its options and its output. */
 
 import { appendFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { RedisMissing } from '../../src/entrypoints/aws-local/redis-server.ts'
-import { describeOptions, type Option, readOptions, UsageError, wholeNumber } from '../../src/entrypoints/options.ts'
+import { describeOptions, type Option } from '../../src/entrypoints/options.ts'
 import { INSTRUMENTS_MAX } from '../../src/protocol/limits.ts'
-import type { Output } from './command.ts'
+import type { Command } from './run-command.ts'
 import { runAtScale, type ScaleResult } from './scale.ts'
 
 const OPTIONS: readonly Option[] = [
@@ -31,41 +30,25 @@ Exit code: 0 everything is equal, 1 something differs or the run failed, 2 wrong
 
 const SHOWN = 10
 
-/** Returns the exit code. */
-export async function runScale(argv: string[], output: Output): Promise<number> {
-  try {
-    return await run(argv, output)
-  } catch (cause) {
-    if (cause instanceof UsageError) {
-      output.error(`aws-scale: ${cause.message}\nTry: npm run aws:scale -- --help`)
-      return 2
-    }
-    output.error(`aws-scale: ${cause instanceof RedisMissing ? cause.message : (cause as Error).stack}`)
-    return 1
-  }
-}
-
-async function run(argv: string[], output: Output): Promise<number> {
-  const { values, givenBy, help, rest } = readOptions(argv, OPTIONS)
-  if (help) {
-    output.line(HELP)
-    return 0
-  }
-  if (rest.length > 0) throw new UsageError(`unexpected argument ${JSON.stringify(rest[0])}`)
-  const number = (flag: string, min: number, max: number) => wholeNumber(givenBy[flag], values[flag], min, max)
-  const { logs } = values
-  const result = await runAtScale({
-    bundles: resolve(values.bundles as string),
-    instruments: number('instruments', 1, INSTRUMENTS_MAX),
-    orderShards: number('shards', 2, 50),
-    orders: number('orders', 1, 10_000_000),
-    clients: number('clients', 1, 64),
-    seed: number('seed', 0, 1_000_000),
-    onStep: (step) => output.line(step),
-    ...(logs !== undefined && { onLine: (name, line) => appendFileSync(logs, `${name} ${line}\n`) }),
-  })
-  output.line(summary(result))
-  return result.differences.length === 0 ? 0 : 1
+export const SCALE: Command = {
+  name: 'aws:scale',
+  options: OPTIONS,
+  help: HELP,
+  async run({ values, number }, output) {
+    const { logs } = values
+    const result = await runAtScale({
+      bundles: resolve(values.bundles as string),
+      instruments: number('instruments', 1, INSTRUMENTS_MAX),
+      orderShards: number('shards', 2, 50),
+      orders: number('orders', 1, 10_000_000),
+      clients: number('clients', 1, 64),
+      seed: number('seed', 0, 1_000_000),
+      onStep: (step) => output.line(step),
+      ...(logs !== undefined && { onLine: (name, line) => appendFileSync(logs, `${name} ${line}\n`) }),
+    })
+    output.line(summary(result))
+    return result.differences.length === 0
+  },
 }
 
 export function summary(result: ScaleResult): string {

@@ -2,8 +2,9 @@
 
 import { describe, expect, test } from 'vitest'
 import { bundled, whyNot } from '../aws/local-exchange.ts'
+import { outputOf } from './output-of.ts'
 import { runAtScale } from './scale.ts'
-import { runScale, summary } from './scale-command.ts'
+import { SCALE, summary } from './scale-command.ts'
 
 const missing = whyNot()
 const INSTRUMENTS = 30
@@ -38,12 +39,7 @@ describe.skipIf(missing !== undefined)(`scale${missing === undefined ? '' : ` ($
 })
 
 describe('the command', () => {
-  async function run(...argv: string[]) {
-    const lines: string[] = []
-    const errors: string[] = []
-    const code = await runScale(argv, { line: (text) => lines.push(text), error: (text) => errors.push(text) })
-    return { code, lines: lines.join('\n'), errors: errors.join('\n') }
-  }
+  const run = (...argv: string[]) => outputOf(SCALE, argv)
 
   test('--help lists the options', async () => {
     const { code, lines } = await run('--help')

@@ -7,29 +7,14 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 import { openCore } from '../../src/adapters/embedded/threads/open-core.ts'
-import { OrderFold, type RecordSink } from '../../src/orders/order-fold.ts'
-import type { EventCursor } from '../../src/protocol/event/event-cursor.ts'
 import { EventFeedReader } from '../../src/protocol/event/event-feed-reader.ts'
 import { eventOf } from '../../src/protocol/event/event-of.ts'
 import type { Event } from '../../src/protocol/event/events.ts'
 import { DEMO_INSTRUMENTS } from '../../src/protocol/instrument/instrument.ts'
-import type { OrderRecord, TradeRecord } from '../../src/protocol/records.ts'
-import { tradeRecord } from '../../src/protocol/trade-record.ts'
 import { eventFeedContract } from '../contracts/event-feed.contract.ts'
+import { FeedFold } from '../contracts/feed-fold.ts'
 import { placeOrder } from '../contracts/sample-records.ts'
 import { ROOT, removeLater } from './running-exchange.ts'
-
-class Records implements RecordSink {
-  readonly closedOrders: OrderRecord[] = []
-  readonly trades: TradeRecord[] = []
-  changed(): void {}
-  closed(record: OrderRecord): void {
-    this.closedOrders.push(record)
-  }
-  traded(event: EventCursor): void {
-    this.trades.push(tradeRecord(event))
-  }
-}
 
 const fileOf = (name: string): URL => pathToFileURL(join(ROOT, 'dist/entrypoints', name))
 const THREADS = {
@@ -61,17 +46,7 @@ test('the decoded events of a core thread give its trades and closed orders', as
   try {
     const { client } = core
     const events: Event[] = []
-    const records = new Records()
-    const names = {
-      orderIds: [],
-      accountOf: () => '',
-      accountNumber: () => 0,
-      newestOf: () => 0,
-      olderThan: () => 0,
-      oldestOf: () => 0,
-      newerThan: () => 0,
-    }
-    const fold = new OrderFold(records, () => names)
+    const fold = new FeedFold()
     await client.submit([placeOrder('before')], 5_000)
     const stop = await client.events.read({
       // Event 1 defines the instrument. Event 2 accepts the order.
@@ -96,8 +71,8 @@ test('the decoded events of a core thread give its trades and closed orders', as
     expect(events.at(-1)).toMatchObject({ kind: 'PhaseChanged', phase: 'HALTED', operator: 'ann' })
     const kept = await core.reader.trades.list('BTCUSD', { limit: 1_000 })
     expect(kept.length).toBeGreaterThan(200)
-    expect(records.trades).toEqual(kept.reverse())
-    for (const record of records.closedOrders) {
+    expect(fold.trades).toEqual(kept.reverse())
+    for (const record of fold.orders) {
       // The order was accepted before the feed was read, so the fold does not have it.
       if (record.orderId === 'before') continue
       expect(await core.reader.get(record.account, record.orderId)).toEqual(record)

@@ -124,4 +124,26 @@ test('followers that join at any time have the book, the trades and the orders o
   expect(failures).toEqual([])
 })
 
+test('a book of many levels is read in parts, and orders go on', async () => {
+  const { core, failures } = await open()
+  onTestFinished(() => void core.stop())
+  const symbol = 'ETHUSD'
+  const levels = Array.from({ length: 3_000 }, (_, i) => order({ symbol, price: ticks(1_000 + i) }))
+  await core.client.submit(levels, 10_000)
+  const { updates } = followed(core.market, { channel: 'book', symbol, depth: 1000 })
+  // Each takes the worst level, which is read last, and adds one that is better than those that were read.
+  for (let i = 0; i < 100; i++) {
+    const { account, orderId } = levels[i]
+    const worst = { kind: 'CancelOrder', symbol, account, orderId } as const
+    await core.client.submit([worst, order({ symbol, price: ticks(5_000 + i) })], 10_000)
+  }
+  const end = await core.client.book(symbol, 1_000)
+  await expect.poll(() => updates.at(-1)?.to, { timeout: 60_000 }).toBe(end.eventNumber)
+  const follower = new BookFollower(1000)
+  expect(updates.map(({ text }) => follower.apply(JSON.parse(text)))).toEqual(updates.map(() => 'applied'))
+  expect(follower.bids.map(([, , orders]) => orders)).toEqual(end.bids.map(({ orders }) => orders))
+  expect([follower.sequence, follower.bids.length]).toEqual([end.eventNumber, 1_000])
+  expect(failures).toEqual([])
+})
+
 const tradeNumberOf = ({ tradeId }: { tradeId: string }): number => Number(tradeId.split('-')[1])

@@ -6,7 +6,8 @@
 import { deepStrictEqual } from 'node:assert'
 import { accountLimits } from '../../src/entry/account-limits.ts'
 import type { EntryPorts } from '../../src/entry/entry-ports.ts'
-import { viewBook, wholeDepth } from '../../src/matcher/book-view.ts'
+import { viewBook } from '../../src/matcher/book-view.ts'
+import { readDepth } from '../../src/matcher/read-depth.ts'
 import { Outcomes } from '../../src/orders/outcomes.ts'
 import type { BookReader } from '../../src/ports/book-reader.ts'
 import type { EventFeed, FeedReader } from '../../src/ports/event-feed.ts'
@@ -14,6 +15,7 @@ import { type FillReader, fillsOf, pageOfFills } from '../../src/ports/fill-read
 import type { MarketReader } from '../../src/ports/market-reader.ts'
 import type { Failed, Outcome, Receipt, Refused } from '../../src/ports/order-entry.ts'
 import { isListedBy } from '../../src/ports/order-reader.ts'
+import { finish } from '../../src/ports/paced.ts'
 import { selectTrades, type TradeReader } from '../../src/ports/trade-reader.ts'
 import { decodeCommand, encodeCommand } from '../../src/protocol/command/codec.ts'
 import type { Command } from '../../src/protocol/command/commands.ts'
@@ -108,7 +110,7 @@ export class InMemoryExchange implements EventFold {
 
   /** All levels of a book, after its last event. */
   depth(symbol: string) {
-    return wholeDepth(this.state.matcher.symbols.get(symbol))
+    return finish(readDepth(this.state.matcher.symbols.get(symbol), () => {}, Number.POSITIVE_INFINITY))
   }
 
   private async read(reader: FeedReader): Promise<() => void> {

@@ -5,8 +5,11 @@
 
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { JoiningBooks } from '../../src/adapters/embedded/threads/market/joining-books.ts'
 import { BookView } from '../../src/marketdata/book-view.ts'
 import { DepthBook } from '../../src/marketdata/depth-book.ts'
+import { levelAt } from '../../src/marketdata/level-block.ts'
+import { NUMBERS_PER_LEVEL, type WholeDepth } from '../../src/ports/depth-reader.ts'
 import type { EventCursor } from '../../src/protocol/event/event-cursor.ts'
 import { market, timedCommands } from '../model/command-arbitrary.ts'
 import { FedExchange, foldBatch } from './fed-exchange.ts'
@@ -50,6 +53,47 @@ test('the folded book equals the book of the exchange after every batch, and so 
   // The runs must contain every way in which an order leaves the book or moves in it.
   for (const feature of FEATURES) expect(seen, feature).toContain(feature)
 })
+
+test('a book that is read in parts is whole at the last part, whatever happens between them', () => {
+  let parts = 0
+  fc.assert(
+    fc.property(
+      market,
+      timedCommands(RUN),
+      fc.nat(RUN.maxLength),
+      fc.integer({ min: 1, max: 4 }),
+      fc.integer({ min: 0, max: 3 }),
+      (market, commands, joinAt, levelsPerPart, commandsPerPart) => {
+        const fed = new FedExchange(market)
+        const books = new JoiningBooks()
+        const { symbol } = market
+        let left = commands.length
+        const apply = (): void => {
+          if (left === 0) return
+          const { command, timestampMs } = commands[commands.length - left--]
+          fed.apply(command, timestampMs)
+          books.takeEvents(fed.takeBatch())
+        }
+        while (commands.length - left < joinAt && left > 0) apply()
+        const reading = fed.readDepth((part) => books.take(symbol, part), levelsPerPart)
+        let step = reading.next()
+        for (; step.done !== true; step = reading.next()) {
+          parts++
+          for (let i = 0; i < commandsPerPart; i++) apply()
+        }
+        const { bids, asks, eventNumber, phase } = books.end(symbol, step.value) as WholeDepth
+        const expected = fed.levels()
+        expect({ bids: levelsOf(bids), asks: levelsOf(asks) }).toEqual(expected)
+        expect([eventNumber, phase]).toEqual([fed.eventNumber, fed.exchange.book().phase])
+      },
+    ),
+    { numRuns: 300 },
+  )
+  expect(parts).toBeGreaterThan(300)
+})
+
+const levelsOf = (numbers: Float64Array) =>
+  Array.from({ length: numbers.length / NUMBERS_PER_LEVEL }, (_, i) => levelAt(numbers, i))
 
 const FEATURES = [
   'TradeExecuted',

@@ -2,6 +2,9 @@
 
 import type { BookSides } from '../../src/marketdata/book-level.ts'
 import type { DepthState } from '../../src/marketdata/depth-book.ts'
+import { readDepth } from '../../src/matcher/read-depth.ts'
+import type { DepthPart } from '../../src/ports/depth-reader.ts'
+import type { Paced } from '../../src/ports/paced.ts'
 import type { Command } from '../../src/protocol/command/commands.ts'
 import type { EventCursor, EventFold } from '../../src/protocol/event/event-cursor.ts'
 import { EventFeedReader } from '../../src/protocol/event/event-feed-reader.ts'
@@ -49,6 +52,11 @@ export class FedExchange implements EventFold {
     const { eventNumber, exchange } = this
     const { timestampMs } = exchange.matched.matcher.book
     return { eventNumber, timestampMs, phase: exchange.book().phase, ...this.levels() }
+  }
+
+  /** Reads the levels in parts. */
+  readDepth(onPart: (part: DepthPart) => void, levelsPerPart: number): Paced<DepthPart> {
+    return readDepth(this.exchange.matched.matcher, onPart, levelsPerPart)
   }
 
   get trades(): readonly TradeRecord[] {

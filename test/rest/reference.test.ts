@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { PROBLEM_CODES, PROBLEMS } from '../../src/api/problems.ts'
+import { MATCHER_DETAILS } from '../../src/entry/matcher-rejection.ts'
+import { REJECT_REASONS } from '../../src/protocol/reasons.ts'
 import { ROUTES } from '../../src/rest/route-table.ts'
 
 const reference = readFileSync(new URL('../../docs/reference/http.md', import.meta.url), 'utf8')
@@ -25,4 +27,11 @@ test('docs/reference/http.md lists every problem in the order of the table', () 
 test('docs/reference/http.md lists every route', () => {
   const written = rowsUnder('Routes').map(([route]) => route)
   expect(written).toEqual(ROUTES.map(({ method, path }) => `${method} ${path}`))
+})
+
+test('a rejection by the matcher says the rule in the words of docs/reference/rejections.md', () => {
+  const page = readFileSync(new URL('../../docs/reference/rejections.md', import.meta.url), 'utf8')
+  const section = page.split('\n## Reasons for rejection\n')[1].split('\n## ')[0]
+  const written = [...section.matchAll(/^### (\w+)\n\n_([^_]+)_/gm)].map(([, reason, rule]) => [reason, rule])
+  expect(written).toEqual(REJECT_REASONS.map((reason) => [reason, MATCHER_DETAILS[reason]]))
 })

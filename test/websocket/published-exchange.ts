@@ -1,7 +1,8 @@
 /** A publisher of topics on an exchange in memory. The test says when records are applied, answered and ticked. */
 
 import { CandleFold } from '../../src/marketdata/candle-fold.ts'
-import { viewBook, wholeDepth } from '../../src/matcher/book-view.ts'
+import { viewBook } from '../../src/matcher/book-view.ts'
+import { readDepth } from '../../src/matcher/read-depth.ts'
 import type { Topic } from '../../src/ports/market-feed.ts'
 import { JOINING_SNAPSHOT, SNAPSHOT_FOR_ALL, TOPIC_LOST, UPDATE } from '../../src/ports/market-messages.ts'
 import { finish } from '../../src/ports/paced.ts'
@@ -67,7 +68,10 @@ export class PublishedExchange {
       },
       depth: (symbol, onAnswer) => {
         this.depthsAsked.push(symbol)
-        this.answerWith(() => onAnswer(this.failing ? undefined : wholeDepth(this.state.matcher.symbols.get(symbol))))
+        this.answerWith(() => {
+          const matcher = this.state.matcher.symbols.get(symbol)
+          onAnswer(this.failing ? undefined : finish(readDepth(matcher, () => {}, Number.POSITIVE_INFINITY)))
+        })
       },
       openOrders: (account, cursor, onAnswer) =>
         this.answerWith(() => {

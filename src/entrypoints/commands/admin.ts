@@ -3,7 +3,6 @@
  * until the command is applied, and its exit code says whether it was.
  */
 
-import { REJECTED_BY_MATCHER } from '../../entry/matcher-rejection.ts'
 import { WAIT_SECONDS_MAX } from '../../protocol/limits.ts'
 import { type AdminRequest, describeActions, requestOf } from '../admin/admin-actions.ts'
 import { report } from '../admin/admin-report.ts'
@@ -100,7 +99,7 @@ function problemText(status: number, { code, title, detail }: Problem, key: stri
   }
   if (code === undefined) return `the exchange answers ${status}`
   // The detail says the same as the title, about this request.
-  return `${detail === undefined || detail === REJECTED_BY_MATCHER ? title : detail} (${code})`
+  return `${detail ?? title} (${code})`
 }
 
 async function send(

@@ -1,7 +1,7 @@
 /** Which requests a server with a socket upgrades. */
 
 import { createServer, IncomingMessage, request } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect, type Socket } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { upgradingOnlyAt } from './socket-request.ts'
 
@@ -54,3 +54,30 @@ test.each<[string, Sent]>([
 ])('%s: %j', async (answer, sent) => {
   expect(await answered(sent)).toBe(answer)
 })
+
+test.each([0, 1])(
+  'the requests behind the end of a connection are not parsed; %i listeners for upgrades',
+  async (n) => {
+    let parsed = 0
+    const upgraded: boolean[] = []
+    class Counted extends IncomingMessage {
+      constructor(socket: Socket) {
+        super(socket)
+        parsed++
+      }
+    }
+    const server = createServer({ IncomingMessage: upgradingOnlyAt('/ws', Counted) }, (incoming) => {
+      if (parsed === 5) incoming.socket.destroy()
+    })
+    for (let i = 0; i < n; i++) server.on('upgrade', (_, socket) => upgraded.push(socket.destroyed))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void server.close())
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1')
+    socket.on('error', () => {})
+    const closed = new Promise((resolve) => socket.resume().on('close', resolve))
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(500))
+    await closed
+    expect(parsed).toBe(6)
+    expect(upgraded.every((destroyed) => destroyed)).toBe(true)
+  },
+)

@@ -120,6 +120,8 @@ export class SocketServer {
   }
 
   private upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // Also the first request behind the end of a connection, see socket-request.ts.
+    if (socket.destroyed) return
     socket.on('error', () => {})
     const request = requestOf(incoming)
     const address = networkOf(incoming.socket.remoteAddress ?? '')

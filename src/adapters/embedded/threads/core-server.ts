@@ -215,6 +215,6 @@ export class CoreServer {
 
 /** Work of one step. */
 // biome-ignore lint/correctness/useYield: it needs no second step
-export function* once<T>(work: () => T): Paced<T> {
+function* once<T>(work: () => T): Paced<T> {
   return work()
 }

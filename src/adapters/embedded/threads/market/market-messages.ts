@@ -4,7 +4,7 @@
  */
 
 import type { MessagePort } from 'node:worker_threads'
-import type { WholeDepth } from '../../../../ports/depth-reader.ts'
+import type { DepthPart } from '../../../../ports/depth-reader.ts'
 import type { FeedStart } from '../../../../ports/event-feed.ts'
 import type { Topic } from '../../../../ports/market-feed.ts'
 import type { TopicBatch } from '../../../../ports/market-messages.ts'
@@ -37,7 +37,7 @@ export interface MarketPort {
 
 /** The questions of the market thread to the core. */
 export interface MarketQuestions {
-  depth: { ask: { symbol: string }; answer: WholeDepth }
+  depth: { ask: { symbol: string }; answer: DepthPart }
   orders: { ask: { account: string; query: OrderQuery }; answer: Page<OrderRecord> }
 }
 
@@ -57,6 +57,8 @@ export type CoreToMarket =
   | { readonly kind: 'events'; readonly batch: Uint8Array<ArrayBuffer> }
   /** The batches behind this message follow the start. */
   | { readonly kind: 'feedStarted'; readonly start: FeedStart; readonly instruments: readonly ListedInstrument[] }
+  /** A part of the book that question `id` asked for. The last part is the answer. */
+  | { readonly kind: 'depthPart'; readonly id: number; readonly symbol: string; readonly part: DepthPart }
   /** The thread is too far behind: no more batches follow. */
   | { readonly kind: 'feedDropped' }
   | Answered

@@ -1,12 +1,16 @@
 /** The core's side of the market thread: events only while they are read, and never more than the thread can take. */
 
 import { expect, test } from 'vitest'
-import type { WholeDepth } from '../../../../ports/depth-reader.ts'
+import type { DepthPart } from '../../../../ports/depth-reader.ts'
 import { FeedOutlets } from './feed-outlets.ts'
 import type { ConsumedBytes, CoreToMarket } from './market-messages.ts'
 import { MarketServer } from './market-server.ts'
 
-const DEPTH = { eventNumber: 7 } as WholeDepth
+const part = (eventNumber: number): DepthPart => ({
+  ...({ eventNumber } as DepthPart),
+  bids: new Float64Array(1),
+  asks: new Float64Array(1),
+})
 
 function opened(lagBytesMax = 100) {
   const calls: string[] = []
@@ -28,7 +32,11 @@ function opened(lagBytesMax = 100) {
         return { rows: [] }
       },
     },
-    depth: () => DEPTH,
+    *depth(_: string, onPart: (part: DepthPart) => void) {
+      onPart(part(1))
+      yield
+      return part(2)
+    },
   }
   const port = {
     postMessage: (message: CoreToMarket, transfer: readonly unknown[] = []) => {
@@ -99,14 +107,16 @@ test('the bytes are counted beyond 2^32', () => {
   expect(kinds()).toEqual(['feedStarted', 'events', 'events', 'events'])
 })
 
-test('questions are answered', async () => {
-  const { server, posted } = opened()
+test('questions are answered, a whole book in parts that are moved to the other thread', async () => {
+  const { server, posted, transferred } = opened()
   server.receive({ kind: 'ask', id: 1, question: 'depth', ask: { symbol: 'BTCUSD' } })
   server.receive({ kind: 'ask', id: 2, question: 'orders', ask: { account: 'ann', query: { limit: 1 } } })
   await expect
     .poll(() => posted)
     .toEqual([
-      { kind: 'answer', id: 1, answer: DEPTH },
+      { kind: 'depthPart', id: 1, symbol: 'BTCUSD', part: part(1) },
       { kind: 'answer', id: 2, answer: { rows: [] } },
+      { kind: 'answer', id: 1, answer: part(2) },
     ])
+  expect(transferred[0]).toBe(2)
 })

@@ -5,10 +5,11 @@
  */
 
 import type { MessagePort } from 'node:worker_threads'
-import type { WholeDepth } from '../../../../ports/depth-reader.ts'
+import type { DepthPart } from '../../../../ports/depth-reader.ts'
+import type { Paced } from '../../../../ports/paced.ts'
 import type { ListedInstrument } from '../../../../protocol/instrument/instrument-directory.ts'
 import { MARKET_LAG_BYTES_MAX } from '../../../../protocol/limits.ts'
-import { once, type ServedOrders } from '../core-server.ts'
+import type { ServedOrders } from '../core-server.ts'
 import { QuestionTurns } from '../question-turns.ts'
 import type { FeedOutlet, FeedOutlets } from './feed-outlets.ts'
 import type { ConsumedBytes, CoreToMarket, MarketQuestions, MarketToCore } from './market-messages.ts'
@@ -17,7 +18,7 @@ import type { ConsumedBytes, CoreToMarket, MarketQuestions, MarketToCore } from 
 export interface JoinedExchange {
   readonly instruments: ReadonlyMap<string, ListedInstrument>
   readonly orders: Pick<ServedOrders, 'list'>
-  depth(symbol: string): WholeDepth
+  depth(symbol: string, onPart: (part: DepthPart) => void): Paced<DepthPart>
 }
 
 export interface MarketServerPorts {
@@ -78,10 +79,9 @@ export class MarketServer implements FeedOutlet {
     const { exchange } = this.ports
     if (question === 'depth') {
       const { symbol } = ask as MarketQuestions['depth']['ask']
-      this.turns.add(
-        { id },
-        once(() => exchange.depth(symbol)),
-      )
+      const pass = (part: DepthPart) =>
+        this.post({ kind: 'depthPart', id, symbol, part }, [part.bids.buffer, part.asks.buffer])
+      this.turns.add({ id }, exchange.depth(symbol, pass))
     } else {
       const { account, query } = ask as MarketQuestions['orders']['ask']
       this.turns.add({ id }, exchange.orders.list(account, query))
