@@ -22,7 +22,7 @@ locals {
     disconnect = [
       { sid = "Connections", actions = local.connections_actions, resources = [local.table_arns.connections] },
       { sid = "Orders", actions = ["dynamodb:GetItem", "dynamodb:BatchGetItem"], resources = [local.table_arns.orders] },
-      { sid = "Marks", actions = ["dynamodb:GetItem", "dynamodb:BatchGetItem"], resources = [local.table_arns.positions] },
+      { sid = "Marks", actions = ["dynamodb:BatchGetItem"], resources = [local.table_arns.positions] },
       { sid = "Instruments", actions = ["dynamodb:GetItem", "dynamodb:Query"], resources = [local.table_arns.instruments] },
       { sid = "Cancels", actions = ["kinesis:PutRecord"], resources = [local.stream_arns.orders] },
       { sid = "Presence", actions = ["execute-api:ManageConnections"], resources = ["${local.socket_arn}/GET/@connections/*"] },
@@ -35,7 +35,7 @@ locals {
       { sid = "Trades", actions = ["dynamodb:BatchGetItem", "dynamodb:Query"], resources = [local.table_arns.trades] },
       { sid = "Orders", actions = ["dynamodb:BatchGetItem"], resources = [local.table_arns.orders] },
       { sid = "Lists", actions = ["dynamodb:Query"], resources = [local.table_arns.order_lists] },
-      { sid = "Marks", actions = ["dynamodb:GetItem"], resources = [local.table_arns.positions] },
+      { sid = "Marks", actions = ["dynamodb:GetItem", "dynamodb:BatchGetItem"], resources = [local.table_arns.positions] },
       { sid = "Instruments", actions = ["dynamodb:GetItem", "dynamodb:Query"], resources = [local.table_arns.instruments] },
       { sid = "Books", actions = ["lambda:InvokeFunction"], resources = ["${local.function_arns.query}:${local.alias_name}"] },
       { sid = "Pushes", actions = ["execute-api:ManageConnections"], resources = ["${local.socket_arn}/POST/@connections/*"] },

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
 import { hasRedis } from './aws-local/redis-server.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -22,7 +23,16 @@ function run(...argv: string[]) {
 test('--help lists every option', () => {
   const { status, stdout } = run('--help')
   expect(status).toBe(0)
-  for (const flag of ['--port', '--heartbeat', '--kinesis-limits', '--logs', '--bundles', '--json', '--help'])
+  for (const flag of [
+    '--port',
+    '--no-market-data',
+    '--heartbeat',
+    '--kinesis-limits',
+    '--logs',
+    '--bundles',
+    '--json',
+    '--help',
+  ])
     expect(stdout).toContain(flag)
 })
 
@@ -64,18 +74,25 @@ describe.skipIf(!hasRedis())('running', () => {
   })
 
   test('prints one line of JSON with every endpoint, serves, and leaves nothing after its stop', async () => {
-    expect(Object.keys(endpoints)).toEqual(['url', 'kinesis', 'dynamodb', 's3', 'redis', 'secrets'])
+    expect(Object.keys(endpoints)).toEqual(['url', 'socket', 'kinesis', 'dynamodb', 's3', 'redis', 'secrets'])
     const answer = await fetch(`${endpoints.url}/orders`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', Prefer: 'wait=10' },
       body: JSON.stringify(ORDER),
     })
     expect(await answer.json()).toMatchObject({ orderId: 'test-001', status: 'NEW' })
+    const socket = new WebSocket(endpoints.socket)
+    const told = new Promise((resolve, reject) => {
+      socket.on('error', reject)
+      socket.on('open', () => socket.send(JSON.stringify({ id: 1, op: 'ping' })))
+      socket.on('message', (text) => resolve(JSON.parse(String(text))))
+    })
+    expect(await told).toMatchObject({ type: 'result', id: 1, op: 'ping' })
     const ended = new Promise((resolve) => child.once('exit', resolve))
     child.kill('SIGTERM')
     expect(await ended).toBe(0)
     for (const url of Object.values(endpoints)) {
-      await expect(fetch(url.replace(/^redis:\/\/.*@/, 'http://'))).rejects.toThrow()
+      await expect(fetch(url.replace(/^redis:\/\/.*@|^ws:\/\//, 'http://'))).rejects.toThrow()
     }
   })
 })

@@ -16,6 +16,7 @@ const OPTIONS: readonly Option[] = [
     byDefault: '3000',
     help: 'port of the REST API; 0 takes a free one',
   },
+  { flag: 'no-market-data', help: 'without the WebSocket, as the Terraform variable market_data = false' },
   { flag: 'heartbeat', value: 'SECONDS', byDefault: '60', help: 'seconds between the ticks that let orders expire' },
   {
     flag: 'kinesis-limits',
@@ -33,7 +34,8 @@ const OPTIONS: readonly Option[] = [
 const HELP = `Usage: npm run aws:local -- [options]
 
 Runs the functions of the AWS runtime, bundled as they are deployed, against a Kinesis, a DynamoDB and
-an S3 emulator and a real redis-server, with the same REST API as 'npm start'. Nothing is kept.
+an S3 emulator, a simulated API Gateway and a real redis-server, with the same REST API and the same
+WebSocket as 'npm start'. Nothing is kept.
 
 Options:
 ${describeOptions(OPTIONS)}
@@ -65,6 +67,7 @@ async function main(argv: string[]): Promise<number> {
   const stack = await startLocalStack({
     port,
     heartbeatMs,
+    marketData: values['no-market-data'] === undefined,
     kinesisLimits: values['kinesis-limits'] !== undefined,
     logLevel: values.logs === undefined ? 'WARN' : 'DEBUG',
     bundles: values.bundles ?? fileURLToPath(new URL('../../dist-lambda', import.meta.url)),
@@ -79,8 +82,9 @@ async function main(argv: string[]): Promise<number> {
   return 0
 }
 
-const endpointsOf = ({ url, emulators: { kinesis, dynamodb, s3, redis, secrets } }: LocalStack) => ({
+const endpointsOf = ({ url, socketUrl, emulators: { kinesis, dynamodb, s3, redis, secrets } }: LocalStack) => ({
   url,
+  ...(socketUrl !== undefined && { socket: socketUrl }),
   kinesis,
   dynamodb,
   s3,
@@ -89,11 +93,11 @@ const endpointsOf = ({ url, emulators: { kinesis, dynamodb, s3, redis, secrets }
 })
 
 function banner(stack: LocalStack): string {
-  const { url, kinesis, dynamodb, s3, redis, secrets } = endpointsOf(stack)
+  const { url, socket, kinesis, dynamodb, s3, redis, secrets } = endpointsOf(stack)
   return `
   Bidding Exchange, AWS runtime
 
-  API       ${url}/orders
+  API       ${url}/orders${socket === undefined ? '' : `\n  Socket    ${socket}`}
   Kinesis   ${kinesis}
   DynamoDB  ${dynamodb}
   S3        ${s3}

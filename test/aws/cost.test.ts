@@ -66,7 +66,7 @@ test('a million orders in batches of 20 cost at most $2.50', async () => {
   console.log(tableOf('batches of 20, matched 100 at a time', cost))
   expect(cost.total).toBeLessThanOrEqual(2.5)
   expectUse(cost, batched)
-})
+}, 300_000)
 
 test('a million orders, one a request, cost less than $8.50, and $7.50 without live market data', async () => {
   const cost = await costOf(200, 1, 20)
@@ -74,7 +74,7 @@ test('a million orders, one a request, cost less than $8.50, and $7.50 without l
   expect(cost.total).toBeLessThan(8.5)
   expect(withoutMarket(cost)).toBeLessThan(7.5)
   expectUse(cost, single)
-})
+}, 300_000)
 
 test('a million orders at a low rate, each matched alone, cost less than $14, and $11 without live market data', async () => {
   const cost = await costOf(200, 1, 1)
@@ -82,7 +82,7 @@ test('a million orders at a low rate, each matched alone, cost less than $14, an
   expect(cost.total).toBeLessThan(14)
   expect(withoutMarket(cost)).toBeLessThan(11)
   expectUse(cost, alone)
-})
+}, 300_000)
 
 const withoutMarket = ({ total, dollarsPerMillion }: Cost): number => total - (dollarsPerMillion[MARKET] ?? Number.NaN)
 

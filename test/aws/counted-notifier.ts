@@ -10,9 +10,13 @@ import {
   type KinesisClient,
   ListShardsCommand,
 } from '@aws-sdk/client-kinesis'
+import { DynamoConnections } from '../../src/adapters/aws/dynamodb-connections.ts'
+import { DynamoPushTurns } from '../../src/adapters/aws/dynamodb-push-turns.ts'
 import { DynamoRecorder } from '../../src/adapters/aws/dynamodb-recorder.ts'
 import { readEventRecord } from '../../src/adapters/aws/event-records.ts'
-import { INSTRUMENTS } from '../contracts/sample-records.ts'
+import { MarketPushes } from '../../src/websocket/pushes/market-pushes.ts'
+import type { PushPorts } from '../../src/websocket/pushes/push-ports.ts'
+import { INSTRUMENTS, listedInstruments } from '../contracts/sample-records.ts'
 import { countCapacity } from './counted-use.ts'
 
 export interface NotifierTables {
@@ -20,6 +24,12 @@ export interface NotifierTables {
   readonly fills: string
   readonly trades: string
   readonly positions: string
+  readonly connections: string
+}
+
+const LIMITS = { perAddress: 1, perAccount: 1 }
+const unasked = async (): Promise<never> => {
+  throw new Error('nobody follows anything')
 }
 
 /** Returns a function that takes what is new in the stream, as one delivery. */
@@ -31,6 +41,26 @@ export async function countedNotifier(
 ): Promise<() => Promise<void>> {
   countCapacity(database, true)
   const recorder = new DynamoRecorder(database, tables, INSTRUMENTS)
+  const pushes = new MarketPushes(
+    {
+      connections: new DynamoConnections(database, tables.connections, LIMITS),
+      turns: new DynamoPushTurns(database, tables.connections, 'counted'),
+      posts: { post: unasked },
+      views: { read: unasked },
+      marks: { mark: unasked },
+      trades: { get: unasked, list: unasked },
+      market: { candles: unasked, latest: unasked },
+      orders: { list: unasked, latest: unasked },
+      metrics: { add: () => {} },
+      gone: unasked,
+      trouble: (what: string, cause: unknown) => {
+        throw new Error(what, { cause })
+      },
+      nowMs: Date.now,
+      pause: async () => {},
+    } as unknown as PushPorts,
+    listedInstruments(),
+  )
   const { Shards: [shard] = [] } = await streams.send(new ListShardsCommand({ StreamName }))
   const ShardId = shard?.ShardId as string
   const first = new GetShardIteratorCommand({ StreamName, ShardId, ShardIteratorType: 'TRIM_HORIZON' })
@@ -38,9 +68,8 @@ export async function countedNotifier(
   return async () => {
     const { Records = [], NextShardIterator } = await streams.send(new GetRecordsCommand({ ShardIterator: iterator }))
     iterator = NextShardIterator
-    for (const { PartitionKey = '', Data = new Uint8Array() } of Records) {
-      const record = readEventRecord(PartitionKey, Data)
-      if (record.kind === 'events') await recorder.record(record.symbol, record.trades)
-    }
+    const records = Records.map(({ PartitionKey = '', Data = new Uint8Array() }) => readEventRecord(PartitionKey, Data))
+    for (const record of records) if (record.kind === 'events') await recorder.record(record.symbol, record.trades)
+    await pushes.push(ShardId, records, Number.POSITIVE_INFINITY)
   }
 }

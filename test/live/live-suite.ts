@@ -17,8 +17,13 @@ import { tradingProgramTest } from './trading-program.ts'
 
 const SEED = Number(process.env.LIVE_SEED ?? Math.floor(Math.random() * 2 ** 31))
 
-/** `kills`: how often the exchange is interrupted under load. LIVE_SEED repeats the choices of a run, but not its timing. */
-export function liveSuite(name: string, kills: number, start: () => Promise<LiveExchange>): void {
+/** `kills`: how often the exchange is interrupted under load. `more`: further tests of the same exchange. LIVE_SEED repeats the choices of a run, but not its timing. */
+export function liveSuite(
+  name: string,
+  kills: number,
+  start: () => Promise<LiveExchange>,
+  more: () => void = () => {},
+): void {
   describe(`live market data, ${name} (seed ${SEED})`, { timeout: 180_000 }, () => {
     let exchange: LiveExchange
     beforeAll(async () => {
@@ -37,6 +42,7 @@ export function liveSuite(name: string, kills: number, start: () => Promise<Live
       return made
     }
     tradingProgramTest(() => exchange)
+    more()
 
     test('the client follows every channel, and has what the exchange has', async () => {
       const symbol = 'ETHUSD'

@@ -19,10 +19,9 @@ import { INSTRUMENTS, tradeRecord } from '../../../test/contracts/sample-records
 import { randomOf } from '../../../test/e2e/random.ts'
 import { naiveCandles, naiveTicker } from '../../../test/marketdata/naive-market.ts'
 import { startDynamo } from '../../entrypoints/aws-local/emulators.ts'
-import { RangeTooLarge } from '../../ports/market-reader.ts'
-import { INTERVAL_MS } from '../../protocol/candle-interval.ts'
+import { type CandleRange, RangeTooLarge } from '../../ports/market-reader.ts'
+import { INTERVAL_MS, type Interval } from '../../protocol/candle-interval.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
-import { SECONDS_TRADES_MAX } from '../../protocol/limits.ts'
 import type { TradeRecord } from '../../protocol/records.ts'
 import { ticks } from '../../protocol/units.ts'
 import { CandleRows } from './candle-rows.ts'
@@ -70,7 +69,7 @@ describe('recorded with repeats, lost batches and new processes', () => {
     for (const trades of commits) for (const own of bySymbol(trades)) await recorders.take(own)
     if (run % 3 === 0) expect(await recorders.catchUp(['BTCUSD', 'ETHUSD', 'NONE'])).toBe(0)
     return market
-  }, 4)
+  }, 3)
 })
 
 test('a recorder that fails at any of its calls loses nothing and counts nothing twice', {
@@ -156,29 +155,58 @@ test('few rows are written: a minute when it is complete or has many trades, an 
   expect((await market.latest('BTCUSD')).map(({ lastTrade }) => lastTrade)).toEqual(Array(7).fill(1_200))
 })
 
-test('a recorder that begins late reads the trades before its batch, in several calls if they are many', async () => {
-  const { tables, market } = await open()
+test('a recorder that begins late reads the trades before its batch', async () => {
+  const { tables, market, rows } = await open()
   const trades = tradesOf(3_000, 20)
   await storeTrades(client, tables, trades)
   await moveMark(client, tables, trades[2_999])
   await recorderOf(tables).record('BTCUSD', trades.slice(2_990))
   const [minute] = await market.candles('BTCUSD', '1m', day)
   expect(minute).toEqual((({ interval: _, ...candle }) => candle)(naiveCandles(trades, '1m')[0]))
+  expect(await rows.recorded('BTCUSD')).toMatchObject({ lastTrade: 2_990 })
   expect(await recorderOf(tables).catchUp(['BTCUSD'])).toBe(0)
+  expect(await rows.recorded('BTCUSD')).toMatchObject({ lastTrade: 3_000 })
 })
 
-test('candles of seconds are refused if they have too many trades, and read up to that number', async () => {
-  const { tables, market } = await open()
-  const trades = tradesOf(SECONDS_TRADES_MAX + 1, 0)
+test('calls for one symbol take their turns, and one that fails does not stop the next', async () => {
+  const { tables, market, rows } = await open()
+  const trades = tradesOf(900, 20)
   await storeTrades(client, tables, trades)
-  await moveMark(client, tables, trades[trades.length - 1])
+  await moveMark(client, tables, trades[899])
+  const recorder = recorderOf(tables)
+  let calls = 0
+  sent = (name) => {
+    if (name === 'UpdateItem' && ++calls === 3)
+      throw Object.assign(new Error(), { name: 'AccessDenied', $metadata: { httpStatusCode: 400 } })
+  }
+  const ends = await Promise.allSettled([
+    recorder.record('BTCUSD', trades.slice(0, 300)),
+    recorder.record('BTCUSD', trades.slice(300, 600)),
+    recorder.catchUp(['BTCUSD']),
+  ])
+  sent = () => {}
+  expect(ends.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled'])
+  expect(await rows.recorded('BTCUSD')).toMatchObject({ lastTrade: 900 })
+  const [{ interval: _, ...expected }] = naiveCandles(trades, '1m')
+  expect(await market.candles('BTCUSD', '1m', day)).toEqual([expected])
+})
+
+test('candles are refused if they need too many trades, and read up to that number', async () => {
+  const { tables } = await open()
+  const market = new DynamoMarket(client, tables, INSTRUMENTS, { secondsTradesMax: 50, unrecordedMax: 50 })
+  const trades = tradesOf(51, 10)
+  await storeTrades(client, tables, trades)
   const fromMs = trades[0].timestampMs
-  const range = { fromMs, toMs: fromMs + INTERVAL_MS['1s'] }
-  await expect(market.candles('BTCUSD', '1s', range)).rejects.toThrow(RangeTooLarge)
-  // Nothing is recorded, and this is more than a reader makes candles of.
-  await expect(market.candles('BTCUSD', '1m', day)).rejects.toThrow(OperationalFailure)
-  expect(await recorderOf(tables).catchUp(['BTCUSD'])).toBe(1)
-  expect((await market.candles('BTCUSD', '1m', day)).map(({ count }) => count)).toEqual([SECONDS_TRADES_MAX + 1])
+  const second = { fromMs, toMs: fromMs + INTERVAL_MS['1s'] }
+  const counted = async (interval: Interval, range: CandleRange) =>
+    (await market.candles('BTCUSD', interval, range)).map(({ count }) => count)
+  await moveMark(client, tables, trades[49])
+  expect([await counted('1s', second), await counted('1m', day)]).toEqual([[50], [50]])
+  await moveMark(client, tables, trades[50])
+  await expect(counted('1s', second)).rejects.toThrow(RangeTooLarge)
+  await expect(counted('1m', day)).rejects.toThrow(OperationalFailure)
+  expect(await recorderOf(tables).catchUp(['BTCUSD'])).toBe(0)
+  expect(await counted('1m', day)).toEqual([51])
 })
 
 test('a ticker is read again after a trade and in the next minute, and else not', async () => {

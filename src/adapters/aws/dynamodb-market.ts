@@ -28,8 +28,14 @@ export interface MarketTables {
   readonly positions: string
 }
 
-/** Trades that are not recorded: usually up to 500. With more, the recorder has just begun or does not work. */
-const UNRECORDED_MAX = 20_000
+/** Trades of one request: of candles of seconds, and of all others those that are not recorded, usually up to 500. */
+export interface MarketLimits {
+  readonly secondsTradesMax: number
+  /** With more, the recorder has just begun or does not work. */
+  readonly unrecordedMax: number
+}
+
+const LIMITS: MarketLimits = { secondsTradesMax: SECONDS_TRADES_MAX, unrecordedMax: 20_000 }
 /** Trades that are read at once, to find the first one of a second. */
 const READ_BACK = 100
 const END = Number.MAX_SAFE_INTEGER
@@ -48,10 +54,12 @@ export class DynamoMarket implements MarketReader {
   private readonly rows: CandleRows
   private readonly trades: DynamoTradeRows
   private readonly marks: DynamoMarks
+  private readonly limits: MarketLimits
   /** The last ticker of each symbol, for the list of all: most symbols have not traded since. */
   private readonly tickers = new Map<string, KnownTicker>()
 
-  constructor(client: DynamoDBClient, tables: MarketTables, instruments: Instruments) {
+  constructor(client: DynamoDBClient, tables: MarketTables, instruments: Instruments, limits = LIMITS) {
+    this.limits = limits
     this.rows = new CandleRows(client, tables.candles)
     this.trades = new DynamoTradeRows(client, tables.trades, instruments)
     this.marks = new DynamoMarks(client, tables.positions)
@@ -118,7 +126,7 @@ export class DynamoMarket implements MarketReader {
     const published = (await this.marks.mark(symbol))?.tradeNumber ?? 0
     // A row may have trades that are not published yet. Then the answer has all trades up to the last of them.
     const lastTrade = Math.max(through, published, ...stored.map((candle) => candle.lastTrade))
-    if (lastTrade - through > UNRECORDED_MAX) {
+    if (lastTrade - through > this.limits.unrecordedMax) {
       throw new OperationalFailure('unavailable', `the candles of ${symbol} are being made`, { retryable: true })
     }
     const ends = new Map(stored.map((candle) => [candle.startMs, candle.lastTrade]))
@@ -136,7 +144,8 @@ export class DynamoMarket implements MarketReader {
       this.trades.numberAt(symbol, fromMs, newest),
       this.trades.numberAt(symbol, toMs, newest),
     ])
-    if (end - first > SECONDS_TRADES_MAX) throw new RangeTooLarge(end - first, SECONDS_TRADES_MAX)
+    const { secondsTradesMax } = this.limits
+    if (end - first > secondsTradesMax) throw new RangeTooLarge(end - first, secondsTradesMax)
     const trades = await this.trades.between(symbol, Math.max(1, first - 1), end - 1)
     return longerCandles(
       trades.map((trade) => candleOf(trade, INTERVAL_MS['1s'])),

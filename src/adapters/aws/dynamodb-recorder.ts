@@ -54,6 +54,8 @@ export class DynamoRecorder implements MarketRecorder {
   private readonly trades: DynamoTradeRows
   private readonly marks: DynamoMarks
   private readonly symbols = new Map<string, Gathering>()
+  /** The last call for each symbol. */
+  private readonly turns = new Map<string, Promise<void>>()
 
   /** `instruments`: the units of the rows of trades. */
   constructor(client: DynamoDBClient, tables: RecorderTables, instruments: Instruments) {
@@ -83,26 +85,29 @@ export class DynamoRecorder implements MarketRecorder {
 
   async catchUp(symbols: readonly string[]): Promise<number> {
     let missing = 0
-    await inParallel(symbols, SYMBOLS_IN_FLIGHT, async (symbol) => {
-      const published = (await this.marks.mark(symbol))?.tradeNumber ?? 0
-      if (published <= (this.symbols.get(symbol)?.taken ?? 0)) return
-      await this.attempt(symbol, async () => {
-        const known = await this.load(symbol)
+    await inParallel(symbols, SYMBOLS_IN_FLIGHT, (symbol) =>
+      this.attempt(symbol, async () => {
+        const published = (await this.marks.mark(symbol))?.tradeNumber ?? 0
+        let known = this.symbols.get(symbol)
+        if (known === undefined || known.taken < published) known = await this.load(symbol)
         await this.readUpTo(symbol, known, published)
+        if (known.recorded < known.taken) await this.write(symbol, known)
         missing += Math.max(0, published - known.taken)
-      })
-    })
+      }),
+    )
     return missing
   }
 
   /** After a failure it is not known what is written. */
-  private async attempt(symbol: string, work: () => Promise<void>): Promise<void> {
-    try {
-      await work()
-    } catch (cause) {
+  private attempt(symbol: string, work: () => Promise<void>): Promise<void> {
+    const turn = (this.turns.get(symbol) ?? Promise.resolve()).then(work).catch((cause) => {
       this.symbols.delete(symbol)
       throw cause
-    }
+    })
+    // The next call does not depend on how this one ends.
+    const ended = turn.catch(() => {})
+    this.turns.set(symbol, ended)
+    return turn
   }
 
   private async load(symbol: string): Promise<Gathering> {

@@ -65,7 +65,7 @@ export function startMarketFunctions(options: MarketOptions): MarketFunctions & 
   const { gateway, make, onLine, repeat } = options
   const functions = {
     connect: make('connect', 2),
-    message: make('message', 4),
+    message: make('message', 8),
     disconnect: make('disconnect', 2),
     notifier: make('notifier', STREAMS.events.shards + 1),
   }

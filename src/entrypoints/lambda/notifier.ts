@@ -20,6 +20,7 @@ import { DynamoTrades } from '../../adapters/aws/dynamodb-trades.ts'
 import { type EventRecord, readEventRecord } from '../../adapters/aws/event-records.ts'
 import { FollowedInstruments } from '../../adapters/aws/followed-instruments.ts'
 import { FunctionCalls } from '../../adapters/aws/function-calls.ts'
+import { QuietRecordings } from '../../adapters/aws/quiet-recordings.ts'
 import { TABLES } from '../../adapters/aws/resources.ts'
 import { learnInstruments } from '../../websocket/pushes/learn-instruments.ts'
 import { MarketPushes } from '../../websocket/pushes/market-pushes.ts'
@@ -51,6 +52,8 @@ const followed = new FollowedInstruments(
 )
 const instruments = followed.directory
 const recorder = new DynamoRecorder(dynamo, tables, instruments)
+const marks = new DynamoMarks(dynamo, tables.positions)
+const quiet = new QuietRecordings(recorder, marks)
 const orders = new DynamoOrders(dynamo, tables, instruments)
 const connections = connectionsIn(dynamo)
 const functions = new FunctionCalls(dynamo.config)
@@ -64,7 +67,7 @@ const ports: PushPorts = {
     read: async (symbols) =>
       viewsIn(await functions.invoke<ViewsAnswer>(queryFunction, { views: symbols.slice(0, VIEWS_MAX) })),
   },
-  marks: new DynamoMarks(dynamo, tables.positions),
+  marks,
   trades: new DynamoTrades(dynamo, tables, instruments),
   market: new DynamoMarket(dynamo, tables, instruments),
   orders: {
@@ -90,6 +93,9 @@ export async function handler(event: KinesisStreamEvent, context: Context): Prom
     learnInstruments(instruments, records)
     const ends = await Promise.allSettled([
       recordTrades(recorder, records),
+      quiet
+        .look([...instruments.keys()], Date.now())
+        .catch((cause) => warn('the trades of a quiet symbol were not recorded', cause)),
       push(shardOf(first), records, Date.now() + context.getRemainingTimeInMillis() - MARGIN_MS),
     ])
     for (const end of ends) if (end.status === 'rejected') throw end.reason
