@@ -120,7 +120,7 @@ ${describeOptions(OPTIONS)}
 
 Examples:
   bidding-exchange start
-  bidding-exchange start --port 8080 --data /var/lib/exchange
+  bidding-exchange start --port 3001 --data /var/lib/exchange
   bidding-exchange start --host 0.0.0.0 --api-keys keys.json
 
 SIGHUP reads the file of API keys again. If it is bad, the old keys stay.
