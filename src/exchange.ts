@@ -13,16 +13,16 @@
 
 import { listInstruments, viewBook } from './matcher/book-view.ts'
 import type { ExchangeMatcher, OnApplied } from './matcher/exchange-matcher.ts'
+import { ExpiryTimer } from './matcher/expiry-timer.ts'
 import { readDepth } from './matcher/read-depth.ts'
-import { AccountOrders } from './orders/account-orders.ts'
+import { Admission, failedReceipt } from './orders/admission.ts'
 import type { ExchangeOrders } from './orders/exchange-orders.ts'
-import { type OpenNow, refusalOf } from './orders/open-order-bounds.ts'
 import { Outcomes } from './orders/outcomes.ts'
 import type { Capacity } from './ports/capacity.ts'
 import type { Kept } from './ports/commit-store.ts'
 import type { DepthPart } from './ports/depth-reader.ts'
 import type { FeedStart } from './ports/event-feed.ts'
-import type { Accepted, Failed, Receipt, Refused } from './ports/order-entry.ts'
+import type { Accepted, Receipt } from './ports/order-entry.ts'
 import type { OrderStream, StreamRecord } from './ports/order-stream.ts'
 import type { Paced } from './ports/paced.ts'
 import type { Trouble } from './ports/trouble.ts'
@@ -31,9 +31,7 @@ import type { Command, PlaceOrder } from './protocol/command/commands.ts'
 import { selectLines } from './protocol/command/select-lines.ts'
 import type { EventCursor, EventFold } from './protocol/event/event-cursor.ts'
 import { EventFeedWriter } from './protocol/event/event-feed-writer.ts'
-import { OperationalFailure } from './protocol/failure.ts'
 import type { InstrumentDirectory } from './protocol/instrument/instrument-directory.ts'
-import { InstrumentLimit } from './protocol/instrument/instrument-limit.ts'
 import { isSameOrder, type OrderRecord } from './protocol/records.ts'
 import type { ExchangeState } from './recovery/exchange-state.ts'
 import { type KeeperPorts, RecordKeeper } from './recovery/record-keeper.ts'
@@ -47,15 +45,6 @@ export interface ExchangePorts extends KeeperPorts {
   /** Receives all events of each record as a batch of the feed, while the feed is on. */
   readonly onEvents?: (batch: Uint8Array<ArrayBuffer>) => void
 }
-
-const TOO_MANY_INSTRUMENTS: Receipt = { kind: 'refused', code: 'too_many_instruments' }
-
-/** The limit of uncommitted events for cancels, as a multiple of the limit for other commands. */
-const EVENTS_WITH_RESERVE = 1.25
-
-const RETRY_MS = 1_000
-/** The longest time between two looks at the clock while an order may expire. A timer alone would miss a step. */
-const EXPIRY_CHECK_MS = 1_000
 
 export interface ExchangeCounts {
   readonly position: string
@@ -73,19 +62,16 @@ export class Exchange implements EventFold {
   /** Open orders, and closed orders and trades that are not stored yet. */
   readonly orders: ExchangeOrders
   private readonly ports: ExchangePorts
-  /** By order in flight: resolves when its append is matched or has failed. */
-  private readonly inFlight = new AccountOrders<Promise<void>>()
   /** Commands for whose outcome a caller waits. */
   private readonly outcomes = new Outcomes()
   /** The present instruments. */
   readonly instruments: InstrumentDirectory
-  private readonly limit: InstrumentLimit
+  private readonly admission: Admission
   private readonly symbolEvents = new EventFeedWriter()
   /** Present while the feed is on. */
   private feed: EventFeedWriter | undefined
   private readonly keeper: RecordKeeper
-  private cancelExpiry: (() => void) | undefined
-  private expiryMs = Number.POSITIVE_INFINITY
+  private readonly expiry: ExpiryTimer
 
   constructor(recovery: Pick<Recovery, 'state' | 'replayedCommands'>, ports: ExchangePorts) {
     const { state } = recovery
@@ -94,11 +80,20 @@ export class Exchange implements EventFold {
     this.orders = state.orders
     this.ports = ports
     this.instruments = listInstruments(state.matcher)
-    this.limit = new InstrumentLimit(this.instruments)
     this.keeper = new RecordKeeper(recovery, ports)
+    this.admission = new Admission({
+      capacity: ports.capacity,
+      instruments: this.instruments,
+      uncommitted: () => this.orders.uncommitted,
+      trouble: () => this.trouble,
+      openOrder: (account, orderId) => this.orders.find(account, orderId),
+      find: (account, orderId) => this.find(account, orderId),
+      openCount: (account) => this.matcher.index.counts.of(account),
+    })
+    this.expiry = new ExpiryTimer(this.matcher, ports, (commands, lines) => this.submit(commands, lines, []))
     // The first look at a book counts its orders, so it must not be that of a request.
     for (const symbol of state.matcher.symbols.keys()) this.book(symbol, 0)
-    this.scheduleExpiry()
+    this.expiry.schedule()
   }
 
   /**
@@ -111,20 +106,12 @@ export class Exchange implements EventFold {
     const places: number[] = []
     const repeats: number[] = []
     const refused: [number, Receipt][] = []
-    const congestion = this.congestion()
+    const congestion = this.admission.congestion()
     for (let i = 0; i < commands.length; i++) {
-      if (congestion !== undefined && !this.isInReserve(commands[i])) {
-        refused.push([i, failedReceipt(congestion)])
-        continue
-      }
-      if (!this.limit.enter(commands[i])) {
-        refused.push([i, TOO_MANY_INSTRUMENTS])
-        continue
-      }
-      const admission = this.admitted(commands[i], end)
-      if (admission === 'repeats') repeats.push(i)
-      else if (admission !== 'enters') refused.push([i, admission])
-      if (admission !== 'enters') continue
+      const admitted = this.admission.enter(commands[i], end, congestion)
+      if (admitted === 'repeats') repeats.push(i)
+      else if (admitted !== 'enters') refused.push([i, admitted])
+      if (admitted !== 'enters') continue
       places.push(i)
       if (waits[i]) this.outcomes.expect(commands[i])
     }
@@ -143,7 +130,7 @@ export class Exchange implements EventFold {
       const failed = failedReceipt(cause)
       for (const i of places) receipts[i] = failed
     } finally {
-      for (const command of taken) this.leave(command)
+      for (const command of taken) this.admission.leave(command)
       settle()
     }
     for (const [i, refusal] of refused) receipts[i] = refusal
@@ -165,7 +152,7 @@ export class Exchange implements EventFold {
     const batch = feed?.flush()
     if (batch !== undefined) this.ports.onEvents?.(batch)
     this.keeper.applied()
-    this.scheduleExpiry()
+    this.expiry.schedule()
   }
 
   /** Passes an event to the outcomes and the feed. The orders have received it before. */
@@ -240,60 +227,14 @@ export class Exchange implements EventFold {
    * snapshot that would take longer than `leftMs` returns is skipped. The caller closes the stream first.
    */
   close(leftMs: () => number = () => Number.POSITIVE_INFINITY): Promise<Kept> {
-    this.cancelExpiry?.()
+    this.expiry.cancel()
     return this.keeper.close(leftMs)
   }
 
   /** Stores nothing more. Resolves when nothing is being stored. */
   abandon(): Promise<void> {
-    this.cancelExpiry?.()
+    this.expiry.cancel()
     return this.keeper.abandon()
-  }
-
-  /** Like {@link admit}. A store that cannot be read fails the command. */
-  private admitted(command: Command, end: Promise<void>): ReturnType<Exchange['admit']> {
-    try {
-      return this.admit(command, end)
-    } catch (cause) {
-      return failedReceipt(cause)
-    }
-  }
-
-  /** Whether a command enters the stream. If so, its order id is in flight until `end`. */
-  private admit(command: Command, end: Promise<void>): 'enters' | 'repeats' | Refused | Failed {
-    const { capacity } = this.ports
-    if (command.kind !== 'PlaceOrder') return refusalOf(command, capacity, this.openNow) ?? 'enters'
-    const { account, orderId } = command
-    if (this.inFlight.get(account, orderId) !== undefined || this.find(account, orderId) !== undefined) return 'repeats'
-    const refused = refusalOf(command, capacity, this.openNow)
-    if (refused !== undefined) return refused
-    this.inFlight.set(account, orderId, end)
-    return 'enters'
-  }
-
-  /** The failure of commands while too many events wait for the store. */
-  private congestion(): OperationalFailure | undefined {
-    if (this.orders.uncommitted <= this.ports.capacity.uncommittedEventsMax) return undefined
-    return this.trouble === undefined
-      ? new OperationalFailure('overloaded', 'the store is slower than the orders', { retryable: true })
-      : new OperationalFailure('storage_full', 'the store accepts no records', { retryable: true })
-  }
-
-  /** Cancels have a reserve of events, so that traders can leave the market. */
-  private isInReserve({ kind }: Command): boolean {
-    if (kind !== 'CancelOrder' && kind !== 'CancelAllOrders' && kind !== 'AdvanceTime') return false
-    return this.orders.uncommitted <= this.ports.capacity.uncommittedEventsMax * EVENTS_WITH_RESERVE
-  }
-
-  private readonly openNow: OpenNow = {
-    // Orders in flight may all rest.
-    count: (account) => this.matcher.index.counts.of(account) + this.inFlight.count(account),
-    price: (account, orderId) => this.orders.find(account, orderId)?.price ?? undefined,
-  }
-
-  private leave(command: Command): void {
-    this.limit.leave(command)
-    if (command.kind === 'PlaceOrder') this.inFlight.delete(command.account, command.orderId)
   }
 
   private withOutcome(accepted: Accepted, command: Command): Receipt {
@@ -303,7 +244,7 @@ export class Exchange implements EventFold {
 
   /** The receipt for an order with a known id, after the first command with it was matched or has failed. */
   private async repetition(order: PlaceOrder, line: Uint8Array, wait: boolean): Promise<Receipt> {
-    await this.inFlight.get(order.account, order.orderId)
+    await this.admission.ended(order.account, order.orderId)
     const known = this.find(order.account, order.orderId)
     if (known === undefined) {
       // Its failure is its own: other commands of the call may have become durable.
@@ -311,36 +252,6 @@ export class Exchange implements EventFold {
     }
     return isSameOrder(known, order) ? { kind: 'repeated', order: known } : { kind: 'conflict' }
   }
-
-  /** In a quiet market no command passes the time to the book, so this sends one when an order expires. */
-  private scheduleExpiry(): void {
-    const dueMs = this.matcher.nextExpiryMs()
-    if (dueMs === this.expiryMs) return
-    this.expiryMs = dueMs
-    this.cancelExpiry?.()
-    this.cancelExpiry = undefined
-    if (dueMs === Number.POSITIVE_INFINITY) return
-    const delayMs = Math.min(Math.max(dueMs - this.ports.nowMs(), 0) + 1, EXPIRY_CHECK_MS)
-    this.cancelExpiry = this.ports.later(delayMs, () => {
-      this.expiryMs = Number.NaN
-      const commands = this.matcher
-        .symbolsExpiring(this.ports.nowMs())
-        .map((symbol) => ({ kind: 'AdvanceTime', symbol }) as const)
-      if (commands.length === 0) return this.scheduleExpiry()
-      const lines = Buffer.from(commands.map((command) => `${JSON.stringify(command)}\n`).join(''))
-      this.submit(commands, lines, []).catch((cause) => {
-        this.ports.onTrouble('the time could not be advanced; trying again', cause)
-        this.cancelExpiry = this.ports.later(RETRY_MS, () => this.scheduleExpiry())
-      })
-    })
-  }
-}
-
-/** Throws a cause that is not an operational failure. */
-function failedReceipt(cause: unknown): Failed {
-  if (!(cause instanceof OperationalFailure)) throw cause
-  const { code, message, retryable } = cause
-  return { kind: 'failed', code, message, retryable }
 }
 
 /** A promise and the function that resolves it. */

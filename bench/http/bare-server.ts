@@ -6,7 +6,7 @@
 import { Hono } from 'hono'
 import { orderFieldsOf } from '../../src/api/body-shape.ts'
 import { placeOrderCommand } from '../../src/entry/place-order-command.ts'
-import { serveHttp } from '../../src/entrypoints/http-server.ts'
+import { serveHttp } from '../../src/entrypoints/server/http-server.ts'
 import { readJsonBody } from '../../src/http/request-body.ts'
 import { DEMO_INSTRUMENTS } from '../../src/protocol/instrument/instrument.ts'
 import { newlyListed } from '../../src/protocol/instrument/instrument-directory.ts'

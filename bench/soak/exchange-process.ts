@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url'
 
 const CLI = fileURLToPath(new URL('../../../dist/entrypoints/cli.js', import.meta.url))
 const MEMORY_SAMPLE_MS = 100
+/** The metric counts the time of its timer, too. */
+const LAG_RESOLUTION_MS = 10
 const START_MS_MAX = 60_000
 const STOP_MS_MAX = 60_000
 
@@ -56,6 +58,16 @@ export class ExchangeProcess {
       })
     })
     return performance.now() - startedMs
+  }
+
+  get pid(): number | undefined {
+    return this.child?.pid
+  }
+
+  /** The longest turn of the edge thread's event loop since the last call, in milliseconds, from `/metrics`. */
+  async edgeTurnMaxMs(): Promise<number> {
+    const text = await (await fetch(`${this.url}/metrics`)).text()
+    return 1_000 * Number(/^nodejs_eventloop_lag_max_seconds (\S+)/m.exec(text)?.[1]) - LAG_RESOLUTION_MS
   }
 
   kill(): Promise<void> {

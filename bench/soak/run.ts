@@ -63,6 +63,7 @@ if (values.help) {
 
 function lineOf(row: SoakRow): string {
   const ms = (value: number) => `${value.toFixed(1)} ms`
+  const { used, waitedFor, attacker } = row.processors
   const errors = Object.entries(row.errors).map(([error, count]) => `${count} × ${error.trim()}`)
   return [
     row.attack,
@@ -70,6 +71,8 @@ function lineOf(row: SoakRow): string {
     `GET /book p50 ${ms(row.bookP50Ms)}, p99 ${ms(row.bookP99Ms)}`,
     `p99 ${row.ratio.toFixed(1)} × quiet`,
     `errors ${errors.join(', ') || 0}`,
+    `longest turn of the edge ${ms(row.edgeTurnMaxMs)}`,
+    `processors: exchange ${used.toFixed(2)} and waited for ${waitedFor.toFixed(2)}, attacker ${attacker.toFixed(2)}`,
     `memory ${row.memoryMaxMb.toFixed(0)} MB`,
     `restart ${ms(row.restartMs)}`,
     `${row.orders} orders, ${row.lost} lost`,

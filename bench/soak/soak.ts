@@ -10,6 +10,7 @@ import { type Api, apiOf } from '../../test/e2e/api.ts'
 import { allOrders, checkBalance, checkJournal, lostOrders, sendAgain } from '../../test/e2e/audit.ts'
 import { ExchangeProcess, HONEST_KEY, headersOf } from './exchange-process.ts'
 import { HONEST_SYMBOLS, HonestClients, type Measured, percentile } from './honest-clients.ts'
+import { processorTimeOf } from './processor-time.ts'
 
 const ATTACK_PROCESS = fileURLToPath(new URL('./attack-process.js', import.meta.url))
 /** The code of a new process is compiled by then. Until then only errors are counted. */
@@ -30,6 +31,10 @@ export interface SoakRow {
   readonly ratio: number
   readonly errors: Readonly<Record<string, number>>
   readonly memoryMaxMb: number
+  /** The longest turn of the edge thread before the kill, with the time that it waited for a processor. */
+  readonly edgeTurnMaxMs: number
+  /** Processors that the exchange used, that its threads waited for, and that the attacker used; before the kill. */
+  readonly processors: { readonly used: number; readonly waitedFor: number; readonly attacker: number }
   readonly orders: number
   readonly lost: number
   readonly restartMs: number
@@ -67,8 +72,12 @@ async function rowOf(
     const clients = new HonestClients(exchange.url, seed)
     await pause(seconds * WARM_UP_SHARE)
     if (attack !== undefined) attacking = await startAttack(attack, exchange.url)
+    const shares = processorShares(exchange, attacking)
+    await exchange.edgeTurnMaxMs()
     const before = clients.measure()
     await pause(seconds * (KILL_SHARE - WARM_UP_SHARE))
+    const edgeTurnMaxMs = await exchange.edgeTurnMaxMs()
+    const processors = shares()
     clients.interrupt()
     await exchange.kill()
     const restartMs = await exchange.start()
@@ -86,6 +95,8 @@ async function rowOf(
       ...timesOf([before, after], quiet),
       errors: errorsOf([before, restarted, after]),
       memoryMaxMb,
+      edgeTurnMaxMs,
+      processors,
       orders,
       lost,
       restartMs,
@@ -94,6 +105,22 @@ async function rowOf(
   } finally {
     attacking?.kill('SIGKILL')
     await exchange.remove()
+  }
+}
+
+/** Begins a measurement of processor time. Returns a function that ends it. */
+function processorShares({ pid }: ExchangeProcess, attacking: ChildProcess | undefined): () => SoakRow['processors'] {
+  const startedMs = performance.now()
+  const own = processorTimeOf(pid)
+  const other = processorTimeOf(attacking?.pid)
+  return () => {
+    const elapsedMs = performance.now() - startedMs
+    const { usedMs, waitedMs } = processorTimeOf(pid)
+    return {
+      used: (usedMs - own.usedMs) / elapsedMs,
+      waitedFor: (waitedMs - own.waitedMs) / elapsedMs,
+      attacker: (processorTimeOf(attacking?.pid).usedMs - other.usedMs) / elapsedMs,
+    }
   }
 }
 

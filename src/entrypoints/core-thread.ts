@@ -11,7 +11,6 @@ import { OrderLog } from '../adapters/embedded/log/order-log.ts'
 import { type MemoryState, MemoryWatch } from '../adapters/embedded/memory-watch.ts'
 import { reserveDescriptors } from '../adapters/embedded/reserved-descriptors.ts'
 import { SnapshotFiles } from '../adapters/embedded/snapshot-files.ts'
-import { StreamClock } from '../adapters/embedded/stream-clock.ts'
 import type { CoreStats, CoreStopped, FromCore, ToCore } from '../adapters/embedded/threads/core-messages.ts'
 import { CoreServer } from '../adapters/embedded/threads/core-server.ts'
 import { FeedOutlets } from '../adapters/embedded/threads/market/feed-outlets.ts'
@@ -20,35 +19,23 @@ import { MarketServer } from '../adapters/embedded/threads/market/market-server.
 import type { CoreOptions } from '../adapters/embedded/threads/open-core.ts'
 import { Exchange } from '../exchange.ts'
 import { BEGINNING, type Position } from '../ports/order-stream.ts'
-import { encodeCommand } from '../protocol/command/codec.ts'
-import type { Command } from '../protocol/command/commands.ts'
-import type { InstrumentText } from '../protocol/instrument/instrument.ts'
-import { RULES_NEWEST } from '../protocol/versions.ts'
 import { recover } from '../recovery/recover.ts'
-import { catchUp } from './catch-up.ts'
-import { LateStore } from './late-store.ts'
-import { readRecords } from './probe-records.ts'
-import { refusalOf } from './refusal.ts'
-import { leaveCore, stopCore } from './stop-core.ts'
-
-const STEPS = {
-  ahead: 'the clock of the machine stepped ahead; the exchange does not follow it',
-  back: 'the clock of the machine stepped back; the time of the exchange stands still until it has caught up',
-  agrees: 'the clock of the machine agrees with the exchange again',
-}
+import { catchUp } from './core/catch-up.ts'
+import { coreStats } from './core/core-stats.ts'
+import { LateStore } from './core/late-store.ts'
+import { type CoreLog, startClock, streamClock, warnOfGap } from './core/log-clock.ts'
+import { seed } from './core/new-exchange.ts'
+import { readRecords } from './core/probe-records.ts'
+import { refusalOf } from './core/refusal.ts'
+import { leaveCore, stopCore } from './core/stop-core.ts'
 
 /** Time between two measurements of the memory. */
 const MEMORY_SAMPLE_MS = 1_000
 
-const DAY_MS = 86_400_000
-/** An exchange is rarely stopped for so long. A wrong clock is more likely, and its time would stay in the log. */
-const GAP_DAYS = 7
-
 const options = workerData as CoreOptions
 const edge = parentPort as MessagePort
 const post = (message: FromCore): void => edge.postMessage(message)
-const log = (level: 'info' | 'warn' | 'error', message: string, fields: object = {}): void =>
-  post({ kind: 'log', level, message, fields })
+const log: CoreLog = (level, message, fields = {}) => post({ kind: 'log', level, message, fields })
 
 /** Whether the exchange stops or has failed. */
 let ending = false
@@ -102,32 +89,19 @@ async function openIn(
   startedAt: number,
 ): Promise<void> {
   const deadLetters = new DeadLetterFile(directory.deadLetters)
-  const clock = new StreamClock(({ kind, seconds }) =>
-    log(kind === 'agrees' ? 'info' : 'warn', STEPS[kind], { seconds: Math.round(seconds) }),
-  )
+  const clock = streamClock(log)
   const stream = new OrderLog({
     directory: directory.log,
     nowMs: clock.nowMs,
     onRecord: (record) => exchange.onDurable(record),
     onFailed: (cause) => post({ kind: 'failed', message: cause.message }),
   })
-  clock.atLeast(stream.timestampMs)
-  clock.watch()
-  clock.nowMs()
   const logTimeMs = stream.timestampMs
-  if (clock.behindSeconds > 0) {
-    const fields = { seconds: Math.round(clock.behindSeconds), logTime: new Date(logTimeMs).toISOString() }
-    log('warn', 'the order log is ahead of the clock of the machine; its time stands still until then', fields)
-  }
+  startClock(clock, logTimeMs, log)
   const snapshots = new SnapshotFiles(directory.snapshots)
   const reached = { records: await recordsPosition(directory), snapshot: snapshots.newest() }
   checkLogEnd(stream.end, reached, options.dropDamagedEnd === true)
-  const gapDays = logTimeMs === 0 ? 0 : Math.floor((clock.nowMs() - logTimeMs) / DAY_MS)
-  if (gapDays >= GAP_DAYS) {
-    log('warn', 'the clock of the machine is far after the last command of the order log; if it is wrong, stop now', {
-      days: gapDays,
-    })
-  }
+  warnOfGap(clock, logTimeMs, log)
   step()
   const { recovered: recovery, store } = await late.recover(reached.records, (records) =>
     recover(stream, records, snapshots, step),
@@ -174,21 +148,7 @@ async function openIn(
   memory.sample()
   setInterval(() => memory.sample(), MEMORY_SAMPLE_MS).unref()
 
-  const stats = (): CoreStats => {
-    clock.nowMs()
-    const troubles = [exchange.trouble, stream.trouble, memory.trouble, ...clock.troubles].filter(
-      (each) => each !== undefined,
-    )
-    return {
-      ...exchange.counts(),
-      syncs: stream.syncCount,
-      tornBytes,
-      clockAheadSeconds: clock.aheadSeconds,
-      logAheadSeconds: clock.behindSeconds,
-      memoryUse: Math.round(memory.use * 1_000) / 1_000,
-      troubles,
-    }
-  }
+  const stats = (): CoreStats => coreStats({ exchange, stream, memory, clock, tornBytes })
   const stop = async (withinMs: number): Promise<CoreStopped> => {
     ending = true
     try {
@@ -253,16 +213,6 @@ function logMemory(state: MemoryState, readings: object): void {
   if (state === 'full') log('error', 'memory is full: new open orders are refused', readings)
   else if (state === 'low') log('warn', 'memory is low: new open orders will be refused when it is full', readings)
   else log('info', 'there is memory for open orders again', readings)
-}
-
-/** The first commands of a new exchange: the newest rules, and the definitions of its instruments. */
-async function seed(exchange: Exchange, instruments: readonly InstrumentText[]): Promise<void> {
-  const commands: Command[] = [
-    { kind: 'AdoptRules', rules: RULES_NEWEST },
-    ...instruments.map((instrument) => ({ kind: 'DefineInstrument', ...instrument }) as const),
-  ]
-  const lines = commands.map((command) => `${encodeCommand(command, undefined)}\n`).join('')
-  await exchange.submit(commands, Buffer.from(lines), [])
 }
 
 // For one failed commit LMDB also rejects promises that it never returned, besides the one that is awaited.

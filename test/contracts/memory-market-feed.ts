@@ -40,8 +40,8 @@ export class MemoryMarketFeed implements MarketFeed {
     }
   }
 
-  /** Publishes an update that covers the next `count` numbers. */
-  publish(topic: Topic, text: string, count = 1): void {
+  /** Publishes an update that covers the next `count` numbers. Returns the last of them. */
+  publish(topic: Topic, text: string, count = 1): number {
     const published = this.topicOf(topic)
     const update: MarketUpdate = { type: 'update', from: published.to + 1, to: published.to + count, text }
     published.to = update.to
@@ -49,6 +49,7 @@ export class MemoryMarketFeed implements MarketFeed {
     for (const follower of [...published.followers]) {
       if (follower.joined && published.followers.has(follower)) follower.reader.take(update)
     }
+    return update.to
   }
 
   /** Fails: all followers are told, and none receives more. */

@@ -103,7 +103,11 @@ test(`candles, tickers and fills equal all trades after ${ROUNDS} kills under lo
   for (let round = 0; round < ROUNDS; round++) {
     const exchange = await startExchange(data)
     const load = sendUntilBroken(exchange.url, 4, journal, random)
-    await pause(300 + random.below(600))
+    // On a busy machine there is no trade for a while.
+    const acknowledged = () => [...journal.entries.values()].filter((entry) => entry.acknowledged).length
+    const before = acknowledged()
+    await expect.poll(acknowledged, { timeout: 30_000 }).toBeGreaterThan(before + 100)
+    await pause(random.below(600))
     await exchange.stop('SIGKILL')
     await load
     const again = await startExchange(data)

@@ -21,7 +21,7 @@ const THREADS = {
   market: fileOf('market-thread.js'),
 }
 
-async function open() {
+async function opened() {
   const failures: string[] = []
   const core = await openCore(
     THREADS,
@@ -35,7 +35,7 @@ let orders = 0
 const order = (more: Partial<PlaceOrder>): PlaceOrder => placeOrder(`m-${++orders}`, { quantity: lots(1), ...more })
 
 marketFeedContract(async () => {
-  const { core } = await open()
+  const { core } = await opened()
   return {
     feed: core.market,
     topics: [
@@ -45,8 +45,7 @@ marketFeedContract(async () => {
     change: async (topic) => {
       const symbol = topic.channel === 'orders' ? '' : topic.symbol
       await core.client.submit([order({ symbol })], 5_000)
-      // A tick and the way to the followers.
-      await new Promise((resolve) => setTimeout(resolve, 60))
+      return (await core.client.book(symbol, 0)).eventNumber
     },
     fail: async () => {
       // The thread ends as if it had failed.
@@ -67,7 +66,7 @@ function followed(
 }
 
 test('followers that join at any time have the book, the trades and the orders of the exchange', async () => {
-  const { core, failures } = await open()
+  const { core, failures } = await opened()
   onTestFinished(() => void core.stop())
   const random = randomOf(11)
   const symbol = 'BTCUSD'
@@ -77,6 +76,8 @@ test('followers that join at any time have the book, the trades and the orders o
   const candles = followed(core.market, { channel: 'candles', symbol, interval: '1m' })
   const own = followed(core.market, { channel: 'orders', account: 'ann' })
   const depth = [10, 100, 1000] as const
+  // The thread may start slower than the exchange trades. These trades begin before, the books later.
+  await expect.poll(() => trades.updates.length, { timeout: 60_000 }).toBeGreaterThan(0)
   for (let round = 0; round < 60; round++) {
     const batch = Array.from({ length: 50 }, () =>
       order({
@@ -99,6 +100,7 @@ test('followers that join at any time have the book, the trades and the orders o
     expect(follower.bids.map(([, , count]) => count)).toEqual(best)
     expect([follower.sequence, lost]).toEqual([end.eventNumber, 0])
   }
+  await expect.poll(() => trades.updates.at(-1)?.to, { timeout: 60_000 }).toBe(end.eventNumber)
   const numbers = trades.updates.slice(1).flatMap(({ text }) => JSON.parse(text).trades.map(tradeNumberOf))
   const shown = JSON.parse(trades.updates[0].text).trades.map(tradeNumberOf)
   const all = await core.reader.totals(symbol)
@@ -107,25 +109,30 @@ test('followers that join at any time have the book, the trades and the orders o
   expect(shown.concat(numbers)).toEqual(Array.from({ length: all.trades + 1 - first }, (_, i) => i + first))
   // Both begin with what is stored, wherever they joined.
   await expect.poll(() => JSON.parse(ticker.updates.at(-1)?.text ?? '').count, { timeout: 60_000 }).toBe(all.trades)
-  const byStart = new Map<string, number>()
-  for (const { text } of candles.updates) {
-    for (const { start, count } of JSON.parse(text).candles) byStart.set(start, count)
+  const inCandles = () => {
+    const byStart = new Map<string, number>()
+    for (const { text } of candles.updates) {
+      for (const { start, count } of JSON.parse(text).candles) byStart.set(start, count)
+    }
+    return [...byStart.values()].reduce((sum, count) => sum + count, 0)
   }
-  expect([...byStart.values()].reduce((sum, count) => sum + count, 0)).toBe(all.trades)
-  const rest = new Map<string, string>()
-  for (const { text } of own.updates) {
-    const message = JSON.parse(text)
-    if (message.type === 'snapshot') for (const each of message.orders) rest.set(each.orderId, each.remainingQuantity)
-    else for (const { order: each } of message.updates) rest.set(each.orderId, each.remainingQuantity)
+  await expect.poll(inCandles, { timeout: 60_000 }).toBe(all.trades)
+  const open = () => {
+    const rest = new Map<string, string>()
+    for (const { text } of own.updates) {
+      const message = JSON.parse(text)
+      if (message.type === 'snapshot') for (const each of message.orders) rest.set(each.orderId, each.remainingQuantity)
+      else for (const { order: each } of message.updates) rest.set(each.orderId, each.remainingQuantity)
+    }
+    return [...rest].flatMap(([id, quantity]) => (quantity === '0' ? [] : [id])).sort()
   }
   const listed = await core.reader.list('ann', { status: 'OPEN', limit: 1_000 })
-  const remaining = [...rest].filter(([, quantity]) => quantity !== '0')
-  expect(remaining.map(([id]) => id).sort()).toEqual(listed.rows.map(({ orderId }) => orderId).sort())
+  await expect.poll(open, { timeout: 60_000 }).toEqual(listed.rows.map(({ orderId }) => orderId).sort())
   expect(failures).toEqual([])
 })
 
 test('a book of many levels is read in parts, and orders go on', async () => {
-  const { core, failures } = await open()
+  const { core, failures } = await opened()
   onTestFinished(() => void core.stop())
   const symbol = 'ETHUSD'
   const levels = Array.from({ length: 3_000 }, (_, i) => order({ symbol, price: ticks(1_000 + i) }))

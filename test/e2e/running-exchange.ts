@@ -17,7 +17,7 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 export const CLI = join(ROOT, 'dist/entrypoints/cli.js')
 
 /** How long a step may take before the test fails: far longer than on a busy machine. */
-export const PATIENCE_MS = 30_000
+export const PATIENCE_MS = 60_000
 
 /** A directory that is removed when all tests of the file have ended. */
 export function removeLater(): string {

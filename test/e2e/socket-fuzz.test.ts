@@ -45,7 +45,8 @@ function exchangeBytes(port: number, sent: readonly Buffer[]): Promise<Buffer> {
     socket.on('close', () => {
       clearTimeout(timer)
       const all = Buffer.concat(chunks)
-      resolve(all.subarray(all.indexOf('\r\n\r\n') + 4))
+      const end = all.indexOf('\r\n\r\n')
+      resolve(all.subarray(end < 0 ? all.length : end + 4))
     })
     socket.write(HANDSHAKE)
     for (const bytes of sent) socket.write(bytes)
@@ -58,7 +59,10 @@ function framesOf(bytes: Buffer): { readonly opcode: number; readonly payload: B
   for (let at = 0; at + 2 <= bytes.length; ) {
     const short = bytes[at + 1]
     const start = at + (short < 126 ? 2 : 4)
+    // A connection that is ended after a moment may have a part of the last frame.
+    if (start > bytes.length) break
     const length = short < 126 ? short : bytes.readUInt16BE(at + 2)
+    if (start + length > bytes.length) break
     frames.push({ opcode: bytes[at] & 0xf, payload: bytes.subarray(start, start + length) })
     at = start + length
   }
@@ -96,9 +100,10 @@ test(`random frames are answered as documented (seed ${SEED})`, async () => {
       }
     }
     const order = { orderId: `h-${round}`, symbol: 'BTCUSD', side: 'BUY', quantity: '1', price: `${100 + round}.00` }
-    expect(await honest.request('place', { order, wait: 5 })).toMatchObject({ status: 200 })
+    expect(await honest.request('place', { order, wait: 25 })).toMatchObject({ status: 200 })
   }
-  expect(honest.of('book').length).toBeGreaterThan(1)
+  const prices = () => honest.of('book').flatMap(({ bids }) => bids.map(([price]: string[]) => price))
+  await expect.poll(prices, { timeout: 30_000 }).toContain('124.00')
   const { body } = await api.get('/health')
   expect(body.status).toBe('ok')
   expect(exchange.stderr()).not.toMatch(/"level":(50|60)/)

@@ -98,8 +98,11 @@ test('a client that does not read is closed with its code, and the others are no
     await expect.poll(updates, LONG).toBeGreaterThan(sent - 2_000)
     if (sent > 100_000) throw new Error('it was not closed')
   }
+  // It reads its code behind all that waited, or the connection is ended before on a busy machine.
+  slow.ws.removeAllListeners('message')
   socket.resume()
-  expect((await slow.closed).code).toBe(4001)
+  expect([4001, 1006]).toContain((await slow.closed).code)
+  await expect.poll(() => metric(exchange, 'exchange_socket_closes_total{code="4001"}'), LONG).toBe(1)
   await expect.poll(updates, LONG).toBe(sent)
 })
 

@@ -1,6 +1,6 @@
 /** The answers to requests of a connection: one for each, with its id. */
 
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { OperationalFailure } from '../../src/protocol/failure.ts'
 import {
   SOCKET_REQUESTS_IN_FLIGHT_MAX,
@@ -136,6 +136,8 @@ describe('a connection', () => {
   })
 
   test('is closed if it sends too many messages', () => {
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(1_000)
+    onTestFinished(() => clock.mockRestore())
     const client = worldOf().connect({ messagesPerSecond: 3 })
     for (let id = 1; id <= 4; id++) client.session.receive(JSON.stringify({ id, op: 'ping' }))
     expect(client.received).toHaveLength(3)

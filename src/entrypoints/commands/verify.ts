@@ -8,8 +8,8 @@ import { SnapshotFiles } from '../../adapters/embedded/snapshot-files.ts'
 import { BEGINNING, type Position } from '../../ports/order-stream.ts'
 import { NO_RECORDS, type Verification, verify as verifyRecords } from '../../recovery/verification.ts'
 import { showProgress } from '../../replay/progress.ts'
+import { readRecords } from '../core/probe-records.ts'
 import { describeOptions, type Option, readOptions, UsageError } from '../options.ts'
-import { readRecords } from '../probe-records.ts'
 
 const OPTIONS: readonly Option[] = [
   { flag: 'data', value: 'DIR', variable: 'EXCHANGE_DATA', byDefault: './data', help: 'data directory' },

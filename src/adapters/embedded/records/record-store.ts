@@ -6,32 +6,23 @@
  * New orders and trades are at or near the end of their account or symbol, so that a transaction touches few pages.
  */
 
-import { statfsSync } from 'node:fs'
 import { asBinary, type Database, type Key } from 'lmdb'
 import { type Commit, type CommitStore, StaleCommit } from '../../../ports/commit-store.ts'
 import { BEGINNING, type Position } from '../../../ports/order-stream.ts'
 import { OperationalFailure } from '../../../protocol/failure.ts'
-import type { OrderRecord, TradeRecord } from '../../../protocol/records.ts'
+import type { OrderRecord } from '../../../protocol/records.ts'
 import { checkVersion, RULES_FIRST } from '../../../protocol/versions.ts'
+import { checkRoom } from './commit-room.ts'
 import type { IdLayer } from './known-ids.ts'
 import { sortedKeyOf } from './stored-ids.ts'
 import { type Access, StoredRecords } from './stored-records.ts'
+import { tradeRows } from './stored-trades.ts'
 import { TRADES_PER_STEP, TradeFolds } from './trade-folds.ts'
 
 const POSITION = 'position'
 const VERSION = 'version'
-/** Storing a row for each trade would cost more than matching it. Reading one trade of a larger row costs little. */
-const TRADES_PER_ROW = 64
 /** Time in which the records reach the disk. A snapshot waits for it, and no commit follows meanwhile. */
 const FLUSH_MS_MAX = 30_000
-/**
- * The room that a commit may need: copies of the pages on the way to its rows, and 1 KB for each record. A record has
- * about 300 bytes, and its page is copied once. A fill that an order lists has up to 9 bytes, in pages of its own that
- * may be half full.
- */
-const ROOM_BYTES = 512 * 1024
-const ROOM_BYTES_PER_RECORD = 1_024
-const ROOM_BYTES_PER_FILL = 18
 /** Number of records from which a transaction counts as large. */
 const RECORDS_FOR_THREAD = 1_500
 
@@ -111,9 +102,9 @@ export class RecordStore extends StoredRecords implements CommitStore {
   }
 
   async commit(batch: Commit): Promise<void> {
-    const rows = rowsOf(batch.trades)
+    const rows = tradeRows(batch.trades)
     let stored = (): void => {}
-    this.checkRoom(roomFor(batch.orders.length + batch.trades.length, batch.orders))
+    checkRoom(this.path, batch.orders.length + batch.trades.length, batch.orders)
     this.refresh()
     this.isCommitting = true
     try {
@@ -153,7 +144,7 @@ export class RecordStore extends StoredRecords implements CommitStore {
    */
   catchUp(): number | undefined {
     if (this.isCommitting) return undefined
-    this.checkRoom(roomFor(TRADES_PER_STEP))
+    checkRoom(this.path, TRADES_PER_STEP)
     this.refresh()
     const folds = this.folds()
     try {
@@ -198,17 +189,6 @@ export class RecordStore extends StoredRecords implements CommitStore {
     const failure = new OperationalFailure('storage_failed', message, { retryable: true, cause: reason ?? cause })
     if (this.hasPanicked()) this.onFailed?.(failure)
     return failure
-  }
-
-  /**
-   * A write for which the disk has no room can damage the memory of the process: LMDB then frees pages twice. So a
-   * transaction begins only if there is room for all of it.
-   */
-  private checkRoom(needed: number): void {
-    const { bavail, bsize } = statfsSync(this.path)
-    if (bavail * bsize >= needed) return
-    const message = 'the records could not be stored: No space left on device'
-    throw new OperationalFailure('storage_failed', message, { retryable: true })
   }
 
   /**
@@ -267,28 +247,5 @@ function encoded<V, K extends Key>(table: Database<V, K>, value: V): V {
   return asBinary((table as unknown as WithEncoder).encoder.encode(value)) as unknown as V
 }
 
-/** The room that a transaction may need. */
-function roomFor(records: number, orders: readonly OrderRecord[] = []): number {
-  let bytes = ROOM_BYTES + records * ROOM_BYTES_PER_RECORD
-  for (const { fills } of orders) bytes += fills.length * ROOM_BYTES_PER_FILL
-  return bytes
-}
-
 /** Positions are numbers of commands, and a row's version has room for them. */
 const fenceOf = (position: Position): number => Number(position)
-
-/** Trades as rows. Each row has one symbol, in the order of trade numbers. */
-function rowsOf(trades: readonly TradeRecord[]): TradeRecord[][] {
-  const rows: TradeRecord[][] = []
-  const open = new Map<string, TradeRecord[]>()
-  for (const trade of trades) {
-    let row = open.get(trade.symbol)
-    if (row === undefined || row.length === TRADES_PER_ROW) {
-      row = []
-      open.set(trade.symbol, row)
-      rows.push(row)
-    }
-    row.push(trade)
-  }
-  return rows
-}

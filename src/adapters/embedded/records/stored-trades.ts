@@ -1,5 +1,5 @@
 /**
- * Reads the table of trades: [symbol, number of the first] → successive trades, oldest first. A time is found by a
+ * The table of trades: [symbol, number of the first] → successive trades, oldest first. A time is found by a
  * binary search over the numbers, about 30 rows for a billion trades, so that no range is scanned from its end.
  */
 
@@ -8,6 +8,25 @@ import { selectTrades, type TradeQuery } from '../../../ports/trade-reader.ts'
 import type { TradeRecord } from '../../../protocol/records.ts'
 
 export type TradeKey = [symbol: string, firstNumber: number]
+
+/** Storing a row for each trade would cost more than matching it. Reading one trade of a larger row costs little. */
+const TRADES_PER_ROW = 64
+
+/** Trades as rows. Each row has one symbol, in the order of trade numbers. */
+export function tradeRows(trades: readonly TradeRecord[]): TradeRecord[][] {
+  const rows: TradeRecord[][] = []
+  const open = new Map<string, TradeRecord[]>()
+  for (const trade of trades) {
+    let row = open.get(trade.symbol)
+    if (row === undefined || row.length === TRADES_PER_ROW) {
+      row = []
+      open.set(trade.symbol, row)
+      rows.push(row)
+    }
+    row.push(trade)
+  }
+  return rows
+}
 
 export class StoredTrades {
   // Absent if a reader opens a file whose writer did not make it.

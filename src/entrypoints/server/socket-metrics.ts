@@ -1,8 +1,8 @@
 /** The metrics of the WebSocket and of the thread that makes its market data. */
 
 import { Counter, Gauge, type Registry } from 'prom-client'
-import type { MarketClient, MarketStats } from '../adapters/embedded/threads/market/market-client.ts'
-import type { SocketCounts } from '../http/socket/socket-counts.ts'
+import type { MarketClient, MarketStats } from '../../adapters/embedded/threads/market/market-client.ts'
+import type { SocketCounts } from '../../http/socket/socket-counts.ts'
 
 /** Names that end in _total are counters. */
 const COUNTS: readonly (readonly [(counts: SocketCounts) => number, string, string])[] = [

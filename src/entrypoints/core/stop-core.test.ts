@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Kept } from '../ports/commit-store.ts'
+import type { Kept } from '../../ports/commit-store.ts'
 import { leaveCore, type StoppingParts, stopCore } from './stop-core.ts'
 
 const never = () => new Promise<never>(() => {})

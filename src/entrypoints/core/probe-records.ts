@@ -5,12 +5,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { allocateReaderTable } from '../adapters/embedded/records/reader-table.ts'
-import { RecordStore } from '../adapters/embedded/records/record-store.ts'
-import { checkRecordsFile, DamagedRecords } from '../adapters/embedded/records/records-file.ts'
-import { OperationalFailure } from '../protocol/failure.ts'
+import { allocateReaderTable } from '../../adapters/embedded/records/reader-table.ts'
+import { RecordStore } from '../../adapters/embedded/records/record-store.ts'
+import { checkRecordsFile, DamagedRecords } from '../../adapters/embedded/records/records-file.ts'
+import { OperationalFailure } from '../../protocol/failure.ts'
 
-const PROBE = fileURLToPath(new URL('./records-probe.js', import.meta.url))
+const PROBE = fileURLToPath(new URL('../records-probe.js', import.meta.url))
 
 /**
  * Opens stored records for reading; undefined if there are none. `probed` says how much of the tables another process

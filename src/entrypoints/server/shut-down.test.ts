@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { CoreStopped } from '../adapters/embedded/threads/core-messages.ts'
+import type { CoreStopped } from '../../adapters/embedded/threads/core-messages.ts'
 import { FAILED_TO_STOP, LEFT_TO_THE_LOG, shutDown } from './shut-down.ts'
 
 function running(stop: (withinMs: number) => Promise<CoreStopped>) {

@@ -1,8 +1,12 @@
 /** The options of `bidding-exchange start`: their help, and their values after validation. */
 
-import { ACCOUNT_OPEN_ORDERS_MAX, READS_PER_SECOND_DEFAULT, SOCKETS_PER_ACCOUNT_DEFAULT } from '../protocol/limits.ts'
+import {
+  ACCOUNT_OPEN_ORDERS_MAX,
+  READS_PER_SECOND_DEFAULT,
+  SOCKETS_PER_ACCOUNT_DEFAULT,
+} from '../../protocol/limits.ts'
+import { describeOptions, type Option, readOptions, UsageError, wholeNumber } from '../options.ts'
 import { type KeyFile, openKeyFile } from './api-key-file.ts'
-import { describeOptions, type Option, readOptions, UsageError, wholeNumber } from './options.ts'
 
 export interface StartOptions {
   readonly port: number
@@ -120,7 +124,7 @@ ${describeOptions(OPTIONS)}
 
 Examples:
   bidding-exchange start
-  bidding-exchange start --port 8080 --data /var/lib/exchange
+  bidding-exchange start --port 3001 --data /var/lib/exchange
   bidding-exchange start --host 0.0.0.0 --api-keys keys.json
 
 SIGHUP reads the file of API keys again. If it is bad, the old keys stay.

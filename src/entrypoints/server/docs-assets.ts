@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, extname, join } from 'node:path'
-import type { DocsAsset } from '../rest/rest-ports.ts'
+import type { DocsAsset } from '../../rest/rest-ports.ts'
 
 const TYPES: Record<string, string> = {
   '.css': 'text/css; charset=utf-8',

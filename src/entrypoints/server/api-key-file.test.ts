@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { temporaryDirectory } from '../../test/contracts/temporary-directory.ts'
-import { sha256Hex } from '../entry/api-keys.ts'
+import { temporaryDirectory } from '../../../test/contracts/temporary-directory.ts'
+import { sha256Hex } from '../../entry/api-keys.ts'
+import { UsageError } from '../options.ts'
 import { openKeyFile } from './api-key-file.ts'
-import { UsageError } from './options.ts'
 
 const SECRET = 'a-secret-of-some-length'
 const ann = { account: 'ann', keySha256: sha256Hex('ka') }

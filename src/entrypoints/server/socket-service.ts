@@ -1,12 +1,12 @@
 /** The WebSocket of `bidding-exchange start`: its sessions on the port of the HTTP server. Wiring only. */
 
-import type { Dialect } from '../http/dialect.ts'
-import { HttpCall } from '../http/http-call.ts'
-import { RequestIds } from '../http/request-ids.ts'
-import { type SocketOptions, SocketServer } from '../http/socket/socket-server.ts'
-import type { Rejection } from '../protocol/rejection.ts'
-import type { SocketPorts } from '../websocket/session/session-ports.ts'
-import { SocketSessions } from '../websocket/socket-sessions.ts'
+import type { Dialect } from '../../http/dialect.ts'
+import { HttpCall } from '../../http/http-call.ts'
+import { RequestIds } from '../../http/request-ids.ts'
+import { type SocketOptions, SocketServer } from '../../http/socket/socket-server.ts'
+import type { Rejection } from '../../protocol/rejection.ts'
+import type { SocketPorts } from '../../websocket/session/session-ports.ts'
+import { SocketSessions } from '../../websocket/socket-sessions.ts'
 
 export interface SocketService {
   readonly server: SocketServer

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { OperationalFailure } from '../protocol/failure.ts'
+import { OperationalFailure } from '../../protocol/failure.ts'
 import { catchUp } from './catch-up.ts'
 
 test('a store that takes nothing does not fail the start, and is tried again', () => {

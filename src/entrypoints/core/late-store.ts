@@ -3,10 +3,10 @@
  * commits only after it has read the whole log.
  */
 
-import { allocateReaderTable } from '../adapters/embedded/records/reader-table.ts'
-import { RecordStore, type StoreListeners } from '../adapters/embedded/records/record-store.ts'
-import type { CommitStore } from '../ports/commit-store.ts'
-import type { Position } from '../ports/order-stream.ts'
+import { allocateReaderTable } from '../../adapters/embedded/records/reader-table.ts'
+import { RecordStore, type StoreListeners } from '../../adapters/embedded/records/record-store.ts'
+import type { CommitStore } from '../../ports/commit-store.ts'
+import type { Position } from '../../ports/order-stream.ts'
 
 /** The file is behind the position that was read, because LMDB has dropped a commit. */
 class Behind extends Error {

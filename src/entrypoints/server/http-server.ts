@@ -6,14 +6,14 @@
 import { createServer } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
-import type { NodeFetch, NodeRequest } from '../http/address-limit.ts'
-import { readInTurns } from '../http/body-turns.ts'
-import { NewConnections } from '../http/new-connections.ts'
-import { inTurns } from '../http/request-turns.ts'
-import { upgradingOnlyAt } from '../http/socket/socket-request.ts'
-import type { SocketServer } from '../http/socket/socket-server.ts'
-import { countedRequest } from '../http/unfinished-bodies.ts'
-import { UnreadAnswers } from '../http/unread-answers.ts'
+import type { NodeFetch, NodeRequest } from '../../http/address-limit.ts'
+import { readInTurns } from '../../http/body-turns.ts'
+import { NewConnections } from '../../http/new-connections.ts'
+import { inTurns } from '../../http/request-turns.ts'
+import { upgradingOnlyAt } from '../../http/socket/socket-request.ts'
+import type { SocketServer } from '../../http/socket/socket-server.ts'
+import { countedRequest } from '../../http/unfinished-bodies.ts'
+import { UnreadAnswers } from '../../http/unread-answers.ts'
 import {
   BATCH_BODY_BYTES_MAX,
   BODY_READS_PER_TURN,
@@ -29,7 +29,7 @@ import {
   UNFINISHED_BODIES_BYTES_MAX,
   UNREAD_ANSWER_MS_MAX,
   UNREAD_BYTES_MAX,
-} from '../protocol/limits.ts'
+} from '../../protocol/limits.ts'
 
 export interface HttpServer {
   readonly url: string

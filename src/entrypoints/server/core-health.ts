@@ -3,9 +3,9 @@
  * and the health says so. Callers that ask at the same time share one question.
  */
 
-import type { CoreStats } from '../adapters/embedded/threads/core-messages.ts'
-import { formatTimestamp } from '../entry/timestamps.ts'
-import type { Health } from '../rest/rest-ports.ts'
+import type { CoreStats } from '../../adapters/embedded/threads/core-messages.ts'
+import { formatTimestamp } from '../../entry/timestamps.ts'
+import type { Health } from '../../rest/rest-ports.ts'
 
 /**
  * Time in which the core answers. Its longest turn is a snapshot, which takes longer than this from some hundred

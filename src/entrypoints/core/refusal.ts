@@ -4,14 +4,14 @@
  */
 
 import { getSystemErrorName } from 'node:util'
-import { fileFailure, UnusableDirectory } from '../adapters/embedded/data-directory.ts'
-import { DirectoryInUse } from '../adapters/embedded/directory-lock.ts'
-import { DamagedLog } from '../adapters/embedded/log/segment-frames.ts'
-import { DamagedRecords } from '../adapters/embedded/records/records-file.ts'
-import { StreamTruncated } from '../ports/order-stream.ts'
-import { UnknownCommand } from '../protocol/command/undecodable-line.ts'
-import { OperationalFailure } from '../protocol/failure.ts'
-import { UnknownVersion } from '../protocol/versions.ts'
+import { fileFailure, UnusableDirectory } from '../../adapters/embedded/data-directory.ts'
+import { DirectoryInUse } from '../../adapters/embedded/directory-lock.ts'
+import { DamagedLog } from '../../adapters/embedded/log/segment-frames.ts'
+import { DamagedRecords } from '../../adapters/embedded/records/records-file.ts'
+import { StreamTruncated } from '../../ports/order-stream.ts'
+import { UnknownCommand } from '../../protocol/command/undecodable-line.ts'
+import { OperationalFailure } from '../../protocol/failure.ts'
+import { UnknownVersion } from '../../protocol/versions.ts'
 
 const REPAIRABLE = [
   DirectoryInUse,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { CORE_STATS } from '../../test/contracts/sample-core-stats.ts'
+import { CORE_STATS } from '../../../test/contracts/sample-core-stats.ts'
 import { ExchangeMetrics } from './metrics.ts'
 
 test('has the counters of the core, and requests by route', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { CORE_STATS } from '../../test/contracts/sample-core-stats.ts'
-import { OperationalFailure } from '../protocol/failure.ts'
+import { CORE_STATS } from '../../../test/contracts/sample-core-stats.ts'
+import { OperationalFailure } from '../../protocol/failure.ts'
 import { CoreHealth } from './core-health.ts'
 
 afterEach(() => {

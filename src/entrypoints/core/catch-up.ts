@@ -4,7 +4,7 @@
  * orders; until then the reads that need it answer that they are not available yet.
  */
 
-import type { RecordStore } from '../adapters/embedded/records/record-store.ts'
+import type { RecordStore } from '../../adapters/embedded/records/record-store.ts'
 
 const AT_START_MS = 1_000
 /** A step takes some milliseconds, so that a tenth of the thread is used. */

@@ -1,10 +1,10 @@
 /** The metrics of `/metrics`, in the format of Prometheus. */
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import type { CoreStats } from '../adapters/embedded/threads/core-messages.ts'
-import type { MarketClient } from '../adapters/embedded/threads/market/market-client.ts'
-import type { SocketCounts } from '../http/socket/socket-counts.ts'
-import { TROUBLE_CAUSES } from '../ports/trouble.ts'
+import type { CoreStats } from '../../adapters/embedded/threads/core-messages.ts'
+import type { MarketClient } from '../../adapters/embedded/threads/market/market-client.ts'
+import type { SocketCounts } from '../../http/socket/socket-counts.ts'
+import { TROUBLE_CAUSES } from '../../ports/trouble.ts'
 import type { CoreHealth } from './core-health.ts'
 import type { LimitReached } from './http-server.ts'
 import { addSocketMetrics } from './socket-metrics.ts'

@@ -4,8 +4,8 @@
  * the directory is released only after the last write. Else it ends with the process.
  */
 
-import type { CoreStopped } from '../adapters/embedded/threads/core-messages.ts'
-import type { Kept } from '../ports/commit-store.ts'
+import type { CoreStopped } from '../../adapters/embedded/threads/core-messages.ts'
+import type { Kept } from '../../ports/commit-store.ts'
 
 export interface StoppingParts {
   readonly stream: { close(): Promise<void> }

@@ -1,11 +1,11 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { batch } from '../../test/contracts/commit-store.contract.ts'
-import { orderRecord } from '../../test/contracts/sample-records.ts'
-import { temporaryDirectory } from '../../test/contracts/temporary-directory.ts'
-import { RecordStore } from '../adapters/embedded/records/record-store.ts'
-import { BEGINNING, type Position } from '../ports/order-stream.ts'
+import { batch } from '../../../test/contracts/commit-store.contract.ts'
+import { orderRecord } from '../../../test/contracts/sample-records.ts'
+import { temporaryDirectory } from '../../../test/contracts/temporary-directory.ts'
+import { RecordStore } from '../../adapters/embedded/records/record-store.ts'
+import { BEGINNING, type Position } from '../../ports/order-stream.ts'
 import { LateStore } from './late-store.ts'
 
 const PAGE = 4096

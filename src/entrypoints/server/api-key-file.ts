@@ -6,8 +6,8 @@
  */
 
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
-import { type ApiKeyRow, ApiKeys } from '../entry/api-keys.ts'
-import { UsageError } from './options.ts'
+import { type ApiKeyRow, ApiKeys } from '../../entry/api-keys.ts'
+import { UsageError } from '../options.ts'
 
 const FIELDS: Readonly<Record<string, { readonly type: string; readonly required: boolean }>> = {
   account: { type: 'string', required: true },

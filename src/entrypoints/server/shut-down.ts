@@ -4,7 +4,7 @@
  * so it is safe to leave without the records and the snapshot.
  */
 
-import type { CoreStopped } from '../adapters/embedded/threads/core-messages.ts'
+import type { CoreStopped } from '../../adapters/embedded/threads/core-messages.ts'
 
 export interface RunningParts {
   readonly server: { close(drainMs: number): Promise<void> }

@@ -1,0 +1,30 @@
+/** What the health page and the metrics show of the core. */
+
+import type { OrderLog } from '../../adapters/embedded/log/order-log.ts'
+import type { MemoryWatch } from '../../adapters/embedded/memory-watch.ts'
+import type { StreamClock } from '../../adapters/embedded/stream-clock.ts'
+import type { CoreStats } from '../../adapters/embedded/threads/core-messages.ts'
+import type { Exchange } from '../../exchange.ts'
+
+export interface MeasuredCore {
+  readonly exchange: Exchange
+  readonly stream: OrderLog
+  readonly memory: MemoryWatch
+  readonly clock: StreamClock
+  /** Bytes that the start cut off the log. */
+  readonly tornBytes: number
+}
+
+export function coreStats({ exchange, stream, memory, clock, tornBytes }: MeasuredCore): CoreStats {
+  clock.nowMs()
+  const troubles = [exchange.trouble, stream.trouble, memory.trouble, ...clock.troubles]
+  return {
+    ...exchange.counts(),
+    syncs: stream.syncCount,
+    tornBytes,
+    clockAheadSeconds: clock.aheadSeconds,
+    logAheadSeconds: clock.behindSeconds,
+    memoryUse: Math.round(memory.use * 1_000) / 1_000,
+    troubles: troubles.filter((each) => each !== undefined),
+  }
+}

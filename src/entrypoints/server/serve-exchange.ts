@@ -1,0 +1,123 @@
+/** REST and the WebSocket of `bidding-exchange start` on an open core, with all limits of its options. Wiring only. */
+
+import { randomUUID } from 'node:crypto'
+import type { Logger } from 'pino'
+import { StreamClock } from '../../adapters/embedded/stream-clock.ts'
+import type { Core } from '../../adapters/embedded/threads/open-core.ts'
+import { accountLimits } from '../../entry/account-limits.ts'
+import { DEMO_CALLER } from '../../entry/caller.ts'
+import { AddressRate, limitedByAddress, type NodeFetch } from '../../http/address-limit.ts'
+import { allowingOrigins } from '../../http/cross-origin.ts'
+import { createHttpApp } from '../../http/http-app.ts'
+import { foreignHost, onlyOwnHost } from '../../http/own-host.ts'
+import { upgradeRequiredAt } from '../../http/socket/upgrade-required.ts'
+import { presentedKey } from '../../rest/presented-key.ts'
+import { restDialect } from '../../rest/rest-dialect.ts'
+import { asyncApiDocument, socketAt } from '../../websocket/asyncapi.ts'
+import { connectionsAllowed } from '../descriptor-limit.ts'
+import { CoreHealth } from './core-health.ts'
+import { docsAsset } from './docs-assets.ts'
+import { type HttpServer, type LimitReached, SOCKET_PATH, serveHttp } from './http-server.ts'
+import { listenFailure } from './listen-failure.ts'
+import { ExchangeMetrics } from './metrics.ts'
+import { socketService } from './socket-service.ts'
+import type { StartOptions } from './start-options.ts'
+
+export interface ServedExchange {
+  readonly server: HttpServer
+  /** The API keys have been replaced. */
+  keysReplaced(): void
+}
+
+/** Stops the core and throws {@link listenFailure} if the port cannot be listened on. */
+export async function serveExchange(core: Core, options: StartOptions, logger: Logger): Promise<ServedExchange> {
+  const { host, port, keys, requestsPerAddress, allowedOrigins } = options
+  const health = new CoreHealth(() => core.client.stats())
+  const metrics = new ExchangeMetrics(health)
+  const entry = entryOf(core, options)
+  const dialect = restDialect({
+    ...entry,
+    tradeReader: core.reader.trades,
+    fillReader: core.reader.fillsOfAccounts,
+    marketReader: core.marketReader,
+    bookReader: core.client,
+    authenticate: keys === undefined ? () => DEMO_CALLER : (headers) => keys.apiKeys.callerOf(presentedKey(headers)),
+    health: () => health.health(),
+    metricsText: () => metrics.text(),
+    docsAsset,
+    asyncApi: () => JSON.stringify(asyncApiDocument(socketAt(SOCKET_PATH))),
+  })
+  const app = createHttpApp([dialect], {
+    observe: (route, method, status, seconds) => metrics.observe(route, method, status, seconds),
+    failed: (failure, requestId) => logger.error({ error: String(failure), requestId }, 'request failed'),
+  })
+  const rate =
+    requestsPerAddress === undefined
+      ? undefined
+      : new AddressRate({ perSecond: requestsPerAddress, nowMs: () => performance.now() })
+  // Each handler wraps the one before, so the last one sees a request first.
+  let fetch: NodeFetch = keys === undefined ? onlyOwnHost(app.fetch, dialect) : app.fetch
+  fetch = upgradeRequiredAt(SOCKET_PATH, fetch, dialect)
+  if (rate !== undefined) fetch = limitedByAddress(fetch, dialect, rate)
+  if (allowedOrigins.size > 0) fetch = allowingOrigins(fetch, allowedOrigins)
+  const sockets = socketService(
+    {
+      ...entry,
+      marketFeed: core.market,
+      ...(keys === undefined && { demoCaller: DEMO_CALLER }),
+      holderOf: (key) => keys?.apiKeys.holderOf(key),
+      failed: (failure) => logger.error({ error: String(failure) }, 'request of a WebSocket failed'),
+    },
+    {
+      dialect,
+      admit: (request, address) => rate?.admit(address) ?? (keys === undefined ? foreignHost(request) : undefined),
+      allowedOrigins,
+      perAddressMax: options.socketsPerAddress,
+      perAccountMax: options.socketsPerAccount,
+    },
+  )
+  metrics.watchSockets(sockets.server.counts, core.market)
+  const saysRefused = atMostEachMinute(() =>
+    logger.warn('connections are refused: the limit of open files (ulimit -n) allows no more'),
+  )
+  const noteLimit = (limit: LimitReached): void => {
+    metrics.noteLimit(limit)
+    if (limit === 'connections') saysRefused()
+  }
+  try {
+    const server = await serveHttp(fetch, host, port, noteLimit, connectionsAllowed(), sockets.server)
+    return { server, keysReplaced: sockets.keysReplaced }
+  } catch (cause) {
+    await core.stop()
+    throw listenFailure(cause, host, port)
+  }
+}
+
+/** What both dialects use of order entry. */
+function entryOf(core: Core, { ordersPerSecond, readsPerSecond }: StartOptions) {
+  const clock = new StreamClock()
+  clock.atLeast(core.summary.logTimeMs)
+  clock.watch()
+  return {
+    instruments: core.instruments,
+    orderEntry: core.client,
+    orderReader: core.reader,
+    // The time of the stream: an order must not be accepted if it would expire at once.
+    nowMs: () => {
+      clock.atLeast(core.client.latestMs)
+      return clock.nowMs()
+    },
+    newOrderId: randomUUID,
+    limits: accountLimits(ordersPerSecond, readsPerSecond),
+  }
+}
+
+/** The call, left out within a minute after the last one. */
+function atMostEachMinute(call: () => void): () => void {
+  let lastMs = Number.NEGATIVE_INFINITY
+  return () => {
+    if (performance.now() - lastMs < 60_000) return
+    lastMs = performance.now()
+    call()
+  }
+}
