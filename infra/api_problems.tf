@@ -4,7 +4,7 @@
 locals {
   gateway_responses = {
     ACCESS_DENIED                = { status = 403, code = "forbidden", title = "The caller may not do this." }
-    BAD_REQUEST_BODY             = { status = 400, code = "invalid_body", title = "The body, or an order of the batch, is not a JSON object." }
+    BAD_REQUEST_BODY             = { status = 400, code = "invalid_body", title = "The body or frame, or an order of the batch, is not a JSON object." }
     DEFAULT_5XX                  = { status = 503, code = "unavailable", title = "A service that the exchange needs cannot be reached." }
     EXPIRED_TOKEN                = { status = 401, code = "unauthorized", title = "An API key is missing or unknown." }
     INVALID_API_KEY              = { status = 401, code = "unauthorized", title = "An API key is missing or unknown." }
