@@ -252,8 +252,8 @@ export const SOCKETS_PER_ACCOUNT_DEFAULT = 100
 /**
  * Bytes of one message over a socket on AWS, in either direction: a frame of API Gateway
  * (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html).
- * It holds 50 orders at 600 bytes in a batch, a book of 100 levels a side at 60 bytes a level, and 45 orders in a
- * snapshot.
+ * It holds 50 orders at 600 bytes in a batch, a book of 100 levels a side at 60 bytes a level, and 75 orders of
+ * 430 bytes in a snapshot.
  */
 export const SOCKET_FRAME_BYTES_MAX = 32 * 1024
 /** Orders in one batch over a socket on AWS, so that the batch and its answer fit a frame each. */
@@ -262,7 +262,7 @@ export const SOCKET_BATCH_ORDERS_MAX_ON_AWS = 50
 export const SOCKET_SUBSCRIPTIONS_MAX_ON_AWS = 100
 /** Snapshots of own orders that one subscription sends on AWS, while orders change meanwhile. */
 export const SOCKET_ORDER_SNAPSHOTS_MAX = 5
-/** Orders of one page that is read for such a snapshot: about 75 fit a frame, at 430 bytes each. */
+/** Orders of one page that is read for a snapshot of own orders on AWS: more than fit a frame. */
 export const SOCKET_ORDER_PAGE_ROWS = 100
 /** Such pages: each looks at 2,000 orders at most, also closed ones. */
 export const SOCKET_ORDER_PAGES_MAX = 5

@@ -34,3 +34,6 @@ export const ON_AWS: SocketBounds = {
   subscriptions: SOCKET_SUBSCRIPTIONS_MAX_ON_AWS,
   frameBytes: SOCKET_FRAME_BYTES_MAX,
 }
+
+/** Whether a message fits one frame of API Gateway. */
+export const fitsFrame = (text: string): boolean => Buffer.byteLength(text) <= SOCKET_FRAME_BYTES_MAX

@@ -9,7 +9,8 @@ import type { EventCursor } from '../../protocol/event/event-cursor.ts'
 import { EventFeedReader } from '../../protocol/event/event-feed-reader.ts'
 import type { Instrument } from '../../protocol/instrument/instrument.ts'
 import { PUSH_READS_IN_FLIGHT_MAX, PUSHED_ORDERS_KEPT_MAX } from '../../protocol/limits.ts'
-import { snapshotText, updateTexts } from './order-texts.ts'
+import { ownOrdersSnapshot } from '../stored/own-orders-snapshot.ts'
+import { updateTexts } from './order-texts.ts'
 import type { Outbox } from './outbox.ts'
 import { accountsIn, OwnOrderFold, ordersIn } from './own-order-fold.ts'
 import type { PushPorts, SymbolEvents } from './push-ports.ts'
@@ -29,9 +30,6 @@ interface UnseenEvents {
 }
 
 type Followers = ReadonlyMap<string, readonly string[]>
-
-/** Open orders that are read for a snapshot. It shows as many as fit a message. */
-const SNAPSHOT_ROWS = 100
 
 export class OwnOrders {
   private readonly ports: Pick<PushPorts, 'connections' | 'orders'>
@@ -65,7 +63,9 @@ export class OwnOrders {
     await this.restore(unseen, followers)
     const updates = this.fold(unseen, followers)
     await sideBySide(followers, PUSH_READS_IN_FLIGHT_MAX, async ([account, connectionIds]) => {
-      const texts = this.behind.has(account) ? [await this.snapshot(account)] : []
+      const texts = this.behind.has(account)
+        ? [await ownOrdersSnapshot(this.ports.orders, this.instruments, account)]
+        : []
       const own = updates.get(account)
       if (own !== undefined) texts.push(...updateTexts(this.instruments, own))
       for (const connectionId of connectionIds) {
@@ -167,11 +167,6 @@ export class OwnOrders {
       }
     })
     return updates
-  }
-
-  private async snapshot(account: string): Promise<string> {
-    const { rows, next } = await this.ports.orders.list(account, { status: 'OPEN', limit: SNAPSHOT_ROWS })
-    return snapshotText(this.instruments, rows, next !== undefined)
   }
 }
 

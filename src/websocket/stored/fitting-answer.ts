@@ -3,24 +3,22 @@
  * the one of a request whose outcome did not come in time: the order is read with `GET /orders/{orderId}`.
  */
 
-import { SOCKET_FRAME_BYTES_MAX } from '../../protocol/limits.ts'
 import { type OperationResult, resultText } from '../session/answer-text.ts'
 import type { Request } from '../session/read-request.ts'
+import { fitsFrame } from '../socket-bounds.ts'
 
 type Fields = Readonly<Record<string, unknown>>
-
-const fits = (text: string): boolean => Buffer.byteLength(text) <= SOCKET_FRAME_BYTES_MAX
 
 /** `result`: of a request with at most 50 orders. */
 export function fittingResult({ id, op }: Request, result: OperationResult): string {
   const whole = resultText(id, op, result)
-  if (fits(whole)) return whole
+  if (fitsFrame(whole)) return whole
   if (op !== 'placeBatch')
     return resultText(id, op, { ...result, status: 202, body: pendingOf(op, result.body as Fields) })
   const { results } = result.body as { readonly results: readonly Fields[] }
   const pending = results.map(pendingResult)
   const short = resultText(id, op, { status: 200, body: { results: pending } })
-  return fits(short) ? short : resultText(id, op, { status: 200, body: { results: pending.map(withoutErrors) } })
+  return fitsFrame(short) ? short : resultText(id, op, { status: 200, body: { results: pending.map(withoutErrors) } })
 }
 
 function pendingOf(op: string, { orderId, symbol, status, receivedAt }: Fields): Fields {

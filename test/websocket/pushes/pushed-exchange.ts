@@ -119,6 +119,8 @@ export class PushedExchange {
         ),
       list: async (account, { limit }: OrderQuery): Promise<Page<OrderRecord>> => {
         const open = this.openOrders(account).sort((a, b) => b.receivedAtMs - a.receivedAtMs)
+        // The newest order has not been matched.
+        if (open.length > 0) open.unshift({ ...open[0], orderId: `${account}-pending`, status: 'PENDING' })
         return { rows: open.slice(0, limit), ...(open.length > limit && { next: 'more' }) }
       },
     },
