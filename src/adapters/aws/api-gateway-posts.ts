@@ -10,7 +10,7 @@ import { invariant } from '../../protocol/assert.ts'
 import { SOCKET_FRAME_BYTES_MAX } from '../../protocol/limits.ts'
 import { ANSWERING, withBackoff } from './backoff.ts'
 import { ServiceError } from './signed-calls.ts'
-import { SignedHttp, type Surroundings } from './signed-http.ts'
+import { type ClientConfig, SignedHttp } from './signed-http.ts'
 
 const GONE = 410
 
@@ -19,8 +19,8 @@ export class ApiGatewayPosts implements ConnectionPosts {
   private readonly endpoint: string
 
   /** `endpoint`: of the stage, as SOCKET_ENDPOINT. */
-  constructor(surroundings: Surroundings, endpoint: string) {
-    this.http = new SignedHttp(surroundings, 'execute-api')
+  constructor(config: ClientConfig, endpoint: string) {
+    this.http = new SignedHttp(config, 'execute-api')
     this.endpoint = endpoint.replace(/\/$/, '')
   }
 

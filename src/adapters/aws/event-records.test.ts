@@ -2,11 +2,12 @@
 
 import { expect, test } from 'vitest'
 import { feedOf } from '../../../test/contracts/sample-feed.ts'
+import type { SymbolEvents } from '../../ports/event-record.ts'
 import { batchParts } from '../../protocol/event/batch-parts.ts'
 import type { EventCursor } from '../../protocol/event/event-cursor.ts'
 import { EventFeedReader } from '../../protocol/event/event-feed-reader.ts'
 import { eventOf } from '../../protocol/event/event-of.ts'
-import { type EventsRecord, eventRecords, joinRecord, readEventRecord } from './event-records.ts'
+import { eventRecords, joinRecord, readEventRecord } from './event-records.ts'
 
 const accepted = (number: number): Partial<EventCursor> => ({
   kind: 'OrderAccepted',
@@ -37,7 +38,7 @@ test('a record of events has their numbers and the trades among them', () => {
   const batch = feedOf([accepted(7), traded(8, 3), accepted(9), traded(10, 4)]) as Uint8Array
   const [record] = eventRecords(batch).map((data) => readEventRecord('BTCUSD', data))
   expect(record).toMatchObject({ kind: 'events', symbol: 'BTCUSD', firstEvent: 7, lastEvent: 10 })
-  const { trades } = record as EventsRecord
+  const { trades } = record as SymbolEvents
   expect(trades.map(({ tradeNumber, eventNumber }) => [tradeNumber, eventNumber])).toEqual([
     [3, 8],
     [4, 10],

@@ -8,45 +8,13 @@
  * is healed from the table of trades, and followers get a snapshot.
  */
 
+import type { EventRecord, JoinRecord, SymbolEvents } from '../../ports/event-record.ts'
 import { batchParts } from '../../protocol/event/batch-parts.ts'
 import { EventFeedReader } from '../../protocol/event/event-feed-reader.ts'
 import { NotAFeed } from '../../protocol/event/feed-faults.ts'
 import type { TradeRecord } from '../../protocol/records.ts'
 import { tradeRecord } from '../../protocol/trade-record.ts'
 import { RECORD_BYTES_MAX } from './kinesis-writer.ts'
-
-/** A connection has begun to follow a topic of a symbol: it needs the state at this place of the stream. */
-export interface JoinRequest {
-  readonly symbol: string
-  readonly connectionId: string
-  /** As the topics of the socket are named, for example `book BTCUSD 10`. */
-  readonly topic: string
-}
-
-export type EventRecord = EventsRecord | JoinRecord | UnreadableRecord
-
-/** Events of one symbol, at least one. Their numbers are `firstEvent` to `lastEvent`, without gaps. */
-export interface EventsRecord {
-  readonly kind: 'events'
-  readonly symbol: string
-  readonly firstEvent: number
-  readonly lastEvent: number
-  /** For EventFeedReader. */
-  readonly batch: Uint8Array
-  /** The trades among the events, in order. */
-  readonly trades: readonly TradeRecord[]
-}
-
-export interface JoinRecord extends JoinRequest {
-  readonly kind: 'join'
-}
-
-/** Bytes of a newer program, or of none: events of the symbol may be missing here. */
-export interface UnreadableRecord {
-  readonly kind: 'unreadable'
-  readonly symbol: string
-  readonly cause: unknown
-}
 
 const BRACE = '{'.charCodeAt(0)
 const utf8 = new TextEncoder()
@@ -55,7 +23,7 @@ const fromUtf8 = new TextDecoder('utf-8', { fatal: true })
 /** The records of a batch of one symbol, in order. */
 export const eventRecords = (batch: Uint8Array): Uint8Array[] => batchParts(batch, RECORD_BYTES_MAX)
 
-export const joinRecord = ({ symbol, connectionId, topic }: JoinRequest): Uint8Array =>
+export const joinRecord = ({ symbol, connectionId, topic }: Omit<JoinRecord, 'kind'>): Uint8Array =>
   utf8.encode(`${JSON.stringify({ join: { symbol, connectionId, topic } })}\n`)
 
 /** `symbol`: the partition key of the record. */
@@ -76,7 +44,7 @@ function joinIn(symbol: string, data: Uint8Array): JoinRecord {
   return { kind: 'join', symbol, connectionId, topic }
 }
 
-function eventsIn(symbol: string, batch: Uint8Array): EventsRecord {
+function eventsIn(symbol: string, batch: Uint8Array): SymbolEvents {
   const event = new EventFeedReader(batch)
   const trades: TradeRecord[] = []
   let firstEvent = 0

@@ -3,7 +3,7 @@
  * AWS_ENDPOINT_URL_LAMBDA. Retries are the caller's.
  */
 
-import { SignedHttp, type Surroundings } from './signed-http.ts'
+import { type ClientConfig, SignedHttp } from './signed-http.ts'
 
 /** The function threw, ended or timed out. The text is what Lambda answers: it may be shown to operators only. */
 export class FunctionError extends Error {
@@ -13,9 +13,9 @@ export class FunctionError extends Error {
 export class FunctionCalls {
   private readonly http: SignedHttp
 
-  /** For example the `config` of a client of DynamoDB. */
-  constructor(surroundings: Surroundings) {
-    this.http = new SignedHttp(surroundings, 'lambda')
+  /** `config`: of any client of the SDK. */
+  constructor(config: ClientConfig) {
+    this.http = new SignedHttp(config, 'lambda')
   }
 
   /**

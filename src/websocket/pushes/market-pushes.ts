@@ -4,6 +4,7 @@
  * followers get snapshots. Whoever did not get something, for whatever reason, gets a snapshot in a later round.
  */
 
+import type { EventRecord, SymbolEvents } from '../../ports/event-record.ts'
 import type { BookState } from '../../protocol/book-state.ts'
 import type { Instrument } from '../../protocol/instrument/instrument.ts'
 import { PUSH_READS_IN_FLIGHT_MAX, PUSH_ROUND_MS_MAX } from '../../protocol/limits.ts'
@@ -11,7 +12,7 @@ import { Outbox } from './outbox.ts'
 import { OwnOrders } from './own-orders.ts'
 import { postOutbox } from './post-outbox.ts'
 import { PublishedMarket } from './published-market.ts'
-import type { PushPorts, PushRecord, SymbolEvents } from './push-ports.ts'
+import type { PushPorts } from './push-ports.ts'
 import { PushedSymbol } from './pushed-symbol.ts'
 import { readViews } from './read-views.ts'
 import { sideBySide } from './side-by-side.ts'
@@ -37,7 +38,7 @@ export class MarketPushes {
    * Takes the next records of a shard. After `endMs` nothing is posted. Throws OperationalFailure, before anything was
    * posted, if it is not known who has pushed last: the same records may come again.
    */
-  async push(shardId: string, records: readonly PushRecord[], endMs: number): Promise<void> {
+  async push(shardId: string, records: readonly EventRecord[], endMs: number): Promise<void> {
     const { ports } = this
     if (!(await ports.turns.take(shardId))) this.forgetAll()
     const outbox = new Outbox()
@@ -52,7 +53,7 @@ export class MarketPushes {
     this.orders = new OwnOrders(this.ports, this.instruments)
   }
 
-  private async pushSymbols(records: readonly PushRecord[], outbox: Outbox): Promise<void> {
+  private async pushSymbols(records: readonly EventRecord[], outbox: Outbox): Promise<void> {
     const { ports } = this
     const behind = [...this.behind]
     this.behind.clear()

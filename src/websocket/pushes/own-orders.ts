@@ -5,6 +5,7 @@
  */
 
 import type { OrderUpdate } from '../../marketdata/order-updates.ts'
+import type { SymbolEvents } from '../../ports/event-record.ts'
 import type { EventCursor } from '../../protocol/event/event-cursor.ts'
 import { EventFeedReader } from '../../protocol/event/event-feed-reader.ts'
 import type { Instrument } from '../../protocol/instrument/instrument.ts'
@@ -13,7 +14,7 @@ import { ownOrdersSnapshot } from '../stored/own-orders-snapshot.ts'
 import { updateTexts } from './order-texts.ts'
 import type { Outbox } from './outbox.ts'
 import { accountsIn, OwnOrderFold, ordersIn } from './own-order-fold.ts'
-import type { PushPorts, SymbolEvents } from './push-ports.ts'
+import type { PushPorts } from './push-ports.ts'
 import { sideBySide } from './side-by-side.ts'
 
 /** The followed accounts of a symbol that have every event up to `last`. */

@@ -12,30 +12,7 @@ import type { Publisher } from '../../ports/publisher.ts'
 import type { PushTurns } from '../../ports/push-turns.ts'
 import type { TradeReader } from '../../ports/trade-reader.ts'
 import type { BookState } from '../../protocol/book-state.ts'
-import type { OrderRecord, TradeRecord } from '../../protocol/records.ts'
-
-/** A record of the stream of events (adapters/aws/event-records.ts). */
-export type PushRecord = SymbolEvents | Join | { readonly kind: 'unreadable'; readonly symbol: string }
-
-/** Events of one symbol, at least one. Their numbers are `firstEvent` to `lastEvent`, without gaps. */
-export interface SymbolEvents {
-  readonly kind: 'events'
-  readonly symbol: string
-  readonly firstEvent: number
-  readonly lastEvent: number
-  /** For EventFeedReader. */
-  readonly batch: Uint8Array
-  readonly trades: readonly TradeRecord[]
-}
-
-/** A connection has begun to follow a topic, or wants it from the beginning: it needs a snapshot. */
-export interface Join {
-  readonly kind: 'join'
-  readonly symbol: string
-  readonly connectionId: string
-  /** topicKey of the topic. */
-  readonly topic: string
-}
+import type { OrderRecord } from '../../protocol/records.ts'
 
 /**
  * messagesPushed, pushFailures: messages. followers: connections that got a message. marketRestarts: symbols whose

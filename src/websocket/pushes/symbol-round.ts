@@ -1,12 +1,12 @@
 /** What a round of pushes has for one symbol: its new events, who follows what, and its book. */
 
 import type { Follower } from '../../ports/connections.ts'
+import type { JoinRecord, SymbolEvents } from '../../ports/event-record.ts'
 import { topicKey } from '../../ports/market-feed.ts'
 import type { BookState } from '../../protocol/book-state.ts'
 import { VIEW_LEVELS } from '../../protocol/limits.ts'
 import type { TradeRecord } from '../../protocol/records.ts'
 import type { SymbolTopicName } from '../topics/symbol-topics.ts'
-import type { Join, SymbolEvents } from './push-ports.ts'
 
 export interface SymbolRound {
   /** undefined: none. */
@@ -52,7 +52,10 @@ export function roundEvents(records: readonly SymbolEvents[]): RoundEvents | und
 }
 
 /** The topics of a symbol that are pushed: a longer book than the view does not exist here. */
-export function followedTopics(followers: readonly Follower[], joins: readonly Join[]): Map<string, FollowedTopic> {
+export function followedTopics(
+  followers: readonly Follower[],
+  joins: readonly JoinRecord[],
+): Map<string, FollowedTopic> {
   const followed = new Map<string, FollowedTopic>()
   for (const { connectionId, topic } of followers) {
     if (topic.channel === 'orders' || (topic.channel === 'book' && topic.depth > VIEW_LEVELS)) continue

@@ -1,8 +1,9 @@
 /** The symbols of a round: their records, and who follows them. */
 
 import type { Follower } from '../../ports/connections.ts'
+import type { EventRecord, JoinRecord, SymbolEvents } from '../../ports/event-record.ts'
 import { PUSH_READS_IN_FLIGHT_MAX } from '../../protocol/limits.ts'
-import type { Join, PushPorts, PushRecord, SymbolEvents } from './push-ports.ts'
+import type { PushPorts } from './push-ports.ts'
 import { sideBySide } from './side-by-side.ts'
 import { type FollowedTopic, followedTopics, type RoundEvents, roundEvents } from './symbol-round.ts'
 
@@ -17,7 +18,7 @@ export interface SymbolTask {
 
 /** `behind`: symbols besides those of the records. A symbol whose followers cannot be read is left out. */
 export async function readSymbolTasks(
-  records: readonly PushRecord[],
+  records: readonly EventRecord[],
   behind: readonly string[],
   { connections }: Pick<PushPorts, 'connections'>,
   onFailed: (symbol: string, cause: unknown) => void,
@@ -35,8 +36,8 @@ export async function readSymbolTasks(
   return tasks
 }
 
-function taskOf(symbol: string, records: readonly PushRecord[], followers: readonly Follower[]): SymbolTask {
-  const joins = records.filter((record): record is Join => record.kind === 'join')
+function taskOf(symbol: string, records: readonly EventRecord[], followers: readonly Follower[]): SymbolTask {
+  const joins = records.filter((record): record is JoinRecord => record.kind === 'join')
   const events = roundEvents(records.filter((record): record is SymbolEvents => record.kind === 'events'))
   const followed = followedTopics(followers, joins)
   const hasStayed = [...followed.values()].some(({ followers, joining }) =>

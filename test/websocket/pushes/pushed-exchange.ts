@@ -7,6 +7,7 @@ import { eventRecords, joinRecord, readEventRecord } from '../../../src/adapters
 import { CandleFold } from '../../../src/marketdata/candle-fold.ts'
 import { type OrderUpdate, OrderUpdates } from '../../../src/marketdata/order-updates.ts'
 import { viewBook } from '../../../src/matcher/book-view.ts'
+import type { EventRecord } from '../../../src/ports/event-record.ts'
 import { type Topic, topicKey } from '../../../src/ports/market-feed.ts'
 import type { OrderQuery, Page } from '../../../src/ports/order-reader.ts'
 import type { Mark } from '../../../src/ports/publisher.ts'
@@ -21,7 +22,7 @@ import { EventFeedWriter } from '../../../src/protocol/event/event-feed-writer.t
 import { VIEW_LEVELS } from '../../../src/protocol/limits.ts'
 import { isOpen, type OrderRecord, type TradeRecord } from '../../../src/protocol/records.ts'
 import { tradeRecord } from '../../../src/protocol/trade-record.ts'
-import type { PushPorts, PushRecord } from '../../../src/websocket/pushes/push-ports.ts'
+import type { PushPorts } from '../../../src/websocket/pushes/push-ports.ts'
 import { definedState } from '../../contracts/defined-state.ts'
 
 export const ACCOUNTS = ['ann', 'bob', 'cyd'] as const
@@ -30,7 +31,7 @@ export const SYMBOLS = ['BTCUSD', 'ETHUSD'] as const
 export class PushedExchange {
   readonly state = definedState([...SYMBOLS])
   /** Delivered from its beginning. */
-  readonly stream: PushRecord[] = []
+  readonly stream: EventRecord[] = []
   readonly trades: TradeRecord[] = []
   /** Every event of an account's orders, as one machine would show it. */
   readonly entries = new Map<string, OrderUpdate[]>(ACCOUNTS.map((account) => [account, []]))
