@@ -54,7 +54,10 @@ export class ExpiryTimer {
     const commands = this.matcher
       .symbolsExpiring(this.ports.nowMs())
       .map((symbol) => ({ kind: 'AdvanceTime', symbol }) as const)
-    if (commands.length === 0) return this.schedule()
+    if (commands.length === 0) {
+      this.schedule()
+      return
+    }
     const lines = new TextEncoder().encode(commands.map((command) => `${JSON.stringify(command)}\n`).join(''))
     this.submit(commands, lines).catch((cause) => {
       this.ports.onTrouble('the time could not be advanced; trying again', cause)
