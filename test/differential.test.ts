@@ -22,7 +22,7 @@ import { printScenario } from './scenarios/scenario-printer.ts'
 
 const commandsWanted = Number(process.env.DIFFERENTIAL_COMMANDS ?? 20_000)
 const seed = Number(process.env.DIFFERENTIAL_SEED ?? Date.now() % 1_000_000_000)
-const timeLimitMs = process.env.DIFFERENTIAL_COMMANDS === undefined ? 60_000 : 86_400_000
+const timeLimitMs = process.env.DIFFERENTIAL_COMMANDS === undefined ? 300_000 : 86_400_000
 /** Shrinking a failure stops here, with the smallest one found. */
 const plugins = [fc.interruptAfterTimeLimit(timeLimitMs / 2)]
 /** The first command of a run whose symbol is not defined. */

@@ -64,6 +64,26 @@ test('a store without a fence, of an earlier program, gets one with the next com
   await store.commit(batch('2', '3', many))
 })
 
+test('matching does not wait for the write of a large commit', async () => {
+  const { store } = open()
+  const ordersOf = (name: string, count: number) =>
+    Array.from({ length: count }, (_, i) => orderRecord(`${name}-${i}`, i + 1))
+  /** Whether the commit has ended before the thread does other work. */
+  const endsAtOnce = async (...commit: Parameters<typeof batch>): Promise<boolean> => {
+    let ended = false
+    const end = store.commit(batch(...commit)).then(() => {
+      ended = true
+    })
+    for (let i = 0; i < 20; i++) await Promise.resolve()
+    const atOnce = ended
+    await end
+    return atOnce
+  }
+  expect(await endsAtOnce('', '1', ordersOf('first', 1))).toBe(true)
+  expect(await endsAtOnce('1', '2', ordersOf('small', 99))).toBe(true)
+  expect(await endsAtOnce('2', '3', ordersOf('large', 100))).toBe(false)
+})
+
 test('an order that arrives after the store was closed is refused', async () => {
   const store = new RecordStore(join(temporaryDirectory(), 'records.lmdb'))
   await store.commit(batch(BEGINNING, '1', [orderRecord('a', 1)]))
