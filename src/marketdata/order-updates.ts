@@ -55,6 +55,11 @@ export class OrderUpdates {
     this.account = account
   }
 
+  /** The number of open orders. */
+  get size(): number {
+    return this.open.size
+  }
+
   /** The records of the open orders. */
   get records(): OrderRecord[] {
     return [...this.open.values()]

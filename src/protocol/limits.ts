@@ -277,6 +277,11 @@ export const MARKET_LAG_BYTES_MAX = 64 * 1024 * 1024
 export const TICK_MS = 10
 /** Milliseconds that the book of a symbol is kept after its last follower. */
 export const UNFOLLOWED_KEPT_MS = 10_000
+/**
+ * Open orders of all accounts whose own orders are followed: at 510 bytes each, half of the memory of the market thread.
+ * One account with the default maximum has a fifth of them.
+ */
+export const FOLLOWED_OPEN_ORDERS_MAX = 1_000_000
 /** Bytes of events that are kept while the open orders of an account are read. */
 export const JOINING_EVENT_BYTES_MAX = 64 * 1024 * 1024
 

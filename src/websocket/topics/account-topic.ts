@@ -37,12 +37,18 @@ export class AccountTopic {
     return this.orders.account
   }
 
-  /** Reads the open orders. `onEnd` gets whether they could be read. */
-  begin(exchange: JoinedExchange, onEnd: (ready: boolean) => void, cursor?: string): void {
+  /** The number of open orders that it keeps. */
+  get size(): number {
+    return this.orders.size
+  }
+
+  /** Reads at most `max` open orders. `onEnd` gets whether they could be read, and were no more. */
+  begin(exchange: JoinedExchange, max: number, onEnd: (ready: boolean) => void, cursor?: string): void {
     exchange.openOrders(this.account, cursor, (page) => {
       if (page === undefined || this.gatheredBytes > JOINING_EVENT_BYTES_MAX) return onEnd(false)
       for (const record of page.rows) this.records.push(record)
-      if (page.next !== undefined) return this.begin(exchange, onEnd, page.next)
+      if (this.records.length > max) return onEnd(false)
+      if (page.next !== undefined) return this.begin(exchange, max, onEnd, page.next)
       this.restore()
       onEnd(true)
     })
