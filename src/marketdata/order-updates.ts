@@ -65,10 +65,6 @@ export class OrderUpdates {
     return [...this.open.values()]
   }
 
-  get size(): number {
-    return this.open.size
-  }
-
   get(orderId: string): OrderRecord | undefined {
     return this.open.get(orderId)
   }
