@@ -80,7 +80,7 @@ export class MarketPushes {
     const { market, ports } = this
     const begin = async () => {
       if (task.hasStayed) ports.metrics.add('marketRestarts', 1)
-      return PushedSymbol.begin(instrument, market, () => ports.nowMs(), events)
+      return PushedSymbol.begin(instrument, market, ports, events)
     }
     const round = { events, followed, view }
     let pushed = this.symbols.get(symbol) ?? (await begin())

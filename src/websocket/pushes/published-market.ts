@@ -3,8 +3,9 @@
  * moment before the mark says that they are published, and readers show what is published only. So the mark is awaited.
  */
 
+import { type CandleRange, RangeTooLarge } from '../../ports/market-reader.ts'
 import type { Mark } from '../../ports/publisher.ts'
-import { intervalStart } from '../../protocol/candle.ts'
+import { type Candle, intervalStart } from '../../protocol/candle.ts'
 import { INTERVAL_MS } from '../../protocol/candle-interval.ts'
 import { PUSH_TRADES_FILLED_MAX } from '../../protocol/limits.ts'
 import type { TradeRecord } from '../../protocol/records.ts'
@@ -71,8 +72,30 @@ export class PublishedMarket {
       candles: (symbol, interval, fromMs) => {
         const step = INTERVAL_MS[interval]
         const fromStart = intervalStart(fromMs, step)
-        return market.candles(symbol, interval, { fromMs: fromStart, toMs: intervalStart(nowMs(), step) + 2 * step })
+        return longestOf({ fromMs: fromStart, toMs: intervalStart(nowMs(), step) + 2 * step }, step, (range) =>
+          market.candles(symbol, interval, range),
+        )
       },
     }
   }
+}
+
+/**
+ * The candles of a range, or of its newest part that can be read. Seconds with too many trades are left out, and the
+ * candle before them has its close only. Those that a topic keeps itself are exact.
+ */
+async function longestOf(
+  whole: CandleRange,
+  step: number,
+  read: (range: CandleRange) => Promise<Candle[]>,
+): Promise<Candle[]> {
+  for (let { fromMs, toMs } = whole; fromMs < toMs; fromMs = toMs - Math.floor((toMs - fromMs) / (2 * step)) * step) {
+    try {
+      const candles = await read({ fromMs, toMs })
+      return fromMs === whole.fromMs ? candles : candles.filter(({ startMs }) => startMs >= fromMs)
+    } catch (cause) {
+      if (!(cause instanceof RangeTooLarge)) throw cause
+    }
+  }
+  return []
 }

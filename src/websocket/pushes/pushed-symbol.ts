@@ -2,7 +2,8 @@
  * The followed topics of one symbol between two rounds of pushes, and the folds that they share. The book comes from
  * views, which may be ahead of the events, so each topic has a chain of numbers of its own.
  *
- * Whatever fails in a round, the symbol must begin anew: then all followers get snapshots.
+ * A topic that cannot begin is tried again with the next round, and holds up no other. Whatever else fails in a round,
+ * the symbol must begin anew: then all followers get snapshots.
  */
 
 import { windowStart } from '../../marketdata/ticker.ts'
@@ -22,8 +23,11 @@ import { TickerTopic } from '../topics/ticker-topic.ts'
 import { TradesTopic } from '../topics/trades-topic.ts'
 import type { Outbox } from './outbox.ts'
 import type { PublishedMarket } from './published-market.ts'
+import type { PushPorts } from './push-ports.ts'
 import { PushedTopic } from './pushed-topic.ts'
 import { type FollowedTopic, needsView, type RoundEvents, type SymbolRound } from './symbol-round.ts'
+
+type SymbolPorts = Pick<PushPorts, 'nowMs' | 'trouble'>
 
 const NOBODY: ReadonlySet<string> = new Set()
 
@@ -31,6 +35,7 @@ export class PushedSymbol implements SymbolState {
   readonly instrument: Instrument
   readonly nowMs: () => number
   private readonly market: PublishedMarket
+  private readonly trouble: SymbolPorts['trouble']
   /** The last event that was taken, and the number of the last trade up to it; undefined: not known. */
   private last: number
   private lastTrade: number | undefined
@@ -39,10 +44,11 @@ export class PushedSymbol implements SymbolState {
   private readonly trades = new Map<string, PushedTopic<TradesTopic>>()
   private readonly others = new Map<string, PushedTopic>()
 
-  private constructor(instrument: Instrument, market: PublishedMarket, nowMs: () => number, last: number) {
+  private constructor(instrument: Instrument, market: PublishedMarket, ports: SymbolPorts, last: number) {
     this.instrument = instrument
     this.market = market
-    this.nowMs = nowMs
+    this.trouble = ports.trouble
+    this.nowMs = () => ports.nowMs()
     this.last = last
     this.candles = new JoinedCandles(instrument.symbol, market.stored)
   }
@@ -54,13 +60,13 @@ export class PushedSymbol implements SymbolState {
   static async begin(
     instrument: Instrument,
     market: PublishedMarket,
-    nowMs: () => number,
+    ports: SymbolPorts,
     events: RoundEvents | undefined,
   ): Promise<PushedSymbol | undefined> {
     const mark = await market.markWith(instrument.symbol, events?.lastEvent ?? 0)
     if (mark === undefined) return undefined
     const last = events === undefined ? mark.eventNumber : events.firstEvent - 1
-    const symbol = new PushedSymbol(instrument, market, nowMs, last)
+    const symbol = new PushedSymbol(instrument, market, ports, last)
     const first = events?.trades[0]
     if (first !== undefined) symbol.lastTrade = first.tradeNumber - 1
     else if (mark.eventNumber === (events?.lastEvent ?? last)) symbol.lastTrade = mark.tradeNumber
@@ -90,13 +96,27 @@ export class PushedSymbol implements SymbolState {
     if (missed === undefined) return 'lost'
     const to = Math.max(this.last, events?.lastEvent ?? 0)
     const isStored = wanted.length === 0 || (await this.market.markWith(this.instrument.symbol, to)) !== undefined
-    if (isStored) for (const [key, { name, followers }] of wanted) await this.beginTrades(key, name, followers, outbox)
+    const beginning = isStored ? wanted : []
+    let isComplete = isStored
+    for (const [key, { name, followers }] of beginning)
+      isComplete = (await this.tried(key, () => this.beginTrades(key, name, followers, outbox))) && isComplete
     this.view(view)
     this.change([...missed, ...this.taken(events)], to, outbox)
-    let isComplete = isStored && this.hasView(followed)
-    if (isStored) for (const [key, { name }] of wanted) isComplete = (await this.begin(key, name)) && isComplete
+    isComplete = this.hasView(followed) && isComplete
+    for (const [key, { name }] of beginning)
+      isComplete = (await this.tried(key, () => this.begin(key, name))) && isComplete
     this.join(followed, wanted, outbox)
     return isComplete ? 'done' : 'partly'
+  }
+
+  /** Returns whether a topic could begin. */
+  private async tried(key: string, begin: () => Promise<boolean>): Promise<boolean> {
+    try {
+      return await begin()
+    } catch (cause) {
+      this.trouble(`${key} could not begin; its followers get a snapshot later`, cause)
+      return false
+    }
   }
 
   private *pushed(): Iterable<PushedTopic> {
@@ -153,14 +173,15 @@ export class PushedSymbol implements SymbolState {
     name: SymbolTopicName,
     followers: ReadonlySet<string>,
     outbox: Outbox,
-  ): Promise<void> {
-    if (name.channel !== 'trades') return
+  ): Promise<boolean> {
+    if (name.channel !== 'trades') return true
     const topic = new TradesTopic(this, Number.POSITIVE_INFINITY)
     const before = this.lastTrade === undefined ? undefined : this.lastTrade + 1
     topic.begin(await this.market.tradesUpTo(name.symbol, this.last, before))
     const pushed = new PushedTopic(topic, this.last)
     this.trades.set(key, pushed)
     pushed.join(followers, NOBODY, outbox)
+    return true
   }
 
   /** Begins a topic after the events of the round. Returns false if its book is not known. */

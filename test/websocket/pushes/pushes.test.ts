@@ -4,9 +4,11 @@ import { describe, expect, test } from 'vitest'
 import { bestResource, candleResource, levelText, windowResource } from '../../../src/api/market-resource.ts'
 import { orderSummary } from '../../../src/api/order-resource.ts'
 import { bookChecksum } from '../../../src/marketdata/book-checksum.ts'
-import { topicOf } from '../../../src/ports/market-feed.ts'
+import { type Topic, topicKey, topicOf } from '../../../src/ports/market-feed.ts'
+import { RangeTooLarge } from '../../../src/ports/market-reader.ts'
 import type { DepthLevel } from '../../../src/protocol/book-state.ts'
 import { tradeIdOf } from '../../../src/protocol/event/events.ts'
+import { OperationalFailure } from '../../../src/protocol/failure.ts'
 import type { Instrument } from '../../../src/protocol/instrument/instrument.ts'
 import { SOCKET_FRAME_BYTES_MAX } from '../../../src/protocol/limits.ts'
 import { INSTRUMENTS } from '../../contracts/sample-records.ts'
@@ -133,3 +135,57 @@ function expectOrders(
   const open = exchange.openOrders(account).map(({ orderId, lastEvent }) => [orderId, lastEvent])
   expect([...follower.open.values()].map(({ orderId, sequence }) => [orderId, sequence]).sort()).toEqual(open.sort())
 }
+
+describe('a topic that cannot begin', () => {
+  const BOOK = { channel: 'book', symbol: 'BTCUSD', depth: 10 } as const
+  const SECONDS = { channel: 'candles', symbol: 'BTCUSD', interval: '1s' } as const
+  const HOURS = { channel: 'candles', symbol: 'BTCUSD', interval: '1h' } as const
+  const ALL: readonly Topic[] = [SECONDS, HOURS, BOOK, { channel: 'ticker', symbol: 'BTCUSD' }]
+
+  async function tradedWorld() {
+    const world = new PushedWorld(1, CALM)
+    for (let times = 0; times < 20; times++) {
+      world.exchange.nowMs += 1_000
+      world.trade('BTCUSD', 10)
+    }
+    const { market } = world.exchange.ports
+    return { world, market, candles: market.candles }
+  }
+
+  test('holds up no other topic of its symbol, and begins later', async () => {
+    const { world, market, candles } = await tradedWorld()
+    market.candles = async (symbol, interval, range) => {
+      if (interval !== '1h') return candles(symbol, interval, range)
+      throw new OperationalFailure('unavailable', 'the candles are being made', { retryable: true })
+    }
+    const client = await world.connect(ALL, undefined)
+    await world.settle()
+    for (const topic of ALL) {
+      const state = client.follower.topics.get(topicKey(topic)) as FollowedState
+      if (topic === HOURS) expect(state.last).toBeUndefined()
+      else expectCurrent(topicKey(topic), state, world.exchange)
+    }
+    market.candles = candles
+    await world.deliver(1)
+    expectCurrent(topicKey(HOURS), client.follower.topics.get(topicKey(HOURS)) as FollowedState, world.exchange)
+    expect(world.troubles).toEqual([])
+  })
+
+  test('is shorter if its seconds have too many trades', async () => {
+    const { world, market, candles } = await tradedWorld()
+    let refused = 0
+    market.candles = async (symbol, interval, range) => {
+      const within = world.exchange.tradesOf(symbol).filter(({ timestampMs }) => timestampMs >= range.fromMs)
+      if (interval !== '1s' || within.length <= 30) return candles(symbol, interval, range)
+      refused++
+      throw new RangeTooLarge(within.length, 30)
+    }
+    const client = await world.connect(ALL, undefined)
+    await world.settle()
+    expect(refused).toBeGreaterThan(0)
+    for (const topic of ALL) {
+      expectCurrent(topicKey(topic), client.follower.topics.get(topicKey(topic)) as FollowedState, world.exchange)
+    }
+    expect(world.troubles).toEqual([])
+  })
+})
