@@ -215,6 +215,9 @@ function logMemory(state: MemoryState, readings: object): void {
   else log('info', 'there is memory for open orders again', readings)
 }
 
+// LMDB prints the error of a failed transaction with its stack. The commit reports it as a line of the log.
+console.error = () => {}
+
 // For one failed commit LMDB also rejects promises that it never returned, besides the one that is awaited.
 process.on('unhandledRejection', (cause) => {
   if (!(cause instanceof Error && 'commitError' in cause)) throw cause
