@@ -1,5 +1,6 @@
-# The functions that take orders, match and read; those of live market data are in lambda_market.tf. Build the bundles first (npm run bundle). Terraform only uploads them. Each change
-# publishes a version; lambda_versions.tf says which version is in use.
+# The functions that take orders, match and read. Those of live market data are in lambda_market.tf. Build the bundles
+# first (npm run bundle). Terraform only uploads them. Each change publishes a version; lambda_versions.tf says which
+# version is in use.
 
 locals {
   bundles = { for key, name in local.function_names : key => "${var.bundle_dir}/${key}.zip" }
@@ -17,7 +18,7 @@ locals {
       ORDER_LISTS_TABLE = local.table_names.order_lists
       ALLOW_ORIGIN      = join(",", var.allow_origins)
     }
-    # The newer data that ExchangeQuery serves.
+    # Stored market data: the notifier writes it, and ExchangeQuery reads it.
     stored = var.market_data ? {
       CANDLES_TABLE = local.table_names.candles
       FILLS_TABLE   = local.table_names.fills

@@ -3,7 +3,7 @@
 # AWS services, and ExchangeQuery reads the cache for them.
 
 locals {
-  # Variables that all of them read, after those that every function has.
+  # Variables of the socket, besides those that every function has. A function ignores those that it does not need.
   socket_environment = {
     CONNECTIONS_TABLE   = local.table_names.connections
     SOCKET_ENDPOINT     = local.socket_endpoint

@@ -3,7 +3,8 @@
 #
 # A function that reads moves before those that write what it reads. It reads everything that the present functions
 # send, and the new ones may send what only it reads. So the notifier, which reads the events, is first. The matcher,
-# which reads the commands, is second. The others follow. A rollback has the opposite sequence: scripts/infra-rollback.mjs.
+# which reads the commands, is second. The others follow. A rollback has the opposite order
+# (scripts/infra-rollback.mjs).
 
 locals {
   alias_name = "live"

@@ -1,10 +1,10 @@
 # Two schedules.
 #
-# The heartbeat advances the time of the books in a quiet market. Each minute ExchangeIngest puts an AdvanceTime command into the
-# order stream for each instrument that needs one. So orders expire on time without other commands, and a book
+# The heartbeat advances the time of the books in a quiet market. Each minute ExchangeIngest puts an AdvanceTime command
+# into the order stream for each instrument that needs one. So orders expire on time without other commands, and a book
 # gets a snapshot before its records leave the stream. A shard without orders gets a command every 4 to 5 minutes.
 #
-# The sweep ends connections of which no $disconnect came, and cancels the orders that they asked to cancel.
+# The sweep ends connections whose $disconnect was lost, and cancels the orders that they asked to cancel.
 
 resource "aws_scheduler_schedule" "heartbeat" {
   name                = "exchange-heartbeat"

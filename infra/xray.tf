@@ -1,6 +1,7 @@
 # Traces. A trace of a request has API Gateway and the function, with its start and duration. A trace of the matcher
 # has a batch. The functions add no subsegments: the metrics loadMs, commitMs and publishMs show the time of the calls
-# to other services. A WebSocket API has no traces. The request id in each record, and its traceId, link a request with its batch.
+# to other services. The request id in each record, and its traceId, link a request with its batch. A WebSocket API has
+# no traces.
 
 resource "aws_xray_group" "exchange" {
   group_name        = "exchange"
