@@ -78,7 +78,7 @@ export class PushedWorld {
     if (random.chance(0.2)) await this.followSomething()
     if (random.chance(0.03)) this.disconnect()
     if (random.chance(0.1)) exchange.publish(random.pick(SYMBOLS))
-    if (this.faults.failing && random.chance(0.05)) this.fail()
+    if (this.faults.failing && random.chance(0.2)) this.fail()
     if (random.chance(0.6)) await this.deliver(1 + random.below(6))
   }
 
@@ -269,7 +269,7 @@ export class PushedWorld {
     if (client.failing > 0) client.missed = true
     const isFailing = client.failing > 0 || (this.faults.failing && this.random.chance(0.1))
     // A post that fails may have arrived.
-    if (!isFailing || this.random.chance(0.3)) client.follower.take(text)
+    if (!isFailing || this.random.chance(client.failing > 0 ? 0.02 : 0.3)) client.follower.take(text)
     if (isFailing) throw new OperationalFailure('overloaded', 'a fault of the test', { retryable: true })
     return 'sent'
   }
