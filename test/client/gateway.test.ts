@@ -103,3 +103,25 @@ test('own orders have what an answer says, and older events do not undo it', asy
   socket.tell(update(orderWith('a', 8, 'PARTIALLY_FILLED')))
   expect([...feed.open.keys()]).toEqual([])
 })
+
+test('an event of an order that comes again is shown once, and both orders of a trade are', async () => {
+  const { client, open } = start()
+  const orders = client.orders()
+  const shown: number[] = []
+  orders.onChange((change) => {
+    if (change.type === 'update') shown.push(change.event.sequence)
+  })
+  const socket = await open()
+  await socket.answer('subscribe')
+  const events = (...sequences: number[]) => {
+    const updates = sequences.map((sequence) => ({ event: { type: 'TRADE', symbol: 'BTCUSD', sequence }, order: null }))
+    socket.tell({ type: 'update', channel: 'orders', updates })
+  }
+  socket.tell(snapshot())
+  events(4, 5, 5)
+  events(4, 5, 5)
+  // Events may have been lost. The numbers go on.
+  socket.tell(snapshot())
+  events(5, 7)
+  expect(shown).toEqual([4, 5, 5, 7])
+})

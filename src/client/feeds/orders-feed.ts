@@ -4,8 +4,8 @@ import type { Order, OrdersMessage, OrderUpdate } from '../messages.ts'
 import { Feed, type FeedSource, type Taken } from './feed.ts'
 
 /**
- * `update`: an event of an order. `snapshot`: the open orders were read, at first and after each lost connection;
- * `ended` are the ids of orders that were open before and are not any more. Read them to see what they became.
+ * `update`: an event of an order, each once. `snapshot`: the open orders were read, at first, after each lost connection,
+ * and on AWS also when events may have been lost; `ended` are the ids of orders that were open before and are not any more. Read them to see what they became.
  */
 export type OrdersChange =
   | (OrderUpdate & { readonly type: 'update' })
@@ -23,6 +23,8 @@ export class OrdersFeed extends Feed<OrdersChange> {
   isComplete = true
   /** The last event of orders that have closed. */
   private readonly closed = new Map<string, number>()
+  /** By symbol: the last event of the messages since the connection began. On AWS a message may come twice. */
+  private readonly lastEvents = new Map<string, number>()
 
   constructor(source: FeedSource) {
     super('all', source)
@@ -37,11 +39,20 @@ export class OrdersFeed extends Feed<OrdersChange> {
     const orders = message as unknown as OrdersMessage
     if (orders.type === 'snapshot') this.snapshot(orders.orders, orders.complete)
     else if (!this.isCurrent) return 'gap'
-    else for (const update of orders.updates) this.update(update)
+    else this.updates(orders.updates)
     return 'applied'
   }
 
+  /** A trade between two orders of the account has two entries with one number, in one message. */
+  private updates(updates: readonly OrderUpdate[]): void {
+    const { lastEvents } = this
+    const fresh = updates.filter(({ event }) => !(event.sequence <= (lastEvents.get(event.symbol) ?? 0)))
+    for (const { event } of fresh) lastEvents.set(event.symbol, event.sequence)
+    for (const update of fresh) this.update(update)
+  }
+
   private snapshot(orders: readonly Order[], complete: boolean): void {
+    if (!this.isCurrent) this.lastEvents.clear()
     const present = new Set(orders.map(({ orderId }) => orderId))
     const ended = complete ? [...this.open.keys()].filter((orderId) => !present.has(orderId)) : []
     this.open.clear()
