@@ -13,12 +13,14 @@ import {
   TAG_LENGTH_MAX,
   VIEW_LEVELS,
 } from '../../protocol/limits.ts'
+import type { OrderRecord } from '../../protocol/records.ts'
 import { ticks } from '../../protocol/units.ts'
 import { bookSnapshot } from '../messages/book-messages.ts'
 import { candlesSnapshot } from '../messages/candle-messages.ts'
 import { tradesUpdate } from '../messages/trade-messages.ts'
+import { ownOrdersSnapshot } from '../stored/own-orders-snapshot.ts'
 import { CANDLES_SHOWN } from '../topics/candles-topic.ts'
-import { snapshotText, updateTexts } from './order-texts.ts'
+import { updateTexts } from './order-texts.ts'
 
 const steps = { tickSize: '0.000000999999', lotSize: '0.000000999999' }
 const LONG = parseInstrument({ symbol: 'S'.repeat(24), base: 'A', quote: 'B', ...steps })
@@ -76,15 +78,16 @@ const accepted = (i: number, number = i + 1): OrderUpdate => ({
   order: order(i),
 })
 
-test('own orders: a snapshot has as many as fit, and says whether there are more', () => {
+test('own orders: a snapshot has as many as fit, and says whether there are more', async () => {
   const orders = Array.from({ length: 100 }, (_, i) => order(i))
-  const text = snapshotText(INSTRUMENTS, orders, false)
+  const snapshotOf = async (rows: OrderRecord[]) =>
+    ownOrdersSnapshot({ list: async () => ({ rows }) }, INSTRUMENTS, 'ann')
+  const text = await snapshotOf(orders)
   expect(bytes(text)).toBeLessThanOrEqual(SOCKET_FRAME_BYTES_MAX)
   const { complete, orders: shown } = JSON.parse(text)
   expect(complete).toBe(false)
   expect(shown.length).toBeGreaterThan(20)
-  expect(JSON.parse(snapshotText(INSTRUMENTS, orders.slice(0, 5), false))).toMatchObject({ complete: true })
-  expect(JSON.parse(snapshotText(INSTRUMENTS, orders.slice(0, 5), true))).toMatchObject({ complete: false })
+  expect(JSON.parse(await snapshotOf(orders.slice(0, 5)))).toMatchObject({ complete: true })
 })
 
 test('own orders: entries are split over messages in sequence, and both entries of an event stay together', () => {
