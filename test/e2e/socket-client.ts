@@ -85,6 +85,12 @@ export class SocketClient {
       this.onData(message)
       return
     }
+    // API Gateway names no request when a function fails.
+    if (message.type === undefined) {
+      for (const { reject } of this.waiting.values()) reject(new Error(JSON.stringify(message)))
+      this.waiting.clear()
+      return
+    }
     const waiting = this.waiting.get(message.id)
     this.waiting.delete(message.id)
     waiting?.resolve(message)

@@ -46,24 +46,24 @@ export function faultyNetwork(random: Random): Network {
     private take(data: unknown): void {
       const isChained = JSON.parse(String(data)).symbol !== undefined
       const dice = network.isFaulty && isChained ? random.below(100) : 100
-      if (dice < 5) {
+      if (dice < 8) {
         counts.lost++
         return
       }
-      if (dice < 10 && this.held === undefined) {
+      if (dice < 16 && this.held === undefined) {
         counts.reordered++
         this.held = data
         return
       }
       this.onmessage?.({ data })
-      if (dice >= 10 && dice < 15) {
+      if (dice >= 16 && dice < 24) {
         counts.repeated++
         this.onmessage?.({ data })
       }
       const { held } = this
       this.held = undefined
       if (held !== undefined) this.onmessage?.({ data: held })
-      if (dice === 15) {
+      if (dice === 24) {
         counts.cut++
         this.inner.terminate()
       }

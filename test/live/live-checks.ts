@@ -52,14 +52,17 @@ export async function trade(trader: ExchangeClient, symbol: string, random: Rand
     Array.from({ length: 30 }, (_, i) => order(i)),
     { wait: 10 },
   )
-  expect((result.results as { status: number }[]).map(({ status }) => status)).toEqual(Array(30).fill(200))
+  // 202: accepted, and not matched within the time.
+  for (const { status } of result.results as { status: number }[]) expect([200, 202]).toContain(status)
   const placed = await Promise.all(Array.from({ length: 20 }, (_, i) => trader.place(order(100 + i), { wait: 10 })))
   // An order that is closed meanwhile cannot be changed.
   const allowed = (cause: { status?: number }) => expect([404, 409, 422]).toContain(cause.status)
-  for (const { result: each } of placed.slice(0, 6)) {
-    await trader.amend(each.orderId as string, { price: `${90 + random.below(20)}.00` }, { wait: 10 }).catch(allowed)
-  }
-  for (const { result: each } of placed.slice(6, 12)) {
-    await trader.cancel(each.orderId as string, { wait: 10 }).catch(allowed)
-  }
+  const amended = placed.slice(0, 6).map(({ result }) => {
+    const amendment = { price: `${90 + random.below(20)}.00` }
+    return trader.amend(result.orderId as string, amendment, { wait: 10 }).catch(allowed)
+  })
+  const canceled = placed
+    .slice(6, 12)
+    .map(({ result }) => trader.cancel(result.orderId as string, { wait: 10 }).catch(allowed))
+  await Promise.all([...amended, ...canceled])
 }

@@ -63,7 +63,7 @@ export function liveSuite(
       const { body: tape } = await read.get(`/trades/${symbol}?limit=1000`)
       const newestFirst = (all: readonly { tradeId: string }[]) => [...all].reverse().map(tradeNumber)
       await expect.poll(() => newestFirst(trades.trades), LONG).toEqual(tape.trades.map(tradeNumber))
-      expect(tape.trades.length).toBeGreaterThan(10)
+      expect(tape.trades.length).toBeGreaterThan(3)
 
       const { timestamp: _, symbol: __, sequence: ___, ...window } = (await read.get(`/ticker/${symbol}`)).body
       await expect.poll(() => ticker.ticker, LONG).toMatchObject(window)
@@ -81,11 +81,11 @@ export function liveSuite(
           .map(({ orderId, status, price, remainingQuantity }) => [orderId, status, price, remainingQuantity].join(' '))
           .sort()
       await expect.poll(() => states(orders.open.values()), LONG).toEqual(states(open.orders))
-      expect(open.orders.length).toBeGreaterThan(10)
+      expect(open.orders.length).toBeGreaterThan(3)
       expect([watcher.counts.checksums, trader.counts.lost]).toEqual([0, 0])
 
       const canceled = await trader.cancelAll(symbol, { wait: 10 })
-      expect(canceled.status).toBe(200)
+      expect([200, 202]).toContain(canceled.status)
       await expect.poll(() => orders.open.size, LONG).toBe(0)
     })
 
@@ -133,22 +133,23 @@ export function liveSuite(
       const symbol = 'ETHUSD'
       const random = randomOf(SEED + 1)
       const network = faultyNetwork(random)
-      const times = { openMs: 10_000, silenceMs: 2_000 }
+      const times = { openMs: 10_000, silenceMs: 1_000 }
       const follower = client(undefined, { WebSocket: network.Socket, times })
       const [trader, read] = [client('dave'), api('dave')]
       const books = [follower.book(symbol, 10), follower.book(symbol, 100)]
       const trades = follower.trades(symbol)
       const shown = shownBy(trades)
       await Promise.all(books.map((book) => book.ready()))
-      for (let round = 0; round < 6; round++) await trade(trader, symbol, random)
+      const { counts } = network
+      const kinds = () => [counts.lost, counts.repeated, counts.reordered].filter((count) => count > 0).length
+      for (let round = 0; round < 3 || (kinds() < 3 && round < 20); round++) await trade(trader, symbol, random)
       network.isFaulty = false
       // What was lost last is seen with the next event.
       await trader.place({ ...ORDER, symbol, orderId: `last-${SEED}`, price: '1.00' }, { wait: 10 })
       for (const book of books) await expect.poll(() => differenceOf(book, read), REPAIRED).toBeUndefined()
       const newest = tradeNumber((await read.get(`/trades/${symbol}?limit=1`)).body.trades[0])
       await shown.allTo(newest)
-      const { lost, repeated, reordered } = network.counts
-      expect(lost * repeated * reordered).toBeGreaterThan(0)
+      expect(kinds()).toBe(3)
       await trader.cancelAll(symbol, { wait: 10 })
     })
 

@@ -153,7 +153,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     closing.push(() => mapping.stop().catch(() => {}))
     const functions =
       market &&
-      startMarketFunctions({
+      (await startMarketFunctions({
         gateway: market.gateway,
         polling,
         mapping: poll,
@@ -161,7 +161,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
         make,
         ...(repeat !== undefined && { repeat }),
         onLine,
-      })
+      }))
     closing.push(async () => functions?.close())
     const beat = () => ingest.invoke({ heartbeat: true })
     const beatFailed = (cause: unknown) => options.onLine(FUNCTIONS.ingest.name, String(cause))

@@ -60,8 +60,10 @@ export interface MarketOptions {
   onLine(functionName: string, line: string): void
 }
 
-/** Instances are started when they are needed. */
-export function startMarketFunctions(options: MarketOptions): MarketFunctions & { close(): Promise<unknown> } {
+/** One instance of each function is ready when this resolves. Others are started when they are needed. */
+export async function startMarketFunctions(
+  options: MarketOptions,
+): Promise<MarketFunctions & { close(): Promise<unknown> }> {
   const { gateway, make, onLine, repeat } = options
   const functions = {
     connect: make('connect', 2),
@@ -69,6 +71,7 @@ export function startMarketFunctions(options: MarketOptions): MarketFunctions & 
     disconnect: make('disconnect', 2),
     notifier: make('notifier', STREAMS.events.shards + 1),
   }
+  await Promise.all(Object.values(functions).map((each) => each.warmUp()))
   const mapping = mapStream({
     client: options.polling,
     stream: STREAMS.events,
