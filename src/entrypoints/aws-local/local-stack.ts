@@ -177,6 +177,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     if (functions !== undefined) attachSocket(server, functions)
     const front = await listen(server, options.port)
     closing.push(front.close)
+    closing.push(async () => market?.gateway.endConnections())
     closing.push(async () => {
       for (const client of [kinesis, polling, dynamodb]) client.destroy()
     })

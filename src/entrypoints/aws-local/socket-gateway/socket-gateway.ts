@@ -40,6 +40,8 @@ export interface SocketGateway {
   readonly endpoint: string
   /** Serves clients on the port of `server`, from now on. */
   attach(server: Server, routes: GatewayRoutes): void
+  /** Ends all connections at once, and accepts no more. The HTTP server cannot end before. */
+  endConnections(): void
   close(): Promise<void>
 }
 
@@ -84,15 +86,20 @@ export async function startSocketGateway(options: GatewayOptions): Promise<Socke
     else refuse(socket, status)
   }
 
+  const endConnections = () => {
+    closed = true
+    for (const { connection } of open.values()) connection.terminate()
+  }
+
   return {
     connections: open,
     endpoint: `${running.url}/${STAGE}`,
     attach(server, routes) {
       server.on('upgrade', (request, socket, head) => void upgrade(routes, request, socket, head))
     },
+    endConnections,
     async close() {
-      closed = true
-      for (const { connection } of open.values()) connection.terminate()
+      endConnections()
       await running.close()
     },
   }
