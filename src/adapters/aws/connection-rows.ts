@@ -59,6 +59,17 @@ export function followerKey({ topic, connectionId }: Follower): Item {
   return keyOf(symbolPartition(topic.symbol), `${[channel, ...more].join(' ')}#${connectionId}`)
 }
 
+/** The rows that a connection has beside its own. One that ends has no followers. */
+export function keysBeside({ connectionId, holder, cancelOnDisconnect, topics, ending }: Connection): Item[] {
+  return [
+    ...(ending ? [] : topics.map((topic) => followerKey({ connectionId, topic }))),
+    ...(holder === undefined ? [] : [boundKey(holder.account, connectionId)]),
+    ...(cancelOnDisconnect ? [cancelingKey(connectionId)] : []),
+  ]
+}
+
+export const nameOf = (key: Item): string => `${textOf(key, PARTITION)} ${textOf(key, SORT)}`
+
 /** The follower in a row of a symbol; undefined if this program does not know its topic. */
 export function followerIn(row: Item, symbol: string): Follower | undefined {
   const [name, connectionId] = textOf(row, SORT).split('#')

@@ -1,7 +1,7 @@
 /**
  * The connections of the socket in DynamoDB. What is known of a connection is one row; a change of it is conditional on
- * that the row exists and does not end. Rows beside it are written after it, and looked at again, because the
- * connection may end between the two writes.
+ * that the row exists and does not end. Rows beside it are written after it. Then its row is looked at again, because
+ * another request, or the end of the connection, may have changed it meanwhile.
  */
 
 import { randomUUID } from 'node:crypto'
@@ -33,6 +33,8 @@ import {
   followerIn,
   followerKey,
   keyIn,
+  keysBeside,
+  nameOf,
   ORDER,
   ORDERS_FOLLOWED,
   orderKeyOf,
@@ -100,7 +102,7 @@ export class DynamoConnections implements Connections {
     await this.table.putAll(beside.map((key) => this.kept(key)))
     const bound = await this.rows(accountPartition(account), BOUND_CONNECTIONS)
     if (bound.length > this.limits.perAccount) {
-      await this.table.deleteAll(beside)
+      await this.settle(connectionId, beside, await this.read(connectionId))
       return 'too_many'
     }
     const call = randomUUID()
@@ -118,10 +120,8 @@ export class DynamoConnections implements Connections {
       },
     })
     if (isBound) return 'bound'
-    const now = await this.read(connectionId)
     // Another request of the connection has bound it, or it has ended. Its end did not know of our rows.
-    if (now?.holder?.account !== account) await this.table.deleteAll(beside.slice(0, 1))
-    if (now?.cancelOnDisconnect !== true) await this.table.deleteAll(beside.slice(1))
+    const now = await this.settle(connectionId, beside, await this.read(connectionId))
     return now === undefined || now.ending ? 'gone' : 'already_bound'
   }
 
@@ -138,9 +138,9 @@ export class DynamoConnections implements Connections {
       ExpressionAttributeValues: { ':topics': { SS: keys }, ':room': number(max - added) },
     })
     if (!isAdded) return this.follow(connectionId, topics, max)
-    const followers = distinct(topics).map((topic) => ({ connectionId, topic }))
-    await this.table.putAll(followers.map((follower) => this.kept(followerKey(follower))))
-    return this.keptFollowers(connectionId, followers)
+    const followed = { ...before, topics: [...before.topics, ...topics] }
+    const now = await this.settle(connectionId, followerKeys(connectionId, topics), followed)
+    return now === undefined || now.ending ? 'gone' : 'followed'
   }
 
   async unfollow(connectionId: string, topics: readonly Topic[]): Promise<void> {
@@ -150,7 +150,7 @@ export class DynamoConnections implements Connections {
       ConditionExpression: 'attribute_exists(connectedAtMs)',
       ExpressionAttributeValues: { ':topics': { SS: [...new Set(topics.map(topicKey))] } },
     })
-    await this.table.deleteAll(distinct(topics).map((topic) => followerKey({ connectionId, topic })))
+    await this.settle(connectionId, followerKeys(connectionId, topics), undefined)
   }
 
   async followersOfSymbol(symbol: string): Promise<Follower[]> {
@@ -193,7 +193,7 @@ export class DynamoConnections implements Connections {
 
   async end(connectionId: string, seen: readonly Topic[] = []): Promise<void> {
     const connection = await this.beginEnd(connectionId)
-    const keys = distinct([...(connection?.topics ?? []), ...seen]).map((topic) => followerKey({ connectionId, topic }))
+    const keys = followerKeys(connectionId, [...(connection?.topics ?? []), ...seen])
     keys.push(cancelingKey(connectionId))
     if (connection !== undefined) keys.push(addressKey(connection.sourceIp, connectionId))
     if (connection?.holder !== undefined) keys.push(boundKey(connection.holder.account, connectionId))
@@ -203,13 +203,25 @@ export class DynamoConnections implements Connections {
     await this.table.deleteAll([connectionKey(connectionId)])
   }
 
-  /** After the rows of followers are written: takes back those of an end, or of an unfollow, at the same time. */
-  private async keptFollowers(connectionId: string, followers: readonly Follower[]): Promise<'followed' | 'gone'> {
-    const connection = await this.read(connectionId)
-    const isGone = connection === undefined || connection.ending
-    const known = new Set(isGone ? [] : connection.topics.map(topicKey))
-    await this.table.deleteAll(followers.filter(({ topic }) => !known.has(topicKey(topic))).map(followerKey))
-    return isGone ? 'gone' : 'followed'
+  /**
+   * Writes or removes rows beside that of a connection as its row says, which was read last as `read`. Returns it as it
+   * is then: requests at the same time each end with a look after their last write, so the rows agree with it.
+   */
+  private async settle(
+    connectionId: string,
+    keys: readonly Item[],
+    read: Connection | undefined,
+  ): Promise<Connection | undefined> {
+    let has = namesBeside(read)
+    for (;;) {
+      const isThere = (key: Item) => has.has(nameOf(key))
+      await this.table.putAll(keys.filter(isThere).map((key) => this.kept(key)))
+      await this.table.deleteAll(keys.filter((key) => !isThere(key)))
+      const now = await this.read(connectionId)
+      const hasNow = namesBeside(now)
+      if (keys.every((key) => isThere(key) === hasNow.has(nameOf(key)))) return now
+      has = hasNow
+    }
   }
 
   private rows(partition: string, prefix: string): Promise<Item[]> {
@@ -221,6 +233,10 @@ export class DynamoConnections implements Connections {
   }
 }
 
-const distinct = (topics: readonly Topic[]): Topic[] => [
-  ...new Map(topics.map((each) => [topicKey(each), each])).values(),
-]
+const followerKeys = (connectionId: string, topics: readonly Topic[]): Item[] =>
+  [...new Map(topics.map((topic) => [topicKey(topic), topic])).values()].map((topic) =>
+    followerKey({ connectionId, topic }),
+  )
+
+const namesBeside = (connection: Connection | undefined): ReadonlySet<string> =>
+  new Set(connection === undefined ? [] : keysBeside(connection).map(nameOf))
