@@ -79,6 +79,9 @@ test('a snapshot that was lost is asked for again, also if nothing else happens'
   onTestFinished(() => client.close())
   const feed = client.trades('BTCUSD')
   const socket = await open()
+  // A connection that is silent for so long is given up.
+  const alive = setInterval(() => socket.tell({ type: 'unknown' }), 20)
+  onTestFinished(() => clearInterval(alive))
   await socket.answer('subscribe')
   await socket.answer('subscribe')
   socket.tell({ type: 'snapshot', channel: 'trades', symbol: 'BTCUSD', sequence: 2, trades: [] })
