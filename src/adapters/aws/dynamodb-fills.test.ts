@@ -71,3 +71,34 @@ test.each(['asc', 'desc'] as const)('a page may end between the two fills of one
   const all = ['1 MAKER', '1 TAKER', '2 MAKER', '2 TAKER', '3 MAKER', '3 TAKER']
   expect(found).toEqual(sort === 'asc' ? all : all.reverse())
 })
+
+test.each(['asc', 'desc'] as const)(
+  'a page of a symbol looks at a bounded number of rows of others: %s',
+  async (sort) => {
+    const tables = await createMarketTables(client, `-${++run}`)
+    const at = (symbol: string, tradeNumber: number, second: number) =>
+      tradeRecord(tradeNumber, { symbol, timestampMs: second * 1_000 + 999 * (tradeNumber % 2) })
+    const others = Array.from({ length: 40 }, (_, i) => at('ETHUSD', i + 1, i + 5))
+    const trades = [at('BTCUSD', 1, 5), at('BTCUSD', 2, 30), at('BTCUSD', 3, 44)]
+    for (const own of [others, trades]) {
+      await storeTrades(client, tables, own)
+      await new DynamoRecorder(client, tables, INSTRUMENTS).record(own[0].symbol, own)
+    }
+    const fills = new DynamoFills(client, tables, INSTRUMENTS, 10)
+    const found: number[] = []
+    let pages = 0
+    for (let cursor: string | undefined, isFirst = true; isFirst || cursor !== undefined; isFirst = false) {
+      const page = await fills.list('ann', {
+        symbol: 'BTCUSD',
+        sort,
+        limit: 100,
+        ...(cursor !== undefined && { cursor }),
+      })
+      found.push(...page.rows.map(({ trade }) => trade.tradeNumber))
+      cursor = page.next
+      pages++
+    }
+    expect(found).toEqual(sort === 'asc' ? [1, 2, 3] : [3, 2, 1])
+    expect(pages).toBeGreaterThanOrEqual(4)
+  },
+)

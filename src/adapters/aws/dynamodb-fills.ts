@@ -30,6 +30,10 @@ const ROWS_AT_ONCE = 50
 const TRADES_AT_ONCE = 100
 /** Trades that one filtered page looks at: 20 requests. Then it ends with a cursor. */
 const LOOKED_AT_MAX = 2_000
+/** Rows that one page of one symbol looks at, with those of other symbols: 40 requests. Then it ends with a cursor. */
+const ROWS_LOOKED_AT_MAX = 2_000
+/** After every symbol. */
+const LAST_SYMBOL = '~'
 
 interface Reading {
   readonly account: string
@@ -38,34 +42,45 @@ interface Reading {
   readonly start: FillKey | undefined
   readonly rows: Fill[]
   lookedAt: number
+  rowsLookedAt: number
 }
 
 export class DynamoFills implements FillReader {
   private readonly fills: FillRows
   private readonly trades: DynamoTradeRows
+  private readonly rowsMax: number
 
-  constructor(client: DynamoDBClient, tables: { fills: string; trades: string }, instruments: Instruments) {
+  constructor(
+    client: DynamoDBClient,
+    tables: { fills: string; trades: string },
+    instruments: Instruments,
+    rowsMax = ROWS_LOOKED_AT_MAX,
+  ) {
+    this.rowsMax = rowsMax
     this.fills = new FillRows(client, tables.fills)
     this.trades = new DynamoTradeRows(client, tables.trades, instruments)
   }
 
   async list(account: string, query: FillQuery): Promise<Page<Fill>> {
     const isAscending = query.sort === 'asc'
-    const reading = { account, query, isAscending, start: fillStart(query), rows: [], lookedAt: 0 }
+    const reading = { account, query, isAscending, start: fillStart(query), rows: [], lookedAt: 0, rowsLookedAt: 0 }
     let second: FillRow[] = []
+    let startMs: number | undefined
     for await (const row of this.rowsOf(reading)) {
-      if (second.length > 0 && second[0].startMs !== row.startMs) {
-        const next = await this.readSecond(second, reading)
+      if (startMs !== undefined && startMs !== row.startMs) {
+        const next = (await this.readSecond(second, reading)) ?? this.endAfter(startMs, reading)
         if (next !== undefined) return { rows: reading.rows, next }
         second = []
       }
-      second.push(row)
+      startMs = row.startMs
+      reading.rowsLookedAt++
+      if ((query.symbol ?? row.symbol) === row.symbol) second.push(row)
     }
     const next = await this.readSecond(second, reading)
     return { rows: reading.rows, ...(next !== undefined && { next }) }
   }
 
-  /** The rows of the query, in its direction. */
+  /** The rows in the time of the query, in its direction. */
   private async *rowsOf({ account, query, isAscending, start: after }: Reading): AsyncGenerator<FillRow> {
     const afterMs = after?.[0]
     const fromMs = Math.max(query.fromMs ?? 0, isAscending ? (afterMs ?? 0) : 0)
@@ -74,9 +89,15 @@ export class DynamoFills implements FillReader {
     let start: Item | undefined
     do {
       const page = await this.fills.list(account, { fromMs, toMs, isAscending, start, limit: ROWS_AT_ONCE })
-      for (const row of page.rows) if ((query.symbol ?? row.symbol) === row.symbol) yield row
+      yield* page.rows
       start = page.next
     } while (start !== undefined)
+  }
+
+  /** The cursor behind a second, if the page has looked at enough rows. */
+  private endAfter(startMs: number, { isAscending, rowsLookedAt }: Reading): string | undefined {
+    if (rowsLookedAt < this.rowsMax) return undefined
+    return encodeFillKey(isAscending ? [startMs + 1_000, '', 0, 0] : [startMs - 1, LAST_SYMBOL, 0, 0])
   }
 
   /** Adds the fills of one second to the page. Returns the cursor if the page ends in it. */
