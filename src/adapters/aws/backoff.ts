@@ -1,7 +1,6 @@
 /**
- * Retries calls to a busy service, and limits how many calls run at once. The bound of the delay doubles with
- * each attempt, and the delay is random below it, so that many clients do not retry together. After the last
- * attempt the failure is an OperationalFailure.
+ * Retries calls to a busy service. The bound of the delay doubles with each attempt, and the delay is random below
+ * it, so that many clients do not retry together. After the last attempt the failure is an OperationalFailure.
  */
 
 import { OperationalFailure } from '../../protocol/failure.ts'
@@ -77,24 +76,6 @@ export function faultOf(cause: unknown): Fault {
   if (status !== undefined || cause.name === 'TimeoutError' || cause.name === 'AbortError') return 'uncertain'
   // A refused or broken connection. The SDK passes on the error of the socket.
   return typeof (cause as NodeJS.ErrnoException).code === 'string' || '$response' in cause ? 'uncertain' : 'ours'
-}
-
-/** Runs `each` over all items, at most `width` at a time. After a failure it starts no more, and awaits the rest. */
-export async function inParallel<T>(items: readonly T[], width: number, each: (item: T) => Promise<void>) {
-  let next = 0
-  let failed = false
-  const run = async () => {
-    while (next < items.length && !failed) {
-      try {
-        await each(items[next++])
-      } catch (cause) {
-        failed = true
-        throw cause
-      }
-    }
-  }
-  const results = await Promise.allSettled(Array.from({ length: Math.min(width, items.length) }, run))
-  for (const result of results) if (result.status === 'rejected') throw result.reason
 }
 
 export const delay = (delayMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, delayMs))

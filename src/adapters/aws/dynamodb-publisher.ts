@@ -7,9 +7,9 @@
  */
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { inParallel } from '../../ports/in-parallel.ts'
 import type { EnteredOrder, Mark, Publication, Publisher } from '../../ports/publisher.ts'
 import { tradesAndMore } from '../../protocol/trade-record.ts'
-import { inParallel } from './backoff.ts'
 import { DynamoInstruments } from './dynamodb-instruments.ts'
 import { orderKey, tradeItem } from './dynamodb-items.ts'
 import { DynamoMarks } from './dynamodb-marks.ts'

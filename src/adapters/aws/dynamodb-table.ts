@@ -19,7 +19,8 @@ import {
   type UpdateItemCommandInput,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb'
-import { ANSWERING, type Backoff, inParallel, PUBLISHING, withBackoff } from './backoff.ts'
+import { inParallel } from '../../ports/in-parallel.ts'
+import { ANSWERING, type Backoff, PUBLISHING, withBackoff } from './backoff.ts'
 import type { Item } from './dynamodb-items.ts'
 import { SignedCalls } from './signed-calls.ts'
 

@@ -9,9 +9,9 @@
  */
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { inParallel } from '../../ports/in-parallel.ts'
 import { TIMESTAMP_MS_MAX } from '../../protocol/limits.ts'
 import type { TradeRecord } from '../../protocol/records.ts'
-import { inParallel } from './backoff.ts'
 import { type Item, text, textOf } from './dynamodb-items.ts'
 import { DynamoTable } from './dynamodb-table.ts'
 import { TABLES } from './resources.ts'

@@ -2,10 +2,11 @@
 
 import { type KinesisClient, PutRecordCommand } from '@aws-sdk/client-kinesis'
 import type { Follower } from '../../ports/connections.ts'
+import { inParallel } from '../../ports/in-parallel.ts'
 import type { JoinRequests } from '../../ports/join-requests.ts'
 import { topicKey } from '../../ports/market-feed.ts'
 import { invariant } from '../../protocol/assert.ts'
-import { ANSWERING, inParallel, withBackoff } from './backoff.ts'
+import { ANSWERING, withBackoff } from './backoff.ts'
 import { joinRecord } from './event-records.ts'
 
 const PUTS_IN_FLIGHT = 16

@@ -9,13 +9,14 @@
  * each symbol (symbol-commands.ts); its receipt says that all of them are durable, and has no outcome.
  */
 
+import { inParallel } from '../../ports/in-parallel.ts'
 import type { Accepted, OrderEntry, Receipt } from '../../ports/order-entry.ts'
 import type { Position } from '../../ports/order-stream.ts'
 import { encodeCommand } from '../../protocol/command/codec.ts'
 import type { Command, SymbolCommand } from '../../protocol/command/commands.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
 import type { InstrumentDirectory } from '../../protocol/instrument/instrument-directory.ts'
-import { ANSWERING, inParallel, PUBLISHING } from './backoff.ts'
+import { ANSWERING, PUBLISHING } from './backoff.ts'
 import type { DynamoMarks } from './dynamodb-marks.ts'
 import type { DynamoOrders } from './dynamodb-orders.ts'
 import type { KinesisWriter } from './kinesis-writer.ts'

@@ -6,13 +6,13 @@
  * A write that fails concerns its order only. After it no further order is attempted: those fail for the same reason.
  */
 
+import { inParallel } from '../../ports/in-parallel.ts'
 import type { Receipt } from '../../ports/order-entry.ts'
 import { invariant } from '../../protocol/assert.ts'
 import type { Command, PlaceOrder } from '../../protocol/command/commands.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
 import { orderNameOf } from '../../protocol/order/order-name.ts'
 import { isSameOrder, pendingOrder } from '../../protocol/records.ts'
-import { inParallel } from './backoff.ts'
 import { type DynamoOrders, listKeyOf } from './dynamodb-orders.ts'
 
 /** A command of a call with its receipt, and with its line if it goes into the stream. */

@@ -6,7 +6,8 @@
 
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import type { DeadLetter, DeadLetters } from '../../ports/dead-letters.ts'
-import { inParallel, operationalFailure } from './backoff.ts'
+import { inParallel } from '../../ports/in-parallel.ts'
+import { operationalFailure } from './backoff.ts'
 
 const OBJECTS_IN_FLIGHT = 8
 

@@ -11,10 +11,11 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3'
+import { inParallel } from '../../ports/in-parallel.ts'
 import type { KeptRecords } from '../../ports/kept-records.ts'
 import type { Position } from '../../ports/order-stream.ts'
 import type { RawRecord } from '../../ports/record-stream.ts'
-import { inParallel, operationalFailure } from './backoff.ts'
+import { operationalFailure } from './backoff.ts'
 import { packRecords, unpackRecords } from './kept-record-bytes.ts'
 
 const OBJECTS_IN_FLIGHT = 8

@@ -1,7 +1,7 @@
 /** Records the trades of a delivery: symbols side by side, the records of one in sequence. */
 
-import { inParallel } from '../../adapters/aws/backoff.ts'
 import type { EventRecord } from '../../ports/event-record.ts'
+import { inParallel } from '../../ports/in-parallel.ts'
 import type { MarketRecorder } from '../../ports/market-recorder.ts'
 import type { TradeRecord } from '../../protocol/records.ts'
 

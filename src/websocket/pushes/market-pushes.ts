@@ -5,6 +5,7 @@
  */
 
 import type { EventRecord, SymbolEvents } from '../../ports/event-record.ts'
+import { inParallel } from '../../ports/in-parallel.ts'
 import type { BookState } from '../../protocol/book-state.ts'
 import type { Instrument } from '../../protocol/instrument/instrument.ts'
 import { PUSH_READS_IN_FLIGHT_MAX, PUSH_ROUND_MS_MAX } from '../../protocol/limits.ts'
@@ -15,7 +16,6 @@ import { PublishedMarket } from './published-market.ts'
 import type { PushPorts } from './push-ports.ts'
 import { PushedSymbol } from './pushed-symbol.ts'
 import { readViews } from './read-views.ts'
-import { sideBySide } from './side-by-side.ts'
 import { readSymbolTasks, type SymbolTask } from './symbol-tasks.ts'
 
 export class MarketPushes {
@@ -61,7 +61,7 @@ export class MarketPushes {
     for (const { followers } of tasks)
       for (const { connectionId, topic } of followers) outbox.found(connectionId, topic)
     const views = await readViews(tasks, ports)
-    await sideBySide(tasks, PUSH_READS_IN_FLIGHT_MAX, async (task) => {
+    await inParallel(tasks, PUSH_READS_IN_FLIGHT_MAX, async (task) => {
       try {
         await this.pushSymbol(task, views.get(task.symbol), outbox)
       } catch (cause) {

@@ -6,6 +6,7 @@
 
 import type { OrderUpdate } from '../../marketdata/order-updates.ts'
 import type { SymbolEvents } from '../../ports/event-record.ts'
+import { inParallel } from '../../ports/in-parallel.ts'
 import type { EventCursor } from '../../protocol/event/event-cursor.ts'
 import { EventFeedReader } from '../../protocol/event/event-feed-reader.ts'
 import type { Instrument } from '../../protocol/instrument/instrument.ts'
@@ -15,7 +16,6 @@ import { updateTexts } from './order-texts.ts'
 import type { Outbox } from './outbox.ts'
 import { accountsIn, OwnOrderFold, ordersIn } from './own-order-fold.ts'
 import type { PushPorts } from './push-ports.ts'
-import { sideBySide } from './side-by-side.ts'
 
 /** The followed accounts of a symbol that have every event up to `last`. */
 interface OrdersOfSymbol {
@@ -63,7 +63,7 @@ export class OwnOrders {
     if (kept > PUSHED_ORDERS_KEPT_MAX) this.forgetOrders()
     await this.restore(unseen, followers)
     const updates = this.fold(unseen, followers)
-    await sideBySide(followers, PUSH_READS_IN_FLIGHT_MAX, async ([account, connectionIds]) => {
+    await inParallel(followers, PUSH_READS_IN_FLIGHT_MAX, async ([account, connectionIds]) => {
       const texts = this.behind.has(account)
         ? [await ownOrdersSnapshot(this.ports.orders, this.instruments, account)]
         : []
@@ -103,7 +103,7 @@ export class OwnOrders {
 
   private async followersOf(accounts: ReadonlySet<string>): Promise<Map<string, readonly string[]>> {
     const followers = new Map<string, readonly string[]>()
-    await sideBySide(accounts, PUSH_READS_IN_FLIGHT_MAX, async (account) => {
+    await inParallel(accounts, PUSH_READS_IN_FLIGHT_MAX, async (account) => {
       const found = await this.ports.connections.followersOfAccount(account)
       if (found.length > 0) followers.set(account, found)
     })
@@ -149,7 +149,7 @@ export class OwnOrders {
         }
       }
     })
-    await sideBySide(wanted, PUSH_READS_IN_FLIGHT_MAX, async ([account, ids]) => {
+    await inParallel(wanted, PUSH_READS_IN_FLIGHT_MAX, async ([account, ids]) => {
       if (ids.size === 0) return
       const records = await this.ports.orders.latest(account, [...ids])
       for (const record of records.values()) this.symbols.get(record.symbol)?.accounts.get(account)?.restore(record)

@@ -4,6 +4,7 @@
  * So a connection that cannot be reached delays the others by a bounded time, and holds one of the places only.
  */
 
+import { inParallel } from '../../ports/in-parallel.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
 import { CONNECTION_PUSH_MS_MAX, PUSHES_IN_FLIGHT_MAX } from '../../protocol/limits.ts'
 import type { Outbox } from './outbox.ts'
@@ -17,18 +18,14 @@ type PostPorts = Pick<PushPorts, 'posts' | 'gone' | 'metrics' | 'trouble' | 'now
 /** Returns the connections that did not get everything. After `endMs` no message is posted. */
 export async function postOutbox(outbox: Outbox, ports: PostPorts, endMs: number): Promise<Set<string>> {
   const failed = new Set<string>()
-  const waiting = outbox.byConnection.entries()
-  const run = async () => {
-    for (const [connectionId, texts] of waiting) {
-      const sent = await postTo(connectionId, texts, ports, endMs)
-      if (sent === 'gone') await end(connectionId, outbox, ports)
-      else if (sent < texts.length) {
-        failed.add(connectionId)
-        ports.metrics.add('pushFailures', texts.length - sent)
-      }
+  await inParallel(outbox.byConnection, PUSHES_IN_FLIGHT_MAX, async ([connectionId, texts]) => {
+    const sent = await postTo(connectionId, texts, ports, endMs)
+    if (sent === 'gone') await end(connectionId, outbox, ports)
+    else if (sent < texts.length) {
+      failed.add(connectionId)
+      ports.metrics.add('pushFailures', texts.length - sent)
     }
-  }
-  await Promise.all(Array.from({ length: Math.min(PUSHES_IN_FLIGHT_MAX, outbox.byConnection.size) }, run))
+  })
   if (outbox.byConnection.size > 0) ports.metrics.add('followers', outbox.byConnection.size)
   return failed
 }

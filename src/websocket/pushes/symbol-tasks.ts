@@ -2,9 +2,9 @@
 
 import type { Follower } from '../../ports/connections.ts'
 import type { EventRecord, JoinRecord, SymbolEvents } from '../../ports/event-record.ts'
+import { inParallel } from '../../ports/in-parallel.ts'
 import { PUSH_READS_IN_FLIGHT_MAX } from '../../protocol/limits.ts'
 import type { PushPorts } from './push-ports.ts'
-import { sideBySide } from './side-by-side.ts'
 import { type FollowedTopic, followedTopics, type RoundEvents, roundEvents } from './symbol-round.ts'
 
 export interface SymbolTask {
@@ -25,7 +25,7 @@ export async function readSymbolTasks(
 ): Promise<SymbolTask[]> {
   const symbols = new Set([...records.map(({ symbol }) => symbol), ...behind])
   const tasks: SymbolTask[] = []
-  await sideBySide(symbols, PUSH_READS_IN_FLIGHT_MAX, async (symbol) => {
+  await inParallel(symbols, PUSH_READS_IN_FLIGHT_MAX, async (symbol) => {
     const own = records.filter((record) => record.symbol === symbol)
     try {
       tasks.push(taskOf(symbol, own, await connections.followersOfSymbol(symbol)))

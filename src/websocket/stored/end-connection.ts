@@ -6,6 +6,7 @@
 
 import { cancelOrdersOf } from '../../entry/cancel-orders.ts'
 import type { Connections } from '../../ports/connections.ts'
+import { inParallel } from '../../ports/in-parallel.ts'
 import type { Topic } from '../../ports/market-feed.ts'
 import { SOCKET_SWEEPS_IN_FLIGHT_MAX } from '../../protocol/limits.ts'
 import type { StoredSocketPorts } from './stored-ports.ts'
@@ -49,20 +50,16 @@ export async function leaveConnection(
  * stop the others. Returns how many have ended.
  */
 export async function sweepConnections(ports: SweepPorts): Promise<number> {
-  const waiting = (await ports.connections.canceling()).values()
   let ended = 0
-  const run = async () => {
-    for (const connectionId of waiting) {
-      try {
-        if (!(await hasEnded(ports, connectionId))) continue
-        await endConnection(ports, connectionId)
-        ended++
-      } catch (failure) {
-        ports.failed(failure)
-      }
+  await inParallel(await ports.connections.canceling(), SOCKET_SWEEPS_IN_FLIGHT_MAX, async (connectionId) => {
+    try {
+      if (!(await hasEnded(ports, connectionId))) return
+      await endConnection(ports, connectionId)
+      ended++
+    } catch (failure) {
+      ports.failed(failure)
     }
-  }
-  await Promise.all(Array.from({ length: SOCKET_SWEEPS_IN_FLIGHT_MAX }, run))
+  })
   return ended
 }
 
