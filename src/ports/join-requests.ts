@@ -6,6 +6,11 @@
 import type { Follower } from './connections.ts'
 
 export interface JoinRequests {
+  /**
+   * Before `ask`: whether `count` requests are accepted now. Returns 0, or after how many milliseconds to try again,
+   * because all connections together have a limit. Throws OperationalFailure.
+   */
+  admit(count: number): Promise<number>
   /** Resolves when the requests are durable. Topics of accounts are not allowed. Throws OperationalFailure. */
   ask(followers: readonly Follower[]): Promise<void>
 }

@@ -266,6 +266,11 @@ export const SOCKET_ORDER_SNAPSHOTS_MAX = 5
 export const SOCKET_ORDER_PAGE_ROWS = 100
 /** Such pages: each looks at 2,000 orders at most, also closed ones. */
 export const SOCKET_ORDER_PAGES_MAX = 5
+/**
+ * Requests to join that all sockets together put into KDS_Events in a second on AWS. A shard takes 1,000 records, and
+ * the other half is the matcher's.
+ */
+export const JOINS_PER_SECOND_MAX = 500
 /** Connections that a sweep looks at or ends at a time. */
 export const SOCKET_SWEEPS_IN_FLIGHT_MAX = 16
 /** Connections of one address on AWS, unless the operator sets another number: an office behind one address. */

@@ -73,6 +73,18 @@ describe('a stored connection', () => {
     )
   })
 
+  test('waits if too many subscriptions are started', async () => {
+    const world = storedWorldOf()
+    const client = await world.connect()
+    const admitted: number[] = []
+    Object.assign(world.ports.joins, { admit: async (count: number) => (admitted.push(count) === 1 ? 700 : 0) })
+    const subscribe = () => client.ask('subscribe', { channel: 'ticker', symbols: ['BTCUSD', 'ETHUSD'] })
+    expect(await subscribe()).toMatchObject({ error: { code: 'rate_limited', status: 429 }, retryAfterMs: 700 })
+    expect([world.joins, (await client.ask('subscriptions')).result.subscriptions]).toEqual([[], []])
+    expect(await subscribe()).toMatchObject({ status: 200 })
+    expect([admitted, world.joins.length]).toEqual([[2, 2], 2])
+  })
+
   test('has the bounds of a frame', async () => {
     const { client } = await opened()
     const book = { channel: 'book', symbols: ['BTCUSD'], depth: 1000 }

@@ -50,6 +50,8 @@ export const boundKey = (account: string, connectionId: string): Item =>
   keyOf(accountPartition(account), BOUND + connectionId)
 export const addressKey = (sourceIp: string, connectionId: string): Item =>
   keyOf(addressPartition(sourceIp), connectionId)
+/** The requests to join of a second. */
+export const joinsKey = (second: number): Item => keyOf('joins', String(second))
 export const cancelingKey = (connectionId: string): Item => keyOf(CANCELING, connectionId)
 
 /** `symbol#BTCUSD` and `book 10#ID`; of own orders `account#alice` and `orders#ID`. */

@@ -7,6 +7,7 @@ import type { JoinRequests } from '../../ports/join-requests.ts'
 import { topicKey } from '../../ports/market-feed.ts'
 import { invariant } from '../../protocol/assert.ts'
 import { ANSWERING, withBackoff } from './backoff.ts'
+import type { DynamoJoinLimit } from './dynamodb-join-limit.ts'
 import { joinRecord } from './event-records.ts'
 
 const PUTS_IN_FLIGHT = 16
@@ -14,10 +15,16 @@ const PUTS_IN_FLIGHT = 16
 export class KinesisJoinRequests implements JoinRequests {
   private readonly client: KinesisClient
   private readonly stream: string
+  private readonly limit: Pick<DynamoJoinLimit, 'admit'>
 
-  constructor(client: KinesisClient, stream: string) {
+  constructor(client: KinesisClient, stream: string, limit: Pick<DynamoJoinLimit, 'admit'>) {
     this.client = client
     this.stream = stream
+    this.limit = limit
+  }
+
+  admit(count: number): Promise<number> {
+    return this.limit.admit(count)
   }
 
   /** One record each. A repeated put makes a second snapshot, which does no harm. */

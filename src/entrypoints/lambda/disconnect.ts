@@ -14,7 +14,7 @@ import { socketPorts } from './socket-ports.ts'
 const elsewhere = async (): Promise<never> => {
   throw new OperationalFailure('unavailable', 'frames are handled by ExchangeMessage', { retryable: false })
 }
-const ports = socketPorts({ callerOf: elsewhere, joins: { ask: elsewhere } })
+const ports = socketPorts({ callerOf: elsewhere, joins: { admit: elsewhere, ask: elsewhere } })
 
 /** The event of the sweep. */
 interface Sweep {

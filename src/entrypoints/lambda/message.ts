@@ -5,6 +5,7 @@
  */
 
 import type { APIGatewayProxyResult, APIGatewayProxyWebsocketEventV2, Context } from 'aws-lambda'
+import { DynamoJoinLimit } from '../../adapters/aws/dynamodb-join-limit.ts'
 import { FunctionCalls } from '../../adapters/aws/function-calls.ts'
 import { KeyDigests } from '../../adapters/aws/key-digests.ts'
 import { KinesisJoinRequests } from '../../adapters/aws/kinesis-join-requests.ts'
@@ -19,7 +20,11 @@ import { socketPorts } from './socket-ports.ts'
 
 const ports = socketPorts({
   callerOf: callersOf(),
-  joins: new KinesisJoinRequests(kinesis, required(STREAMS.events.variable)),
+  joins: new KinesisJoinRequests(
+    kinesis,
+    required(STREAMS.events.variable),
+    new DynamoJoinLimit(dynamo, connectionsTable),
+  ),
 })
 /** API Gateway gives each frame to the function for at most 29 seconds, so it need not answer at once. */
 const DONE: APIGatewayProxyResult = { statusCode: 200, body: '' }

@@ -32,9 +32,10 @@ function subscribe(call: OperationCall): Later<OperationOutcome> {
     if (limited !== undefined) return limited
     ports.limits.reads.charge(account.caller.account, SNAPSHOT_READS - 1)
   }
-  return whenThere(subscriptions.add(topics), (isAdded) =>
-    isAdded ? { status: 200, body: named, after: () => subscriptions.start(topics) } : tooMany(),
-  )
+  return whenThere(subscriptions.add(topics), (added) => {
+    if (added instanceof Rejection) return added
+    return added ? { status: 200, body: named, after: () => subscriptions.start(topics) } : tooMany()
+  })
 }
 
 function unsubscribe(call: OperationCall): Later<OperationOutcome> {

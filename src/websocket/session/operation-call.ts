@@ -28,8 +28,11 @@ export interface FollowedTopics {
   readonly topics: readonly Topic[]
   /** How many there would be with these topics. */
   sizeWith(topics: readonly Topic[]): number
-  /** Before the answer. false: another request has used the room meanwhile, and nothing is added. */
-  add(topics: readonly Topic[]): Later<boolean>
+  /**
+   * Before the answer. false: another request has used the room meanwhile. Rejections: rate_limited, if too many topics
+   * are started. Then nothing is added.
+   */
+  add(topics: readonly Topic[]): Later<boolean | Rejection<ProblemCode>>
   /** After the answer: starts each topic with a snapshot; one that exists is started again. */
   start(topics: readonly Topic[]): Later<void>
   /** Ends each topic that exists. */

@@ -3,8 +3,11 @@
  * a symbol's snapshot is asked for at a place among the symbol's events, and own orders are posted here.
  */
 
+import type { ProblemCode } from '../../api/problems.ts'
 import type { Connection, Follower } from '../../ports/connections.ts'
 import { type Topic, topicKey } from '../../ports/market-feed.ts'
+import { JOINS_PER_SECOND_MAX } from '../../protocol/limits.ts'
+import { Rejection } from '../../protocol/rejection.ts'
 import type { FollowedTopics } from '../session/operation-call.ts'
 import { ON_AWS } from '../socket-bounds.ts'
 import { postOwnOrders } from './own-orders.ts'
@@ -28,8 +31,14 @@ export class StoredTopics implements FollowedTopics {
   }
 
   /** Nobody receives the answer of a connection that is gone. */
-  async add(topics: readonly Topic[]): Promise<boolean> {
+  async add(topics: readonly Topic[]): Promise<boolean | Rejection<ProblemCode>> {
     const { connectionId } = this.connection
+    const joins = topics.filter(({ channel }) => channel !== 'orders').length
+    const pauseMs = joins === 0 ? 0 : await this.ports.joins.admit(joins)
+    if (pauseMs > 0) {
+      const detail = `The exchange starts ${JOINS_PER_SECOND_MAX} subscriptions a second.`
+      return new Rejection('rate_limited', detail, undefined, pauseMs)
+    }
     return (await this.ports.connections.follow(connectionId, topics, ON_AWS.subscriptions)) !== 'too_many'
   }
 
