@@ -77,6 +77,33 @@ export function fillStart({ cursor }: FillQuery): FillKey | undefined {
 export const fillComesBefore = (a: FillKey, b: FillKey, { sort }: Pick<FillQuery, 'sort'>): boolean =>
   directionOf(sort) * compareFillKeys(a, b) > 0
 
+/** A page while a source reads it, trade by trade in its direction. */
+export interface FillPage {
+  readonly account: string
+  readonly query: FillQuery
+  /** fillStart of the query. */
+  readonly start: FillKey | undefined
+  readonly rows: Fill[]
+}
+
+/** The key after which a page continues that has looked at all fills of a trade. */
+export const endOfTrade = (
+  { timestampMs, symbol, tradeNumber }: Pick<TradeRecord, 'timestampMs' | 'symbol' | 'tradeNumber'>,
+  { sort }: Pick<FillQuery, 'sort'>,
+): FillKey => [timestampMs, symbol, tradeNumber, sort === 'asc' ? 1 : 0]
+
+/** Adds the fills of the next trade that belong to the page. Returns the cursor if the page was full before. */
+export function addFills({ account, query, start, rows }: FillPage, trade: TradeRecord): string | undefined {
+  const fills = fillsOf(account, trade)
+  for (const fill of query.sort === 'asc' ? fills : fills.reverse()) {
+    if (start !== undefined && !fillComesBefore(start, fillKeyOf(fill), query)) continue
+    if (!isFillListed(fill, query)) continue
+    if (rows.length === query.limit) return encodeFillKey(fillKeyOf(rows[rows.length - 1]))
+    rows.push(fill)
+  }
+  return undefined
+}
+
 /** The page of the query among these fills, which are all that it could have. Throws BadCursor. */
 export function pageOfFills(fills: readonly Fill[], query: FillQuery): Page<Fill> {
   const start = fillStart(query)

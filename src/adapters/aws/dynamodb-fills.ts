@@ -6,16 +6,15 @@
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import {
+  addFills,
   encodeFillKey,
+  endOfTrade,
   type Fill,
-  type FillKey,
+  type FillPage,
   type FillQuery,
   type FillReader,
   fillComesBefore,
-  fillKeyOf,
   fillStart,
-  fillsOf,
-  isFillListed,
 } from '../../ports/fill-reader.ts'
 import { directionOf } from '../../ports/list-range.ts'
 import type { Page } from '../../ports/order-reader.ts'
@@ -35,12 +34,8 @@ const ROWS_LOOKED_AT_MAX = 2_000
 /** After every symbol. */
 const LAST_SYMBOL = '~'
 
-interface Reading {
-  readonly account: string
-  readonly query: FillQuery
+interface Reading extends FillPage {
   readonly isAscending: boolean
-  readonly start: FillKey | undefined
-  readonly rows: Fill[]
   lookedAt: number
   rowsLookedAt: number
 }
@@ -102,18 +97,12 @@ export class DynamoFills implements FillReader {
 
   /** Adds the fills of one second to the page. Returns the cursor if the page ends in it. */
   private async readSecond(second: readonly FillRow[], reading: Reading): Promise<string | undefined> {
-    const { account, query, isAscending, start, rows } = reading
+    const { query, start } = reading
     for await (const trade of this.tradesOf(second, reading)) {
-      const { timestampMs, symbol, tradeNumber } = trade
-      const ends: FillKey = [timestampMs, symbol, tradeNumber, isAscending ? 1 : 0]
+      const ends = endOfTrade(trade, query)
       if (start !== undefined && !fillComesBefore(start, ends, query)) continue
-      const fills = fillsOf(account, trade)
-      for (const fill of isAscending ? fills : fills.reverse()) {
-        if (start !== undefined && !fillComesBefore(start, fillKeyOf(fill), query)) continue
-        if (!isFillListed(fill, query)) continue
-        if (rows.length === query.limit) return encodeFillKey(fillKeyOf(rows[rows.length - 1]))
-        rows.push(fill)
-      }
+      const next = addFills(reading, trade)
+      if (next !== undefined) return next
       if (++reading.lookedAt === LOOKED_AT_MAX) return encodeFillKey(ends)
     }
     return undefined

@@ -11,15 +11,14 @@
 
 import type { Database } from 'lmdb'
 import {
+  addFills,
   encodeFillKey,
+  endOfTrade,
   type Fill,
-  type FillKey,
+  type FillPage,
   type FillQuery,
   fillComesBefore,
-  fillKeyOf,
   fillStart,
-  fillsOf,
-  isFillListed,
 } from '../../../ports/fill-reader.ts'
 import { directionOf, isWithin } from '../../../ports/list-range.ts'
 import type { Page } from '../../../ports/order-reader.ts'
@@ -106,23 +105,18 @@ export class StoredFills {
 
   /** Adds the fills of one span to the page. Returns the cursor if the page ends in it. */
   private *readSpan(places: Place[], reading: Reading): Paced<string | undefined> {
-    const { account, query, start, rows } = reading
+    const { query, start } = reading
     const direction = directionOf(query.sort)
     const wanted = places.filter(([ms, symbol]) => isWithin(ms, query) && (query.symbol ?? symbol) === symbol)
     wanted.sort((a, b) => direction * (b[0] - a[0] || (a[1] < b[1] ? 1 : a[1] > b[1] ? -1 : 0) || b[2] - a[2]))
     for (const [ms, symbol, tradeNumber] of wanted) {
       // Trades before the page need not be read: their last fill is before it too.
-      const ends: FillKey = [ms, symbol, tradeNumber, query.sort === 'asc' ? 1 : 0]
+      const ends = endOfTrade({ timestampMs: ms, symbol, tradeNumber }, query)
       if (start !== undefined && !fillComesBefore(start, ends, query)) continue
       if (reading.lookedAt > 0 && reading.lookedAt % TRADES_PER_STEP === 0) yield
       const trade = this.trades.find(symbol, tradeNumber)
-      const fills = trade === undefined ? [] : fillsOf(account, trade)
-      for (const fill of query.sort === 'asc' ? fills : fills.reverse()) {
-        if (start !== undefined && !fillComesBefore(start, fillKeyOf(fill), query)) continue
-        if (!isFillListed(fill, query)) continue
-        if (rows.length === query.limit) return encodeFillKey(fillKeyOf(rows[rows.length - 1]))
-        rows.push(fill)
-      }
+      const next = trade === undefined ? undefined : addFills(reading, trade)
+      if (next !== undefined) return next
       if (++reading.lookedAt === LOOKED_AT_MAX) return encodeFillKey(ends)
     }
     return undefined
@@ -147,10 +141,6 @@ export class StoredFills {
   }
 }
 
-interface Reading {
-  readonly account: string
-  readonly query: FillQuery
-  readonly start: FillKey | undefined
-  readonly rows: Fill[]
+interface Reading extends FillPage {
   lookedAt: number
 }
