@@ -51,7 +51,7 @@ async function started(routes: Partial<GatewayRoutes> = {}, limits: Partial<Gate
     })
   const open = (path = '/ws') => connected(`${running.url.replace('http', 'ws')}${path}`)
   const of = (type: string) => events.filter(({ requestContext }) => requestContext.eventType === type)
-  return { gateway, url: running.url, events, failures, call, open, of }
+  return { gateway, stop: running.close, url: running.url, events, failures, call, open, of }
 }
 
 /** A client, what it has received, and how it ends. */
@@ -292,4 +292,13 @@ test('the event of $disconnect may be lost, and its function may fail', async ()
   const failing = await started({ disconnect })
   ;(await failing.open()).ws.close()
   await expect.poll(() => failing.failures.length, LONG).toBe(1)
+})
+
+test('the server can close while clients are connected, after their connections were ended', async () => {
+  const { open, gateway, of, stop } = await started()
+  const { closed } = await open()
+  gateway.endConnections()
+  await stop()
+  expect((await closed).code).toBe(1006)
+  expect(of('DISCONNECT')).toEqual([])
 })
