@@ -3,6 +3,7 @@
 import { DEMO_CALLER } from '../../src/entry/caller.ts'
 import type { Follower } from '../../src/ports/connections.ts'
 import { invariant } from '../../src/protocol/assert.ts'
+import { OperationalFailure } from '../../src/protocol/failure.ts'
 import { SOCKET_FRAME_BYTES_MAX } from '../../src/protocol/limits.ts'
 import { isOpen } from '../../src/protocol/records.ts'
 import { endConnection } from '../../src/websocket/stored/end-connection.ts'
@@ -10,7 +11,7 @@ import { handleFrame } from '../../src/websocket/stored/handle-frame.ts'
 import type { StoredSocketPorts } from '../../src/websocket/stored/stored-ports.ts'
 import { MemoryConnections } from '../contracts/memory-connections.ts'
 import { InMemoryExchange } from '../entry/in-memory-exchange.ts'
-import { KEYS, type Message } from './socket-client.ts'
+import { KEYS, type Message, order } from './socket-client.ts'
 
 export type StoredWorld = ReturnType<typeof storedWorldOf>
 
@@ -99,4 +100,28 @@ export class StoredClient {
   data(channel: string): Message[] {
     return this.received.filter((message) => message.channel === channel)
   }
+}
+
+/** The open orders of all connections. */
+export const openIds = ({ exchange }: StoredWorld): string[] =>
+  [...exchange.orders.values()].filter(({ status }) => isOpen(status)).map(({ orderId }) => orderId)
+
+export const unavailable = new OperationalFailure('unavailable', 'the table is throttled', { retryable: true })
+export const fails = async (): Promise<never> => {
+  throw unavailable
+}
+
+/** A world with one connection, of the account alice. */
+export async function opened(cancelOnDisconnect = true) {
+  const world = storedWorldOf()
+  const client = await world.connect()
+  await client.authenticate('alice', { cancelOnDisconnect })
+  return { world, client, place: (orderId: string) => client.ask('place', { order: order({ orderId }) }) }
+}
+
+/** Places an order of the same account over another connection. */
+export async function placeElsewhere(world: StoredWorld, orderId: string): Promise<void> {
+  const other = await world.connect()
+  await other.authenticate('alice')
+  await other.ask('place', { order: order({ orderId }) })
 }
