@@ -178,6 +178,15 @@ describe('a snapshot of own orders', () => {
 })
 
 describe('an answer that does not fit a frame', () => {
+  test('of a batch that was filled with unknown fields names each order and its problem', async () => {
+    const { client, world } = await opened()
+    const bad = Array.from({ length: 49 }, () => ({ ['\u0001'.repeat(100)]: 1 }))
+    const { result } = await client.ask('placeBatch', { orders: [order({ orderId: 'good' }), ...bad] })
+    expect(result.results[0]).toMatchObject({ status: 202, orderId: 'good' })
+    for (const each of result.results.slice(1)) expect(each).toMatchObject({ status: 400, code: 'unknown_field' })
+    expect([client.isOpen, world.failures]).toEqual([true, []])
+  })
+
   const request = { id: 1, op: 'place', fields: {} } as const
   const body = { orderId: 'a', symbol: 'BTCUSD', status: 'FILLED', receivedAt: 'T', fills: 'x'.repeat(40_000) }
 

@@ -17,8 +17,9 @@ export function fittingResult({ id, op }: Request, result: OperationResult): str
     return resultText(id, op, { ...result, status: 202, body: pendingOf(op, result.body as Fields) })
   const { results } = result.body as { readonly results: readonly Fields[] }
   const pending = results.map(pendingResult)
-  const short = resultText(id, op, { status: 200, body: { results: pending } })
-  return fitsFrame(short) ? short : resultText(id, op, { status: 200, body: { results: pending.map(withoutErrors) } })
+  const textOf = (results: readonly Fields[]) => resultText(id, op, { status: 200, body: { results } })
+  const longest = [pending, pending.map(withoutErrors)].map(textOf).find(fitsFrame)
+  return longest ?? textOf(pending.map(withoutWords))
 }
 
 function pendingOf(op: string, { orderId, symbol, status, receivedAt }: Fields): Fields {
@@ -34,4 +35,11 @@ function pendingResult(each: Fields): Fields {
 /** A problem names its first fault; `errors` has them all. */
 function withoutErrors({ errors: _, ...rest }: Fields): Fields {
   return rest
+}
+
+/** A problem may quote what the client sent, which may be several times as long in JSON. */
+function withoutWords(result: Fields): Fields {
+  if (result.title === undefined) return result
+  const { field: _, ...rest } = withoutErrors(result)
+  return { ...rest, detail: result.title }
 }
