@@ -24,4 +24,4 @@ async function start(): Promise<LiveExchange> {
   }
 }
 
-liveSuite('one machine', 2, start)
+liveSuite('one machine', 1, start)

@@ -48,8 +48,12 @@ export async function trade(trader: ExchangeClient, symbol: string, random: Rand
     side: random.pick(['BUY', 'SELL'] as const),
     price: `${90 + random.below(20)}.00`,
   })
+  // Too far from the others to trade, so some orders stay open.
+  const resting = Array.from({ length: 8 }, (_, i) =>
+    i < 4 ? ({ side: 'BUY', price: `${10 + i}.00` } as const) : ({ side: 'SELL', price: `${200 + i}.00` } as const),
+  )
   const { result } = await trader.placeBatch(
-    Array.from({ length: 30 }, (_, i) => order(i)),
+    Array.from({ length: 30 }, (_, i) => ({ ...order(i), ...resting[i] })),
     { wait: 10 },
   )
   // 202: accepted, and not matched within the time.
