@@ -26,6 +26,8 @@ export class MarketPushes {
   private orders: OwnOrders
   /** Symbols of which a follower lacks something. They may have no further event. */
   private readonly behind = new Set<string>()
+  /** Connections that did not get everything in the last round. */
+  private slow: ReadonlySet<string> = new Set()
 
   constructor(ports: PushPorts, instruments: ReadonlyMap<string, Instrument>) {
     this.ports = ports
@@ -44,8 +46,9 @@ export class MarketPushes {
     const outbox = new Outbox()
     const events = records.filter((record) => record.kind === 'events')
     await Promise.all([this.pushSymbols(records, outbox), this.pushOrders(events, outbox)])
-    const failed = await postOutbox(outbox, ports, Math.min(endMs, ports.nowMs() + PUSH_ROUND_MS_MAX))
-    for (const connectionId of failed) this.miss(connectionId, outbox)
+    const lastMs = Math.min(endMs, ports.nowMs() + PUSH_ROUND_MS_MAX)
+    this.slow = await postOutbox(outbox, ports, lastMs, this.slow)
+    for (const connectionId of this.slow) this.miss(connectionId, outbox)
   }
 
   private forgetAll(): void {

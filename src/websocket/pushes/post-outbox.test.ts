@@ -25,6 +25,7 @@ class Posting {
     connections: readonly string[],
     answer: (connectionId: string) => number | 'gone' | 'throttled',
     endMs = PUSH_ROUND_MS_MAX,
+    slow: ReadonlySet<string> = new Set(),
   ): Promise<Set<string>> {
     const outbox = new Outbox()
     for (const text of TEXTS) for (const connectionId of connections) outbox.add(connectionId, text)
@@ -42,6 +43,7 @@ class Posting {
         pause: (delayMs) => this.wait(delayMs),
       },
       endMs,
+      slow,
     ).then((result) => {
       failed = result
     })
@@ -124,4 +126,19 @@ test('a connection that is gone is ended, and gets nothing more', async () => {
   expect(await posting.run(['c0', 'c1'], (id) => (id === 'c0' ? 'gone' : 1))).toEqual(new Set())
   expect([posting.ended, [...posting.sent.keys()]]).toEqual([['c0'], ['c1']])
   expect(posting.metrics.get('connectionsGone')).toBe(1)
+})
+
+test('connections that could not be reached before come last, and take no time of the others', async () => {
+  const posting = new Posting()
+  const slow = Array.from({ length: 10 * PUSHES_IN_FLIGHT_MAX }, (_, i) => `slow-${i}`)
+  const isBack = (id: string) => id === 'slow-7'
+  const failed = await posting.run(
+    [...slow, 'good'],
+    (id) => (id === 'good' || isBack(id) ? 10 : 'throttled'),
+    PUSH_ROUND_MS_MAX,
+    new Set(slow),
+  )
+  expect([posting.sent.get('good'), posting.sent.get('slow-7')]).toEqual([TEXTS, TEXTS])
+  expect(failed).toEqual(new Set(slow.filter((id) => !isBack(id))))
+  expect(posting.nowMs).toBeLessThan(CONNECTION_PUSH_MS_MAX)
 })

@@ -1,7 +1,9 @@
 /**
  * Posts the messages of a round: many connections side by side, those of one connection in sequence. A post that fails
  * is repeated after a growing pause, until the connection has used its time; then the rest of its messages is dropped.
- * So a connection that cannot be reached delays the others by a bounded time, and holds one of the places only.
+ * So a connection that cannot be reached delays the others by a bounded time, and holds one of the places only. One
+ * that could not be reached in the round before comes after all others, and its first failure is its last: clients that
+ * do not read delay the others once.
  */
 
 import { inParallel } from '../../ports/in-parallel.ts'
@@ -15,11 +17,19 @@ const PAUSE_MS_MAX = 1_000
 
 type PostPorts = Pick<PushPorts, 'posts' | 'gone' | 'metrics' | 'trouble' | 'nowMs' | 'pause'>
 
-/** Returns the connections that did not get everything. After `endMs` no message is posted. */
-export async function postOutbox(outbox: Outbox, ports: PostPorts, endMs: number): Promise<Set<string>> {
+/** Returns the connections that did not get everything; `slow`: those of the round before. Nothing is posted after `endMs`. */
+export async function postOutbox(
+  outbox: Outbox,
+  ports: PostPorts,
+  endMs: number,
+  slow: ReadonlySet<string>,
+): Promise<Set<string>> {
   const failed = new Set<string>()
-  await inParallel(outbox.byConnection, PUSHES_IN_FLIGHT_MAX, async ([connectionId, texts]) => {
-    const sent = await postTo(connectionId, texts, ports, endMs)
+  const isSlow = ([connectionId]: readonly [string, unknown]) => slow.has(connectionId)
+  const all = [...outbox.byConnection]
+  const inTurn = [...all.filter((each) => !isSlow(each)), ...all.filter(isSlow)]
+  await inParallel(inTurn, PUSHES_IN_FLIGHT_MAX, async ([connectionId, texts]) => {
+    const sent = await postTo(connectionId, texts, ports, endMs, slow.has(connectionId))
     if (sent === 'gone') await end(connectionId, outbox, ports)
     else if (sent < texts.length) {
       failed.add(connectionId)
@@ -36,6 +46,7 @@ async function postTo(
   texts: readonly string[],
   { posts, metrics, trouble, nowMs, pause }: PostPorts,
   endMs: number,
+  endsWithFailure: boolean,
 ): Promise<number | 'gone'> {
   let sent = 0
   let pauseMs = FIRST_PAUSE_MS
@@ -47,6 +58,7 @@ async function postTo(
         sent++
       } catch (cause) {
         if (!(cause instanceof OperationalFailure)) throw cause
+        if (endsWithFailure) break
         // Many connections that are refused together do not come back together.
         await pause(Math.random() * pauseMs)
         pauseMs = Math.min(2 * pauseMs, PAUSE_MS_MAX)
