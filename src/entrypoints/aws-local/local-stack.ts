@@ -5,11 +5,10 @@
  */
 
 import { join } from 'node:path'
-import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { KinesisClient } from '@aws-sdk/client-kinesis'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { DynamoInstruments } from '../../adapters/aws/dynamodb-instruments.ts'
-import { seedRow } from '../../adapters/aws/instrument-seed.ts'
 import { FUNCTIONS, STREAMS, TABLES } from '../../adapters/aws/resources.ts'
 import type { MappingOptions } from '../../event-source-mapping/mapping-options.ts'
 import { DEMO_INSTRUMENTS, type InstrumentText } from '../../protocol/instrument/instrument.ts'
@@ -25,9 +24,9 @@ import {
   startMarketFunctions,
   startMarketServices,
 } from './market-functions.ts'
-import { createStreams, createTables } from './resources.ts'
+import { createResources } from './resources.ts'
 import { STAGE } from './socket-gateway/gateway-events.ts'
-import { type LocalKeys, storeKeyDigests } from './socket-keys.ts'
+import type { LocalKeys } from './socket-keys.ts'
 import { environmentOf, REGION } from './stack-environment.ts'
 
 export interface LocalStackOptions extends SocketOptions {
@@ -91,23 +90,14 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     closing.push(emulators.close)
     const kinesis = kinesisAt(emulators.kinesis)
     const dynamodb = new DynamoDBClient({ ...COMMON, endpoint: emulators.dynamodb })
-    const isMarket = options.marketData === true
-    const orderShards = options.orderShards ?? STREAMS.orders.shards
-    await createStreams(kinesis, [
-      { ...STREAMS.orders, shards: orderShards },
-      STREAMS.trades,
-      ...(isMarket ? [STREAMS.events] : []),
-    ])
-    await createTables(dynamodb)
-    const instruments = options.instruments ?? DEMO_INSTRUMENTS
-    await dynamodb.send(new PutItemCommand({ TableName: TABLES.instruments.name, Item: seedRow(instruments) }))
-    if (options.apiKeys !== undefined) await storeKeyDigests(dynamodb, options.apiKeys)
+    const { instruments = DEMO_INSTRUMENTS, orderShards = STREAMS.orders.shards } = options
+    await createResources(kinesis, dynamodb, { ...options, instruments, orderShards })
     const isLimited = options.kinesisLimits === true
     const kinesisUrl = isLimited ? emulators.limitedKinesis.url : emulators.kinesis
     const poll = { ...(isLimited && { pollMs: POLL_MS }) }
     const mappingOptions = { ...MATCHER_MAPPING, ...poll, ...options.mapping }
     const byName = new Map<string, LocalFunction>()
-    const market = isMarket ? await startMarketServices(options, byName) : undefined
+    const market = options.marketData === true ? await startMarketServices(options, byName) : undefined
     closing.push(async () => market?.close())
     const environment = environmentOf({
       emulators,
@@ -120,15 +110,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       market,
     })
     const make = (name: keyof typeof FUNCTIONS, instancesMax: number) => {
-      const made = new LocalFunction({
-        name: FUNCTIONS[name].name,
-        bundle: join(options.bundles, FUNCTIONS[name].bundle, 'index.mjs'),
-        program: join(options.bundles, 'lambda-process.mjs'),
-        environment,
-        instancesMax,
-        timeoutMs: 60_000,
-        onLine: (line) => options.onLine(FUNCTIONS[name].name, line),
-      })
+      const made = functionOf(name, instancesMax, environment, options)
       byName.set(FUNCTIONS[name].name, made)
       closing.push(() => made.close())
       return made
@@ -200,6 +182,24 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     await close()
     throw cause
   }
+}
+
+const functionOf = (
+  key: keyof typeof FUNCTIONS,
+  instancesMax: number,
+  environment: Readonly<Record<string, string>>,
+  { bundles, onLine }: Pick<LocalStackOptions, 'bundles' | 'onLine'>,
+): LocalFunction => {
+  const { name, bundle } = FUNCTIONS[key]
+  return new LocalFunction({
+    name,
+    bundle: join(bundles, bundle, 'index.mjs'),
+    program: join(bundles, 'lambda-process.mjs'),
+    environment,
+    instancesMax,
+    timeoutMs: 60_000,
+    onLine: (line) => onLine(name, line),
+  })
 }
 
 /** A heartbeat may fail on a busy machine. The next one sends what is missing. */

@@ -1,8 +1,32 @@
-/** Creates the streams and tables that adapters/aws/resources.ts defines. */
+/** Creates the streams and tables that adapters/aws/resources.ts defines, and the rows that Terraform writes into them. */
 
-import { CreateTableCommand, DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { CreateTableCommand, DescribeTableCommand, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { CreateStreamCommand, DescribeStreamSummaryCommand, type KinesisClient } from '@aws-sdk/client-kinesis'
+import { seedRow } from '../../adapters/aws/instrument-seed.ts'
 import { STREAMS, type StreamDefinition, TABLES, type TableDefinition } from '../../adapters/aws/resources.ts'
+import type { InstrumentText } from '../../protocol/instrument/instrument.ts'
+import { type LocalKeys, storeKeyDigests } from './socket-keys.ts'
+
+export interface ResourceOptions {
+  /** Of the new exchange. */
+  readonly instruments: readonly InstrumentText[]
+  readonly orderShards: number
+  /** Absent: there is no stream of events. */
+  readonly marketData?: boolean
+  readonly apiKeys?: LocalKeys
+}
+
+export async function createResources(
+  kinesis: KinesisClient,
+  dynamodb: DynamoDBClient,
+  { instruments, orderShards, marketData, apiKeys }: ResourceOptions,
+): Promise<void> {
+  const events = marketData === true ? [STREAMS.events] : []
+  await createStreams(kinesis, [{ ...STREAMS.orders, shards: orderShards }, STREAMS.trades, ...events])
+  await createTables(dynamodb)
+  await dynamodb.send(new PutItemCommand({ TableName: TABLES.instruments.name, Item: seedRow(instruments) }))
+  if (apiKeys !== undefined) await storeKeyDigests(dynamodb, apiKeys)
+}
 
 export async function createStreams(
   client: KinesisClient,
