@@ -4,6 +4,7 @@ import { ScanCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { TABLES } from '../../src/adapters/aws/resources.ts'
 import { SocketClient } from '../e2e/socket-client.ts'
+import { titleOf } from '../skipped-title.ts'
 import { eventually, type LocalExchange, startExchange, whyNot } from './local-exchange.ts'
 
 const missing = whyNot()
@@ -11,7 +12,7 @@ const KEYS = new Map([['key-of-alice', 'alice']])
 const ORDER = { symbol: 'BTCUSD', side: 'BUY', quantity: '1', price: '100.00' }
 const ALICE = { key: 'key-of-alice', cancelOnDisconnect: true }
 
-describe.skipIf(missing !== undefined)(`the socket on AWS${missing === undefined ? '' : ` (${missing})`}`, () => {
+describe.skipIf(missing !== undefined)(titleOf('the socket on AWS', missing), () => {
   let exchange: LocalExchange
   let loses = false
 
