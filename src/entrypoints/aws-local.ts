@@ -104,7 +104,7 @@ function banner(stack: LocalStack): string {
   Redis     ${redis}
   Secrets   ${secrets}
 
-  export AWS_ACCESS_KEY_ID=${CREDENTIALS.accessKeyId} AWS_SECRET_ACCESS_KEY=${CREDENTIALS.secretAccessKey} AWS_REGION=local
+  export AWS_ACCESS_KEY_ID=${CREDENTIALS.accessKeyId} AWS_SECRET_ACCESS_KEY=${CREDENTIALS.secretAccessKey} AWS_REGION=local AWS_DEFAULT_REGION=local
   aws dynamodb scan --table-name Orders --limit 10 --endpoint-url ${dynamodb}
 
   Ctrl-C stops it.
