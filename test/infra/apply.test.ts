@@ -221,7 +221,7 @@ describe.skipIf(missing.moto !== undefined)(titleOf('applied', missing.moto), ()
     'destroy removes everything',
     async () => {
       await workspace.terraform('state', 'rm', ...UNDELETABLE)
-      await workspace.terraform('destroy', '-auto-approve', '-input=false', '-parallelism=50')
+      await workspace.terraform('destroy', '-auto-approve', '-input=false', '-refresh=false', '-parallelism=50')
       const left = await Promise.all([
         new KinesisClient(access()).send(new ListStreamsCommand({})).then(({ StreamNames }) => StreamNames),
         new DynamoDBClient(access()).send(new ListTablesCommand({})).then(({ TableNames }) => TableNames),
