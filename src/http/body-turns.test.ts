@@ -1,6 +1,6 @@
-import { createServer, IncomingMessage, type Server } from 'node:http'
-import { type AddressInfo, connect, type Socket } from 'node:net'
-import { afterEach, expect, test } from 'vitest'
+import { createServer, IncomingMessage } from 'node:http'
+import { expect, test } from 'vitest'
+import { countedTurns, dialed, until } from '../../test/http/dialed-server.ts'
 import { readInTurns } from './body-turns.ts'
 
 const PER_TURN = 1
@@ -9,33 +9,18 @@ const SMALL = 1_000
 const READ_BYTES = 64 * 1024
 const BODY = Buffer.from(Array.from({ length: 1_000_000 }, (_, i) => i % 251))
 
-let server: Server | undefined
-let turning: NodeJS.Immediate | undefined
-const sockets: Socket[] = []
-afterEach(() => {
-  for (const socket of sockets.splice(0)) socket.destroy()
-  clearImmediate(turning)
-  server?.close()
-  server?.closeAllConnections()
-})
-
 /** Serves the length of each body, or with `early` an answer before the body. Counts the chunks of each turn. */
 async function serve({ early = false } = {}) {
   const chunks: number[] = []
-  let turn = 0
-  const count = () => {
-    turn++
-    turning = setImmediate(count)
-  }
-  count()
+  const turn = countedTurns()
   class Counted extends IncomingMessage {
     override push(chunk: Buffer | null, encoding?: BufferEncoding): boolean {
-      if (chunk !== null) chunks[turn] = (chunks[turn] ?? 0) + 1
+      if (chunk !== null) chunks[turn()] = (chunks[turn()] ?? 0) + 1
       return super.push(chunk, encoding)
     }
   }
   const inTurns = readInTurns(Counted, { perTurn: PER_TURN, smallMax: SMALL })
-  server = createServer({ IncomingMessage: inTurns }, async (request, response) => {
+  const server = createServer({ IncomingMessage: inTurns }, async (request, response) => {
     if (early) {
       response.end('early;')
       return
@@ -46,15 +31,7 @@ async function serve({ early = false } = {}) {
     const body = Buffer.concat(parts)
     response.end(body.equals(BODY.subarray(0, body.length)) ? `${body.length};` : 'different;')
   })
-  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  const dial = (): Promise<Socket> =>
-    new Promise((resolve) => {
-      const socket = connect(port, '127.0.0.1', () => resolve(socket))
-      socket.on('error', () => {})
-      sockets.push(socket)
-    })
-  return { dial, chunks }
+  return { dial: await dialed(server), chunks }
 }
 
 const post = (length: number): Buffer =>
@@ -63,22 +40,11 @@ const post = (length: number): Buffer =>
     BODY.subarray(0, length),
   ])
 
-/** Resolves when the socket has received `end`. */
-function until(socket: Socket, end: string): Promise<void> {
-  let text = ''
-  return new Promise((resolve) =>
-    socket.on('data', (chunk) => {
-      text += chunk
-      if (text.includes(end)) resolve()
-    }),
-  )
-}
-
 test('a turn reads few chunks of large bodies, and all arrive complete', async () => {
   const { dial, chunks } = await serve()
-  const dialed = await Promise.all(Array.from({ length: 3 }, dial))
+  const sockets = await Promise.all(Array.from({ length: 3 }, dial))
   await Promise.all(
-    dialed.map(async (socket) => {
+    sockets.map(async (socket) => {
       const answer = until(socket, `${BODY.length};`)
       socket.write(post(BODY.length))
       await answer

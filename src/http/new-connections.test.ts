@@ -1,36 +1,22 @@
-import { createServer, type Server } from 'node:http'
-import { type AddressInfo, connect, type Socket } from 'node:net'
-import { afterEach, expect, test } from 'vitest'
+import { createServer } from 'node:http'
+import type { Socket } from 'node:net'
+import { expect, test } from 'vitest'
+import { countedTurns, dialed } from '../../test/http/dialed-server.ts'
 import { NewConnections } from './new-connections.ts'
 
 const PER_TURN = 4
 const REQUEST = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'
 
-let server: Server | undefined
-let turning: NodeJS.Immediate | undefined
-const sockets: Socket[] = []
-afterEach(() => {
-  for (const socket of sockets.splice(0)) socket.destroy()
-  clearImmediate(turning)
-  server?.close()
-  server?.closeAllConnections()
-})
-
 /** Serves requests, and notes the turn of the event loop in which each was read. */
 async function serve() {
   const turns: number[] = []
-  let turn = 0
-  const count = () => {
-    turn++
-    turning = setImmediate(count)
-  }
-  count()
+  const turn = countedTurns()
   const fresh = new NewConnections(PER_TURN)
   const known = new Set<Socket>()
-  server = createServer(({ socket }, response) => {
+  const server = createServer(({ socket }, response) => {
     if (!known.has(socket)) {
       known.add(socket)
-      turns.push(turn)
+      turns.push(turn())
       fresh.sent(socket)
     }
     response.end('ok')
@@ -40,20 +26,13 @@ async function serve() {
     fresh.opened(socket)
     opened++
   })
-  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  const dial = (): Promise<Socket> =>
-    new Promise((resolve) => {
-      const socket = connect(port, '127.0.0.1', () => resolve(socket))
-      socket.on('error', () => {})
-      sockets.push(socket)
-    })
+  const dial = await dialed(server)
   /** Connections that the server has accepted, too: it accepts one in a turn. */
   const dialAll = async (count: number): Promise<Socket[]> => {
     const before = opened
-    const dialed = await Promise.all(Array.from({ length: count }, dial))
+    const sockets = await Promise.all(Array.from({ length: count }, dial))
     while (opened < before + count) await new Promise((resolve) => setTimeout(resolve, 1))
-    return dialed
+    return sockets
   }
   return { dial, dialAll, turns }
 }
@@ -64,9 +43,9 @@ const most = (turns: readonly number[]) =>
 
 test('a turn reads the first requests of few connections, and all are answered', async () => {
   const { dialAll, turns } = await serve()
-  const dialed = await dialAll(40)
-  const all = Promise.all(dialed.map(answered))
-  for (const socket of dialed) socket.write(REQUEST)
+  const sockets = await dialAll(40)
+  const all = Promise.all(sockets.map(answered))
+  for (const socket of sockets) socket.write(REQUEST)
   await all
   expect(turns).toHaveLength(40)
   expect(most(turns)).toBe(PER_TURN)
@@ -74,10 +53,10 @@ test('a turn reads the first requests of few connections, and all are answered',
 
 test('a connection that opens while others wait is read behind them', async () => {
   const { dial, dialAll, turns } = await serve()
-  const dialed = await dialAll(200)
-  const all = Promise.all(dialed.map(answered))
-  for (const socket of dialed) socket.write(REQUEST)
-  await answered(dialed[0])
+  const sockets = await dialAll(200)
+  const all = Promise.all(sockets.map(answered))
+  for (const socket of sockets) socket.write(REQUEST)
+  await answered(sockets[0])
   const before = turns.length
   const late = await dial()
   late.write(REQUEST)
@@ -92,9 +71,9 @@ test('an open connection is answered while new ones wait', async () => {
   const [known] = await dialAll(1)
   known.write(REQUEST)
   await answered(known)
-  const dialed = await dialAll(40)
-  const all = Promise.all(dialed.map(answered))
-  for (const socket of dialed) socket.write(REQUEST)
+  const sockets = await dialAll(40)
+  const all = Promise.all(sockets.map(answered))
+  for (const socket of sockets) socket.write(REQUEST)
   known.write(REQUEST)
   await answered(known)
   expect(turns.length).toBeLessThan(30)
@@ -104,9 +83,9 @@ test('an open connection is answered while new ones wait', async () => {
 test('a connection that sends nothing does not keep others waiting, and may end', async () => {
   const { dialAll, turns } = await serve()
   const silent = await dialAll(20)
-  const dialed = await dialAll(10)
-  const all = Promise.all(dialed.map(answered))
-  for (const socket of dialed) socket.write(REQUEST)
+  const sockets = await dialAll(10)
+  const all = Promise.all(sockets.map(answered))
+  for (const socket of sockets) socket.write(REQUEST)
   for (const socket of silent.slice(10)) socket.destroy()
   await all
   const first = answered(silent[0])

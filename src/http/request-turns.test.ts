@@ -1,16 +1,11 @@
 import { createServer, type Server } from 'node:http'
-import { type AddressInfo, connect, type Socket } from 'node:net'
-import { afterEach, expect, onTestFinished, test } from 'vitest'
+import type { Socket } from 'node:net'
+import { expect, test } from 'vitest'
+import { countedTurns, dialed, until } from '../../test/http/dialed-server.ts'
 import { inTurns, type RequestListener, type TurnOptions } from './request-turns.ts'
 import { UnreadAnswers, type UnreadOptions } from './unread-answers.ts'
 
-let server: Server | undefined
-const sockets: Socket[] = []
-afterEach(() => {
-  for (const socket of sockets.splice(0)) socket.destroy()
-  server?.close()
-  server?.closeAllConnections()
-})
+let server: Server
 
 interface Limits extends Partial<Omit<TurnOptions, 'unread'>> {
   readonly unread?: Partial<UnreadOptions>
@@ -24,30 +19,11 @@ async function serve(listener: RequestListener, { unread = {}, ...limits }: Limi
   const starts = { startedPerTurn: 32, pipelinedPerTurn: 8 }
   const options = { ...waits, ...starts, ...limits, unread: answers, onFlood: () => floods.push(1) }
   server = createServer(inTurns(listener, options))
-  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  const dial = (): Promise<Socket> =>
-    new Promise((resolve) => {
-      const socket = connect(port, '127.0.0.1', () => resolve(socket))
-      socket.on('error', () => {})
-      sockets.push(socket)
-    })
-  return { dial, floods }
+  return { dial: await dialed(server), floods }
 }
 
 const requests = (...paths: string[]) => paths.map((path) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`).join('')
 const paths = (prefix: string, count: number) => Array.from({ length: count }, (_, i) => `/${prefix}${i}`)
-
-/** The text that a socket receives until it contains `end`. */
-function until(socket: Socket, end: string): Promise<string> {
-  let text = ''
-  return new Promise((resolve) =>
-    socket.on('data', (chunk) => {
-      text += chunk
-      if (text.includes(end)) resolve(text)
-    }),
-  )
-}
 
 const closed = (socket: Socket) => new Promise<void>((resolve) => socket.on('close', () => resolve()))
 /** More than the kernel keeps for a connection that nobody reads. */
@@ -87,17 +63,10 @@ test('a flood on one connection does not delay the request of another', async ()
 
 test('a turn starts few pipelined requests, and few requests in all', async () => {
   const starts: [turn: number, path: string][] = []
-  let turn = 0
-  let turning: NodeJS.Immediate
-  const count = () => {
-    turn++
-    turning = setImmediate(count)
-  }
-  count()
-  onTestFinished(() => clearImmediate(turning))
+  const turn = countedTurns()
   const { dial } = await serve(
     async (request, response) => {
-      starts.push([turn, request.url as string])
+      starts.push([turn(), request.url as string])
       response.end(request.url)
     },
     { startedPerTurn: 3, pipelinedPerTurn: 2 },
@@ -238,7 +207,7 @@ test('processes nothing behind an answer that closes the connection', async () =
 /** Waits until the server has so many connections; returns the number that it has after 5 seconds at the latest. */
 async function connectionCount(expected: number): Promise<number> {
   for (let i = 0; ; i++) {
-    const count = await new Promise<number>((resolve) => server?.getConnections((_, n) => resolve(n)))
+    const count = await new Promise<number>((resolve) => server.getConnections((_, n) => resolve(n)))
     if (count === expected || i === 250) return count
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
