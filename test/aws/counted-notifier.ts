@@ -58,6 +58,7 @@ export async function countedNotifier(
       },
       nowMs: Date.now,
       pause: async () => {},
+      random: () => 0,
     } as unknown as PushPorts,
     listedInstruments(),
   )

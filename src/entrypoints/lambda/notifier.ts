@@ -80,6 +80,7 @@ const ports: PushPorts = {
   trouble: warn,
   nowMs: Date.now,
   pause: delay,
+  random: Math.random,
 }
 /** By shard. */
 const pushes = new Map<string, MarketPushes>()

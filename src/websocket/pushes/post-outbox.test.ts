@@ -41,6 +41,7 @@ class Posting {
         },
         nowMs: () => this.nowMs,
         pause: (delayMs) => this.wait(delayMs),
+        random: () => 0.5,
       },
       endMs,
       slow,

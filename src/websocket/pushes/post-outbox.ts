@@ -15,7 +15,7 @@ import type { PushPorts } from './push-ports.ts'
 const FIRST_PAUSE_MS = 50
 const PAUSE_MS_MAX = 1_000
 
-type PostPorts = Pick<PushPorts, 'posts' | 'gone' | 'metrics' | 'trouble' | 'nowMs' | 'pause'>
+type PostPorts = Pick<PushPorts, 'posts' | 'gone' | 'metrics' | 'trouble' | 'nowMs' | 'pause' | 'random'>
 
 /** Returns the connections that did not get everything; `slow`: those of the round before. Nothing is posted after `endMs`. */
 export async function postOutbox(
@@ -44,7 +44,7 @@ export async function postOutbox(
 async function postTo(
   connectionId: string,
   texts: readonly string[],
-  { posts, metrics, trouble, nowMs, pause }: PostPorts,
+  { posts, metrics, trouble, nowMs, pause, random }: PostPorts,
   endMs: number,
   endsWithFailure: boolean,
 ): Promise<number | 'gone'> {
@@ -60,7 +60,7 @@ async function postTo(
         if (!(cause instanceof OperationalFailure)) throw cause
         if (endsWithFailure) break
         // Many connections that are refused together do not come back together.
-        await pause(Math.random() * pauseMs)
+        await pause(random() * pauseMs)
         pauseMs = Math.min(2 * pauseMs, PAUSE_MS_MAX)
       }
     }

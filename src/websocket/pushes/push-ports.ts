@@ -41,4 +41,6 @@ export interface PushPorts {
   trouble(what: string, cause: unknown): void
   nowMs(): number
   pause(delayMs: number): Promise<void>
+  /** At least 0 and below 1. */
+  random(): number
 }

@@ -242,6 +242,7 @@ export class PushedWorld {
       },
       posts: { post: (id: string, text: string) => this.post(id, text) },
       gone: (id: string) => connections.end(id),
+      random: () => this.random.below(1_000) / 1_000,
       metrics: {
         add: (metric: PushMetric, value: number) => this.metrics.set(metric, (this.metrics.get(metric) ?? 0) + value),
       },
