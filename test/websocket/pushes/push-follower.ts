@@ -133,7 +133,9 @@ export class PushFollower {
         break
       }
       case 'candles':
-        if (message.type === 'snapshot') state.candles = new Map()
+        for (const start of state.candles.keys()) {
+          if (message.type === 'snapshot' || start >= message.candles[0].start) state.candles.delete(start)
+        }
         for (const candle of message.candles) state.candles.set(candle.start, candle)
         break
       default:
