@@ -32,7 +32,7 @@ export const IMPORT_RULES: Readonly<Record<string, ImportRule>> = {
   rest: { may: DIALECT },
   websocket: { may: DIALECT },
   client: { may: ['protocol', 'marketdata'] },
-  lake: { may: ['protocol', 'ports', 'entry'] },
+  lake: { may: ['protocol', 'ports'] },
   replay: { may: ['protocol', 'ports', 'entry'] },
   'exchange-book': { may: ['protocol', 'engine'] },
   'event-source-mapping': { may: ['protocol', 'ports'] },
