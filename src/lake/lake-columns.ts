@@ -8,6 +8,9 @@
 import { TRADE_ECHO_FIELDS } from '../protocol/order/echo-fields.ts'
 import { CORE_ORDER_FIELDS, OPTIONAL_FIELDS, type OrderField, requestNameOf } from '../protocol/order/order-fields.ts'
 
+/** Counts the versions of this table of columns. A file of an older version may lack columns. */
+export const LAKE_SCHEMA_VERSION = 1
+
 /** orders: a row for each event of an order; trades: a row for each TradeExecuted. */
 export const LAKE_TABLES = ['orders', 'trades'] as const
 export type LakeTable = (typeof LAKE_TABLES)[number]

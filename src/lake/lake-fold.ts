@@ -22,7 +22,7 @@ export class LakeFold implements EventFold {
   bytes = 0
   private readonly instruments = new Map<string, Instrument>()
   /** By table and day. */
-  private readonly gathered = new Map<string, GatheredRows>()
+  private readonly batches = new Map<string, GatheredRows>()
 
   /** The instruments as they are before the first event. */
   constructor(instruments: Iterable<Instrument>) {
@@ -40,10 +40,25 @@ export class LakeFold implements EventFold {
     }
   }
 
+  /** The rows gathered so far. A batch grows while events come. */
+  gathered(): Iterable<LakeBatch> {
+    return this.batches.values()
+  }
+
+  /** Forgets a batch. Later rows of its table and day begin another one. */
+  drop(batch: LakeBatch): void {
+    const key = keyOf(batch.table, batch.day)
+    const rows = this.batches.get(key)
+    if (rows !== batch) return
+    this.batches.delete(key)
+    this.rows -= rows.rows
+    this.bytes -= rows.rows * rows.columns.length * VALUE_BYTES
+  }
+
   /** Gives away all rows gathered so far. */
   flush(): LakeBatch[] {
-    const batches = [...this.gathered.values()]
-    this.gathered.clear()
+    const batches = [...this.batches.values()]
+    this.batches.clear()
     this.rows = 0
     this.bytes = 0
     return batches
@@ -51,11 +66,11 @@ export class LakeFold implements EventFold {
 
   private add(table: LakeTable, { timestampMs }: EventCursor, row: readonly LakeValue[]): void {
     const day = new Date(Math.floor(timestampMs / DAY_MS) * DAY_MS).toISOString().slice(0, 10)
-    const key = `${table} ${day}`
-    let rows = this.gathered.get(key)
+    const key = keyOf(table, day)
+    let rows = this.batches.get(key)
     if (rows === undefined) {
       rows = new GatheredRows(table, day)
-      this.gathered.set(key, rows)
+      this.batches.set(key, rows)
     }
     rows.add(row)
     this.rows++
@@ -68,6 +83,8 @@ export class LakeFold implements EventFold {
     return instrument
   }
 }
+
+const keyOf = (table: LakeTable, day: string): string => `${table} ${day}`
 
 class GatheredRows implements LakeBatch {
   readonly table: LakeTable

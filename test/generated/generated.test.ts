@@ -5,27 +5,36 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { commandTable, requestTable } from './field-tables.ts'
 import { biomeConfiguration } from './import-rules.ts'
+import { glueColumns, lakeTables } from './lake-tables.ts'
 import { orderColumns } from './order-columns.ts'
 import { placeOrderModel } from './order-schema.ts'
 
-const BEGIN = '<!-- order fields: made by `npm run generate` from src/protocol/order/order-fields.ts -->'
-const END = '<!-- end of order fields -->'
+const ORDER_FIELDS = [
+  '<!-- order fields: made by `npm run generate` from src/protocol/order/order-fields.ts -->',
+  '<!-- end of order fields -->',
+] as const
+const LAKE_COLUMNS = [
+  '<!-- columns of the lake: made by `npm run generate` from src/lake/lake-columns.ts -->',
+  '<!-- end of the columns of the lake -->',
+] as const
 
 /** A page with a new table between the markers. */
-function withTable(page: string, table: string): string {
-  const from = page.indexOf(BEGIN)
-  const to = page.indexOf(END)
+function withTable(page: string, [begin, end]: readonly [string, string], table: string): string {
+  const from = page.indexOf(begin)
+  const to = page.indexOf(end)
   if (from < 0 || to < from) throw new Error('the page has lost its markers')
-  return `${page.slice(0, from + BEGIN.length)}\n\n${table}\n\n${page.slice(to)}`
+  return `${page.slice(0, from + begin.length)}\n\n${table}\n\n${page.slice(to)}`
 }
 
 const json = (text: string): unknown => JSON.parse(text)
 
 test.each([
-  ['docs/reference/commands.md', (page: string) => withTable(page, commandTable()), String],
-  ['docs/reference/http.md', (page: string) => withTable(page, requestTable()), String],
+  ['docs/reference/commands.md', (page: string) => withTable(page, ORDER_FIELDS, commandTable()), String],
+  ['docs/reference/http.md', (page: string) => withTable(page, ORDER_FIELDS, requestTable()), String],
+  ['docs/reference/lake.md', (page: string) => withTable(page, LAKE_COLUMNS, lakeTables()), String],
   ['infra/place-order.schema.json', placeOrderModel, json],
   ['infra/order-columns.json', orderColumns, json],
+  ['infra/trade-columns.json', () => glueColumns('trades'), json],
   ['biome.json', biomeConfiguration, json],
 ] as const)('%s', (name, make, contentOf) => {
   const path = fileURLToPath(new URL(`../../${name}`, import.meta.url))

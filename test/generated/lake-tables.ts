@@ -1,0 +1,24 @@
+/** The columns of the lake for Glue and as tables of docs/reference/lake.md, from src/lake/lake-columns.ts. */
+
+import { GLUE_TYPES, LAKE_TABLES, type LakeTable, lakeColumns } from '../../src/lake/lake-columns.ts'
+
+/** A file of infra: name, type and comment of each column. */
+export const glueColumns = (table: LakeTable): string =>
+  `${JSON.stringify(
+    lakeColumns(table).map(({ name, type, meaning }) => [name, GLUE_TYPES[type], meaning]),
+    null,
+    2,
+  )}\n`
+
+/** Both tables of the page. */
+export function lakeTables(): string {
+  return LAKE_TABLES.map((table) => `### ${table}\n\n${markdown(table)}`).join('\n\n')
+}
+
+function markdown(table: LakeTable): string {
+  const lines = lakeColumns(table).map(
+    ({ name, type, required, meaning }) =>
+      `| \`${name}\` | \`${GLUE_TYPES[type]}\` | ${required ? 'never' : 'may be'} | ${meaning.replaceAll('|', '\\|')} |`,
+  )
+  return ['| column | type | NULL | meaning |', '| --- | --- | --- | --- |', ...lines].join('\n')
+}
