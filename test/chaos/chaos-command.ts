@@ -23,7 +23,7 @@ const HELP = `Usage: npm run aws:chaos -- [options]
 
 Runs the AWS runtime as 'npm run aws:local' does, with the service's limits of reads and a real redis-server. Clients
 trade, and faults happen. At the end each order, trade, book and instrument, and the stream of trades, must equal what
-the exchange of one machine makes of the same records. Nothing is kept.
+the exchange of one machine makes of the same records, and a follower must have its books and trades. Nothing is kept.
 
 Options:
 ${describeOptions(OPTIONS)}

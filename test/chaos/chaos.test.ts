@@ -2,7 +2,11 @@
 
 import { DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { describe, expect, test } from 'vitest'
+import { CandleRows } from '../../src/adapters/aws/candle-rows.ts'
 import { TABLES } from '../../src/adapters/aws/resources.ts'
+import { intervalStart } from '../../src/protocol/candle.ts'
+import { INTERVAL_MS } from '../../src/protocol/candle-interval.ts'
+import { ticks } from '../../src/protocol/units.ts'
 import { bundled, eventually, whyNot } from '../aws/local-exchange.ts'
 import { scan } from '../aws/stored-exchange.ts'
 import { type ChaosResult, chaos, FAULTS } from './chaos.ts'
@@ -34,6 +38,25 @@ const TAMPERED: readonly [string, string, (world: ChaosWorld) => Promise<unknown
     async ({ stack: { dynamodb } }) => {
       const [{ symbolShard, tradeNumber }] = await scan(dynamodb, TABLES.trades.name)
       await dynamodb.send(new DeleteItemCommand({ TableName: TABLES.trades.name, Key: { symbolShard, tradeNumber } }))
+    },
+  ],
+  [
+    'a lost fill',
+    'fills, not',
+    async ({ stack: { dynamodb } }) => {
+      const [{ account, secondSymbol }] = await scan(dynamodb, TABLES.fills.name)
+      await dynamodb.send(new DeleteItemCommand({ TableName: TABLES.fills.name, Key: { account, secondSymbol } }))
+    },
+  ],
+  [
+    'a candle without trades',
+    'the candles are',
+    async ({ stack: { dynamodb } }) => {
+      const startMs = intervalStart(Date.now(), INTERVAL_MS['1m']) - 10 * INTERVAL_MS['1m']
+      const price = ticks(1)
+      const prices = { open: price, high: price, low: price, close: price }
+      const sums = { volume: 1n, quoteVolume: 1n, count: 1, firstTrade: 1, lastTrade: 1 }
+      await new CandleRows(dynamodb, TABLES.candles.name).put('AAA', '1m', { startMs, ...prices, ...sums })
     },
   ],
   ['a book without its records', 'the book in Redis is', ({ redis }) => redis.del('{AAA}:head')],

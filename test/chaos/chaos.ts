@@ -17,6 +17,7 @@ import { differences } from './comparison.ts'
 import { embeddedTwin } from './embedded-twin.ts'
 import { FUNCTION_FAULTS } from './function-faults.ts'
 import { LogMetrics } from './log-metrics.ts'
+import { type MarketWatch, watchMarket } from './market-watch.ts'
 import { mendRedis, REDIS_FAULTS } from './redis-faults.ts'
 import { beat, HEARTBEAT_MS, settled } from './settled.ts'
 import { STREAM_FAULTS } from './stream-faults.ts'
@@ -58,6 +59,8 @@ export interface ChaosResult {
   readonly shards: number
   /** From the end of the load until everything was matched and published. */
   readonly settledMs: number
+  /** Trades that a follower was shown or counted as missed, and connections that it lost. */
+  readonly followed: MarketWatch['counts']
   readonly faults: readonly FaultRow[]
   /** Empty: everything is equal. */
   readonly differences: readonly string[]
@@ -107,6 +110,7 @@ export async function chaos(options: ChaosOptions): Promise<ChaosResult> {
     instruments: INSTRUMENTS,
     heartbeatMs: NEVER_MS,
     kinesisLimits: true,
+    marketData: true,
     mapping: { pollMs: POLL_MS },
     repeat: () => {
       const repeats = batches++ % REPEATED_OF === 0
@@ -121,6 +125,7 @@ export async function chaos(options: ChaosOptions): Promise<ChaosResult> {
   const redis = new Redis(stack.emulators.redis)
   const world: ChaosWorld = { stack, redis, random, metrics, done }
   const symbols = INSTRUMENTS.map(({ symbol }) => symbol)
+  const market = watchMarket(stack.url, stack.socketUrl as string, symbols)
   const load = startLoad({ url: stack.url, symbols, clients: options.clients, seed })
   const heartbeat = setInterval(() => beat(world), HEARTBEAT_MS)
   try {
@@ -141,8 +146,9 @@ export async function chaos(options: ChaosOptions): Promise<ChaosResult> {
     const settledMs = Date.now() - startMs
     onStep('comparing with the embedded exchange')
     const twin = await embeddedTwin(mkdtempSync(join(tmpdir(), 'exchange-twin-')), lines)
-    const compare = () => differences(world, twin, load)
-    const found = unsettled.length > 0 ? unsettled : await compare()
+    const compare = async () => [...(await differences(world, twin, load)), ...(await market.differencesNow(twin))]
+    const late = await market.differences(twin)
+    const found = unsettled.length > 0 ? unsettled : late.length > 0 ? late : await compare()
     const rows = options.faults.map((fault) => ({
       name: fault.name,
       times: times.get(fault.name) ?? 0,
@@ -157,6 +163,7 @@ export async function chaos(options: ChaosOptions): Promise<ChaosResult> {
       repeated: twin.repeated,
       shards: stack.checkpoints.size,
       settledMs,
+      followed: market.counts,
       faults: [...rows, { name: REPEATED_ROW, times: repeats, effect: 'batches delivered twice', seen: repeats }],
       differences: [...load.surprises, ...found],
       warnings: metrics.warnings,
@@ -167,6 +174,7 @@ export async function chaos(options: ChaosOptions): Promise<ChaosResult> {
   } finally {
     clearInterval(heartbeat)
     load.abandon()
+    market.close()
     redis.disconnect()
     await stack.close()
   }

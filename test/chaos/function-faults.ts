@@ -1,5 +1,6 @@
 /** Functions that are killed while they work. */
 
+import { WebSocket } from 'ws'
 import type { LocalFunction } from '../../src/entrypoints/aws-local/local-function.ts'
 import type { LocalStack } from '../../src/entrypoints/aws-local/local-stack.ts'
 import { countDone, type Fault, pause, until } from './chaos-world.ts'
@@ -38,6 +39,17 @@ const killed = (
   },
 })
 
+/** Every follower gets its messages from it. */
+const notifier = ({ market }: LocalStack) => market?.notifier as LocalFunction
+
+/** A new connection, and one message. */
+function connectOnce({ socketUrl }: LocalStack): void {
+  const socket = new WebSocket(socketUrl as string)
+  socket.on('open', () => socket.send('{"id":1,"op":"ping"}'))
+  socket.on('message', () => socket.close())
+  socket.on('error', () => {})
+}
+
 export const FUNCTION_FAULTS: readonly Fault[] = [
   killed('matcher', ({ matcher }) => matcher),
   killed('ingest', ({ ingest }) => ingest),
@@ -46,4 +58,7 @@ export const FUNCTION_FAULTS: readonly Fault[] = [
     ({ query }) => query,
     ({ url }) => void fetch(`${url}/orders?limit=10`).catch(() => {}),
   ),
+  killed('notifier', notifier),
+  killed('connect', ({ market }) => market?.connect as LocalFunction, connectOnce),
+  killed('message', ({ market }) => market?.message as LocalFunction, connectOnce),
 ]

@@ -20,7 +20,7 @@ export function summary(result: ChaosResult): string {
   )
   const verdict =
     differences.length === 0
-      ? 'Equal: orders, trades, stream of trades, instruments and books are those of the embedded exchange.'
+      ? 'Equal: orders, trades, stream of trades, instruments, books and live market data are those of the embedded exchange.'
       : [
           `DIFFERENT: ${differences.length} differences`,
           ...differences.slice(0, SHOWN).map((each) => `  ${each}`),
@@ -35,6 +35,7 @@ export function summary(result: ChaosResult): string {
     `  ${number(result.orders)} orders and ${number(result.trades)} trades from ${number(result.records)} records in ` +
       `${result.shards} shards; ${number(result.repeated)} orders were in the stream twice`,
     `  ${number(result.requests)} requests, ${number(result.refused)} refused, ${number(result.resent)} orders sent again`,
+    `  a follower was shown ${number(result.followed.shown)} trades, missed ${number(result.followed.missed)} and lost its connection ${number(result.followed.lost)} times`,
     `  everything was matched ${(result.settledMs / 1_000).toFixed(1)} s after the last request`,
     '',
     verdict,
