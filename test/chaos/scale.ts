@@ -70,6 +70,7 @@ export async function runAtScale(options: ScaleOptions): Promise<ScaleResult> {
     orderShards: options.orderShards,
     instruments: symbols.map((symbol) => ({ symbol, base: symbol, quote: 'USD', tickSize: '0.01', lotSize: '0.1' })),
     heartbeatMs: NEVER_MS,
+    marketData: true,
     mapping: { pollMs: POLL_MS },
     onLine: (name, line) => options.onLine?.(name, line),
   })
