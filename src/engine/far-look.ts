@@ -5,7 +5,7 @@
  */
 
 import { STP_EXPIRE_MAKER } from '../protocol/order/order-options.ts'
-import { LEAF_LOG2, LotSums } from './lot-sums.ts'
+import { LotSums } from './lot-sums.ts'
 import { DOUBLES_LOG2, LEVEL, NEXT, type OrderPool, REMAINING, TAG, WORDS_LOG2 } from './order-pool.ts'
 import { ACCOUNT_SHIFT } from './order-tag.ts'
 import type { PriceLadder } from './price-ladder.ts'
@@ -14,22 +14,32 @@ import type { PriceLadder } from './price-ladder.ts'
 export const NO_ACCOUNT = -1
 /** Accounts whose sums are kept. The one that has not looked for the longest time goes first. */
 const ACCOUNTS_MAX = 4
-/** Changes without a look after which the sums are dropped, for each level. */
+/** Changes without a look after which the sums are dropped, for each level. Building them costs as much. */
 const CHANGES_PER_LEVEL = 4
+/** Orders whose visits take as long as a level. */
+const ORDERS_PER_LEVEL_LOG2 = 4
+
+/** The orders of one account. */
+interface OwnLots {
+  readonly sums: LotSums
+  /** The best level with one of its orders, and the lots ahead of it there; 0: not known. */
+  firstLevel: number
+  ahead: number
+}
 
 export class FarLook {
   private readonly ladder: PriceLadder
   private readonly pool: OrderPool
   private readonly all: LotSums
   /** The last to look is last. */
-  private readonly own = new Map<number, LotSums>()
+  private readonly own = new Map<number, OwnLots>()
   private changesLeft = 0
 
   /** Cost O(levels). */
   constructor(ladder: PriceLadder, pool: OrderPool) {
     this.ladder = ladder
     this.pool = pool
-    this.all = this.sumsOf(NO_ACCOUNT)
+    this.all = new LotSums(ladder)
   }
 
   /** An order at a level gains or loses `lots`. Returns false if the sums are not worth keeping. */
@@ -39,77 +49,77 @@ export class FarLook {
     const order = handle << WORDS_LOG2
     const level = words[order + LEVEL]
     this.all.add(level, lots)
-    this.own.get(words[order + TAG] >>> ACCOUNT_SHIFT)?.add(level, lots)
+    this.own.get(words[order + TAG] >>> ACCOUNT_SHIFT)?.sums.add(level, lots)
+    // An order that enters is behind all others of its level.
+    if (lots < 0) for (const own of this.own.values()) if (own.firstLevel === level) own.firstLevel = 0
     return true
+  }
+
+  /** Whether a look of `guard` needs no walk over the orders. */
+  knows(guard: number): boolean {
+    return guard === NO_ACCOUNT || this.own.has(guard)
   }
 
   /**
    * Whether an order takes `quantity` lots down to `limitKey`. `guard` is its account, or NO_ACCOUNT, and `mode` its
-   * self-trade prevention. Cost O(1) without a guard. With one O(orders) at the first look of the account, and then
-   * O(orders at the 32 prices where the answer is decided).
+   * self-trade prevention. Cost O(1), but O(orders) at the first look of an account. Without EXPIRE_MAKER it is also
+   * O(orders of one level), once after orders have left the best level where the account has one.
    */
   canFill(limitKey: number, quantity: number, guard: number, mode: number): boolean {
-    this.changesLeft = CHANGES_PER_LEVEL * this.ladder.levelCount
-    const lastLeafKey = limitKey >>> LEAF_LOG2
-    if (this.all.before(lastLeafKey + 1) < quantity) return false
-    const own = guard === NO_ACCOUNT ? undefined : this.sumsOfAccount(guard)
-    if (own === undefined || mode === STP_EXPIRE_MAKER) {
-      const found = this.all.before(lastLeafKey, own)
-      return found >= quantity || this.fillsInLeaf(lastLeafKey, limitKey, quantity - found, guard, mode)
-    }
-    const ownLeafKey = own.firstLeafKey()
-    const decided = ownLeafKey < 0 ? lastLeafKey : Math.min(ownLeafKey, lastLeafKey)
-    const found = this.all.before(decided)
-    return found >= quantity || this.fillsInLeaf(decided, limitKey, quantity - found, guard, mode)
+    const { all, ladder, pool } = this
+    this.changesLeft = CHANGES_PER_LEVEL * (ladder.levelCount + (pool.count >>> ORDERS_PER_LEVEL_LOG2))
+    if (guard === NO_ACCOUNT) return all.upTo(limitKey) >= quantity
+    const own = this.ownOf(guard)
+    if (mode === STP_EXPIRE_MAKER) return all.upTo(limitKey, own.sums) >= quantity
+    const first = own.sums.firstLevel()
+    const firstKey = ladder.keyOfLevel(first)
+    if (first === 0 || firstKey > limitKey) return all.upTo(limitKey) >= quantity
+    const before = firstKey === 0 ? 0 : all.upTo(firstKey - 1)
+    return before >= quantity || before + this.ahead(own, first, guard) >= quantity
   }
 
   /** For the check of the invariants: whether the sums are those of the orders. */
   agrees(): boolean {
-    if (!this.all.equals(this.sumsOf(NO_ACCOUNT))) return false
-    for (const [account, sums] of this.own) if (!sums.equals(this.sumsOf(account))) return false
+    if (!this.all.equals(new LotSums(this.ladder))) return false
+    for (const [account, { sums, firstLevel, ahead }] of this.own) {
+      if (!sums.equals(this.sumsOf(account))) return false
+      if (firstLevel !== 0 && ahead !== this.lotsAhead(firstLevel, account)) return false
+    }
     return true
   }
 
-  /** Whether the levels of one leaf, down to `limitKey`, have `left` lots for the order. */
-  private fillsInLeaf(leafKey: number, limitKey: number, left: number, guard: number, mode: number): boolean {
-    const { ladder, pool } = this
-    const end = Math.min(limitKey, ((leafKey + 1) << LEAF_LOG2) - 1)
-    for (let key = leafKey << LEAF_LOG2; key <= end; key++) {
-      const level = ladder.find(key)
-      if (level === 0) continue
-      if (guard === NO_ACCOUNT) {
-        left -= ladder.doubles[(level << 1) + 1]
-      } else {
-        for (let maker = ladder.words[level << 2]; maker !== 0; maker = pool.words[(maker << WORDS_LOG2) + NEXT]) {
-          if (pool.words[(maker << WORDS_LOG2) + TAG] >>> ACCOUNT_SHIFT !== guard) {
-            left -= pool.doubles[(maker << DOUBLES_LOG2) + REMAINING]
-            if (left <= 0) return true
-          } else if (mode !== STP_EXPIRE_MAKER) {
-            return false
-          }
-        }
-      }
-      if (left <= 0) return true
+  /** The lots at `level` ahead of the account's first order there. */
+  private ahead(own: OwnLots, level: number, account: number): number {
+    if (own.firstLevel !== level) {
+      own.firstLevel = level
+      own.ahead = this.lotsAhead(level, account)
     }
-    return false
+    return own.ahead
   }
 
-  private sumsOfAccount(account: number): LotSums {
-    const sums = this.own.get(account) ?? this.sumsOf(account)
-    this.own.delete(account)
-    this.own.set(account, sums)
-    if (this.own.size > ACCOUNTS_MAX) for (const oldest of this.own.keys()) return this.forget(oldest, sums)
-    return sums
+  private lotsAhead(level: number, account: number): number {
+    const { words, doubles } = this.pool
+    let lots = 0
+    for (let maker = this.ladder.words[level << 2]; maker !== 0; maker = words[(maker << WORDS_LOG2) + NEXT]) {
+      if (words[(maker << WORDS_LOG2) + TAG] >>> ACCOUNT_SHIFT === account) break
+      lots += doubles[(maker << DOUBLES_LOG2) + REMAINING]
+    }
+    return lots
   }
 
-  private forget(account: number, kept: LotSums): LotSums {
+  private ownOf(account: number): OwnLots {
+    const own = this.own.get(account) ?? { sums: this.sumsOf(account), firstLevel: 0, ahead: 0 }
     this.own.delete(account)
-    return kept
+    this.own.set(account, own)
+    if (this.own.size > ACCOUNTS_MAX) {
+      const [oldest] = this.own.keys()
+      this.own.delete(oldest)
+    }
+    return own
   }
 
   private sumsOf(account: number): LotSums {
     const { ladder, pool } = this
-    if (account === NO_ACCOUNT) return new LotSums(ladder, (level) => ladder.doubles[(level << 1) + 1])
     return new LotSums(ladder, (level) => {
       let lots = 0
       for (let maker = ladder.words[level << 2]; maker !== 0; maker = pool.words[(maker << WORDS_LOG2) + NEXT]) {

@@ -1,20 +1,24 @@
 /**
  * Sums of the lots on one side of a book, of all orders or of one account, so that a fill-or-kill order far from the
- * best price does not visit every level. Each leaf and each node of the directory has a sum:
+ * best price does not visit every level. Each leaf and each node of the directory has a sum, and so has each block of
+ * 32 children of a node:
  *
  *   middle node: 8,388,608 prices │ low node: 16,384 prices │ leaf: 32 prices
  *
  * The sums follow from the orders, so no snapshot contains them. `far-look.ts` makes, follows and drops them.
  *
  * A side may hold more than 2^53 lots, so a sum has two parts: lots = upper × 2^26 + lower. Each part is exact:
- * 2^24 orders of 2^53 lots have an upper part of 2^51.
+ * 2^24 orders of 2^53 lots have an upper part of 2^51. The lots of one level fit one number.
  */
 
-import { CHILDREN, CHILDREN_LOG2, NODE_WORDS, ROOT } from './price-directory.ts'
+import { CHILDREN, CHILDREN_LOG2, lowestBit, NODE_WORDS, ROOT } from './price-directory.ts'
 import type { PriceLadder } from './price-ladder.ts'
 
-export const LEAF_LOG2 = 5
+const LEAF_LOG2 = 5
+const LEAF_MASK = 31
 const CHILD_MASK = CHILDREN - 1
+const BLOCK_LOG2 = 5
+const BLOCKS = CHILDREN >>> BLOCK_LOG2
 const UPPER = 2 ** 26
 
 /** The lots at each index, in two parts. An index beyond the end has none. */
@@ -24,17 +28,20 @@ interface Sums {
 }
 
 const NO_SUMS: Sums = { upper: new Float64Array(0), lower: new Float64Array(0) }
+const NO_LOTS = new Float64Array(0)
 
-const sumsOf = (length: number): Sums => ({ upper: new Float64Array(length), lower: new Float64Array(length) })
-
-/** The sums, with room for `index`; at most `length` are needed. */
-function roomFor(sums: Sums, index: number, length: number): Sums {
-  if (index < sums.upper.length) return sums
-  const larger = sumsOf(length)
-  larger.upper.set(sums.upper)
-  larger.lower.set(sums.lower)
+/** The lots, with room for `index`; at most `length` are needed. */
+function roomForLots(lots: Float64Array, index: number, length: number): Float64Array {
+  if (index < lots.length) return lots
+  const larger = new Float64Array(length)
+  larger.set(lots)
   return larger
 }
+
+const roomFor = (sums: Sums, index: number, length: number): Sums =>
+  index < sums.upper.length
+    ? sums
+    : { upper: roomForLots(sums.upper, index, length), lower: roomForLots(sums.lower, index, length) }
 
 function change({ upper: uppers, lower: lowers }: Sums, index: number, lots: number): void {
   const upper = Math.floor(lots / UPPER)
@@ -54,11 +61,23 @@ export class LotSums {
   private readonly ladder: PriceLadder
   private leaves = NO_SUMS
   private nodes = NO_SUMS
+  /** By `node × BLOCKS + block`. */
+  private blocks = NO_SUMS
+  /** By level; undefined: the totals of the ladder count. */
+  private levels: Float64Array | undefined
+  /** The result of {@link addBefore}. */
+  private upper = 0
+  private lower = 0
 
-  /** `lotsOf` returns the lots of a level that count. Cost O(levels). */
-  constructor(ladder: PriceLadder, lotsOf: (level: number) => number) {
+  /** `lotsOf` returns the lots of a level that count; without it all of them do. Cost O(levels). */
+  constructor(ladder: PriceLadder, lotsOf?: (level: number) => number) {
     this.ladder = ladder
-    for (let level = ladder.bestLevel; level !== 0; level = ladder.next(level)) this.add(level, lotsOf(level))
+    this.levels = lotsOf === undefined ? undefined : NO_LOTS
+    const count = lotsOf ?? ((level: number) => ladder.doubles[(level << 1) + 1])
+    for (let level = ladder.bestLevel; level !== 0; level = ladder.next(level)) {
+      const lots = count(level)
+      if (lots !== 0) this.add(level, lots)
+    }
   }
 
   /** Adds `lots` to a level, or takes them if negative. A level that becomes empty is still open then. */
@@ -66,56 +85,113 @@ export class LotSums {
     const { leafKeys, directory } = this.ladder
     const leaf = level >>> LEAF_LOG2
     const leafKey = leafKeys[leaf]
-    const middle = this.child(ROOT, leafKey >>> (2 * CHILDREN_LOG2))
-    const low = this.child(middle, (leafKey >>> CHILDREN_LOG2) & CHILD_MASK)
+    const middleIndex = leafKey >>> (2 * CHILDREN_LOG2)
+    const lowIndex = (leafKey >>> CHILDREN_LOG2) & CHILD_MASK
+    const middle = this.child(ROOT, middleIndex)
+    const low = this.child(middle, lowIndex)
+    const nodes = directory.nodes.length / NODE_WORDS
+    const last = Math.max(middle, low)
     this.leaves = roomFor(this.leaves, leaf, leafKeys.length)
-    this.nodes = roomFor(this.nodes, Math.max(middle, low), directory.nodes.length / NODE_WORDS)
+    this.nodes = roomFor(this.nodes, last, nodes)
+    this.blocks = roomFor(this.blocks, last * BLOCKS + BLOCKS - 1, nodes * BLOCKS)
     change(this.leaves, leaf, lots)
+    change(this.blocks, blockOf(low, leafKey & CHILD_MASK), lots)
     change(this.nodes, low, lots)
+    change(this.blocks, blockOf(middle, lowIndex), lots)
     change(this.nodes, middle, lots)
+    change(this.blocks, blockOf(ROOT, middleIndex), lots)
+    if (this.levels === undefined) return
+    this.levels = roomForLots(this.levels, level, leafKeys.length << LEAF_LOG2)
+    this.levels[level] += lots
   }
 
   /**
-   * The lots in the leaves before `leafKey`, less those of `own`. Rounded if they are more than 2^53, which is more than
-   * the quantity of an order. Visits at most 1,280 sums.
+   * The lots down to `key`, less those of `own`. Rounded if they are more than 2^53, which is more than the quantity of
+   * an order. Visits at most 136 sums and 32 levels of each.
    */
-  before(leafKey: number, own?: LotSums): number {
-    const { nodes, leaves } = this
-    let upper = 0
-    let lower = 0
-    const take = (sums: Sums, ownSums: Sums | undefined, index: number): void => {
-      upper += (sums.upper[index] ?? 0) - (ownSums?.upper[index] ?? 0)
-      lower += (sums.lower[index] ?? 0) - (ownSums?.lower[index] ?? 0)
+  upTo(key: number, own?: LotSums): number {
+    const leafKey = key >>> LEAF_LOG2
+    this.addBefore(leafKey)
+    own?.addBefore(leafKey)
+    let lots = (this.upper - (own?.upper ?? 0)) * UPPER + (this.lower - (own?.lower ?? 0))
+    const leaf = this.ladder.directory.find(leafKey)
+    for (
+      let bits = this.ladder.leafBits[leaf] & (-1 >>> (LEAF_MASK - (key & LEAF_MASK)));
+      bits !== 0;
+      bits &= bits - 1
+    ) {
+      const level = (leaf << LEAF_LOG2) | lowestBit(bits)
+      lots += this.lotsAt(level) - (own?.lotsAt(level) ?? 0)
     }
-    const lastMiddle = leafKey >>> (2 * CHILDREN_LOG2)
-    for (let index = 0; index < lastMiddle; index++) take(nodes, own?.nodes, this.child(ROOT, index))
-    const middle = this.child(ROOT, lastMiddle)
-    const lastLow = (leafKey >>> CHILDREN_LOG2) & CHILD_MASK
-    for (let index = 0; index < lastLow; index++) take(nodes, own?.nodes, this.child(middle, index))
-    const low = this.child(middle, lastLow)
-    const lastLeaf = leafKey & CHILD_MASK
-    for (let index = 0; index < lastLeaf; index++) take(leaves, own?.leaves, this.child(low, index))
-    return upper * UPPER + lower
+    return lots
   }
 
-  /** The key of the best leaf with lots; none: -1. Visits at most 1,280 sums. */
-  firstLeafKey(): number {
-    const { nodes, leaves } = this
-    let key = 0
+  /** The best level with lots; none: 0. */
+  firstLevel(): number {
     let node = ROOT
-    for (const sums of [nodes, nodes, leaves]) {
-      let index = 0
-      while (index < CHILDREN && isEmpty(sums, this.child(node, index))) index++
-      if (index === CHILDREN) return -1
-      key = key * CHILDREN + index
+    for (const sums of [this.nodes, this.nodes, this.leaves]) {
+      let block = node * BLOCKS
+      const end = block + BLOCKS
+      while (block < end && isEmpty(this.blocks, block)) block++
+      if (block === end) return 0
+      let index = (block - node * BLOCKS) << BLOCK_LOG2
+      while (isEmpty(sums, this.child(node, index))) index++
       node = this.child(node, index)
     }
-    return key
+    let level = node << LEAF_LOG2
+    while (this.lotsAt(level) === 0) level++
+    return level
   }
 
   /** For the check of the invariants. */
-  equals({ leaves, nodes }: LotSums): boolean {
-    return sameSums(this.leaves, leaves) && sameSums(this.nodes, nodes)
+  equals({ leaves, nodes, blocks, levels }: LotSums): boolean {
+    return (
+      sameSums(this.leaves, leaves) &&
+      sameSums(this.nodes, nodes) &&
+      sameSums(this.blocks, blocks) &&
+      same(this.levels ?? NO_LOTS, levels ?? NO_LOTS)
+    )
+  }
+
+  private lotsAt(level: number): number {
+    return this.levels === undefined ? this.ladder.doubles[(level << 1) + 1] : (this.levels[level] ?? 0)
+  }
+
+  /** Sets {@link upper} and {@link lower} to the lots in the leaves before `leafKey`. */
+  private addBefore(leafKey: number): void {
+    this.upper = 0
+    this.lower = 0
+    const middleIndex = leafKey >>> (2 * CHILDREN_LOG2)
+    const lowIndex = (leafKey >>> CHILDREN_LOG2) & CHILD_MASK
+    const middle = this.child(ROOT, middleIndex)
+    this.addChildren(this.nodes, ROOT, middleIndex)
+    this.addChildren(this.nodes, middle, lowIndex)
+    this.addChildren(this.leaves, this.child(middle, lowIndex), leafKey & CHILD_MASK)
+  }
+
+  /** Adds the lots of the first `count` children of a node. */
+  private addChildren(sums: Sums, node: number, count: number): void {
+    const { blocks, ladder } = this
+    if (node === 0) return
+    let { upper, lower } = this
+    const whole = count >>> BLOCK_LOG2
+    const firstBlock = node * BLOCKS
+    if (firstBlock < blocks.upper.length) {
+      for (let block = firstBlock; block < firstBlock + whole; block++) {
+        upper += blocks.upper[block]
+        lower += blocks.lower[block]
+      }
+      const { nodes } = ladder.directory
+      const firstChild = node * NODE_WORDS
+      for (let index = whole << BLOCK_LOG2; index < count; index++) {
+        const child = nodes[firstChild + index]
+        if (child >= sums.upper.length) continue
+        upper += sums.upper[child]
+        lower += sums.lower[child]
+      }
+    }
+    this.upper = upper
+    this.lower = lower
   }
 
   /** A child of a node of the directory, or 0: node 0 and leaf 0 have no lots. */
@@ -123,3 +199,5 @@ export class LotSums {
     return this.ladder.directory.nodes[node * NODE_WORDS + index]
   }
 }
+
+const blockOf = (node: number, index: number): number => node * BLOCKS + (index >>> BLOCK_LOG2)

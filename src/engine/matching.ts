@@ -24,6 +24,8 @@ import { SELF_TRADE } from './reasons.ts'
 
 /** Levels or orders that a fill-or-kill order visits one by one: most end before. */
 const VISITED_MAX = 128
+/** The same where the sums of {@link FarLook} are present: they take as long as a dozen visits. */
+const VISITED_MAX_BESIDE_SUMS = 8
 
 /** The account a taker must not trade with. */
 const guardOf = (tag: number): number => ((tag & STP_MASK) === STP_NONE ? NO_ACCOUNT : tag >>> ACCOUNT_SHIFT)
@@ -123,15 +125,16 @@ export function canFill(
   const mode = tag & STP_MASK
   const orders = book.orders.words
   let level = makers.bestLevel
+  const visitedMax = makers.farLook?.knows(guard) === true ? VISITED_MAX_BESIDE_SUMS : VISITED_MAX
   let found = 0
   let visited = 0
   while (level !== 0 && makers.keyOfLevel(level) <= limitKey) {
     if (guard === NO_ACCOUNT) {
-      if (++visited > VISITED_MAX) return looksFar(book, makers).canFill(limitKey, quantity, guard, mode)
+      if (++visited > visitedMax) return looksFar(book, makers).canFill(limitKey, quantity, guard, mode)
       found += makers.doubles[(level << 1) + 1]
     } else {
       for (let maker = makers.words[level << 2]; maker !== 0; maker = orders[(maker << WORDS_LOG2) + NEXT]) {
-        if (++visited > VISITED_MAX) return looksFar(book, makers).canFill(limitKey, quantity, guard, mode)
+        if (++visited > visitedMax) return looksFar(book, makers).canFill(limitKey, quantity, guard, mode)
         if (orders[(maker << WORDS_LOG2) + TAG] >>> ACCOUNT_SHIFT !== guard) {
           found += book.orders.doubles[(maker << DOUBLES_LOG2) + REMAINING]
         } else if (mode !== STP_EXPIRE_MAKER) {

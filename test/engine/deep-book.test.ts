@@ -6,16 +6,43 @@
 import { expect, it } from 'vitest'
 import { checkBook } from '../../src/engine/invariants.ts'
 import { OrderBook } from '../../src/engine/order-book.ts'
+import { DOUBLES_LOG2, NEXT, REMAINING, TAG, WORDS_LOG2 } from '../../src/engine/order-pool.ts'
+import { ACCOUNT_SHIFT } from '../../src/engine/order-tag.ts'
+import type { PriceLadder } from '../../src/engine/price-ladder.ts'
 import { PRICE_TICKS_MAX, QUANTITY_LOTS_MAX } from '../../src/protocol/limits.ts'
-import { BUY, FILL_OR_KILL, SELL, STP_SHIFT } from '../../src/protocol/order/order-options.ts'
+import {
+  BUY,
+  FILL_OR_KILL,
+  SELL,
+  STP_EXPIRE_MAKER,
+  STP_MASK,
+  STP_NONE,
+  STP_SHIFT,
+} from '../../src/protocol/order/order-options.ts'
 import { BookDriver } from './book-driver.ts'
 import { type EngineCommand, randomFrom } from './commands.ts'
 import { NaiveBook } from './naive-book.ts'
 
 const LEVELS = 250
 const COMMANDS = 150
-/** Ticks between two prices: neighbours, one price a leaf, one price a low node, one price a high node. */
-const STEPS = [1, 33, 16_385, 8_388_609]
+/** Ticks between two prices: one price for all, neighbours, one price a leaf, one a low node, one a high node. */
+const STEPS = [0, 1, 33, 16_385, 8_388_609]
+
+/** The lots that an order can have, by a visit of every order. */
+function availableLots(book: OrderBook, ladder: PriceLadder, price: number, options: number, account: number): number {
+  const { words, doubles } = book.orders
+  let lots = 0
+  for (let level = ladder.bestLevel; level !== 0; level = ladder.next(level)) {
+    if (ladder.keyOfLevel(level) > ladder.keyOf(price)) break
+    for (let maker = ladder.words[level << 2]; maker !== 0; maker = words[(maker << WORDS_LOG2) + NEXT]) {
+      const isOwn = words[(maker << WORDS_LOG2) + TAG] >>> ACCOUNT_SHIFT === account
+      const mode = options & STP_MASK
+      if (!isOwn || mode === STP_NONE) lots += doubles[(maker << DOUBLES_LOG2) + REMAINING]
+      else if (mode !== STP_EXPIRE_MAKER) return lots
+    }
+  }
+  return lots
+}
 
 for (const [seed, step] of [...STEPS, ...STEPS].entries()) {
   const [makers, takers] = seed < STEPS.length ? [SELL, BUY] : [BUY, SELL]
@@ -36,20 +63,19 @@ for (const [seed, step] of [...STEPS, ...STEPS].entries()) {
       account: random(150) === 0 ? 3 : 1 + random(2),
       expiresAtMs: 0,
     })
-    /** An order for all lots down to a limit and one more, which misses, or now and then for one fewer. */
+    /** An order for all lots that it can have and one more, which misses, or now and then for one or none fewer. */
     const fillOrKill = (): EngineCommand => {
-      const price = priceAt(random(255)) + random(3) - 1
-      let lots = 0
-      for (let level = ladder.bestLevel; level !== 0; level = ladder.next(level)) {
-        if (ladder.keyOfLevel(level) <= ladder.keyOf(price)) lots += ladder.doubles[(level << 1) + 1]
-      }
+      const price = Math.min(PRICE_TICKS_MAX, Math.max(1, priceAt(random(255)) + random(3) - 1))
+      const options = takers | FILL_OR_KILL | (random(4) << STP_SHIFT)
+      const account = [1, 3, 3, 4][random(4)]
+      const lots = availableLots(book, ladder, price, options, account)
       return {
         kind: 'place',
         timestampMs: 1,
-        options: takers | FILL_OR_KILL | (random(4) << STP_SHIFT),
-        price: Math.min(PRICE_TICKS_MAX, Math.max(1, price)),
+        options,
+        price,
         quantity: Math.min(QUANTITY_LOTS_MAX, Math.max(1, lots + (random(25) === 0 ? -random(2) : 1))),
-        account: [1, 3, 3, 4][random(4)],
+        account,
         expiresAtMs: 0,
       }
     }
@@ -59,9 +85,10 @@ for (const [seed, step] of [...STEPS, ...STEPS].entries()) {
       driver.apply(command)
       expect(driver.drain(), `command ${number}`).toEqual(naive.apply(command))
     }
-    for (let i = 0; i < LEVELS * 3; i++) run(maker())
     let used = 0
     for (let i = 0; i < COMMANDS; i++) {
+      // A fill may have emptied the book.
+      if (book.orders.count < LEVELS) for (let j = 0; j < LEVELS * 3; j++) run(maker())
       const dice = random(10)
       if (dice < 4) run(fillOrKill())
       else if (dice < 7) run(maker())
@@ -86,7 +113,8 @@ it('drops the sums when nobody looks far for long', () => {
   for (let i = 0; i < 300; i++) book.place(SELL, 1 + i, 1, 1, 0)
   book.place(BUY | FILL_OR_KILL, 300, 301, 2, 0)
   expect(book.asks.farLook).toBeDefined()
-  for (let i = 0; i < 1_200; i++) book.place(SELL, 1 + (i % 300), 1, 1, 0)
+  // 4 × (300 levels + 300 orders / 16)
+  for (let i = 0; i < 1_272; i++) book.place(SELL, 1 + (i % 300), 1, 1, 0)
   expect(book.asks.farLook).toBeDefined()
   book.place(SELL, 1, 1, 1, 0)
   expect(book.asks.farLook).toBeUndefined()
