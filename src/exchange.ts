@@ -44,6 +44,8 @@ export interface ExchangePorts extends KeeperPorts {
   readonly onSymbolEvents?: (batch: Uint8Array<ArrayBuffer>) => void
   /** Receives all events of each record as a batch of the feed, while the feed is on. */
   readonly onEvents?: (batch: Uint8Array<ArrayBuffer>) => void
+  /** Receives each new event, to count it. */
+  readonly counts?: EventFold
 }
 
 export interface ExchangeCounts {
@@ -155,7 +157,7 @@ export class Exchange implements EventFold {
     this.expiry.schedule()
   }
 
-  /** Passes an event to the outcomes and the feed. The orders have received it before. */
+  /** Passes an event to the outcomes, the feed and the counts. The orders have received it before. */
   take(event: EventCursor): void {
     if (event.concernsSymbol) {
       this.instruments.take(event)
@@ -164,6 +166,7 @@ export class Exchange implements EventFold {
     }
     if (this.outcomes.size > 0) this.outcomes.take(event)
     if (this.feed !== undefined) this.feed.take(event)
+    if (this.ports.counts !== undefined) this.ports.counts.take(event)
   }
 
   /** Turns the feed of events on, if it is off. The next batch has the events of the record after the returned one. */

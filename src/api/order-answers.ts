@@ -41,9 +41,11 @@ export async function batchAnswer(
 ): Promise<OrderAnswer> {
   const results: unknown[] = []
   for (const each of placed) {
-    if (each instanceof Rejection) results.push(problemBody(each))
-    else if (each instanceof OperationalFailure) results.push(problemBody(failureRejection(each)))
-    else results.push(await batchResult(ports, each, options))
+    const rejection = each instanceof OperationalFailure ? failureRejection(each) : each
+    if (rejection instanceof Rejection) {
+      ports.onProblem?.(rejection.code)
+      results.push(problemBody(rejection))
+    } else results.push(await batchResult(ports, rejection, options))
   }
   return { status: 200, body: { results } }
 }

@@ -15,6 +15,8 @@ export interface EntryPorts {
   readonly limits: AccountLimits
   nowMs(): number
   newOrderId(): string
+  /** Called with the code of each problem that a caller gets. */
+  onProblem?(code: string): void
 }
 
 /** The request id of a command, if it has one. */

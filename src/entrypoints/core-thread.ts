@@ -9,6 +9,8 @@ import { DeadLetterFile } from '../adapters/embedded/dead-letter-file.ts'
 import { checkLogEnd } from '../adapters/embedded/log/log-end-check.ts'
 import { OrderLog } from '../adapters/embedded/log/order-log.ts'
 import { type MemoryState, MemoryWatch } from '../adapters/embedded/memory-watch.ts'
+import { CoreMeter } from '../adapters/embedded/metrics/core-meter.ts'
+import { ThreadMeter } from '../adapters/embedded/metrics/thread-meter.ts'
 import { reserveDescriptors } from '../adapters/embedded/reserved-descriptors.ts'
 import { SnapshotFiles } from '../adapters/embedded/snapshot-files.ts'
 import type { CoreStats, CoreStopped, FromCore, ToCore } from '../adapters/embedded/threads/core-messages.ts'
@@ -93,12 +95,14 @@ async function openIn(
   const stream = new OrderLog({
     directory: directory.log,
     nowMs: clock.nowMs,
-    onRecord: (record) => exchange.onDurable(record),
+    onRecord: (record) => meter.matching(() => exchange.onDurable(record)),
+    onSynced: (ms, commands, bytes) => meter.synced(ms, commands, bytes),
     onFailed: (cause) => post({ kind: 'failed', message: cause.message }),
   })
   const logTimeMs = stream.timestampMs
   startClock(clock, logTimeMs, log)
   const snapshots = new SnapshotFiles(directory.snapshots)
+  const meter = new CoreMeter(snapshots.newestFile())
   const reached = { records: await recordsPosition(directory), snapshot: snapshots.newest() }
   checkLogEnd(stream.end, reached, options.dropDamagedEnd === true)
   warnOfGap(clock, logTimeMs, log)
@@ -125,8 +129,8 @@ async function openIn(
   }
   const exchange = new Exchange(recovery, {
     stream,
-    store,
-    snapshots,
+    store: meter.storeOf(store),
+    snapshots: meter.snapshotsOf(snapshots),
     capacity: memory,
     nowMs: clock.nowMs,
     later: (delayMs, call) => {
@@ -137,6 +141,7 @@ async function openIn(
     onTrouble: (what, cause) => log('error', what, { error: String(cause) }),
     onSymbolEvents: (batch) => post({ kind: 'symbolEvents', batch }),
     onEvents: (batch) => feeds.take(batch),
+    counts: meter.events,
   })
   const feeds = new FeedOutlets(exchange)
 
@@ -148,7 +153,9 @@ async function openIn(
   memory.sample()
   setInterval(() => memory.sample(), MEMORY_SAMPLE_MS).unref()
 
-  const stats = (): CoreStats => coreStats({ exchange, stream, memory, clock, tornBytes })
+  const thread = new ThreadMeter()
+  let market: MarketServer | undefined
+  const stats = (): CoreStats => coreStats({ exchange, stream, memory, clock, tornBytes, meter, thread, market })
   const stop = async (withinMs: number): Promise<CoreStopped> => {
     ending = true
     try {
@@ -168,7 +175,7 @@ async function openIn(
   const server = new CoreServer({ exchange, feed, stats, stop, post })
   receive = (message) => {
     if (message.kind === 'leave') void leave()
-    else if (message.kind === 'marketPort') serveMarket(exchange, feeds, message)
+    else if (message.kind === 'marketPort') market = serveMarket(exchange, feeds, message)
     else server.receive(message)
   }
   if (interruption.signal.aborted) {
@@ -194,11 +201,12 @@ async function openIn(
 }
 
 /** A new market thread: it reads the events, and asks for the books that it joins. */
-function serveMarket(exchange: Exchange, feeds: FeedOutlets, { port, consumed }: MarketPort): void {
+function serveMarket(exchange: Exchange, feeds: FeedOutlets, { port, consumed }: MarketPort): MarketServer {
   const market = new MarketServer({ exchange, feeds, port, consumed })
   port.on('message', (message) => market.receive(message))
   port.on('close', () => market.close())
   port.unref()
+  return market
 }
 
 /** The position of the records, read without writing. Throws DamagedRecords and UnknownVersion. */

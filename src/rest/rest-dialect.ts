@@ -42,6 +42,7 @@ export function restDialect(ports: RestPorts): Dialect<Route, Caller, Answer> {
     answer: (http, route, caller) => answer(ports, http, route, caller),
     render(result, { requestId }, route, caller) {
       const what = route === undefined ? undefined : limitOf(route)
+      if (result instanceof Rejection) ports.onProblem?.(result.code)
       const headers = what === undefined || caller === undefined ? NO_HEADERS : limitHeaders[what](caller.account)
       return result instanceof Rejection
         ? problemResponse(result as Rejection<ProblemCode>, requestId, headers)

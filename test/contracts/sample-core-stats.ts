@@ -1,5 +1,7 @@
 /** Counts of a core, for tests of what shows them. */
 
+import { CoreMeter } from '../../src/adapters/embedded/metrics/core-meter.ts'
+import { ThreadMeter } from '../../src/adapters/embedded/metrics/thread-meter.ts'
 import type { CoreStats } from '../../src/adapters/embedded/threads/core-messages.ts'
 
 export const CORE_STATS: CoreStats = {
@@ -16,4 +18,10 @@ export const CORE_STATS: CoreStats = {
   logAheadSeconds: 0,
   memoryUse: 0.25,
   troubles: [],
+  measured: {
+    ...new CoreMeter().counts(),
+    thread: new ThreadMeter().measurements(),
+    logWaiting: { commands: 0, bytes: 0 },
+    marketLagBytes: 0,
+  },
 }

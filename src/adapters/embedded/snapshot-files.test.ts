@@ -65,3 +65,13 @@ test('the rest of an interrupted save is removed on demand, and nothing else', a
   expect(readdirSync(directory)).toEqual(['1.snapshot'])
   new SnapshotFiles(join(directory, 'none')).removeUnfinished()
 })
+
+test('tells the newest file and when it was saved', async () => {
+  const store = new SnapshotFiles(temporaryDirectory())
+  expect(store.newestFile()).toBeUndefined()
+  const beforeMs = Math.floor(Date.now() / 1_000) * 1_000
+  for (const position of ['0000000000000007', '0000000000000012']) await store.save({ position, bytes })
+  const newest = store.newestFile()
+  expect(newest).toMatchObject({ commands: 12, bytes: bytes.length })
+  expect(newest?.savedAtMs).toBeGreaterThanOrEqual(beforeMs)
+})

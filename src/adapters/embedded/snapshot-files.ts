@@ -15,6 +15,7 @@ import {
   readSync,
   renameSync,
   rmSync,
+  statSync,
   write,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -116,6 +117,14 @@ export class SnapshotFiles implements SnapshotStore {
   /** The position of the newest snapshot, complete or not. */
   newest(): Position {
     return this.positions()[0] ?? BEGINNING
+  }
+
+  /** The newest snapshot, complete or not, and when it was saved. undefined: there is none. */
+  newestFile(): { readonly commands: number; readonly bytes: number; readonly savedAtMs: number } | undefined {
+    const [position] = this.positions()
+    if (position === undefined) return undefined
+    const { size, mtimeMs } = statSync(join(this.directory, position + SUFFIX))
+    return { commands: Number(position), bytes: size - CHECKSUM_BYTES, savedAtMs: mtimeMs }
   }
 
   /** Removes what an interrupted {@link save} left. */

@@ -2,8 +2,11 @@
 
 import type { OrderLog } from '../../adapters/embedded/log/order-log.ts'
 import type { MemoryWatch } from '../../adapters/embedded/memory-watch.ts'
+import type { CoreMeter } from '../../adapters/embedded/metrics/core-meter.ts'
+import type { ThreadMeter } from '../../adapters/embedded/metrics/thread-meter.ts'
 import type { StreamClock } from '../../adapters/embedded/stream-clock.ts'
 import type { CoreStats } from '../../adapters/embedded/threads/core-messages.ts'
+import type { MarketServer } from '../../adapters/embedded/threads/market/market-server.ts'
 import type { Exchange } from '../../exchange.ts'
 
 export interface MeasuredCore {
@@ -13,9 +16,14 @@ export interface MeasuredCore {
   readonly clock: StreamClock
   /** Bytes that the start cut off the log. */
   readonly tornBytes: number
+  readonly meter: CoreMeter
+  readonly thread: ThreadMeter
+  /** undefined: there is no market thread. */
+  readonly market: Pick<MarketServer, 'lagBytes'> | undefined
 }
 
-export function coreStats({ exchange, stream, memory, clock, tornBytes }: MeasuredCore): CoreStats {
+export function coreStats(core: MeasuredCore): CoreStats {
+  const { exchange, stream, memory, clock, tornBytes, meter, thread, market } = core
   clock.nowMs()
   const troubles = [exchange.trouble, stream.trouble, memory.trouble, ...clock.troubles]
   return {
@@ -26,5 +34,11 @@ export function coreStats({ exchange, stream, memory, clock, tornBytes }: Measur
     logAheadSeconds: clock.behindSeconds,
     memoryUse: Math.round(memory.use * 1_000) / 1_000,
     troubles: troubles.filter((each) => each !== undefined),
+    measured: {
+      ...meter.counts(),
+      thread: thread.measurements(),
+      logWaiting: stream.waiting,
+      marketLagBytes: market?.lagBytes ?? 0,
+    },
   }
 }

@@ -7,7 +7,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-const { troubles: _, ...COUNTS } = CORE_STATS
+const { troubles: _, measured: __, ...COUNTS } = CORE_STATS
 
 test('shows the counts of the core', async () => {
   const health = new CoreHealth(async () => CORE_STATS)
@@ -38,7 +38,7 @@ test('says that the core does not respond after one second, and asks it only onc
 
 test('is degraded while something is wrong, and says what and since when', async () => {
   const troubles = [{ cause: 'store_failing', sinceMs: 60_000, detail: 'It is full.' }] as const
-  const health = new CoreHealth(async () => ({ ...COUNTS, troubles }))
+  const health = new CoreHealth(async () => ({ ...CORE_STATS, troubles }))
   const causes = [{ cause: 'store_failing', since: '1970-01-01T00:01:00.000Z', detail: 'It is full.' }]
   expect(await health.health()).toEqual({ status: 'degraded', causes, ...COUNTS })
 })

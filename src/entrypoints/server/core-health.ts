@@ -50,7 +50,7 @@ export class CoreHealth {
 }
 
 /** `degraded` if something is wrong, with the causes. It contains nothing of a client, because it is public. */
-function healthOf({ troubles, ...counts }: CoreStats): Health {
+function healthOf({ troubles, measured: _, ...counts }: CoreStats): Health {
   if (troubles.length === 0) return { status: 'ok', ...counts }
   const causes = troubles.map(({ cause, sinceMs, detail }) => ({ cause, since: formatTimestamp(sinceMs), detail }))
   return { status: 'degraded', causes, ...counts }

@@ -19,7 +19,7 @@ import { CoreHealth } from './core-health.ts'
 import { docsAsset } from './docs-assets.ts'
 import { type HttpServer, type LimitReached, SOCKET_PATH, serveHttp } from './http-server.ts'
 import { listenFailure } from './listen-failure.ts'
-import { ExchangeMetrics } from './metrics.ts'
+import { ExchangeMetrics } from './metrics/exchange-metrics.ts'
 import { socketService } from './socket-service.ts'
 import type { StartOptions } from './start-options.ts'
 
@@ -33,7 +33,7 @@ export interface ServedExchange {
 export async function serveExchange(core: Core, options: StartOptions, logger: Logger): Promise<ServedExchange> {
   const { host, port, keys, requestsPerAddress, allowedOrigins } = options
   const health = new CoreHealth(() => core.client.stats())
-  const metrics = new ExchangeMetrics(health)
+  const metrics = new ExchangeMetrics({ health, queues: () => core.queues() })
   const entry = entryOf(core, options)
   const dialect = restDialect({
     ...entry,
@@ -44,6 +44,7 @@ export async function serveExchange(core: Core, options: StartOptions, logger: L
     authenticate: keys === undefined ? () => DEMO_CALLER : (headers) => keys.apiKeys.callerOf(presentedKey(headers)),
     health: () => health.health(),
     metricsText: () => metrics.text(),
+    onProblem: (code) => metrics.noteProblem('rest', code),
     docsAsset,
     asyncApi: () => JSON.stringify(asyncApiDocument(socketAt(SOCKET_PATH))),
   })
@@ -67,6 +68,8 @@ export async function serveExchange(core: Core, options: StartOptions, logger: L
       ...(keys === undefined && { demoCaller: DEMO_CALLER }),
       holderOf: (key) => keys?.apiKeys.holderOf(key),
       failed: (failure) => logger.error({ error: String(failure) }, 'request of a WebSocket failed'),
+      onProblem: (code) => metrics.noteProblem('websocket', code),
+      onAnswer: (op, seconds) => metrics.observeSocket(op, seconds),
     },
     {
       dialect,

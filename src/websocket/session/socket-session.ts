@@ -22,7 +22,7 @@ import { CLOSES, type CloseReason } from './close-codes.ts'
 import { ConnectionOrders } from './connection-orders.ts'
 import { handleRequest } from './handle-request.ts'
 import type { OperationCall, OperationOutcome, SessionParts } from './operation-call.ts'
-import { type Request, readRequest } from './read-request.ts'
+import { readRequest } from './read-request.ts'
 import { type ClaimAccount, SessionAccount } from './session-account.ts'
 import type { SocketPorts } from './session-ports.ts'
 
@@ -72,7 +72,7 @@ export class SocketSession implements SocketReceiver {
       return
     }
     const request = readRequest(text)
-    if ('rejection' in request) this.send(errorText(request.id, request.op, request.rejection))
+    if ('rejection' in request) this.sendError(request.id, request.op, request.rejection)
     else this.take({ ...request, session: this.parts, arrivedMs })
   }
 
@@ -118,7 +118,7 @@ export class SocketSession implements SocketReceiver {
     }
   }
 
-  private answerLater(request: Request, outcome: Promise<OperationOutcome>): void {
+  private answerLater(request: OperationCall, outcome: Promise<OperationOutcome>): void {
     this.inFlight++
     const answered = (write: () => void): void => {
       this.inFlight--
@@ -134,21 +134,32 @@ export class SocketSession implements SocketReceiver {
     )
   }
 
-  private write(request: Request, outcome: OperationOutcome): void {
+  private write(request: OperationCall, outcome: OperationOutcome): void {
     if (outcome instanceof Rejection) {
       this.reject(request, outcome)
       if (this.account.isGuessing) this.close('wrong_key')
       return
     }
     this.send(resultText(request.id, request.op, outcome))
+    this.answered(request)
     if (!this.closed) void outcome.after?.()
   }
 
-  private reject({ id, op }: Request, rejection: Parameters<typeof errorText>[2]): void {
-    this.send(errorText(id, op, rejection))
+  private reject(call: OperationCall, rejection: Parameters<typeof errorText>[2]): void {
+    this.sendError(call.id, call.op, rejection)
+    this.answered(call)
   }
 
-  private fail(request: Request, failure: unknown): void {
+  private sendError(...[id, op, rejection]: Parameters<typeof errorText>): void {
+    this.send(errorText(id, op, rejection))
+    this.ports.onProblem?.(rejection.code)
+  }
+
+  private answered({ op, arrivedMs }: OperationCall): void {
+    this.ports.onAnswer?.(op, (performance.now() - arrivedMs) / 1_000)
+  }
+
+  private fail(request: OperationCall, failure: unknown): void {
     this.ports.failed?.(failure)
     this.reject(request, failureRejection(failure))
   }

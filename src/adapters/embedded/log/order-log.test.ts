@@ -233,3 +233,20 @@ test('more bytes than its limit are refused at once, with a retryable failure', 
   await appendTo(log, [command])
   await log.close()
 })
+
+test('says what each sync took and held, and what waits', async () => {
+  const synced: number[][] = []
+  const log = openLog(temporaryDirectory(), {
+    onSynced: (ms, commands, bytes) => synced.push([Math.sign(ms), commands, bytes]),
+  })
+  expect(log.waiting).toEqual({ commands: 0, bytes: 0 })
+  const first = appendTo(log, [placeOrder('a'), placeOrder('b')])
+  const second = appendTo(log, [placeOrder('c')])
+  const { commands, bytes } = log.waiting
+  expect(commands).toBe(3)
+  expect(bytes).toBeGreaterThan(100)
+  await Promise.all([first, second])
+  expect(synced).toEqual([[1, 3, bytes]])
+  expect(log.waiting).toEqual({ commands: 0, bytes: 0 })
+  await log.close()
+})

@@ -42,6 +42,8 @@ export interface OrderLogOptions {
   readonly onRecord: (record: StreamRecord) => void
   /** Called once, when the log fails and accepts no more commands. */
   readonly onFailed: (cause: OperationalFailure) => void
+  /** Called for each frame that is on the disk: the time to write and sync it, its commands and its bytes. */
+  readonly onSynced?: (ms: number, commands: number, bytes: number) => void
   readonly segmentBytesMax?: number
 }
 
@@ -62,6 +64,8 @@ export class OrderLog implements OrderStream {
   private gatheredBytes = 0
   private turn: NodeJS.Immediate | undefined
   private syncing: Promise<void> | undefined
+  /** Commands of the frame that is being synced. */
+  private syncingCommands = 0
   private failure: OperationalFailure | undefined
   private readonly options: OrderLogOptions
 
@@ -106,6 +110,13 @@ export class OrderLog implements OrderStream {
         this.write()
       })
     })
+  }
+
+  /** What was appended and is not on the disk. */
+  get waiting(): { readonly commands: number; readonly bytes: number } {
+    let commands = this.syncing === undefined ? 0 : this.syncingCommands
+    for (const one of this.gathered) commands += one.commands.length
+    return { commands, bytes: this.gatheredBytes }
   }
 
   async *read(after: Position, instruments: Iterable<InstrumentText>): AsyncGenerator<readonly StreamRecord[]> {
@@ -153,6 +164,7 @@ export class OrderLog implements OrderStream {
     const timestampMs = Math.max(this.timestampMs, this.options.nowMs())
     const firstCommand = this.lastCommand + 1
     const payload = Buffer.concat(group.map((one) => one.lines))
+    const startedMs = performance.now()
     try {
       this.writeFrame(encodeFrame({ firstCommand, timestampMs, commandCount: commands.length, payload }), firstCommand)
     } catch (cause) {
@@ -162,11 +174,13 @@ export class OrderLog implements OrderStream {
     this.timestampMs = timestampMs
     this.lastCommand += commands.length
     const position = positionOf(this.lastCommand)
+    this.syncingCommands = commands.length
     this.syncing = new Promise((resolve) => {
       this.writer.sync((cause) => {
         this.syncing = undefined
         if (cause === null) {
           this.syncCount++
+          this.options.onSynced?.(performance.now() - startedMs, commands.length, payload.length)
           this.write()
           this.options.onRecord({ position, timestampMs, commands })
           for (const one of group) one.resolve(timestampMs)

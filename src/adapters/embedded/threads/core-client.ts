@@ -95,6 +95,11 @@ export class CoreClient implements OrderEntry, BookReader {
     return this.gone === undefined ? this.questions.ask(question, ask) : Promise.reject(this.gone)
   }
 
+  /** Commands, and questions, that the core has not answered. */
+  get waits(): { readonly commands: number; readonly reads: number } {
+    return { commands: this.inFlight, reads: this.questions.size }
+  }
+
   book(symbol: string, levels: number): Promise<BookState> {
     return this.ask('book', { symbol, levels })
   }

@@ -15,6 +15,8 @@ import type { IntervalCandle } from '../../../protocol/candle.ts'
 import type { FailureCode } from '../../../protocol/failure.ts'
 import type { ListedInstrument } from '../../../protocol/instrument/instrument-directory.ts'
 import type { OrderRecord, TradeRecord } from '../../../protocol/records.ts'
+import type { MeterCounts } from '../metrics/core-meter.ts'
+import type { ThreadMeasurements } from '../metrics/thread-meter.ts'
 import type { IdLayer } from '../records/known-ids.ts'
 import type { MarketPort } from './market/market-messages.ts'
 
@@ -92,6 +94,16 @@ export interface CoreStats {
   /** The used share of the memory that open orders may take; 1: full. See memory-watch.ts. */
   readonly memoryUse: number
   readonly troubles: readonly Trouble[]
+  readonly measured: CoreMeasurements
+}
+
+/** For the metrics only. Counts begin at zero with the process. */
+export interface CoreMeasurements extends MeterCounts {
+  readonly thread: ThreadMeasurements
+  /** What was appended to the log and is not on the disk. */
+  readonly logWaiting: { readonly commands: number; readonly bytes: number }
+  /** Bytes of events that the market thread has not read. */
+  readonly marketLagBytes: number
 }
 
 /** What the core left behind when it stopped. Everything is in the log. */

@@ -45,6 +45,13 @@ export class CoreInterrupted extends Error {
   override readonly name = 'CoreInterrupted'
 }
 
+/** What the threads have not answered. */
+export interface Queues {
+  readonly commands: number
+  readonly coreReads: number
+  readonly readerReads: number
+}
+
 export interface Core {
   readonly client: CoreClient
   readonly reader: RecordReader
@@ -55,6 +62,7 @@ export interface Core {
   /** The present instruments. */
   readonly instruments: InstrumentDirectory
   readonly summary: CoreSummary
+  queues(): Queues
   /**
    * Completes the log, stores the records and a snapshot if there is time, and stops the threads. Without `withinMs`
    * it takes the time that it needs.
@@ -137,7 +145,11 @@ export function openCore(
       }
       // A thread that is starting would have to end when the exchange stops.
       await stored.up
-      return { client: opened, reader, market, marketReader, instruments, summary, stop, ended }
+      const queues = (): Queues => {
+        const { commands, reads } = opened.waits
+        return { commands, coreReads: reads, readerReads: stored.waits }
+      }
+      return { queues, client: opened, reader, market, marketReader, instruments, summary, stop, ended }
     }
     interruption?.addEventListener('abort', () => {
       if (client === undefined) worker.postMessage(LEAVE)

@@ -22,6 +22,11 @@ export class QuestionPort<Questions extends { [Q in keyof Questions]: { ask: unk
     this.post = post
   }
 
+  /** Questions without an answer. */
+  get size(): number {
+    return this.waiting.size
+  }
+
   /** Rejects with OperationalFailure: overloaded, or unavailable if the other side failed. */
   ask<Q extends keyof Questions & string>(question: Q, ask: Questions[Q]['ask']): Promise<Questions[Q]['answer']> {
     if (this.waiting.size >= READS_IN_FLIGHT_MAX && !ALWAYS.includes(question)) {

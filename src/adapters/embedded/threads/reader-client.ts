@@ -55,6 +55,11 @@ export class ReaderClient {
     this.worker?.postMessage({ kind: 'idLayer', layer } satisfies ToReader)
   }
 
+  /** Questions that the thread has not answered. */
+  get waits(): number {
+    return this.questions.size
+  }
+
   /** Rejects with OperationalFailure: overloaded, unavailable, stopping. */
   ask<Q extends keyof StoredQuestions>(
     question: Q,

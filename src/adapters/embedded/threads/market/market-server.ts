@@ -69,9 +69,11 @@ export class MarketServer implements FeedOutlet {
   /** The thread has ended. */
   close(): void {
     this.ports.feeds.stop(this)
+    this.sent = Atomics.load(this.ports.consumed, 0)
   }
 
-  private get lagBytes(): number {
+  /** Bytes of events that the thread has not consumed. */
+  get lagBytes(): number {
     return (this.sent - Atomics.load(this.ports.consumed, 0)) >>> 0
   }
 
