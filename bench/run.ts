@@ -5,13 +5,14 @@
 
 import { parseArgs } from 'node:util'
 
-const NAMES = ['engine', 'feed', 'http', 'marketdata', 'mutation', 'redis']
+const NAMES = ['engine', 'feed', 'http', 'lake', 'marketdata', 'mutation', 'redis']
 
 const USAGE = `Usage: npm run bench -- NAME [options]
 
   engine      the engine and its wrapper beside nodejs-order-book; latency, growth, the wire
   feed        market data and orders over WebSocket; what followers cost matching
   http        orders over HTTP beside a bare server; batches
+  lake        rows of the data lake: fold, Parquet files, bytes
   marketdata  candles for each trade, depth for each event, views and checksums
   redis       the matcher on a real Redis beside a script that matches in Redis
   mutation    how many broken rules the tests of the engine notice
@@ -57,6 +58,11 @@ if (values.help) {
   const rows = benchMarketData({ tiny: values.tiny, rounds })
   if (values.json) console.log(JSON.stringify({ rows }))
   else console.table(rows)
+} else if (name === 'lake') {
+  const { benchLake } = await import('./lake.ts')
+  const report = benchLake({ tiny: values.tiny, rounds })
+  if (values.json) console.log(JSON.stringify(report))
+  else for (const table of [report.rows, report.bytes]) console.table(table)
 } else if (name === 'redis') {
   const { benchRedis } = await import('./redis.ts')
   const rows = await benchRedis(values.tiny ? { rounds: 1, commands: 2_000 } : { rounds, commands: 200_000 })

@@ -4,107 +4,122 @@
  * the event: they come with the constructor, and then with the events that define and change an instrument.
  */
 
-import { invariant } from '../protocol/assert.ts'
 import type { EventCursor, EventFold } from '../protocol/event/event-cursor.ts'
+import { EventFeedReader } from '../protocol/event/event-feed-reader.ts'
+import { type EventNames, WrittenNames } from '../protocol/event/event-names.ts'
 import { type Instrument, parseInstrument } from '../protocol/instrument/instrument.ts'
-import type { LakeBatch, LakeValue } from './lake-batch.ts'
-import { type LakeTable, lakeColumns } from './lake-columns.ts'
-import { ORDER_ROW_KINDS, type OrderRowKind, orderRow } from './order-rows.ts'
-import { tradeRow } from './trade-rows.ts'
+import type { LakeBatch } from './lake-batch.ts'
+import { OrderRows } from './order-rows.ts'
+import { TermsBySymbol } from './symbol-terms.ts'
+import { TradeRows } from './trade-rows.ts'
 
 const DAY_MS = 86_400_000
-/** Bytes of a value in memory, on average. */
-const VALUE_BYTES = 24
 
 export class LakeFold implements EventFold {
-  /** Rows gathered, and about how many bytes of memory they take. */
-  rows = 0
-  bytes = 0
-  private readonly instruments = new Map<string, Instrument>()
-  /** By table and day. */
-  private readonly batches = new Map<string, GatheredRows>()
+  private readonly terms = new TermsBySymbol()
+  private readonly orders = new RowsByDay((day) => new OrderRows(day))
+  private readonly trades = new RowsByDay((day) => new TradeRows(day))
+  private readonly written = new WrittenNames()
 
   /** The instruments as they are before the first event. */
   constructor(instruments: Iterable<Instrument>) {
-    for (const instrument of instruments) this.instruments.set(instrument.symbol, instrument)
+    for (const instrument of instruments) this.terms.set(instrument)
+  }
+
+  /** Rows gathered, and the bytes of memory that they take. */
+  get rows(): number {
+    return this.orders.sum('rows') + this.trades.sum('rows')
+  }
+
+  get bytes(): number {
+    return this.orders.sum('bytes') + this.trades.sum('bytes')
   }
 
   take(event: EventCursor): void {
     const { kind } = event
-    if (kind === 'TradeExecuted') {
-      this.add('trades', event, tradeRow(event, this.instrumentOf(event.symbol)))
-    } else if (Object.hasOwn(ORDER_ROW_KINDS, kind)) {
-      this.add('orders', event, orderRow(event, kind as OrderRowKind, this.instrumentOf(event.symbol)))
-    } else if ((kind === 'InstrumentDefined' || kind === 'InstrumentChanged') && event.instrument !== undefined) {
-      this.instruments.set(event.symbol, parseInstrument(event.instrument))
+    switch (kind) {
+      case 'TradeExecuted': {
+        const names = this.namesOf(event)
+        this.trades.at(event.timestampMs).add(event, names, this.terms.get(names.bytes, names.symbolAt))
+        break
+      }
+      case 'OrderAccepted':
+      case 'OrderRejected':
+      case 'OrderAmended':
+      case 'OrderCanceled':
+      case 'AmendRejected':
+      case 'CancelRejected': {
+        const names = this.namesOf(event)
+        this.orders.at(event.timestampMs).add(event, kind, names, this.terms.get(names.bytes, names.symbolAt))
+        break
+      }
+      case 'InstrumentDefined':
+      case 'InstrumentChanged':
+        if (event.instrument !== undefined) this.terms.set(parseInstrument(event.instrument))
+        break
+      default:
+        kind satisfies 'PhaseChanged' | 'PriceBandSet' | 'InstrumentClosed' | 'RulesAdopted' | 'ControlRejected'
     }
   }
 
   /** The rows gathered so far. A batch grows while events come. */
-  gathered(): Iterable<LakeBatch> {
-    return this.batches.values()
+  gathered(): LakeBatch[] {
+    return [...this.orders.byDay.values(), ...this.trades.byDay.values()]
   }
 
   /** Forgets a batch. Later rows of its table and day begin another one. */
   drop(batch: LakeBatch): void {
-    const key = keyOf(batch.table, batch.day)
-    const rows = this.batches.get(key)
-    if (rows !== batch) return
-    this.batches.delete(key)
-    this.rows -= rows.rows
-    this.bytes -= rows.rows * rows.columns.length * VALUE_BYTES
+    this.orders.drop(batch)
+    this.trades.drop(batch)
   }
 
   /** Gives away all rows gathered so far. */
   flush(): LakeBatch[] {
-    const batches = [...this.batches.values()]
-    this.batches.clear()
-    this.rows = 0
-    this.bytes = 0
+    const batches = this.gathered()
+    for (const batch of batches) this.drop(batch)
     return batches
   }
 
-  private add(table: LakeTable, { timestampMs }: EventCursor, row: readonly LakeValue[]): void {
-    const day = new Date(Math.floor(timestampMs / DAY_MS) * DAY_MS).toISOString().slice(0, 10)
-    const key = keyOf(table, day)
-    let rows = this.batches.get(key)
-    if (rows === undefined) {
-      rows = new GatheredRows(table, day)
-      this.batches.set(key, rows)
-    }
-    rows.add(row)
-    this.rows++
-    this.bytes += row.length * VALUE_BYTES
-  }
-
-  private instrumentOf(symbol: string): Instrument {
-    const instrument = this.instruments.get(symbol)
-    invariant(instrument !== undefined, `no instrument of ${symbol}`)
-    return instrument
+  private namesOf(event: EventCursor): EventNames {
+    if (event instanceof EventFeedReader) return event
+    this.written.write(event)
+    return this.written
   }
 }
 
-const keyOf = (table: LakeTable, day: string): string => `${table} ${day}`
+/** The rows of one table. Nearly all events are of the day of the event before. */
+class RowsByDay<R extends OrderRows | TradeRows> {
+  readonly byDay = new Map<string, R>()
+  private readonly make: (day: string) => R
+  private latest: R | undefined
+  private fromMs = 0
+  private toMs = 0
 
-class GatheredRows implements LakeBatch {
-  readonly table: LakeTable
-  readonly day: string
-  readonly columns: readonly { readonly values: LakeValue[]; valueAt(row: number): LakeValue }[]
-
-  constructor(table: LakeTable, day: string) {
-    this.table = table
-    this.day = day
-    this.columns = lakeColumns(table).map(() => {
-      const values: LakeValue[] = []
-      return { values, valueAt: (row) => values[row] }
-    })
+  constructor(make: (day: string) => R) {
+    this.make = make
   }
 
-  get rows(): number {
-    return this.columns[0].values.length
+  at(timestampMs: number): R {
+    const { latest } = this
+    if (latest !== undefined && timestampMs >= this.fromMs && timestampMs < this.toMs) return latest
+    this.fromMs = Math.floor(timestampMs / DAY_MS) * DAY_MS
+    this.toMs = this.fromMs + DAY_MS
+    const day = new Date(this.fromMs).toISOString().slice(0, 10)
+    const rows = this.byDay.get(day) ?? this.make(day)
+    this.byDay.set(day, rows)
+    this.latest = rows
+    return rows
   }
 
-  add(row: readonly LakeValue[]): void {
-    for (let i = 0; i < row.length; i++) this.columns[i].values.push(row[i])
+  drop(batch: LakeBatch): void {
+    if (this.byDay.get(batch.day) !== batch) return
+    this.byDay.delete(batch.day)
+    this.latest = undefined
+  }
+
+  sum(what: 'rows' | 'bytes'): number {
+    let sum = 0
+    for (const rows of this.byDay.values()) sum += rows[what]
+    return sum
   }
 }

@@ -1,9 +1,24 @@
-/** A batch of rows as a Parquet file. */
+/** A batch of rows as a Parquet file. The columns encode their pages; the footer is hyparquet-writer's. */
 
-import type { SchemaElement } from 'hyparquet-writer'
-import { parquetWriteBuffer } from 'hyparquet-writer'
-import type { LakeBatch, LakeValue } from './lake-batch.ts'
-import { DECIMAL_PRECISION, DECIMAL_SCALE, type LakeColumn, type LakeType, lakeColumns } from './lake-columns.ts'
+import { ByteWriter } from 'hyparquet-writer/src/bytewriter.js'
+import { writeMetadata } from 'hyparquet-writer/src/metadata.js'
+import type { LakeBatch } from './lake-batch.ts'
+import {
+  DECIMAL_PRECISION,
+  DECIMAL_SCALE,
+  LAKE_TABLES,
+  type LakeTable,
+  type LakeType,
+  lakeColumns,
+} from './lake-columns.ts'
+import { ByteBuffer } from './parquet/byte-buffer.ts'
+import { ColumnChunk, type FileMetaData, type SchemaElement } from './parquet/column-chunk.ts'
+import { DECIMAL_BYTES } from './parquet/packed-decimals.ts'
+
+/** Rows of one group: a reader may give each group to another thread, and can leave out those whose bounds do not fit. */
+const GROUP_ROWS_MAX = 131_072
+
+const MAGIC = new TextEncoder().encode('PAR1')
 
 /** How each type is stored. */
 const ELEMENTS: Readonly<Record<LakeType, Partial<SchemaElement>>> = {
@@ -11,7 +26,7 @@ const ELEMENTS: Readonly<Record<LakeType, Partial<SchemaElement>>> = {
   flag: { type: 'BOOLEAN' },
   decimal: {
     type: 'FIXED_LEN_BYTE_ARRAY',
-    type_length: 16,
+    type_length: DECIMAL_BYTES,
     converted_type: 'DECIMAL',
     precision: DECIMAL_PRECISION,
     scale: DECIMAL_SCALE,
@@ -21,35 +36,48 @@ const ELEMENTS: Readonly<Record<LakeType, Partial<SchemaElement>>> = {
   count: { type: 'INT64' },
 }
 
-const schemaOf = (columns: readonly LakeColumn[]): SchemaElement[] => [
-  { name: 'root', num_children: columns.length },
-  ...columns.map(
-    ({ name, type, required }): SchemaElement => ({
-      name,
-      ...ELEMENTS[type],
-      repetition_type: required ? 'REQUIRED' : 'OPTIONAL',
-    }),
-  ),
-]
+const elementsOf = (table: LakeTable): SchemaElement[] =>
+  lakeColumns(table).map(({ name, type, required }) => ({
+    name,
+    ...ELEMENTS[type],
+    repetition_type: required ? 'REQUIRED' : 'OPTIONAL',
+  }))
 
-/** The file of a batch. It has the columns of lake-columns.ts; those of the partition are in the names of folders. */
+const SCHEMAS = new Map(LAKE_TABLES.map((table) => [table, elementsOf(table)]))
+
+const file = new ByteBuffer()
+
+/**
+ * The file of a batch, which may grow further afterwards. It has the columns of lake-columns.ts; those of the partition
+ * are in the names of folders.
+ */
 export function parquetFile(batch: LakeBatch): Uint8Array {
-  const columns = lakeColumns(batch.table)
-  const columnData = columns.map(({ name, type }, i) => {
-    const data = Array.from({ length: batch.rows }, (_, row) => stored(type, batch.columns[i].valueAt(row)))
-    return { name, data }
+  const elements = SCHEMAS.get(batch.table) as SchemaElement[]
+  file.clear()
+  file.append(MAGIC)
+  const row_groups: FileMetaData['row_groups'] = []
+  for (let from = 0; from < batch.rows; from += GROUP_ROWS_MAX) {
+    row_groups.push(writeGroup(batch, elements, from, Math.min(from + GROUP_ROWS_MAX, batch.rows)))
+  }
+  const footer = new ByteWriter()
+  writeMetadata(footer, {
+    version: 2,
+    created_by: 'bidding-exchange',
+    schema: [{ name: 'root', num_children: elements.length }, ...elements],
+    num_rows: BigInt(batch.rows),
+    row_groups,
+    metadata_length: 0,
   })
-  return new Uint8Array(parquetWriteBuffer({ schema: schemaOf(columns), columnData }))
+  file.append(footer.getBytes())
+  file.append(MAGIC)
+  return file.written().slice()
 }
 
-function stored(type: LakeType, value: LakeValue): unknown {
-  if (value === null) return null
-  if (type === 'count' || type === 'time') return BigInt(value as number)
-  return type === 'decimal' ? unscaled(value as string) : value
-}
-
-/** `1.5` is 1500000000000. */
-function unscaled(decimal: string): bigint {
-  const [whole, places = ''] = decimal.split('.')
-  return BigInt(whole + places.padEnd(DECIMAL_SCALE, '0'))
+function writeGroup(batch: LakeBatch, elements: readonly SchemaElement[], from: number, to: number) {
+  const columns = batch.columns.map((column, i) => {
+    const chunk = new ColumnChunk(file, elements[i])
+    return chunk.finish(column.write(chunk, from, to))
+  })
+  const sizes = columns.map(({ meta_data }) => meta_data?.total_uncompressed_size ?? 0n)
+  return { columns, total_byte_size: sizes.reduce((sum, size) => sum + size, 0n), num_rows: BigInt(to - from) }
 }

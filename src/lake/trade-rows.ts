@@ -1,29 +1,79 @@
 /** A row of the table `trades` for each TradeExecuted. lake-columns.ts says what it means. */
 
 import type { EventCursor } from '../protocol/event/event-cursor.ts'
-import { tradeIdOf } from '../protocol/event/events.ts'
-import type { Instrument } from '../protocol/instrument/instrument.ts'
-import { TRADE_ECHO_FIELDS, tradeEchoOf } from '../protocol/order/echo-fields.ts'
-import { formatSteps, formatStepsShort } from '../protocol/units.ts'
-import type { LakeValue } from './lake-batch.ts'
+import type { EventNames } from '../protocol/event/event-names.ts'
+import { ECHO_FIELDS, TRADE_ECHO_FIELDS } from '../protocol/order/echo-fields.ts'
+import { SIDES } from '../protocol/order/order-words.ts'
+import { CountColumn } from './columns/count-column.ts'
+import { DecimalColumn } from './columns/decimal-column.ts'
+import { FieldColumn } from './columns/field-column.ts'
+import { NameColumn } from './columns/name-column.ts'
+import { TextColumn } from './columns/text-column.ts'
+import { TradeIdColumn } from './columns/trade-id-column.ts'
+import { WordColumn } from './columns/word-column.ts'
+import { GatheredRows } from './gathered-rows.ts'
+import type { SymbolTerms } from './symbol-terms.ts'
 
-/** The values of a row in the order of the columns. */
-export function tradeRow(event: EventCursor, { tick, lot }: Instrument): LakeValue[] {
-  const echo = tradeEchoOf(event.echo, event.takerEcho) as Readonly<Record<string, LakeValue>> | undefined
-  return [
-    tradeIdOf(event.symbol, event.tradeNumber),
-    event.symbol,
-    event.tradeNumber,
-    event.number,
-    formatSteps(event.price, tick),
-    formatStepsShort(event.quantity, lot),
-    event.takerSells ? 'SELL' : 'BUY',
-    event.account,
-    event.orderId,
-    event.takerAccount,
-    event.takerOrderId,
-    event.timestampMs,
-    event.requestId ?? null,
-    ...TRADE_ECHO_FIELDS.map(({ name }) => echo?.[name] ?? null),
-  ]
+const BUY_CODE = 1
+const SELL_CODE = 2
+
+export class TradeRows extends GatheredRows {
+  private readonly symbol = new NameColumn()
+  private readonly tradeNumber = new CountColumn()
+  private readonly eventNumber = new CountColumn()
+  private readonly price = new DecimalColumn(true)
+  private readonly quantity = new DecimalColumn(false)
+  private readonly takerSide = new WordColumn(SIDES)
+  private readonly makerAccount = new NameColumn()
+  private readonly makerOrderId = new TextColumn()
+  private readonly takerAccount = new NameColumn()
+  private readonly takerOrderId = new TextColumn()
+  private readonly timestamp = new CountColumn()
+  private readonly requestId = new TextColumn()
+  private readonly makerEcho = ECHO_FIELDS.map((field) => new FieldColumn(field))
+  private readonly takerEcho = ECHO_FIELDS.map((field) => new FieldColumn(field))
+
+  constructor(day: string) {
+    super('trades', day)
+    const echo = [...this.makerEcho, ...this.takerEcho].map(({ column }, i) => [
+      TRADE_ECHO_FIELDS[i].name.toLowerCase(),
+      column,
+    ])
+    this.arrange({
+      tradeid: new TradeIdColumn(this.symbol, this.tradeNumber),
+      symbol: this.symbol,
+      tradenumber: this.tradeNumber,
+      eventnumber: this.eventNumber,
+      price: this.price,
+      quantity: this.quantity,
+      takerside: this.takerSide,
+      makeraccount: this.makerAccount,
+      makerorderid: this.makerOrderId,
+      takeraccount: this.takerAccount,
+      takerorderid: this.takerOrderId,
+      timestamp: this.timestamp,
+      requestid: this.requestId,
+      ...Object.fromEntries(echo),
+    })
+  }
+
+  add(event: EventCursor, names: EventNames, terms: SymbolTerms): void {
+    const row = this.nextRow()
+    const { bytes } = names
+    const { echo, takerEcho } = event
+    this.symbol.add(row, bytes, names.symbolAt)
+    this.tradeNumber.set(row, event.tradeNumber)
+    this.eventNumber.set(row, event.number)
+    this.price.set(row, event.price, terms.tick)
+    this.quantity.set(row, event.quantity, terms.lot)
+    this.takerSide.codes[row] = event.takerSells ? SELL_CODE : BUY_CODE
+    this.makerAccount.add(row, bytes, names.accountAt)
+    this.makerOrderId.add(row, bytes, names.orderIdAt)
+    this.takerAccount.add(row, bytes, names.takerAccountAt)
+    this.takerOrderId.add(row, bytes, names.takerOrderIdAt)
+    this.timestamp.set(row, event.timestampMs)
+    this.requestId.add(row, bytes, names.requestIdAt)
+    if (echo !== undefined) for (const field of this.makerEcho) field.add(row, echo, terms)
+    if (takerEcho !== undefined) for (const field of this.takerEcho) field.add(row, takerEcho, terms)
+  }
 }

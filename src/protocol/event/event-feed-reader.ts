@@ -11,21 +11,17 @@ import { echoOf } from '../order/echo-fields.ts'
 import type { EchoFields } from '../order/order-fields.ts'
 import type { OrderExtras } from '../order/order-terms.ts'
 import { EVENT_REASONS, type EventReason } from '../reasons.ts'
-import { UnknownVersion } from '../versions.ts'
 import type { EventCursor } from './event-cursor.ts'
 import { concernsSymbol, EVENT_KINDS } from './event-kinds.ts'
+import type { EventNames } from './event-names.ts'
 import type { EventKind } from './events.ts'
 import { NotAFeed, UnknownCode } from './feed-faults.ts'
 import {
   BATCH_HEADER_BYTES,
-  COUNT_AT,
   ENTRY_BYTES,
-  FEED_VERSION,
   FLAGS_AT,
   HANDLE_AT,
   KIND_AT,
-  LENGTH_AT,
-  MAGIC,
   MAKER_FILLED,
   NUMBER_AT,
   OPEN_AT,
@@ -43,30 +39,27 @@ import {
   TIMESTAMP_AT,
   TRADE_NUMBER_AT,
 } from './feed-format.ts'
+import { eventCountOf, rareFieldsIn } from './feed-parts.ts'
 
-const VERSION_SHIFT = 24
-const MAGIC_WORD = 2 ** VERSION_SHIFT - 1
-const DIGIT_0 = 48
-
-const fromUtf8 = new TextDecoder()
-
-/** Reads a batch event by event. */
-export class EventFeedReader implements EventCursor {
+/** Reads a batch event by event. A name becomes a string when it is read first. */
+export class EventFeedReader implements EventCursor, EventNames {
   kind: EventKind = 'OrderAccepted'
   concernsSymbol = false
   reason: EventReason | undefined
-  symbol = ''
-  account = ''
-  orderId = ''
-  takerAccount = ''
-  takerOrderId = ''
-  requestId: string | undefined
   readonly cause = undefined
-  private readonly bytes: Uint8Array
+  readonly bytes: Uint8Array
+  symbolAt = 0
+  requestIdAt = 0
+  accountAt = 0
+  orderIdAt = 0
+  takerAccountAt = 0
+  takerOrderIdAt = 0
   private readonly view: DataView
   private start = 0
   private end = BATCH_HEADER_BYTES
-  private textAt = 0
+  private symbolText: string | undefined
+  private accountText: string | undefined
+  private orderIdText: string | undefined
   private rest: RareFields | undefined
   /** Events after the present one. */
   private left: number
@@ -75,8 +68,7 @@ export class EventFeedReader implements EventCursor {
   constructor(batch: Uint8Array) {
     this.bytes = batch
     this.view = new DataView(batch.buffer, batch.byteOffset, batch.byteLength)
-    this.checkHeader()
-    this.left = this.view.getUint32(COUNT_AT, true)
+    this.left = eventCountOf(batch, this.view)
   }
 
   /** Moves to the next event; false at the end of the batch. Throws UnknownVersion, or {@link NotAFeed}. */
@@ -100,15 +92,48 @@ export class EventFeedReader implements EventCursor {
     this.kind = kind
     this.concernsSymbol = concernsSymbol(kind)
     this.reason = reason === 0 ? undefined : EVENT_REASONS[reason - 1]
-    this.textAt = start + ENTRY_BYTES + (kind === 'OrderAmended' ? OPEN_BYTES : 0)
-    this.symbol = this.text()
-    this.requestId = this.text() || undefined
-    this.account = this.text()
-    this.orderId = this.text()
-    this.takerAccount = kind === 'TradeExecuted' ? this.text() : ''
-    this.takerOrderId = kind === 'TradeExecuted' ? this.text() : ''
-    this.rest = this.textAt === end ? undefined : rareFieldsIn(bytes.subarray(this.textAt, end))
+    this.symbolText = undefined
+    this.accountText = undefined
+    this.orderIdText = undefined
+    this.symbolAt = start + ENTRY_BYTES + (kind === 'OrderAmended' ? OPEN_BYTES : 0)
+    this.requestIdAt = this.after(this.symbolAt)
+    this.accountAt = this.after(this.requestIdAt)
+    this.orderIdAt = this.after(this.accountAt)
+    let at = this.after(this.orderIdAt)
+    if (kind === 'TradeExecuted') {
+      this.takerAccountAt = at
+      this.takerOrderIdAt = this.after(at)
+      at = this.after(this.takerOrderIdAt)
+    }
+    this.rest = at === end ? undefined : rareFieldsIn(bytes.subarray(at, end))
     return true
+  }
+
+  get symbol(): string {
+    this.symbolText ??= this.text(this.symbolAt)
+    return this.symbolText
+  }
+
+  get account(): string {
+    this.accountText ??= this.text(this.accountAt)
+    return this.accountText
+  }
+
+  get orderId(): string {
+    this.orderIdText ??= this.text(this.orderIdAt)
+    return this.orderIdText
+  }
+
+  get requestId(): string | undefined {
+    return this.text(this.requestIdAt) || undefined
+  }
+
+  get takerAccount(): string {
+    return this.kind === 'TradeExecuted' ? this.text(this.takerAccountAt) : ''
+  }
+
+  get takerOrderId(): string {
+    return this.kind === 'TradeExecuted' ? this.text(this.takerOrderIdAt) : ''
   }
 
   get number(): number {
@@ -214,41 +239,22 @@ export class EventFeedReader implements EventCursor {
     return this.rest?.rules ?? 0
   }
 
-  private checkHeader(): void {
-    const { bytes, view } = this
-    if (bytes.length < BATCH_HEADER_BYTES) throw new NotAFeed('the batch ends within its header')
-    const magic = view.getUint32(0, true)
-    if (magic !== MAGIC) {
-      const digit = (magic >>> VERSION_SHIFT) - DIGIT_0
-      if (((magic ^ MAGIC) & MAGIC_WORD) !== 0 || digit < 0 || digit > 9) {
-        throw new NotAFeed('the bytes are not a batch of events')
-      }
-      throw new UnknownVersion('the batch of events', digit, FEED_VERSION, FEED_VERSION)
-    }
-    const length = view.getUint32(LENGTH_AT, true)
-    if (length !== bytes.length) throw new NotAFeed(`the batch has ${bytes.length} bytes, its header says ${length}`)
-  }
-
   private has(flag: number): boolean {
     return (this.bytes[this.start + FLAGS_AT] & flag) !== 0
   }
 
-  private text(): string {
-    const { bytes } = this
-    const from = this.textAt + 1
-    const to = from + bytes[this.textAt]
+  /** The place after the name at `at`. */
+  private after(at: number): number {
+    const to = at + 1 + this.bytes[at]
     if (!(to <= this.end)) throw new NotAFeed('the names are longer than their event')
-    this.textAt = to
-    let text = ''
-    for (let i = from; i < to; i++) text += String.fromCharCode(bytes[i])
-    return text
+    return to
   }
-}
 
-function rareFieldsIn(bytes: Uint8Array): RareFields {
-  try {
-    return JSON.parse(fromUtf8.decode(bytes))
-  } catch {
-    throw new NotAFeed('the rare fields of an event are not JSON')
+  private text(at: number): string {
+    const { bytes } = this
+    const to = at + 1 + bytes[at]
+    let text = ''
+    for (let i = at + 1; i < to; i++) text += String.fromCharCode(bytes[i])
+    return text
   }
 }

@@ -1,9 +1,9 @@
 /** Writes events as batches of the feed (feed-format.ts has the layout). */
 
-import { invariant } from '../assert.ts'
 import { EVENT_REASONS } from '../reasons.ts'
 import type { EventCursor, EventFold } from './event-cursor.ts'
 import { EVENT_KINDS } from './event-kinds.ts'
+import { writeName } from './event-names.ts'
 import {
   BATCH_HEADER_BYTES,
   COUNT_AT,
@@ -80,13 +80,13 @@ export class EventFeedWriter implements EventFold {
       view.setInt32(start + TAKER_OR_OPTIONS_AT, takerOrOptions, true)
       view.setFloat64(start + TRADE_NUMBER_AT, event.tradeNumber, true)
     }
-    at = writeText(bytes, at, event.symbol)
-    at = writeText(bytes, at, event.requestId ?? '')
-    at = writeText(bytes, at, event.account)
-    at = writeText(bytes, at, event.orderId)
+    at = writeName(bytes, at, event.symbol)
+    at = writeName(bytes, at, event.requestId ?? '')
+    at = writeName(bytes, at, event.account)
+    at = writeName(bytes, at, event.orderId)
     if (trade) {
-      at = writeText(bytes, at, event.takerAccount)
-      at = writeText(bytes, at, event.takerOrderId)
+      at = writeName(bytes, at, event.takerAccount)
+      at = writeName(bytes, at, event.takerOrderId)
     }
     if (tail !== undefined) {
       bytes.set(tail, at)
@@ -126,15 +126,6 @@ export class EventFeedWriter implements EventFold {
     this.bytes = bytes
     this.view = new DataView(bytes.buffer)
   }
-}
-
-/** Writes a text after its length. Returns the place after it. */
-function writeText(bytes: Uint8Array, at: number, text: string): number {
-  const { length } = text
-  invariant(length <= TEXT_BYTES_MAX, 'a name is at most 255 characters')
-  bytes[at] = length
-  for (let i = 0; i < length; i++) bytes[at + 1 + i] = text.charCodeAt(i)
-  return at + 1 + length
 }
 
 const tradeFlagsOf = ({ takerSells, makerFilled, takerFilled }: EventCursor): number =>
