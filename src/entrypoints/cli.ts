@@ -20,6 +20,14 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<(argv: str
     summary: 'verify the stored records of a data directory against its order log',
     load: async () => (await import('./commands/verify.ts')).verify,
   },
+  query: {
+    summary: 'SQL and reports over the orders and trades of the data lake',
+    load: async () => (await import('./commands/query.ts')).query,
+  },
+  export: {
+    summary: 'write orders or trades of the data lake to a Parquet or CSV file',
+    load: async () => (await import('./commands/export.ts')).exportRows,
+  },
   'engine-bench': {
     summary: 'run a binary file of commands through the matching engine',
     load: async () => (await import('./commands/engine-bench.ts')).runEngineBench,

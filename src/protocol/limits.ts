@@ -304,3 +304,18 @@ export const PUSH_TRADES_FILLED_MAX = 1_000
 export const PUSH_READS_IN_FLIGHT_MAX = 32
 /** Orders of followed accounts that are kept between rounds of pushes: at 500 bytes each 50 MB. */
 export const PUSHED_ORDERS_KEPT_MAX = 100_000
+
+/** Bytes of SQL that `query` takes: a text of 10,000 lines. DuckDB parses it in less than a second. */
+export const SQL_TEXT_BYTES_MAX = 1024 * 1024
+/** Rows that `query` shows as a table if nothing else is asked: 20 screens of 50 rows. */
+export const QUERY_ROWS_DEFAULT = 1_000
+/** Rows of one table: they wait in memory for the widths of their columns, at 1 KB each 100 MB. CSV and JSON have no limit. */
+export const QUERY_TABLE_ROWS_MAX = 100_000
+/** MiB of memory that DuckDB may use for a query, if nothing else is asked. Beyond it DuckDB writes temporary files. */
+export const QUERY_MEMORY_MIB_DEFAULT = 1_024
+/** MiB of temporary files of a query, in the system's folder for them. */
+export const QUERY_TEMPORARY_MIB_MAX = 4_096
+/** Seconds that a query may run, if nothing else is asked: ten times the longest report over 10 million orders. */
+export const QUERY_SECONDS_DEFAULT = 300
+/** Times that a query starts again with a new list of files, because compaction deleted some that it was to read. */
+export const QUERY_RETRIES_MAX = 5

@@ -33,6 +33,7 @@ export const IMPORT_RULES: Readonly<Record<string, ImportRule>> = {
   websocket: { may: DIALECT },
   client: { may: ['protocol', 'marketdata'] },
   lake: { may: ['protocol', 'ports'] },
+  'lake-query': { may: ['protocol', 'lake'] },
   replay: { may: ['protocol', 'ports', 'entry'] },
   'exchange-book': { may: ['protocol', 'engine'] },
   'event-source-mapping': { may: ['protocol', 'ports'] },

@@ -1,0 +1,112 @@
+/**
+ * The files of a lake that a query reads: `orders/` and `trades/`, each with folders year=…/month=…/day=…. Files of
+ * the exchange on one machine have ranges in their names, so superseded and unfinished ones are left out, and no row
+ * is there twice. All other Parquet files, such as those that Firehose wrote, may repeat rows.
+ */
+
+import { readdirSync, readFileSync, realpathSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { LAKE_TABLES, type LakeTable } from '../lake/lake-columns.ts'
+import { currentFiles, lakeRangeOf } from '../lake/lake-files.ts'
+import { UnreadableLake } from './query-failure.ts'
+
+export interface TableFiles {
+  /** Paths, in the order of their days and ranges. */
+  readonly paths: readonly string[]
+  /** Whether a row may be there twice. */
+  readonly mayRepeat: boolean
+}
+
+export interface LakeFolder {
+  /** Without symbolic links. */
+  readonly root: string
+  readonly tables: Readonly<Record<LakeTable, TableFiles>>
+}
+
+/** Lists until two positions agree. The writer changes the position every few seconds at most. */
+const LISTS_MAX = 10
+const DAY_FOLDER = /^year=\d{4}\/month=\d{2}\/day=\d{2}$/
+
+/** Throws {@link UnreadableLake} if the folder is missing or cannot be read. */
+export function readLakeFolder(path: string): LakeFolder {
+  try {
+    const root = realpathSync(resolve(path))
+    let position = writtenUpTo(root)
+    for (let round = 1; ; round++) {
+      const found = LAKE_TABLES.map((table) => [table, parquetFiles(join(root, table))] as const)
+      // Files of both tables become part of the lake at once, by a new position. If it has changed meanwhile, one table
+      // may have been listed before and the other after.
+      const after = writtenUpTo(root)
+      if (after === position || round === LISTS_MAX) {
+        const tables = Object.fromEntries(
+          found.map(([table, files]) => [table, filesOf(join(root, table), files, after)]),
+        )
+        return { root, tables: tables as Record<LakeTable, TableFiles> }
+      }
+      position = after
+    }
+  } catch (cause) {
+    throw unreadable(path, cause)
+  }
+}
+
+/** The position in lake.json. Without the file everything counts, as in a folder that was brought from elsewhere. */
+function writtenUpTo(root: string): number {
+  try {
+    const { position } = JSON.parse(readFileSync(join(root, 'lake.json'), 'utf8'))
+    return Number(position)
+  } catch (cause) {
+    if (codeOf(cause) === 'ENOENT') return Number.POSITIVE_INFINITY
+    throw cause
+  }
+}
+
+function filesOf(folder: string, files: readonly FoundFile[], position: number): TableFiles {
+  const byDay = new Map<string, string[]>()
+  for (const { name, day } of files) {
+    const names = byDay.get(day)
+    if (names === undefined) byDay.set(day, [name])
+    else names.push(name)
+  }
+  const days = [...byDay].sort(([a], [b]) => (a < b ? -1 : 1))
+  const all = [...byDay.values()].flat()
+  const mayRepeat = all.some((name) => lakeRangeOf(name) === undefined)
+  const written = (name: string) => (lakeRangeOf(name)?.to ?? 0) <= position
+  const namesOf = (names: string[]) => (mayRepeat ? names.sort() : currentFiles(names.filter(written)))
+  return { paths: days.flatMap(([day, names]) => namesOf(names).map((name) => join(folder, day, name))), mayRepeat }
+}
+
+interface FoundFile {
+  readonly name: string
+  /** Its folder: year=…/month=…/day=… */
+  readonly day: string
+}
+
+function parquetFiles(folder: string): FoundFile[] {
+  let entries: string[]
+  try {
+    entries = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  } catch (cause) {
+    if (codeOf(cause) === 'ENOENT') return []
+    throw cause
+  }
+  return entries.flatMap((entry) => {
+    const path = entry.replaceAll('\\', '/')
+    const end = path.lastIndexOf('/')
+    const [day, name] = [path.slice(0, Math.max(0, end)), path.slice(end + 1)]
+    return name.endsWith('.parquet') && !name.startsWith('.') && DAY_FOLDER.test(day) ? [{ name, day }] : []
+  })
+}
+
+const codeOf = (cause: unknown): string | undefined => (cause as NodeJS.ErrnoException).code
+
+function unreadable(path: string, cause: unknown): UnreadableLake {
+  const reasons: Record<string, string> = {
+    ENOENT:
+      'there is no such folder: give the data directory of an exchange (--data), or a folder of the lake (--lake)',
+    ENOTDIR: 'it is not a folder',
+    EACCES: 'it belongs to another user of this machine',
+  }
+  const reason = reasons[codeOf(cause) ?? ''] ?? (cause instanceof Error ? cause.message : String(cause))
+  return new UnreadableLake(`${resolve(path)} cannot be read: ${reason}`, { cause })
+}

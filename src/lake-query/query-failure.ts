@@ -1,0 +1,30 @@
+/** What ends a query with exit code 1: wrong SQL, a refused statement, a limit, a lake that cannot be read. */
+
+export class QueryFailure extends Error {
+  override readonly name: string = 'QueryFailure'
+}
+
+/** The folder of the lake is missing or closed to this user. */
+export class UnreadableLake extends QueryFailure {
+  override readonly name = 'UnreadableLake'
+}
+
+/** A file of the list is gone: compaction or retention has deleted it, so a new list may help. */
+export class FileVanished extends QueryFailure {}
+
+const VANISHED = /(?:Cannot open file|No files found).*(?:No such file or directory|that match)/
+const PREFIX = /^Failed to extract statements: /
+/** DuckDB's advice after "out of memory" names settings that are locked here. */
+const ADVICE = /\n+Possible solutions:[\s\S]*$/
+
+/** An error of DuckDB as one of ours. Its own text has the line and a marker below the position. */
+export function queryFailure(cause: unknown): QueryFailure {
+  if (cause instanceof QueryFailure) return cause
+  const text = cause instanceof Error ? cause.message : String(cause)
+  if (VANISHED.test(text)) return new FileVanished(text, { cause })
+  const message = text.replace(PREFIX, '').replace(ADVICE, '').replaceAll(/\n\n+/g, '\n')
+  if (/^Out of Memory Error/.test(message)) {
+    return new QueryFailure(`${message}\nThe query needs more memory than --memory allows.`, { cause })
+  }
+  return new QueryFailure(message, { cause })
+}
