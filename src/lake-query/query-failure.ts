@@ -17,9 +17,17 @@ const PREFIX = /^Failed to extract statements: /
 /** DuckDB's advice after "out of memory" names settings that are locked here. */
 const ADVICE = /\n+Possible solutions:[\s\S]*$/
 
+/** The reader of the output, such as `head`, has closed it: no failure. */
+export class ReaderGone extends Error {
+  override readonly name = 'ReaderGone'
+}
+
 /** An error of DuckDB as one of ours. Its own text has the line and a marker below the position. */
 export function queryFailure(cause: unknown): QueryFailure {
   if (cause instanceof QueryFailure) return cause
+  if (cause instanceof RangeError) {
+    return new QueryFailure('a value of the result is too large to print: ask for a part of it', { cause })
+  }
   const text = cause instanceof Error ? cause.message : String(cause)
   if (VANISHED.test(text)) return new FileVanished(text, { cause })
   const message = text.replace(PREFIX, '').replace(ADVICE, '').replaceAll(/\n\n+/g, '\n')

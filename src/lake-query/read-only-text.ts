@@ -6,7 +6,7 @@
  */
 
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { SQL_TEXT_BYTES_MAX } from '../protocol/limits.ts'
+import { SQL_STATEMENTS_MAX, SQL_TEXT_BYTES_MAX } from '../protocol/limits.ts'
 import { QueryFailure, queryFailure } from './query-failure.ts'
 
 /** Table functions that compute, describe, or read what the session may read. */
@@ -53,6 +53,9 @@ export async function readingStatements(connection: DuckDBConnection, text: stri
   const parsed = await parse(connection, text)
   if (parsed.error) throw await refusal(connection, text, parsed)
   const { statements = [] } = parsed
+  if (statements.length > SQL_STATEMENTS_MAX) {
+    throw new QueryFailure(`the SQL has ${statements.length} statements, and ${SQL_STATEMENTS_MAX} are allowed`)
+  }
   for (const statement of statements) checkFunctions(statement)
   return statements.length < 2 ? (statements.length === 0 ? [] : [text]) : await split(connection, text)
 }

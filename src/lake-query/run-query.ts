@@ -8,7 +8,7 @@ import type { DuckDBResult } from '@duckdb/node-api'
 import { QUERY_RETRIES_MAX } from '../protocol/limits.ts'
 import type { LakeSession } from './lake-session.ts'
 import type { ResultColumn, RowOutput } from './output/row-output.ts'
-import { FileVanished, QueryFailure, queryFailure } from './query-failure.ts'
+import { FileVanished, QueryFailure, queryFailure, ReaderGone } from './query-failure.ts'
 import { readingStatements } from './read-only-text.ts'
 
 export interface QueryRequest {
@@ -38,6 +38,7 @@ export async function runQuery(session: LakeSession, request: QueryRequest, outp
       try {
         return await runAll(session, statements, request, output, stop)
       } catch (cause) {
+        if (cause instanceof ReaderGone) throw cause
         const failure = queryFailure(cause)
         if (!(failure instanceof FileVanished) || retries === QUERY_RETRIES_MAX || output.hasWritten) throw failure
         await session.refresh()

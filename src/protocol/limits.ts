@@ -307,6 +307,8 @@ export const PUSHED_ORDERS_KEPT_MAX = 100_000
 
 /** Bytes of SQL that `query` takes: a text of 10,000 lines. DuckDB parses it in less than a second. */
 export const SQL_TEXT_BYTES_MAX = 1024 * 1024
+/** Statements in one text of SQL: to find the end of each, the parser runs twice, 5 ms in all. */
+export const SQL_STATEMENTS_MAX = 100
 /** Rows that `query` shows as a table if nothing else is asked: 20 screens of 50 rows. */
 export const QUERY_ROWS_DEFAULT = 1_000
 /** Rows of one table: they wait in memory for the widths of their columns, at 1 KB each 100 MB. CSV and JSON have no limit. */

@@ -4,6 +4,7 @@
  */
 
 import type { RowOutput, WriteText } from '../../lake-query/output/row-output.ts'
+import { ReaderGone } from '../../lake-query/query-failure.ts'
 import type { QuerySummary } from '../../lake-query/run-query.ts'
 import { QUERY_ROWS_DEFAULT, QUERY_SECONDS_DEFAULT, QUERY_TABLE_ROWS_MAX } from '../../protocol/limits.ts'
 import { runLakeCommand } from '../lake/lake-command.ts'
@@ -91,7 +92,7 @@ async function run(
 ): Promise<void> {
   const { LakeSession } = await import('../../lake-query/lake-session.ts')
   const { runQuery } = await import('../../lake-query/run-query.ts')
-  const { ReaderGone, writerTo } = await import('../../lake-query/output/row-output.ts')
+  const { writerTo } = await import('../../lake-query/output/row-output.ts')
   const session = await LakeSession.open(options)
   try {
     const summary = await runQuery(session, request, await outputFor(values, writerTo(process.stdout)))

@@ -1,7 +1,7 @@
 /** What `query` and `export` do around their work: the priority of the process, Ctrl-C, and the exit code. */
 
 import { setPriority } from 'node:os'
-import type { QueryFailure } from '../../lake-query/query-failure.ts'
+import { UnreadableLake } from '../../lake-query/query-failure.ts'
 import { UsageError } from '../options.ts'
 
 const INTERRUPTED = 130
@@ -20,7 +20,7 @@ export async function runLakeCommand(name: string, work: (signal: AbortSignal) =
   } catch (cause) {
     console.error(`bidding-exchange ${name}: ${cause instanceof Error ? cause.message : cause}`)
     if (controller.signal.aborted) return INTERRUPTED
-    if (!(cause instanceof UsageError)) return isUnreadableLake(cause) ? 2 : 1
+    if (!(cause instanceof UsageError)) return cause instanceof UnreadableLake ? 2 : 1
     console.error(`Try: bidding-exchange ${name} --help`)
     return 2
   } finally {
@@ -28,10 +28,6 @@ export async function runLakeCommand(name: string, work: (signal: AbortSignal) =
     process.removeListener('SIGTERM', onInterrupt)
   }
 }
-
-// By name, so that this file does not load DuckDB.
-const isUnreadableLake = (cause: unknown): cause is QueryFailure =>
-  cause instanceof Error && cause.name === 'UnreadableLake'
 
 /** Threads that are created later inherit it. Not every system allows it. */
 function lowerPriority(): void {

@@ -1,6 +1,7 @@
 /** Where the rows of a result go. One output takes the results of all statements of a text, one after the other. */
 
 import type { DuckDBType, DuckDBValue } from '@duckdb/node-api'
+import { ReaderGone } from '../query-failure.ts'
 
 export interface ResultColumn {
   /** As in the SQL; two columns may have the same name. */
@@ -24,11 +25,6 @@ export interface RowOutput {
 
 /** Writes text and waits while the reader is slow. Throws {@link ReaderGone} if it has closed its end. */
 export type WriteText = (text: string) => Promise<void>
-
-/** The reader of the output, such as `head`, has closed it: no error. */
-export class ReaderGone extends Error {
-  override readonly name = 'ReaderGone'
-}
 
 export function writerTo(stream: NodeJS.WritableStream): WriteText {
   let failure: NodeJS.ErrnoException | undefined

@@ -111,7 +111,9 @@ function padded({ width, right }: TableColumn, text: string): string {
   return right ? blanks + shown : shown + blanks
 }
 
+/** Without rows, the names of the columns. */
 function blocks(table: readonly TableColumn[], rows: number): string[] {
+  if (rows === 0) return table.map(({ name }) => name)
   const width = Math.max(...table.map(({ name }) => widthOf(name)))
   return Array.from({ length: rows }, (_, row) => [
     `── row ${row + 1} ──`,
