@@ -90,7 +90,7 @@ export class Exchange implements EventFold {
       trouble: () => this.trouble,
       openOrder: (account, orderId) => this.orders.find(account, orderId),
       find: (account, orderId) => this.find(account, orderId),
-      openCount: (account) => this.matcher.index.counts.of(account),
+      openCount: (account) => this.matcher.counts.of(account),
     })
     this.expiry = new ExpiryTimer(this.matcher, ports, (commands, lines) => this.submit(commands, lines, []))
     // The first look at a book counts its orders, so it must not be that of a request.

@@ -13,6 +13,7 @@ import type { AdoptRules } from '../protocol/command/operator-commands.ts'
 import type { EventFold } from '../protocol/event/event-cursor.ts'
 import type { RejectReason } from '../protocol/reasons.ts'
 import { RULES_FIRST } from '../protocol/versions.ts'
+import { OpenOrderCounts } from './open-order-counts.ts'
 import type { OpenOrderNames } from './open-order-names.ts'
 import { handleOf, OrderIndex } from './order-index.ts'
 import { SymbolMatcher } from './symbol-matcher.ts'
@@ -26,8 +27,9 @@ export type OnApplied = (index: number, rejection: RejectReason | undefined) => 
 export class ExchangeMatcher {
   /** In the order in which they were defined. */
   readonly symbols = new Map<string, SymbolMatcher>()
+  readonly counts = new OpenOrderCounts()
   /** Finds the open orders of all symbols. */
-  readonly index = new OrderIndex()
+  readonly index = new OrderIndex(this.counts)
   /** The position of the last record applied. */
   position: Position
   /** The arrival time of the last record applied. */

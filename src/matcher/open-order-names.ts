@@ -18,7 +18,7 @@ import { invariant } from '../protocol/assert.ts'
 import { BOOK_ACCOUNTS_MAX } from '../protocol/limits.ts'
 import type { OrderExtras } from '../protocol/order/order-terms.ts'
 import type { PlacedTerms } from '../protocol/records.ts'
-import { type OpenOrderCount, OpenOrderCounts } from './open-order-counts.ts'
+import type { OpenOrderCounts } from './open-order-counts.ts'
 
 const WORDS = 4
 const ACCOUNT = 0
@@ -57,11 +57,12 @@ export class OpenOrderNames {
   private readonly newest: number[] = [0]
   /** The oldest one. */
   private readonly oldest: number[] = [0]
-  private readonly counts: OpenOrderCounts
-  /** The counter of each account by number, which the other symbols share. */
-  private readonly counters: OpenOrderCount[] = [{ open: 0 }]
+  private readonly counts: OpenOrderCounts | undefined
+  /** The number in `counts` of each account by number. */
+  private readonly counted: number[] = [0]
 
-  constructor(symbol: string, counts = new OpenOrderCounts()) {
+  /** `counts`: counts the open orders of accounts over all symbols. Absent: nobody asks for them. */
+  constructor(symbol: string, counts?: OpenOrderCounts) {
     this.symbol = symbol
     this.counts = counts
   }
@@ -77,7 +78,7 @@ export class OpenOrderNames {
     this.accountNumbers.set(account, number)
     this.newest.push(0)
     this.oldest.push(0)
-    this.counters.push(this.counts.counterOf(account))
+    if (this.counts !== undefined) this.counted.push(this.counts.numberOf(account))
     return number
   }
 
@@ -156,9 +157,9 @@ export class OpenOrderNames {
   }
 
   private link(handle: number, account: number): void {
-    const { words, newest } = this
+    const { words, newest, counts } = this
     const older = newest[account]
-    this.counters[account].open++
+    if (counts !== undefined) counts.open[this.counted[account]]++
     words[handle * WORDS + OLDER] = older
     words[handle * WORDS + NEWER] = 0
     if (older !== 0) words[older * WORDS + NEWER] = handle
@@ -167,11 +168,11 @@ export class OpenOrderNames {
   }
 
   private unlink(handle: number): void {
-    const { words } = this
+    const { words, counts } = this
     const account = words[handle * WORDS + ACCOUNT]
     const older = words[handle * WORDS + OLDER]
     const newer = words[handle * WORDS + NEWER]
-    this.counters[account].open--
+    if (counts !== undefined) counts.open[this.counted[account]]--
     if (older !== 0) words[older * WORDS + NEWER] = newer
     else this.oldest[account] = newer
     if (newer !== 0) words[newer * WORDS + OLDER] = older

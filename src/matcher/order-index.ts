@@ -15,7 +15,7 @@
 import { getRandomValues } from 'node:crypto'
 import { invariant } from '../protocol/assert.ts'
 import { NAME_LENGTH_MAX } from '../protocol/limits.ts'
-import { OpenOrderCounts } from './open-order-counts.ts'
+import type { OpenOrderCounts } from './open-order-counts.ts'
 import type { OpenOrderNames } from './open-order-names.ts'
 
 /**
@@ -47,13 +47,17 @@ export function hashOf(account: string, orderId: string): number {
 }
 
 export class OrderIndex {
-  /** Open orders of each account. */
-  readonly counts = new OpenOrderCounts()
+  /** Open orders of each account. Absent: nobody asks for them. */
+  readonly counts: OpenOrderCounts | undefined
   /** By the number of the symbol. */
   private readonly symbols: OpenOrderNames[] = []
   private slots = new Int32Array(SLOTS_AT_FIRST * SLOT_WORDS)
   private mask = SLOTS_AT_FIRST - 1
   private count = 0
+
+  constructor(counts?: OpenOrderCounts) {
+    this.counts = counts
+  }
 
   /** Adds a symbol without open orders; returns the number of the symbol. */
   join(names: OpenOrderNames): number {

@@ -44,10 +44,18 @@ export class ChangedRecords implements RecordSink {
 
   /** The present record of every order that opened, changed or closed. */
   orders(): OrderRecord[] {
-    const { open, mark } = this
-    if (open === undefined) return [...this.closedRecords]
-    // An order may have closed since, and its handle may have been allocated again. Then the list has it twice.
-    const changed = [...new Set(this.handles)].filter((handle) => open.marks[handle] === mark)
-    return [...this.closedRecords, ...changed.map((handle) => open.record(handle))]
+    const { open, mark, handles } = this
+    const records = this.closedRecords.slice()
+    if (open === undefined) return records
+    const { marks } = open
+    // An order may have closed since, and its handle may have been allocated again. Then the list has it twice. The
+    // opposite of the mark stands for an order that is among the records, until all are.
+    for (const handle of handles) {
+      if (marks[handle] !== mark) continue
+      marks[handle] = -mark
+      records.push(open.record(handle))
+    }
+    for (const handle of handles) if (marks[handle] === -mark) marks[handle] = mark
+    return records
   }
 }

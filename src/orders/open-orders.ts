@@ -131,7 +131,7 @@ export class OpenOrders {
   /** The present record of an open order. */
   record(handle: number): OrderRecord {
     const { names } = this
-    const fills = [...this.fillsOf(handle)]
+    const fills = this.fills[handle]?.slice() ?? NO_FILLS
     return this.recordAs(handle, names.accountOf(handle), names.orderIds[handle], this.statusOf(handle), null, fills)
   }
 

@@ -43,27 +43,30 @@ export function readRecord(
   const commands: Command[] = []
   let again: Set<number> | undefined
   for (let from = 0, to = 0, index = 0; from < bytes.length; from = to + 1, index++) {
+    const plain = reader.readPlain(bytes, from)
+    if (plain !== undefined) {
+      commands.push(plain)
+      to = reader.end
+      continue
+    }
     to = bytes.indexOf(NEWLINE, from)
     if (to < 0) to = bytes.length
     if (to === from) continue
     let value: unknown
     try {
-      let command: Command | undefined = reader.readPlain(bytes, from, to)
-      if (command === undefined) {
-        value = parseLine(bytes.toString('utf8', from, to))
-        // A line with another symbol is in the wrong record, even if its command is known.
-        const named = (value as { symbol?: unknown } | null)?.symbol
-        if (typeof named === 'string' && named !== symbol)
-          throw new MalformedCommand(`symbol ${shown(named)} among those of ${symbol}`)
-        command = decodeParsed(value, instruments)
-        if (command.symbol !== symbol) throw new MalformedCommand(`${command.kind} without a symbol`)
-        if ((value as { again?: unknown }).again === true) {
-          again ??= new Set()
-          again.add(commands.length)
-        }
-        if (command.kind === 'DefineInstrument' && !instruments.has(symbol)) {
-          instruments.set(symbol, parseInstrument(command))
-        }
+      value = parseLine(bytes.toString('utf8', from, to))
+      // A line with another symbol is in the wrong record, even if its command is known.
+      const named = (value as { symbol?: unknown } | null)?.symbol
+      if (typeof named === 'string' && named !== symbol)
+        throw new MalformedCommand(`symbol ${shown(named)} among those of ${symbol}`)
+      const command = decodeParsed(value, instruments)
+      if (command.symbol !== symbol) throw new MalformedCommand(`${command.kind} without a symbol`)
+      if ((value as { again?: unknown }).again === true) {
+        again ??= new Set()
+        again.add(commands.length)
+      }
+      if (command.kind === 'DefineInstrument' && !instruments.has(symbol)) {
+        instruments.set(symbol, parseInstrument(command))
       }
       commands.push(command)
     } catch (cause) {

@@ -60,14 +60,24 @@ export class LineReader {
 
   /** The command in the line `bytes[from, to)`. Throws MalformedCommand or UnknownCommand. */
   read(bytes: Uint8Array, from: number, to: number): Command {
-    return this.readPlain(bytes, from, to) ?? this.decode(bytes, from, to)
+    const plain = this.readPlain(bytes, from)
+    return plain !== undefined && this.end === to ? plain : this.decode(bytes, from, to)
   }
 
-  /** The same, or undefined if the line cannot be read byte by byte. */
-  readPlain(bytes: Uint8Array, from: number, to: number): PlaceOrder | CancelOrder | undefined {
-    this.scan.bytes = bytes
+  /**
+   * The command in the line that begins at `from`, or undefined if it cannot be read byte by byte. If it can,
+   * {@link end} is the end of the line, so that the caller need not search for it.
+   */
+  readPlain(bytes: Uint8Array, from: number): PlaceOrder | CancelOrder | undefined {
+    const { scan } = this
+    scan.bytes = bytes
     const command = this.readOrder(from) ?? this.readCancel(from)
-    return this.scan.at === to ? command : undefined
+    return scan.at === bytes.length || bytes[scan.at] === NEWLINE ? command : undefined
+  }
+
+  /** The place after the command that was read byte by byte: of its newline, or the end of the bytes. */
+  get end(): number {
+    return this.scan.at
   }
 
   /** The commands of lines that each end in a newline. Throws MalformedCommand or UnknownCommand. */

@@ -15,8 +15,13 @@ const NINE = 57
 /** A double represents every number of this many digits exactly. */
 const DIGITS_MAX = 15
 
-/** Size of a direct-mapped cache of names, so that a repeated name needs no new string. */
+/**
+ * A direct-mapped cache of names, so that a repeated name needs no new string. All scanners share it, because the same
+ * accounts trade many symbols: with a cache for each symbol, the caches of 16 symbols displace each other from the
+ * processor's.
+ */
 const NAMES = 1_024
+const names = new Array<string>(NAMES).fill('')
 
 /** Lists of character codes by length, reused for each text. */
 const CODES = Array.from({ length: NAME_LENGTH_MAX + 1 }, (_, length) => new Array<number>(length).fill(0))
@@ -42,7 +47,6 @@ export class LineScanner {
   bytes: Uint8Array = new Uint8Array(0)
   /** The next byte to read. */
   at = 0
-  private readonly names = new Array<string>(NAMES).fill('')
 
   /** Moves past `text` if it is next. */
   take(text: Uint8Array): boolean {
@@ -81,7 +85,7 @@ export class LineScanner {
 
   /** Like {@link text}, for names that are often repeated. */
   name(): string {
-    const { bytes, at, names } = this
+    const { bytes, at } = this
     let hash = 0
     let end = at
     for (; NAME_CHARACTERS[bytes[end]] === 1; end++) hash = Math.imul(hash, 31) + bytes[end]
