@@ -70,7 +70,7 @@ export class LineReader {
    */
   readPlain(bytes: Uint8Array, from: number): PlaceOrder | CancelOrder | undefined {
     const { scan } = this
-    scan.bytes = bytes
+    scan.open(bytes)
     const command = this.readOrder(from) ?? this.readCancel(from)
     return scan.at === bytes.length || bytes[scan.at] === NEWLINE ? command : undefined
   }
@@ -84,7 +84,7 @@ export class LineReader {
   readAll(bytes: Uint8Array): Command[] {
     const commands: Command[] = []
     invariant(bytes.length === 0 || bytes[bytes.length - 1] === NEWLINE, 'lines end with a newline')
-    this.scan.bytes = bytes
+    this.scan.open(bytes)
     for (let from = 0; from < bytes.length; from = this.scan.at + 1) {
       const plain = this.readOrder(from) ?? this.readCancel(from)
       if (plain !== undefined && bytes[this.scan.at] === NEWLINE) {

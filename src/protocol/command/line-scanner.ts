@@ -8,6 +8,7 @@ import { NAME_LENGTH_MAX } from '../limits.ts'
 import type { Step } from '../units.ts'
 
 const QUOTE = 34
+const WORD = 4
 const POINT = 46
 const ZERO = 48
 const NINE = 57
@@ -26,11 +27,27 @@ const names = new Array<string>(NAMES).fill('')
 /** Lists of character codes by length, reused for each text. */
 const CODES = Array.from({ length: NAME_LENGTH_MAX + 1 }, (_, length) => new Array<number>(length).fill(0))
 
-/** The bytes of ASCII text. */
-export const literal = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0))
+/**
+ * ASCII text that a line must have at a place. It is compared in words of four bytes: the first bytes of the text, and
+ * at last its last four. Text of less than four bytes is compared byte by byte.
+ */
+export interface Literal {
+  readonly length: number
+  readonly bytes: Uint8Array
+  readonly words: Int32Array
+}
 
-/** Words, each with its bytes including the closing quote. */
-export type Words<W extends string = string> = readonly (readonly [W, Uint8Array])[]
+export function literal(text: string): Literal {
+  const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0))
+  const view = new DataView(bytes.buffer)
+  const starts: number[] = []
+  for (let at = 0; at + WORD < bytes.length; at += WORD) starts.push(at)
+  if (bytes.length >= WORD) starts.push(bytes.length - WORD)
+  return { length: bytes.length, bytes, words: Int32Array.from(starts, (at) => view.getInt32(at, true)) }
+}
+
+/** Words, each with its text including the closing quote. */
+export type Words<W extends string = string> = readonly (readonly [W, Literal])[]
 export const wordsOf = <W extends string>(all: readonly W[]): Words<W> => all.map((word) => [word, literal(`${word}"`)])
 
 /** By character code: 1 if the pattern matches the character. */
@@ -47,12 +64,28 @@ export class LineScanner {
   bytes: Uint8Array = new Uint8Array(0)
   /** The next byte to read. */
   at = 0
+  private view: DataView = new DataView(new ArrayBuffer(0))
+
+  /** Reads these bytes from now on. */
+  open(bytes: Uint8Array): void {
+    if (bytes === this.bytes) return
+    this.bytes = bytes
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  }
 
   /** Moves past `text` if it is next. */
-  take(text: Uint8Array): boolean {
-    const { bytes, at } = this
-    for (let i = 0; i < text.length; i++) if (bytes[at + i] !== text[i]) return false
-    this.at = at + text.length
+  take({ length, words, bytes: short }: Literal): boolean {
+    const { bytes, view, at } = this
+    const end = at + length
+    if (end > bytes.length) return false
+    if (length < WORD) {
+      for (let i = 0; i < length; i++) if (bytes[at + i] !== short[i]) return false
+    } else {
+      const last = words.length - 1
+      for (let i = 0; i < last; i++) if (view.getInt32(at + i * WORD, true) !== words[i]) return false
+      if (view.getInt32(end - WORD, true) !== words[last]) return false
+    }
+    this.at = end
     return true
   }
 
