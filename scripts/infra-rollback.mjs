@@ -1,6 +1,6 @@
 // Puts the release before the present one in use again, or the one that --to names. Moves the alias `live` of each
 // function. A function that reads moves after those that write what it reads: first those that take orders and answer,
-// then the matcher, which reads the commands, and last the notifier, which reads the events. Nothing is built or
+// then the matcher, which reads the commands, and last the notifier and the lake function, which read the events. Nothing is built or
 // deployed; each version stays in Lambda. --list shows the releases. The functions of live market data are left as they
 // are if the exchange, or the release, has none.
 //
@@ -19,6 +19,7 @@ const FUNCTIONS = {
   disconnect: 'ExchangeDisconnect',
   matcher: 'ExchangeMatcher',
   notifier: 'ExchangeNotifier',
+  lake: 'ExchangeLake',
 }
 /** Terraform creates them unless market_data is false. */
 const OF_MARKET = ['connect', 'message', 'disconnect', 'notifier']
