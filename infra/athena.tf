@@ -45,19 +45,3 @@ resource "aws_athena_named_query" "guide" {
   database  = aws_glue_catalog_database.lake.name
   query     = each.value
 }
-
-# Firehose may deliver a trade twice. This query counts each trade once.
-resource "aws_athena_named_query" "unique_trades" {
-  name      = "trades without doubles"
-  workgroup = aws_athena_workgroup.exchange.name
-  database  = aws_glue_catalog_database.lake.name
-  query     = <<-SQL
-    CREATE OR REPLACE VIEW exchange_data_lake.unique_trades AS
-    SELECT *
-    FROM (
-      SELECT *, row_number() OVER (PARTITION BY tradeId ORDER BY year, month, day) AS copy
-      FROM exchange_data_lake.trades
-    )
-    WHERE copy = 1;
-  SQL
-}

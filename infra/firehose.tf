@@ -6,8 +6,8 @@
 
 locals {
   lake_sources = {
-    orders = { table = "order_deliveries", stream = "events" }
-    trades = { table = "trade_deliveries", stream = "trades" }
+    orders = { stream = "events" }
+    trades = { stream = "trades" }
   }
   day_prefix   = "year=!{timestamp:yyyy}/month=!{timestamp:MM}/day=!{timestamp:dd}/"
   event_prefix = "year=!{partitionKeyFromLambda:year}/month=!{partitionKeyFromLambda:month}/day=!{partitionKeyFromLambda:day}/"
@@ -83,7 +83,7 @@ resource "aws_kinesis_firehose_delivery_stream" "lake" {
       }
       schema_configuration {
         database_name = aws_glue_catalog_database.lake.name
-        table_name    = aws_glue_catalog_table.lake[each.value.table].name
+        table_name    = aws_glue_catalog_table.lake[each.key].name
         region        = var.aws_region
         role_arn      = aws_iam_role.service["exchange-firehose"].arn
       }

@@ -5,14 +5,19 @@
  *
  * An answer has at most 6 MB (https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html), or the whole
  * invocation fails. infra/firehose.tf asks for 0.2 MB in an invocation, which Firehose may exceed by one record of at
- * most 200,000 bytes. An event takes at least 64 bytes, and its row at most 7 times as much. In base64 that is
- * (209,716 + 200,000) × 7 × 4 / 3 = 3.9 MB. Records of KDS_Trades are not converted: (209,716 + 900,000) × 4 / 3 =
+ * most 200,000 bytes. A row takes at most 8 times the bytes of its event. In base64 that is
+ * (209,716 + 200,000) × 8 × 4 / 3 = 4.4 MB. Records of KDS_Trades are not converted: (209,716 + 900,000) × 4 / 3 =
  * 1.5 MB. If the answer is full nevertheless, the rest of the records fail, and their bytes are not in the answer.
  */
 
 import type { FirehoseTransformationEventRecord, FirehoseTransformationResultRecord } from 'aws-lambda'
 import type { LakeRows, RowsOf } from './lake-rows.ts'
 
+/**
+ * Bytes of a row for each byte of its event. Names are in both. The shortest event has 61 bytes besides its names, and
+ * its row about 300, most of them names of columns: 5 times as much. The rest is for longer values and new columns.
+ */
+export const ROW_GROWTH_MAX = 8
 /** Bytes of an answer. 6 MB are 6,291,456. */
 export const ANSWER_BYTES_MAX = 6_000_000
 /** Of a result besides its id and data: names, punctuation and the keys of the partition. */
