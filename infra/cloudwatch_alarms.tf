@@ -150,6 +150,11 @@ locals {
       threshold = 1800, minutes = 5, of = 3, dimensions = { DeliveryStreamName = "exchange-orders" }
       text      = "Rows of orders reach the lake more than half an hour late"
     }
+    lake-late-commands = {
+      namespace = "AWS/Firehose", metric = "DeliveryToS3.DataFreshness", statistic = "Maximum"
+      threshold = 1800, minutes = 5, of = 3, dimensions = { DeliveryStreamName = "exchange-commands" }
+      text      = "Commands reach the bucket more than half an hour late. The stream keeps them for its retention only"
+    }
     lake-late-trades = {
       namespace = "AWS/Firehose", metric = "DeliveryToS3.DataFreshness", statistic = "Maximum"
       threshold = 1800, minutes = 5, of = 3, dimensions = { DeliveryStreamName = "exchange-trades" }

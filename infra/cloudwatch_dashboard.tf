@@ -38,7 +38,7 @@ locals {
     ["DynamoDB throttled", "Sum", [for pair in setproduct(["WriteThrottleEvents", "ReadThrottleEvents"], values(local.tables)) : ["AWS/DynamoDB", pair[0], "TableName", pair[1]]]],
     ["Redis CPU and memory, %", "Maximum", [for pair in setproduct(["EngineCPUUtilization", "CPUUtilization", "DatabaseMemoryUsagePercentage"], local.redis_node_ids) : ["AWS/ElastiCache", pair[0], "CacheClusterId", pair[1]]]],
     ["Redis evictions and connections", "Maximum", [for pair in setproduct(["Evictions", "CurrConnections"], local.redis_node_ids) : ["AWS/ElastiCache", pair[0], "CacheClusterId", pair[1]]]],
-    ["Lake: delay of delivery, s", "Maximum", [for name in keys(local.lake_sources) : ["AWS/Firehose", "DeliveryToS3.DataFreshness", "DeliveryStreamName", "exchange-${name}"]]],
+    ["Lake: delay of delivery, s", "Maximum", [for name in concat(keys(local.lake_sources), ["commands"]) : ["AWS/Firehose", "DeliveryToS3.DataFreshness", "DeliveryStreamName", "exchange-${name}"]]],
     ["Lake: rows, records without their rows", "Sum", concat(
       [for metric in ["lakeRows", "lakeRecordsRefused"] : [local.service_name, metric, "service", local.function_names.lake]],
       [for name in keys(local.lake_sources) : ["AWS/Firehose", "FailedConversion.Records", "DeliveryStreamName", "exchange-${name}"]],

@@ -2,7 +2,7 @@
 # orders of the events of KDS_Events, those of trades are the lines of KDS_Trades. It also says on which day, in UTC, the
 # events of a record happened, and that day is the folder of the rows (dynamic partitioning). So all copies of an event
 # are in the same folder. The records as they came are under raw/, by the day of their arrival. Records that could not
-# be read or converted are under errors/.
+# be read or converted are under errors/. lake_commands.tf delivers the commands.
 
 locals {
   lake_sources = {
@@ -119,7 +119,7 @@ resource "aws_kinesis_firehose_delivery_stream" "lake" {
 
 # Firehose does not create its log streams.
 resource "aws_cloudwatch_log_stream" "firehose" {
-  for_each = toset(flatten([for name in keys(local.lake_sources) : [name, "${name}-raw"]]))
+  for_each = toset(concat(["commands"], flatten([for name in keys(local.lake_sources) : [name, "${name}-raw"]])))
 
   name           = each.key
   log_group_name = aws_cloudwatch_log_group.firehose.name

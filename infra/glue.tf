@@ -17,22 +17,9 @@ locals {
   # UTC, of the event.
   partition_columns = ["year", "month", "day"]
 
-  lake_tables = {
-    orders = { delivered = "order_deliveries", key = ["symbol", "eventnumber"] }
-    trades = { delivered = "trade_deliveries", key = ["symbol", "tradenumber"] }
-  }
+  # By the name of the view: the table that has its rows, and its SQL. Generated from src/lake/lake-views.ts.
+  lake_tables = jsondecode(file("${path.module}/lake-views.json"))
 
-  # All copies of an event are in one partition, so a query of a month counts copies in that month's files only.
-  view_sql = {
-    for name, table in local.lake_tables : name => <<-SQL
-      SELECT ${join(", ", [for column in concat([for each in local.columns[name] : each[0]], local.partition_columns) : "\"${column}\""])}
-      FROM (
-        SELECT *, row_number() OVER (PARTITION BY ${join(", ", concat(table.key, local.partition_columns))}) AS copy
-        FROM ${local.database}.${table.delivered}
-      )
-      WHERE copy = 1
-    SQL
-  }
   # Athena's names of Glue's types.
   view_types = {
     string           = "varchar"
@@ -111,7 +98,7 @@ resource "aws_glue_catalog_table" "view" {
   }
 
   view_original_text = "/* Presto View: ${base64encode(jsonencode({
-    originalSql = local.view_sql[each.key]
+    originalSql = each.value.sql
     catalog     = "awsdatacatalog"
     schema      = local.database
     columns = concat(

@@ -55,7 +55,7 @@ data "aws_iam_policy_document" "firehose" {
       "kinesis:DescribeStream", "kinesis:DescribeStreamSummary", "kinesis:GetRecords", "kinesis:GetShardIterator",
       "kinesis:ListShards",
     ]
-    resources = [for source in local.lake_sources : local.stream_arns[source.stream]]
+    resources = values(local.stream_arns)
   }
   statement {
     sid       = "Rows"

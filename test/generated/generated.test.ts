@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { commandTable, requestTable } from './field-tables.ts'
 import { biomeConfiguration } from './import-rules.ts'
-import { glueColumns, lakeTables } from './lake-tables.ts'
+import { glueColumns, glueViews, lakeTables } from './lake-tables.ts'
 import { placeOrderModel } from './order-schema.ts'
 
 const ORDER_FIELDS = [
@@ -34,6 +34,7 @@ test.each([
   ['infra/place-order.schema.json', placeOrderModel, json],
   ['infra/order-columns.json', () => glueColumns('orders'), json],
   ['infra/trade-columns.json', () => glueColumns('trades'), json],
+  ['infra/lake-views.json', glueViews, json],
   ['biome.json', biomeConfiguration, json],
 ] as const)('%s', (name, make, contentOf) => {
   const path = fileURLToPath(new URL(`../../${name}`, import.meta.url))

@@ -11,7 +11,7 @@ import { RECORD_BYTES_MAX } from '../../src/adapters/aws/kinesis-writer.ts'
 import { ANSWER_BYTES_MAX, ROW_GROWTH_MAX } from '../../src/adapters/aws/lake-delivery.ts'
 import { FUNCTIONS as DEPLOYED, STREAMS, TABLES } from '../../src/adapters/aws/resources.ts'
 import { PROBLEMS, type ProblemCode } from '../../src/api/problems.ts'
-import { GLUE_TYPES, LAKE_TABLES, type LakeTable, lakeColumns } from '../../src/lake/lake-columns.ts'
+import { GLUE_TYPES, PARTITION_COLUMNS } from '../../src/lake/lake-columns.ts'
 import { DEMO_INSTRUMENTS } from '../../src/protocol/instrument/instrument.ts'
 import { ROUTES } from '../../src/rest/route-table.ts'
 import { addressesOf, type Block, type Hcl, readInfra, referencesIn } from './hcl.ts'
@@ -194,17 +194,14 @@ test('an answer to Firehose has room for the rows of what it sends at once', () 
   expect(inBase64(sentBytes + RECORD_BYTES_MAX)).toBeLessThan(ANSWER_BYTES_MAX)
 })
 
-test('the lake has the columns of the code, and counts each event once by the key of its table', () => {
+test('the lake has the columns and views of the code', () => {
   // test/generated checks the content of the files.
   expect(local('columns')).toMatchObject({
     orders: expect.stringContaining('/order-columns.json'),
     trades: expect.stringContaining('/trade-columns.json'),
   })
-  const tables = local('lake_tables') as Record<LakeTable, { key: string[] }>
-  for (const table of LAKE_TABLES) {
-    const required = lakeColumns(table).filter((column) => column.required)
-    expect(required.map(({ name }) => name)).toEqual(expect.arrayContaining(tables[table].key))
-  }
+  expect(local('lake_tables')).toContain('/lake-views.json')
+  expect(local('partition_columns')).toEqual(PARTITION_COLUMNS)
   const types = local('view_types') as Record<string, string>
   expect(Object.keys(types).sort()).toEqual(Object.values(GLUE_TYPES).sort())
 })
