@@ -14,7 +14,9 @@ export const glueColumns = (table: LakeTable): string =>
 /** The views of infra: where the rows of each are delivered, and its SQL. */
 export const glueViews = (): string =>
   `${JSON.stringify(
-    Object.fromEntries(LAKE_TABLES.map((table) => [table, { delivered: DELIVERED_TABLES[table], sql: countedOnce(table) }])),
+    Object.fromEntries(
+      LAKE_TABLES.map((table) => [table, { delivered: DELIVERED_TABLES[table], sql: countedOnce(table) }]),
+    ),
     null,
     2,
   )}\n`

@@ -145,7 +145,7 @@ test.each([
     }
     const batch = feedOf([event]) as Uint8Array
     const { lines } = orderRows('A', batch, new Map([['A', instrument]])) as LakeRows
-  expect(lines.length / (batch.length - BATCH_HEADER_BYTES)).toBeLessThan(ROW_GROWTH_MAX)
+    expect(lines.length / (batch.length - BATCH_HEADER_BYTES)).toBeLessThan(ROW_GROWTH_MAX)
   },
 )
 
