@@ -55,12 +55,7 @@ data "aws_iam_policy_document" "firehose" {
       "kinesis:DescribeStream", "kinesis:DescribeStreamSummary", "kinesis:GetRecords", "kinesis:GetShardIterator",
       "kinesis:ListShards",
     ]
-    resources = values(local.stream_arns)
-  }
-  statement {
-    sid       = "Rows"
-    actions   = ["lambda:InvokeFunction", "lambda:GetFunctionConfiguration"]
-    resources = ["${local.function_arns.lake}:${local.alias_name}"]
+    resources = [local.stream_arns.orders, local.stream_arns.trades]
   }
   statement {
     sid       = "LakeFiles"

@@ -148,7 +148,6 @@ variable "pinned_versions" {
     message    = optional(string)
     disconnect = optional(string)
     notifier   = optional(string)
-    lake       = optional(string)
   })
   default = {}
 }

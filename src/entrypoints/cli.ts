@@ -48,8 +48,8 @@ async function main([name, ...argv]: string[]): Promise<number> {
     return name === undefined ? 2 : 0
   }
   if (name === '--version' || name === '-v') {
-    const { readFileSync } = await import('node:fs')
-    console.log(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version)
+    const { programVersion } = await import('./program-version.ts')
+    console.log(programVersion())
     return 0
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined

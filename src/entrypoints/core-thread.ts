@@ -15,12 +15,13 @@ import { reserveDescriptors } from '../adapters/embedded/reserved-descriptors.ts
 import { SnapshotFiles } from '../adapters/embedded/snapshot-files.ts'
 import type { CoreStats, CoreStopped, FromCore, ToCore } from '../adapters/embedded/threads/core-messages.ts'
 import { CoreServer } from '../adapters/embedded/threads/core-server.ts'
+import { CoreTraces, tracedStore } from '../adapters/embedded/threads/core-traces.ts'
 import { FeedOutlets } from '../adapters/embedded/threads/market/feed-outlets.ts'
 import type { MarketPort } from '../adapters/embedded/threads/market/market-messages.ts'
 import { MarketServer } from '../adapters/embedded/threads/market/market-server.ts'
 import type { CoreOptions } from '../adapters/embedded/threads/open-core.ts'
 import { Exchange } from '../exchange.ts'
-import { BEGINNING, type Position } from '../ports/order-stream.ts'
+import { BEGINNING, type Position, type StreamRecord } from '../ports/order-stream.ts'
 import { recover } from '../recovery/recover.ts'
 import { catchUp } from './core/catch-up.ts'
 import { coreStats } from './core/core-stats.ts'
@@ -92,10 +93,12 @@ async function openIn(
 ): Promise<void> {
   const deadLetters = new DeadLetterFile(directory.deadLetters)
   const clock = streamClock(log)
+  const traces = options.traces === true ? new CoreTraces((stages) => post({ kind: 'traced', stages })) : undefined
+  const apply = (record: StreamRecord) => meter.matching(() => exchange.onDurable(record))
   const stream = new OrderLog({
     directory: directory.log,
     nowMs: clock.nowMs,
-    onRecord: (record) => meter.matching(() => exchange.onDurable(record)),
+    onRecord: traces === undefined ? apply : (record) => traces.apply(record, () => apply(record)),
     onSynced: (ms, commands, bytes) => meter.synced(ms, commands, bytes),
     onFailed: (cause) => post({ kind: 'failed', message: cause.message }),
   })
@@ -129,7 +132,7 @@ async function openIn(
   }
   const exchange = new Exchange(recovery, {
     stream,
-    store: meter.storeOf(store),
+    store: traces === undefined ? meter.storeOf(store) : tracedStore(meter.storeOf(store), traces),
     snapshots: meter.snapshotsOf(snapshots),
     capacity: memory,
     nowMs: clock.nowMs,
@@ -172,7 +175,7 @@ async function openIn(
 
   const toEdge = { take: (batch: Uint8Array<ArrayBuffer>) => post({ kind: 'events', batch }) }
   const feed = { startFeed: () => feeds.start(toEdge), stopFeed: () => feeds.stop(toEdge) }
-  const server = new CoreServer({ exchange, feed, stats, stop, post })
+  const server = new CoreServer({ exchange, feed, stats, stop, post, ...(traces !== undefined && { traces }) })
   receive = (message) => {
     if (message.kind === 'leave') void leave()
     else if (message.kind === 'marketPort') market = serveMarket(exchange, feeds, message)

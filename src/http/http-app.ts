@@ -12,7 +12,17 @@ import { failureRejection } from './failure-rejection.ts'
 import { HttpCall } from './http-call.ts'
 import { RequestIds } from './request-ids.ts'
 
+/** A request of a route, for its trace. */
+export interface RoutedRequest {
+  readonly method: string
+  readonly route: string
+  readonly requestId: string
+  readonly traceparent: string | null
+}
+
 export interface HttpObserver {
+  /** Answers a request of a route by calling `answer` once. */
+  traced?(request: RoutedRequest, answer: () => Promise<Response>): Promise<Response>
   /** Called once per answered request; `route` is the path's template with its prefix, or `unmatched`. */
   observe?(route: string, method: string, status: number, seconds: number): void
   /** Called with every failure that caused a 500 or a 503, for the log. */
@@ -46,9 +56,8 @@ export function createHttpApp(dialects: readonly Dialect[], observer: HttpObserv
 }
 
 function handlerOf(dialect: Dialect, route: RoutePattern, path: string, ids: RequestIds, observer: HttpObserver) {
-  return async (c: Context): Promise<Response> => {
+  const answer = async (call: HttpCall): Promise<Response> => {
     const startedMs = observer.observe === undefined ? 0 : performance.now()
-    const call = new HttpCall(c.req.raw, ids, c)
     let result: unknown
     let caller: unknown
     try {
@@ -67,6 +76,13 @@ function handlerOf(dialect: Dialect, route: RoutePattern, path: string, ids: Req
     const response = dialect.render(result, call, route, caller)
     observer.observe?.(path, route.method, response.status, (performance.now() - startedMs) / 1000)
     return response
+  }
+  return (c: Context): Promise<Response> => {
+    const call = new HttpCall(c.req.raw, ids, c)
+    if (observer.traced === undefined) return answer(call)
+    const traceparent = call.headers.get('traceparent')
+    const request = { method: route.method, route: path, requestId: call.requestId, traceparent }
+    return observer.traced(request, () => answer(call))
   }
 }
 

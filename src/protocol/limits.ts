@@ -321,3 +321,5 @@ export const QUERY_TEMPORARY_MIB_MAX = 4_096
 export const QUERY_SECONDS_DEFAULT = 300
 /** Times that a query starts again with a new list of files, because compaction deleted some that it was to read. */
 export const QUERY_RETRIES_MAX = 5
+/** Submits of one machine that are traced at a time, until they are stored: at 200 bytes each 2 MB. Others are not. */
+export const TRACED_SUBMITS_MAX = 10_000

@@ -52,7 +52,7 @@ export interface Running {
 
 /** The environment without variables of the exchange that the machine may have set. */
 const cleanEnvironment = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !name.startsWith('EXCHANGE_')),
+  Object.entries(process.env).filter(([name]) => !/^(EXCHANGE|OTEL)_/.test(name)),
 )
 
 export function launch(words: readonly string[], env: Record<string, string> = {}, input?: string): Running {

@@ -16,6 +16,7 @@ import { encodeCommand } from '../../protocol/command/codec.ts'
 import type { Command, SymbolCommand } from '../../protocol/command/commands.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
 import type { InstrumentDirectory } from '../../protocol/instrument/instrument-directory.ts'
+import { tracedLine } from '../../protocol/traceparent.ts'
 import { ANSWERING, PUBLISHING } from './backoff.ts'
 import type { DynamoMarks } from './dynamodb-marks.ts'
 import type { DynamoOrders } from './dynamodb-orders.ts'
@@ -145,7 +146,7 @@ export class KinesisOrderEntry implements OrderEntry {
 
   private lineOf(command: SymbolCommand, line: Entry['line'], traceId: string | undefined): string {
     const encoded = encodeCommand(command, this.parts.instruments.get(command.symbol))
-    const traced = traceId === undefined ? encoded : `${encoded.slice(0, -1)},"traceId":${JSON.stringify(traceId)}}`
+    const traced = traceId === undefined ? encoded : tracedLine(encoded, traceId)
     return line === 'again' ? markedAgain(traced) : traced
   }
 }

@@ -11,15 +11,18 @@ export interface ResourceOptions {
   /** Of the new exchange. */
   readonly instruments: readonly InstrumentText[]
   readonly orderShards: number
+  /** Absent: there is no stream of events. */
+  readonly marketData?: boolean
   readonly apiKeys?: LocalKeys
 }
 
 export async function createResources(
   kinesis: KinesisClient,
   dynamodb: DynamoDBClient,
-  { instruments, orderShards, apiKeys }: ResourceOptions,
+  { instruments, orderShards, marketData, apiKeys }: ResourceOptions,
 ): Promise<void> {
-  await createStreams(kinesis, [{ ...STREAMS.orders, shards: orderShards }, STREAMS.trades, STREAMS.events])
+  const events = marketData === true ? [STREAMS.events] : []
+  await createStreams(kinesis, [{ ...STREAMS.orders, shards: orderShards }, STREAMS.trades, ...events])
   await createTables(dynamodb)
   await dynamodb.send(new PutItemCommand({ TableName: TABLES.instruments.name, Item: seedRow(instruments) }))
   if (apiKeys !== undefined) await storeKeyDigests(dynamodb, apiKeys)

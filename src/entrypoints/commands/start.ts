@@ -4,10 +4,12 @@ import { setTimeout as after } from 'node:timers/promises'
 import { type Logger, pino } from 'pino'
 import { readInstruments, seedInstruments } from '../../adapters/embedded/instrument-file.ts'
 import { type Core, CoreInterrupted, openCore } from '../../adapters/embedded/threads/open-core.ts'
+import { openTracing } from '../../adapters/opentelemetry/otlp-tracing.ts'
 import { DEMO_INSTRUMENTS, type InstrumentText } from '../../protocol/instrument/instrument.ts'
 import { SYMBOLS_NAMED_MAX } from '../../protocol/limits.ts'
 import { RULES_NEWEST } from '../../protocol/versions.ts'
 import { UsageError } from '../options.ts'
+import { programVersion } from '../program-version.ts'
 import type { KeyFile } from '../server/api-key-file.ts'
 import { keepCollectionOnItsThread } from '../server/garbage-collection.ts'
 import { probePort } from '../server/http-server.ts'
@@ -64,6 +66,7 @@ async function run(argv: string[]): Promise<number> {
   const signals = new StopSignals()
   const startEnds = exitWhenLate(signals.interruption)
   keepCollectionOnItsThread()
+  const tracing = await openTracing(process.env, programVersion())
   const core = await openCore(
     THREADS,
     {
@@ -71,8 +74,10 @@ async function run(argv: string[]): Promise<number> {
       accountOpenOrdersMax: options.accountOpenOrdersMax,
       seed: options.instruments === undefined ? DEMO_INSTRUMENTS : seedFrom(options.instruments),
       dropDamagedEnd: options.dropDamagedEnd,
+      traces: tracing !== undefined,
     },
     {
+      onTraced: (stages) => tracing?.record(stages),
       onLog: (level, message, fields) => logger[level](fields, message),
       onFailed: (message) => {
         logger.fatal({ error: message }, 'the core has failed; orders are no longer accepted')
@@ -86,7 +91,7 @@ async function run(argv: string[]): Promise<number> {
   if (options.instruments !== undefined && !core.summary.isNew) {
     logger.warn('the exchange is not new: --instruments is ignored. Use POST, PATCH and DELETE /instruments.')
   }
-  const { server, keysReplaced } = await serveExchange(core, options, logger)
+  const { server, keysReplaced } = await serveExchange(core, options, logger, tracing)
   onKeysReplaced = keysReplaced
   console.log(banner(server.url, core))
   logger.info({ url: server.url }, 'listening')
@@ -97,7 +102,7 @@ async function run(argv: string[]): Promise<number> {
   const endMs = performance.now() + (failed ? FAILED_MS : options.stopWithinMs)
   const exitCode = failed ? 1 : await shutDown({ server, core, logger }, options.stopWithinMs)
   if (failed) await server.close(0)
-  await Promise.race([core.ended, unheld(endMs - EXIT_MS - performance.now())])
+  await Promise.race([Promise.all([core.ended, tracing?.close()]), unheld(endMs - EXIT_MS - performance.now())])
   // A thread that does not end, or a log that nobody reads, must not keep the process.
   void unheld(EXIT_MS).then(() => process.exit(exitCode))
   return exitCode

@@ -16,7 +16,7 @@ import { optional } from './environment.ts'
 import { followingDialect } from './following-dialect.ts'
 import { heartbeat } from './heartbeat.ts'
 import { flushMetrics, logger } from './observability.ts'
-import { dynamo, entry, entryPorts, followed, logFailure, tables } from './order-entry.ts'
+import { dynamo, entry, entryPorts, followed, logFailure, tables, traced } from './order-entry.ts'
 import { answer, authModeOf, presentCaller } from './rest-proxy.ts'
 
 const authMode = authModeOf(optional('AUTH_MODE') ?? 'none')
@@ -33,6 +33,7 @@ const dialect = restDialect({
   health: async () => ({ status: 'ok' }),
 })
 const app = createHttpApp([followingDialect(dialect, followed)], {
+  traced,
   failed: (failure, requestId) => logFailure(failure, { requestId }),
 })
 const served = servedTo(optional('ALLOW_ORIGIN'), app.fetch)

@@ -14,6 +14,7 @@ import { accountLimits } from '../../entry/account-limits.ts'
 import type { EntryPorts } from '../../entry/entry-ports.ts'
 import type { OrderEntry } from '../../ports/order-entry.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
+import { readTraceparent } from '../../protocol/traceparent.ts'
 import { optional, required } from './environment.ts'
 import { logger, measure } from './observability.ts'
 
@@ -46,8 +47,24 @@ export const entry = new KinesisOrderEntry({
   ...(limitMs > 0 && {
     lag: new MatcherLag({ marks, nowMs: Date.now, limitMs, warn, refused: () => measure('ordersOverloaded', 1) }),
   }),
-  traceId: () => /Root=([^;]+)/.exec(process.env._X_AMZN_TRACE_ID ?? '')?.[1],
+  traceId: () => clientTrace ?? /Root=([^;]+)/.exec(process.env._X_AMZN_TRACE_ID ?? '')?.[1],
 })
+
+/** A function answers one request at a time. */
+let clientTrace: string | undefined
+
+/** Answers a request. Its commands carry the trace of the client, or else that of X-Ray. */
+export async function traced(
+  { traceparent }: { readonly traceparent: string | null },
+  answer: () => Promise<Response>,
+): Promise<Response> {
+  clientTrace = readTraceparent(traceparent) === undefined ? undefined : (traceparent as string)
+  try {
+    return await answer()
+  } finally {
+    clientTrace = undefined
+  }
+}
 
 /** Orders of clients, which are counted. */
 const counted: OrderEntry = {

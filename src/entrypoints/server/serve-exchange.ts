@@ -5,16 +5,18 @@ import type { Logger } from 'pino'
 import { StreamClock } from '../../adapters/embedded/stream-clock.ts'
 import type { Core } from '../../adapters/embedded/threads/open-core.ts'
 import { accountLimits } from '../../entry/account-limits.ts'
-import { DEMO_CALLER } from '../../entry/caller.ts'
+import { type Caller, DEMO_CALLER } from '../../entry/caller.ts'
 import { AddressRate, limitedByAddress, type NodeFetch } from '../../http/address-limit.ts'
 import { allowingOrigins } from '../../http/cross-origin.ts'
 import { createHttpApp } from '../../http/http-app.ts'
 import { foreignHost, onlyOwnHost } from '../../http/own-host.ts'
 import { upgradeRequiredAt } from '../../http/socket/upgrade-required.ts'
+import type { Tracing } from '../../ports/tracing.ts'
 import { presentedKey } from '../../rest/presented-key.ts'
 import { restDialect } from '../../rest/rest-dialect.ts'
 import { asyncApiDocument, socketAt } from '../../websocket/asyncapi.ts'
 import { connectionsAllowed } from '../descriptor-limit.ts'
+import { AccessLog } from './access-log.ts'
 import { CoreHealth } from './core-health.ts'
 import { docsAsset } from './docs-assets.ts'
 import { type HttpServer, type LimitReached, SOCKET_PATH, serveHttp } from './http-server.ts'
@@ -30,25 +32,35 @@ export interface ServedExchange {
 }
 
 /** Stops the core and throws {@link listenFailure} if the port cannot be listened on. */
-export async function serveExchange(core: Core, options: StartOptions, logger: Logger): Promise<ServedExchange> {
+export async function serveExchange(
+  core: Core,
+  options: StartOptions,
+  logger: Logger,
+  tracing?: Tracing,
+): Promise<ServedExchange> {
   const { host, port, keys, requestsPerAddress, allowedOrigins } = options
   const health = new CoreHealth(() => core.client.stats())
   const metrics = new ExchangeMetrics({ health, queues: () => core.queues() })
   const entry = entryOf(core, options)
+  const authenticate: Authenticate =
+    keys === undefined ? () => DEMO_CALLER : (headers) => keys.apiKeys.callerOf(presentedKey(headers))
+  const accessLog = options.accessLog ? new AccessLog((answered) => logger.info(answered, 'answered')) : undefined
   const dialect = restDialect({
     ...entry,
     tradeReader: core.reader.trades,
     fillReader: core.reader.fillsOfAccounts,
     marketReader: core.marketReader,
     bookReader: core.client,
-    authenticate: keys === undefined ? () => DEMO_CALLER : (headers) => keys.apiKeys.callerOf(presentedKey(headers)),
+    authenticate: accessLog === undefined ? authenticate : noting(accessLog, authenticate),
     health: () => health.health(),
     metricsText: () => metrics.text(),
     onProblem: (code) => metrics.noteProblem('rest', code),
     docsAsset,
     asyncApi: () => JSON.stringify(asyncApiDocument(socketAt(SOCKET_PATH))),
   })
+  if (tracing !== undefined) core.client.spanNow = () => tracing.current()
   const app = createHttpApp([dialect], {
+    ...(tracing !== undefined && { traced: (request, answer) => tracing.request(request, answer) }),
     observe: (route, method, status, seconds) => metrics.observe(route, method, status, seconds),
     failed: (failure, requestId) => logger.error({ error: String(failure), requestId }, 'request failed'),
   })
@@ -61,6 +73,7 @@ export async function serveExchange(core: Core, options: StartOptions, logger: L
   fetch = upgradeRequiredAt(SOCKET_PATH, fetch, dialect)
   if (rate !== undefined) fetch = limitedByAddress(fetch, dialect, rate)
   if (allowedOrigins.size > 0) fetch = allowingOrigins(fetch, allowedOrigins)
+  if (accessLog !== undefined) fetch = accessLog.wrap(fetch)
   const sockets = socketService(
     {
       ...entry,
@@ -95,6 +108,16 @@ export async function serveExchange(core: Core, options: StartOptions, logger: L
     throw listenFailure(cause, host, port)
   }
 }
+
+type Authenticate = (headers: Headers) => Caller | undefined
+
+const noting =
+  (accessLog: AccessLog, authenticate: Authenticate): Authenticate =>
+  (headers) => {
+    const caller = authenticate(headers)
+    if (caller !== undefined) accessLog.noteAccount(headers, caller.account)
+    return caller
+  }
 
 /** What both dialects use of order entry. */
 function entryOf(core: Core, { ordersPerSecond, readsPerSecond }: StartOptions) {

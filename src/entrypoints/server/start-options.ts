@@ -26,6 +26,7 @@ export interface StartOptions {
   readonly stopWithinMs: number
   readonly dropDamagedEnd: boolean
   readonly logLevel: string
+  readonly accessLog: boolean
 }
 
 const OPTIONS: readonly Option[] = [
@@ -113,6 +114,7 @@ const OPTIONS: readonly Option[] = [
     variable: 'EXCHANGE_LOG_LEVEL',
     help: 'debug, info, warn, error or silent: JSON lines on standard error (default info, on a terminal warn)',
   },
+  { flag: 'access-log', help: 'a line of the log, at level info, for each HTTP request' },
 ]
 
 export const START_HELP = `Usage: bidding-exchange start [options]     npm start -- [options]
@@ -162,13 +164,14 @@ export function startOptions(argv: string[]): StartOptions | undefined {
   if (keys === undefined && !isLoopback(host)) {
     throw new UsageError(`--host ${host} can be reached from other machines: --api-keys FILE is required`)
   }
-  const logLevel = values['log-level'] ?? (process.stderr.isTTY ? 'warn' : 'info')
+  const accessLog = values['access-log'] === 'true'
+  const logLevel = values['log-level'] ?? (process.stderr.isTTY && !accessLog ? 'warn' : 'info')
   if (!LOG_LEVELS.includes(logLevel)) {
     throw new UsageError(`${givenBy['log-level']} takes ${LOG_LEVELS.join(', ')}, not ${logLevel}`)
   }
   const dropDamagedEnd = values['drop-damaged-end'] === 'true'
   const dataPath = values.data as string
-  return { ...numbers, host, dataPath, instruments: values.instruments, keys, dropDamagedEnd, logLevel }
+  return { ...numbers, host, dataPath, instruments: values.instruments, keys, dropDamagedEnd, logLevel, accessLog }
 }
 
 /** Throws {@link UsageError} for what a browser would never send as an origin. */

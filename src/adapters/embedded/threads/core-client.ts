@@ -15,7 +15,17 @@ import { EventFeedReader } from '../../../protocol/event/event-feed-reader.ts'
 import { OperationalFailure } from '../../../protocol/failure.ts'
 import type { InstrumentDirectory } from '../../../protocol/instrument/instrument-directory.ts'
 import { COMMANDS_IN_FLIGHT_MAX } from '../../../protocol/limits.ts'
-import type { CoreStats, CoreStopped, FromCore, Question, Questions, Submitted, ToCore } from './core-messages.ts'
+import { tracedLine } from '../../../protocol/traceparent.ts'
+import type {
+  CoreStats,
+  CoreStopped,
+  FromCore,
+  Question,
+  Questions,
+  Submits,
+  Submitted,
+  ToCore,
+} from './core-messages.ts'
 import { FeedClient } from './feed-client.ts'
 import { QuestionPort } from './question-port.ts'
 
@@ -53,6 +63,8 @@ export class CoreClient implements OrderEntry, BookReader {
   private readonly waiting = new Map<number, Waiting>()
   private readonly questions: QuestionPort<Questions>
   private gone: OperationalFailure | undefined
+  /** The span of the request that submits. Present if requests are traced. */
+  spanNow: (() => string | undefined) | undefined
 
   constructor(port: CorePort, instruments: InstrumentDirectory) {
     this.port = port
@@ -68,10 +80,12 @@ export class CoreClient implements OrderEntry, BookReader {
         return reject(new OperationalFailure('overloaded', 'too many orders are in flight', { retryable: true }))
       }
       // All or none: a command that cannot be encoded must not leave the lines before it in the queue.
+      const span = this.spanNow?.()
       let lines = ''
       for (const command of commands) {
         const instrument = command.symbol === undefined ? undefined : this.instruments.get(command.symbol)
-        lines += `${encodeCommand(command, instrument)}\n`
+        const line = encodeCommand(command, instrument)
+        lines += span === undefined ? `${line}\n` : `${tracedLine(line, span)}\n`
       }
       const queued = this.queued
       queued.lines += lines
@@ -79,6 +93,7 @@ export class CoreClient implements OrderEntry, BookReader {
       this.inFlight += commands.length
       const timer = waitMs > 0 ? setTimeout(() => reject(notConfirmed(waitMs)), waitMs) : undefined
       this.waiting.set(id, { count: commands.length, resolve, reject, timer })
+      if (span !== undefined) queued.traces.push([queued.ids.length, span])
       queued.ids.push(id)
       queued.counts.push(commands.length)
       queued.waits.push(waitMs > 0 ? 1 : 0)
@@ -159,7 +174,7 @@ export class CoreClient implements OrderEntry, BookReader {
     this.queued = emptyQueue()
     this.queuedCommands = 0
     this.unanswered++
-    this.post({ kind: 'submits', ...queued })
+    this.post(queued)
   }
 
   private settle({ ids, receivedAtMs, notable, failure, undecodable = [] }: Submitted): void {
@@ -200,4 +215,12 @@ export class CoreClient implements OrderEntry, BookReader {
 const notConfirmed = (waitMs: number): OperationalFailure =>
   new OperationalFailure('not_confirmed', `the core has not answered within ${waitMs} ms`, { retryable: false })
 
-const emptyQueue = () => ({ ids: [] as number[], counts: [] as number[], waits: [] as number[], lines: '' })
+interface Queue extends Submits {
+  readonly ids: number[]
+  readonly counts: number[]
+  readonly waits: number[]
+  lines: string
+  readonly traces: (readonly [number, string])[]
+}
+
+const emptyQueue = (): Queue => ({ kind: 'submits', ids: [], counts: [], waits: [], lines: '', traces: [] })

@@ -8,6 +8,7 @@ import type { FeedStart } from '../../../ports/event-feed.ts'
 import type { Fill, FillQuery } from '../../../ports/fill-reader.ts'
 import type { Receipt } from '../../../ports/order-entry.ts'
 import type { OrderQuery, Page } from '../../../ports/order-reader.ts'
+import type { TracedStage } from '../../../ports/tracing.ts'
 import type { TradeQuery } from '../../../ports/trade-reader.ts'
 import type { Trouble } from '../../../ports/trouble.ts'
 import type { BookState } from '../../../protocol/book-state.ts'
@@ -33,6 +34,8 @@ export interface Submits {
   readonly waits: readonly number[]
   /** The encoded commands of all submits, one per line. */
   readonly lines: string
+  /** Submits that are traced: the index of each, and the span of its request. */
+  readonly traces?: readonly (readonly [number, string])[]
 }
 
 /**
@@ -178,6 +181,8 @@ export type FromCore =
       readonly message: string
       readonly fields: object
     }
+  /** Stages of traced submits. */
+  | { readonly kind: 'traced'; readonly stages: readonly TracedStage[] }
   | { readonly kind: 'failed'; readonly message: string }
 
 /** What the core found in the data directory at start. */

@@ -26,6 +26,7 @@ import type {
   Submitted,
   ToServer,
 } from './core-messages.ts'
+import type { CoreTraces, TracedSubmit } from './core-traces.ts'
 import type { FeedSource } from './market/feed-outlets.ts'
 import { QuestionTurns } from './question-turns.ts'
 
@@ -52,6 +53,8 @@ export interface CoreServerPorts {
   readonly exchange: ServedExchange
   /** The feed of events to the edge. */
   readonly feed: FeedSource
+  /** Present if requests are traced. */
+  readonly traces?: CoreTraces
   readonly stats: () => CoreStats
   readonly stop: (withinMs: number) => Promise<CoreStopped>
   readonly post: (message: FromCore) => void
@@ -98,6 +101,7 @@ export class CoreServer {
       ;({ submits, bytes, commands, undecodable } = this.decodable(message, bytes))
     }
     const { ids, counts, waits } = submits
+    const traced = undecodable === undefined ? this.trace(message, commands) : []
     const wanted = waits.includes(1)
       ? counts.flatMap((count, place) => new Array<boolean>(count).fill(waits[place] === 1))
       : []
@@ -117,7 +121,16 @@ export class CoreServer {
     } catch (cause) {
       if (!(cause instanceof OperationalFailure)) throw cause
       this.ports.post({ kind: 'submitted', ids, receivedAtMs: 0, notable: [], failure: failureOf(cause), undecodable })
+    } finally {
+      for (const submit of traced) this.ports.traces?.end(submit)
     }
+  }
+
+  private trace({ counts, traces = [] }: Submits, commands: readonly Command[]): TracedSubmit[] {
+    return traces.flatMap(([place, parent]) => {
+      const first = counts.slice(0, place).reduce((sum, count) => sum + count, 0)
+      return this.ports.traces?.begin(parent, commands.slice(first, first + counts[place])) ?? []
+    })
   }
 
   /**

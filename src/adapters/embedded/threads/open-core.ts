@@ -7,6 +7,7 @@
 import { setTimeout as after } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import type { MarketReader } from '../../../ports/market-reader.ts'
+import type { TracedStage } from '../../../ports/tracing.ts'
 import type { InstrumentText } from '../../../protocol/instrument/instrument.ts'
 import { InstrumentDirectory } from '../../../protocol/instrument/instrument-directory.ts'
 import type { IdLayer } from '../records/known-ids.ts'
@@ -33,6 +34,8 @@ export interface CoreOptions {
   readonly seed: readonly InstrumentText[]
   /** Drops a last frame of the log that is damaged and not merely torn. */
   readonly dropDamagedEnd?: boolean
+  /** Whether submits of traced requests are measured. */
+  readonly traces?: boolean
 }
 
 /** The core could not open its data directory; the message is for the user. */
@@ -76,6 +79,8 @@ export interface CoreListeners {
   readonly onLog: (level: 'info' | 'warn' | 'error', message: string, fields: object) => void
   /** The core has stopped after a failure, and accepts no more commands. */
   readonly onFailed: (message: string) => void
+  /** Stages of traced submits. */
+  readonly onTraced?: (stages: readonly TracedStage[]) => void
 }
 
 /** Events stay in memory until they are committed. This size keeps the garbage collector from copying them. */
@@ -170,6 +175,7 @@ export function openCore(
         fail(message.message)
         worker.postMessage(LEAVE)
       } else if (message.kind === 'idLayer') shareLayer(message.layer)
+      else if (message.kind === 'traced') listeners.onTraced?.(message.stages)
       else if (message.kind === 'log') listeners.onLog(message.level, message.message, message.fields)
       else client?.receive(message)
     })
