@@ -24,11 +24,13 @@ export abstract class GatheredRows implements LakeBatch {
     return bytes
   }
 
-  /** Puts the columns into the order of the table. */
-  protected arrange(byName: Readonly<Record<string, Column>>): void {
+  /** Puts the columns into the order of the table, with room for so many rows. */
+  protected arrange(room: number, byName: Readonly<Record<string, Column>>): void {
+    this.room = Math.max(room, ROWS_AT_FIRST)
     this.columns = lakeColumns(this.table).map(({ name }) => {
       const column = byName[name]
       invariant(column !== undefined, `the rows of ${this.table} have the column ${name}`)
+      column.reserve(this.room)
       return column
     })
   }

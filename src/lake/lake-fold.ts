@@ -14,11 +14,13 @@ import { TermsBySymbol } from './symbol-terms.ts'
 import { TradeRows } from './trade-rows.ts'
 
 const DAY_MS = 86_400_000
+/** Rows for which a new batch has room at once: at 150 bytes a row 10 MB. */
+const ROOM_AT_FIRST_MAX = 65_536
 
 export class LakeFold implements EventFold {
   private readonly terms = new TermsBySymbol()
-  private readonly orders = new RowsByDay((day) => new OrderRows(day))
-  private readonly trades = new RowsByDay((day) => new TradeRows(day))
+  private readonly orders = new RowsByDay((day, room) => new OrderRows(day, room, this.terms.names))
+  private readonly trades = new RowsByDay((day, room) => new TradeRows(day, room, this.terms.names))
   private readonly written = new WrittenNames()
 
   /** The instruments as they are before the first event. */
@@ -35,12 +37,14 @@ export class LakeFold implements EventFold {
     return this.orders.sum('bytes') + this.trades.sum('bytes')
   }
 
+  /** Throws, and changes nothing, if the instrument of the symbol is not known. */
   take(event: EventCursor): void {
     const { kind } = event
     switch (kind) {
       case 'TradeExecuted': {
         const names = this.namesOf(event)
-        this.trades.at(event.timestampMs).add(event, names, this.terms.get(names.bytes, names.symbolAt))
+        const terms = this.terms.get(names.view, names.symbolAt)
+        this.trades.at(event.timestampMs).add(event, names, terms)
         break
       }
       case 'OrderAccepted':
@@ -50,7 +54,8 @@ export class LakeFold implements EventFold {
       case 'AmendRejected':
       case 'CancelRejected': {
         const names = this.namesOf(event)
-        this.orders.at(event.timestampMs).add(event, kind, names, this.terms.get(names.bytes, names.symbolAt))
+        const terms = this.terms.get(names.view, names.symbolAt)
+        this.orders.at(event.timestampMs).add(event, kind, names, terms)
         break
       }
       case 'InstrumentDefined':
@@ -90,12 +95,14 @@ export class LakeFold implements EventFold {
 /** The rows of one table. Nearly all events are of the day of the event before. */
 class RowsByDay<R extends OrderRows | TradeRows> {
   readonly byDay = new Map<string, R>()
-  private readonly make: (day: string) => R
+  private readonly make: (day: string, room: number) => R
   private latest: R | undefined
+  /** Rows of the batch that was taken last: the next one probably has as many. */
+  private room = 0
   private fromMs = 0
   private toMs = 0
 
-  constructor(make: (day: string) => R) {
+  constructor(make: (day: string, room: number) => R) {
     this.make = make
   }
 
@@ -105,7 +112,7 @@ class RowsByDay<R extends OrderRows | TradeRows> {
     this.fromMs = Math.floor(timestampMs / DAY_MS) * DAY_MS
     this.toMs = this.fromMs + DAY_MS
     const day = new Date(this.fromMs).toISOString().slice(0, 10)
-    const rows = this.byDay.get(day) ?? this.make(day)
+    const rows = this.byDay.get(day) ?? this.make(day, this.room)
     this.byDay.set(day, rows)
     this.latest = rows
     return rows
@@ -114,6 +121,7 @@ class RowsByDay<R extends OrderRows | TradeRows> {
   drop(batch: LakeBatch): void {
     if (this.byDay.get(batch.day) !== batch) return
     this.byDay.delete(batch.day)
+    this.room = Math.min(batch.rows, ROOM_AT_FIRST_MAX)
     this.latest = undefined
   }
 

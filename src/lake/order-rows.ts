@@ -12,6 +12,7 @@ import { DecimalColumn } from './columns/decimal-column.ts'
 import { FieldColumn } from './columns/field-column.ts'
 import { FlagColumn } from './columns/flag-column.ts'
 import { NameColumn } from './columns/name-column.ts'
+import type { NameTable } from './columns/name-table.ts'
 import { TextColumn } from './columns/text-column.ts'
 import { codesOf, WordColumn } from './columns/word-column.ts'
 import { GatheredRows } from './gathered-rows.ts'
@@ -48,7 +49,7 @@ const EXTRA_FIELDS = OPTIONAL_FIELDS.filter(({ optionBits }) => optionBits === u
 
 export class OrderRows extends GatheredRows {
   private readonly kind = new WordColumn(KINDS)
-  private readonly symbol = new NameColumn()
+  private readonly symbol: NameColumn
   private readonly account = new NameColumn()
   private readonly orderId = new TextColumn()
   private readonly side = new WordColumn(SIDES)
@@ -66,9 +67,11 @@ export class OrderRows extends GatheredRows {
   private readonly timestamp = new CountColumn()
   private readonly requestId = new TextColumn()
 
-  constructor(day: string) {
+  /** `symbols`: the table of TermsBySymbol; `room`: rows that are expected. */
+  constructor(day: string, room: number, symbols: NameTable) {
     super('orders', day)
-    this.arrange({
+    this.symbol = new NameColumn(symbols)
+    this.arrange(room, {
       kind: this.kind,
       symbol: this.symbol,
       account: this.account,
@@ -94,10 +97,10 @@ export class OrderRows extends GatheredRows {
     const row = this.nextRow()
     const { reason } = event
     this.kind.codes[row] = CODE_OF_KIND[kind]
-    this.symbol.add(row, names.bytes, names.symbolAt)
-    this.account.add(row, names.bytes, names.accountAt)
-    this.orderId.add(row, names.bytes, names.orderIdAt)
-    this.requestId.add(row, names.bytes, names.requestIdAt)
+    this.symbol.codes[row] = terms.number
+    this.account.add(row, names.view, names.accountAt)
+    this.orderId.add(row, names.view, names.orderIdAt)
+    this.requestId.add(row, names.view, names.requestIdAt)
     this.eventNumber.set(row, event.number)
     this.timestamp.set(row, event.timestampMs)
     if (reason !== undefined) this.reason.codes[row] = REASON_CODES.get(reason as EventReason) as number

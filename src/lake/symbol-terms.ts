@@ -6,6 +6,8 @@ import type { Step } from '../protocol/units.ts'
 import { NameTable } from './columns/name-table.ts'
 
 export interface SymbolTerms {
+  /** The number of the symbol in the table of names. */
+  readonly number: number
   readonly tick: Step
   readonly lot: Step
 }
@@ -13,20 +15,27 @@ export interface SymbolTerms {
 const ascii = new TextEncoder()
 
 export class TermsBySymbol {
-  private readonly names = new NameTable()
+  readonly names = new NameTable()
   /** By the number of the symbol. */
   private readonly terms: SymbolTerms[] = []
+  private latest: SymbolTerms | undefined
 
   set({ symbol, tick, lot }: Instrument): void {
-    const bytes = ascii.encode(symbol)
-    this.terms[this.names.numberOf(bytes, 0, bytes.length)] = { tick, lot }
+    this.latest = undefined
+    const { buffer, byteOffset, byteLength } = ascii.encode(symbol)
+    const number = this.names.numberOf(new DataView(buffer, byteOffset, byteLength), 0, byteLength)
+    this.terms[number] = { number, tick, lot }
   }
 
   /** The terms of the symbol whose bytes are after their length at `at`. */
-  get(bytes: Uint8Array, at: number): SymbolTerms {
-    const end = at + 1 + bytes[at]
-    const terms = this.terms[this.names.numberOf(bytes, at + 1, end)]
+  get(view: DataView, at: number): SymbolTerms {
+    const end = at + 1 + view.getUint8(at)
+    const { latest } = this
+    // Successive events mostly have the same symbol.
+    if (latest !== undefined && this.names.isName(latest.number, view, at + 1, end)) return latest
+    const terms = this.terms[this.names.numberOf(view, at + 1, end)]
     invariant(terms !== undefined, 'the lake knows the instrument of each event')
+    this.latest = terms
     return terms
   }
 }

@@ -8,6 +8,7 @@ import { CountColumn } from './columns/count-column.ts'
 import { DecimalColumn } from './columns/decimal-column.ts'
 import { FieldColumn } from './columns/field-column.ts'
 import { NameColumn } from './columns/name-column.ts'
+import type { NameTable } from './columns/name-table.ts'
 import { TextColumn } from './columns/text-column.ts'
 import { TradeIdColumn } from './columns/trade-id-column.ts'
 import { WordColumn } from './columns/word-column.ts'
@@ -18,7 +19,7 @@ const BUY_CODE = 1
 const SELL_CODE = 2
 
 export class TradeRows extends GatheredRows {
-  private readonly symbol = new NameColumn()
+  private readonly symbol: NameColumn
   private readonly tradeNumber = new CountColumn()
   private readonly eventNumber = new CountColumn()
   private readonly price = new DecimalColumn(true)
@@ -33,13 +34,15 @@ export class TradeRows extends GatheredRows {
   private readonly makerEcho = ECHO_FIELDS.map((field) => new FieldColumn(field))
   private readonly takerEcho = ECHO_FIELDS.map((field) => new FieldColumn(field))
 
-  constructor(day: string) {
+  /** `symbols`: the table of TermsBySymbol; `room`: rows that are expected. */
+  constructor(day: string, room: number, symbols: NameTable) {
     super('trades', day)
+    this.symbol = new NameColumn(symbols)
     const echo = [...this.makerEcho, ...this.takerEcho].map(({ column }, i) => [
       TRADE_ECHO_FIELDS[i].name.toLowerCase(),
       column,
     ])
-    this.arrange({
+    this.arrange(room, {
       tradeid: new TradeIdColumn(this.symbol, this.tradeNumber),
       symbol: this.symbol,
       tradenumber: this.tradeNumber,
@@ -59,20 +62,20 @@ export class TradeRows extends GatheredRows {
 
   add(event: EventCursor, names: EventNames, terms: SymbolTerms): void {
     const row = this.nextRow()
-    const { bytes } = names
+    const { view } = names
     const { echo, takerEcho } = event
-    this.symbol.add(row, bytes, names.symbolAt)
+    this.symbol.codes[row] = terms.number
     this.tradeNumber.set(row, event.tradeNumber)
     this.eventNumber.set(row, event.number)
     this.price.set(row, event.price, terms.tick)
     this.quantity.set(row, event.quantity, terms.lot)
     this.takerSide.codes[row] = event.takerSells ? SELL_CODE : BUY_CODE
-    this.makerAccount.add(row, bytes, names.accountAt)
-    this.makerOrderId.add(row, bytes, names.orderIdAt)
-    this.takerAccount.add(row, bytes, names.takerAccountAt)
-    this.takerOrderId.add(row, bytes, names.takerOrderIdAt)
+    this.makerAccount.add(row, view, names.accountAt)
+    this.makerOrderId.add(row, view, names.orderIdAt)
+    this.takerAccount.add(row, view, names.takerAccountAt)
+    this.takerOrderId.add(row, view, names.takerOrderIdAt)
     this.timestamp.set(row, event.timestampMs)
-    this.requestId.add(row, bytes, names.requestIdAt)
+    this.requestId.add(row, view, names.requestIdAt)
     if (echo !== undefined) for (const field of this.makerEcho) field.add(row, echo, terms)
     if (takerEcho !== undefined) for (const field of this.takerEcho) field.add(row, takerEcho, terms)
   }

@@ -5,7 +5,7 @@
 
 import type { Event, TradeExecuted } from '../../src/protocol/event/events.ts'
 
-type Row = Record<string, string | null>
+export type Row = Record<string, string | null>
 type OrderEvent = Extract<Event, { readonly orderId: string }>
 type Terms = { readonly tickSize: string; readonly lotSize: string }
 
@@ -50,7 +50,7 @@ export class ExpectedRows {
       selftradeprevention: entering === undefined ? null : (entering.selfTradePrevention ?? 'NONE'),
       expiresat: entering?.expiresAtMs === undefined ? null : time(entering.expiresAtMs),
       tag: event.tag ?? null,
-      reason: 'reason' in event ? event.reason : null,
+      reason: 'reason' in event ? (event.reason ?? null) : null,
       remaining: refused || event.kind === 'OrderRejected' ? null : decimal(remaining, lotSize),
       prioritykept: amended === undefined ? null : String(amended.priorityKept),
       eventnumber: String(event.number),

@@ -9,7 +9,7 @@ export interface ParquetTable {
   /** By name, in the order of the file: the type as DuckDB names it. */
   readonly types: Readonly<Record<string, string>>
   /** Values as DuckDB prints them; null: NULL. */
-  readonly rows: readonly Readonly<Record<string, string | null>>[]
+  readonly rows: readonly Record<string, string | null>[]
 }
 
 export async function readParquet(file: Uint8Array): Promise<ParquetTable> {

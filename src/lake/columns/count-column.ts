@@ -49,12 +49,16 @@ export class CountColumn implements Column {
       if (value < min) min = value
       if (value > max) max = value
     }
+    if (count === 0) {
+      chunk.allNull(rows)
+      return undefined
+    }
     page.clear()
     const small = max <= DELTA_VALUE_MAX
     if (small) writeDeltas(page, values, count)
     else writePlain(count)
     chunk.data(small ? 'DELTA_BINARY_PACKED' : 'PLAIN', { bytes: page.written() }, rows, rows - count, present)
-    return count === 0 ? undefined : { min_value: BigInt(min), max_value: BigInt(max) }
+    return { min_value: BigInt(min), max_value: BigInt(max) }
   }
 }
 

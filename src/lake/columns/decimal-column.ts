@@ -3,6 +3,7 @@
  * decimal place. Distinct values are in a dictionary, unless there are too many of them.
  */
 
+import { invariant } from '../../protocol/assert.ts'
 import { STEP_DECIMALS_MAX } from '../../protocol/limits.ts'
 import { formatSteps, formatStepsShort, type Step } from '../../protocol/units.ts'
 import type { LakeValue } from '../lake-batch.ts'
@@ -18,8 +19,9 @@ const DISTINCT_MAX = 0.7
 const page = new ByteBuffer()
 let places = new Int32Array(0)
 let present = new Int32Array(0)
-/** Rows of the distinct values, and a table of their places by hash, each plus 1. */
-let firstRows = new Int32Array(0)
+/** The distinct values, and a table of their places by hash, each plus 1. */
+let distinctUnits = new Float64Array(0)
+let distinctDecimals = new Uint8Array(0)
 let table = new Int32Array(0)
 
 export class DecimalColumn implements Column {
@@ -40,7 +42,9 @@ export class DecimalColumn implements Column {
 
   /** A count of steps. */
   set(row: number, count: number, step: Step): void {
-    this.units[row] = count * step.multiple
+    const units = count * step.multiple
+    invariant(units <= Number.MAX_SAFE_INTEGER, 'a price or quantity is a whole number of units up to 2^53 - 1')
+    this.units[row] = units
     this.decimals[row] = step.decimals + 1
   }
 
@@ -58,30 +62,31 @@ export class DecimalColumn implements Column {
   }
 
   write(chunk: ColumnChunk, from: number, to: number): Bounds | undefined {
+    const { units, decimals } = this
     const rows = to - from
     if (places.length < rows) {
       places = new Int32Array(rows)
       present = new Int32Array(rows)
-      firstRows = new Int32Array(rows)
+      distinctUnits = new Float64Array(rows)
+      distinctDecimals = new Uint8Array(rows)
     }
     const { values, distinct } = this.findDistinct(from, to)
     page.clear()
-    if (distinct <= values * DISTINCT_MAX || values === 0) {
+    if (values === 0) chunk.allNull(rows)
+    else if (distinct <= values * DISTINCT_MAX) {
       const packed = new PackedDecimals(page, distinct)
-      for (let i = 0; i < distinct; i++) this.pack(packed, firstRows[i])
+      for (let i = 0; i < distinct; i++) packed.add(distinctUnits[i], STEP_DECIMALS_MAX + 1 - distinctDecimals[i])
       chunk.dictionary({ bytes: page.written(), uncompressed: distinct * DECIMAL_BYTES }, distinct)
       writePlaces(chunk, places, values, distinct, rows, present)
     } else {
       const packed = new PackedDecimals(page, values)
-      for (let row = from; row < to; row++) if (this.decimals[row] !== 0) this.pack(packed, row)
+      for (let row = from; row < to; row++) {
+        if (decimals[row] !== 0) packed.add(units[row], STEP_DECIMALS_MAX + 1 - decimals[row])
+      }
       const whole = { bytes: page.written(), uncompressed: values * DECIMAL_BYTES }
       chunk.data('PLAIN', whole, rows, rows - values, present)
     }
     return undefined
-  }
-
-  private pack(packed: PackedDecimals, row: number): void {
-    packed.add(this.units[row], STEP_DECIMALS_MAX + 1 - this.decimals[row])
   }
 
   /** Numbers the distinct values; the same decimal with steps of different sizes may count twice. */
@@ -105,13 +110,13 @@ export class DecimalColumn implements Column {
       let at = hash & mask
       let place = table[at]
       while (place !== 0) {
-        const first = firstRows[place - 1]
-        if (units[first] === units[row] && decimals[first] === decimals[row]) break
+        if (distinctUnits[place - 1] === units[row] && distinctDecimals[place - 1] === decimals[row]) break
         at = (at + 1) & mask
         place = table[at]
       }
       if (place === 0) {
-        firstRows[distinct++] = row
+        distinctUnits[distinct] = units[row]
+        distinctDecimals[distinct++] = decimals[row]
         place = distinct
         table[at] = place
       }

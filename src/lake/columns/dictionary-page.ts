@@ -3,7 +3,7 @@
 import { bitsOf } from '../parquet/bit-packing.ts'
 import { ByteBuffer } from '../parquet/byte-buffer.ts'
 import type { ColumnChunk } from '../parquet/column-chunk.ts'
-import { writeRuns } from '../parquet/hybrid-runs.ts'
+import { writeRun, writeRuns } from '../parquet/hybrid-runs.ts'
 
 /** Appends a text after its length, as a plain page has it. */
 export type AppendText = (page: ByteBuffer, code: number) => void
@@ -26,6 +26,13 @@ export function writeCodes(
   append: AppendText,
 ): void {
   const rows = to - from
+  const first = codes[from]
+  let same = from + 1
+  while (same < to && codes[same] === first) same++
+  if (same === to) {
+    writeConstant(chunk, first, rows, append)
+    return
+  }
   if (places.length < rows) {
     places = new Int32Array(rows)
     present = new Int32Array(rows)
@@ -52,6 +59,21 @@ export function writeCodes(
   }
   chunk.dictionary({ bytes: page.written() }, distinct)
   writePlaces(chunk, places, values, distinct, rows, present)
+}
+
+/** Writes rows that all have the same value, or all are NULL. */
+function writeConstant(chunk: ColumnChunk, code: number, rows: number, append: AppendText): void {
+  page.clear()
+  if (code === 0) {
+    chunk.allNull(rows)
+    return
+  }
+  append(page, code)
+  chunk.dictionary({ bytes: page.written() }, 1)
+  page.clear()
+  page.appendByte(1)
+  writeRun(page, 0, rows, 1)
+  chunk.data('RLE_DICTIONARY', { bytes: page.written() }, rows, 0)
 }
 
 /** Writes the data page of a column with a dictionary: the place of each value that is not NULL. */

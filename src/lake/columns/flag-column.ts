@@ -46,6 +46,10 @@ export class FlagColumn implements Column {
       present[row - from] = code === 0 ? 0 : 1
       if (code !== 0) bits[count++] = code - 1
     }
+    if (count === 0) {
+      chunk.allNull(rows)
+      return undefined
+    }
     page.clear()
     packBits(page, bits, 0, count, Math.ceil(count / 8) * 8, 1)
     chunk.data('PLAIN', { bytes: page.written() }, rows, rows - count, present)

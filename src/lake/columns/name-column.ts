@@ -12,15 +12,20 @@ const fromUtf8 = new TextDecoder()
 export class NameColumn implements Column {
   /** By row: the number of the name; 0: NULL. */
   codes = new Int32Array(ROWS_AT_FIRST)
-  private readonly names = new NameTable()
+  private readonly names: NameTable
+
+  /** `names`: a table that other columns use too. */
+  constructor(names = new NameTable()) {
+    this.names = names
+  }
 
   get memory(): number {
     return this.codes.byteLength + this.names.memory
   }
 
   /** Adds the name that is after its length at `at`. */
-  add(row: number, bytes: Uint8Array, at: number): void {
-    this.codes[row] = this.names.numberOf(bytes, at + 1, at + 1 + bytes[at])
+  add(row: number, view: DataView, at: number): void {
+    this.codes[row] = this.names.numberOf(view, at + 1, at + 1 + view.getUint8(at))
   }
 
   /** Writes the name of a row so that it ends before `end`. Returns where it begins. */

@@ -4,10 +4,17 @@
  */
 
 import { grown } from './column.ts'
+import { copyBytes, sharedBytes } from './copy-bytes.ts'
 
 const NAMES_AT_FIRST = 64
 const BYTES_OF_NAME = 16
-const HASH_FACTOR = 0x01000193
+const HASH_FACTOR = 0x9e3779b1
+
+/** The high bits of a product depend on all bits of the factors, the low ones do not. */
+function mixed(bits: number): number {
+  const product = Math.imul(bits, HASH_FACTOR)
+  return product ^ (product >>> 15)
+}
 
 export class NameTable {
   /** Names so far. */
@@ -15,6 +22,7 @@ export class NameTable {
   /** All names, one behind the other, and where each ends. Name 1 begins at 0. */
   bytes = new Uint8Array(NAMES_AT_FIRST * BYTES_OF_NAME)
   ends = new Int32Array(NAMES_AT_FIRST)
+  private view = new DataView(this.bytes.buffer)
   private hashes = new Int32Array(NAMES_AT_FIRST)
   private places = new Int32Array(NAMES_AT_FIRST * 2)
 
@@ -22,37 +30,40 @@ export class NameTable {
     return this.bytes.length + this.ends.byteLength * 2 + this.places.byteLength
   }
 
-  /** The number of the name bytes[from] … bytes[to - 1]. */
-  numberOf(bytes: Uint8Array, from: number, to: number): number {
-    let hash = to - from
-    for (let i = from; i < to; i++) hash = Math.imul(hash ^ bytes[i], HASH_FACTOR)
-    hash ^= hash >>> 15
+  /** The number of the name from[start] … from[end - 1]. */
+  numberOf(from: DataView, start: number, end: number): number {
+    let hash = end - start
+    let i = start
+    for (; i + 4 <= end; i += 4) hash = mixed(hash ^ from.getInt32(i, true))
+    for (; i < end; i++) hash = mixed(hash ^ from.getUint8(i))
     const { places, hashes } = this
     const mask = places.length - 1
     let place = hash & mask
     for (let number = places[place]; number !== 0; number = places[place]) {
-      if (hashes[number] === hash && this.isName(number, bytes, from, to)) return number
+      if (hashes[number] === hash && this.isName(number, from, start, end)) return number
       place = (place + 1) & mask
     }
-    return this.add(hash, bytes, from, to)
+    return this.add(hash, from, start, end)
   }
 
-  private isName(number: number, bytes: Uint8Array, from: number, to: number): boolean {
-    const own = this.bytes
-    const start = this.ends[number - 1]
-    if (this.ends[number] - start !== to - from) return false
-    for (let i = from, o = start; i < to; i++, o++) if (own[o] !== bytes[i]) return false
-    return true
+  /** Whether from[start] … from[end - 1] is the name with this number. */
+  isName(number: number, from: DataView, start: number, end: number): boolean {
+    const own = this.ends[number - 1]
+    const length = end - start
+    return this.ends[number] - own === length && sharedBytes(this.view, own, from, start, length) === length
   }
 
-  private add(hash: number, bytes: Uint8Array, from: number, to: number): number {
+  private add(hash: number, from: DataView, start: number, end: number): number {
     const number = ++this.count
     if (number === this.ends.length) this.grow()
-    const start = this.ends[number - 1]
-    const end = start + to - from
-    if (end > this.bytes.length) this.bytes = grown(this.bytes, new Uint8Array(Math.max(end, this.bytes.length * 2)))
-    this.bytes.set(bytes.subarray(from, to), start)
-    this.ends[number] = end
+    const own = this.ends[number - 1]
+    const ownEnd = own + end - start
+    if (ownEnd > this.bytes.length) {
+      this.bytes = grown(this.bytes, new Uint8Array(Math.max(ownEnd, this.bytes.length * 2)))
+      this.view = new DataView(this.bytes.buffer)
+    }
+    copyBytes(this.view, own, from, start, end)
+    this.ends[number] = ownEnd
     this.hashes[number] = hash
     this.enter(number)
     return number

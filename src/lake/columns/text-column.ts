@@ -10,6 +10,7 @@ import { ByteBuffer } from '../parquet/byte-buffer.ts'
 import type { Bounds, ColumnChunk } from '../parquet/column-chunk.ts'
 import { writeDeltas } from '../parquet/delta-packed.ts'
 import { type Column, grown, ROWS_AT_FIRST } from './column.ts'
+import { copyBytes, sharedBytes } from './copy-bytes.ts'
 
 const utf8 = new TextEncoder()
 const fromUtf8 = new TextDecoder()
@@ -18,13 +19,17 @@ const fromUtf8 = new TextDecoder()
 const SAMPLE = 256
 const SHARED_MIN = 2
 
+/** Bytes of a text for which there is room at first. */
+const TEXT_BYTES = 8
+
 const page = new ByteBuffer()
 let prefixes = new Int32Array(0)
 let lengths = new Int32Array(0)
 let present = new Int32Array(0)
 
 export class TextColumn implements Column {
-  private bytes = new Uint8Array(ROWS_AT_FIRST * 8)
+  private bytes = new Uint8Array(ROWS_AT_FIRST * TEXT_BYTES)
+  private view = new DataView(this.bytes.buffer)
   private length = 0
   /** Where the text of a row ends. A text of no bytes is NULL. */
   private ends = new Int32Array(ROWS_AT_FIRST + 1)
@@ -40,17 +45,20 @@ export class TextColumn implements Column {
   }
 
   /** Adds the text that is after its length at `at`; no bytes: NULL. */
-  add(row: number, bytes: Uint8Array, at: number): void {
-    if (bytes[at] !== 0) this.addBytes(row, bytes, at + 1, at + 1 + bytes[at])
+  add(row: number, view: DataView, at: number): void {
+    const length = view.getUint8(at)
+    if (length !== 0) this.addBytes(row, view, at + 1, at + 1 + length)
   }
 
-  /** Adds the UTF-8 text bytes[from] … bytes[to - 1]. */
-  addBytes(row: number, bytes: Uint8Array, from: number, to: number): void {
+  /** Adds the UTF-8 text from[fromStart] … from[fromEnd - 1]. */
+  addBytes(row: number, from: DataView, fromStart: number, fromEnd: number): void {
     const start = this.length
-    const end = start + to - from
-    if (end > this.bytes.length) this.bytes = grown(this.bytes, new Uint8Array(Math.max(end, this.bytes.length * 2)))
-    const own = this.bytes
-    for (let i = from, o = start; i < to; i++, o++) own[o] = bytes[i]
+    const end = start + fromEnd - fromStart
+    if (end > this.bytes.length) {
+      this.bytes = grown(this.bytes, new Uint8Array(Math.max(end, this.bytes.length * 2)))
+      this.view = new DataView(this.bytes.buffer)
+    }
+    copyBytes(this.view, start, from, fromStart, fromEnd)
     this.fillTo(row)
     this.ends[row + 1] = end
     this.filled = row + 1
@@ -58,8 +66,8 @@ export class TextColumn implements Column {
   }
 
   addText(row: number, text: string): void {
-    const bytes = utf8.encode(text)
-    this.addBytes(row, bytes, 0, bytes.length)
+    const { buffer, byteOffset, byteLength } = utf8.encode(text)
+    this.addBytes(row, new DataView(buffer, byteOffset, byteLength), 0, byteLength)
   }
 
   valueAt(row: number): LakeValue {
@@ -78,6 +86,10 @@ export class TextColumn implements Column {
       present = new Int32Array(rows)
     }
     const values = this.measure(from, to)
+    if (values === 0) {
+      chunk.allNull(rows)
+      return undefined
+    }
     page.clear()
     const shares = this.shared(from, to) >= SHARED_MIN
     if (shares) this.writeDifferences(values, from)
@@ -110,29 +122,26 @@ export class TextColumn implements Column {
 
   /** Bytes that texts of the first rows share with the text before, on average. */
   private shared(from: number, to: number): number {
-    const { bytes, ends } = this
+    const { view, ends } = this
     const end = Math.min(to, from + SAMPLE)
     let shared = 0
     for (let row = from + 1; row < end; row++) {
       const before = ends[row - 1]
       const start = ends[row]
-      const most = Math.min(start - before, ends[row + 1] - start)
-      for (let i = 0; i < most && bytes[before + i] === bytes[start + i]; i++) shared++
+      shared += sharedBytes(view, before, view, start, Math.min(start - before, ends[row + 1] - start))
     }
     return shared / Math.max(1, end - from - 1)
   }
 
   /** Of each text the length of what it shares with the one before, the length of the rest, and the rest. */
   private writeDifferences(values: number, from: number): void {
-    const { bytes } = this
+    const { bytes, view } = this
     let start = this.ends[from]
     let before = start
     let beforeLength = 0
     for (let i = 0; i < values; i++) {
       const length = lengths[i]
-      const most = Math.min(length, beforeLength)
-      let same = 0
-      while (same < most && bytes[before + same] === bytes[start + same]) same++
+      const same = sharedBytes(view, before, view, start, Math.min(length, beforeLength))
       prefixes[i] = same
       lengths[i] = length - same
       before = start

@@ -31,17 +31,21 @@ export class TradeIdColumn implements Column {
   write(chunk: ColumnChunk, from: number, to: number): Bounds | undefined {
     const ids = new TextColumn()
     const id = new Uint8Array(ID_BYTES_MAX)
+    const view = new DataView(id.buffer)
     ids.reserve(to - from)
-    for (let row = from; row < to; row++) ids.addBytes(row - from, id, this.writeId(id, row), ID_BYTES_MAX)
+    for (let row = from; row < to; row++) ids.addBytes(row - from, view, this.writeId(id, row), ID_BYTES_MAX)
     return ids.write(chunk, 0, to - from)
   }
 
   /** Writes the id of a row to the end of `id`. Returns where it begins. */
   private writeId(id: Uint8Array, row: number): number {
     let at = ID_BYTES_MAX
-    for (let rest = this.numbers.valueAt(row) as number; rest > 0; rest = Math.floor(rest / 10)) {
-      id[--at] = DIGIT_0 + (rest % 10)
-    }
+    let rest = this.numbers.valueAt(row) as number
+    do {
+      const above = Math.floor(rest / 10)
+      id[--at] = DIGIT_0 + (rest - above * 10)
+      rest = above
+    } while (rest > 0)
     id[--at] = DASH
     return this.symbols.writeName(row, id, at)
   }

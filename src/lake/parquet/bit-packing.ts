@@ -5,6 +5,7 @@ import type { ByteBuffer } from './byte-buffer.ts'
 /** Bits that fit a 32-bit word behind the 7 bits that may be left of the byte before. */
 const NARROW_BITS = 25
 const PIECE_BITS = 24
+const PIECE = 2 ** PIECE_BITS
 
 /** The number of bits that the numbers up to `max` need. */
 export const bitsOf = (max: number): number => (max < 2 ** 31 ? 32 - Math.clz32(max) : Math.floor(Math.log2(max)) + 1)
@@ -53,9 +54,9 @@ function packWide(out: ByteBuffer, values: Int32Array | Float64Array, from: numb
   for (let i = from; i < to; i++) {
     let rest = values[i]
     for (let left = bits; left > 0; left -= PIECE_BITS) {
-      const piece = rest % 2 ** PIECE_BITS
-      rest = (rest - piece) / 2 ** PIECE_BITS
-      word |= piece << used
+      const above = Math.floor(rest / PIECE)
+      word |= (rest - above * PIECE) << used
+      rest = above
       used += Math.min(left, PIECE_BITS)
       while (used >= 8) {
         bytes[at++] = word

@@ -50,8 +50,9 @@ export class ByteBuffer {
     this.reserve(8)
     let rest = value
     while (rest >= 0x80) {
-      this.bytes[this.at++] = (rest % 0x80) | 0x80
-      rest = Math.floor(rest / 0x80)
+      const above = Math.floor(rest / 0x80)
+      this.bytes[this.at++] = (rest - above * 0x80) | 0x80
+      rest = above
     }
     this.bytes[this.at++] = rest
   }

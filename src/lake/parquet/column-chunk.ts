@@ -22,6 +22,8 @@ export interface Page {
   readonly uncompressed?: number
 }
 
+const NO_BYTES = new Uint8Array(0)
+
 const levels = new ByteBuffer()
 
 export class ColumnChunk {
@@ -91,6 +93,11 @@ export class ColumnChunk {
     this.uncompressed += levels.at + (uncompressed ?? bytes.length)
     this.rows = rows
     this.nulls = nulls
+  }
+
+  /** Rows without any value. */
+  allNull(rows: number): void {
+    this.data('PLAIN', { bytes: NO_BYTES }, rows, rows)
   }
 
   /** The description of the chunk, with the bounds of its values where a reader can use them. */

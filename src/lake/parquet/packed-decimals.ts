@@ -59,23 +59,26 @@ export class PackedDecimals {
 
 /** Writes a × b, big-endian, by limbs of 24 bits: a < 2^53 has three and b < 2^40 two, so each sum is below 2^50. */
 function writeProduct(to: Uint8Array, a: number, b: number): void {
-  const a0 = a % LIMB
-  const a12 = (a - a0) / LIMB
-  const a1 = a12 % LIMB
-  const a2 = (a12 - a1) / LIMB
-  const b0 = b % LIMB
-  const b1 = (b - b0) / LIMB
+  const a12 = aboveLimb(a)
+  const a0 = a - a12 * LIMB
+  const a2 = aboveLimb(a12)
+  const a1 = a12 - a2 * LIMB
+  const b1 = aboveLimb(b)
+  const b0 = b - b1 * LIMB
   const r0 = a0 * b0
-  const c0 = r0 % LIMB
-  const r1 = a0 * b1 + a1 * b0 + (r0 - c0) / LIMB
-  const c1 = r1 % LIMB
-  const r2 = a1 * b1 + a2 * b0 + (r1 - c1) / LIMB
-  const c2 = r2 % LIMB
-  writeLimb(to, 13, c0)
-  writeLimb(to, 10, c1)
-  writeLimb(to, 7, c2)
-  writeLimb(to, 4, a2 * b1 + (r2 - c2) / LIMB)
+  const c0 = aboveLimb(r0)
+  const r1 = a0 * b1 + a1 * b0 + c0
+  const c1 = aboveLimb(r1)
+  const r2 = a1 * b1 + a2 * b0 + c1
+  const c2 = aboveLimb(r2)
+  writeLimb(to, 13, r0 - c0 * LIMB)
+  writeLimb(to, 10, r1 - c1 * LIMB)
+  writeLimb(to, 7, r2 - c2 * LIMB)
+  writeLimb(to, 4, a2 * b1 + c2)
 }
+
+/** What is left without the lowest limb. A remainder of doubles takes ten times as long. */
+const aboveLimb = (value: number): number => Math.floor(value / LIMB)
 
 function writeLimb(to: Uint8Array, at: number, limb: number): void {
   to[at] = limb >>> 16

@@ -12,7 +12,7 @@ import { TEXT_BYTES_MAX } from './feed-format.ts'
  * moves. The taker's places are those of TradeExecuted only.
  */
 export interface EventNames {
-  readonly bytes: Uint8Array
+  readonly view: DataView
   readonly symbolAt: number
   /** A length of 0: the event has none. */
   readonly requestIdAt: number
@@ -25,7 +25,8 @@ export interface EventNames {
 const NAMES = 6
 
 export class WrittenNames implements EventNames {
-  readonly bytes = new Uint8Array(NAMES * (TEXT_BYTES_MAX + 1))
+  private readonly bytes = new Uint8Array(NAMES * (TEXT_BYTES_MAX + 1))
+  readonly view = new DataView(this.bytes.buffer)
   readonly symbolAt = 0
   requestIdAt = 0
   accountAt = 0
