@@ -46,7 +46,7 @@ const number = fc.oneof(
   fc.constantFrom(2 ** 31, 2 ** 32, 2 ** 50, Number.MAX_SAFE_INTEGER),
 )
 const timestampMs = fc.oneof(
-  fc.integer({ min: 0, max: 3 * DAY_MS }),
+  fc.integer({ min: 0, max: 2 * DAY_MS }),
   fc.constantFrom(0, DAY_MS - 1, DAY_MS, TIMESTAMP_MS_MAX),
 )
 
@@ -138,7 +138,7 @@ const more = fc.oneof(
 export const someEvents: fc.Arbitrary<SomeEvent[]> = fc
   .tuple(
     fc.tuple(...SYMBOLS.map((name) => definition('InstrumentDefined', fc.constant(name)))),
-    fc.array(more, { minLength: 1, maxLength: 40, size: 'max' }),
+    fc.array(more, { minLength: 1, maxLength: 30, size: 'max' }),
   )
   .map(([definitions, runs]) => withPossibleQuantities([...definitions, ...runs.flat()]))
 

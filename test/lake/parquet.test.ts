@@ -4,22 +4,29 @@
  */
 
 import * as fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type LakeTable, lakeColumns } from '../../src/lake/lake-columns.ts'
 import { LakeFold } from '../../src/lake/lake-fold.ts'
 import { parquetFile } from '../../src/lake/parquet-file.ts'
 import type { EventCursor } from '../../src/protocol/event/event-cursor.ts'
 import { EventFeedReader } from '../../src/protocol/event/event-feed-reader.ts'
 import { eventOf } from '../../src/protocol/event/event-of.ts'
+import { DEMO_INSTRUMENTS, parseInstrument } from '../../src/protocol/instrument/instrument.ts'
 import { ExchangeState } from '../../src/recovery/exchange-state.ts'
 import { randomHistory } from '../contracts/random-history.ts'
 import { feedOf } from '../contracts/sample-feed.ts'
 import { someEvents } from './event-arbitrary.ts'
-import { ExpectedRows, type Row } from './expected-rows.ts'
+import { decimal, ExpectedRows, type Row } from './expected-rows.ts'
 import { jsonRows } from './json-rows.ts'
-import { readParquet } from './read-parquet.ts'
+import { ParquetReader } from './parquet-reader.ts'
 
 const SQL_TYPES = { text: 'VARCHAR', flag: 'BOOLEAN', decimal: 'DECIMAL(38,12)', time: 'TIMESTAMP', count: 'BIGINT' }
+
+let reader: ParquetReader
+beforeAll(async () => {
+  reader = await ParquetReader.open()
+})
+afterAll(() => reader.close())
 
 /** A fold, and the rows that it should have. */
 class Both {
@@ -36,7 +43,7 @@ class Both {
     expect(fold.rows).toBe(rows.orders.length + rows.trades.length)
     const read: Record<LakeTable, Row[]> = { orders: [], trades: [] }
     for (const batch of fold.flush()) {
-      const file = await readParquet(parquetFile(batch))
+      const file = await reader.read(parquetFile(batch))
       const types = lakeColumns(batch.table).map(({ name, type }) => [name, SQL_TYPES[type]])
       expect(Object.entries(file.types)).toEqual(types)
       expect(jsonRows(batch)).toEqual(file.rows)
@@ -69,7 +76,7 @@ test('a file has the rows of what was matched', async () => {
       for (const record of history) state.apply(record, both)
       await both.check()
     }),
-    { numRuns: 20 },
+    { numRuns: 10 },
   )
 })
 
@@ -80,6 +87,35 @@ test('a file has the rows of any events of the feed, exactly, with the steps in 
       for (const event = new EventFeedReader(feedOf(events) as Uint8Array); event.next(); ) both.take(event)
       await both.check()
     }),
-    { numRuns: 40 },
+    { numRuns: 15 },
   )
+})
+
+test('a batch above the rows of a group has several groups', async () => {
+  const fold = new LakeFold([parseInstrument(DEMO_INSTRUMENTS[0])])
+  const count = 131_072 + 1_000
+  const events = Array.from({ length: count }, (_, i) => ({
+    kind: 'TradeExecuted' as const,
+    symbol: DEMO_INSTRUMENTS[0].symbol,
+    number: i + 1,
+    timestampMs: i,
+    account: `maker-${i % 300}`,
+    orderId: `m-${i}`,
+    takerAccount: 'taker',
+    takerOrderId: `t-${i}`,
+    tradeNumber: i + 1,
+    price: 1 + (i % 1_000),
+    quantity: i + 1,
+  }))
+  for (const event = new EventFeedReader(feedOf(events) as Uint8Array); event.next(); ) fold.take(event)
+  const [batch] = fold.flush()
+  const sql = `SELECT count(*)::INT AS rows, sum(eventnumber)::VARCHAR AS numbers, count(DISTINCT makerorderid)::INT AS ids,
+    sum(quantity)::VARCHAR AS quantity, max(tradeid) FILTER (eventnumber = ${count}) AS last FROM rows`
+  const total = (count * (count + 1)) / 2
+  const quantity = decimal(total, DEMO_INSTRUMENTS[0].lotSize)
+  const last = `${DEMO_INSTRUMENTS[0].symbol}-${count}`
+  expect(await reader.query(parquetFile(batch), sql)).toEqual([
+    { rows: count, numbers: String(total), ids: count, quantity, last },
+  ])
+  expect(await reader.query(parquetFile(batch), "SELECT 1 FROM rows WHERE makerorderid = 'm-131072'")).toHaveLength(1)
 })
