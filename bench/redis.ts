@@ -135,6 +135,7 @@ async function runMatcher(server: RedisServer, load: RedisWorkload, batch: numbe
       },
     },
   })
+  held.set('matcher', matcher)
   const writer = new RecordWriter(load.instruments)
   const process = async (batches: ReturnType<RecordWriter['batches']>) => {
     for (const records of batches) {
