@@ -83,8 +83,11 @@ const FIELDS: readonly CheckedField[] = [
   ...OPTIONAL_FIELDS.map((field) => checked(requestNameOf(field), field)),
 ]
 
+const FIELDS_BY_NAME = new Map(FIELDS.map((field) => [field.name, field]))
+
 /** The first fault of a single field. Rejections: missing_field, wrong_type, invalid_order_id, invalid_value. */
 export function fieldRejection(fields: OrderFields): EntryRejection | undefined {
+  if (isFaultless(fields)) return undefined
   for (const name of REQUIRED) {
     if (fields[name] === undefined) return new Rejection('missing_field', `${name} is required.`, name)
   }
@@ -98,12 +101,29 @@ export function fieldRejection(fields: OrderFields): EntryRejection | undefined 
   return invalid
 }
 
-function valueRejection({ name, words, pattern }: CheckedField, value: string): EntryRejection | undefined {
-  if (words !== undefined && !words.includes(value)) {
-    return new Rejection('invalid_value', `${name} must be one of ${words.join(', ')}.`, name)
+/**
+ * Whether no field has a fault. Only the fields that are present are looked at, in any order: the order decides only
+ * between faults. To ask for each field of the table by its name takes three times as long.
+ */
+function isFaultless(fields: OrderFields): boolean {
+  if (fields.symbol === undefined || fields.side === undefined || fields.quantity === undefined) return false
+  for (const name in fields) {
+    const value = (fields as Readonly<Record<string, unknown>>)[name]
+    const field = FIELDS_BY_NAME.get(name)
+    if (value === undefined || field === undefined) continue
+    if (!hasType(field.kind, value) || !isAllowed(field, value as string)) return false
   }
-  if (pattern === undefined || pattern.test(value)) return undefined
+  return true
+}
+
+const isAllowed = ({ words, pattern }: CheckedField, value: string): boolean =>
+  (words === undefined || words.includes(value)) && (pattern === undefined || pattern.test(value))
+
+function valueRejection(field: CheckedField, value: string): EntryRejection | undefined {
+  if (isAllowed(field, value)) return undefined
+  const { name, words, pattern } = field
+  if (words !== undefined) return new Rejection('invalid_value', `${name} must be one of ${words.join(', ')}.`, name)
   return name === 'orderId'
     ? new Rejection('invalid_order_id', 'orderId has characters or a length that are not allowed.', name)
-    : new Rejection('invalid_value', `${name} must match ${pattern.source}.`, name)
+    : new Rejection('invalid_value', `${name} must match ${pattern?.source}.`, name)
 }
