@@ -15,11 +15,7 @@ export function widthOf(text: string): number {
 
 /** Control characters could change the terminal, and a line end would break the table: they become escapes. */
 export const printable = (text: string): string =>
-  text.replaceAll(CONTROL, (it) =>
-    JSON.stringify(it)
-      .slice(1, -1)
-      .replace(it, `\\u${it.charCodeAt(0).toString(16).padStart(4, '0')}`),
-  )
+  text.replaceAll(CONTROL, (it) => `\\u${it.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 /** At most `width` columns; a text that is cut ends with an ellipsis. */
 export function cutTo(text: string, width: number): string {
