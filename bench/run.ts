@@ -12,7 +12,7 @@ const USAGE = `Usage: npm run bench -- NAME [options]
   engine      the engine and its wrapper beside nodejs-order-book; latency, growth, the wire
   feed        market data and orders over WebSocket; what followers cost matching
   http        orders over HTTP beside a bare server; batches
-  lake        rows of the data lake: fold, Parquet files, bytes
+  lake        rows of the data lake: fold, Parquet files, bytes; a query over 10 million trades
   marketdata  candles for each trade, depth for each event, views and checksums
   redis       the matcher on a real Redis beside a script that matches in Redis
   mutation    how many broken rules the tests of the engine notice
@@ -60,9 +60,14 @@ if (values.help) {
   else console.table(rows)
 } else if (name === 'lake') {
   const { benchLake } = await import('./lake.ts')
+  const { benchLakeQuery } = await import('./lake/query.ts')
   const report = benchLake({ tiny: values.tiny, rounds })
-  if (values.json) console.log(JSON.stringify(report))
-  else for (const table of [report.rows, report.bytes]) console.table(table)
+  const query = await benchLakeQuery({ tiny: values.tiny, rounds })
+  if (values.json) console.log(JSON.stringify({ ...report, query }))
+  else {
+    for (const table of [report.rows, report.bytes, query.rows]) console.table(table)
+    console.log(`${query.trades} trades in ${query.files} files, ${query.megabytes} MB`)
+  }
 } else if (name === 'redis') {
   const { benchRedis } = await import('./redis.ts')
   const rows = await benchRedis(values.tiny ? { rounds: 1, commands: 2_000 } : { rounds, commands: 200_000 })
