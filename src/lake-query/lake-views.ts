@@ -25,8 +25,14 @@ const SQL_TYPES: Readonly<Record<LakeType, string>> = {
   count: 'BIGINT',
 }
 
-/** The columns that identify a row. Copies are equal, also in their timestamp. */
-const KEYS: Readonly<Record<LakeTable, string>> = { orders: 'symbol, eventnumber', trades: 'symbol, tradenumber' }
+/** The columns that name a row. */
+const LAKE_KEYS: Readonly<Record<LakeTable, readonly string[]>> = {
+  orders: ['symbol', 'eventnumber'],
+  trades: ['symbol', 'tradenumber'],
+}
+
+/** Copies of a row are in the folder of its day, so a query of some days does not look at others. */
+const keyOf = (table: LakeTable): string => [...LAKE_KEYS[table], ...PARTITION_COLUMNS].join(', ')
 
 export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
@@ -47,7 +53,7 @@ export function viewOf(table: LakeTable, { paths, mayRepeat }: TableFiles, prese
   const rows =
     paths.length === 0
       ? 'WHERE false'
-      : `FROM ${readFiles(paths)}${mayRepeat ? ` QUALIFY row_number() OVER (PARTITION BY ${KEYS[table]}) = 1` : ''}`
+      : `FROM ${readFiles(paths)}${mayRepeat ? ` QUALIFY row_number() OVER (PARTITION BY ${keyOf(table)}) = 1` : ''}`
   return `CREATE OR REPLACE VIEW ${LAKE_SCHEMA}.${table} AS SELECT ${selected.join(', ')} ${rows}`
 }
 

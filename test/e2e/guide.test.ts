@@ -62,7 +62,9 @@ function run(steps: readonly Step[], url: string, data: string): string[] {
   const scratch = temporaryDirectory()
   const script = steps
     .map(({ command }) => command.replaceAll('http://127.0.0.1:3000', url))
-    .map((command) => command.replaceAll('npx bidding-exchange', COMMAND).replace('./replayed', `${scratch}/replayed`))
+    .map((command) => command.replace(/^npx bidding-exchange (query|export)\b/, `$& --data ${data}`))
+    .map((command) => command.replaceAll('npx bidding-exchange', COMMAND))
+    .map((command) => command.replace(/ \.\/(replayed|settlement\.csv)/, ` ${scratch}/$1`))
     .map((command) => (/ verify$/m.test(command) ? `${command.trimEnd()} --data ${data}\n` : command))
     .join('printf "\\0"\n')
   const env = { ...process.env, TMPDIR: scratch }

@@ -47,9 +47,6 @@ test('files of another writer may repeat rows; each key counts once', async () =
   const lake = lakeOf({ flushEvery: 9, nameOf: () => `exchange-orders-1-${++files}.parquet` })
   writeLake(lake, HISTORY, { flushEvery: 30, nameOf: () => `again-${++files}.parquet` })
   expect(await queryLake(lake, KEYS)).toEqual(await queryLake(lakeOf(), KEYS))
-  // A late copy, in the folder of the day on which it arrived.
-  writeLake(lake, HISTORY, { nameOf: () => '../day=02/late.parquet' })
-  expect(await queryLake(lake, KEYS)).toEqual(await queryLake(lakeOf(), KEYS))
 })
 
 test('unfinished and unknown files are ignored', async () => {
