@@ -1,5 +1,5 @@
-# SQL over the lake: a workgroup whose settings are enforced, and the three queries of the guide as
-# saved queries.
+# SQL over the lake: a workgroup whose settings are enforced, and saved queries: the three of the guide, and what
+# operators did.
 
 resource "aws_athena_workgroup" "exchange" {
   name          = "exchange"
@@ -26,9 +26,9 @@ resource "aws_athena_workgroup" "exchange" {
 
 resource "aws_athena_named_query" "guide" {
   for_each = {
-    "orders of a month"    = "SELECT * FROM exchange_data_lake.orders\nWHERE year = '2024' AND month = '01'\nLIMIT 100;\n"
-    "trades of a month"    = "SELECT * FROM exchange_data_lake.trades\nWHERE year = '2024' AND month = '01'\nLIMIT 100;\n"
-    "trade sums by symbol" = <<-SQL
+    "orders of a month"                = "SELECT * FROM exchange_data_lake.orders\nWHERE year = '2024' AND month = '01'\nLIMIT 100;\n"
+    "trades of a month"                = "SELECT * FROM exchange_data_lake.trades\nWHERE year = '2024' AND month = '01'\nLIMIT 100;\n"
+    "trade sums by symbol"             = <<-SQL
       SELECT
         symbol,
         COUNT(*) as trade_count,
@@ -38,26 +38,15 @@ resource "aws_athena_named_query" "guide" {
       WHERE year = '2024' AND month = '01'
       GROUP BY symbol;
     SQL
+    "commands of operators in a month" = <<-SQL
+      SELECT kind, symbol, phase, low, high, rules, operator, operatorkey, operatorreason, requestid
+      FROM exchange_data_lake.commands
+      WHERE operator IS NOT NULL AND year = '2024' AND month = '01';
+    SQL
   }
 
   name      = each.key
   workgroup = aws_athena_workgroup.exchange.name
   database  = aws_glue_catalog_database.lake.name
   query     = each.value
-}
-
-# Firehose may deliver a trade twice. This query counts each trade once.
-resource "aws_athena_named_query" "unique_trades" {
-  name      = "trades without doubles"
-  workgroup = aws_athena_workgroup.exchange.name
-  database  = aws_glue_catalog_database.lake.name
-  query     = <<-SQL
-    CREATE OR REPLACE VIEW exchange_data_lake.unique_trades AS
-    SELECT *
-    FROM (
-      SELECT *, row_number() OVER (PARTITION BY tradeId ORDER BY year, month, day) AS copy
-      FROM exchange_data_lake.trades
-    )
-    WHERE copy = 1;
-  SQL
 }

@@ -80,6 +80,11 @@ locals {
       threshold = 0, minutes = 5, of = 3, dimensions = { StreamName = local.stream_names.orders }
       text      = "More orders arrive than the shards of KDS_Orders accept"
     }
+    events-stream-throttled = {
+      namespace = "AWS/Kinesis", metric = "WriteProvisionedThroughputExceeded", statistic = "Sum"
+      threshold = 0, minutes = 5, of = 3, dimensions = { StreamName = local.stream_names.events }
+      text      = "More events arrive than the shards of KDS_Events accept: matching waits"
+    }
 
     # Redis Connection Errors
     redis-unreachable = {
@@ -118,27 +123,42 @@ locals {
       # Lambda does not count a batch that the matcher reports as failed as an error.
       namespace = local.service_name, metric = "failedBatches", statistic = "Sum", dimensions = local.of_service
       threshold = 0, minutes = 5, of = 2
-      text      = "Batches have failed and been retried for ten minutes: the cache, DynamoDB or KDS_Trades refuses writes"
+      text      = "Batches have failed and been retried for ten minutes: the cache, DynamoDB, KDS_Trades or KDS_Events refuses writes"
+    }
+    lake-errors = {
+      namespace = "AWS/Lambda", metric = "Errors", statistic = "Sum", dimensions = { FunctionName = local.function_names.lake }
+      threshold = 0, minutes = 5, of = 3
+      text      = "The lake function has failed for 15 minutes: Firehose repeats, and the lake is late"
+    }
+    lake-records-refused = {
+      namespace = local.service_name, metric = "lakeRecordsRefused", statistic = "Sum", dimensions = { service = local.function_names.lake }
+      threshold = 0, minutes = 5, of = 1
+      text      = "The lake function cannot read records: they are under errors/, and their rows are missing from the lake"
     }
     lake-unreadable-orders = {
       namespace = "AWS/Firehose", metric = "FailedConversion.Records", statistic = "Sum"
       threshold = 0, minutes = 5, of = 1, dimensions = { DeliveryStreamName = "exchange-orders" }
-      text      = "Commands could not be converted to Parquet: they are under errors/"
+      text      = "Rows of orders could not be converted to Parquet: they are under errors/"
     }
     lake-unreadable-trades = {
       namespace = "AWS/Firehose", metric = "FailedConversion.Records", statistic = "Sum"
       threshold = 0, minutes = 5, of = 1, dimensions = { DeliveryStreamName = "exchange-trades" }
-      text      = "Trades could not be converted to Parquet: they are under errors/"
+      text      = "Rows of trades could not be converted to Parquet: they are under errors/"
     }
     lake-late-orders = {
       namespace = "AWS/Firehose", metric = "DeliveryToS3.DataFreshness", statistic = "Maximum"
       threshold = 1800, minutes = 5, of = 3, dimensions = { DeliveryStreamName = "exchange-orders" }
-      text      = "Commands reach the lake more than half an hour late"
+      text      = "Rows of orders reach the lake more than half an hour late"
+    }
+    lake-late-commands = {
+      namespace = "AWS/Firehose", metric = "DeliveryToS3.DataFreshness", statistic = "Maximum"
+      threshold = 1800, minutes = 5, of = 3, dimensions = { DeliveryStreamName = "exchange-commands" }
+      text      = "Commands reach the bucket more than half an hour late. The stream keeps them for its retention only"
     }
     lake-late-trades = {
       namespace = "AWS/Firehose", metric = "DeliveryToS3.DataFreshness", statistic = "Maximum"
       threshold = 1800, minutes = 5, of = 3, dimensions = { DeliveryStreamName = "exchange-trades" }
-      text      = "Trades reach the lake more than half an hour late"
+      text      = "Rows of trades reach the lake more than half an hour late"
     }
   }
 

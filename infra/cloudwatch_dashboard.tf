@@ -27,9 +27,9 @@ locals {
     ]],
     ["API requests", "Sum", [for metric in ["Count", "4XXError", "5XXError"] : ["AWS/ApiGateway", metric, "ApiName", "exchange", "Stage", "v1"]]],
     ["API latency, ms", "p99", [["AWS/ApiGateway", "Latency", "ApiName", "exchange", "Stage", "v1"]]],
-    ["Kinesis records in", "Sum", [for name in values(local.streams) : ["AWS/Kinesis", "IncomingRecords", "StreamName", name]]],
-    ["Kinesis iterator age, ms", "Maximum", [for name in values(local.streams) : ["AWS/Kinesis", "GetRecords.IteratorAgeMilliseconds", "StreamName", name]]],
-    ["Kinesis throttled", "Sum", [for pair in setproduct(["WriteProvisionedThroughputExceeded", "ReadProvisionedThroughputExceeded"], values(local.streams)) : ["AWS/Kinesis", pair[0], "StreamName", pair[1]]]],
+    ["Kinesis records in", "Sum", [for name in values(local.stream_names) : ["AWS/Kinesis", "IncomingRecords", "StreamName", name]]],
+    ["Kinesis iterator age, ms", "Maximum", [for name in values(local.stream_names) : ["AWS/Kinesis", "GetRecords.IteratorAgeMilliseconds", "StreamName", name]]],
+    ["Kinesis throttled", "Sum", [for pair in setproduct(["WriteProvisionedThroughputExceeded", "ReadProvisionedThroughputExceeded"], values(local.stream_names)) : ["AWS/Kinesis", pair[0], "StreamName", pair[1]]]],
     ["Lambda errors", "Sum", [for pair in values(local.of_functions) : concat(["AWS/Lambda", "Errors"], pair)]],
     ["Lambda duration, ms", "p99", [for pair in values(local.of_functions) : concat(["AWS/Lambda", "Duration"], pair)]],
     ["Lambda concurrency", "Maximum", [for pair in values(local.of_functions) : concat(["AWS/Lambda", "ConcurrentExecutions"], pair)]],
@@ -38,7 +38,11 @@ locals {
     ["DynamoDB throttled", "Sum", [for pair in setproduct(["WriteThrottleEvents", "ReadThrottleEvents"], values(local.tables)) : ["AWS/DynamoDB", pair[0], "TableName", pair[1]]]],
     ["Redis CPU and memory, %", "Maximum", [for pair in setproduct(["EngineCPUUtilization", "CPUUtilization", "DatabaseMemoryUsagePercentage"], local.redis_node_ids) : ["AWS/ElastiCache", pair[0], "CacheClusterId", pair[1]]]],
     ["Redis evictions and connections", "Maximum", [for pair in setproduct(["Evictions", "CurrConnections"], local.redis_node_ids) : ["AWS/ElastiCache", pair[0], "CacheClusterId", pair[1]]]],
-    ["Lake: delay of delivery, s", "Maximum", [for name in keys(local.lake_sources) : ["AWS/Firehose", "DeliveryToS3.DataFreshness", "DeliveryStreamName", "exchange-${name}"]]],
+    ["Lake: delay of delivery, s", "Maximum", [for name in concat(keys(local.lake_sources), ["commands"]) : ["AWS/Firehose", "DeliveryToS3.DataFreshness", "DeliveryStreamName", "exchange-${name}"]]],
+    ["Lake: rows, records without their rows", "Sum", concat(
+      [for metric in ["lakeRows", "lakeRecordsRefused"] : [local.service_name, metric, "service", local.function_names.lake]],
+      [for name in keys(local.lake_sources) : ["AWS/Firehose", "FailedConversion.Records", "DeliveryStreamName", "exchange-${name}"]],
+    )],
     ["Given up and dead letters", "Maximum", [for queue in [aws_sqs_queue.matcher_failures.name, aws_sqs_queue.dead_letters.name] : ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", queue]]],
   ]
 

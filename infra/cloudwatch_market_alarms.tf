@@ -1,5 +1,4 @@
-# Alarms of live market data. None of them concerns trading, with one exception: while KDS_Events refuses records, the
-# matcher waits.
+# Alarms of live market data. None of them concerns trading.
 
 locals {
   of_notifier = { FunctionName = local.function_names.notifier }
@@ -25,11 +24,6 @@ locals {
       namespace = local.service_name, metric = "pushFailures", statistic = "Sum", dimensions = { service = local.function_names.notifier }
       threshold = 0, minutes = 5, of = 3
       text      = "API Gateway has refused messages to followers for 15 minutes. They get snapshots instead"
-    }
-    events-stream-throttled = {
-      namespace = "AWS/Kinesis", metric = "WriteProvisionedThroughputExceeded", statistic = "Sum"
-      threshold = 0, minutes = 5, of = 3, dimensions = { StreamName = local.stream_names.events }
-      text      = "More events arrive than the shards of KDS_Events accept: matching waits"
     }
     connect-errors = {
       namespace = "AWS/Lambda", metric = "Errors", statistic = "Sum", dimensions = { FunctionName = local.function_names.connect }

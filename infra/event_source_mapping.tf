@@ -47,7 +47,7 @@ resource "aws_lambda_event_source_mapping" "matcher" {
 resource "aws_lambda_event_source_mapping" "notifier" {
   count = local.market_count
 
-  event_source_arn = var.market_fan_out ? aws_kinesis_stream_consumer.notifier[0].arn : aws_kinesis_stream.events[0].arn
+  event_source_arn = var.market_fan_out ? aws_kinesis_stream_consumer.notifier[0].arn : aws_kinesis_stream.events.arn
   function_name    = aws_lambda_alias.notifier[0].arn
 
   starting_position           = "AT_TIMESTAMP"

@@ -245,7 +245,7 @@ data "aws_iam_policy_document" "matcher" {
   statement {
     sid       = "OtherStreams"
     actions   = ["kinesis:PutRecord"]
-    resources = [for key in ["trades", "events"] : local.stream_arns[key] if contains(keys(local.streams), key)]
+    resources = [local.stream_arns.trades, local.stream_arns.events]
   }
   statement {
     sid       = "Orders"

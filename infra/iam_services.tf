@@ -55,7 +55,12 @@ data "aws_iam_policy_document" "firehose" {
       "kinesis:DescribeStream", "kinesis:DescribeStreamSummary", "kinesis:GetRecords", "kinesis:GetShardIterator",
       "kinesis:ListShards",
     ]
-    resources = [local.stream_arns.orders, local.stream_arns.trades]
+    resources = values(local.stream_arns)
+  }
+  statement {
+    sid       = "Rows"
+    actions   = ["lambda:InvokeFunction", "lambda:GetFunctionConfiguration"]
+    resources = ["${local.function_arns.lake}:${local.alias_name}"]
   }
   statement {
     sid       = "LakeFiles"

@@ -1,5 +1,5 @@
-# The order stream, the only source of truth, the stream of trades, and the stream of all events for live market data.
-# The partition key is the symbol.
+# The order stream, the only source of truth, the stream of trades, and the stream of all events for the lake and live
+# market data. The partition key is the symbol.
 
 resource "aws_kinesis_stream" "orders" {
   name             = local.stream_names.orders
@@ -23,11 +23,9 @@ resource "aws_kinesis_stream" "trades" {
 }
 
 resource "aws_kinesis_stream" "events" {
-  count = local.market_count
-
   name             = local.stream_names.events
   shard_count      = var.event_shards
-  retention_period = 24 # candles and fills that the stream lost are made from the table Trades
+  retention_period = var.stream_retention_hours
   encryption_type  = "KMS"
   kms_key_id       = aws_kms_key.exchange.arn
 
@@ -45,5 +43,5 @@ resource "aws_kinesis_stream_consumer" "notifier" {
   count = var.market_data && var.market_fan_out ? 1 : 0
 
   name       = local.function_names.notifier
-  stream_arn = aws_kinesis_stream.events[0].arn
+  stream_arn = aws_kinesis_stream.events.arn
 }

@@ -23,10 +23,10 @@ locals {
       CANDLES_TABLE = local.table_names.candles
       FILLS_TABLE   = local.table_names.fills
     } : {}
-    # The feed of the matcher and the join records of ExchangeMessage.
-    events = var.market_data ? {
+    # The feed of the matcher, its reader for the lake, and the join records of ExchangeMessage.
+    events = {
       EVENTS_STREAM = local.stream_names.events
-    } : {}
+    }
     book = {
       REDIS_URL        = "rediss://${local.redis_host}:${local.redis_port}"
       REDIS_SECRET_ARN = aws_secretsmanager_secret.redis.arn

@@ -2,8 +2,8 @@
 # that calls a function calls its alias `live`, so a rollout and a rollback only move aliases.
 #
 # A function that reads moves before those that write what it reads. It reads everything that the present functions
-# send, and the new ones may send what only it reads. So the notifier, which reads the events, is first. The matcher,
-# which reads the commands, is second. The others follow. A rollback has the opposite order
+# send, and the new ones may send what only it reads. So the notifier and the lake function, which read the events, are
+# first. The matcher, which reads the commands, is second. The others follow. A rollback has the opposite order
 # (scripts/infra-rollback.mjs).
 
 locals {
@@ -17,6 +17,7 @@ locals {
       ingest  = coalesce(var.pinned_versions.ingest, aws_lambda_function.ingest.version)
       matcher = coalesce(var.pinned_versions.matcher, aws_lambda_function.matcher.version)
       query   = coalesce(var.pinned_versions.query, aws_lambda_function.query.version)
+      lake    = coalesce(var.pinned_versions.lake, aws_lambda_function.lake.version)
     },
     { for key, deployed in aws_lambda_function.market : key => coalesce(var.pinned_versions[key], deployed.version) },
   )
@@ -31,13 +32,20 @@ resource "aws_lambda_alias" "notifier" {
   function_version = local.live_versions.notifier
 }
 
+resource "aws_lambda_alias" "lake" {
+  name             = local.alias_name
+  description      = "The version that Firehose calls"
+  function_name    = aws_lambda_function.lake.function_name
+  function_version = local.live_versions.lake
+}
+
 resource "aws_lambda_alias" "matcher" {
   name             = local.alias_name
   description      = "The version that reads KDS_Orders"
   function_name    = aws_lambda_function.matcher.function_name
   function_version = local.live_versions.matcher
 
-  depends_on = [aws_lambda_alias.notifier]
+  depends_on = [aws_lambda_alias.notifier, aws_lambda_alias.lake]
 }
 
 resource "aws_lambda_alias" "ingest" {

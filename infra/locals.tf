@@ -18,6 +18,7 @@ locals {
     message    = "ExchangeMessage"
     disconnect = "ExchangeDisconnect"
     notifier   = "ExchangeNotifier"
+    lake       = "ExchangeLake"
   }
   stream_names = {
     orders = "KDS_Orders"
@@ -36,12 +37,11 @@ locals {
   }
 
   # Exist only with live market data (the variable market_data).
-  of_market    = ["connect", "message", "disconnect", "notifier", "events", "connections", "candles", "fills"]
+  of_market    = ["connect", "message", "disconnect", "notifier", "connections", "candles", "fills"]
   market_count = var.market_data ? 1 : 0
 
   # Those that exist.
   functions = { for key, name in local.function_names : key => name if var.market_data || !contains(local.of_market, key) }
-  streams   = { for key, name in local.stream_names : key => name if var.market_data || !contains(local.of_market, key) }
   tables    = { for key, name in local.table_names : key => name if var.market_data || !contains(local.of_market, key) }
 
   # Inside the network. The others call public AWS services only.

@@ -148,6 +148,7 @@ variable "pinned_versions" {
     message    = optional(string)
     disconnect = optional(string)
     notifier   = optional(string)
+    lake       = optional(string)
   })
   default = {}
 }

@@ -19,7 +19,7 @@ variable "connections_per_account" {
 }
 
 variable "event_shards" {
-  description = "Shards of KDS_Events, which has every event of every symbol. Each accepts 1 MB a second, and has its own notifier."
+  description = "Shards of KDS_Events, which has every event of every symbol, with or without live market data. Each accepts 1 MB a second, and has its own notifier."
   type        = number
   default     = 1
 }

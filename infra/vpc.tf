@@ -82,7 +82,7 @@ data "aws_iam_policy_document" "endpoint" {
     }
     kinesis-streams = {
       actions   = ["kinesis:PutRecord", "kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards"]
-      resources = [for key, arn in local.stream_arns : arn if contains(keys(local.streams), key)]
+      resources = values(local.stream_arns)
     }
     secretsmanager = {
       actions   = ["secretsmanager:GetSecretValue"]

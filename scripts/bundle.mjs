@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util'
 import { build } from 'esbuild'
 import { zip } from './zip.mjs'
 
-const NAMES = ['ingest', 'matcher', 'query', 'connect', 'message', 'disconnect', 'notifier']
+const NAMES = ['ingest', 'matcher', 'query', 'connect', 'message', 'disconnect', 'notifier', 'lake']
 const KB_MAX = { code: 1024, zip: 300 }
 const ROUNDS = 5
 

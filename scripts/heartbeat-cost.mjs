@@ -14,12 +14,12 @@ const SCANNED_BYTES = 8_192
 /** A shard without orders gets a record each 4 to 5 minutes. */
 const SILENT_RECORDS_PER_HOUR = 15
 
-/** Dollars for a record of a heartbeat, matched alone: record, mark, cursor of its shard, line of the lake, run of the matcher. */
+/** Dollars for a record of a heartbeat, matched alone: record, mark, cursor of its shard, stored command, run of the matcher. */
 const recordOf = (prices) =>
   (prices.kinesisMillionPuts +
     2 * prices.dynamodbMillionWrites +
     2 * prices.dynamodbMillionReads +
-    5 * (prices.firehoseGb + prices.parquetGb) +
+    5 * prices.firehoseGb +
     prices.lambdaMillionRequests +
     ASSUMED.matcher * prices.lambdaMillionGbSeconds) /
   1e6

@@ -20,9 +20,9 @@ const list = JSON.parse(readFileSync(docs('unit-prices.json'), 'utf8'))
 const { prices, alwaysFree, hoursPerMonth: hours } = list
 
 /** How many of each exist by default. test/infra compares them with infra/. */
-export const COUNTS = { shards: 3, endpoints: 2, alarms: 45, customMetrics: 26, crawlers: 2, weeklyCrawls: 1 }
+export const COUNTS = { shards: 3, endpoints: 2, alarms: 48, customMetrics: 27, crawlers: 2, weeklyCrawls: 1 }
 /** Of these, what exists only with live market data. */
-export const OF_MARKET = { shards: 1, alarms: 12, customMetrics: 6 }
+export const OF_MARKET = { shards: 0, alarms: 11, customMetrics: 6 }
 
 const paid = (count, free) => Math.max(0, count - free)
 /** At least ten minutes of two units are billed. */

@@ -1,8 +1,8 @@
 // Puts the release before the present one in use again, or the one that --to names. Moves the alias `live` of each
 // function. A function that reads moves after those that write what it reads: first those that take orders and answer,
-// then the matcher, which reads the commands, and last the notifier, which reads the events. Nothing is built or
-// deployed; each version stays in Lambda. --list shows the releases. The functions of live market data are left as they
-// are if the exchange, or the release, has none.
+// then the matcher, which reads the commands, and last the notifier and the lake function, which read the events. Nothing is built or
+// deployed; each version stays in Lambda. --list shows the releases. The functions of live market data and of the lake are
+// left as they are if the exchange, or the release, has none.
 //
 //   node scripts/infra-rollback.mjs [--list] [--to RELEASE] [--region REGION]
 //
@@ -19,9 +19,10 @@ const FUNCTIONS = {
   disconnect: 'ExchangeDisconnect',
   matcher: 'ExchangeMatcher',
   notifier: 'ExchangeNotifier',
+  lake: 'ExchangeLake',
 }
-/** Terraform creates them unless market_data is false. */
-const OF_MARKET = ['connect', 'message', 'disconnect', 'notifier']
+/** Terraform creates them unless market_data is false. Releases before that of the lake have no function of it. */
+const OPTIONAL = ['connect', 'message', 'disconnect', 'notifier', 'lake']
 const ALIAS = 'live'
 
 const { values: options } = parseArgs({
@@ -34,12 +35,12 @@ function aws(...args) {
   return JSON.parse(execFileSync('aws', call, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }))
 }
 
-/** Its versions, undefined if a function of live market data does not exist. */
+/** Its versions, undefined if an optional function does not exist. */
 function versionsOf(key, name) {
   try {
     return aws('list-versions-by-function', '--function-name', name).Versions
   } catch (error) {
-    if (OF_MARKET.includes(key) && String(error.stderr).includes('ResourceNotFoundException')) return undefined
+    if (OPTIONAL.includes(key) && String(error.stderr).includes('ResourceNotFoundException')) return undefined
     throw error
   }
 }
@@ -86,8 +87,8 @@ function rollBack(release) {
   const moves = functions.flatMap(({ key, name, versions, present }) => {
     const target = versions.find((each) => each.release === release)
     if (target !== undefined) return [{ key, name, present, version: target.version }]
-    // Every release has a version of each of its functions: this one is without live market data.
-    if (OF_MARKET.includes(key)) return []
+    // Every release has a version of each of its functions: this one is without it.
+    if (OPTIONAL.includes(key)) return []
     throw new Error(`${name} has no version of release ${release}; --list shows the releases`)
   })
   for (const { name, version, present } of moves) {

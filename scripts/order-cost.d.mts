@@ -7,14 +7,16 @@ export interface OrderUse {
   readonly cursorWrites: number
   readonly cursorReads: number
   readonly putUnits: number
+  /** Of the lake: calls of its function, and units of Firehose for its rows and for commands. */
+  readonly lakeCalls: number
   readonly lakeUnits: number
+  readonly commandUnits: number
   /** Of live market data. */
-  readonly eventUnits: number
   readonly notifierCalls: number
   readonly marketWrites: number
   readonly marketReads: number
 }
-/** Bytes that an order leaves in each table, and in the records of both streams. */
+/** Bytes that an order leaves in each table, and in the records of all streams. */
 export interface StoredUse {
   readonly orderBytes: number
   readonly listBytes: number

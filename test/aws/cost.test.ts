@@ -76,11 +76,11 @@ test('a million orders, one a request, cost less than $8.50, and $7.50 without l
   expectUse(cost, single)
 }, 300_000)
 
-test('a million orders at a low rate, each matched alone, cost less than $14, and $11 without live market data', async () => {
+test('a million orders at a low rate, each matched alone, cost less than $14, and $11.50 without live market data', async () => {
   const cost = await costOf(200, 1, 1)
   console.log(tableOf('one a request, matched alone', cost))
   expect(cost.total).toBeLessThan(14)
-  expect(withoutMarket(cost)).toBeLessThan(11)
+  expect(withoutMarket(cost)).toBeLessThan(11.5)
   expectUse(cost, alone)
 }, 300_000)
 
@@ -128,7 +128,18 @@ async function costOf(orders: number, batch: number, matched: number): Promise<C
   }
   trades = (await exchange.marks.mark(SYMBOL))?.tradeNumber ?? 0
   const requests = orders / batch
-  const each = { trades, requests, matcherCalls, notifierCalls, ...counted, ...(await storedBytes(exchange)) }
+  const elapsedMs = matcherCalls * intervalMs
+  // Firehose calls for each of two streams once a minute, or when it has 0.2 MB.
+  const lakeCalls = Math.max((2 * elapsedMs) / 60_000, counted.lakeBytes / 209_715)
+  const each = {
+    trades,
+    requests,
+    matcherCalls,
+    lakeCalls,
+    notifierCalls,
+    ...counted,
+    ...(await storedBytes(exchange)),
+  }
   const perOrder = Object.fromEntries(Object.entries(each).map(([name, value]) => [name, value / orders]))
   const dollars = dollarsPerMillion(perOrder as unknown as OrderUse, prices)
   return { perOrder, dollarsPerMillion: dollars, total: total(dollars) }
@@ -169,7 +180,7 @@ async function openExchange() {
     Object.values(STREAMS).map((stream) => ({ ...stream, name: stream.name + suffix })),
   )
   countCapacity(database)
-  countRecords(streams, STREAMS.events.name + suffix)
+  countRecords(streams, STREAMS.orders.name + suffix)
   const tables = {
     orders: TABLES.orders.name + suffix,
     orderLists: TABLES.orderLists.name + suffix,

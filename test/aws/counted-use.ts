@@ -15,7 +15,8 @@ export const counted = {
   putRecords: 0,
   putBytes: 0,
   lakeUnits: 0,
-  eventUnits: 0,
+  lakeBytes: 0,
+  commandUnits: 0,
   marketWrites: 0,
   marketReads: 0,
 }
@@ -45,20 +46,21 @@ export function countCapacity(client: DynamoDBClient, isOfMarket = false): void 
   })
 }
 
-/** Records of the stream of events go to no lake. */
-export function countRecords(client: KinesisClient, eventsStream: string): void {
+/** The commands are stored as they are; events and trades become rows of the lake. */
+export function countRecords(client: KinesisClient, ordersStream: string): void {
   client.middlewareStack.add(
     (next, context) => async (args) => {
       if (context.commandName === 'PutRecordCommand') {
         const { Data, StreamName } = args.input as { Data: Uint8Array; StreamName: string }
-        if (StreamName === eventsStream) {
-          counted.eventUnits += Math.ceil(Data.length / 25_600)
-          return next(args)
+        const units = Math.ceil(Data.length / LAKE_UNIT_BYTES)
+        if (StreamName === ordersStream) counted.commandUnits += units
+        else {
+          counted.lakeUnits += units
+          counted.lakeBytes += Data.length
         }
         counted.putRecords++
         counted.putBytes += Data.length
         counted.putUnits += Math.ceil(Data.length / 25_600)
-        counted.lakeUnits += Math.ceil(Data.length / LAKE_UNIT_BYTES)
       }
       return next(args)
     },

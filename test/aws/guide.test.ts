@@ -60,7 +60,7 @@ describe.skipIf(missing !== undefined)(`the AWS runtime${missing === undefined ?
     const { Items = [] } = await exchange.dynamodb.send(new ScanCommand({ TableName: 'Orders', Limit: 10 }))
     expect(Items.find(({ orderId }) => orderId.S === 'test-002')?.requestId.S).toBe('request-7')
     const [line] = await linesOf(exchange.kinesis, STREAMS.trades.name)
-    expect(JSON.parse(line.text)).toMatchObject({ tradeId: 'BTCUSD-1', quantity: '0.5', requestId: 'request-7' })
+    expect(JSON.parse(line.text)).toMatchObject({ tradeid: 'BTCUSD-1', quantity: '0.5', requestid: 'request-7' })
   })
 
   test("has the rows that the guide's scans show", async () => {

@@ -5,8 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { commandTable, requestTable } from './field-tables.ts'
 import { biomeConfiguration } from './import-rules.ts'
-import { glueColumns, lakeTables } from './lake-tables.ts'
-import { orderColumns } from './order-columns.ts'
+import { glueColumns, glueViews, lakeTables } from './lake-tables.ts'
 import { placeOrderModel } from './order-schema.ts'
 
 const ORDER_FIELDS = [
@@ -33,8 +32,9 @@ test.each([
   ['docs/reference/http.md', (page: string) => withTable(page, ORDER_FIELDS, requestTable()), String],
   ['docs/reference/lake.md', (page: string) => withTable(page, LAKE_COLUMNS, lakeTables()), String],
   ['infra/place-order.schema.json', placeOrderModel, json],
-  ['infra/order-columns.json', orderColumns, json],
+  ['infra/order-columns.json', () => glueColumns('orders'), json],
   ['infra/trade-columns.json', () => glueColumns('trades'), json],
+  ['infra/lake-views.json', glueViews, json],
   ['biome.json', biomeConfiguration, json],
 ] as const)('%s', (name, make, contentOf) => {
   const path = fileURLToPath(new URL(`../../${name}`, import.meta.url))

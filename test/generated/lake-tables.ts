@@ -1,11 +1,22 @@
-/** The columns of the lake for Glue and as tables of docs/reference/lake.md, from src/lake/lake-columns.ts. */
+/** The columns and views of the lake for Glue, and tables of docs/reference/lake.md, from src/lake. */
 
 import { GLUE_TYPES, LAKE_TABLES, type LakeTable, lakeColumns } from '../../src/lake/lake-columns.ts'
+import { countedOnce, DELIVERED_TABLES } from '../../src/lake/lake-views.ts'
 
 /** A file of infra: name, type and comment of each column. */
 export const glueColumns = (table: LakeTable): string =>
   `${JSON.stringify(
     lakeColumns(table).map(({ name, type, meaning }) => [name, GLUE_TYPES[type], meaning]),
+    null,
+    2,
+  )}\n`
+
+/** The views of infra: where the rows of each are delivered, and its SQL. */
+export const glueViews = (): string =>
+  `${JSON.stringify(
+    Object.fromEntries(
+      LAKE_TABLES.map((table) => [table, { delivered: DELIVERED_TABLES[table], sql: countedOnce(table) }]),
+    ),
     null,
     2,
   )}\n`

@@ -6,8 +6,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { EVENT_RECORD_BYTES_MAX } from '../../src/adapters/aws/event-records.ts'
+import { RECORD_BYTES_MAX } from '../../src/adapters/aws/kinesis-writer.ts'
+import { ANSWER_BYTES_MAX, ROW_GROWTH_MAX } from '../../src/adapters/aws/lake-delivery.ts'
 import { FUNCTIONS as DEPLOYED, STREAMS, TABLES } from '../../src/adapters/aws/resources.ts'
 import { PROBLEMS, type ProblemCode } from '../../src/api/problems.ts'
+import { GLUE_TYPES, PARTITION_COLUMNS } from '../../src/lake/lake-columns.ts'
 import { DEMO_INSTRUMENTS } from '../../src/protocol/instrument/instrument.ts'
 import { ROUTES } from '../../src/rest/route-table.ts'
 import { addressesOf, type Block, type Hcl, readInfra, referencesIn } from './hcl.ts'
@@ -62,8 +66,10 @@ test('every variable and output is described, every variable typed', () => {
 
 test('the alias of a function that reads moves before those of the functions that write what it reads', () => {
   const dependsOn = (name: string) => String(resource('aws_lambda_alias', name).depends_on ?? '')
-  expect(dependsOn('notifier')).toBe('')
-  expect(dependsOn('matcher')).toContain('aws_lambda_alias.notifier')
+  for (const name of ['notifier', 'lake']) {
+    expect(dependsOn(name)).toBe('')
+    expect(dependsOn('matcher')).toContain(`aws_lambda_alias.${name}`)
+  }
   for (const name of ['ingest', 'query', 'socket']) expect(dependsOn(name)).toContain('aws_lambda_alias.matcher')
 })
 
@@ -179,16 +185,23 @@ test('API Gateway rejects requests with the codes of the REST dialect', () => {
   }
 })
 
-test('the lake has a column for each field of the streams’ lines', () => {
-  type Columns = [string, string, string][]
-  const { orders, trades } = local('columns') as { orders: string; trades: Columns }
-  // test/generated checks the content of that file.
-  expect(orders).toContain('/order-columns.json')
-  const source = readFileSync(join(root, 'src/adapters/aws/trade-lines.ts'), 'utf8')
-  const line = source.slice(source.indexOf('JSON.stringify({'))
-  const fields = [...line.matchAll(/^ {6}(?:\.\.\.\(.*\{ )?(\w+)(?::|,| \})/gm)].map(([, field]) =>
-    (field as string).toLowerCase(),
-  )
-  expect(trades.map(([name]) => name).sort()).toEqual(fields.sort())
-  for (const [name, type] of trades) if (['price', 'quantity'].includes(name)) expect(type).toBe('decimal(38,12)')
+test('an answer to Firehose has room for the rows of what it sends at once', () => {
+  const { BufferSizeInMBs } = local('lake_processor') as { BufferSizeInMBs: string }
+  const sentBytes = Number(BufferSizeInMBs) * 1024 * 1024
+  const inBase64 = (bytes: number) => (bytes * 4) / 3
+  // lake-delivery.test.ts makes the largest rows.
+  expect(inBase64((sentBytes + EVENT_RECORD_BYTES_MAX) * ROW_GROWTH_MAX)).toBeLessThan(ANSWER_BYTES_MAX)
+  expect(inBase64(sentBytes + RECORD_BYTES_MAX)).toBeLessThan(ANSWER_BYTES_MAX)
+})
+
+test('the lake has the columns and views of the code', () => {
+  // test/generated checks the content of the files.
+  expect(local('columns')).toMatchObject({
+    orders: expect.stringContaining('/order-columns.json'),
+    trades: expect.stringContaining('/trade-columns.json'),
+  })
+  expect(local('lake_tables')).toContain('/lake-views.json')
+  expect(local('partition_columns')).toEqual(PARTITION_COLUMNS)
+  const types = local('view_types') as Record<string, string>
+  expect(Object.keys(types).sort()).toEqual(Object.values(GLUE_TYPES).sort())
 })

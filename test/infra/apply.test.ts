@@ -93,7 +93,13 @@ describe.skipIf(missing.moto !== undefined)(titleOf('applied', missing.moto), ()
     expect(names('aws_dynamodb_table', 'name')).toEqual(expect.arrayContaining(['Orders', 'Trades']))
     expect(names('aws_glue_crawler', 'name')).toEqual(['orders-crawler', 'trades-crawler'])
     expect(names('aws_glue_catalog_database', 'name')).toEqual(['exchange_data_lake'])
-    expect(names('aws_glue_catalog_table', 'name')).toEqual(['orders', 'trades'])
+    expect(names('aws_glue_catalog_table', 'name')).toEqual([
+      'commands',
+      'order_deliveries',
+      'orders',
+      'trade_deliveries',
+      'trades',
+    ])
     expect(names('aws_cloudwatch_log_group', 'name')).toEqual(
       expect.arrayContaining(['/aws/lambda/ExchangeIngest', '/aws/lambda/ExchangeMatcher']),
     )
@@ -108,9 +114,11 @@ describe.skipIf(missing.moto !== undefined)(titleOf('applied', missing.moto), ()
     }
     for (const { values } of ofType(state, 'aws_kinesis_firehose_delivery_stream')) {
       const [s3] = values.extended_s3_configuration as Values[]
-      expect(s3?.prefix).toMatch(
-        /^(orders|trades)\/year=!\{timestamp:yyyy\}\/month=!\{timestamp:MM\}\/day=!\{timestamp:dd\}\/$/,
-      )
+      if (values.name === 'exchange-commands') expect(s3?.prefix).toMatch(/^raw\/commands\//)
+      else
+        expect(s3?.prefix).toMatch(
+          /^(orders|trades)\/year=!\{partitionKeyFromLambda:year\}\/month=!\{partitionKeyFromLambda:month\}\/day=!\{partitionKeyFromLambda:day\}\/$/,
+        )
       expect(s3?.error_output_prefix).toMatch(/^errors\//)
     }
   })

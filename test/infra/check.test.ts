@@ -66,7 +66,7 @@ describe.skipIf(missing.terraform !== undefined)(titleOf('terraform', missing.te
       expect(values.qualifier).toBe('live')
     }
     const invoked = statementsOf(plan).filter(({ actions }) => actions.includes('lambda:InvokeFunction'))
-    const aliases = ['Disconnect', 'Ingest', 'Query'].map(
+    const aliases = ['Disconnect', 'Ingest', 'Lake', 'Query'].map(
       (name) => `arn:aws:lambda:eu-central-1:123456789012:function:Exchange${name}:live`,
     )
     expect(invoked.flatMap(({ resources }) => resources).sort()).toEqual(aliases)
@@ -107,27 +107,56 @@ describe.skipIf(missing.terraform !== undefined)(titleOf('terraform', missing.te
     async () => {
       const without = await planOf(workspace, { market_data: 'false' })
       const planned = without.map(({ address }) => address)
-      expect(
-        planned.filter((address) => /market|socket|notifier|events|connect|candles|\.fills|sweep/.test(address)),
-      ).toEqual([])
+      expect(planned.filter((address) => /market|socket|notifier|connect|candles|\.fills|sweep/.test(address))).toEqual(
+        [],
+      )
       expect(
         ofType(without, 'aws_lambda_function')
           .map(({ name }) => name)
           .sort(),
-      ).toEqual(['ingest', 'matcher', 'query'])
+      ).toEqual(['ingest', 'lake', 'matcher', 'query'])
       expect(
         ofType(without, 'aws_kinesis_stream')
           .map(({ name }) => name)
           .sort(),
-      ).toEqual(['orders', 'trades'])
+      ).toEqual(['events', 'orders', 'trades'])
       // Nothing else refers to what does not exist.
       const named = JSON.stringify(without.filter(({ type }) => type !== 'aws_cloudwatch_metric_alarm'))
-      for (const name of ['KDS_Events', 'ExchangeNotifier', 'table/Candles', 'table/Connections', 'ExchangeMessage']) {
+      for (const name of ['ExchangeNotifier', 'table/Candles', 'table/Connections', 'ExchangeMessage']) {
         expect(named).not.toContain(name)
       }
     },
     3 * MINUTES,
   )
+
+  test('each delivery into the lake is transformed by the live version, and read exactly', () => {
+    const deliveries = ofType(plan, 'aws_kinesis_firehose_delivery_stream').filter(({ name }) => name === 'lake')
+    expect(deliveries).toHaveLength(2)
+    for (const { values } of deliveries) {
+      const s3 = block(values, 'extended_s3_configuration')
+      const processors = block(s3, 'processing_configuration').processors as Values[]
+      expect(processors.map(({ type }) => type)).toEqual(['Lambda'])
+      const parameters = (block(block(s3, 'processing_configuration'), 'processors').parameters as Values[]).map(
+        (each) => [each.parameter_name, each.parameter_value],
+      )
+      expect(Object.fromEntries(parameters)).toMatchObject({ BufferSizeInMBs: '0.2', NumberOfRetries: '100' })
+      expect(block(s3, 'dynamic_partitioning_configuration').enabled).toBe(true)
+      const reader = block(block(s3, 'data_format_conversion_configuration'), 'input_format_configuration')
+      expect(block(block(reader, 'deserializer'), 'hive_json_ser_de').timestamp_formats).toEqual(['millis'])
+    }
+    const columns = (name: string) =>
+      ofType(plan, 'aws_glue_catalog_table')
+        .filter(({ values }) => values.name === name)
+        .flatMap(({ values }) => block(values, 'storage_descriptor').columns as Values[])
+        .map(({ name, type }) => [name, type])
+    for (const [table, view] of [
+      ['order_deliveries', 'orders'],
+      ['trade_deliveries', 'trades'],
+    ] as const) {
+      const partitions = ['year', 'month', 'day'].map((name) => [name, 'string'])
+      expect(columns(view)).toEqual([...columns(table), ...partitions])
+    }
+  })
 
   test('an alarm watches the conversion and the delay of each delivery into the lake', () => {
     const watched = ofType(plan, 'aws_cloudwatch_metric_alarm').map(({ values }) => {
@@ -135,7 +164,7 @@ describe.skipIf(missing.terraform !== undefined)(titleOf('terraform', missing.te
       return `${DeliveryStreamName} ${values.metric_name}`
     })
     for (const { values } of ofType(plan, 'aws_kinesis_firehose_delivery_stream')) {
-      expect(watched).toContain(`${values.name} FailedConversion.Records`)
+      if (values.name !== 'exchange-commands') expect(watched).toContain(`${values.name} FailedConversion.Records`)
       expect(watched).toContain(`${values.name} DeliveryToS3.DataFreshness`)
     }
   })

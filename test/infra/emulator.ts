@@ -102,8 +102,4 @@ export const FORGOTTEN: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Resources that moto can create but not delete. They are removed from the state before destroy. */
-export const UNDELETABLE = [
-  'aws_athena_named_query.guide',
-  'aws_athena_named_query.unique_trades',
-  'aws_elasticache_subnet_group.redis',
-]
+export const UNDELETABLE = ['aws_athena_named_query.guide', 'aws_elasticache_subnet_group.redis']

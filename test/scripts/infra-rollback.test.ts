@@ -95,8 +95,8 @@ test('no alias moves if a function lacks the release', () => {
   expect(aliases()).toEqual({ ExchangeMatcher: '4', ExchangeIngest: '3', ExchangeQuery: '3' })
 })
 
-test('live market data: the notifier moves after the matcher, which writes what it reads', () => {
-  const functions = ['Ingest', 'Query', 'Connect', 'Message', 'Disconnect', 'Matcher', 'Notifier']
+test('the notifier and the lake function move after the matcher, which writes what they read', () => {
+  const functions = ['Ingest', 'Query', 'Connect', 'Message', 'Disconnect', 'Matcher', 'Notifier', 'Lake']
   const names = functions.map((name) => `Exchange${name}`)
   const everyone = <T>(value: T) => Object.fromEntries(names.map((name) => [name, value]))
   writeFileSync(join(folder, 'versions.json'), JSON.stringify(everyone(versions('aaa', 'bbb'))))

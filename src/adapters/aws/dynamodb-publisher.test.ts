@@ -92,7 +92,7 @@ async function open() {
   const events = new Set<number>()
   const append = async (_: string, lines: readonly string[]): Promise<void> => {
     step('append')
-    for (const line of lines) streamed.add(JSON.parse(line).tradeId)
+    for (const line of lines) streamed.add(JSON.parse(line).tradeid)
   }
   const appendEvents = async (_: string, batch: Uint8Array): Promise<void> => {
     step('append events')

@@ -9,6 +9,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { inParallel } from '../../ports/in-parallel.ts'
 import type { EnteredOrder, Mark, Publication, Publisher } from '../../ports/publisher.ts'
+import type { Instrument } from '../../protocol/instrument/instrument.ts'
 import { tradesAndMore } from '../../protocol/trade-record.ts'
 import { DynamoInstruments } from './dynamodb-instruments.ts'
 import { orderKey, tradeItem } from './dynamodb-items.ts'
@@ -24,7 +25,7 @@ export interface PublisherTables {
   readonly instruments: string
 }
 
-/** The trade stream: lines of one symbol, in order. */
+/** The trade stream: lines of one symbol and one UTC day, in order. */
 export interface TradeStream {
   append(symbol: string, lines: readonly string[]): Promise<void>
 }
@@ -47,7 +48,7 @@ export class DynamoPublisher implements Publisher {
   private readonly eventStream: EventStream | undefined
   private readonly writer: DynamoOrderWriter
 
-  /** Without `eventStream` there is no live market data. */
+  /** Without `eventStream` there is neither live market data nor the table `orders` of the lake. */
   constructor(client: DynamoDBClient, tables: PublisherTables, stream: TradeStream, eventStream?: EventStream) {
     this.orders = new DynamoTable(client, tables.orders)
     this.trades = new DynamoTable(client, tables.trades)
@@ -79,11 +80,15 @@ export class DynamoPublisher implements Publisher {
       const written = await Promise.allSettled([
         symbolEvent === 0 ? undefined : this.instruments.publish(instrument, symbolEvent),
         inParallel(orders, ORDERS_IN_FLIGHT, (order) => this.writer.write(order, instrument)),
-        trades.length === 0 ? undefined : this.stream.append(symbol, tradeLines(trades, instrument)),
+        events === undefined || trades.length === 0 ? undefined : this.appendTrades(symbol, events, instrument),
       ])
       for (const each of written) if (each.status === 'rejected') throw each.reason
     }
     if (events !== undefined) await this.eventStream?.append(symbol, events)
     await this.marks.advance(symbol, mark, schedule)
+  }
+
+  private async appendTrades(symbol: string, events: Uint8Array, instrument: Instrument): Promise<void> {
+    for (const lines of tradeLines(events, instrument)) await this.stream.append(symbol, lines)
   }
 }

@@ -187,8 +187,8 @@ describe('a publication', () => {
     await publisher.publish(publication({ events, tradeNumber: 2 }))
     expect(lines).toHaveLength(1)
     expect(lines[0].map((line) => JSON.parse(line))).toMatchObject([
-      { tradeId: 'BTCUSD-1', price: '1.00', quantity: '0.00000001', requestId: 'r-1' },
-      { tradeId: 'BTCUSD-2', requestId: 'r-1' },
+      { tradeid: 'BTCUSD-1', price: '1.00', quantity: '0.00000001', requestid: 'r-1' },
+      { tradeid: 'BTCUSD-2', requestid: 'r-1' },
     ])
   })
 

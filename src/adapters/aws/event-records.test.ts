@@ -76,3 +76,18 @@ test.each([
 ])('a record that cannot be read keeps its symbol: %s', (_, data) => {
   expect(readEventRecord('BTCUSD', data as Uint8Array)).toMatchObject({ kind: 'unreadable', symbol: 'BTCUSD' })
 })
+
+test('a record has the events of one UTC day', () => {
+  const midnight = Date.UTC(2026, 10, 27)
+  const at = [-2, -1, 0, 1, 86_400_000].map((ms) => midnight + ms)
+  const batch = feedOf(at.map((timestampMs, i) => ({ ...accepted(i + 1), timestampMs }))) as Uint8Array
+  const records = eventRecords(batch).map((data) => readEventRecord('BTCUSD', data) as SymbolEvents)
+  expect(records.map(({ firstEvent, lastEvent }) => [firstEvent, lastEvent])).toEqual([
+    [1, 2],
+    [3, 4],
+    [5, 5],
+  ])
+  expect(eventRecords(batch).flatMap(eventsIn)).toEqual(eventsIn(batch))
+  const ofADay = feedOf([accepted(1), accepted(2)]) as Uint8Array
+  expect(eventRecords(ofADay)).toEqual([ofADay])
+})

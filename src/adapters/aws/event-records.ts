@@ -1,8 +1,9 @@
 /**
  * The records of the stream of events, whose partition key is the symbol. A record is a batch of the feed
  * (protocol/event/feed-format.ts), or one line of JSON that asks for a snapshot of a topic at this place of the
- * stream. All events of a symbol are in the stream, in order and numbered without gaps. A record may be delivered
- * twice, and two records may have the same events.
+ * stream. All events of a symbol are in the stream, in order and numbered without gaps. The events of a record are of
+ * one UTC day, which is their folder in the lake. A record may be delivered twice, and two records may have the same
+ * events.
  *
  * A record that this program cannot read is not an error here: its symbol is known from the key. Stored market data
  * is healed from the table of trades, and followers get a snapshot.
@@ -14,14 +15,21 @@ import { EventFeedReader } from '../../protocol/event/event-feed-reader.ts'
 import { NotAFeed } from '../../protocol/event/feed-faults.ts'
 import type { TradeRecord } from '../../protocol/records.ts'
 import { tradeRecord } from '../../protocol/trade-record.ts'
-import { RECORD_BYTES_MAX } from './kinesis-writer.ts'
 
 const BRACE = '{'.charCodeAt(0)
 const utf8 = new TextEncoder()
 const fromUtf8 = new TextDecoder('utf-8', { fatal: true })
 
+/**
+ * Kinesis accepts 1 MiB. The lake needs less: the answer of its function has at most 6 MB, and contains the rows as
+ * JSON in base64 (lake-delivery.ts has the arithmetic). Kinesis bills each 25 KB, so smaller records cost nothing more.
+ */
+export const EVENT_RECORD_BYTES_MAX = 200_000
+
+const DAY_MS = 86_400_000
+
 /** The records of a batch of one symbol, in order. */
-export const eventRecords = (batch: Uint8Array): Uint8Array[] => batchParts(batch, RECORD_BYTES_MAX)
+export const eventRecords = (batch: Uint8Array): Uint8Array[] => batchParts(batch, EVENT_RECORD_BYTES_MAX, DAY_MS)
 
 export const joinRecord = ({ symbol, connectionId, topic }: Omit<JoinRecord, 'kind'>): Uint8Array =>
   utf8.encode(`${JSON.stringify({ join: { symbol, connectionId, topic } })}\n`)

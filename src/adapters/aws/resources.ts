@@ -29,9 +29,9 @@ export interface TableDefinition {
 export const STREAMS = {
   /** Commands: newline-delimited JSON, one symbol a record, the symbol being the partition key. */
   orders: { name: 'KDS_Orders', shards: 1, variable: 'ORDERS_STREAM' },
-  /** Trades: the same, one record for each batch of a symbol. */
+  /** Trades: the same, at least one record for each batch of a symbol that traded (trade-lines.ts). */
   trades: { name: 'KDS_Trades', shards: 1, variable: 'TRADES_STREAM' },
-  /** Every event of a symbol, for market data: batches of the feed, and requests to join (event-records.ts). */
+  /** Every event of a symbol, for the lake and market data: batches of the feed, requests to join (event-records.ts). */
   events: { name: 'KDS_Events', shards: 1, variable: 'EVENTS_STREAM' },
 } as const satisfies Record<string, StreamDefinition>
 
@@ -101,6 +101,8 @@ export const FUNCTIONS = {
   disconnect: { name: 'ExchangeDisconnect', bundle: 'disconnect' },
   /** Reads KDS_Events, stores candles and fills, and pushes to the followers. */
   notifier: { name: 'ExchangeNotifier', bundle: 'notifier' },
+  /** Firehose's transformation: rows of the lake. */
+  lake: { name: 'ExchangeLake', bundle: 'lake' },
 } as const
 
 /**

@@ -11,18 +11,15 @@ export interface ResourceOptions {
   /** Of the new exchange. */
   readonly instruments: readonly InstrumentText[]
   readonly orderShards: number
-  /** Absent: there is no stream of events. */
-  readonly marketData?: boolean
   readonly apiKeys?: LocalKeys
 }
 
 export async function createResources(
   kinesis: KinesisClient,
   dynamodb: DynamoDBClient,
-  { instruments, orderShards, marketData, apiKeys }: ResourceOptions,
+  { instruments, orderShards, apiKeys }: ResourceOptions,
 ): Promise<void> {
-  const events = marketData === true ? [STREAMS.events] : []
-  await createStreams(kinesis, [{ ...STREAMS.orders, shards: orderShards }, STREAMS.trades, ...events])
+  await createStreams(kinesis, [{ ...STREAMS.orders, shards: orderShards }, STREAMS.trades, STREAMS.events])
   await createTables(dynamodb)
   await dynamodb.send(new PutItemCommand({ TableName: TABLES.instruments.name, Item: seedRow(instruments) }))
   if (apiKeys !== undefined) await storeKeyDigests(dynamodb, apiKeys)

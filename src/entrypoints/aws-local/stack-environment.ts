@@ -20,7 +20,7 @@ export interface EnvironmentOptions {
 }
 
 /** They exist only with live market data (Terraform: market_data). */
-const OF_MARKET = new Set<object>([STREAMS.events, TABLES.connections, TABLES.candles, TABLES.fills])
+const OF_MARKET = new Set<object>([TABLES.connections, TABLES.candles, TABLES.fills])
 
 export function environmentOf(options: EnvironmentOptions): Record<string, string> {
   const { emulators, market, lagLimitSeconds } = options

@@ -46,7 +46,7 @@ const tables = {
   instruments: required(TABLES.instruments.variable),
 }
 const trades = new KinesisTradeStream(new KinesisWriter(kinesis, required(STREAMS.trades.variable)))
-// Absent: there is no live market data.
+// Absent: there is neither live market data nor the table `orders` of the lake.
 const eventStream = optional(STREAMS.events.variable)
 const events = eventStream === undefined ? undefined : new KinesisEventStream(new KinesisWriter(kinesis, eventStream))
 const publisher = new DynamoPublisher(dynamo, tables, trades, events)

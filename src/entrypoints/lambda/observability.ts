@@ -40,6 +40,7 @@ export type MetricName =
   | 'pushFailures'
   | 'connectionsGone'
   | 'marketRestarts'
+  | 'lakeRows'
 
 /** Named only when it happens, and billed only then. docs/operate/troubleshooting.md has the remedies. */
 export type FaultMetric =
@@ -49,6 +50,7 @@ export type FaultMetric =
   | 'cacheMoved'
   | 'cacheLost'
   | 'cacheUnreachable'
+  | 'lakeRecordsRefused'
 
 /** A name that ends in Ms is a duration. All others are counts. */
 export function measure(name: MetricName | FaultMetric, value: number): void {
