@@ -20,7 +20,11 @@ const ORDERS_PER_SECOND = 1_000
 const EVENTS_OF_A_TRADE = 3
 const MATCHING_FOLLOWERS = 100
 
+export const FEED_PARTS = ['fan-out', 'orders', 'round-trips', 'matching'] as const
+export type FeedPart = (typeof FEED_PARTS)[number]
+
 export interface FeedBenchOptions {
+  readonly parts: readonly FeedPart[]
   readonly rounds: number
   readonly seconds: number
   readonly followers: number
@@ -46,13 +50,9 @@ const count = (value: number): string => Math.round(value).toLocaleString('en')
 
 export async function benchFeed(options: FeedBenchOptions): Promise<FeedRow[]> {
   const [one, five, fifteen] = loadavg().map((load) => load.toFixed(1))
-  return [
-    { what: 'load of the machine before', value: `${one} ${five} ${fifteen}` },
-    ...(await fanOut(options)),
-    ...(await orderEntry(options)),
-    ...(await matching(options)),
-    { what: 'load of the machine after', value: loadavg()[0].toFixed(1) },
-  ]
+  const rows = [{ what: 'load of the machine before', value: `${one} ${five} ${fifteen}` }]
+  for (const part of options.parts) rows.push(...(await MEASUREMENTS[part](options)))
+  return [...rows, { what: 'load of the machine after', value: loadavg()[0].toFixed(1) }]
 }
 
 /** Followers in processes of their own, so that they read at once. */
@@ -159,7 +159,7 @@ function delaysOf(
   })
 }
 
-async function orderEntry({ rounds, seconds }: FeedBenchOptions): Promise<FeedRow[]> {
+async function ordersInFlight({ rounds, seconds }: FeedBenchOptions): Promise<FeedRow[]> {
   const exchange = await startExchange()
   try {
     const speeds: number[] = []
@@ -172,6 +172,20 @@ async function orderEntry({ rounds, seconds }: FeedBenchOptions): Promise<FeedRo
       speeds.push(perSecond)
       perSecondOfThread.push((orders * 1000) / (firstThreadMs(exchange.pid) - receiver))
     }
+    return [
+      {
+        what: 'orders/s over 8 sockets, 1,000 in flight on each, durable',
+        value: `${count(median(speeds))}; for each second of processor time of the edge thread ${count(median(perSecondOfThread))}`,
+      },
+    ]
+  } finally {
+    await exchange.stop()
+  }
+}
+
+async function roundTripsBesideHttp({ rounds, seconds }: FeedBenchOptions): Promise<FeedRow[]> {
+  const exchange = await startExchange()
+  try {
     const trips = { socket: [] as number[], http: [] as number[] }
     for (let round = 0; round < rounds; round++) {
       for (const over of ['socket', 'http'] as const) {
@@ -180,10 +194,6 @@ async function orderEntry({ rounds, seconds }: FeedBenchOptions): Promise<FeedRo
     }
     const show = (values: readonly number[]) => `p50 ${ms(median(values))}, p99 ${ms(quantile(values, 0.99))}`
     return [
-      {
-        what: 'orders/s over 8 sockets, 1,000 in flight on each, durable',
-        value: `${count(median(speeds))}; for each second of processor time of the edge thread ${count(median(perSecondOfThread))}`,
-      },
       { what: `round trip at ${ORDERS_PER_SECOND} orders/s over one socket`, value: show(trips.socket) },
       { what: `the same over HTTP`, value: show(trips.http) },
     ]
@@ -216,6 +226,13 @@ async function matching({ rounds, orders }: FeedBenchOptions): Promise<FeedRow[]
     { what: 'the same with the thread and no followers', value: show('no followers') },
     { what: `the same with ${MATCHING_FOLLOWERS} followers of all channels`, value: show('followers') },
   ]
+}
+
+const MEASUREMENTS: Record<FeedPart, (options: FeedBenchOptions) => Promise<FeedRow[]>> = {
+  'fan-out': fanOut,
+  orders: ordersInFlight,
+  'round-trips': roundTripsBesideHttp,
+  matching,
 }
 
 const firstThreadMs = (pid: number): number => threadMs(pid).get(pid) ?? Number.NaN

@@ -21,7 +21,8 @@ const USAGE = `Usage: npm run bench -- NAME [options]
   --tiny         a few seconds, to see that it runs
   --rounds N     rounds that count (default 7)
   --seconds N    of each round of http (default 5)
-  --every N      of the mutants, one in N (default 1)`
+  --every N      of the mutants, one in N (default 1)
+  --part NAME    of feed, only fan-out, orders, round-trips or matching`
 
 function readWords() {
   try {
@@ -39,6 +40,7 @@ const OPTIONS = {
   rounds: { type: 'string', default: '7' },
   seconds: { type: 'string', default: '5' },
   every: { type: 'string', default: '1' },
+  part: { type: 'string' },
 } as const
 
 const { values, positionals } = readWords()
@@ -74,10 +76,15 @@ if (values.help) {
   if (values.json) console.log(JSON.stringify({ rows }))
   else console.table(rows)
 } else if (name === 'feed') {
-  const { benchFeed } = await import('./feed.ts')
+  const { benchFeed, FEED_PARTS } = await import('./feed.ts')
   const sizes = values.tiny ? { followers: 20, orders: 5_000 } : { followers: 1_000, orders: 400_000 }
   const times = { rounds: values.tiny ? 1 : rounds, seconds: values.tiny ? 1 : Number(values.seconds) }
-  const rows = await benchFeed({ ...times, ...sizes })
+  const parts = values.part === undefined ? FEED_PARTS : FEED_PARTS.filter((part) => part === values.part)
+  if (parts.length === 0) {
+    console.error(`bench: feed has the parts ${FEED_PARTS.join(', ')}`)
+    process.exit(2)
+  }
+  const rows = await benchFeed({ ...times, ...sizes, parts })
   if (values.json) console.log(JSON.stringify({ rows }))
   else for (const { what, value } of rows) console.log(`${what}\n    ${value}`)
 } else if (name === 'mutation') {
