@@ -4,6 +4,7 @@ import type * as z from 'zod'
 import type { OrderFields } from '../entry/order-fields.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import { placeOrderBody } from './order-requests.ts'
+import { plainOrderFields } from './plain-order.ts'
 import type { ProblemCode } from './problems.ts'
 import { shapeProblem } from './shape-problem.ts'
 
@@ -15,4 +16,5 @@ export function shaped<S extends z.ZodType>(schema: S, body: unknown): z.output<
 }
 
 /** The fields of an order, which order entry checks further. Rejections: as {@link shaped}. */
-export const orderFieldsOf = (body: unknown): OrderFields | Rejection<ProblemCode> => shaped(placeOrderBody, body)
+export const orderFieldsOf = (body: unknown): OrderFields | Rejection<ProblemCode> =>
+  plainOrderFields(body) ?? shaped(placeOrderBody, body)

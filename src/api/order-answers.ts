@@ -20,16 +20,29 @@ export interface OrderAnswer {
   readonly body: unknown
 }
 
+/** 202 for a durable order. */
+const durableAnswer = ({ orderId, symbol, status, receivedAtMs }: PlacedOrder): OrderAnswer => ({
+  status: 202,
+  body: { orderId, symbol, status, receivedAt: formatTimestamp(receivedAtMs) },
+})
+
+/**
+ * The body of {@link durableAnswer} as JSON. Ids, symbols and words need no escapes, because their patterns allow no
+ * quote, backslash or control character.
+ */
+export const durableBodyText = ({ orderId, symbol, status, receivedAtMs }: PlacedOrder): string =>
+  `{"orderId":"${orderId}","symbol":"${symbol}","status":"${status}","receivedAt":"${formatTimestamp(receivedAtMs)}"}`
+
 /** 202 for a durable order; 200 with the order if the request waited for the outcome. */
 export function placedAnswer(
   ports: EntryPorts,
-  { orderId, symbol, status, receivedAtMs, order }: PlacedOrder,
+  placed: PlacedOrder,
   options: SubmitOptions,
 ): OrderAnswer | Promise<OrderAnswer> {
-  const pending = { orderId, symbol, status, receivedAt: formatTimestamp(receivedAtMs) }
-  if (order === undefined) return { status: 202, body: pending }
-  return readableOrder(ports, order, options).then((body) =>
-    body === undefined ? { status: 202, body: pending } : { status: 200, body },
+  const durable = durableAnswer(placed)
+  if (placed.order === undefined) return durable
+  return readableOrder(ports, placed.order, options).then((body) =>
+    body === undefined ? durable : { status: 200, body },
   )
 }
 

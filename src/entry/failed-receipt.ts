@@ -9,6 +9,8 @@ export function failureOf({ code, message, retryable, retryAfterMs }: Failed, or
 }
 
 /** The failure with the ids of its orders. Any other error stays as it is. */
+export function withOrders(cause: OperationalFailure, orders: FailedOrders): OperationalFailure
+export function withOrders(cause: unknown, orders: FailedOrders): unknown
 export function withOrders(cause: unknown, orders: FailedOrders): unknown {
   if (!(cause instanceof OperationalFailure)) return cause
   const { code, message, retryable, retryAfterMs } = cause

@@ -98,6 +98,24 @@ export async function placeOrders<T, R extends Rejection>(
   return results
 }
 
+/**
+ * Places orders of several requests in one submission. Returns the result of each, in the same order. If none was
+ * accepted, each has the failure with its own id. Asserts commands of {@link placeOrderCommand}, at least one.
+ */
+export async function placeTogether(
+  ports: Pick<EntryPorts, 'orderEntry'>,
+  commands: readonly PlaceOrder[],
+): Promise<(PlacedOrder | OperationalFailure | EntryRejection)[]> {
+  let receipts: Receipt[]
+  try {
+    receipts = await submit(ports, commands, 0)
+  } catch (cause) {
+    if (!(cause instanceof OperationalFailure)) throw cause
+    return commands.map(({ orderId }) => withOrders(cause, { orderId }))
+  }
+  return commands.map((command, i) => placedOrder(command, receipts[i], false))
+}
+
 /** Of a rejected order of a batch: its first result, if it was sent before, or the rejection. */
 async function firstResult(
   ports: EntryPorts,
@@ -119,8 +137,11 @@ async function firstResult(
 }
 
 /** Not async, because every order uses it: an additional promise costs as much as the checks of the fields. */
-const submit = ({ orderEntry }: EntryPorts, commands: readonly PlaceOrder[], waitMs: number): Promise<Receipt[]> =>
-  waitMs > 0 ? orderEntry.submit(commands, waitMs) : orderEntry.submit(commands)
+const submit = (
+  { orderEntry }: Pick<EntryPorts, 'orderEntry'>,
+  commands: readonly PlaceOrder[],
+  waitMs: number,
+): Promise<Receipt[]> => (waitMs > 0 ? orderEntry.submit(commands, waitMs) : orderEntry.submit(commands))
 
 function placedOrder(
   { orderId, symbol }: PlaceOrder,
@@ -172,7 +193,8 @@ async function unlessRepeated(
   return placeOrderCommand(fields, { ...contextOf(ports, caller, options), repeated: true })
 }
 
-function contextOf(ports: EntryPorts, caller: Caller, { requestId }: SubmitOptions): OrderContext {
+/** What the fields of an order are checked against now. */
+export function contextOf(ports: EntryPorts, caller: Caller, { requestId }: SubmitOptions): OrderContext {
   const { instruments, newOrderId } = ports
   return { instruments, account: caller.account, nowMs: ports.nowMs(), newOrderId, requestId }
 }

@@ -82,7 +82,7 @@ export async function serveExchange(
       holderOf: (key) => keys?.apiKeys.holderOf(key),
       failed: (failure) => logger.error({ error: String(failure) }, 'request of a WebSocket failed'),
       onProblem: (code) => metrics.noteProblem('websocket', code),
-      onAnswer: (op, seconds) => metrics.observeSocket(op, seconds),
+      onAnswer: (op, seconds, answers) => metrics.observeSocket(op, seconds, answers),
     },
     {
       dialect,

@@ -8,8 +8,8 @@ import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
 import { SOCKET_PINGS_PER_CHECK_MAX } from '../../protocol/limits.ts'
 import type { SharedMessage, SocketConnection, SocketReceiver } from './socket-ports.ts'
-import { PING_FRAME, pongFrame } from './text-frame.ts'
-import type { WriteTurn, WrittenConnection } from './write-turn.ts'
+import { frameText, PING_FRAME, pongFrame } from './text-frame.ts'
+import type { WriteTurn, WrittenConnection, WrittenFrames } from './write-turn.ts'
 
 const EMPTY = Buffer.alloc(0)
 
@@ -47,6 +47,9 @@ export class ClientConnection implements SocketConnection, WrittenConnection {
   private readonly turn: WriteTurn
   private readonly events: ConnectionEvents
   private frames: Buffer[] = []
+  /** The frames behind them that are for this client only, as characters. */
+  private ownFrames = ''
+  private isShared = true
   private frameBytes = 0
   private closing: number | undefined
   private alive = true
@@ -82,7 +85,8 @@ export class ClientConnection implements SocketConnection, WrittenConnection {
 
   send(message: string | SharedMessage): void {
     if (this.closing !== undefined) return
-    this.add(this.turn.frameOf(message))
+    if (typeof message === 'string') this.addOwn(frameText(message))
+    else this.add(this.turn.frameOf(message))
     this.events.onSent()
   }
 
@@ -122,12 +126,14 @@ export class ClientConnection implements SocketConnection, WrittenConnection {
     this.terminate()
   }
 
-  takeFrames(): readonly Buffer[] {
-    const { frames } = this
+  takeFrames(): WrittenFrames {
+    this.endOwn()
+    const { frames, isShared } = this
     this.frames = []
+    this.isShared = true
     this.frameBytes = 0
     // Nothing may follow a close frame.
-    return this.ws.readyState === this.ws.OPEN ? frames : []
+    return { frames: this.ws.readyState === this.ws.OPEN ? frames : [], isShared }
   }
 
   written(): void {
@@ -135,9 +141,23 @@ export class ClientConnection implements SocketConnection, WrittenConnection {
   }
 
   private add(frame: Buffer): void {
-    if (this.frames.length === 0) this.turn.add(this)
+    if (this.frameBytes === 0) this.turn.add(this)
+    this.endOwn()
     this.frames.push(frame)
     this.frameBytes += frame.length
+  }
+
+  private addOwn(frame: string): void {
+    if (this.frameBytes === 0) this.turn.add(this)
+    this.ownFrames += frame
+    this.frameBytes += frame.length
+    this.isShared = false
+  }
+
+  private endOwn(): void {
+    if (this.ownFrames === '') return
+    this.frames.push(Buffer.from(this.ownFrames, 'latin1'))
+    this.ownFrames = ''
   }
 
   private answerPing(payload: Buffer): void {
@@ -146,7 +166,7 @@ export class ClientConnection implements SocketConnection, WrittenConnection {
     if (++this.pings > SOCKET_PINGS_PER_CHECK_MAX) {
       this.close(CLOSE_CODES.tooManyMessages, 'too_many_messages')
     } else {
-      this.add(pongFrame(payload))
+      this.addOwn(pongFrame(payload).toString('latin1'))
     }
   }
 }

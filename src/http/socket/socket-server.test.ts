@@ -147,6 +147,25 @@ test('messages of every length arrive whole, alone and together', async () => {
   expect(texts).toEqual([...sent, ...sent])
 })
 
+test('messages for one client and for several arrive in the sequence in which they were sent', async () => {
+  const { url, sessions } = await opened()
+  const clients = [await client(url), await client(url)]
+  const own = (n: number) => `own ${n}`
+  for (const [n, { connection }] of sessions.entries()) {
+    if (n === 1) connection.send(own(n))
+    connection.send(own(n))
+    connection.send(SHARED)
+    connection.send(SHARED)
+    connection.send(own(n))
+  }
+  for (const [n, { texts }] of clients.entries()) {
+    const expected = [...(n === 1 ? [own(n)] : []), own(n), SHARED.text, SHARED.text, own(n)]
+    await expect.poll(() => texts).toEqual(expected)
+  }
+})
+
+const SHARED: SharedMessage = { text: 'shared' }
+
 test('the messages of a turn are one write, and clients with the same messages share its bytes', async () => {
   const { url, sessions } = await opened()
   const clients = await Promise.all([client(url), client(url), client(url)])

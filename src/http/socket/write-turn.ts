@@ -8,10 +8,16 @@ import type { Socket } from 'node:net'
 import type { SharedMessage } from './socket-ports.ts'
 import { textFrame } from './text-frame.ts'
 
+export interface WrittenFrames {
+  readonly frames: readonly Buffer[]
+  /** Whether all of them were made by {@link WriteTurn.frameOf}, so that other connections may have the same. */
+  readonly isShared: boolean
+}
+
 /** The part of a connection that is written at the end of the turn. */
 export interface WrittenConnection {
   /** The frames since the last write. The function removes them. */
-  takeFrames(): readonly Buffer[]
+  takeFrames(): WrittenFrames
   readonly socket: Socket
   /** Called after the write. */
   written(): void
@@ -39,8 +45,7 @@ export class WriteTurn {
   }
 
   /** The frame of a message. */
-  frameOf(message: string | SharedMessage): Buffer {
-    if (typeof message === 'string') return textFrame(message)
+  frameOf(message: SharedMessage): Buffer {
     if (this.last?.message === message) return this.last.frame
     const frame = this.frames.get(message) ?? textFrame(message.text)
     this.frames.set(message, frame)
@@ -56,13 +61,13 @@ export class WriteTurn {
 
   /** Writes the frames of a connection now. */
   write(connection: WrittenConnection): void {
-    const frames = connection.takeFrames()
+    const { frames, isShared } = connection.takeFrames()
     const { socket } = connection
     if (frames.length === 0 || socket.destroyed || !socket.writable) return
     if (frames.length === 1) {
       socket.write(frames[0])
     } else {
-      const bytes = this.joined(frames)
+      const bytes = isShared ? this.joined(frames) : joinedOnce(frames)
       if (bytes !== undefined) {
         socket.write(bytes)
       } else {
@@ -96,12 +101,14 @@ export class WriteTurn {
       level = found.next
     }
     if (found === undefined) return undefined
-    if (found.bytes === undefined) {
-      let length = 0
-      for (const frame of frames) length += frame.length
-      if (length > JOINED_BYTES_MAX) return undefined
-      found.bytes = Buffer.concat(frames as Buffer[], length)
-    }
+    found.bytes ??= joinedOnce(frames)
     return found.bytes
   }
+}
+
+/** The frames as one buffer; undefined if they are too long to be copied. */
+function joinedOnce(frames: readonly Buffer[]): Buffer | undefined {
+  let length = 0
+  for (const frame of frames) length += frame.length
+  return length > JOINED_BYTES_MAX ? undefined : Buffer.concat(frames as Buffer[], length)
 }

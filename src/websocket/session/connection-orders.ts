@@ -37,13 +37,14 @@ export class ConnectionOrders {
     this.account = account
   }
 
-  /** Notes that an order is being placed until `placed` settles. Returns `placed`. */
-  whilePlacing<T>(orderId: string | undefined, placed: Promise<T>): Promise<T> {
-    if (orderId === undefined) return placed
+  /** Notes that orders are being placed until `placed` settles. Returns `placed`. */
+  whilePlacing<T>(orderIds: readonly (string | undefined)[], placed: Promise<T>): Promise<T> {
     const settled = placed.then(noValue, noValue).then(() => {
-      if (this.placing.get(orderId) === settled) this.placing.delete(orderId)
+      for (const orderId of orderIds) {
+        if (orderId !== undefined && this.placing.get(orderId) === settled) this.placing.delete(orderId)
+      }
     })
-    this.placing.set(orderId, settled)
+    for (const orderId of orderIds) if (orderId !== undefined) this.placing.set(orderId, settled)
     return placed
   }
 

@@ -38,7 +38,7 @@ async function place(call: OperationCall, caller: Caller): Promise<OperationOutc
   if (fields instanceof Rejection) return fields
   const options = optionsOf(call, request.wait)
   try {
-    const placed = await orders.whilePlacing(fields.orderId, placeOrder(ports, caller, fields, options))
+    const placed = await orders.whilePlacing([fields.orderId], placeOrder(ports, caller, fields, options))
     if (placed instanceof Rejection) return placed
     orders.placed(placed)
     return { ...(await placedAnswer(ports, placed, options)), replayed: placed.replayed }
@@ -59,9 +59,7 @@ async function placeBatch(call: OperationCall, caller: Caller): Promise<Operatio
   const ids = request.orders.map((order) => textOf(order, 'orderId'))
   const symbols = request.orders.map((order) => textOf(order, 'symbol'))
   try {
-    const placing = placeOrders(ports, caller, request.orders, orderFieldsOf, options)
-    for (const orderId of ids) void orders.whilePlacing(orderId, placing)
-    const placed = await placing
+    const placed = await orders.whilePlacing(ids, placeOrders(ports, caller, request.orders, orderFieldsOf, options))
     if (placed instanceof Rejection) return placed
     placed.forEach((each, i) => {
       if (each instanceof OperationalFailure) orders.failed(each, [symbols[i]])

@@ -13,6 +13,6 @@ export interface SocketPorts extends EntryPorts {
   holderOf(key: string): KeyHolder | undefined
   /** Called with every failure that a client got as a 500 or a 503, and with those of canceling at a disconnect. */
   failed?(failure: unknown): void
-  /** Called with each answer to a request that was read: the time since its arrival. */
-  onAnswer?(op: string, seconds: number): void
+  /** Called with the answers to requests that were read, and the time since these arrived together. */
+  onAnswer?(op: string, seconds: number, answers: number): void
 }

@@ -17,14 +17,18 @@ import { Rejection } from '../../protocol/rejection.ts'
 import { ConnectionRate } from '../connection-rate.ts'
 import { ONE_MACHINE } from '../socket-bounds.ts'
 import { Subscriptions } from '../subscriptions/subscriptions.ts'
-import { errorText, resultText } from './answer-text.ts'
+import { errorText, placedText, resultText } from './answer-text.ts'
 import { CLOSES, type CloseReason } from './close-codes.ts'
 import { ConnectionOrders } from './connection-orders.ts'
+import { GatheredPlaces } from './gathered-places.ts'
 import { handleRequest } from './handle-request.ts'
 import type { OperationCall, OperationOutcome, SessionParts } from './operation-call.ts'
 import { readRequest } from './read-request.ts'
 import { type ClaimAccount, SessionAccount } from './session-account.ts'
 import type { SocketPorts } from './session-ports.ts'
+
+/** A request, and when it arrived, by `performance.now()`. */
+type ArrivedRequest = Pick<OperationCall, 'id' | 'op' | 'arrivedMs'>
 
 export interface SessionOptions {
   /** Counts the connection for an account. */
@@ -38,6 +42,7 @@ export class SocketSession implements SocketReceiver {
   private readonly account: SessionAccount
   private readonly subscriptions: Subscriptions
   private readonly parts: SessionParts
+  private readonly places: GatheredPlaces
   private readonly rate: ConnectionRate
   private readonly unused: NodeJS.Timeout
   /** Since when more waits for the client than may wait for long. */
@@ -61,6 +66,15 @@ export class SocketSession implements SocketReceiver {
     })
     const { account, subscriptions } = this
     this.parts = { ports, bounds: ONE_MACHINE, account, orders: new ConnectionOrders(ports), subscriptions }
+    this.places = new GatheredPlaces(this.parts, {
+      placed: (id, order) => this.send(placedText(id, order)),
+      rejected: (id, rejection, arrivedMs) => this.reject({ id, op: 'place', arrivedMs }, rejection),
+      failed: (id, failure, arrivedMs) => this.fail({ id, op: 'place', arrivedMs }, failure),
+      settled: (requests, placed, arrivedMs) => {
+        if (placed > 0) this.answered({ op: 'place', arrivedMs }, placed)
+        this.settled(requests)
+      },
+    })
     this.unused = setInterval(() => this.closeUnused(), SOCKET_UNUSED_MS_MAX).unref()
   }
 
@@ -73,7 +87,7 @@ export class SocketSession implements SocketReceiver {
     }
     const request = readRequest(text)
     if ('rejection' in request) this.sendError(request.id, request.op, request.rejection)
-    else this.take({ ...request, session: this.parts, arrivedMs })
+    else this.take({ id: request.id, op: request.op, fields: request.fields, session: this.parts, arrivedMs })
   }
 
   async stop(): Promise<void> {
@@ -110,6 +124,16 @@ export class SocketSession implements SocketReceiver {
       return
     }
     try {
+      const gathered = this.places.take(call)
+      if (gathered === true) {
+        this.inFlight++
+        return
+      }
+      this.places.submit()
+      if (gathered !== false) {
+        this.reject(call, gathered)
+        return
+      }
       const outcome = handleRequest(call)
       if (outcome instanceof Promise) this.answerLater(call, outcome)
       else this.write(call, outcome)
@@ -118,34 +142,36 @@ export class SocketSession implements SocketReceiver {
     }
   }
 
-  private answerLater(request: OperationCall, outcome: Promise<OperationOutcome>): void {
+  private answerLater(call: ArrivedRequest, outcome: Promise<OperationOutcome>): void {
     this.inFlight++
-    const answered = (write: () => void): void => {
-      this.inFlight--
-      write()
-      if (this.inFlight > 0) return
-      const { idle } = this
-      this.idle = []
-      for (const resolve of idle) resolve()
-    }
-    outcome.then(
-      (result) => answered(() => this.write(request, result)),
-      (failure) => answered(() => this.fail(request, failure)),
-    )
+    outcome
+      .then(
+        (result) => this.write(call, result),
+        (failure) => this.fail(call, failure),
+      )
+      .finally(() => this.settled(1))
   }
 
-  private write(request: OperationCall, outcome: OperationOutcome): void {
+  private settled(requests: number): void {
+    this.inFlight -= requests
+    if (this.inFlight > 0) return
+    const { idle } = this
+    this.idle = []
+    for (const resolve of idle) resolve()
+  }
+
+  private write(call: ArrivedRequest, outcome: OperationOutcome): void {
     if (outcome instanceof Rejection) {
-      this.reject(request, outcome)
+      this.reject(call, outcome)
       if (this.account.isGuessing) this.close('wrong_key')
       return
     }
-    this.send(resultText(request.id, request.op, outcome))
-    this.answered(request)
+    this.send(resultText(call.id, call.op, outcome))
+    this.answered(call)
     if (!this.closed) void outcome.after?.()
   }
 
-  private reject(call: OperationCall, rejection: Parameters<typeof errorText>[2]): void {
+  private reject(call: ArrivedRequest, rejection: Parameters<typeof errorText>[2]): void {
     this.sendError(call.id, call.op, rejection)
     this.answered(call)
   }
@@ -155,13 +181,14 @@ export class SocketSession implements SocketReceiver {
     this.ports.onProblem?.(rejection.code)
   }
 
-  private answered({ op, arrivedMs }: OperationCall): void {
-    this.ports.onAnswer?.(op, (performance.now() - arrivedMs) / 1_000)
+  /** `answers`: to as many requests that arrived together. */
+  private answered({ op, arrivedMs }: Pick<ArrivedRequest, 'op' | 'arrivedMs'>, answers = 1): void {
+    this.ports.onAnswer?.(op, (performance.now() - arrivedMs) / 1_000, answers)
   }
 
-  private fail(request: OperationCall, failure: unknown): void {
+  private fail(call: ArrivedRequest, failure: unknown): void {
     this.ports.failed?.(failure)
-    this.reject(request, failureRejection(failure))
+    this.reject(call, failureRejection(failure))
   }
 
   private send(message: string | SharedMessage): void {

@@ -34,12 +34,12 @@ export class Distribution {
     this.numbers = new Float64Array(bounds.length + 2)
   }
 
-  observe(value: number): void {
+  observe(value: number, times = 1): void {
     const { bounds, numbers } = this
     let i = 0
     while (i < bounds.length && value > bounds[i]) i++
-    numbers[i]++
-    numbers[bounds.length + 1] += value
+    numbers[i] += times
+    numbers[bounds.length + 1] += times * value
   }
 
   /** A copy. */

@@ -17,6 +17,7 @@ test('has the counters of the core, and requests by route', async () => {
   metrics.observe('/orders', 'POST', 202, 0.002)
   metrics.observe('/orders', 'POST', 202, 0.2)
   metrics.observeSocket('place', 0.002)
+  metrics.observeSocket('place', 0.004, 5)
   metrics.noteProblem('rest', 'price_not_on_tick')
   metrics.noteLimit('pipelined')
   const { contentType, body } = await metrics.text()
@@ -31,7 +32,8 @@ test('has the counters of the core, and requests by route', async () => {
   expect(body).toMatch(
     /^exchange_http_request_duration_seconds_bucket\{le="0.0025",route="\/orders",method="POST"\} 1$/m,
   )
-  expect(body).toMatch(/^exchange_socket_request_duration_seconds_count\{op="place"\} 1$/m)
+  expect(body).toMatch(/^exchange_socket_request_duration_seconds_bucket\{le="0.0025",op="place"\} 1$/m)
+  expect(body).toMatch(/^exchange_socket_request_duration_seconds_count\{op="place"\} 6$/m)
   expect(body).toMatch(/^exchange_problems_total\{interface="rest",code="price_not_on_tick"\} 1$/m)
   expect(body).toMatch(/^exchange_core_responding 1$/m)
   expect(body).toMatch(/^exchange_http_limits_reached_total\{limit="pipelined"\} 1$/m)

@@ -5,7 +5,7 @@
  */
 
 import { Counter, Histogram, Registry } from 'prom-client'
-import { DURATIONS } from '../../../adapters/embedded/metrics/distribution.ts'
+import { Distribution, DURATIONS } from '../../../adapters/embedded/metrics/distribution.ts'
 import { ThreadMeter } from '../../../adapters/embedded/metrics/thread-meter.ts'
 import type { MarketClient, MarketStats } from '../../../adapters/embedded/threads/market/market-client.ts'
 import type { Queues } from '../../../adapters/embedded/threads/open-core.ts'
@@ -16,7 +16,7 @@ import type { LimitReached } from '../http-server.ts'
 import { CORE_METRICS } from './core-metrics.ts'
 import { LAKE_METRICS, PROCESS_METRICS, QUEUE_METRICS, THREAD_METRICS, type Threads } from './edge-metrics.ts'
 import { gauge, show } from './shown-metric.ts'
-import { MARKET_METRICS, SOCKET_METRICS } from './socket-metrics.ts'
+import { MARKET_METRICS, REQUEST_METRICS, SOCKET_METRICS } from './socket-metrics.ts'
 
 /** Methods that a route may have. A request to no route may have any of Node's, which are counted as one. */
 const METHODS = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE', 'HEAD', 'OPTIONS']
@@ -39,12 +39,11 @@ export class ExchangeMetrics {
   private readonly registry = new Registry()
   private readonly seconds: Histogram
   private readonly requests: Counter
-  private readonly socketSeconds: Histogram
   private readonly limits: Counter
   private readonly problems: Counter
   /** Counters by route, method and status, because a lookup by a label object costs more than the count. */
   private readonly series = new Map<string, Map<string, Series[]>>()
-  private readonly socketSeries = new Map<string, Histogram.Internal<string>>()
+  private readonly socketSeconds = new Map<string, Distribution>()
   private readonly health: MetricSources['health']
   private readonly edge = new ThreadMeter()
   private edgeNow = this.edge.measurements()
@@ -69,13 +68,6 @@ export class ExchangeMetrics {
       buckets: REQUEST_SECONDS,
       registers,
     })
-    this.socketSeconds = new Histogram({
-      name: 'exchange_socket_request_duration_seconds',
-      help: 'Time from a request of a WebSocket to its answer',
-      labelNames: ['op'],
-      buckets: REQUEST_SECONDS,
-      registers,
-    })
     this.problems = new Counter({
       name: 'exchange_problems_total',
       help: 'Requests, and orders of a batch, that were answered with a problem',
@@ -96,6 +88,7 @@ export class ExchangeMetrics {
     show(registry, [responding], () => this.responds)
     show(registry, CORE_METRICS, () => health.latest)
     show(registry, QUEUE_METRICS, queues)
+    show(registry, REQUEST_METRICS, () => this.socketSeconds)
     show(registry, PROCESS_METRICS, () => process)
     show(registry, THREAD_METRICS, () => this.threads())
   }
@@ -120,13 +113,14 @@ export class ExchangeMetrics {
   }
 
   /** An answer to a request of a WebSocket. */
-  observeSocket(op: string, seconds: number): void {
-    let series = this.socketSeries.get(op)
-    if (series === undefined) {
-      series = this.socketSeconds.labels({ op })
-      this.socketSeries.set(op, series)
+  /** `answers`: to as many requests of a socket that took the same time. */
+  observeSocket(op: string, seconds: number, answers = 1): void {
+    let distribution = this.socketSeconds.get(op)
+    if (distribution === undefined) {
+      distribution = new Distribution(REQUEST_SECONDS)
+      this.socketSeconds.set(op, distribution)
     }
-    series.observe(seconds)
+    distribution.observe(seconds, answers)
   }
 
   noteProblem(through: 'rest' | 'websocket', code: string): void {

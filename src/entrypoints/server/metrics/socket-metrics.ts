@@ -1,8 +1,9 @@
 /** The metrics of the WebSocket and of the thread that makes its market data. */
 
+import type { Distribution } from '../../../adapters/embedded/metrics/distribution.ts'
 import type { MarketStats } from '../../../adapters/embedded/threads/market/market-client.ts'
 import type { SocketCounts } from '../../../http/socket/socket-counts.ts'
-import { counter, gauge, type ShownMetric } from './shown-metric.ts'
+import { counter, gauge, histogram, type ShownMetric } from './shown-metric.ts'
 
 const byCode = (counts: ReadonlyMap<string | number, number>) =>
   Array.from(counts, ([code, count]) => [{ code: String(code) }, count] as const)
@@ -21,6 +22,14 @@ export const SOCKET_METRICS: readonly ShownMetric<SocketCounts>[] = [
   ),
   counter('exchange_socket_refusals_total', 'Refused WebSocket handshakes, by problem', ({ refusedByCode }) =>
     byCode(refusedByCode),
+  ),
+]
+
+export const REQUEST_METRICS: readonly ShownMetric<ReadonlyMap<string, Distribution>>[] = [
+  histogram(
+    'exchange_socket_request_duration_seconds',
+    'Time from a request of a WebSocket to its answer',
+    (secondsByOperation) => Array.from(secondsByOperation, ([op, seconds]) => [{ op }, seconds.counts()] as const),
   ),
 ]
 
