@@ -5,8 +5,8 @@ import type { BookLevel, LevelText } from '../marketdata/book-level.ts'
 import type { Candle } from '../protocol/candle.ts'
 import { tradeIdOf } from '../protocol/event/events.ts'
 import type { Instrument } from '../protocol/instrument/instrument.ts'
-import type { TradeRecord } from '../protocol/records.ts'
 import type { Ticker } from '../protocol/ticker.ts'
+import type { ShownTrade } from '../protocol/trade-record.ts'
 import { formatBigSteps, formatSteps, formatStepsShort, type Step } from '../protocol/units.ts'
 
 /** Decimals of a change in percent. */
@@ -19,7 +19,7 @@ export const eventTime = (timestampMs: number): string | null =>
 /** The time of the exchange. */
 export const timeResource = (timestampMs: number) => ({ timestamp: formatTimestamp(timestampMs), timestampMs })
 
-export function tradeResource(trade: TradeRecord, { symbol, tick, lot }: Instrument) {
+export function tradeResource(trade: ShownTrade, { symbol, tick, lot }: Instrument) {
   return {
     tradeId: tradeIdOf(symbol, trade.tradeNumber),
     price: formatSteps(trade.price, tick),
@@ -29,6 +29,12 @@ export function tradeResource(trade: TradeRecord, { symbol, tick, lot }: Instrum
     sequence: trade.eventNumber,
   }
 }
+
+/** {@link tradeResource} as JSON, which JSON.stringify makes four times slower. Its texts need no escapes. */
+export const tradeText = (trade: ShownTrade, { symbol, tick, lot }: Instrument): string =>
+  `{"tradeId":"${tradeIdOf(symbol, trade.tradeNumber)}","price":"${formatSteps(trade.price, tick)}",` +
+  `"quantity":"${formatStepsShort(trade.quantity, lot)}","takerSide":"${trade.takerSide}",` +
+  `"timestamp":"${formatTimestamp(trade.timestampMs)}","sequence":${trade.eventNumber}}`
 
 /** A level as the checksum and the messages of books have it. */
 export const levelText = ({ price, quantity, orders }: BookLevel, { tick, lot }: Instrument): LevelText => [

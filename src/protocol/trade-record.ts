@@ -6,6 +6,23 @@ import { tradeEchoOf } from './order/echo-fields.ts'
 import type { TradeRecord } from './records.ts'
 import type { Lots, Ticks } from './units.ts'
 
+/** What everybody may see of a trade. */
+export type ShownTrade = Pick<
+  TradeRecord,
+  'symbol' | 'tradeNumber' | 'eventNumber' | 'price' | 'quantity' | 'takerSide' | 'timestampMs'
+>
+
+/** Of a TradeExecuted. It needs no names of orders and accounts, which take as long to read as the rest. */
+export const shownTrade = (event: EventCursor): ShownTrade => ({
+  symbol: event.symbol,
+  tradeNumber: event.tradeNumber,
+  eventNumber: event.number,
+  price: event.price as Ticks,
+  quantity: event.quantity as Lots,
+  takerSide: event.takerSells ? 'SELL' : 'BUY',
+  timestampMs: event.timestampMs,
+})
+
 /** The record of a TradeExecuted. */
 export function tradeRecord(event: EventCursor): TradeRecord {
   const record: TradeRecord = {

@@ -7,7 +7,7 @@
 import { CandleFold } from '../../marketdata/candle-fold.ts'
 import type { IntervalCandle } from '../../protocol/candle.ts'
 import type { Interval } from '../../protocol/candle-interval.ts'
-import type { TradeRecord } from '../../protocol/records.ts'
+import type { ShownTrade } from '../../protocol/trade-record.ts'
 import type { StoredMarket } from './publisher-ports.ts'
 
 const NONE: readonly IntervalCandle[] = []
@@ -17,7 +17,7 @@ export class JoinedCandles {
   private readonly stored: Pick<StoredMarket, 'latest'>
   private fold: CandleFold | undefined
   /** Trades since the newest candles were asked for. undefined: nobody needs candles, or they have begun. */
-  private gathered: TradeRecord[] | undefined
+  private gathered: ShownTrade[] | undefined
   private beginning: Promise<void> | undefined
 
   constructor(symbol: string, stored: Pick<StoredMarket, 'latest'>) {
@@ -25,7 +25,7 @@ export class JoinedCandles {
     this.stored = stored
   }
 
-  take(trade: TradeRecord): void {
+  take(trade: ShownTrade): void {
     if (this.fold !== undefined) this.fold.take(trade)
     else this.gathered?.push(trade)
   }

@@ -6,12 +6,12 @@
 import type { ShownBook } from '../../marketdata/book-view.ts'
 import type { IntervalCandle } from '../../protocol/candle.ts'
 import type { Instrument } from '../../protocol/instrument/instrument.ts'
-import type { TradeRecord } from '../../protocol/records.ts'
+import type { ShownTrade } from '../../protocol/trade-record.ts'
 
 /** What has changed in a symbol since the last tick. The book is compared by its views. */
 export interface SymbolChange {
   /** Oldest first. */
-  readonly trades: readonly TradeRecord[]
+  readonly trades: readonly ShownTrade[]
   readonly candles: readonly IntervalCandle[]
 }
 

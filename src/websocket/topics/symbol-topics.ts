@@ -15,8 +15,7 @@ import { SNAPSHOT_FOR_ALL } from '../../ports/market-messages.ts'
 import type { Interval } from '../../protocol/candle-interval.ts'
 import type { EventCursor } from '../../protocol/event/event-cursor.ts'
 import type { Instrument } from '../../protocol/instrument/instrument.ts'
-import type { TradeRecord } from '../../protocol/records.ts'
-import { tradeRecord } from '../../protocol/trade-record.ts'
+import { type ShownTrade, shownTrade } from '../../protocol/trade-record.ts'
 import type { Lots, Ticks } from '../../protocol/units.ts'
 import { BookTopic } from './book-topic.ts'
 import { CandlesTopic } from './candles-topic.ts'
@@ -47,7 +46,7 @@ export class SymbolTopics implements SymbolState {
   readonly book = new DepthBook()
   readonly nowMs: () => number
   private readonly candles: JoinedCandles
-  private trades: TradeRecord[] = []
+  private trades: ShownTrade[] = []
   private lastTrade: number
   private readonly stored: StoredMarket
   private readonly followed = new Set<Followed>()
@@ -105,7 +104,7 @@ export class SymbolTopics implements SymbolState {
     if (event.number <= this.book.eventNumber) return
     this.book.take(event)
     if (event.kind !== 'TradeExecuted') return
-    const trade = tradeRecord(event)
+    const trade = shownTrade(event)
     this.candles.take(trade)
     this.lastTrade = trade.tradeNumber
     this.trades.push(trade)

@@ -1,6 +1,6 @@
 /** The trades of a symbol as a topic: the last ones, then each one. */
 
-import type { TradeRecord } from '../../protocol/records.ts'
+import type { ShownTrade } from '../../protocol/trade-record.ts'
 import { tradesSnapshot, tradesUpdate } from '../messages/trade-messages.ts'
 import type { SymbolChange, SymbolState, SymbolTopic } from './symbol-topic.ts'
 
@@ -11,8 +11,8 @@ export class TradesTopic implements SymbolTopic {
   ready = false
   private readonly symbol: SymbolState
   /** The last trades, oldest first. */
-  private recent: readonly TradeRecord[] = []
-  private changed: readonly TradeRecord[] = []
+  private recent: readonly ShownTrade[] = []
+  private changed: readonly ShownTrade[] = []
 
   private readonly firstTrade: number
 
@@ -23,7 +23,7 @@ export class TradesTopic implements SymbolTopic {
   }
 
   /** `stored`: the last trades, newest first, as they are listed. Those that arrive as changes may be in it. */
-  begin(stored: readonly TradeRecord[]): void {
+  begin(stored: readonly ShownTrade[]): void {
     const before = stored.filter(({ tradeNumber }) => tradeNumber < this.firstTrade).reverse()
     this.recent = [...before, ...this.recent].slice(-RECENT_TRADES)
     this.ready = true
