@@ -1,4 +1,7 @@
-/** Order entry over the socket: many requests in flight, and single ones at a rate beside HTTP. */
+/**
+ * Order entry over the socket: many requests in flight, and single ones at a rate beside HTTP. The client shares the
+ * processors with the exchange, so its requests in flight are made before, and only their numbers are written into them.
+ */
 
 import { Agent, request } from 'node:http'
 import { orderJson } from '../http/orders.ts'
@@ -8,6 +11,47 @@ import { clientFrame, machineMs, RawSocket } from './raw-socket.ts'
 const IN_FLIGHT = 1_000
 /** Requests of one write. */
 const BURST = 100
+
+/** Different bursts of a connection. They are sent again and again, with other numbers. */
+const BURSTS = 20
+/** Numbers with 7 digits, for ids of one length. */
+const NUMBER_MIN = 1_000_000
+const DIGITS = 7
+
+/** Frames that place orders, with room for the number of each order in its request id and its order id. */
+class Burst {
+  private readonly frames: Buffer
+  private readonly places: number[] = []
+
+  constructor(run: string, first: number) {
+    const number = String(NUMBER_MIN)
+    const frames: Buffer[] = []
+    let at = 0
+    for (let i = 0; i < BURST; i++) {
+      const order = orderJson(run, first + i).replace(`${run}-${first + i}`, `${run}-${number}`)
+      const frame = clientFrame(`{"id":${number},"op":"place","order":${order}}`)
+      const id = frame.indexOf(number)
+      this.places.push(at + id, at + frame.indexOf(`-${number}`, id) + 1)
+      frames.push(frame)
+      at += frame.length
+    }
+    this.frames = Buffer.concat(frames)
+  }
+
+  /** A copy, because what was written before may wait. */
+  numberedFrom(sent: number): Buffer {
+    const bytes = Buffer.from(this.frames)
+    const { places } = this
+    for (let i = 0; i < places.length; i++) {
+      let number = NUMBER_MIN + sent + (i >> 1)
+      for (let digit = places[i] + DIGITS - 1; digit >= places[i]; digit--) {
+        bytes[digit] = 48 + (number % 10)
+        number = Math.floor(number / 10)
+      }
+    }
+    return bytes
+  }
+}
 
 /** Orders that are durable and answered, over some connections. */
 export async function placeManyInFlight(
@@ -20,14 +64,12 @@ export async function placeManyInFlight(
   let answered = 0
   const one = async (c: number): Promise<void> => {
     const socket = await RawSocket.open(port)
+    const bursts = Array.from({ length: BURSTS }, (_, n) => new Burst(`${run}-${c}`, n * BURST))
     let sent = 0
     let own = 0
     const send = (): void => {
-      const frames: Buffer[] = []
-      for (let i = 0; i < BURST; i++) {
-        frames.push(clientFrame(`{"id":${sent},"op":"place","order":${orderJson(`${run}-${c}`, sent++)}}`))
-      }
-      socket.write(Buffer.concat(frames))
+      socket.write(bursts[(sent / BURST) % BURSTS].numberedFrom(sent))
+      sent += BURST
     }
     await new Promise<void>((resolve, reject) => {
       socket.onClose = () => reject(new Error('the exchange closed the connection'))
