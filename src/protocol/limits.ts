@@ -323,3 +323,42 @@ export const QUERY_SECONDS_DEFAULT = 300
 export const QUERY_RETRIES_MAX = 5
 /** Submits of one machine that are traced at a time, until they are stored: at 200 bytes each 2 MB. Others are not. */
 export const TRACED_SUBMITS_MAX = 10_000
+
+
+/** Bytes of events that may wait for the lake's thread: about 4 s of full load. Then it continues from the order log. */
+export const LAKE_LAG_BYTES_MAX = 64 * 1024 * 1024
+/** Milliseconds for which the core gathers events for the lake's thread: 20 messages a second at most below 13 MB/s. */
+export const LAKE_GATHERED_MS = 50
+/** Bytes of events in one message to the lake's thread, or those of one record if that is more. */
+export const LAKE_GATHERED_BYTES = 256 * 1024
+/**
+ * New rows at which the lake is flushed: about a second of 100,000 orders/s. At 500 bytes a row in memory they are
+ * 64 MB.
+ */
+export const LAKE_FLUSH_ROWS = 131_072
+export const LAKE_FLUSH_BYTES = 64 * 1024 * 1024
+/**
+ * Rows from which on a file is closed, and the next rows begin another. A smaller file is written again with each
+ * flush, up to that many rows of each table: 32 MB of memory and 0.2 s each.
+ */
+export const LAKE_FILE_ROWS = 65_536
+/**
+ * Milliseconds from the first new row to the flush: at least the first, so that a quiet exchange is in the lake a
+ * second later, and at most the second. Between them a flush waits 50 times as long as the one before took, so that
+ * small files take 2 % of the thread.
+ */
+export const LAKE_FLUSH_MS_MIN = 1_000
+export const LAKE_FLUSH_MS_MAX = 60_000
+export const LAKE_FLUSH_PAUSES = 50
+/** Files of a day that are joined at a time. Of a day that is over, two are enough. */
+export const LAKE_JOINED_FILES = 16
+/** Bytes of a file that is not joined any more: about 1.5 million rows. A joined file has less than twice as many. */
+export const LAKE_JOINED_BYTES = 64 * 1024 * 1024
+/** Milliseconds that a file is kept after its rows are in a larger one, because a query may be reading it. */
+export const LAKE_SUPERSEDED_KEPT_MS = 300_000
+/** Commands between the lake and the exchange at which the lake joins the live events: about half a second of matching. */
+export const LAKE_JOIN_COMMANDS = 100_000
+/** Milliseconds after which a lake that could not be written is tried again. */
+export const LAKE_RETRY_MS = 5_000
+/** Days that `--lake-retention-days` may name: a hundred years. */
+export const LAKE_RETENTION_DAYS_MAX = 36_500

@@ -37,7 +37,7 @@ export const IMPORT_RULES: Readonly<Record<string, ImportRule>> = {
   replay: { may: ['protocol', 'ports', 'entry'] },
   'exchange-book': { may: ['protocol', 'engine'] },
   'event-source-mapping': { may: ['protocol', 'ports'] },
-  'adapters/embedded': { may: ['protocol', 'ports', 'marketdata'] },
+  'adapters/embedded': { may: ['protocol', 'ports', 'marketdata', 'lake'] },
   'adapters/aws': { may: ['protocol', 'ports', 'marketdata', 'lake'] },
   'adapters/opentelemetry': { may: ['protocol', 'ports'] },
   'exchange.ts': { may: [...BOOKS, 'recovery', 'entry'] },

@@ -1,0 +1,168 @@
+/**
+ * Makes the lake from events: gathers rows, and stores them with the position of the log that they reach. Within a
+ * symbol each event must follow the one before by number. So a lost or repeated event stops the writer before it
+ * reaches a file.
+ *
+ * A file of a few rows is not left behind: the rows stay in memory, and each flush writes them again with the new
+ * ones, until they are many. The new file covers the range of the old one, and supersedes it.
+ */
+
+import type { LakeBatch } from '../../../lake/lake-batch.ts'
+import type { Position } from '../../../ports/order-stream.ts'
+import type { EventCursor, EventFold } from '../../../protocol/event/event-cursor.ts'
+import { LAKE_FILE_ROWS, LAKE_FLUSH_BYTES, LAKE_FLUSH_ROWS } from '../../../protocol/limits.ts'
+import { joinDay } from './joined-day.ts'
+import type { LakeDayFiles, LakeFolder } from './lake-folder.ts'
+import { DamagedLake } from './lake-position.ts'
+
+/** The rows that are gathered. */
+export interface LakeRows extends EventFold {
+  readonly rows: number
+  readonly bytes: number
+  /** By table and day. A batch grows while events come. */
+  gathered(): Iterable<LakeBatch>
+  /** Forgets the rows of a batch. */
+  drop(batch: LakeBatch): void
+}
+
+export interface LakeWriterOptions {
+  readonly encode: (batch: LakeBatch) => Uint8Array
+  /** Days that are kept, the newest one included. undefined: all. */
+  readonly retentionDays?: number | undefined
+  readonly fileRows?: number
+}
+
+/** What a batch has in its file. */
+interface Stored {
+  readonly from: number
+  rows: number
+}
+
+const DAY_MS = 86_400_000
+
+export class LakeWriter implements EventFold {
+  readonly folder: LakeFolder
+  private readonly options: LakeWriterOptions
+  private readonly rows: LakeRows
+  /** The last event of each symbol that was taken. */
+  private readonly events: Map<string, number>
+  /** The position of the last record that was taken. */
+  position: Position
+  private newestDay: string
+  private readonly stored = new Map<LakeBatch, Stored>()
+  /** Folders whose files cannot be joined. */
+  private readonly apart = new Set<string>()
+  private rowsAtFlush = 0
+  private bytesAtFlush = 0
+
+  /** Continues at the committed position of an open folder. `rows` has no rows yet. */
+  constructor(folder: LakeFolder, rows: LakeRows, options: LakeWriterOptions) {
+    this.folder = folder
+    this.rows = rows
+    this.options = options
+    this.events = new Map(folder.reached.events)
+    this.position = folder.reached.position
+    this.newestDay = folder.newestDay()
+  }
+
+  /** Takes an event of the next record. Throws {@link DamagedLake} unless it is the next one of its symbol. */
+  take(event: EventCursor): void {
+    const { symbol, number } = event
+    const last = this.events.get(symbol) ?? 0
+    if (number !== last + 1) {
+      throw new DamagedLake(`event ${number} of ${symbol} does not follow event ${last}, the last one in the lake`)
+    }
+    this.events.set(symbol, number)
+    this.rows.take(event)
+  }
+
+  /** All events of a record were taken. */
+  recordTaken(position: Position): void {
+    this.position = position
+  }
+
+  /** Whether the lake has all events up to these numbers, and no more. */
+  hasExactly(numbers: ReadonlyMap<string, { readonly eventNumber: number }>): boolean {
+    for (const [symbol, { eventNumber }] of numbers) if (eventNumber !== (this.events.get(symbol) ?? 0)) return false
+    for (const symbol of this.events.keys()) if (!numbers.has(symbol)) return false
+    return true
+  }
+
+  /** The events up to this position are in the lake, or are about to be. */
+  get hasNew(): boolean {
+    return this.position > this.folder.reached.position
+  }
+
+  /** Whether so many rows are new that they have to be flushed. */
+  get isFull(): boolean {
+    const { rows } = this
+    return rows.rows - this.rowsAtFlush >= LAKE_FLUSH_ROWS || rows.bytes - this.bytesAtFlush >= LAKE_FLUSH_BYTES
+  }
+
+  /**
+   * Stores the rows of all records that were taken, and the position. If it throws an error of the file system, it may
+   * be called again.
+   */
+  flush(): void {
+    const { folder, rows, position } = this
+    folder.removeSuperseded()
+    if (!this.hasNew) return
+    const batches = [...rows.gathered()]
+    for (const { day } of batches) if (day > this.newestDay) this.newestDay = day
+    const oldest = this.oldestKept()
+    for (const batch of batches) if (batch.day >= oldest) this.store(batch)
+    folder.commit({ position, events: this.events })
+    for (const batch of batches) {
+      if (batch.rows < (this.options.fileRows ?? LAKE_FILE_ROWS) && batch.day === this.newestDay) continue
+      rows.drop(batch)
+      this.stored.delete(batch)
+    }
+    this.rowsAtFlush = rows.rows
+    this.bytesAtFlush = rows.bytes
+    folder.removeDaysBefore(oldest)
+  }
+
+  /**
+   * Joins small files of one day, if there are many. Returns whether it did. Throws errors of the file system, and
+   * {@link DamagedLake} once for each day that cannot be joined.
+   */
+  join(): boolean {
+    for (const day of this.folder.days()) {
+      if (this.apart.has(day.path)) continue
+      const growing = [...this.stored].find(([{ table, day: own }]) => table === day.table && own === day.day)
+      const closed = day.files.filter(({ from }) => growing === undefined || from < growing[1].from)
+      if (this.joinDay({ ...day, files: closed })) return true
+    }
+    return false
+  }
+
+  private joinDay(day: LakeDayFiles): boolean {
+    try {
+      const joining = joinDay(this.folder, day, day.day < this.newestDay)
+      if (joining === 'impossible') this.apart.add(day.path)
+      return joining === 'joined'
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).syscall !== undefined) throw cause
+      this.apart.add(day.path)
+      throw new DamagedLake(`files in ${day.path} cannot be joined: ${(cause as Error).message}`, { cause })
+    }
+  }
+
+  private store(batch: LakeBatch): void {
+    const { folder, stored } = this
+    const { table, day, rows } = batch
+    const before = stored.get(batch)
+    if (before?.rows === rows) return
+    const from = before?.from ?? Number(folder.reached.position)
+    folder.store(table, day, from, Number(this.position), [this.options.encode(batch)])
+    stored.set(batch, { from, rows })
+  }
+
+  /** The first day that is kept. */
+  private oldestKept(): string {
+    const { retentionDays } = this.options
+    if (retentionDays === undefined || this.newestDay === '') return ''
+    const firstMs = Date.parse(this.newestDay) - (retentionDays - 1) * DAY_MS
+    return new Date(firstMs).toISOString().slice(0, 10)
+  }
+}
