@@ -23,7 +23,7 @@ import type { Kept } from './ports/commit-store.ts'
 import type { DepthPart } from './ports/depth-reader.ts'
 import type { FeedStart } from './ports/event-feed.ts'
 import type { Accepted, Receipt } from './ports/order-entry.ts'
-import type { OrderStream, StreamRecord } from './ports/order-stream.ts'
+import type { OrderStream, Position, StreamRecord } from './ports/order-stream.ts'
 import type { Paced } from './ports/paced.ts'
 import type { Trouble } from './ports/trouble.ts'
 import type { BookState } from './protocol/book-state.ts'
@@ -42,8 +42,8 @@ export interface ExchangePorts extends KeeperPorts {
   readonly capacity: Capacity
   /** Receives the events that concern symbols (instruments, phases, bands, rules) as a batch of the feed. */
   readonly onSymbolEvents?: (batch: Uint8Array<ArrayBuffer>) => void
-  /** Receives all events of each record as a batch of the feed, while the feed is on. */
-  readonly onEvents?: (batch: Uint8Array<ArrayBuffer>) => void
+  /** Receives all events of each record, which is at `position`, as a batch of the feed, while the feed is on. */
+  readonly onEvents?: (batch: Uint8Array<ArrayBuffer>, position: Position) => void
   /** Receives each new event, to count it. */
   readonly counts?: EventFold
 }
@@ -152,7 +152,7 @@ export class Exchange implements EventFold {
     const concerning = this.symbolEvents.flush()
     if (concerning !== undefined) this.ports.onSymbolEvents?.(concerning)
     const batch = feed?.flush()
-    if (batch !== undefined) this.ports.onEvents?.(batch)
+    if (batch !== undefined) this.ports.onEvents?.(batch, record.position)
     this.keeper.applied()
     this.expiry.schedule()
   }

@@ -48,7 +48,12 @@ export async function matchingSpeed(
   const data = mkdtempSync(join(tmpdir(), 'exchange-bench-'))
   const fileOf = (name: string) => pathToFileURL(join(dist, 'entrypoints', `${name}.js`))
   const core = await openCore(
-    { core: fileOf('core-thread'), reader: fileOf('reader-thread'), market: fileOf('market-thread') },
+    {
+      core: fileOf('core-thread'),
+      reader: fileOf('reader-thread'),
+      market: fileOf('market-thread'),
+      lake: fileOf('lake-thread'),
+    },
     { dataPath: data, seed: DEMO_INSTRUMENTS, accountOpenOrdersMax: 100_000_000 },
     {
       onLog: () => {},

@@ -16,6 +16,7 @@ import { SnapshotFiles } from '../adapters/embedded/snapshot-files.ts'
 import type { CoreStats, CoreStopped, FromCore, ToCore } from '../adapters/embedded/threads/core-messages.ts'
 import { CoreServer } from '../adapters/embedded/threads/core-server.ts'
 import { CoreTraces, tracedStore } from '../adapters/embedded/threads/core-traces.ts'
+import { LakeServer } from '../adapters/embedded/threads/lake/lake-server.ts'
 import { FeedOutlets } from '../adapters/embedded/threads/market/feed-outlets.ts'
 import type { MarketPort } from '../adapters/embedded/threads/market/market-messages.ts'
 import { MarketServer } from '../adapters/embedded/threads/market/market-server.ts'
@@ -143,10 +144,17 @@ async function openIn(
     },
     onTrouble: (what, cause) => log('error', what, { error: String(cause) }),
     onSymbolEvents: (batch) => post({ kind: 'symbolEvents', batch }),
-    onEvents: (batch) => feeds.take(batch),
+    onEvents: (batch, position) => feeds.take(batch, position),
     counts: meter.events,
   })
   const feeds = new FeedOutlets(exchange)
+  const lake = new LakeServer({
+    instruments: exchange.instruments,
+    feeds,
+    isOn: options.lake !== undefined,
+    log,
+    nowMs: Date.now,
+  })
 
   const isNew = exchange.counts().commands === 0
   if (isNew) await seed(exchange, options.seed)
@@ -158,18 +166,21 @@ async function openIn(
 
   const thread = new ThreadMeter()
   let market: MarketServer | undefined
-  const stats = (): CoreStats => coreStats({ exchange, stream, memory, clock, tornBytes, meter, thread, market })
+  const stats = (): CoreStats => coreStats({ exchange, stream, memory, clock, lake, tornBytes, meter, thread, market })
   const stop = async (withinMs: number): Promise<CoreStopped> => {
     ending = true
     try {
-      return await stopCore({ stream, exchange, store, lock: directory, nowMs: () => performance.now() }, withinMs)
+      return await stopCore(
+        { stream, exchange, store, lake, lock: directory, nowMs: () => performance.now() },
+        withinMs,
+      )
     } finally {
       setImmediate(() => edge.close())
     }
   }
   const leave = async (): Promise<void> => {
     ending = true
-    await leaveCore({ exchange, store, lock: directory })
+    await leaveCore({ exchange, store, lake, lock: directory })
     edge.close()
   }
 
@@ -179,6 +190,7 @@ async function openIn(
   receive = (message) => {
     if (message.kind === 'leave') void leave()
     else if (message.kind === 'marketPort') market = serveMarket(exchange, feeds, message)
+    else if (message.kind === 'lakePort') lake.connect(message)
     else server.receive(message)
   }
   if (interruption.signal.aborted) {

@@ -16,6 +16,8 @@ export const TROUBLE_CAUSES = [
   'memory_low',
   /** There is no memory for more open orders. New ones are refused. */
   'memory_full',
+  /** The data lake cannot be written. It is a copy: orders do not depend on it. */
+  'lake_failing',
 ] as const
 export type TroubleCause = (typeof TROUBLE_CAUSES)[number]
 

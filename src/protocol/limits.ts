@@ -343,9 +343,9 @@ export const LAKE_FLUSH_BYTES = 64 * 1024 * 1024
  */
 export const LAKE_FILE_ROWS = 65_536
 /**
- * Milliseconds from the first new row to the flush: at least the first, so that a quiet exchange is in the lake a
- * second later, and at most the second. Between them a flush waits 50 times as long as the one before took, so that
- * small files take 2 % of the thread.
+ * Milliseconds between two flushes of new rows: at least the first, so that a quiet exchange is in the lake a second
+ * later, and at most the second. Between them the pause is 50 times as long as the flush before it, so that writing
+ * small files again takes 2 % of the thread.
  */
 export const LAKE_FLUSH_MS_MIN = 1_000
 export const LAKE_FLUSH_MS_MAX = 60_000

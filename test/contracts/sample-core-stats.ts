@@ -17,6 +17,9 @@ export const CORE_STATS: CoreStats = {
   clockAheadSeconds: 0,
   logAheadSeconds: 0,
   memoryUse: 0.25,
+  lake: 'live',
+  lakePosition: 7,
+  lakeLagCommands: 0,
   troubles: [],
   measured: {
     ...new CoreMeter().counts(),

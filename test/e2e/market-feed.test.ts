@@ -19,6 +19,7 @@ const THREADS = {
   core: fileOf('core-thread.js'),
   reader: fileOf('reader-thread.js'),
   market: fileOf('market-thread.js'),
+  lake: fileOf('lake-thread.js'),
 }
 
 async function opened() {

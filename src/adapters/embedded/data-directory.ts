@@ -36,6 +36,8 @@ export interface DataPaths {
   readonly records: string
   /** Lines that are not commands. */
   readonly deadLetters: string
+  /** The files of the data lake: a copy of the events, made from the log. */
+  readonly lake: string
 }
 
 export interface DataDirectory extends DataPaths, WriterLock {
@@ -45,7 +47,15 @@ export interface DataDirectory extends DataPaths, WriterLock {
 
 export interface ReadDirectory extends DataPaths, ReaderLock {}
 
-const NAMES: readonly string[] = ['log', 'snapshots', 'records.lmdb', 'records.lmdb-lock', 'dead-letters.ndjson', LOCK]
+const NAMES: readonly string[] = [
+  'log',
+  'snapshots',
+  'records.lmdb',
+  'records.lmdb-lock',
+  'dead-letters.ndjson',
+  'lake',
+  LOCK,
+]
 
 /** Opens or creates the directory for the only writer. Throws DirectoryInUse and {@link UnusableDirectory}. */
 export function openDataDirectory(path: string): DataDirectory {
@@ -75,7 +85,7 @@ export function readDataDirectory(path: string): ReadDirectory {
   }
 }
 
-function pathsOf(path: string): DataPaths {
+export function pathsOf(path: string): DataPaths {
   const root = resolve(path)
   const at = (name: string) => join(root, name)
   return {
@@ -84,6 +94,7 @@ function pathsOf(path: string): DataPaths {
     snapshots: at('snapshots'),
     records: at('records.lmdb'),
     deadLetters: at('dead-letters.ndjson'),
+    lake: at('lake'),
   }
 }
 

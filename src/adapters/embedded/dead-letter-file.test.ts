@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { temporaryDirectory } from '../../../test/contracts/temporary-directory.ts'
 import { DeadLetterFile } from './dead-letter-file.ts'
-import { positionOf } from './log/order-log.ts'
+import { positionOf } from './log/log-records.ts'
 
 const pathIn = () => join(temporaryDirectory(), 'dead-letters.ndjson')
 const lineAt = (position: number) => ({ position: positionOf(position), line: '{"kind":7}', error: 'kind 7' })

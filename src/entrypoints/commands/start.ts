@@ -75,6 +75,7 @@ async function run(argv: string[]): Promise<number> {
       seed: options.instruments === undefined ? DEMO_INSTRUMENTS : seedFrom(options.instruments),
       dropDamagedEnd: options.dropDamagedEnd,
       traces: tracing !== undefined,
+      lake: options.lake,
     },
     {
       onTraced: (stages) => tracing?.record(stages),

@@ -2,7 +2,8 @@
 
 import { type ReadDirectory, readDataDirectory, UnusableDirectory } from '../../adapters/embedded/data-directory.ts'
 import { checkLogEnd } from '../../adapters/embedded/log/log-end-check.ts'
-import { OrderLog, positionOf } from '../../adapters/embedded/log/order-log.ts'
+import { positionOf } from '../../adapters/embedded/log/log-records.ts'
+import { OrderLog } from '../../adapters/embedded/log/order-log.ts'
 import { listTornFiles } from '../../adapters/embedded/log/segment-writer.ts'
 import { SnapshotFiles } from '../../adapters/embedded/snapshot-files.ts'
 import { BEGINNING, type Position } from '../../ports/order-stream.ts'

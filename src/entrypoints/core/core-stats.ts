@@ -6,6 +6,7 @@ import type { CoreMeter } from '../../adapters/embedded/metrics/core-meter.ts'
 import type { ThreadMeter } from '../../adapters/embedded/metrics/thread-meter.ts'
 import type { StreamClock } from '../../adapters/embedded/stream-clock.ts'
 import type { CoreStats } from '../../adapters/embedded/threads/core-messages.ts'
+import type { LakeServer } from '../../adapters/embedded/threads/lake/lake-server.ts'
 import type { MarketServer } from '../../adapters/embedded/threads/market/market-server.ts'
 import type { Exchange } from '../../exchange.ts'
 
@@ -14,6 +15,7 @@ export interface MeasuredCore {
   readonly stream: OrderLog
   readonly memory: MemoryWatch
   readonly clock: StreamClock
+  readonly lake: Pick<LakeServer, 'stats' | 'trouble'>
   /** Bytes that the start cut off the log. */
   readonly tornBytes: number
   readonly meter: CoreMeter
@@ -23,16 +25,18 @@ export interface MeasuredCore {
 }
 
 export function coreStats(core: MeasuredCore): CoreStats {
-  const { exchange, stream, memory, clock, tornBytes, meter, thread, market } = core
+  const { exchange, stream, memory, clock, lake, tornBytes, meter, thread, market } = core
   clock.nowMs()
-  const troubles = [exchange.trouble, stream.trouble, memory.trouble, ...clock.troubles]
+  const troubles = [exchange.trouble, stream.trouble, memory.trouble, lake.trouble, ...clock.troubles]
+  const counts = exchange.counts()
   return {
-    ...exchange.counts(),
+    ...counts,
     syncs: stream.syncCount,
     tornBytes,
     clockAheadSeconds: clock.aheadSeconds,
     logAheadSeconds: clock.behindSeconds,
     memoryUse: Math.round(memory.use * 1_000) / 1_000,
+    ...lake.stats(counts.commands),
     troubles: troubles.filter((each) => each !== undefined),
     measured: {
       ...meter.counts(),

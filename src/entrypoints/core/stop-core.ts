@@ -1,6 +1,6 @@
 /**
- * Stops the core within a time. The log is completed first. The commit, the snapshot, the state hash and the closing
- * of the store follow as far as there is time, because the next start rebuilds all of them from the log. The lock of
+ * Stops the core within a time. The log is completed first. The commit, the snapshot, the lake, the state hash and the
+ * closing of the store follow as far as there is time, because the next start rebuilds all of them from the log. The lock of
  * the directory is released only after the last write. Else it ends with the process.
  */
 
@@ -15,6 +15,8 @@ export interface StoppingParts {
     counts(): { readonly openOrders: number; readonly uncommittedEvents: number }
   }
   readonly store: { close(): Promise<void> }
+  /** Resolves when the lake's thread writes nothing any more. */
+  readonly lake: { end(store: boolean): Promise<void> }
   readonly lock: { release(): void }
   readonly nowMs: () => number
 }
@@ -25,7 +27,7 @@ const HASH_MS_PER_ORDER = 0.012
 const CLOSE_MS = 250
 
 export async function stopCore(
-  { stream, exchange, store, lock, nowMs }: StoppingParts,
+  { stream, exchange, store, lake, lock, nowMs }: StoppingParts,
   withinMs: number,
 ): Promise<CoreStopped> {
   const endMs = nowMs() + withinMs
@@ -33,11 +35,13 @@ export async function stopCore(
   await stream.close()
   const { openOrders, uncommittedEvents } = exchange.counts()
   const late: Kept = { unstoredEvents: uncommittedEvents, snapshot: 'skipped' }
+  // The lake's thread has the last events now, and stores them beside the records.
+  const lakeEnded = lake.end(true)
   const stored = exchange.close(leftMs)
   const kept = await within(leftMs(), stored, late)
   const stopped = openOrders * HASH_MS_PER_ORDER > leftMs() ? kept : { stateHash: exchange.stateHash(), ...kept }
   const ms = kept.unstoredEvents > 0 ? CLOSE_MS : endMs - nowMs()
-  if (await endsWithin(ms, Promise.all([stored, store.close()]))) lock.release()
+  if (await endsWithin(ms, Promise.all([stored, store.close(), lakeEnded]))) lock.release()
   return stopped
 }
 
@@ -46,11 +50,14 @@ export async function stopCore(
  * to the directory, or the disk may have failed.
  */
 export async function leaveCore(
-  parts: { readonly exchange?: { abandon(): Promise<void> } } & Pick<StoppingParts, 'store' | 'lock'>,
+  parts: { readonly exchange?: { abandon(): Promise<void> }; readonly lake?: StoppingParts['lake'] } & Pick<
+    StoppingParts,
+    'store' | 'lock'
+  >,
 ): Promise<void> {
-  const { exchange, store, lock } = parts
-  const stored = exchange?.abandon()
-  if (await endsWithin(CLOSE_MS, Promise.all([stored, store.close()]))) lock.release()
+  const { exchange, store, lake, lock } = parts
+  const written = [exchange?.abandon(), lake?.end(false), store.close()]
+  if (await endsWithin(CLOSE_MS, Promise.all(written))) lock.release()
 }
 
 /** Whether it ends in time. A failure is an end too. */

@@ -1,7 +1,9 @@
 /** The options of `bidding-exchange start`: their help, and their values after validation. */
 
+import type { LakeSettings } from '../../adapters/embedded/threads/lake/lake-messages.ts'
 import {
   ACCOUNT_OPEN_ORDERS_MAX,
+  LAKE_RETENTION_DAYS_MAX,
   READS_PER_SECOND_DEFAULT,
   SOCKETS_PER_ACCOUNT_DEFAULT,
 } from '../../protocol/limits.ts'
@@ -25,6 +27,8 @@ export interface StartOptions {
   readonly socketsPerAccount: number
   readonly stopWithinMs: number
   readonly dropDamagedEnd: boolean
+  /** The data lake; undefined: none. */
+  readonly lake: LakeSettings | undefined
   readonly logLevel: string
   readonly accessLog: boolean
 }
@@ -98,6 +102,19 @@ const OPTIONS: readonly Option[] = [
     help: 'WebSocket connections that one account may have',
   },
   {
+    flag: 'lake',
+    value: 'on|off',
+    variable: 'EXCHANGE_LAKE',
+    byDefault: 'on',
+    help: 'copies order events and trades to Parquet files in the data directory, for SQL',
+  },
+  {
+    flag: 'lake-retention-days',
+    value: 'N',
+    variable: 'EXCHANGE_LAKE_RETENTION_DAYS',
+    help: 'days that these files are kept, counted back from the newest event; without it, all',
+  },
+  {
     flag: 'stop-within',
     value: 'SECONDS',
     variable: 'EXCHANGE_STOP_WITHIN',
@@ -169,9 +186,23 @@ export function startOptions(argv: string[]): StartOptions | undefined {
   if (!LOG_LEVELS.includes(logLevel)) {
     throw new UsageError(`${givenBy['log-level']} takes ${LOG_LEVELS.join(', ')}, not ${logLevel}`)
   }
+  const lake = values.lake
+  if (lake !== 'on' && lake !== 'off') throw new UsageError(`${givenBy.lake} takes on or off, not ${lake}`)
+  const retentionDays =
+    values['lake-retention-days'] === undefined ? undefined : number('lake-retention-days', 1, LAKE_RETENTION_DAYS_MAX)
   const dropDamagedEnd = values['drop-damaged-end'] === 'true'
   const dataPath = values.data as string
-  return { ...numbers, host, dataPath, instruments: values.instruments, keys, dropDamagedEnd, logLevel, accessLog }
+  return {
+    ...numbers,
+    host,
+    dataPath,
+    instruments: values.instruments,
+    keys,
+    dropDamagedEnd,
+    logLevel,
+    accessLog,
+    lake: lake === 'on' ? { retentionDays } : undefined,
+  }
 }
 
 /** Throws {@link UsageError} for what a browser would never send as an origin. */

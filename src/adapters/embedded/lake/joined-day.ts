@@ -1,16 +1,16 @@
 /** Chooses the files of a day that are joined to one. A file is joined a few times at most, until it is large. */
 
 import { join } from 'node:path'
-import { LAKE_JOINED_BYTES, LAKE_JOINED_FILES } from '../../../protocol/limits.ts'
+import { LAKE_JOINED_BYTES } from '../../../protocol/limits.ts'
 import { joinFiles } from './joined-files.ts'
 import type { LakeDayFiles, LakeFile, LakeFolder } from './lake-folder.ts'
 
 /** `impossible`: the files have different columns. */
 export type Joining = 'nothing' | 'joined' | 'impossible'
 
-/** Joins the first run of small files, if there is one. `isOver`: the day gets no more rows. */
-export function joinDay(folder: LakeFolder, day: LakeDayFiles, isOver: boolean): Joining {
-  const run = runOf(day.files, isOver ? 2 : LAKE_JOINED_FILES)
+/** Joins the first run of at least so many small files, if there is one. */
+export function joinDay(folder: LakeFolder, day: LakeDayFiles, least: number): Joining {
+  const run = runOf(day.files, least)
   if (run === undefined) return 'nothing'
   const paths = run.map(({ name }) => join(day.path, name))
   return joinFiles(paths, (pieces) => folder.replace(day, run, pieces)) ? 'joined' : 'impossible'

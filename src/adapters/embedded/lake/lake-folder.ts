@@ -81,7 +81,7 @@ export class LakeFolder {
     for (const { path, names } of found) checkRanges(path, currentFiles(names))
     for (const table of LAKE_TABLES) removeInterrupted(join(this.root, table))
     for (const { names, ...day } of found) {
-      removeOthers(day.path, new Set(names))
+      if (removeOthers(day.path, new Set(names))) this.changed.add(day.path)
       this.list(day, names)
     }
   }
@@ -200,12 +200,17 @@ function checkRanges(folder: string, names: readonly string[]): void {
   }
 }
 
-/** Deletes unfinished files, and files of rows that end behind the position. Other files are not ours. */
-function removeOthers(folder: string, kept: ReadonlySet<string>): void {
-  for (const name of readdirSync(folder)) {
+/**
+ * Deletes unfinished files, and files of rows that end behind the position. Other files are not ours. Returns whether
+ * there were any.
+ */
+function removeOthers(folder: string, kept: ReadonlySet<string>): boolean {
+  const others = readdirSync(folder).filter((name) => {
     const own = name.endsWith(PART) ? name.slice(0, -PART.length) : name
-    if (lakeRangeOf(own) !== undefined && !kept.has(name)) rmSync(join(folder, name), { force: true })
-  }
+    return lakeRangeOf(own) !== undefined && !kept.has(name)
+  })
+  for (const name of others) rmSync(join(folder, name), { force: true })
+  return others.length > 0
 }
 
 /** Continues the deletion of days. */

@@ -10,7 +10,7 @@
 import type { LakeBatch } from '../../../lake/lake-batch.ts'
 import type { Position } from '../../../ports/order-stream.ts'
 import type { EventCursor, EventFold } from '../../../protocol/event/event-cursor.ts'
-import { LAKE_FILE_ROWS, LAKE_FLUSH_BYTES, LAKE_FLUSH_ROWS } from '../../../protocol/limits.ts'
+import { LAKE_FILE_ROWS, LAKE_FLUSH_BYTES, LAKE_FLUSH_ROWS, LAKE_JOINED_FILES } from '../../../protocol/limits.ts'
 import { joinDay } from './joined-day.ts'
 import type { LakeDayFiles, LakeFolder } from './lake-folder.ts'
 import { DamagedLake } from './lake-position.ts'
@@ -29,7 +29,14 @@ export interface LakeWriterOptions {
   readonly encode: (batch: LakeBatch) => Uint8Array
   /** Days that are kept, the newest one included. undefined: all. */
   readonly retentionDays?: number | undefined
+  /** For tests. */
   readonly fileRows?: number
+  readonly joinedFiles?: number
+}
+
+/** An event was lost or repeated on its way. What is in the files is right. */
+export class LostEvents extends Error {
+  override readonly name = 'LostEvents'
 }
 
 /** What a batch has in its file. */
@@ -45,7 +52,7 @@ export class LakeWriter implements EventFold {
   private readonly options: LakeWriterOptions
   private readonly rows: LakeRows
   /** The last event of each symbol that was taken. */
-  private readonly events: Map<string, number>
+  readonly events: Map<string, number>
   /** The position of the last record that was taken. */
   position: Position
   private newestDay: string
@@ -65,12 +72,12 @@ export class LakeWriter implements EventFold {
     this.newestDay = folder.newestDay()
   }
 
-  /** Takes an event of the next record. Throws {@link DamagedLake} unless it is the next one of its symbol. */
+  /** Takes an event of the next record. Throws {@link LostEvents} unless it is the next one of its symbol. */
   take(event: EventCursor): void {
     const { symbol, number } = event
     const last = this.events.get(symbol) ?? 0
     if (number !== last + 1) {
-      throw new DamagedLake(`event ${number} of ${symbol} does not follow event ${last}, the last one in the lake`)
+      throw new LostEvents(`event ${number} of ${symbol} does not follow event ${last}, the last one that was taken`)
     }
     this.events.set(symbol, number)
     this.rows.take(event)
@@ -81,14 +88,7 @@ export class LakeWriter implements EventFold {
     this.position = position
   }
 
-  /** Whether the lake has all events up to these numbers, and no more. */
-  hasExactly(numbers: ReadonlyMap<string, { readonly eventNumber: number }>): boolean {
-    for (const [symbol, { eventNumber }] of numbers) if (eventNumber !== (this.events.get(symbol) ?? 0)) return false
-    for (const symbol of this.events.keys()) if (!numbers.has(symbol)) return false
-    return true
-  }
-
-  /** The events up to this position are in the lake, or are about to be. */
+  /** Whether there is something to flush. */
   get hasNew(): boolean {
     return this.position > this.folder.reached.position
   }
@@ -138,13 +138,13 @@ export class LakeWriter implements EventFold {
 
   private joinDay(day: LakeDayFiles): boolean {
     try {
-      const joining = joinDay(this.folder, day, day.day < this.newestDay)
+      const least = day.day < this.newestDay ? 2 : (this.options.joinedFiles ?? LAKE_JOINED_FILES)
+      const joining = joinDay(this.folder, day, least)
       if (joining === 'impossible') this.apart.add(day.path)
       return joining === 'joined'
     } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).syscall !== undefined) throw cause
-      this.apart.add(day.path)
-      throw new DamagedLake(`files in ${day.path} cannot be joined: ${(cause as Error).message}`, { cause })
+      if (cause instanceof DamagedLake) this.apart.add(day.path)
+      throw cause
     }
   }
 

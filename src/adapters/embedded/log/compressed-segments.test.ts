@@ -7,7 +7,8 @@ import { expect, test } from 'vitest'
 import { appendTo, readAll } from '../../../../test/contracts/order-stream.contract.ts'
 import { placeOrder } from '../../../../test/contracts/sample-records.ts'
 import { temporaryDirectory } from '../../../../test/contracts/temporary-directory.ts'
-import { OrderLog, positionOf } from './order-log.ts'
+import { positionOf } from './log-records.ts'
+import { OrderLog } from './order-log.ts'
 import { DamagedLog } from './segment-frames.ts'
 
 const openLog = (directory: string): OrderLog =>

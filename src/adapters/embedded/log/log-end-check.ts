@@ -4,8 +4,8 @@
  */
 
 import { type Position, StreamTruncated } from '../../../ports/order-stream.ts'
+import { positionOf } from './log-records.ts'
 import type { LogEnd } from './log-segments.ts'
-import { positionOf } from './order-log.ts'
 import { DamagedLog } from './segment-frames.ts'
 
 /** The option that drops a damaged last frame. */

@@ -13,7 +13,8 @@ import type { StreamRecord } from '../../../ports/order-stream.ts'
 import { OperationalFailure } from '../../../protocol/failure.ts'
 import { DEMO_INSTRUMENTS } from '../../../protocol/instrument/instrument.ts'
 import { decodeFrame, encodeFrame, type Frame, frameBytes } from './log-frame.ts'
-import { OrderLog, type OrderLogOptions, positionOf } from './order-log.ts'
+import { positionOf } from './log-records.ts'
+import { OrderLog, type OrderLogOptions } from './order-log.ts'
 import { DamagedLog } from './segment-frames.ts'
 
 function openLog(directory: string, options: Partial<OrderLogOptions> = {}): OrderLog {

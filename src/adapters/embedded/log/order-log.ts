@@ -5,28 +5,16 @@
  * unknown, so the log accepts no more commands. Opening and reading write nothing.
  */
 
-import {
-  type MalformedLine,
-  type OrderStream,
-  type Position,
-  type StreamRecord,
-  StreamTruncated,
-} from '../../../ports/order-stream.ts'
+import { type OrderStream, type Position, type StreamRecord, StreamTruncated } from '../../../ports/order-stream.ts'
 import type { Trouble } from '../../../ports/trouble.ts'
 import type { Command } from '../../../protocol/command/commands.ts'
-import { LineReader } from '../../../protocol/command/line-reader.ts'
-import { MalformedCommand } from '../../../protocol/command/undecodable-line.ts'
 import { OperationalFailure } from '../../../protocol/failure.ts'
-import { type Instrument, type InstrumentText, parseInstrument } from '../../../protocol/instrument/instrument.ts'
+import type { InstrumentText } from '../../../protocol/instrument/instrument.ts'
 import { GATHERED_BYTES_MAX } from '../../../protocol/limits.ts'
-import { encodeFrame, type Frame } from './log-frame.ts'
-import { findEnd, type LogEnd, readFrames } from './log-segments.ts'
+import { encodeFrame } from './log-frame.ts'
+import { positionOf, readRecords } from './log-records.ts'
+import { findEnd, type LogEnd } from './log-segments.ts'
 import { LogChanged, SegmentWriter } from './segment-writer.ts'
-
-const RECORDS_PER_READ = 64
-const NEWLINE = 10
-/** The position of a record is the number of its last command, padded so that it compares as text. */
-export const positionOf = (lastCommand: number): Position => String(lastCommand).padStart(16, '0')
 
 interface Gathered {
   readonly lines: Uint8Array
@@ -125,19 +113,7 @@ export class OrderLog implements OrderStream {
         `command ${Number(after)} was applied, but the order stream ends at ${this.lastCommand}`,
       )
     }
-    const lastCommand = after === '' ? 0 : Number(after)
-    const known = new Map<string, Instrument>()
-    for (const instrument of instruments) known.set(instrument.symbol, parseInstrument(instrument))
-    const reader = new LineReader(known)
-    let records: StreamRecord[] = []
-    for (const frame of readFrames(this.options.directory, lastCommand)) {
-      records.push(recordOf(frame, reader, known))
-      if (records.length === RECORDS_PER_READ) {
-        yield records
-        records = []
-      }
-    }
-    if (records.length > 0) yield records
+    yield* readRecords(this.options.directory, after, instruments)
   }
 
   /** Writes the gathered commands, then closes. */
@@ -224,31 +200,4 @@ export class OrderLog implements OrderStream {
     this.options.onFailed(failure)
     return failure
   }
-}
-
-/** Adds the instruments that the frame defines to `known`, so that later lines can be read. Throws UnknownCommand. */
-function recordOf(
-  { payload, firstCommand, ...frame }: Frame,
-  reader: LineReader,
-  known: Map<string, Instrument>,
-): StreamRecord {
-  const commands: Command[] = []
-  const malformed: MalformedLine[] = []
-  for (let from = 0, to = 0, number = firstCommand; from < payload.length; from = to + 1, number++) {
-    to = payload.indexOf(NEWLINE, from)
-    if (to < 0) to = payload.length
-    try {
-      const command = reader.read(payload, from, to)
-      if (command.kind === 'DefineInstrument' && !known.has(command.symbol)) {
-        known.set(command.symbol, parseInstrument(command))
-      }
-      commands.push(command)
-    } catch (cause) {
-      if (!(cause instanceof MalformedCommand)) throw cause
-      malformed.push({ position: positionOf(number), line: payload.toString('utf8', from, to), error: cause.message })
-    }
-  }
-  const { timestampMs, commandCount } = frame
-  const record = { position: positionOf(firstCommand + commandCount - 1), timestampMs, commands }
-  return malformed.length === 0 ? record : { ...record, malformed }
 }

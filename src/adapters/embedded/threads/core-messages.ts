@@ -19,6 +19,8 @@ import type { OrderRecord, TradeRecord } from '../../../protocol/records.ts'
 import type { MeterCounts } from '../metrics/core-meter.ts'
 import type { ThreadMeasurements } from '../metrics/thread-meter.ts'
 import type { IdLayer } from '../records/known-ids.ts'
+import type { LakePort } from './lake/lake-messages.ts'
+import type { LakeStats } from './lake/lake-server.ts'
 import type { MarketPort } from './market/market-messages.ts'
 
 /**
@@ -79,7 +81,7 @@ export type Answered =
   | { readonly kind: 'answer'; readonly id: number; readonly answer: unknown }
   | { readonly kind: 'answerFailed'; readonly id: number; readonly message: string }
 
-export interface CoreStats {
+export interface CoreStats extends LakeStats {
   readonly position: string
   readonly commands: number
   readonly events: number
@@ -140,7 +142,7 @@ export const LEAVE: Leave = { kind: 'leave' }
 /** What the exchange of the core receives. */
 export type ToServer = Submits | Asked | TurnFeed
 
-export type ToCore = ToServer | MarketPort | Leave
+export type ToCore = ToServer | MarketPort | LakePort | Leave
 
 /** An operational failure as data. */
 export interface Failure {

@@ -25,7 +25,7 @@ function opening(code: string, signal?: AbortSignal) {
   const left = new Int32Array(new SharedArrayBuffer(4))
   const failures: string[] = []
   const core = openCore(
-    { core: threadOf(code), reader: threadOf(''), market: threadOf('') },
+    { core: threadOf(code), reader: threadOf(''), market: threadOf(''), lake: threadOf('') },
     { dataPath: left as unknown as string, accountOpenOrdersMax: 1, seed: [] },
     { onLog: () => {}, onFailed: (message) => failures.push(message) },
     signal,
@@ -74,6 +74,7 @@ test('the reader has ended too, also if it was still starting', async () => {
       ),
       reader: threadOf(`${SLOW} ${note}`),
       market: threadOf(''),
+      lake: threadOf(''),
     },
     { dataPath: '', accountOpenOrdersMax: 1, seed: state as never },
     { onLog: () => {}, onFailed: () => {} },

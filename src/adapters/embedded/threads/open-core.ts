@@ -13,6 +13,8 @@ import { InstrumentDirectory } from '../../../protocol/instrument/instrument-dir
 import type { IdLayer } from '../records/known-ids.ts'
 import { CoreClient } from './core-client.ts'
 import { type CoreStopped, type CoreSummary, type FromCore, LEAVE } from './core-messages.ts'
+import { LakeClient } from './lake/lake-client.ts'
+import type { LakeSettings } from './lake/lake-messages.ts'
 import { MarketClient } from './market/market-client.ts'
 import { MarketDataReader } from './market-data-reader.ts'
 import { ReaderClient } from './reader-client.ts'
@@ -23,6 +25,7 @@ export interface ThreadFiles {
   readonly core: URL
   readonly reader: URL
   readonly market: URL
+  readonly lake: URL
 }
 
 /** The options of the core thread. */
@@ -36,6 +39,8 @@ export interface CoreOptions {
   readonly dropDamagedEnd?: boolean
   /** Whether submits of traced requests are measured. */
   readonly traces?: boolean
+  /** The data lake; undefined: none. */
+  readonly lake?: LakeSettings | undefined
 }
 
 /** The core could not open its data directory; the message is for the user. */
@@ -138,11 +143,21 @@ export function openCore(
         onFailed: (error) =>
           listeners.onLog('error', 'live market data has failed; its clients begin again', { error }),
       })
+      const lake =
+        options.lake &&
+        new LakeClient({
+          thread: threads.lake,
+          dataPath: summary.dataPath,
+          settings: options.lake,
+          connectCore: (message) => worker.postMessage(message, [message.port]),
+          onFailed: (error) => listeners.onLog('error', 'the data lake has failed; it is started again', { error }),
+        })
       const ended = coreEnded.then(async () => {
-        await Promise.all([market.stop(), stored.stop()])
+        await Promise.all([market.stop(), stored.stop(), lake?.stop()])
       })
       const stop = async (withinMs = Number.POSITIVE_INFINITY) => {
         stopping = true
+        lake?.leave()
         const startedMs = performance.now()
         const othersEnded = Promise.all([market.stop(), stored.stop()])
         await (withinMs === Number.POSITIVE_INFINITY ? othersEnded : Promise.race([othersEnded, late(withinMs / 2)]))

@@ -4,10 +4,14 @@
  */
 
 import type { FeedStart } from '../../../../ports/event-feed.ts'
+import type { Position } from '../../../../ports/order-stream.ts'
 
 export interface FeedOutlet {
-  /** `shared`: other outlets get the same batch, so its memory must not be given away. */
-  take(batch: Uint8Array<ArrayBuffer>, shared: boolean): void
+  /**
+   * Receives the events of the record at the position. `shared`: other outlets get the same batch, so its memory must
+   * not be given away.
+   */
+  take(batch: Uint8Array<ArrayBuffer>, shared: boolean, position: Position): void
 }
 
 export interface FeedSource {
@@ -33,8 +37,8 @@ export class FeedOutlets {
     if (this.open.delete(outlet) && this.open.size === 0) this.source.stopFeed()
   }
 
-  take(batch: Uint8Array<ArrayBuffer>): void {
+  take(batch: Uint8Array<ArrayBuffer>, position: Position): void {
     const shared = this.open.size > 1
-    for (const outlet of this.open) outlet.take(batch, shared)
+    for (const outlet of this.open) outlet.take(batch, shared, position)
   }
 }

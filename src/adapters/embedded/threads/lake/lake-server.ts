@@ -1,0 +1,169 @@
+/**
+ * The core's side of the port to the lake's thread: sends the events of each record with its position. The thread must
+ * never hold up matching. If it is too far behind, it gets no more events and is told so. Then it continues from the
+ * order log. Events are gathered for a moment, because a message for each record would cost more than the record.
+ */
+
+import type { MessagePort } from 'node:worker_threads'
+import { BEGINNING, type Position } from '../../../../ports/order-stream.ts'
+import type { Trouble } from '../../../../ports/trouble.ts'
+import type { ListedInstrument } from '../../../../protocol/instrument/instrument-directory.ts'
+import { LAKE_GATHERED_BYTES, LAKE_GATHERED_MS, LAKE_LAG_BYTES_MAX } from '../../../../protocol/limits.ts'
+import type { FeedOutlet, FeedOutlets } from '../market/feed-outlets.ts'
+import type { ConsumedBytes } from '../market/market-messages.ts'
+import type { CoreToLake, LakePort, LakeReport, LakeState, LakeToCore } from './lake-messages.ts'
+
+export interface LakeServerPorts {
+  readonly instruments: ReadonlyMap<string, ListedInstrument>
+  readonly feeds: FeedOutlets
+  readonly isOn: boolean
+  readonly log: (level: 'info' | 'warn', message: string, fields: object) => void
+  readonly nowMs: () => number
+  /** Bytes that may wait for the thread. */
+  readonly lagBytesMax?: number
+}
+
+export interface LakeStats {
+  readonly lake: LakeState
+  /** The last command whose events are in the lake. */
+  readonly lakePosition: number
+  /** Commands of the log after it. 0: all events are in the lake. */
+  readonly lakeLagCommands: number
+}
+
+export class LakeServer implements FeedOutlet {
+  private readonly ports: LakeServerPorts
+  private readonly lagBytesMax: number
+  private port: Pick<MessagePort, 'postMessage'> | undefined
+  private consumed: ConsumedBytes = new Int32Array(new SharedArrayBuffer(4))
+  /** Bytes sent, modulo 2^32. */
+  private sent = 0
+  private batches: Uint8Array[] = []
+  private positions: Position[] = []
+  private gatheredBytes = 0
+  private timer: NodeJS.Timeout | undefined
+  /** The position of the last events. */
+  private lastPosition: Position = BEGINNING
+  private report: LakeReport | undefined
+  private troubleSinceMs: number | undefined
+  private ended: (() => void) | undefined
+
+  constructor(ports: LakeServerPorts) {
+    this.ports = ports
+    this.lagBytesMax = ports.lagBytesMax ?? LAKE_LAG_BYTES_MAX
+  }
+
+  /** A new thread takes the place of the one before. */
+  connect({ port, consumed }: LakePort): void {
+    this.port = port
+    this.consumed = consumed
+    this.sent = 0
+    port.on('message', (message: LakeToCore) => this.receive(message))
+    port.on('close', () => this.port === port && this.close())
+    port.unref()
+  }
+
+  receive(message: LakeToCore): void {
+    const { feeds, instruments, log } = this.ports
+    if (message.kind === 'turnFeed') {
+      this.forget()
+      if (message.on)
+        this.post({ kind: 'feedStarted', start: feeds.start(this), instruments: [...instruments.values()] })
+      else feeds.stop(this)
+    } else if (message.kind === 'report') this.noteReport(message)
+    else if (message.kind === 'log') log(message.level, message.message, message.fields)
+    else this.ended?.()
+  }
+
+  /** Sends a batch of events, at the latest in a moment. */
+  take(batch: Uint8Array<ArrayBuffer>, _: boolean, position: Position): void {
+    if (this.lagBytes > this.lagBytesMax) {
+      this.ports.feeds.stop(this)
+      this.forget()
+      this.post({ kind: 'feedDropped' })
+      return
+    }
+    this.lastPosition = position
+    this.batches.push(batch)
+    this.positions.push(position)
+    this.gatheredBytes += batch.length
+    if (this.gatheredBytes >= LAKE_GATHERED_BYTES) this.send()
+    else this.timer ??= setTimeout(() => this.send(), LAKE_GATHERED_MS).unref()
+  }
+
+  /** Ends the thread. Resolves when it writes nothing any more. */
+  end(store: boolean): Promise<void> {
+    if (this.port === undefined) return Promise.resolve()
+    this.send()
+    this.ports.feeds.stop(this)
+    return new Promise((resolve) => {
+      this.ended = resolve
+      this.post({ kind: 'end', store })
+    })
+  }
+
+  /** `commands`: the commands of the log. */
+  stats(commands: number): LakeStats {
+    if (!this.ports.isOn) return { lake: 'off', lakePosition: 0, lakeLagCommands: 0 }
+    if (this.report === undefined) return { lake: 'starting', lakePosition: 0, lakeLagCommands: commands }
+    const { state, position } = this.report
+    // Records without events leave nothing behind in the lake.
+    const isWhole = state === 'live' && position >= this.lastPosition
+    const lakePosition = isWhole ? commands : Number(position)
+    return { lake: state, lakePosition, lakeLagCommands: commands - lakePosition }
+  }
+
+  /** Present while the lake cannot be written. */
+  get trouble(): Trouble | undefined {
+    const sinceMs = this.troubleSinceMs
+    return sinceMs === undefined ? undefined : { cause: 'lake_failing', sinceMs, detail: this.report?.detail ?? '' }
+  }
+
+  private noteReport(report: LakeReport): void {
+    this.report = report
+    if (report.detail === undefined) this.troubleSinceMs = undefined
+    else this.troubleSinceMs ??= this.ports.nowMs()
+  }
+
+  /** The thread has ended. */
+  private close(): void {
+    this.ports.feeds.stop(this)
+    this.forget()
+    this.port = undefined
+    const position = this.report?.position ?? BEGINNING
+    const detail = 'The thread of the data lake has failed. It is started again.'
+    this.noteReport({ kind: 'report', state: 'failing', position, detail })
+    this.ended?.()
+  }
+
+  private get lagBytes(): number {
+    return this.gatheredBytes + ((this.sent - Atomics.load(this.consumed, 0)) >>> 0)
+  }
+
+  private send(): void {
+    if (this.batches.length === 0) return
+    const bytes = new Uint8Array(this.gatheredBytes)
+    let at = 0
+    for (const batch of this.batches) {
+      bytes.set(batch, at)
+      at += batch.length
+    }
+    this.sent = (this.sent + at) | 0
+    const message: CoreToLake = { kind: 'events', bytes, positions: this.positions }
+    this.forget()
+    this.post(message, [bytes.buffer])
+  }
+
+  /** Drops the events that are gathered. */
+  private forget(): void {
+    clearTimeout(this.timer)
+    this.timer = undefined
+    this.batches = []
+    this.positions = []
+    this.gatheredBytes = 0
+  }
+
+  private post(message: CoreToLake, transfer: readonly ArrayBuffer[] = []): void {
+    this.port?.postMessage(message, transfer)
+  }
+}
