@@ -120,9 +120,15 @@ export class LakeServer implements FeedOutlet {
   }
 
   private noteReport(report: LakeReport): void {
+    const { log, nowMs } = this.ports
+    const before = this.report
     this.report = report
-    if (report.detail === undefined) this.troubleSinceMs = undefined
-    else this.troubleSinceMs ??= this.ports.nowMs()
+    const { state, position, detail } = report
+    if (state === 'refused' && before?.state !== state) log('warn', 'the data lake is not written', { detail })
+    else if (state === 'failing' && before?.state !== state) log('warn', 'the data lake cannot be written', { detail })
+    else if (state === 'live' && before?.state !== state) log('info', 'the data lake is up to date', { position })
+    if (detail === undefined) this.troubleSinceMs = undefined
+    else this.troubleSinceMs ??= nowMs()
   }
 
   /** The thread has ended. */
