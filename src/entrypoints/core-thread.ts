@@ -155,6 +155,7 @@ async function openIn(
     log,
     nowMs: Date.now,
   })
+  snapshots.needed = () => lake.needed
 
   const isNew = exchange.counts().commands === 0
   if (isNew) await seed(exchange, options.seed)

@@ -14,6 +14,7 @@ import { LakeInbox } from '../adapters/embedded/threads/lake/lake-inbox.ts'
 import type { CoreToLake, LakeOptions, LakeToCore } from '../adapters/embedded/threads/lake/lake-messages.ts'
 import { LakeFold } from '../lake/lake-fold.ts'
 import { parquetFile } from '../lake/parquet-file.ts'
+import { NOTHING_WRITTEN } from '../ports/lake-stats.ts'
 import { PastEvents, type ReadPast } from '../recovery/past-events.ts'
 
 /** If there are fewer processors than threads, orders and live market data go first. */
@@ -29,11 +30,13 @@ const readPast: ReadPast = (after, to, instruments) => readRecords(paths.log, af
 
 core.on('message', (message: CoreToLake) => inbox.receive(message))
 
+const written = { ...NOTHING_WRITTEN }
 await new LakeFollower({
   inbox,
+  written,
   post: (message: LakeToCore) => core.postMessage(message),
   open: () => {
-    const folder = new LakeFolder(paths.lake, () => performance.now())
+    const folder = new LakeFolder(paths.lake, () => performance.now(), written)
     folder.open()
     return folder
   },

@@ -26,5 +26,6 @@ export const CORE_STATS: CoreStats = {
     thread: new ThreadMeter().measurements(),
     logWaiting: { commands: 0, bytes: 0 },
     marketLagBytes: 0,
+    lake: undefined,
   },
 }

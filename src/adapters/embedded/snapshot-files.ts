@@ -1,7 +1,8 @@
 /**
  * Snapshots as files, named by position, each with a checksum in front. A file is written under another name,
- * synced and renamed, so that a named file is always complete. The last two are kept. One call of Node reads or
- * writes less than 2 GiB, so a file is read and written in pieces. A file that does not fit in memory is skipped.
+ * synced and renamed, so that a named file is always complete. The last two are kept, and the last one at or before the
+ * position of a fold that is behind. One call of Node reads or writes less than 2 GiB, so a file is read and written in
+ * pieces. A file that does not fit in memory is skipped.
  */
 
 import { constants } from 'node:buffer'
@@ -42,6 +43,8 @@ export class SnapshotFiles implements SnapshotStore {
   private readonly directory: string
   private readonly pieceBytes: number
   private readonly bytesMax: number
+  /** The position of a fold of events that may need a snapshot to continue. undefined: there is none. */
+  needed: () => Position | undefined = () => undefined
 
   constructor(directory: string, { pieceBytes = PIECE_BYTES, bytesMax = constants.MAX_LENGTH } = {}) {
     this.directory = directory
@@ -72,7 +75,7 @@ export class SnapshotFiles implements SnapshotStore {
     }
     renameSync(`${path}.part`, path)
     syncDirectory(this.directory)
-    for (const old of this.positions().slice(KEPT)) rmSync(join(this.directory, old + SUFFIX), { force: true })
+    for (const old of this.outdated()) rmSync(join(this.directory, old + SUFFIX), { force: true })
   }
 
   async latest(position: Position): Promise<Snapshot | undefined> {
@@ -130,6 +133,13 @@ export class SnapshotFiles implements SnapshotStore {
   /** Removes what an interrupted {@link save} left. */
   removeUnfinished(): void {
     for (const name of this.names()) if (name.endsWith(PART)) rmSync(join(this.directory, name), { force: true })
+  }
+
+  private outdated(): Position[] {
+    const needed = this.needed()
+    const old = this.positions().slice(KEPT)
+    const kept = needed === undefined ? undefined : old.find((position) => position <= needed)
+    return old.filter((position) => position !== kept)
   }
 
   /** Newest first. */

@@ -15,7 +15,7 @@ export interface MeasuredCore {
   readonly stream: OrderLog
   readonly memory: MemoryWatch
   readonly clock: StreamClock
-  readonly lake: Pick<LakeServer, 'stats' | 'trouble'>
+  readonly lake: Pick<LakeServer, 'health' | 'stats' | 'trouble'>
   /** Bytes that the start cut off the log. */
   readonly tornBytes: number
   readonly meter: CoreMeter
@@ -36,13 +36,14 @@ export function coreStats(core: MeasuredCore): CoreStats {
     clockAheadSeconds: clock.aheadSeconds,
     logAheadSeconds: clock.behindSeconds,
     memoryUse: Math.round(memory.use * 1_000) / 1_000,
-    ...lake.stats(counts.commands),
+    ...lake.health(counts.commands),
     troubles: troubles.filter((each) => each !== undefined),
     measured: {
       ...meter.counts(),
       thread: thread.measurements(),
       logWaiting: stream.waiting,
       marketLagBytes: market?.lagBytes ?? 0,
+      lake: lake.stats(counts.commands),
     },
   }
 }

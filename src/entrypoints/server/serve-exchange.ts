@@ -93,6 +93,7 @@ export async function serveExchange(
     },
   )
   metrics.watchSockets(sockets.server.counts, core.market)
+  metrics.watchLake(() => health.latest?.measured.lake)
   const saysRefused = atMostEachMinute(() =>
     logger.warn('connections are refused: the limit of open files (ulimit -n) allows no more'),
   )

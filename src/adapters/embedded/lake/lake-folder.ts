@@ -11,6 +11,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } f
 import { join } from 'node:path'
 import { LAKE_TABLES, type LakeTable } from '../../../lake/lake-columns.ts'
 import { currentFiles, dayFolder, lakeFileName, lakeRangeOf } from '../../../lake/lake-files.ts'
+import { type LakeWritten, NOTHING_WRITTEN } from '../../../ports/lake-stats.ts'
 import { LAKE_SUPERSEDED_KEPT_MS } from '../../../protocol/limits.ts'
 import { syncDirectory } from '../sync-directory.ts'
 import { makeDirectory, PART, writeDurably } from './durable-file.ts'
@@ -40,6 +41,9 @@ export interface LakeDayFiles {
   readonly files: readonly LakeFile[]
 }
 
+/** Counted while it is written. */
+export type LakeCounts = { -readonly [K in keyof LakeWritten]: LakeWritten[K] }
+
 interface Superseded {
   readonly path: string
   readonly to: number
@@ -49,6 +53,7 @@ interface Superseded {
 export class LakeFolder {
   private readonly root: string
   private readonly nowMs: () => number
+  readonly written: LakeCounts
   /** The committed position. */
   reached: LakePosition = EMPTY_LAKE
   /** By the path of the day's folder. */
@@ -58,9 +63,10 @@ export class LakeFolder {
   private readonly changed = new Set<string>()
 
   /** `nowMs`: any clock that does not go back. */
-  constructor(root: string, nowMs: () => number) {
+  constructor(root: string, nowMs: () => number, written: LakeCounts = { ...NOTHING_WRITTEN }) {
     this.root = root
     this.nowMs = nowMs
+    this.written = written
   }
 
   /**
@@ -154,7 +160,10 @@ export class LakeFolder {
     this.add(day, { name, from, to, bytes })
   }
 
+  /** Takes a new file in the place of those that it covers. */
   private add({ table, day, path }: Omit<LakeDayFiles, 'files'>, file: LakeFile): void {
+    this.written.filesWritten++
+    this.written.bytesWritten += file.bytes
     const others: LakeFile[] = []
     for (const old of this.byDay.get(path)?.files ?? []) {
       if (old.from < file.from || old.to > file.to) others.push(old)

@@ -155,6 +155,7 @@ export class LakeWriter implements EventFold {
     if (before?.rows === rows) return
     const from = before?.from ?? Number(folder.reached.position)
     folder.store(table, day, from, Number(this.position), [this.options.encode(batch)])
+    folder.written.rowsWritten += rows - (before?.rows ?? 0)
     stored.set(batch, { from, rows })
   }
 

@@ -7,6 +7,7 @@ import type { Kept } from '../../../ports/commit-store.ts'
 import type { FeedStart } from '../../../ports/event-feed.ts'
 import type { Fill, FillQuery } from '../../../ports/fill-reader.ts'
 import type { Receipt } from '../../../ports/order-entry.ts'
+import type { LakeStats } from '../../../ports/lake-stats.ts'
 import type { OrderQuery, Page } from '../../../ports/order-reader.ts'
 import type { TracedStage } from '../../../ports/tracing.ts'
 import type { TradeQuery } from '../../../ports/trade-reader.ts'
@@ -20,7 +21,7 @@ import type { MeterCounts } from '../metrics/core-meter.ts'
 import type { ThreadMeasurements } from '../metrics/thread-meter.ts'
 import type { IdLayer } from '../records/known-ids.ts'
 import type { LakePort } from './lake/lake-messages.ts'
-import type { LakeStats } from './lake/lake-server.ts'
+import type { LakeHealth } from './lake/lake-server.ts'
 import type { MarketPort } from './market/market-messages.ts'
 
 /**
@@ -81,7 +82,7 @@ export type Answered =
   | { readonly kind: 'answer'; readonly id: number; readonly answer: unknown }
   | { readonly kind: 'answerFailed'; readonly id: number; readonly message: string }
 
-export interface CoreStats extends LakeStats {
+export interface CoreStats extends LakeHealth {
   readonly position: string
   readonly commands: number
   readonly events: number
@@ -109,6 +110,8 @@ export interface CoreMeasurements extends MeterCounts {
   readonly logWaiting: { readonly commands: number; readonly bytes: number }
   /** Bytes of events that the market thread has not read. */
   readonly marketLagBytes: number
+  /** undefined: the lake's thread has not reported. */
+  readonly lake: LakeStats | undefined
 }
 
 /** What the core left behind when it stopped. Everything is in the log. */

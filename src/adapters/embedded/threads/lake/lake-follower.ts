@@ -10,6 +10,7 @@
 
 import { setImmediate as turn } from 'node:timers/promises'
 import type { SymbolNumbers } from '../../../../ports/event-feed.ts'
+import type { LakeWritten } from '../../../../ports/lake-stats.ts'
 import type { Position } from '../../../../ports/order-stream.ts'
 import type { EventFold } from '../../../../protocol/event/event-cursor.ts'
 import { EventFeedReader } from '../../../../protocol/event/event-feed-reader.ts'
@@ -45,6 +46,9 @@ export interface LakeFollowerPorts {
   readonly writer: (folder: LakeFolder, instruments: Iterable<Instrument>) => LakeWriter
   /** From the newest snapshot at or before the position. */
   readonly past: (position: Position) => Promise<LakePast>
+  /** What {@link open} and {@link writer} count. */
+  readonly written: LakeWritten
+  /** For tests. */
   readonly retryMs?: number
   readonly joinCommands?: number
 }
@@ -226,7 +230,8 @@ export class LakeFollower {
 
   private report(state: LakeReport['state'], detail?: string): void {
     const position = this.folder?.reached.position ?? ''
-    this.ports.post({ kind: 'report', state, position, ...(detail !== undefined && { detail }) })
+    const written = { ...this.ports.written }
+    this.ports.post({ kind: 'report', state, position, written, ...(detail !== undefined && { detail }) })
   }
 }
 

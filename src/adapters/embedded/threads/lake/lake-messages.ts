@@ -5,6 +5,7 @@
 
 import type { MessagePort } from 'node:worker_threads'
 import type { FeedStart } from '../../../../ports/event-feed.ts'
+import type { LakeWritten } from '../../../../ports/lake-stats.ts'
 import type { Position } from '../../../../ports/order-stream.ts'
 import type { ListedInstrument } from '../../../../protocol/instrument/instrument-directory.ts'
 import type { TurnFeed } from '../core-messages.ts'
@@ -65,6 +66,7 @@ export interface LakeReport {
   readonly state: Exclude<LakeState, 'off' | 'starting'>
   /** The last command whose events are in the lake. */
   readonly position: Position
+  readonly written: LakeWritten
   /** Of failing and refused: one sentence for an operator. */
   readonly detail?: string
 }

@@ -5,6 +5,7 @@
  */
 
 import type { MessagePort } from 'node:worker_threads'
+import { type LakeStats, NOTHING_WRITTEN } from '../../../../ports/lake-stats.ts'
 import { BEGINNING, type Position } from '../../../../ports/order-stream.ts'
 import type { Trouble } from '../../../../ports/trouble.ts'
 import type { ListedInstrument } from '../../../../protocol/instrument/instrument-directory.ts'
@@ -23,7 +24,7 @@ export interface LakeServerPorts {
   readonly lagBytesMax?: number
 }
 
-export interface LakeStats {
+export interface LakeHealth {
   readonly lake: LakeState
   /** The last command whose events are in the lake. */
   readonly lakePosition: number
@@ -103,7 +104,7 @@ export class LakeServer implements FeedOutlet {
   }
 
   /** `commands`: the commands of the log. */
-  stats(commands: number): LakeStats {
+  health(commands: number): LakeHealth {
     if (!this.ports.isOn) return { lake: 'off', lakePosition: 0, lakeLagCommands: 0 }
     if (this.report === undefined) return { lake: 'starting', lakePosition: 0, lakeLagCommands: commands }
     const { state, position } = this.report
@@ -111,6 +112,20 @@ export class LakeServer implements FeedOutlet {
     const isWhole = state === 'live' && position >= this.lastPosition
     const lakePosition = isWhole ? commands : Number(position)
     return { lake: state, lakePosition, lakeLagCommands: commands - lakePosition }
+  }
+
+  /** The position from which the lake may have to continue. undefined: it has all events that it is sent. */
+  get needed(): Position | undefined {
+    if (!this.ports.isOn || this.report?.state === 'refused') return undefined
+    return this.report?.position ?? BEGINNING
+  }
+
+  /** For the metrics. undefined: the thread has not reported yet. */
+  stats(commands: number): LakeStats | undefined {
+    if (this.report === undefined) return undefined
+    const { state, position, written } = this.report
+    const failing = state === 'failing' || state === 'refused'
+    return { position, lagCommands: this.health(commands).lakeLagCommands, ...written, failing }
   }
 
   /** Present while the lake cannot be written. */
@@ -138,7 +153,13 @@ export class LakeServer implements FeedOutlet {
     this.port = undefined
     const position = this.report?.position ?? BEGINNING
     const detail = 'The thread of the data lake has failed. It is started again.'
-    this.noteReport({ kind: 'report', state: 'failing', position, detail })
+    this.noteReport({
+      kind: 'report',
+      state: 'failing',
+      position,
+      written: this.report?.written ?? NOTHING_WRITTEN,
+      detail,
+    })
     this.ended?.()
   }
 
