@@ -356,6 +356,12 @@ export const LAKE_JOINED_FILES = 16
 export const LAKE_JOINED_BYTES = 64 * 1024 * 1024
 /** Milliseconds that a file is kept after its rows are in a larger one, because a query may be reading it. */
 export const LAKE_SUPERSEDED_KEPT_MS = 300_000
+/**
+ * Free bytes of a disk below which the lake is not written, so that the order log can go on: 8 of its segments. On a
+ * small disk it is a twentieth.
+ */
+export const LAKE_DISK_KEPT_BYTES = 512 * 1024 * 1024
+export const LAKE_DISK_KEPT_SHARE = 0.05
 /** Commands between the lake and the exchange at which the lake joins the live events: about half a second of matching. */
 export const LAKE_JOIN_COMMANDS = 100_000
 /** Milliseconds after which a lake that could not be written is tried again. */

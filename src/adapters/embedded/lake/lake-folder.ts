@@ -7,12 +7,12 @@
  * renamed before its files are deleted, so that readers see all of it or nothing.
  */
 
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statfsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { LAKE_TABLES, type LakeTable } from '../../../lake/lake-columns.ts'
 import { currentFiles, dayFolder, lakeFileName, lakeRangeOf } from '../../../lake/lake-files.ts'
 import { type LakeWritten, NOTHING_WRITTEN } from '../../../ports/lake-stats.ts'
-import { LAKE_SUPERSEDED_KEPT_MS } from '../../../protocol/limits.ts'
+import { LAKE_DISK_KEPT_BYTES, LAKE_DISK_KEPT_SHARE, LAKE_SUPERSEDED_KEPT_MS } from '../../../protocol/limits.ts'
 import { syncDirectory } from '../sync-directory.ts'
 import { makeDirectory, PART, writeDurably } from './durable-file.ts'
 import { listDays, REMOVED } from './lake-days.ts'
@@ -97,6 +97,13 @@ export class LakeFolder {
     let newest = ''
     for (const { day } of this.byDay.values()) if (day > newest) newest = day
     return newest
+  }
+
+  /** Throws ENOSPC if the disk is so full that the order log may need the rest. */
+  checkRoom(): void {
+    const { bavail, blocks, bsize } = statfsSync(this.root)
+    if (bavail * bsize >= Math.min(LAKE_DISK_KEPT_BYTES, blocks * bsize * LAKE_DISK_KEPT_SHARE)) return
+    throw Object.assign(new Error('the disk is full: the rest of it is kept for the order log'), { code: 'ENOSPC' })
   }
 
   /** Stores the rows of a table and day of the commands after `from`, up to `to`. They count after the commit. */

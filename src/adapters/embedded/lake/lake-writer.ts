@@ -107,6 +107,7 @@ export class LakeWriter implements EventFold {
     const { folder, rows, position } = this
     folder.removeSuperseded()
     if (!this.hasNew) return
+    folder.checkRoom()
     const batches = [...rows.gathered()]
     for (const { day } of batches) if (day > this.newestDay) this.newestDay = day
     const oldest = this.oldestKept()
