@@ -103,7 +103,7 @@ test('a stop stores the last events, and the next start has nothing to catch up'
   await next.stop('SIGTERM')
 })
 
-test('an old directory, and a lake that was deleted, are made from the log', async () => {
+test('an old directory, and a lake that was deleted, are made from the log', { timeout: 300_000 }, async () => {
   const data = temporaryDirectory()
   const lake = join(data, 'lake')
   const journal = new Journal()
@@ -126,7 +126,9 @@ test('an old directory, and a lake that was deleted, are made from the log', asy
   }
 })
 
-test('a lake of a newer program, or of another log, is left alone, and the exchange runs', async () => {
+test('a lake of a newer program, or of another log, is left alone, and the exchange runs', {
+  timeout: 300_000,
+}, async () => {
   const data = temporaryDirectory()
   const file = join(data, 'lake', 'lake.json')
   const first = await startExchange(data)
@@ -161,7 +163,7 @@ test('a lake of a newer program, or of another log, is left alone, and the excha
   }
 })
 
-test('options of the lake', async () => {
+test('options of the lake', { timeout: 300_000 }, async () => {
   const data = temporaryDirectory()
   await expect(startExchange(data, ['--lake', 'maybe'])).rejects.toThrow('--lake takes on or off, not maybe')
   await expect(startExchange(data, ['--lake-retention-days', '0'])).rejects.toThrow('--lake-retention-days')

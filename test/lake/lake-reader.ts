@@ -9,6 +9,9 @@ import { currentFiles } from '../../src/lake/lake-files.ts'
 const database = await DuckDBInstance.create(':memory:', { threads: '1' })
 const connection = await database.connect()
 
+export const sql = async (text: string): Promise<Record<string, unknown>[]> =>
+  (await connection.runAndReadAll(text)).getRowObjects()
+
 /** The current files of a table. */
 export function lakeFiles(root: string, table: LakeTable): string[] {
   const folder = join(root, table)
@@ -26,8 +29,9 @@ export async function lakeRows(root: string, table: LakeTable, columns: string):
   const files = lakeFiles(root, table)
   if (files.length === 0) return []
   const list = files.map((path) => `'${path}'`).join(', ')
-  const sql = `SELECT ${columns} FROM read_parquet([${list}], hive_partitioning=true, hive_types={'year':VARCHAR,'month':VARCHAR,'day':VARCHAR}, union_by_name=true)`
-  return (await connection.runAndReadAll(sql)).getRowObjects()
+  return sql(
+    `SELECT ${columns} FROM read_parquet([${list}], hive_partitioning=true, hive_types={'year':VARCHAR,'month':VARCHAR,'day':VARCHAR}, union_by_name=true)`,
+  )
 }
 
 /** Table, day, symbol and number of the event of each row, sorted. */

@@ -18,6 +18,20 @@ test('keeps the last two', async () => {
   expect(readdirSync(directory).sort()).toEqual(['2.snapshot', '3.snapshot'])
 })
 
+test('keeps one more that a fold may need to continue', async () => {
+  const directory = temporaryDirectory()
+  const store = new SnapshotFiles(directory)
+  store.needed = () => '2'
+  for (const position of ['1', '2', '3', '4', '5']) await store.save({ position, bytes })
+  expect(readdirSync(directory).sort()).toEqual(['2.snapshot', '4.snapshot', '5.snapshot'])
+  store.needed = () => '4'
+  await store.save({ position: '6', bytes })
+  expect(readdirSync(directory).sort()).toEqual(['4.snapshot', '5.snapshot', '6.snapshot'])
+  store.needed = () => '6'
+  await store.save({ position: '7', bytes })
+  expect(readdirSync(directory).sort()).toEqual(['6.snapshot', '7.snapshot'])
+})
+
 test.each(['a bit', 'its end', 'everything'])('a snapshot that lost %s is skipped', async (lost) => {
   const directory = temporaryDirectory()
   const store = new SnapshotFiles(directory)

@@ -137,9 +137,9 @@ export class SnapshotFiles implements SnapshotStore {
 
   private outdated(): Position[] {
     const needed = this.needed()
-    const old = this.positions().slice(KEPT)
-    const kept = needed === undefined ? undefined : old.find((position) => position <= needed)
-    return old.filter((position) => position !== kept)
+    const positions = this.positions()
+    const kept = needed === undefined ? undefined : positions.find((position) => position <= needed)
+    return positions.slice(KEPT).filter((position) => position !== kept)
   }
 
   /** Newest first. */

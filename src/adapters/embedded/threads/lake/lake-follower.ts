@@ -51,6 +51,7 @@ export interface LakeFollowerPorts {
   /** For tests. */
   readonly retryMs?: number
   readonly joinCommands?: number
+  readonly flushMs?: number
 }
 
 /** Milliseconds between two lines of the log about a long way to the present. */
@@ -60,10 +61,11 @@ export class LakeFollower {
   private readonly ports: LakeFollowerPorts
   private folder: LakeFolder | undefined
   private feedOn = false
-  private flushPauseMs = LAKE_FLUSH_MS_MIN
+  private flushPauseMs: number
 
   constructor(ports: LakeFollowerPorts) {
     this.ports = ports
+    this.flushPauseMs = ports.flushMs ?? LAKE_FLUSH_MS_MIN
   }
 
   /** Resolves when the core has asked for the end, and nothing is written any more. */
@@ -173,7 +175,8 @@ export class LakeFollower {
     }
     this.join(writer)
     const pauseMs = (performance.now() - startMs) * LAKE_FLUSH_PAUSES
-    this.flushPauseMs = Math.min(Math.max(pauseMs, LAKE_FLUSH_MS_MIN), LAKE_FLUSH_MS_MAX)
+    const { flushMs = Math.max(pauseMs, LAKE_FLUSH_MS_MIN) } = this.ports
+    this.flushPauseMs = Math.min(flushMs, LAKE_FLUSH_MS_MAX)
     this.report(this.feedOn ? 'live' : 'behind')
   }
 

@@ -1,0 +1,150 @@
+/** What the folder of the lake keeps, and what it leaves alone. lake-crash.test.ts has the crashes. */
+
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, expect, test, vi } from 'vitest'
+import { temporaryDirectory } from '../../../../test/contracts/temporary-directory.ts'
+import { recordsFrom, rowKeys, runLake } from '../../../../test/lake/lake-log.ts'
+import { lakeKeys, lakeRows } from '../../../../test/lake/lake-reader.ts'
+import { lakeFileName } from '../../../lake/lake-files.ts'
+import { LAKE_SUPERSEDED_KEPT_MS } from '../../../protocol/limits.ts'
+import { UnknownVersion } from '../../../protocol/versions.ts'
+import { LakeFolder } from './lake-folder.ts'
+import { DamagedLake, decodePosition } from './lake-position.ts'
+
+vi.mock('node:fs', async (original) => {
+  const fs = await original<typeof import('node:fs')>()
+  return { ...fs, statfsSync: vi.fn(fs.statfsSync) }
+})
+afterEach(() => vi.mocked(statfsSync).mockReset())
+
+const FIXTURE = fileURLToPath(new URL('../../../../test/fixtures/lake-1', import.meta.url))
+const HOUR_MS = 3_600_000
+const START = Date.UTC(2026, 10, 26, 20)
+const records = (count: number) => recordsFrom(START, count, HOUR_MS)
+const filesIn = (root: string) =>
+  readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => /\.\w+$/.test(name))
+
+/** A copy of the stored lake, which has the first five records. */
+function storedLake(): string {
+  const root = join(temporaryDirectory(), 'lake')
+  cpSync(FIXTURE, root, { recursive: true })
+  return root
+}
+
+test('the stored bytes of version 1 are read, and continued', async () => {
+  const root = storedLake()
+  expect(decodePosition(readFileSync(join(root, 'lake.json'))).position).toBe('0000000000000011')
+  expect(await lakeKeys(root)).toEqual(rowKeys(records(5)))
+  const [first] = await lakeRows(root, 'trades', 'tradeid, price::VARCHAR AS price, quantity::VARCHAR AS quantity')
+  expect(first).toEqual({ tradeid: 'BTCUSD-1', price: '1.000000000000', quantity: '0.000000010000' })
+  runLake({ root, records: records(8), flushEvery: 3 })
+  expect(await lakeKeys(root)).toEqual(rowKeys(records(8)))
+})
+
+test('a newer version, and a damaged position, are refused before anything changes', () => {
+  for (const [text, error] of [
+    ['{"version":2,"position":"","events":{}}', UnknownVersion],
+    ['{"version":1,"position":"7","events":{}}', DamagedLake],
+    ['{"version":1,"position":"0000000000000007","events":{"A":0}}', DamagedLake],
+    ['{"version":1,"position":"0000000000000007"}', DamagedLake],
+    ['', DamagedLake],
+  ] as const) {
+    const root = storedLake()
+    writeFileSync(join(root, 'lake.json'), text)
+    const day = join(root, 'orders/year=2026/month=11/day=26')
+    writeFileSync(join(day, `${lakeFileName(3, 999)}.part`), '')
+    const before = filesIn(root)
+    expect(() => new LakeFolder(root, () => 0).open(), text).toThrow(error)
+    expect(filesIn(root)).toEqual(before)
+  }
+})
+
+test('files with common commands are refused, because rows would count twice', () => {
+  const root = storedLake()
+  const day = join(root, 'orders/year=2026/month=11/day=26')
+  const [name] = readdirSync(day)
+  cpSync(join(day, name), join(day, lakeFileName(5, 11)))
+  expect(() => new LakeFolder(root, () => 0).open()).toThrow(/has rows of the file before it/)
+})
+
+test('a start deletes what does not count, and nothing that is not its own', () => {
+  const root = storedLake()
+  const day = join(root, 'orders/year=2026/month=11/day=26')
+  const before = filesIn(root)
+  for (const name of [lakeFileName(11, 12), `${lakeFileName(3, 5)}.part`]) writeFileSync(join(day, name), '')
+  mkdirSync(join(root, 'trades/.removed-2026-11-01'), { recursive: true })
+  const foreign = [join(day, 'mine.parquet'), join(root, 'orders/notes.txt')]
+  for (const path of foreign) writeFileSync(path, '')
+  new LakeFolder(root, () => 0).open()
+  expect(filesIn(root).sort()).toEqual([...before, ...foreign.map((path) => path.slice(root.length + 1))].sort())
+  expect(existsSync(join(root, 'trades/.removed-2026-11-01'))).toBe(false)
+})
+
+test('a superseded file stays for some minutes, for queries that read it', () => {
+  const root = storedLake()
+  const day = join(root, 'orders/year=2026/month=11/day=26')
+  const own = readdirSync(day)
+  const [name] = own
+  cpSync(join(day, name), join(day, lakeFileName(0, 11)))
+  let nowMs = 5
+  const folder = new LakeFolder(root, () => nowMs)
+  folder.open()
+  nowMs += LAKE_SUPERSEDED_KEPT_MS - 1
+  folder.removeSuperseded()
+  expect(readdirSync(day)).toEqual(expect.arrayContaining(own))
+  nowMs += 1
+  folder.removeSuperseded()
+  expect(readdirSync(day)).toEqual([lakeFileName(0, 11)])
+})
+
+test('a superseded file stays until the file that covers it counts', () => {
+  const root = storedLake()
+  const folder = new LakeFolder(root, () => 0)
+  folder.open()
+  const [day] = [...folder.days()].filter(({ table, day }) => table === 'orders' && day === '2026-11-27')
+  const [{ name, from }] = day.files
+  let nowMs = 0
+  const later = new LakeFolder(root, () => nowMs)
+  later.open()
+  later.store('orders', '2026-11-27', from, 15, [readFileSync(join(day.path, name))])
+  nowMs += 2 * LAKE_SUPERSEDED_KEPT_MS
+  later.removeSuperseded()
+  expect(readdirSync(day.path)).toContain(name)
+  later.commit({ position: '0000000000000015', events: later.reached.events })
+  later.removeSuperseded()
+  expect(readdirSync(day.path)).toEqual([lakeFileName(from, 15)])
+})
+
+test('the last free bytes of a disk are left to the order log', () => {
+  const root = storedLake()
+  const folder = new LakeFolder(root, () => 0)
+  folder.open()
+  const disk = (bytes: number, free: number) =>
+    vi.mocked(statfsSync).mockReturnValue({ bsize: 1_024, blocks: bytes / 1_024, bavail: free / 1_024 } as never)
+  disk(1e12, 513 * 1024 * 1024)
+  folder.checkRoom()
+  disk(1e12, 511 * 1024 * 1024)
+  expect(() => folder.checkRoom()).toThrow(expect.objectContaining({ code: 'ENOSPC' }))
+  disk(1e9, 0.06e9)
+  folder.checkRoom()
+  disk(1e9, 0.04e9)
+  expect(() => folder.checkRoom()).toThrow('the disk is full')
+})
+
+test('a lake without its position is made again', async () => {
+  const root = storedLake()
+  renameSync(join(root, 'lake.json'), join(root, 'old.json'))
+  runLake({ root, records: records(5), flushEvery: 9 })
+  expect(await lakeKeys(root)).toEqual(rowKeys(records(5)))
+})

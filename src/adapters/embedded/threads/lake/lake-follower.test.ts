@@ -1,0 +1,126 @@
+/**
+ * The lake's thread with a core that loses events, a disk that is full for a time, and an exchange that stops. A seed
+ * decides when. At the end each event is in the lake once.
+ */
+
+import { join } from 'node:path'
+import { expect, test, vi } from 'vitest'
+import { temporaryDirectory } from '../../../../../test/contracts/temporary-directory.ts'
+import { crashPoints } from '../../../../../test/lake/crash-points.ts'
+import { recordsFrom, rowKeys } from '../../../../../test/lake/lake-log.ts'
+import { lakeKeys } from '../../../../../test/lake/lake-reader.ts'
+import { SimulatedCore } from '../../../../../test/lake/simulated-core.ts'
+
+vi.mock('node:fs', async (original) => {
+  const { crashingFs } = await import('../../../../../test/lake/crash-points.ts')
+  return crashingFs(await original())
+})
+
+const records = recordsFrom(Date.UTC(2026, 10, 26, 12), 60, 1_800_000)
+const rootOf = () => join(temporaryDirectory(), 'lake')
+
+test('live events are stored within a moment, and the last ones at the end', async () => {
+  const core = new SimulatedCore(rootOf(), records)
+  core.start()
+  core.match(10)
+  await core.untilStored()
+  expect(await lakeKeys(core.root)).toEqual(rowKeys(records.slice(0, 10)))
+  core.match(5)
+  await core.stop(true)
+  expect(await lakeKeys(core.root)).toEqual(rowKeys(records.slice(0, 15)))
+  expect(core.states).toContain('live')
+})
+
+test('a lake that has everything joins without matching the log again', async () => {
+  const root = rootOf()
+  const first = new SimulatedCore(root, records)
+  first.start()
+  first.match(10)
+  await first.stop(true)
+  const core = new SimulatedCore(root, records)
+  core.match(10)
+  core.start()
+  await core.untilStored()
+  expect(core.states).toEqual(['live'])
+  expect(core.replays).toBe(0)
+  await core.stop(true)
+})
+
+test('an event that is missing on its way is found before it is stored, and taken from the log', async () => {
+  const core = new SimulatedCore(rootOf(), records)
+  core.start()
+  core.match(10)
+  await core.untilStored()
+  core.loseNext = true
+  core.match(10)
+  await core.untilStored()
+  expect(core.states).toContain('failing')
+  expect(core.details).toContainEqual(expect.stringContaining('does not follow event'))
+  expect(await lakeKeys(core.root)).toEqual(rowKeys(records.slice(0, 20)))
+  await core.stop(true)
+})
+
+test('while the disk is full nothing is taken, and then nothing is missing', async () => {
+  const core = new SimulatedCore(rootOf(), records)
+  core.start()
+  core.match(10)
+  await core.untilStored()
+  crashPoints.fail = (call) => {
+    if (call.startsWith('write')) throw Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC' })
+  }
+  core.match(10)
+  await vi.waitFor(() => expect(core.states.at(-1)).toBe('failing'), { timeout: 30_000 })
+  core.match(10)
+  crashPoints.fail = undefined
+  await core.untilStored()
+  expect(core.states.at(-1)).toBe('live')
+  expect(await lakeKeys(core.root)).toEqual(rowKeys(records.slice(0, 30)))
+  await core.stop(true)
+})
+
+test('an end while the disk is full does not wait for it', async () => {
+  const core = new SimulatedCore(rootOf(), records)
+  core.start()
+  core.match(10)
+  await core.untilStored()
+  crashPoints.fail = () => {
+    throw Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC' })
+  }
+  core.match(10)
+  await vi.waitFor(() => expect(core.states.at(-1)).toBe('failing'), { timeout: 30_000 })
+  await core.stop(true)
+  crashPoints.fail = undefined
+  expect(await lakeKeys(core.root)).toEqual(rowKeys(records.slice(0, 10)))
+})
+
+test.each(Array.from({ length: 15 }, (_, i) => i + 1))('overflows, restarts and kills (seed %i)', async (seed) => {
+  let state = seed
+  const below = (count: number) => {
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31
+    return Math.floor(state / 65_536) % count
+  }
+  const root = rootOf()
+  let core = new SimulatedCore(root, records)
+  core.start()
+  for (let matched = 0; matched < records.length; ) {
+    const count = Math.min(1 + below(8), records.length - matched)
+    matched += count
+    core.match(count)
+    const what = below(6)
+    if (what === 0) core.drop()
+    else if (what === 1) await core.untilStored()
+    else if (what === 2) await new Promise((resolve) => setTimeout(resolve, below(4)))
+    else if (what === 3) {
+      await core.stop(below(2) === 0)
+      const next = new SimulatedCore(root, records)
+      next.match(matched)
+      core = next
+      core.start()
+    }
+    const keys = await lakeKeys(root)
+    expect(new Set(keys).size).toBe(keys.length)
+  }
+  await core.untilStored()
+  await core.stop(true)
+  expect(await lakeKeys(root)).toEqual(rowKeys(records))
+})
