@@ -324,7 +324,6 @@ export const QUERY_RETRIES_MAX = 5
 /** Submits of one machine that are traced at a time, until they are stored: at 200 bytes each 2 MB. Others are not. */
 export const TRACED_SUBMITS_MAX = 10_000
 
-
 /** Bytes of events that may wait for the lake's thread: about 4 s of full load. Then it continues from the order log. */
 export const LAKE_LAG_BYTES_MAX = 64 * 1024 * 1024
 /** Milliseconds for which the core gathers events for the lake's thread: 20 messages a second at most below 13 MB/s. */
