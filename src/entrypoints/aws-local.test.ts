@@ -28,6 +28,7 @@ test('--help lists every option', () => {
     '--no-market-data',
     '--heartbeat',
     '--kinesis-limits',
+    '--lake',
     '--logs',
     '--bundles',
     '--json',

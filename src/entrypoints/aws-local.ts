@@ -22,6 +22,11 @@ const OPTIONS: readonly Option[] = [
     flag: 'kinesis-limits',
     help: 'refuses reads of the streams as the service does, and polls once a second as Lambda does',
   },
+  {
+    flag: 'lake',
+    value: 'DIR',
+    help: "writes the data lake into this folder, for 'bidding-exchange query --lake DIR'",
+  },
   { flag: 'logs', value: 'FILE', help: 'appends all that the functions write; without it only warnings are shown' },
   {
     flag: 'bundles',
@@ -35,7 +40,7 @@ const HELP = `Usage: npm run aws:local -- [options]
 
 Runs the functions of the AWS runtime, bundled as they are deployed, against a Kinesis, a DynamoDB and
 an S3 emulator, a simulated API Gateway and a real redis-server, with the same REST API and the same
-WebSocket as 'npm start'. Nothing is kept.
+WebSocket as 'npm start'. Nothing is kept, except the files of --lake.
 
 Options:
 ${describeOptions(OPTIONS)}
@@ -69,6 +74,7 @@ async function main(argv: string[]): Promise<number> {
     heartbeatMs,
     marketData: values['no-market-data'] === undefined,
     kinesisLimits: values['kinesis-limits'] !== undefined,
+    ...(values.lake !== undefined && { lakeFolder: values.lake }),
     logLevel: values.logs === undefined ? 'WARN' : 'DEBUG',
     bundles: values.bundles ?? fileURLToPath(new URL('../../dist-lambda', import.meta.url)),
     onLine: (functionName, line) => {

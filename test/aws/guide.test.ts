@@ -1,5 +1,8 @@
 /** The commands of the deployment guide against the AWS runtime, and the next steps of a user. */
 
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { ScanCommand } from '@aws-sdk/client-dynamodb'
 import { PutRecordCommand } from '@aws-sdk/client-kinesis'
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
@@ -7,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { STREAMS } from '../../src/adapters/aws/resources.ts'
 import { CREDENTIALS } from '../../src/entrypoints/aws-local/emulators.ts'
 import { BUCKET } from '../../src/entrypoints/aws-local/local-stack.ts'
+import { LakeSession } from '../../src/lake-query/lake-session.ts'
 import { eventually, type LocalExchange, startExchange, whyNot } from './local-exchange.ts'
 import { linesOf } from './stored-exchange.ts'
 
@@ -16,11 +20,16 @@ const WAIT = { Prefer: 'wait=10' }
 
 describe.skipIf(missing !== undefined)(`the AWS runtime${missing === undefined ? '' : ` (${missing})`}`, () => {
   let exchange: LocalExchange
+  let lakeFolder: string
 
   beforeAll(async () => {
-    exchange = await startExchange({ heartbeatMs: 300 })
+    lakeFolder = mkdtempSync(join(tmpdir(), 'lake-'))
+    exchange = await startExchange({ heartbeatMs: 300, lakeFolder })
   })
-  afterAll(() => exchange?.close())
+  afterAll(async () => {
+    await exchange?.close()
+    rmSync(lakeFolder, { recursive: true })
+  })
 
   test("accepts the guide's order and shows it at once", async () => {
     expect(await exchange.send('POST', '/orders', GUIDE)).toMatchObject({
@@ -61,6 +70,30 @@ describe.skipIf(missing !== undefined)(`the AWS runtime${missing === undefined ?
     expect(Items.find(({ orderId }) => orderId.S === 'test-002')?.requestId.S).toBe('request-7')
     const [line] = await linesOf(exchange.kinesis, STREAMS.trades.name)
     expect(JSON.parse(line.text)).toMatchObject({ tradeid: 'BTCUSD-1', quantity: '0.5', requestid: 'request-7' })
+  })
+
+  test('has the orders and the trade in its lake', async () => {
+    const rows = async (sql: string) => {
+      const session = await LakeSession.open({ lake: lakeFolder, memoryMiB: 256, threads: 1 })
+      try {
+        return (await session.connection.runAndReadAll(sql)).getRowsJson()
+      } finally {
+        session.close()
+      }
+    }
+    const traded = await eventually('trade in the lake', async () => {
+      const found = await rows('SELECT tradeid, quantity FROM exchange_data_lake.trades')
+      return found.length > 0 ? found : undefined
+    })
+    expect(traded).toEqual([['BTCUSD-1', '0.500000000000']])
+    const orders = await eventually('orders in the lake', async () => {
+      const found = await rows('SELECT orderid, price, remaining FROM exchange_data_lake.orders ORDER BY eventnumber')
+      return found.length > 1 ? found : undefined
+    })
+    expect(orders).toEqual([
+      ['test-001', '50000.000000000000', '1.500000000000'],
+      ['test-002', '50000.000000000000', '0.500000000000'],
+    ])
   })
 
   test("has the rows that the guide's scans show", async () => {

@@ -24,9 +24,11 @@ import { KinesisEventStream } from '../../src/adapters/aws/kinesis-event-stream.
 import { KinesisTradeStream, KinesisWriter } from '../../src/adapters/aws/kinesis-writer.ts'
 import { STREAMS, TABLES } from '../../src/adapters/aws/resources.ts'
 import { startDynamo, startKinesis } from '../../src/entrypoints/aws-local/emulators.ts'
+import { FirehoseModel } from '../../src/entrypoints/aws-local/firehose-model.ts'
 import type { Running } from '../../src/entrypoints/aws-local/loopback.ts'
 import { createStreams, createTables } from '../../src/entrypoints/aws-local/resources.ts'
 import { LAKE_TABLES, lakeColumns } from '../../src/lake/lake-columns.ts'
+import { LakeSession } from '../../src/lake-query/lake-session.ts'
 import type { Position } from '../../src/ports/order-stream.ts'
 import type { Command, PlaceOrder } from '../../src/protocol/command/commands.ts'
 import { EventFeedReader } from '../../src/protocol/event/event-feed-reader.ts'
@@ -34,9 +36,9 @@ import { eventOf } from '../../src/protocol/event/event-of.ts'
 import { lots, ticks } from '../../src/protocol/units.ts'
 import { createShardMatcher } from '../../src/shard/shard-matcher.ts'
 import { DEFINITIONS, linesOf, placeOrder } from '../contracts/sample-records.ts'
+import { infra } from '../infra/workspace.ts'
 import { ExpectedRows } from '../lake/expected-rows.ts'
 import { CacheState, memoryBookCache } from '../simulation/memory-book-cache.ts'
-import { FirehoseModel } from './firehose-model.ts'
 
 const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' }
 const MIDNIGHT = Date.UTC(2024, 1, 1)
@@ -119,10 +121,10 @@ test('every event of an order and every trade is in the lake once, exactly, in t
 
   const firehose = new FirehoseModel(folder, sql, await lakeFunction())
   for (const _ of ['once', 'and again']) {
-    expect(await firehose.deliver('orders', STREAMS.events.name, events)).toContain('Ok')
-    expect(await firehose.deliver('trades', STREAMS.trades.name, trades)).toEqual(['Ok', 'Ok'])
+    expect(await firehose.deliver('orders', events.map(sent))).toContain('Ok')
+    expect(await firehose.deliver('trades', trades.map(sent))).toEqual(['Ok', 'Ok'])
   }
-  await firehose.catalog()
+  await catalog()
 
   const expected = new ExpectedRows()
   for (const { Data = new Uint8Array() } of events) {
@@ -140,7 +142,19 @@ test('every event of an order and every trade is in the lake once, exactly, in t
   }
 })
 
-test('the queries of the guide read it as they stand', async () => {
+test.each(['the views of Athena', 'bidding-exchange query'])(
+  'the queries of the guide read it as they stand: %s',
+  async (by) => {
+    const session = await LakeSession.open({ lake: folder, memoryMiB: 256, threads: 1 })
+    try {
+      await guidesQueries(by === 'bidding-exchange query' ? session.connection : sql)
+    } finally {
+      session.close()
+    }
+  },
+)
+
+async function guidesQueries(connection: DuckDBConnection): Promise<void> {
   const page = readFileSync(new URL('../../docs/operate/deploy.md', import.meta.url), 'utf8')
   const block = /```sql\n(-- Query orders[\s\S]*?)```/.exec(page)?.[1] ?? ''
   const [orders, trades, sums] = block.split(';').filter((text) => text.trim() !== '') as [string, string, string]
@@ -151,7 +165,7 @@ test('the queries of the guide read it as they stand', async () => {
     'day',
   ]
   // January only: the last hour before midnight.
-  const found = await rowsOf(orders)
+  const found = await rowsOf(orders, connection)
   expect(found.map(({ kind, orderid }) => `${kind} ${orderid}`).sort()).toEqual([
     'ACCEPTED m-1',
     'ACCEPTED m-2',
@@ -161,11 +175,33 @@ test('the queries of the guide read it as they stand', async () => {
     'REJECTED p-1',
   ])
   expect(Object.keys(found[0])).toEqual(columns('orders'))
-  const traded = await rowsOf(trades)
+  const traded = await rowsOf(trades, connection)
   expect(traded).toHaveLength(2)
   expect(Object.keys(traded[0])).toEqual(columns('trades'))
-  expect(await rowsOf(sums)).toMatchObject([{ symbol: 'BTCUSD', trade_count: '2', total_quantity: '0.000000030000' }])
+  expect(await rowsOf(sums, connection)).toMatchObject([
+    { symbol: 'BTCUSD', trade_count: '2', total_quantity: '0.000000030000' },
+  ])
+}
+
+const sent = ({ Data = new Uint8Array(), PartitionKey = '', SequenceNumber = '' }: _Record) => ({
+  data: Buffer.from(Data).toString('base64'),
+  partitionKey: PartitionKey,
+  sequenceNumber: SequenceNumber,
 })
+
+/** The tables and views of infra. */
+async function catalog(): Promise<void> {
+  const views = JSON.parse(readFileSync(join(infra, 'lake-views.json'), 'utf8'))
+  await sql.run('CREATE SCHEMA exchange_data_lake')
+  for (const table of LAKE_TABLES) {
+    const { delivered, sql: definition } = views[table]
+    await sql.run(
+      `CREATE VIEW exchange_data_lake.${delivered} AS FROM read_parquet('${folder}/${table}/*/*/*/*.parquet',
+        hive_partitioning = true, hive_types = {'year': VARCHAR, 'month': VARCHAR, 'day': VARCHAR})`,
+    )
+    await sql.run(`CREATE VIEW exchange_data_lake.${table} AS ${definition}`)
+  }
+}
 
 async function match(): Promise<void> {
   const tradeStream = new KinesisTradeStream(new KinesisWriter(streams, STREAMS.trades.name))
@@ -213,6 +249,6 @@ async function lakeFunction() {
   return (event: Parameters<typeof handler>[0]) => handler(event, {} as Context)
 }
 
-async function rowsOf(text: string): Promise<Record<string, unknown>[]> {
-  return (await sql.runAndReadAll(text)).getRowObjectsJson() as Record<string, unknown>[]
+async function rowsOf(text: string, connection = sql): Promise<Record<string, unknown>[]> {
+  return (await connection.runAndReadAll(text)).getRowObjectsJson() as Record<string, unknown>[]
 }

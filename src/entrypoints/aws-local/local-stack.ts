@@ -11,11 +11,13 @@ import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { DynamoInstruments } from '../../adapters/aws/dynamodb-instruments.ts'
 import { FUNCTIONS, STREAMS, TABLES } from '../../adapters/aws/resources.ts'
 import type { MappingOptions } from '../../event-source-mapping/mapping-options.ts'
+import { LAKE_TABLES } from '../../lake/lake-columns.ts'
 import { DEMO_INSTRUMENTS, type InstrumentText } from '../../protocol/instrument/instrument.ts'
 import { CREDENTIALS, type Emulators, startEmulators } from './emulators.ts'
 import { createFront } from './front.ts'
 import { MATCHER_MAPPING, mapStream } from './function-mapping.ts'
 import { LocalFunction } from './local-function.ts'
+import { startLocalLake } from './local-lake.ts'
 import { listen } from './loopback.ts'
 import {
   attachSocket,
@@ -47,6 +49,8 @@ export interface LocalStackOptions extends SocketOptions {
   readonly lagLimitSeconds?: number
   /** Live market data, as Terraform's variable market_data. */
   readonly marketData?: boolean
+  /** Where the rows of the lake are written. Absent: nowhere. */
+  readonly lakeFolder?: string
   /** Accounts by key. Absent: every caller is the operator demo. */
   readonly apiKeys?: LocalKeys
   /** Time between two sweeps of connections that are gone. */
@@ -145,6 +149,11 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
         onLine,
       }))
     closing.push(async () => functions?.close())
+    if (options.lakeFolder !== undefined) {
+      const transform = make('lake', LAKE_TABLES.length)
+      const lake = await startLocalLake({ folder: options.lakeFolder, client: polling, transform, onLine })
+      closing.push(lake.close)
+    }
     const beat = () => ingest.invoke({ heartbeat: true })
     const beatFailed = (cause: unknown) => options.onLine(FUNCTIONS.ingest.name, String(cause))
     // The first heartbeat sends the instruments of a new exchange.
