@@ -12,6 +12,10 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<(argv: str
     summary: 'control a running exchange: instruments, phases, price bands, rules',
     load: async () => (await import('./commands/admin.ts')).admin,
   },
+  status: {
+    summary: 'show the health of a running exchange, once or all the time',
+    load: async () => (await import('./commands/status.ts')).status,
+  },
   replay: {
     summary: 'feed a file of real order events through an exchange',
     load: async () => (await import('./commands/replay.ts')).replay,

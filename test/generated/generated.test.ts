@@ -4,13 +4,19 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { commandTable, requestTable } from './field-tables.ts'
+import { grafanaDashboard } from './grafana-dashboard.ts'
 import { biomeConfiguration } from './import-rules.ts'
 import { glueColumns, glueViews, lakeTables } from './lake-tables.ts'
+import { metricTables } from './metric-table.ts'
 import { placeOrderModel } from './order-schema.ts'
 
 const ORDER_FIELDS = [
   '<!-- order fields: made by `npm run generate` from src/protocol/order/order-fields.ts -->',
   '<!-- end of order fields -->',
+] as const
+const METRICS = [
+  '<!-- metrics: made by `npm run generate` from test/generated/metric-panels.ts -->',
+  '<!-- end of metrics -->',
 ] as const
 const LAKE_COLUMNS = [
   '<!-- columns of the lake: made by `npm run generate` from src/lake/lake-columns.ts -->',
@@ -31,6 +37,8 @@ test.each([
   ['docs/reference/commands.md', (page: string) => withTable(page, ORDER_FIELDS, commandTable()), String],
   ['docs/reference/http.md', (page: string) => withTable(page, ORDER_FIELDS, requestTable()), String],
   ['docs/reference/lake.md', (page: string) => withTable(page, LAKE_COLUMNS, lakeTables()), String],
+  ['docs/operate/monitoring.md', (page: string) => withTable(page, METRICS, metricTables()), String],
+  ['docs/operate/grafana-dashboard.json', grafanaDashboard, json],
   ['infra/place-order.schema.json', placeOrderModel, json],
   ['infra/order-columns.json', () => glueColumns('orders'), json],
   ['infra/trade-columns.json', () => glueColumns('trades'), json],

@@ -2,7 +2,8 @@
 
 import type { OperationalFailure } from '../../protocol/failure.ts'
 import type { ServiceFault } from '../../protocol/service-fault.ts'
-import { type FaultMetric, logger, measure } from './observability.ts'
+import type { FaultMetric } from './metric-names.ts'
+import { logger, measure } from './observability.ts'
 
 export const FAULT_METRICS: Record<ServiceFault, FaultMetric> = {
   cache_full: 'cacheFull',

@@ -28,7 +28,8 @@ import type { ShardMetric } from '../../shard/shard-metrics.ts'
 import { countCacheFault } from './cache-faults.ts'
 import { optional, required } from './environment.ts'
 import { recordOf, shardOf } from './kinesis-event.ts'
-import { flushMetrics, logger, type MetricName, measure } from './observability.ts'
+import type { MetricName } from './metric-names.ts'
+import { flushMetrics, logger, measure } from './observability.ts'
 import { connectRedis } from './redis-connection.ts'
 
 const secretArn = optional('REDIS_SECRET_ARN')

@@ -79,6 +79,11 @@ export const CORE_METRICS: readonly ShownMetric<CoreStats>[] = [
     measured.snapshot === undefined ? undefined : measured.snapshot.savedAtMs / 1_000,
   ),
   gauge('exchange_snapshot_commands', 'Commands in the newest snapshot', ({ measured }) => measured.snapshot?.commands),
+  gauge(
+    'exchange_snapshot_lag_commands',
+    'Commands since the newest snapshot, which a start applies again',
+    ({ commands, measured }) => commands - (measured.snapshot?.commands ?? 0),
+  ),
   gauge('exchange_snapshot_size_bytes', 'Size of the newest snapshot', ({ measured }) => measured.snapshot?.bytes),
 
   gauge(
