@@ -216,7 +216,7 @@ export const PANEL_GROUPS: Readonly<Record<string, readonly Panel[]>> = {
       meaning: 'age of the commands that are matched. On one machine matching follows each sync at once',
       healthy: 'below 2 s',
       alarms: ['iterator-age', 'iterator-age-severe'],
-      remedy: '[Kinesis Iterator Age High](troubleshooting.md)',
+      remedy: '[Kinesis iterator age high](troubleshooting.md#kinesis-iterator-age-high)',
     },
     {
       title: 'Streams throttled',
@@ -346,7 +346,7 @@ export const PANEL_GROUPS: Readonly<Record<string, readonly Panel[]>> = {
       meaning: 'requests that a table refused',
       healthy: '0',
       alarms: ['dynamodb-throttled'],
-      remedy: '[DynamoDB Throttling](troubleshooting.md)',
+      remedy: '[DynamoDB throttling](troubleshooting.md#dynamodb-throttling)',
     },
   ],
   'Market data': [
@@ -481,8 +481,14 @@ export const PANEL_GROUPS: Readonly<Record<string, readonly Panel[]>> = {
       aws: ['FailedConversion.Records', 'lakeRecordsRefused'],
       meaning: '1 while the lake cannot be written; on AWS records that could not be converted, or made no rows',
       healthy: '0',
-      alarms: ['ExchangeLakeFails', 'lake-errors', 'lake-records-refused', 'lake-unreadable-orders', 'lake-unreadable-trades'],
-      remedy: 'Free space. On AWS the records are under `errors/`',
+      alarms: [
+        'ExchangeLakeFails',
+        'lake-errors',
+        'lake-records-refused',
+        'lake-unreadable-orders',
+        'lake-unreadable-trades',
+      ],
+      remedy: 'Free space. On AWS: [the lake is late or empty](troubleshooting.md#the-lake-is-late-or-empty)',
       queries: [now('exchange_lake_failing', 'failing')],
     },
     {

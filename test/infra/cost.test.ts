@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
+import { METRIC_NAMES } from '../../src/entrypoints/lambda/metric-names.ts'
 import { type Block, readInfra } from './hcl.ts'
 import { root } from './workspace.ts'
 
@@ -57,15 +58,13 @@ test('its counts equal the resources of infra/', async () => {
   const interfaces = /resource "aws_vpc_endpoint" "interface" \{\n\s+for_each = toset\((\[.*\])\)/.exec(
     files.get('vpc.tf')?.text ?? '',
   )
-  const source = readFileSync(join(root, 'src/entrypoints/lambda/observability.ts'), 'utf8')
-  const [, names = ''] = /type MetricName =([\s\S]*?)\n\n/.exec(source) ?? []
   expect(sums.COUNTS).toMatchObject({
     shards: Object.keys(all.stream_names ?? {}).length,
     endpoints: JSON.parse(interfaces?.[1] ?? '[]').length,
     alarms: [all.alarms, all.redis_alarms, all.market_alarms, all.table_names].flatMap((each) =>
       Object.keys(each ?? {}),
     ).length,
-    customMetrics: [...names.matchAll(/'\w+'/g)].length,
+    customMetrics: METRIC_NAMES.length,
     crawlers: Object.keys(all.columns ?? {}).length,
   })
   const ofMarket = (names: object | undefined) =>

@@ -5,7 +5,7 @@
 
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { FAULT_METRICS, METRICS } from '../../src/entrypoints/lambda/metric-names.ts'
+import { FAULT_METRIC_NAMES, METRIC_NAMES } from '../../src/entrypoints/lambda/metric-names.ts'
 import { ExchangeMetrics } from '../../src/entrypoints/server/metrics/exchange-metrics.ts'
 import { SocketCounts } from '../../src/http/socket/socket-counts.ts'
 import { CORE_STATS } from '../contracts/sample-core-stats.ts'
@@ -59,7 +59,7 @@ test('every metric of one machine has one row, and every row has its metrics', a
 })
 
 test('every metric of our functions on AWS has one row', () => {
-  const own: readonly string[] = [...METRICS, ...FAULT_METRICS]
+  const own: readonly string[] = [...METRIC_NAMES, ...FAULT_METRIC_NAMES]
   const listed = PANELS.flatMap(({ aws }) => aws)
   expect(sorted(listed.filter((name) => own.includes(name)))).toEqual(sorted(own))
   // Names of services are in capitals.
@@ -72,7 +72,9 @@ test('a panel shows its own metrics, each by its type', async () => {
     expect(queries === undefined, title).toBe(metrics.length === 0)
     const shown = (queries ?? []).flatMap(({ expr }) => expr.match(NAME) ?? []).map((name) => family(name, types))
     const hidden = ['exchange_snapshot_commands', 'process_start_time_seconds', 'nodejs_version_info']
-    expect(sorted(new Set([...shown, ...hidden.filter((name) => metrics.includes(name))])), title).toEqual(sorted(metrics))
+    expect(sorted(new Set([...shown, ...hidden.filter((name) => metrics.includes(name))])), title).toEqual(
+      sorted(metrics),
+    )
     for (const { expr } of queries ?? []) expect(faultsOf(expr, types), expr).toEqual([])
   }
 })
@@ -121,7 +123,9 @@ test('alerts are about metrics that exist, by their types, and are in the table'
 })
 
 test('every alarm of infra/ has one row', async () => {
-  const locals = [...(await readInfra()).values()].flatMap(({ hcl }) => (hcl.locals ?? []) as unknown as Record<string, object>[])
+  const locals = [...(await readInfra()).values()].flatMap(
+    ({ hcl }) => (hcl.locals ?? []) as unknown as Record<string, object>[],
+  )
   const keys = locals.flatMap(({ alarms, redis_alarms, market_alarms }) =>
     [alarms, redis_alarms, market_alarms].flatMap((each) => (each === undefined ? [] : Object.keys(each))),
   )
@@ -135,7 +139,9 @@ test('the dashboard of CloudWatch has a panel for each row with metrics of AWS, 
     .split(/\n {4}\["/)
     .slice(1)
     .map((widget) => [widget.slice(0, widget.indexOf('"')), widget] as const)
-  expect(sorted(widgets.map(([title]) => title))).toEqual(sorted(PANELS.filter(({ aws }) => aws.length > 0).map(({ title }) => title)))
+  expect(sorted(widgets.map(([title]) => title))).toEqual(
+    sorted(PANELS.filter(({ aws }) => aws.length > 0).map(({ title }) => title)),
+  )
   for (const [title, widget] of widgets) {
     const { aws = [] } = PANELS.find((panel) => panel.title === title) ?? {}
     for (const name of aws) expect(widget, `${title}: ${name}`).toContain(`"${name}"`)

@@ -1,7 +1,7 @@
 /** The name of every metric that the functions on AWS report. docs/operate/monitoring.md explains each. */
 
 /** A name that ends in Ms is a duration. All others are counts. */
-export const METRICS = [
+export const METRIC_NAMES = [
   'ordersIn',
   'ordersMatched',
   'ordersRejected',
@@ -31,10 +31,10 @@ export const METRICS = [
   'lakeRows',
 ] as const
 
-export type MetricName = (typeof METRICS)[number]
+export type MetricName = (typeof METRIC_NAMES)[number]
 
 /** Named only when it happens, and billed only then. docs/operate/troubleshooting.md has the remedies. */
-export const FAULT_METRICS = [
+export const FAULT_METRIC_NAMES = [
   'ordersOverloaded',
   'cacheFull',
   'cacheDenied',
@@ -44,4 +44,4 @@ export const FAULT_METRICS = [
   'lakeRecordsRefused',
 ] as const
 
-export type FaultMetric = (typeof FAULT_METRICS)[number]
+export type FaultMetric = (typeof FAULT_METRIC_NAMES)[number]
