@@ -7,14 +7,14 @@
 
 import { invariant } from '../protocol/assert.ts'
 
-interface Expiry {
+export interface Expiry {
   readonly handle: number
   readonly expiresAtMs: number
   /** Increases with every entry: the tie-break. */
   readonly entry: number
 }
 
-const before = (a: Expiry, b: Expiry): boolean =>
+export const expiresBefore = (a: Expiry, b: Expiry): boolean =>
   a.expiresAtMs < b.expiresAtMs || (a.expiresAtMs === b.expiresAtMs && a.entry < b.entry)
 
 export class ExpiryQueue {
@@ -58,7 +58,12 @@ export class ExpiryQueue {
 
   /** All expiries, earliest first. Adding them in this order to an empty queue restores the queue. */
   inOrder(): { handle: number; expiresAtMs: number }[] {
-    return [...this.heap].sort((a, b) => (before(a, b) ? -1 : 1))
+    return [...this.heap].sort((a, b) => (expiresBefore(a, b) ? -1 : 1))
+  }
+
+  /** All expiries in no order. They never change; a changed expiry is another one. */
+  all(): Expiry[] {
+    return [...this.heap]
   }
 
   private placeOf(handle: number): number {
@@ -76,7 +81,7 @@ export class ExpiryQueue {
     const expiry = this.heap[place]
     while (place > 0) {
       const parent = (place - 1) >> 1
-      if (!before(expiry, this.heap[parent])) break
+      if (!expiresBefore(expiry, this.heap[parent])) break
       this.put(place, this.heap[parent])
       place = parent
     }
@@ -88,8 +93,8 @@ export class ExpiryQueue {
     for (;;) {
       let child = 2 * place + 1
       if (child >= this.heap.length) break
-      if (child + 1 < this.heap.length && before(this.heap[child + 1], this.heap[child])) child++
-      if (!before(this.heap[child], expiry)) break
+      if (child + 1 < this.heap.length && expiresBefore(this.heap[child + 1], this.heap[child])) child++
+      if (!expiresBefore(this.heap[child], expiry)) break
       this.put(place, this.heap[child])
       place = child
     }

@@ -19,6 +19,9 @@ import { NO_KEY, type PriceLadder } from './price-ladder.ts'
 /** Which slots of the pool were visited, so that a second visit is noticed. */
 type Met = Uint8Array
 
+/** Leaves of one step of {@link checkLadders}. */
+const LEAVES_PER_STEP = 32
+
 /** Called only when a check fails: a message built for every check would cost more than the checks. */
 function fail(message: string): never {
   throw new BrokenInvariant(message)
@@ -37,6 +40,30 @@ export function checkBook(book: OrderBook): void {
   checkFreeSlots(book, met)
   checkExpiries(book)
 }
+
+/**
+ * Checks the ladders in steps, between which commands may be applied: every leaf, its levels and their orders agree,
+ * and the directory leads to it. A queue is checked in one step. A snapshot checks the rest (encode-book.ts).
+ */
+export function* checkLadders(book: OrderBook): Generator<void, void> {
+  for (const ladder of [book.bids, book.asks]) {
+    for (let leaf = 1; leaf < ladder.freshLeaf; leaf++) {
+      if (leaf % LEAVES_PER_STEP === 0) yield
+      const leafKey = ladder.leafKeys[leaf]
+      const isUsed = ladder.leafBits[leaf] !== 0
+      if (isUsed && (ladder.directory.find(leafKey) !== leaf || !isAfterOthers(ladder.directory, leafKey, leaf))) {
+        fail(`leaf ${leaf} has a wrong key`)
+      }
+      for (let level = leaf << 5; level < (leaf + 1) << 5; level++) {
+        if (checkBit(ladder, level) === 1) checkLevel(book, ladder, level)
+      }
+    }
+  }
+}
+
+/** Whether the search from the key before finds the leaf. */
+const isAfterOthers = (directory: PriceDirectory, leafKey: number, leaf: number): boolean =>
+  leafKey === 0 || directory.after(leafKey - 1) === leaf
 
 /** Checks the levels of one side from best to worst; returns how many orders rest there. */
 function checkLadder(book: OrderBook, ladder: PriceLadder, met: Met): number {
@@ -60,7 +87,7 @@ function checkLadder(book: OrderBook, ladder: PriceLadder, met: Met): number {
   return orders
 }
 
-function checkLevel(book: OrderBook, ladder: PriceLadder, level: number, met: Met): number {
+function checkLevel(book: OrderBook, ladder: PriceLadder, level: number, met?: Met): number {
   const { words, doubles } = book.orders
   let count = 0
   let total = 0
@@ -70,9 +97,9 @@ function checkLevel(book: OrderBook, ladder: PriceLadder, level: number, met: Me
     const tag = words[order + TAG]
     const quantity = doubles[(handle << DOUBLES_LOG2) + QUANTITY]
     const remaining = doubles[(handle << DOUBLES_LOG2) + REMAINING]
-    if (!(handle > 0 && handle < book.orders.fresh) || met[handle] !== 0)
+    if (!(handle > 0 && handle < book.orders.fresh) || met?.[handle] === 1 || count === book.orders.count)
       fail(`order ${handle} does not exist, or is queued twice`)
-    met[handle] = 1
+    if (met !== undefined) met[handle] = 1
     if ((tag & OPEN) === 0) fail(`order ${handle} is in a queue but not open`)
     if ((tag & SIDE_BIT) !== ladder.side) fail(`order ${handle} rests on the wrong side`)
     if (words[order + LEVEL] !== level) fail(`order ${handle} has another level than ${level}`)
@@ -112,20 +139,21 @@ function checkLeaves(ladder: PriceLadder): void {
   })
   for (let leaf = 1; leaf < ladder.freshLeaf; leaf++) {
     if (state[leaf] === 0) fail(`leaf ${leaf} is lost`)
-    for (let place = 0; place < 32; place++) {
-      const level = (leaf << 5) | place
-      const used = (ladder.leafBits[leaf] >>> place) & 1
-      levels += used
-      const { words, doubles } = ladder
-      const empty = words[level << 2] === 0 && words[(level << 2) + 1] === 0 && doubles[(level << 1) + 1] === 0
-      if (empty !== (used === 0)) fail(`level ${level} contradicts its bit`)
-    }
+    for (let place = 0; place < 32; place++) levels += checkBit(ladder, (leaf << 5) | place)
   }
   if (levels !== ladder.levelCount) fail(`${levels} levels have a bit, ${ladder.levelCount} are counted`)
   const { directory } = ladder
   let free = 0
   for (let node = directory.freeNode; node !== 0; node = directory.nodes[node * NODE_WORDS]) free++
   if (nodes + free !== directory.freshNode - 1) fail('a node is lost')
+}
+
+/** Checks that exactly a level in use has orders. Returns 1 if it is in use. */
+function checkBit({ leafBits, words, doubles }: PriceLadder, level: number): number {
+  const used = (leafBits[level >>> 5] >>> (level & 31)) & 1
+  const empty = words[level << 2] === 0 && words[(level << 2) + 1] === 0 && doubles[(level << 1) + 1] === 0
+  if (empty !== (used === 0)) fail(`level ${level} contradicts its bit`)
+  return used
 }
 
 /** Checks a node and the nodes beneath it; `visit` receives each leaf. Returns the number of nodes. */

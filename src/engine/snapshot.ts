@@ -20,55 +20,41 @@
  */
 
 import { PHASES } from '../protocol/command/trading-phases.ts'
+import { sameArray } from '../protocol/copy-array.ts'
 import { BOOK_ORDERS_MAX } from '../protocol/limits.ts'
 import { checkVersion } from '../protocol/versions.ts'
+import { encodeBook } from './encode-book.ts'
 import { EventBuffer } from './event-buffer.ts'
+import { freezeBook } from './frozen-book.ts'
 import { OrderBook } from './order-book.ts'
 import { DOUBLES_LOG2, LEVEL, NEXT, PREVIOUS, QUANTITY, REMAINING, TAG, WORDS_LOG2 } from './order-pool.ts'
 import { append } from './order-queue.ts'
 import type { PriceLadder } from './price-ladder.ts'
-
-const MAGIC = 0x4b425842
-const HEADER_BYTES = 96
-const LEVEL_BYTES = 8
-const ORDER_BYTES = 24
-const FREE_SLOT_BYTES = 4
-const EXPIRY_BYTES = 12
+import {
+  EXPIRY_BYTES,
+  FREE_SLOT_BYTES,
+  HEADER_BYTES,
+  LEVEL_BYTES,
+  MAGIC,
+  ORDER_BYTES,
+  sizeOf,
+} from './snapshot-format.ts'
 
 /** The bytes are not a snapshot that this program can read. */
 export class SnapshotRefused extends Error {
   override readonly name = 'SnapshotRefused'
 }
 
-/** The whole state of a book. The caller has drained its events, because a snapshot does not contain them. */
+/**
+ * The whole state of a book. The caller has drained its events, because a snapshot does not contain them. Throws
+ * BrokenInvariant as {@link encodeBook}.
+ */
 export function snapshotBook(book: OrderBook): Uint8Array {
-  const { orders, bids, asks } = book
-  const expiries = book.expiries.inOrder()
-  const free = orders.fresh - 1 - orders.count
-  const levels = bids.levelCount + asks.levelCount
-  const bytes = new Uint8Array(sizeOf(levels, orders.count, free, expiries.length))
-  const view = new DataView(bytes.buffer)
-  const head = [MAGIC, book.rules, bids.levelCount, asks.levelCount, orders.count, free, expiries.length, orders.fresh]
-  head.forEach((value, i) => {
-    view.setUint32(i * 4, value, true)
-  })
-  view.setFloat64(32, book.sequence, true)
-  view.setFloat64(40, book.timestampMs, true)
-  view.setUint32(48, book.lastTradePrice, true)
-  view.setUint32(52, book.phase, true)
-  view.setUint32(56, book.bandLow, true)
-  view.setUint32(60, book.bandHigh, true)
-  let at = writeLadder(book, asks, view, writeLadder(book, bids, view, HEADER_BYTES))
-  for (let handle = orders.free; handle !== 0; handle = orders.words[(handle << WORDS_LOG2) + NEXT]) {
-    view.setUint32(at, handle, true)
-    at += FREE_SLOT_BYTES
+  const work = encodeBook(freezeBook(book, sameArray))
+  for (;;) {
+    const step = work.next()
+    if (step.done === true) return step.value
   }
-  for (const { handle, expiresAtMs } of expiries) {
-    view.setUint32(at, handle, true)
-    view.setFloat64(at + 4, expiresAtMs, true)
-    at += EXPIRY_BYTES
-  }
-  return bytes
 }
 
 /** The book of a snapshot. `ordersMax` is configuration and not part of the snapshot. */
@@ -110,27 +96,6 @@ export function restoreBook(
     book.expiries.add(slot(book, view, at), view.getFloat64(at + 4, true))
   }
   return book
-}
-
-const sizeOf = (levels: number, orders: number, free: number, expiries: number): number =>
-  HEADER_BYTES + levels * LEVEL_BYTES + orders * ORDER_BYTES + free * FREE_SLOT_BYTES + expiries * EXPIRY_BYTES
-
-function writeLadder(book: OrderBook, ladder: PriceLadder, view: DataView, at: number): number {
-  const { words, doubles } = book.orders
-  for (let level = ladder.bestLevel; level !== 0; level = ladder.next(level)) {
-    const levelAt = at
-    at += LEVEL_BYTES
-    for (let handle = ladder.words[level << 2]; handle !== 0; handle = words[(handle << WORDS_LOG2) + NEXT]) {
-      view.setUint32(at, handle, true)
-      view.setInt32(at + 4, words[(handle << WORDS_LOG2) + TAG], true)
-      view.setFloat64(at + 8, doubles[(handle << DOUBLES_LOG2) + QUANTITY], true)
-      view.setFloat64(at + 16, doubles[(handle << DOUBLES_LOG2) + REMAINING], true)
-      at += ORDER_BYTES
-    }
-    view.setUint32(levelAt, ladder.priceOfLevel(level), true)
-    view.setUint32(levelAt + 4, (at - levelAt - LEVEL_BYTES) / ORDER_BYTES, true)
-  }
-  return at
 }
 
 function readLadder(book: OrderBook, ladder: PriceLadder, view: DataView, at: number, levels: number): number {

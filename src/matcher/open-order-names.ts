@@ -15,6 +15,7 @@
  */
 
 import { invariant } from '../protocol/assert.ts'
+import type { CopyArray } from '../protocol/copy-array.ts'
 import { BOOK_ACCOUNTS_MAX } from '../protocol/limits.ts'
 import type { OrderExtras } from '../protocol/order/order-terms.ts'
 import type { PlacedTerms } from '../protocol/records.ts'
@@ -39,6 +40,15 @@ export interface Entry {
   /** Hash of the account and order id; see order-index.ts. */
   readonly hash: number
   readonly extras: OrderExtras | undefined
+}
+
+/** The names at one moment, from which a snapshot is made while they change. */
+export interface FrozenNames {
+  readonly accounts: readonly string[]
+  /** By handle; '' if no order is open. */
+  readonly orderIds: readonly string[]
+  /** Handles of an account's open orders, oldest first. */
+  oldestFirst(account: number): Generator<number>
 }
 
 export class OpenOrderNames {
@@ -124,6 +134,19 @@ export class OpenOrderNames {
     const handles: number[] = []
     for (let handle = this.newestOf(account); handle !== 0; handle = this.olderThan(handle)) handles.push(handle)
     return handles.reverse()
+  }
+
+  /** Cost: a copy of 24 bytes for each place. */
+  freeze(copy: CopyArray): FrozenNames {
+    const words = copy(this.words, this.orderIds.length * WORDS)
+    const oldest = [...this.oldest]
+    return {
+      accounts: [...this.accounts],
+      orderIds: this.orderIds.slice(),
+      *oldestFirst(account) {
+        for (let handle = oldest[account]; handle !== 0; handle = words[handle * WORDS + NEWER]) yield handle
+      },
+    }
   }
 
   /** The newest open order of an account, or 0. */

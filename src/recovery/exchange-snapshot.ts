@@ -9,14 +9,18 @@
  * The snapshot store checks that the bytes are complete.
  */
 
+import { checkBook } from '../engine/invariants.ts'
 import { SnapshotRefused } from '../engine/snapshot.ts'
 import { ExchangeMatcher } from '../matcher/exchange-matcher.ts'
 import type { Position } from '../ports/order-stream.ts'
+import { finish, type Paced } from '../ports/paced.ts'
 import type { SnapshotStore } from '../ports/snapshot-store.ts'
+import { type CopyArray, sameArray } from '../protocol/copy-array.ts'
 import { checkVersion } from '../protocol/versions.ts'
 import { ExchangeState } from './exchange-state.ts'
-import { joinParts, jsonPart, partReader, readJson } from './snapshot-parts.ts'
-import { restoreSymbol, snapshotSymbol } from './symbol-snapshot.ts'
+import { joinPieces, jsonPart, partOf, partReader, readJson } from './snapshot-parts.ts'
+import { encodeSymbol, type FrozenSymbol, freezeSymbol } from './symbol-encoder.ts'
+import { restoreSymbol } from './symbol-snapshot.ts'
 
 interface Header {
   readonly version: number
@@ -32,13 +36,39 @@ interface Venue {
   readonly rules: number
 }
 
-export function takeSnapshot({ matcher, orders }: ExchangeState): Uint8Array {
+/** The state of an exchange at one position. */
+export interface FrozenState {
+  readonly position: Position
+  readonly header: Header
+  readonly symbols: readonly FrozenSymbol[]
+}
+
+/**
+ * Copies the state, so that it can be encoded while records are applied. With {@link sameArray} most of it is not
+ * copied; the caller then encodes it before the next record.
+ */
+export function freezeState({ matcher, orders }: ExchangeState, copy: CopyArray): FrozenState {
   const { position, timestampMs, commandCount, eventCount, tradeCount, rules } = matcher
-  const symbols = [...matcher.symbols.values()].map((symbol) => snapshotSymbol(symbol, orders.fold.of(symbol.symbol)))
+  const symbols = [...matcher.symbols.values()].map((one) => freezeSymbol(one, orders.fold.of(one.symbol), copy))
   const counters = { timestampMs, commandCount, eventCount, tradeCount }
-  const header: Header = { version: rules, position, ...counters, symbols: symbols.length }
-  const venue: Venue = { rules }
-  return joinParts([jsonPart(header), jsonPart(venue), jsonPart({}), ...symbols])
+  return { position, header: { version: rules, position, ...counters, symbols: symbols.length }, symbols }
+}
+
+/**
+ * The bytes of a snapshot of a frozen state. Throws BrokenInvariant if a book contradicts itself, and OperationalFailure
+ * if the snapshot is too large.
+ */
+export function* encodeState({ header, symbols }: FrozenState): Paced<Uint8Array> {
+  const venue: Venue = { rules: header.version }
+  const pieces = [header, venue, {}].flatMap((value) => partOf([jsonPart(value)]))
+  for (const symbol of symbols) for (const piece of partOf(yield* encodeSymbol(symbol))) pieces.push(piece)
+  return yield* joinPieces(pieces)
+}
+
+/** The bytes of a snapshot of the present state, at once. Throws as {@link encodeState}. */
+export function takeSnapshot(state: ExchangeState): Uint8Array {
+  for (const { book } of state.matcher.symbols.values()) checkBook(book)
+  return finish(encodeState(freezeState(state, sameArray)))
 }
 
 /** Throws UnknownVersion if a newer program wrote the bytes, SnapshotRefused if they are not a snapshot. */

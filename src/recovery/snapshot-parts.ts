@@ -5,27 +5,56 @@
 
 import { constants } from 'node:buffer'
 import { SnapshotRefused } from '../engine/snapshot.ts'
+import { finish, type Paced } from '../ports/paced.ts'
 import { OperationalFailure } from '../protocol/failure.ts'
 
 const LENGTH_BYTES = 4
 /** The largest length that fits in front of a part. */
 const PART_BYTES_MAX = 2 ** 32 - 1
+/** Bytes that a step of {@link joinPieces} copies: about 0.1 ms. */
+const COPIED_PER_STEP = 256 * 1024
 
-/** Throws OperationalFailure if the parts are larger than one buffer can be: 4 GiB in Node 20. */
-export function joinParts(parts: readonly Uint8Array[], bytesMax = constants.MAX_LENGTH): Uint8Array {
-  const length = parts.reduce((sum, part) => sum + LENGTH_BYTES + part.length, 0)
-  if (length > bytesMax || parts.some((part) => part.length > PART_BYTES_MAX)) {
-    const message = `a snapshot of ${length} bytes is too large; at most ${bytesMax} fit`
-    throw new OperationalFailure('storage_failed', message, { retryable: false })
-  }
-  const bytes = Buffer.allocUnsafe(length)
+/** The pieces of a part with its length in front. Throws OperationalFailure if the part is too large. */
+export function partOf(pieces: readonly Uint8Array[]): Uint8Array[] {
+  const bytes = lengthOf(pieces)
+  if (bytes > PART_BYTES_MAX) throw tooLarge(bytes, PART_BYTES_MAX)
+  const length = Buffer.allocUnsafe(LENGTH_BYTES)
+  length.writeUInt32LE(bytes)
+  return [length, ...pieces]
+}
+
+/** Throws OperationalFailure if the pieces are larger than one buffer can be: 4 GiB in Node 20. */
+export function* joinPieces(pieces: readonly Uint8Array[], bytesMax = constants.MAX_LENGTH): Paced<Uint8Array> {
+  const length = lengthOf(pieces)
+  if (length > bytesMax) throw tooLarge(length, bytesMax)
+  const bytes = Buffer.allocUnsafeSlow(length)
   let at = 0
-  for (const part of parts) {
-    at = bytes.writeUInt32LE(part.length, at)
-    bytes.set(part, at)
-    at += part.length
+  for (const piece of pieces) {
+    for (let done = 0; done < piece.length; ) {
+      const end = Math.min(piece.length, done + COPIED_PER_STEP - (at % COPIED_PER_STEP))
+      bytes.set(piece.subarray(done, end), at)
+      at += end - done
+      done = end
+      if (at % COPIED_PER_STEP === 0) yield
+    }
   }
   return bytes
+}
+
+/** Joins parts at once. Throws as {@link joinPieces}. */
+export const joinParts = (parts: readonly Uint8Array[], bytesMax?: number): Uint8Array =>
+  finish(
+    joinPieces(
+      parts.flatMap((part) => partOf([part])),
+      bytesMax,
+    ),
+  )
+
+const lengthOf = (pieces: readonly Uint8Array[]): number => pieces.reduce((sum, piece) => sum + piece.length, 0)
+
+function tooLarge(length: number, bytesMax: number): OperationalFailure {
+  const message = `a snapshot of ${length} bytes is too large; at most ${bytesMax} fit`
+  return new OperationalFailure('storage_failed', message, { retryable: false })
 }
 
 /** Returns a function that returns the next part at each call. */

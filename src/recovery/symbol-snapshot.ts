@@ -1,6 +1,6 @@
 /**
- * Writes one symbol's matcher and open orders as bytes and reads them back. A restored symbol gives the same
- * events with the same numbers as the original. Parts (snapshot-parts.ts):
+ * Writes one symbol's matcher and open orders as bytes (symbol-encoder.ts) and reads them back. A restored symbol gives
+ * the same events with the same numbers as the original. Parts (snapshot-parts.ts):
  *
  *   JSON   header: version, symbol, counters, instrument, accounts by number
  *   u32    handles of the open orders; those of one account in the order in which they entered
@@ -10,27 +10,27 @@
  *   JSON   by handle, for the few orders that have them: request id, extras, terms as placed, fills
  *   bytes  the book (engine/snapshot.ts)
  *
- * Little-endian, like every machine that this program runs on. Matching waits while a snapshot is made, so most
- * parts are columns of numbers, which take a fraction of the time of JSON.
+ * Little-endian, like every machine that this program runs on. Most parts are columns of numbers, which take
+ * a fraction of the time of JSON.
  */
 
 import { checkBook } from '../engine/invariants.ts'
-import { restoreBook, snapshotBook } from '../engine/snapshot.ts'
+import { restoreBook } from '../engine/snapshot.ts'
 import { hashOf, type OrderIndex } from '../matcher/order-index.ts'
 import { SymbolMatcher } from '../matcher/symbol-matcher.ts'
 import { NUMBERS, type OpenOrders } from '../orders/open-orders.ts'
 import type { OrderFold } from '../orders/order-fold.ts'
+import { finish } from '../ports/paced.ts'
 import { invariant } from '../protocol/assert.ts'
+import { sameArray } from '../protocol/copy-array.ts'
 import type { InstrumentText } from '../protocol/instrument/instrument.ts'
-import { NAME_LENGTH_MAX } from '../protocol/limits.ts'
 import type { OrderExtras } from '../protocol/order/order-terms.ts'
 import type { PlacedTerms } from '../protocol/records.ts'
 import { checkVersion } from '../protocol/versions.ts'
-import { joinParts, jsonPart, partReader, readJson } from './snapshot-parts.ts'
+import { joinPieces, partReader, readJson } from './snapshot-parts.ts'
+import { encodeSymbol, freezeSymbol, NEWLINE } from './symbol-encoder.ts'
 
-const NEWLINE = 10
-
-interface Header {
+export interface SymbolHeader {
   readonly version: number
   readonly symbol: string
   readonly commandNumber: number
@@ -52,50 +52,8 @@ interface Sparse {
 
 /** Asserts the book's invariants first, so that an inconsistent book is never recovered. */
 export function snapshotSymbol(matcher: SymbolMatcher, open: OpenOrders): Uint8Array {
-  const { symbol, book, names, commandNumber, eventNumber, tradeNumber, instrument, instrumentClosed } = matcher
-  checkBook(book)
-  const { count } = book.orders
-  const handles = new Uint32Array(count)
-  const accounts = new Uint32Array(count)
-  const numbers = new Float64Array(count * NUMBERS)
-  const ids = Buffer.allocUnsafe(count * (NAME_LENGTH_MAX + 1))
-  const fills: Sparse['fills'] = []
-  let place = 0
-  let end = 0
-  for (let account = 1; account <= names.accounts.length; account++) {
-    for (const handle of names.oldestFirst(account)) {
-      handles[place] = handle
-      accounts[place] = account
-      for (let i = 0; i < NUMBERS; i++) numbers[place * NUMBERS + i] = open.numbers[handle * NUMBERS + i]
-      end += ids.write(names.orderIds[handle], end, 'latin1')
-      ids[end++] = NEWLINE
-      const list = open.fillsOf(handle)
-      if (list.length > 0) fills.push([handle, [...list]])
-      place++
-    }
-  }
-  invariant(place === count, `${symbol}: ${count} orders rest, ${place} have names`)
-  const header: Header = {
-    version: book.rules,
-    symbol,
-    commandNumber,
-    eventNumber,
-    tradeNumber,
-    instrument: instrument ?? null,
-    instrumentClosed,
-    accounts: names.accounts,
-  }
-  const { requestIds, extras, placed } = open
-  const sparse: Sparse = { requestIds: [...requestIds], extras: [...extras], placed: [...placed], fills }
-  return joinParts([
-    jsonPart(header),
-    bytesOf(handles),
-    bytesOf(accounts),
-    bytesOf(numbers),
-    ids.subarray(0, end),
-    jsonPart(sparse),
-    snapshotBook(book),
-  ])
+  checkBook(matcher.book)
+  return finish(joinPieces(finish(encodeSymbol(freezeSymbol(matcher, open, sameArray)))))
 }
 
 /**
@@ -108,7 +66,7 @@ export function restoreSymbol(
   onMatcher: (matcher: SymbolMatcher) => OrderFold,
 ): SymbolMatcher {
   const next = partReader(bytes)
-  const header: Header = readJson(next())
+  const header: SymbolHeader = readJson(next())
   checkVersion(`the snapshot of ${header.symbol}`, header.version)
   const handles = new Uint32Array(aligned(next()))
   const accounts = new Uint32Array(aligned(next()))
@@ -148,8 +106,6 @@ export function restoreSymbol(
   invariant(handles.length === matcher.book.orders.count, `${header.symbol}: book and open orders disagree`)
   return matcher
 }
-
-const bytesOf = (array: ArrayBufferView): Uint8Array => new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
 
 /** Copies a part, because it begins at any byte, and an array of numbers must begin at a multiple of their size. */
 function aligned(part: Buffer): ArrayBuffer {
