@@ -38,9 +38,9 @@ interface Venue {
 
 /** The state of an exchange at one position. */
 export interface FrozenState {
-  readonly position: Position
   readonly header: Header
-  readonly symbols: readonly FrozenSymbol[]
+  /** Each is removed when it is encoded, so that its memory is free before the bytes are joined. */
+  readonly symbols: FrozenSymbol[]
 }
 
 /**
@@ -51,7 +51,7 @@ export function freezeState({ matcher, orders }: ExchangeState, copy: CopyArray)
   const { position, timestampMs, commandCount, eventCount, tradeCount, rules } = matcher
   const symbols = [...matcher.symbols.values()].map((one) => freezeSymbol(one, orders.fold.of(one.symbol), copy))
   const counters = { timestampMs, commandCount, eventCount, tradeCount }
-  return { position, header: { version: rules, position, ...counters, symbols: symbols.length }, symbols }
+  return { header: { version: rules, position, ...counters, symbols: symbols.length }, symbols }
 }
 
 /**
@@ -61,7 +61,9 @@ export function freezeState({ matcher, orders }: ExchangeState, copy: CopyArray)
 export function* encodeState({ header, symbols }: FrozenState): Paced<Uint8Array> {
   const venue: Venue = { rules: header.version }
   const pieces = [header, venue, {}].flatMap((value) => partOf([jsonPart(value)]))
-  for (const symbol of symbols) for (const piece of partOf(yield* encodeSymbol(symbol))) pieces.push(piece)
+  for (let symbol = symbols.shift(); symbol !== undefined; symbol = symbols.shift()) {
+    for (const piece of partOf(yield* encodeSymbol(symbol))) pieces.push(piece)
+  }
   return yield* joinPieces(pieces)
 }
 

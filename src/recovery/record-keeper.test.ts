@@ -63,7 +63,7 @@ test('a snapshot is saved only after the records that it builds on have reached 
 })
 
 test('a stop waits for the snapshot of a commit, and does not write it twice', async () => {
-  const { keeper, snapshots } = opened(1_000_000)
+  const { keeper, state, snapshots, clock } = opened(1_000_000)
   const saved: string[] = []
   let written = () => {}
   snapshots.save = ({ position }: Snapshot) => {
@@ -72,8 +72,14 @@ test('a stop waits for the snapshot of a commit, and does not write it twice', a
       written = resolve
     })
   }
-  const committing = keeper.commit()
-  for (let i = 0; i < 5; i++) await settled()
+  await keeper.commit()
+  await clock.advance(1_000)
+  expect(saved).toEqual([])
+  // The snapshot is prepared, and this commit is of its position.
+  state.apply({ position: '2', timestampMs: 2, commands: [placeOrder('b', { timeInForce: 'IOC' })] })
+  await keeper.commit()
+  await clock.advance(1_000)
+  expect(saved).toEqual(['2'])
   const closing = keeper.close(NO_HURRY)
   let isClosed = false
   void closing.then(() => {
@@ -83,8 +89,58 @@ test('a stop waits for the snapshot of a commit, and does not write it twice', a
   expect(isClosed).toBe(false)
   written()
   expect(await closing).toMatchObject({ snapshot: 'unchanged' })
-  await committing
   expect(saved).toHaveLength(1)
+})
+
+test('commits go on while a snapshot is encoded and saved, and the next one begins after it', async () => {
+  const { keeper, state, store, snapshots, clock } = opened(1_000_000)
+  const saved: string[] = []
+  let written = () => {}
+  snapshots.save = ({ position }: Snapshot) => {
+    saved.push(position)
+    return new Promise((resolve) => {
+      written = resolve
+    })
+  }
+  const commit = async (position: string) => {
+    state.apply({ position, timestampMs: 2, commands: [placeOrder(position, { timeInForce: 'IOC' })] })
+    await keeper.commit()
+    expect(store.position).toBe(position)
+    await clock.advance(100)
+  }
+  // Prepared, then made, then written.
+  for (const position of ['2', '3', '4']) await commit(position)
+  expect(saved).toEqual(['3'])
+  written()
+  await clock.advance(100)
+  // 250,000 commands have to come before the next.
+  for (const position of ['5', '6', '7']) await commit(position)
+  expect(saved).toEqual(['3'])
+})
+
+test('a stop does not wait for a snapshot that is not encoded yet, and saves the last state', async () => {
+  const { keeper, state, snapshots, clock } = opened(1_000_000)
+  await keeper.commit()
+  await clock.advance(1_000)
+  state.apply({ position: '2', timestampMs: 2, commands: [placeOrder('b', { timeInForce: 'IOC' })] })
+  await keeper.commit()
+  state.apply({ position: '3', timestampMs: 3, commands: [placeOrder('c', { timeInForce: 'IOC' })] })
+  expect(await keeper.close(NO_HURRY)).toMatchObject({ snapshot: 'saved' })
+  await clock.advance(1_000)
+  expect([...snapshots.kept.keys()]).toEqual(['3'])
+})
+
+test('a snapshot is not saved if the commit to its position fails', async () => {
+  const { keeper, state, store, snapshots, clock } = opened(1_000_000)
+  await keeper.commit()
+  await clock.advance(1_000)
+  state.apply({ position: '2', timestampMs: 2, commands: [placeOrder('b', { timeInForce: 'IOC' })] })
+  store.disk = new Promise((_, reject) => clock.later(500, () => reject(new Error('ENOSPC'))))
+  const failing = keeper.commit()
+  failing.catch(() => {})
+  await clock.advance(1_000)
+  await expect(failing).rejects.toThrow('ENOSPC')
+  expect(snapshots.kept.size).toBe(0)
 })
 
 test('records that do not reach the disk leave no snapshot', async () => {

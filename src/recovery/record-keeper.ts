@@ -13,6 +13,7 @@ import { COMMIT_EVENTS } from '../protocol/limits.ts'
 import { takeSnapshot } from './exchange-snapshot.ts'
 import type { ExchangeState } from './exchange-state.ts'
 import { commitNext, type Recovery } from './recover.ts'
+import { SnapshotWork } from './snapshot-work.ts'
 
 export interface KeeperPorts {
   readonly store: CommitStore
@@ -30,12 +31,12 @@ const COMMIT_DELAY_MS = 40
 const RETRY_MS = 1_000
 /**
  * Commands between snapshots: about half a second of recovery, or twice the open orders if that is more. A snapshot
- * takes time in proportion to the open orders, and matching waits for it.
+ * takes processor time in proportion to the open orders.
  */
 const SNAPSHOT_COMMANDS = 250_000
 const SNAPSHOT_COMMANDS_PER_ORDER = 2
 /**
- * Time that a snapshot may take for each open order. A million orders took 0.8 to 1.7 s to encode on the development
+ * Time that the last snapshot may take for each open order. A million orders took 0.8 to 1.7 s to encode on the development
  * machine, and have 133 MB to write: at 100 MB/s 1.3 s more.
  */
 const SNAPSHOT_MS_PER_ORDER = 0.003
@@ -49,6 +50,10 @@ export class RecordKeeper {
   /** The next commit, if it has a time. */
   private next: { readonly delayMs: number; readonly cancel: () => void } | undefined
   private committing: Promise<void> | undefined
+  /** The next snapshot, from the time when it is due until it is encoded. */
+  private work: SnapshotWork | undefined
+  /** The present snapshot is written. Commits continue meanwhile. */
+  private saving: Promise<void> | undefined
   private failing: Trouble | undefined
   private closed = false
   private abandoned = false
@@ -88,13 +93,14 @@ export class RecordKeeper {
   async close(leftMs: () => number): Promise<Kept> {
     this.closed = true
     this.cancelNext()
+    // The last snapshot replaces it.
+    this.work?.cancel()
     try {
       await this.commit()
     } catch (cause) {
       this.report(cause, '')
     }
-    // A snapshot may still be on its way to the disk. Its failure is reported where it was started.
-    await this.committing?.catch(() => {})
+    await this.saving
     return { unstoredEvents: this.state.orders.uncommitted, snapshot: await this.lastSnapshot(leftMs()) }
   }
 
@@ -103,7 +109,9 @@ export class RecordKeeper {
     this.closed = true
     this.abandoned = true
     this.cancelNext()
+    this.work?.cancel()
     await this.committing?.catch(() => {})
+    await this.saving
   }
 
   private async lastSnapshot(leftMs: number): Promise<Kept['snapshot']> {
@@ -125,9 +133,7 @@ export class RecordKeeper {
 
   private async commitNow(): Promise<void> {
     this.cancelNext()
-    // Taken at the end of the commit, because recovery can use a snapshot only if the store is not behind it.
-    const due = !this.closed && this.state.orders.isOneCommit && this.isSnapshotDue()
-    const snapshot = due ? this.snapshot() : undefined
+    this.continueSnapshot()
     try {
       await commitNext(this.state, this.ports.store)
       this.failing = undefined
@@ -136,7 +142,40 @@ export class RecordKeeper {
       this.failing = { cause: 'store_failing', sinceMs: this.failing?.sinceMs ?? this.ports.nowMs(), detail }
       throw cause
     }
-    if (snapshot !== undefined) await this.keep(snapshot)
+  }
+
+  /**
+   * Begins to prepare a snapshot that is due. A commit after that takes all events, so the snapshot is of its position:
+   * recovery can use a snapshot only if the store is not behind it.
+   */
+  private continueSnapshot(): void {
+    if (this.closed) return
+    if (this.work?.isReady && this.state.orders.isOneCommit) {
+      this.snapshotCommands = this.state.matcher.commandCount
+      this.snapshotFailed = true
+      this.work.freeze()
+    } else if (this.work === undefined && this.saving === undefined && this.isSnapshotDue()) {
+      this.work = new SnapshotWork(this.state, {
+        later: this.ports.later,
+        onSnapshot: (snapshot) => {
+          this.work = undefined
+          this.saving = this.keepCommitted(snapshot).finally(() => {
+            this.saving = undefined
+          })
+        },
+        onFailed: (cause) => {
+          this.work = undefined
+          this.ports.onTrouble(SNAPSHOT_FAILED, cause)
+        },
+      })
+    }
+  }
+
+  /** Saves a snapshot, unless the commit to its position has failed. */
+  private async keepCommitted(snapshot: Snapshot): Promise<void> {
+    const { orders } = this.state
+    if (orders.committed < snapshot.position) await this.committing?.catch(() => {})
+    if (orders.committed >= snapshot.position && !this.abandoned) await this.keep(snapshot)
   }
 
   /** A commit that is due earlier stays: records that follow each other quickly must not put it off. */

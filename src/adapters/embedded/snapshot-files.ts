@@ -1,8 +1,8 @@
 /**
  * Snapshots as files, named by position, each with a checksum in front. A file is written under another name,
  * synced and renamed, so that a named file is always complete. The last two are kept, and the last one at or before the
- * position of a fold that is behind. One call of Node reads or writes less than 2 GiB, so a file is read and written in
- * pieces. A file that does not fit in memory is skipped.
+ * position of a fold that is behind. A file is read and written in pieces: one call of Node takes less than 2 GiB, and
+ * matching waits for no more than one piece. A file that does not fit in memory is skipped.
  */
 
 import { constants } from 'node:buffer'
@@ -31,13 +31,19 @@ import { syncDirectory } from './sync-directory.ts'
 const writeTo = promisify(write)
 const sync = promisify(fsync)
 
+async function writeAll(fd: number, bytes: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    done += (await writeTo(fd, bytes, done, bytes.length - done, position + done)).bytesWritten
+  }
+}
+
 const KEPT = 2
 const SUFFIX = '.snapshot'
 const PART = `${SUFFIX}.part`
 const CHECKSUM_BYTES = 4
 
-/** Bytes of one read, write or checksum. */
-const PIECE_BYTES = 256 * 1024 * 1024
+/** Bytes of one read, write or checksum. The checksum of a piece takes 1 ms, and other work may follow it. */
+const PIECE_BYTES = 1024 * 1024
 
 export class SnapshotFiles implements SnapshotStore {
   private readonly directory: string
@@ -56,15 +62,17 @@ export class SnapshotFiles implements SnapshotStore {
     if (mkdirSync(this.directory, { recursive: true, mode: 0o700 }) !== undefined)
       syncDirectory(dirname(this.directory))
     const path = join(this.directory, snapshot.position + SUFFIX)
-    const checksum = Buffer.alloc(CHECKSUM_BYTES)
-    checksum.writeUInt32LE(this.checksumOf(snapshot.bytes))
     const fd = openReserved(`${path}.part`, 'w', 0o600)
     try {
-      await writeTo(fd, checksum)
-      for (let done = 0; done < snapshot.bytes.length; ) {
-        const piece = Math.min(this.pieceBytes, snapshot.bytes.length - done)
-        done += (await writeTo(fd, snapshot.bytes, done, piece)).bytesWritten
+      let checksum = 0
+      for (let at = 0; at < snapshot.bytes.length; at += this.pieceBytes) {
+        const piece = snapshot.bytes.subarray(at, at + this.pieceBytes)
+        checksum = crc32(piece, checksum)
+        await writeAll(fd, piece, CHECKSUM_BYTES + at)
       }
+      const first = Buffer.alloc(CHECKSUM_BYTES)
+      first.writeUInt32LE(checksum)
+      await writeAll(fd, first, 0)
       await sync(fd)
     } catch (cause) {
       // On a full disk a part of a snapshot would take the place of the log.
