@@ -12,11 +12,8 @@ import { type FrozenMap, type FrozenOrders, NUMBERS, type OpenOrders } from '../
 import { ENTRIES_PER_STEP, type Paced } from '../ports/paced.ts'
 import { invariant } from '../protocol/assert.ts'
 import type { CopyArray } from '../protocol/copy-array.ts'
-import { NAME_LENGTH_MAX } from '../protocol/limits.ts'
 import { jsonPart, partOf } from './snapshot-parts.ts'
 import type { SymbolHeader } from './symbol-snapshot.ts'
-
-export const NEWLINE = 10
 
 export interface FrozenSymbol {
   readonly header: SymbolHeader
@@ -43,32 +40,21 @@ export function freezeSymbol(matcher: SymbolMatcher, open: OpenOrders, copy: Cop
 
 /** Returns the pieces of the parts. Throws BrokenInvariant, so that an inconsistent book is never recovered. */
 export function* encodeSymbol({ header, names, orders, book }: FrozenSymbol): Paced<Uint8Array[]> {
-  const { count } = book
-  const handles = new Uint32Array(count)
-  const accounts = new Uint32Array(count)
-  const numbers = new Float64Array(count * NUMBERS)
-  const ids = new IdPieces()
+  const columns = new Columns()
   const fills: [handle: number, fills: readonly number[]][] = []
-  let place = 0
   for (let account = 1; account <= names.accounts.length; account++) {
     for (const handle of names.oldestFirst(account)) {
-      invariant(place < count, `${header.symbol}: ${count} orders rest, more have names`)
-      handles[place] = handle
-      accounts[place] = account
-      for (let i = 0; i < NUMBERS; i++) numbers[place * NUMBERS + i] = orders.numbers[handle * NUMBERS + i]
-      ids.add(names.orderIds[handle])
+      columns.add(handle, account, orders.numbers, names.orderIds[handle])
       const list = orders.fills[handle]
       if (list !== undefined) fills.push([handle, fillsUntil(list, header.tradeNumber)])
-      if (++place % ENTRIES_PER_STEP === 0) yield
+      if (columns.count % ENTRIES_PER_STEP === 0) yield
     }
   }
-  invariant(place === count, `${header.symbol}: ${count} orders rest, ${place} have names`)
+  columns.endPiece()
+  invariant(columns.count === book.count, `${header.symbol}: ${book.count} orders rest, ${columns.count} have names`)
   return [
     ...partOf([jsonPart(header)]),
-    ...partOf([bytesOf(handles)]),
-    ...partOf([bytesOf(accounts)]),
-    ...partOf([bytesOf(numbers)]),
-    ...partOf(ids.end()),
+    ...columns.all.flatMap((pieces) => partOf(pieces)),
     ...partOf(yield* sparseJson(orders, fills)),
     ...partOf([yield* encodeBook(book)]),
   ]
@@ -78,25 +64,38 @@ export function* encodeSymbol({ header, names, orders, book }: FrozenSymbol): Pa
 const fillsUntil = (fills: readonly number[], tradeNumber: number): readonly number[] =>
   fills[fills.length - 1] <= tradeNumber ? fills : fills.filter((number) => number <= tradeNumber)
 
-/** Order ids as text, a newline after each. */
-class IdPieces {
-  private readonly pieces: Uint8Array[] = []
-  private piece = Buffer.alloc(0)
-  private length = 0
+/** Columns of the orders, in pieces: one large array would cost a garbage collection and many new pages at once. */
+class Columns {
+  /** Handles, account numbers, numbers, order ids. */
+  readonly all: Uint8Array[][] = [[], [], [], []]
+  count = 0
+  private handles = new Uint32Array(ENTRIES_PER_STEP)
+  private accounts = new Uint32Array(ENTRIES_PER_STEP)
+  private numbers = new Float64Array(ENTRIES_PER_STEP * NUMBERS)
+  private ids = ''
+  private place = 0
 
-  add(id: string): void {
-    if (this.length + NAME_LENGTH_MAX + 1 > this.piece.length) {
-      this.end()
-      this.piece = Buffer.allocUnsafeSlow(ENTRIES_PER_STEP * NAME_LENGTH_MAX)
-      this.length = 0
-    }
-    this.length += this.piece.write(id, this.length, 'latin1')
-    this.piece[this.length++] = NEWLINE
+  add(handle: number, account: number, numbers: Float64Array, orderId: string): void {
+    const { place } = this
+    this.handles[place] = handle
+    this.accounts[place] = account
+    for (let i = 0; i < NUMBERS; i++) this.numbers[place * NUMBERS + i] = numbers[handle * NUMBERS + i]
+    this.ids += `${orderId}\n`
+    this.count++
+    if (++this.place === ENTRIES_PER_STEP) this.endPiece()
   }
 
-  end(): Uint8Array[] {
-    if (this.length > 0) this.pieces.push(this.piece.subarray(0, this.length))
-    return this.pieces
+  endPiece(): void {
+    const { all, place } = this
+    all[0].push(bytesOf(this.handles.subarray(0, place)))
+    all[1].push(bytesOf(this.accounts.subarray(0, place)))
+    all[2].push(bytesOf(this.numbers.subarray(0, place * NUMBERS)))
+    all[3].push(Buffer.from(this.ids, 'latin1'))
+    this.handles = new Uint32Array(ENTRIES_PER_STEP)
+    this.accounts = new Uint32Array(ENTRIES_PER_STEP)
+    this.numbers = new Float64Array(ENTRIES_PER_STEP * NUMBERS)
+    this.ids = ''
+    this.place = 0
   }
 }
 

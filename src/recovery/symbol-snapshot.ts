@@ -28,7 +28,9 @@ import type { OrderExtras } from '../protocol/order/order-terms.ts'
 import type { PlacedTerms } from '../protocol/records.ts'
 import { checkVersion } from '../protocol/versions.ts'
 import { joinPieces, partReader, readJson } from './snapshot-parts.ts'
-import { encodeSymbol, freezeSymbol, NEWLINE } from './symbol-encoder.ts'
+import { encodeSymbol, freezeSymbol } from './symbol-encoder.ts'
+
+const NEWLINE = 10
 
 export interface SymbolHeader {
   readonly version: number
