@@ -293,13 +293,20 @@ describe('a snapshot', () => {
   })
 
   test('is stored every 250,000 commands', async () => {
-    const { exchange, snapshots, submit } = await openExchange()
+    const { exchange, snapshots, submit, clock } = await openExchange()
     const quiet: Command[] = Array.from({ length: 50_000 }, () => ({ kind: 'AdvanceTime', symbol: 'BTCUSD' }))
+    const [one] = quiet
     for (let i = 0; i < 4; i++) await submit(quiet)
     await exchange.commit()
+    await clock.advance(1_000)
+    await submit([one])
+    await clock.advance(1_000)
     expect(snapshots.kept.size).toBe(0)
+    // Prepared, then made of the position of the next commit.
     await submit(quiet)
-    await exchange.commit()
+    await clock.advance(1_000)
+    await submit([one])
+    await clock.advance(1_000)
     expect(snapshots.kept.size).toBe(1)
   })
 })

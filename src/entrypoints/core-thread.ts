@@ -142,6 +142,7 @@ async function openIn(
       const timer = setTimeout(call, delayMs).unref()
       return () => clearTimeout(timer)
     },
+    onCopyBytes: (bytes) => memory.noteFixed(bytes),
     onTrouble: (what, cause) => log('error', what, { error: String(cause) }),
     onSymbolEvents: (batch) => post({ kind: 'symbolEvents', batch }),
     onEvents: (batch, position) => feeds.take(batch, position),

@@ -32,6 +32,10 @@ export class CopySpace {
     this.buffer = new ArrayBuffer(Math.ceil(bytes * (1 + GROWTH)) + GROWTH_BYTES)
   }
 
+  get bytes(): number {
+    return this.buffer.byteLength
+  }
+
   *touch(): Paced<void> {
     const bytes = new Uint8Array(this.buffer)
     for (let at = 0; at < bytes.length; at += PAGE_BYTES) {

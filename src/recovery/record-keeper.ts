@@ -21,6 +21,8 @@ export interface KeeperPorts {
   readonly nowMs: () => number
   /** Calls back once, after at least `delayMs`. Returns a function that prevents the call. */
   readonly later: (delayMs: number, call: () => void) => () => void
+  /** Receives the memory of the copy for a snapshot when it is used, and less than 0 when it is free again. */
+  readonly onCopyBytes?: (bytes: number) => void
   /** Called for failures that will be retried. */
   readonly onTrouble: (what: string, cause: unknown) => void
 }
@@ -94,7 +96,7 @@ export class RecordKeeper {
     this.closed = true
     this.cancelNext()
     // The last snapshot replaces it.
-    this.work?.cancel()
+    this.cancelWork()
     try {
       await this.commit()
     } catch (cause) {
@@ -109,7 +111,7 @@ export class RecordKeeper {
     this.closed = true
     this.abandoned = true
     this.cancelNext()
-    this.work?.cancel()
+    this.cancelWork()
     await this.committing?.catch(() => {})
     await this.saving
   }
@@ -156,7 +158,7 @@ export class RecordKeeper {
       this.work.freeze()
     } else if (this.work === undefined && this.saving === undefined && this.isSnapshotDue()) {
       this.work = new SnapshotWork(this.state, {
-        later: this.ports.later,
+        ...this.ports,
         onSnapshot: (snapshot) => {
           this.work = undefined
           this.saving = this.keepCommitted(snapshot).finally(() => {
@@ -192,6 +194,11 @@ export class RecordKeeper {
   private cancelNext(): void {
     this.next?.cancel()
     this.next = undefined
+  }
+
+  private cancelWork(): void {
+    this.work?.cancel()
+    this.work = undefined
   }
 
   private report(cause: unknown, next: string): void {

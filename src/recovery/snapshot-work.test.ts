@@ -22,14 +22,16 @@ import { SnapshotWork } from './snapshot-work.ts'
 function working(state: ExchangeState) {
   const clock = new ManualClock()
   const snapshots: Snapshot[] = []
+  const copyBytes: number[] = []
   const work = new SnapshotWork(state, {
+    onCopyBytes: (bytes) => copyBytes.push(bytes),
     later: (delayMs, call) => clock.later(Math.max(delayMs, 1), call),
     onSnapshot: (snapshot) => snapshots.push(snapshot),
     onFailed: (cause) => {
       throw cause
     },
   })
-  return { work, clock, snapshots }
+  return { work, clock, snapshots, copyBytes }
 }
 
 test('records that are applied between its steps do not change a snapshot', () => {
@@ -122,7 +124,7 @@ function change(state: ExchangeState, number: number): void {
 
 test('a snapshot of thousands of orders takes several turns, and commands between them do not change it', async () => {
   const state = busyState()
-  const { work, clock, snapshots } = working(state)
+  const { work, clock, snapshots, copyBytes } = working(state)
   let changes = 0
   for (; !work.isReady; changes++) {
     change(state, changes)
@@ -139,15 +141,18 @@ test('a snapshot of thousands of orders takes several turns, and commands betwee
   expect(changes - before).toBeGreaterThan(1)
   expect(snapshots[0].position).toBe(expected.position)
   expect(Buffer.compare(snapshots[0].bytes, expected.bytes)).toBe(0)
+  expect(copyBytes[0]).toBeGreaterThan(5_000 * 100)
+  expect(copyBytes).toEqual([copyBytes[0], -copyBytes[0]])
 })
 
 test('work that is canceled does nothing more', async () => {
-  const { work, clock, snapshots } = working(busyState())
+  const { work, clock, snapshots, copyBytes } = working(busyState())
   await clock.advance(1_000)
   work.freeze()
   work.cancel()
   await clock.advance(1_000)
   expect(snapshots).toEqual([])
+  expect(copyBytes).toEqual([copyBytes[0], -copyBytes[0]])
 })
 
 test('a book whose orders contradict each other leaves no snapshot', () => {

@@ -23,6 +23,8 @@ const STEPS_PER_TURN = 8
 export interface SnapshotWorkPorts {
   /** Calls back once, after at least `delayMs`. Returns a function that prevents the call. */
   readonly later: (delayMs: number, call: () => void) => () => void
+  /** Memory of the copy that is used from now on, and less than 0 for memory that is free again. */
+  readonly onCopyBytes?: (bytes: number) => void
   readonly onSnapshot: (snapshot: Snapshot) => void
   /** The state is too large for a snapshot. */
   readonly onFailed: (cause: OperationalFailure) => void
@@ -35,11 +37,14 @@ export class SnapshotWork {
   private space: CopySpace | undefined
   private isPrepared = false
   private cancelTurn: () => void = () => {}
+  private readonly copyBytes: number
 
   constructor(state: ExchangeState, ports: SnapshotWorkPorts) {
     this.state = state
     this.ports = ports
     this.space = new CopySpace(state)
+    this.copyBytes = this.space.bytes
+    ports.onCopyBytes?.(this.copyBytes)
     this.run(this.prepare(this.space), () => {
       this.isPrepared = true
     })
@@ -57,11 +62,27 @@ export class SnapshotWork {
     this.space = undefined
     const { position } = this.state.matcher
     const { onSnapshot, onFailed } = this.ports
-    this.run(encodeState(freezeState(this.state, space.copy)), (bytes) => onSnapshot({ position, bytes }), onFailed)
+    this.run(
+      encodeState(freezeState(this.state, space.copy)),
+      (bytes) => {
+        this.free()
+        onSnapshot({ position, bytes })
+      },
+      (cause) => {
+        this.free()
+        onFailed(cause)
+      },
+    )
   }
 
+  /** For a state that is not needed any more. */
   cancel(): void {
     this.cancelTurn()
+    this.free()
+  }
+
+  private free(): void {
+    this.ports.onCopyBytes?.(-this.copyBytes)
   }
 
   private *prepare(space: CopySpace): Paced<void> {

@@ -90,7 +90,7 @@ export class MemoryWatch implements Capacity {
       : { cause: 'memory_low', sinceMs, detail: `${share} % of the memory for open orders is used.` }
   }
 
-  /** The caller calls this for each array that never grows. */
+  /** The caller calls this for each array that never grows, and with less than 0 bytes when it is free again. */
   noteFixed(bytes: number): void {
     this.fixedBytes += bytes
   }
