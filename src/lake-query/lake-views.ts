@@ -12,6 +12,7 @@ import {
   lakeColumns,
   PARTITION_COLUMNS,
 } from '../lake/lake-columns.ts'
+import { LAKE_KEYS } from '../lake/lake-views.ts'
 import type { TableFiles } from './lake-folder.ts'
 
 /** The name that Glue and Athena use. */
@@ -23,12 +24,6 @@ const SQL_TYPES: Readonly<Record<LakeType, string>> = {
   decimal: `DECIMAL(${DECIMAL_PRECISION}, ${DECIMAL_SCALE})`,
   time: 'TIMESTAMP',
   count: 'BIGINT',
-}
-
-/** The columns that name a row. */
-const LAKE_KEYS: Readonly<Record<LakeTable, readonly string[]>> = {
-  orders: ['symbol', 'eventnumber'],
-  trades: ['symbol', 'tradenumber'],
 }
 
 /** Copies of a row are in the folder of its day, so a query of some days does not look at others. */

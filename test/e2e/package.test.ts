@@ -6,7 +6,7 @@
  */
 
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process'
-import { cpSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, type TestContext, test } from 'vitest'
 import { temporaryDirectory } from '../contracts/temporary-directory.ts'
@@ -67,6 +67,12 @@ test('the package works after an installation without development dependencies',
   expect(npx(folder, '--version').stdout).toBe(`${version}\n`)
   expect(npx(folder, '--help').stdout).toMatch(/Usage: bidding-exchange COMMAND/)
   expect(npx(folder, 'replay', join(home, 'samples/btcusd-sample.csv'), '--json')).toMatchObject({ status: 0 })
+
+  const lake = join(folder, 'lake')
+  mkdirSync(lake)
+  expect(npx(folder, 'query', 'SELECT COUNT(*) AS trades FROM trades', '--lake', lake, '--csv').stdout).toBe(
+    'trades\n0\n',
+  )
 
   const command = join(folder, 'node_modules/.bin/bidding-exchange')
   const start = ['start', '--port', '0', '--data', join(folder, 'data')]
