@@ -62,7 +62,7 @@ export function orderFlow(orders: number, naming: Naming): OrderFlow {
 
 function orderAt(random: Random, symbol: string) {
   const side = random.below(2) === 0 ? ('BUY' as const) : ('SELL' as const)
-  const distance = Math.round(Math.abs(random.normal()) * 200) - 110
+  const distance = Math.round(Math.abs(random.normal()) * 200) - 85
   const price = ticks(5_000_000 + (side === 'BUY' ? -distance : distance))
   const quantity = lots(random.below(2) === 0 ? (1 + random.below(20)) * 5_000_000 : 1 + random.below(500_000_000))
   return {

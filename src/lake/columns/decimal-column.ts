@@ -23,6 +23,10 @@ let present = new Int32Array(0)
 let distinctUnits = new Float64Array(0)
 let distinctDecimals = new Uint8Array(0)
 let table = new Int32Array(0)
+const TABLE_AT_FIRST = 1_024
+/** A number, and the same bits as integers. */
+const hashed = new Float64Array(1)
+const hashedHalves = new Int32Array(hashed.buffer)
 
 export class DecimalColumn implements Column {
   /** By row: count × multiple of the step, a whole number up to 2^53. */
@@ -92,36 +96,53 @@ export class DecimalColumn implements Column {
   /** Numbers the distinct values; the same decimal with steps of different sizes may count twice. */
   private findDistinct(from: number, to: number): { values: number; distinct: number } {
     const { units, decimals } = this
-    const halves = new Int32Array(units.buffer)
-    const size = 2 ** Math.ceil(Math.log2((to - from) * 2 + 2))
-    if (table.length < size) table = new Int32Array(size)
-    table.fill(0, 0, size)
-    const mask = size - 1
+    let mask = TABLE_AT_FIRST - 1
+    clearTable(mask + 1)
     let values = 0
     let distinct = 0
     for (let row = from; row < to; row++) {
-      if (decimals[row] === 0) {
-        present[row - from] = 0
-        continue
-      }
-      present[row - from] = 1
-      let hash = Math.imul(halves[row * 2] ^ Math.imul(halves[row * 2 + 1], 0x85ebca6b), 0x9e3779b1)
-      hash ^= hash >>> 16
-      let at = hash & mask
+      const scale = decimals[row]
+      present[row - from] = scale === 0 ? 0 : 1
+      if (scale === 0) continue
+      const value = units[row]
+      let at = hashOf(value) & mask
       let place = table[at]
-      while (place !== 0) {
-        if (distinctUnits[place - 1] === units[row] && distinctDecimals[place - 1] === decimals[row]) break
+      while (place !== 0 && (distinctUnits[place - 1] !== value || distinctDecimals[place - 1] !== scale)) {
         at = (at + 1) & mask
         place = table[at]
       }
       if (place === 0) {
-        distinctUnits[distinct] = units[row]
-        distinctDecimals[distinct++] = decimals[row]
+        distinctUnits[distinct] = value
+        distinctDecimals[distinct++] = scale
         place = distinct
         table[at] = place
+        if (distinct * 2 > mask) mask = enlargeTable(mask, distinct)
       }
       places[values++] = place - 1
     }
     return { values, distinct }
   }
+}
+
+function hashOf(units: number): number {
+  hashed[0] = units
+  const bits = Math.imul(hashedHalves[0] ^ Math.imul(hashedHalves[1], 0x85ebca6b), 0x9e3779b1)
+  return bits ^ (bits >>> 16)
+}
+
+function clearTable(size: number): void {
+  if (table.length < size) table = new Int32Array(size)
+  table.fill(0, 0, size)
+}
+
+/** A small table stays in the cache of the processor, so it grows with the distinct values. Returns the new mask. */
+function enlargeTable(mask: number, distinct: number): number {
+  const larger = mask * 4 + 3
+  clearTable(larger + 1)
+  for (let place = 1; place <= distinct; place++) {
+    let at = hashOf(distinctUnits[place - 1]) & larger
+    while (table[at] !== 0) at = (at + 1) & larger
+    table[at] = place
+  }
+  return larger
 }

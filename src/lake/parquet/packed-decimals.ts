@@ -15,12 +15,14 @@ const VALUE_BYTES_MAX = 1 + DECIMAL_BYTES
 const LIMB = 2 ** 24
 const POWERS_OF_TEN = Array.from({ length: 13 }, (_, i) => 10 ** i)
 
-/** Collects decimals. */
+/** Collects decimals. Each is below 2^93, so of its four words of 32 bits the first is always 0. */
 export class PackedDecimals {
-  count = 0
   private readonly out: ByteBuffer
-  private value = new Uint8Array(DECIMAL_BYTES)
-  private before = new Uint8Array(DECIMAL_BYTES)
+  /** The words of the value before. */
+  private high = 0
+  private middle = 0
+  private low = 0
+  private first = true
 
   /** Of `count` decimals, into `out`. */
   constructor(out: ByteBuffer, count: number) {
@@ -29,13 +31,35 @@ export class PackedDecimals {
     out.reserve(count * VALUE_BYTES_MAX)
   }
 
-  /** Adds `units` × 10^`zeros`: a whole number from 0 to 2^53, and 0 … 12. */
+  /**
+   * Adds `units` × 10^`zeros`: a whole number from 0 to 2^53, and 0 … 12. The product is computed by limbs of 24 bits.
+   * The units have three and the power of ten has two, so each sum is below 2^50.
+   */
   add(units: number, zeros: number): void {
-    const { value, before } = this
-    writeProduct(value, units, POWERS_OF_TEN[zeros])
-    let same = 0
-    if (this.count > 0) while (same < DECIMAL_BYTES && value[same] === before[same]) same++
-    if (same < COPY_MIN) same = 0
+    const power = POWERS_OF_TEN[zeros]
+    const a12 = aboveLimb(units)
+    const a0 = units - a12 * LIMB
+    const a2 = aboveLimb(a12)
+    const a1 = a12 - a2 * LIMB
+    const b1 = aboveLimb(power)
+    const b0 = power - b1 * LIMB
+    const r0 = a0 * b0
+    const c0 = aboveLimb(r0)
+    const r1 = a0 * b1 + a1 * b0 + c0
+    const c1 = aboveLimb(r1)
+    const r2 = a1 * b1 + a2 * b0 + c1
+    const c2 = aboveLimb(r2)
+    const l1 = r1 - c1 * LIMB
+    const l2 = r2 - c2 * LIMB
+    this.append(((a2 * b1 + c2) << 8) | (l2 >>> 16), (l2 << 16) | (l1 >>> 8), (l1 << 24) | (r0 - c0 * LIMB))
+  }
+
+  private append(high: number, middle: number, low: number): void {
+    const same = this.first ? 0 : this.sharedBytes(high, middle, low)
+    this.first = false
+    this.high = high
+    this.middle = middle
+    this.low = low
     const { bytes } = this.out
     let { at } = this.out
     if (same > SHORT_COPY_MAX) {
@@ -46,42 +70,21 @@ export class PackedDecimals {
       bytes[at++] = 1 | ((same - COPY_MIN) << 2)
       bytes[at++] = DECIMAL_BYTES
     }
-    if (same < DECIMAL_BYTES) {
-      bytes[at++] = (DECIMAL_BYTES - same - 1) << 2
-      for (let i = same; i < DECIMAL_BYTES; i++) bytes[at++] = value[i]
+    if (same < DECIMAL_BYTES) bytes[at++] = (DECIMAL_BYTES - same - 1) << 2
+    for (let i = same; i < DECIMAL_BYTES; i++) {
+      const word = i < 4 ? 0 : i < 8 ? high : i < 12 ? middle : low
+      bytes[at++] = word >>> (24 - ((i & 3) << 3))
     }
     this.out.at = at
-    this.value = before
-    this.before = value
-    this.count++
   }
-}
 
-/** Writes a × b, big-endian, by limbs of 24 bits: a < 2^53 has three and b < 2^40 two, so each sum is below 2^50. */
-function writeProduct(to: Uint8Array, a: number, b: number): void {
-  const a12 = aboveLimb(a)
-  const a0 = a - a12 * LIMB
-  const a2 = aboveLimb(a12)
-  const a1 = a12 - a2 * LIMB
-  const b1 = aboveLimb(b)
-  const b0 = b - b1 * LIMB
-  const r0 = a0 * b0
-  const c0 = aboveLimb(r0)
-  const r1 = a0 * b1 + a1 * b0 + c0
-  const c1 = aboveLimb(r1)
-  const r2 = a1 * b1 + a2 * b0 + c1
-  const c2 = aboveLimb(r2)
-  writeLimb(to, 13, r0 - c0 * LIMB)
-  writeLimb(to, 10, r1 - c1 * LIMB)
-  writeLimb(to, 7, r2 - c2 * LIMB)
-  writeLimb(to, 4, a2 * b1 + c2)
+  /** What the value begins with as the one before does: at least the first word. */
+  private sharedBytes(high: number, middle: number, low: number): number {
+    if (high !== this.high) return 4 + (Math.clz32(high ^ this.high) >>> 3)
+    if (middle !== this.middle) return 8 + (Math.clz32(middle ^ this.middle) >>> 3)
+    return 12 + (Math.clz32(low ^ this.low) >>> 3)
+  }
 }
 
 /** What is left without the lowest limb. A remainder of doubles takes ten times as long. */
 const aboveLimb = (value: number): number => Math.floor(value / LIMB)
-
-function writeLimb(to: Uint8Array, at: number, limb: number): void {
-  to[at] = limb >>> 16
-  to[at + 1] = limb >>> 8
-  to[at + 2] = limb
-}
