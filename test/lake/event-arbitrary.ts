@@ -45,9 +45,10 @@ const number = fc.oneof(
   fc.integer({ min: 1, max: 2 ** 50 }),
   fc.constantFrom(2 ** 31, 2 ** 32, 2 ** 50, Number.MAX_SAFE_INTEGER),
 )
+/** Mostly of one day: each further day is a file more to read. */
 const timestampMs = fc.oneof(
-  fc.integer({ min: 0, max: 2 * DAY_MS }),
-  fc.constantFrom(0, DAY_MS - 1, DAY_MS, TIMESTAMP_MS_MAX),
+  { weight: 30, arbitrary: fc.integer({ min: 0, max: DAY_MS - 1 }) },
+  { weight: 1, arbitrary: fc.constantFrom(0, DAY_MS - 1, DAY_MS, TIMESTAMP_MS_MAX) },
 )
 
 const head = { symbol, number, timestampMs, requestId }
@@ -118,7 +119,7 @@ const definition = (kind: SomeEvent['kind'], symbol: fc.Arbitrary<string>): fc.A
   }))
 
 /** Some events in a row, and some of them several times, with numbers that go on. */
-const run: fc.Arbitrary<SomeEvent[]> = fc.tuple(event, fc.constantFrom(1, 1, 1, 7, 40, 200)).map(([one, times]) =>
+const run: fc.Arbitrary<SomeEvent[]> = fc.tuple(event, fc.constantFrom(1, 1, 1, 1, 1, 7, 30, 150)).map(([one, times]) =>
   Array.from({ length: times }, (_, i) => ({
     ...one,
     number: Math.min((one.number ?? 1) + i * 2, Number.MAX_SAFE_INTEGER),
@@ -138,7 +139,7 @@ const more = fc.oneof(
 export const someEvents: fc.Arbitrary<SomeEvent[]> = fc
   .tuple(
     fc.tuple(...SYMBOLS.map((name) => definition('InstrumentDefined', fc.constant(name)))),
-    fc.array(more, { minLength: 1, maxLength: 30, size: 'max' }),
+    fc.array(more, { minLength: 1, maxLength: 25, size: 'max' }),
   )
   .map(([definitions, runs]) => withPossibleQuantities([...definitions, ...runs.flat()]))
 

@@ -14,6 +14,7 @@ export interface ParquetTable {
 
 export class ParquetReader {
   private readonly folder = mkdtempSync(join(tmpdir(), 'parquet-'))
+  private files = 0
   private readonly database: DuckDBInstance
   private readonly connection: DuckDBConnection
 
@@ -36,7 +37,8 @@ export class ParquetReader {
 
   /** SQL over the table `rows`. */
   async query(file: Uint8Array, sql: string): Promise<readonly Record<string, unknown>[]> {
-    const path = join(this.folder, 'rows.parquet')
+    // DuckDB may remember a file by its name.
+    const path = join(this.folder, `${this.files++}.parquet`)
     writeFileSync(path, file)
     const result = await this.connection.runAndReadAll(sql.replace('FROM rows', `FROM '${path}'`))
     return result.getRowObjects()

@@ -87,7 +87,7 @@ test('a file has the rows of any events of the feed, exactly, with the steps in 
       for (const event = new EventFeedReader(feedOf(events) as Uint8Array); event.next(); ) both.take(event)
       await both.check()
     }),
-    { numRuns: 15 },
+    { numRuns: 10 },
   )
 })
 
