@@ -137,3 +137,11 @@ test('a failing lake is a trouble until it is written again, and is logged once'
   close()
   expect(server.trouble?.detail).toMatch(/thread/)
 })
+
+test('a thread that ends because it was asked to has not failed', async () => {
+  const { server, logged, close } = opened()
+  const ended = server.end(true)
+  close()
+  await ended
+  expect([logged, server.trouble]).toEqual([[], undefined])
+})

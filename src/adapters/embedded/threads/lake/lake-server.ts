@@ -151,6 +151,10 @@ export class LakeServer implements FeedOutlet {
     this.ports.feeds.stop(this)
     this.forget()
     this.port = undefined
+    if (this.ended !== undefined) {
+      this.ended()
+      return
+    }
     const position = this.report?.position ?? BEGINNING
     const detail = 'The thread of the data lake has failed. It is started again.'
     this.noteReport({
@@ -160,7 +164,6 @@ export class LakeServer implements FeedOutlet {
       written: this.report?.written ?? NOTHING_WRITTEN,
       detail,
     })
-    this.ended?.()
   }
 
   private get lagBytes(): number {
