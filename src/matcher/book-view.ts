@@ -28,11 +28,14 @@ export function viewBook(symbol: string, matcher: SymbolMatcher | undefined, lev
 }
 
 function depth(book: OrderBook, ladder: PriceLadder, levels: number): DepthLevel[] {
-  const rows: DepthLevel[] = []
   const counts = ladder.countOrders(book.orders)
-  for (let level = ladder.bestLevel; level !== 0 && rows.length < levels; level = ladder.next(level)) {
+  // Made at its length: an array that grows is copied several times.
+  const rows = new Array<DepthLevel>(Math.min(levels, ladder.levelCount))
+  let level = ladder.bestLevel
+  for (let i = 0; i < rows.length; i++) {
     const quantity = ladder.doubles[(level << 1) + 1] as Lots
-    rows.push({ price: ladder.priceOfLevel(level) as Ticks, quantity, orders: counts[level] })
+    rows[i] = { price: ladder.priceOfLevel(level) as Ticks, quantity, orders: counts[level] }
+    level = ladder.next(level)
   }
   return rows
 }

@@ -38,7 +38,8 @@ export function packView(view: BookState, rules: number): Buffer {
   numbers[8] = asks.length
   let at = HEADER
   for (const side of [bids, asks]) {
-    for (const { price, quantity, orders } of side) {
+    for (let i = 0; i < side.length; i++) {
+      const { price, quantity, orders } = side[i]
       numbers[at++] = price
       numbers[at++] = quantity
       if (each === 3) numbers[at++] = orders ?? Number.NaN
