@@ -11,7 +11,14 @@ import { PRICE_TICKS_MAX } from '../limits.ts'
 import type { FieldsByName } from '../order/optional-fields.ts'
 import { misplacedField } from '../order/order-field-codec.ts'
 import { OPTIONAL_FIELDS, type OptionalField } from '../order/order-fields.ts'
-import { ORDER_TYPES, SIDES, TIMES_IN_FORCE } from '../order/order-words.ts'
+import {
+  ORDER_TYPES,
+  type OrderType,
+  SIDES,
+  type Side,
+  TIMES_IN_FORCE,
+  type TimeInForce,
+} from '../order/order-words.ts'
 import type { Lots, Ticks } from '../units.ts'
 import { decodeCommand, type Instruments } from './codec.ts'
 import type { CancelOrder, Command, PlaceOrder } from './commands.ts'
@@ -50,9 +57,12 @@ const TEXT_CHARACTERS = charactersOf(/[ !#-[\]-~]/)
 
 const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
+/** Of all readers. Each reads a line, or lines, in one go. */
+const SCANNER = new LineScanner()
+
 export class LineReader {
   private readonly instruments: Instruments
-  private readonly scan = new LineScanner()
+  private readonly scan = SCANNER
 
   constructor(instruments: Instruments) {
     this.instruments = instruments
@@ -120,17 +130,10 @@ export class LineReader {
     if (requestId === '' || account === '' || orderId === '' || quantity === 0) return undefined
     if (side === undefined || type === undefined || timeInForce === undefined) return undefined
     if (priced !== (type === 'LIMIT') || (priced && price === 0)) return undefined
-    const order: { -readonly [K in keyof PlaceOrder]: PlaceOrder[K] } = {
-      kind: 'PlaceOrder',
-      symbol: instrument.symbol,
-      account,
-      orderId,
-      side,
-      type,
-      timeInForce,
-      quantity: quantity as Lots,
-    }
-    if (priced) order.price = price as Ticks
+    const { symbol } = instrument
+    const order = priced
+      ? limitOrder(symbol, account, orderId, side, type, timeInForce, quantity as Lots, price as Ticks)
+      : marketOrder(symbol, account, orderId, side, type, timeInForce, quantity as Lots)
     if (!scan.take(CLOSE) && !this.readOptionalFields(order, instrument)) return undefined
     if (misplacedField(order) !== undefined) return undefined
     if (requestId !== undefined) order.requestId = requestId
@@ -199,3 +202,30 @@ export class LineReader {
     return orderId === '.' || orderId === '..' ? '' : orderId
   }
 }
+
+type NewOrder = { -readonly [K in keyof PlaceOrder]: PlaceOrder[K] }
+
+// Two literals, because a price that is added to an object is stored outside of it. And V8 discards the hidden class to
+// which an addition leads, with all code that relies on it, whenever no order is left at a full garbage collection.
+// That of a literal stays.
+
+const limitOrder = (
+  symbol: string,
+  account: string,
+  orderId: string,
+  side: Side,
+  type: OrderType,
+  timeInForce: TimeInForce,
+  quantity: Lots,
+  price: Ticks,
+): NewOrder => ({ kind: 'PlaceOrder', symbol, account, orderId, side, type, timeInForce, quantity, price })
+
+const marketOrder = (
+  symbol: string,
+  account: string,
+  orderId: string,
+  side: Side,
+  type: OrderType,
+  timeInForce: TimeInForce,
+  quantity: Lots,
+): NewOrder => ({ kind: 'PlaceOrder', symbol, account, orderId, side, type, timeInForce, quantity })
