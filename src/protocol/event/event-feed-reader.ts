@@ -10,12 +10,12 @@ import type { InstrumentText } from '../instrument/instrument.ts'
 import { echoOf } from '../order/echo-fields.ts'
 import type { EchoFields } from '../order/order-fields.ts'
 import type { OrderExtras } from '../order/order-terms.ts'
-import { EVENT_REASONS, type EventReason } from '../reasons.ts'
+import type { EventReason } from '../reasons.ts'
 import type { EventCursor } from './event-cursor.ts'
 import { concernsSymbol, EVENT_KINDS } from './event-kinds.ts'
 import type { EventNames } from './event-names.ts'
 import type { EventKind } from './events.ts'
-import { NotAFeed, UnknownCode } from './feed-faults.ts'
+import { NotAFeed } from './feed-faults.ts'
 import {
   BATCH_HEADER_BYTES,
   ENTRY_BYTES,
@@ -39,7 +39,7 @@ import {
   TIMESTAMP_AT,
   TRADE_NUMBER_AT,
 } from './feed-format.ts'
-import { eventCountOf, rareFieldsIn } from './feed-parts.ts'
+import { eventCountOf, kindOf, nameAt, nameEnd, rareFieldsIn, reasonOf } from './feed-parts.ts'
 
 /** By place of the kind: a lookup by name takes longer than the rest of the head of an event. */
 const CONCERNS_SYMBOL = EVENT_KINDS.map(concernsSymbol)
@@ -85,58 +85,56 @@ export class EventFeedReader implements EventCursor, EventNames {
     if (start + ENTRY_BYTES > bytes.length) throw new NotAFeed('the batch ends within an event')
     const end = start + view.getUint32(start, true)
     if (end > bytes.length || end < start + ENTRY_BYTES) throw new NotAFeed('an event has an impossible length')
-    const kind = EVENT_KINDS[bytes[start + KIND_AT]]
-    if (kind === undefined) throw new UnknownCode(`an event of kind ${bytes[start + KIND_AT]}`)
-    const reason = view.getUint16(start + REASON_AT, true)
-    if (reason > EVENT_REASONS.length) throw new UnknownCode(`an event with reason ${reason}`)
+    const kind = kindOf(bytes[start + KIND_AT])
+    const reason = reasonOf(view.getUint16(start + REASON_AT, true))
     this.left--
     this.start = start
     this.end = end
     this.kind = kind
     this.concernsSymbol = CONCERNS_SYMBOL[bytes[start + KIND_AT]]
-    this.reason = reason === 0 ? undefined : EVENT_REASONS[reason - 1]
+    this.reason = reason
     this.symbolText = undefined
     this.accountText = undefined
     this.orderIdText = undefined
     this.symbolAt = start + ENTRY_BYTES + (kind === 'OrderAmended' ? OPEN_BYTES : 0)
-    this.requestIdAt = this.after(this.symbolAt)
-    this.accountAt = this.after(this.requestIdAt)
-    this.orderIdAt = this.after(this.accountAt)
-    let at = this.after(this.orderIdAt)
+    this.requestIdAt = nameEnd(bytes, this.symbolAt, end)
+    this.accountAt = nameEnd(bytes, this.requestIdAt, end)
+    this.orderIdAt = nameEnd(bytes, this.accountAt, end)
+    let at = nameEnd(bytes, this.orderIdAt, end)
     if (kind === 'TradeExecuted') {
       this.takerAccountAt = at
-      this.takerOrderIdAt = this.after(at)
-      at = this.after(this.takerOrderIdAt)
+      this.takerOrderIdAt = nameEnd(bytes, at, end)
+      at = nameEnd(bytes, this.takerOrderIdAt, end)
     }
     this.rest = at === end ? undefined : rareFieldsIn(bytes.subarray(at, end))
     return true
   }
 
   get symbol(): string {
-    this.symbolText ??= this.text(this.symbolAt)
+    this.symbolText ??= nameAt(this.bytes, this.symbolAt)
     return this.symbolText
   }
 
   get account(): string {
-    this.accountText ??= this.text(this.accountAt)
+    this.accountText ??= nameAt(this.bytes, this.accountAt)
     return this.accountText
   }
 
   get orderId(): string {
-    this.orderIdText ??= this.text(this.orderIdAt)
+    this.orderIdText ??= nameAt(this.bytes, this.orderIdAt)
     return this.orderIdText
   }
 
   get requestId(): string | undefined {
-    return this.text(this.requestIdAt) || undefined
+    return nameAt(this.bytes, this.requestIdAt) || undefined
   }
 
   get takerAccount(): string {
-    return this.kind === 'TradeExecuted' ? this.text(this.takerAccountAt) : ''
+    return this.kind === 'TradeExecuted' ? nameAt(this.bytes, this.takerAccountAt) : ''
   }
 
   get takerOrderId(): string {
-    return this.kind === 'TradeExecuted' ? this.text(this.takerOrderIdAt) : ''
+    return this.kind === 'TradeExecuted' ? nameAt(this.bytes, this.takerOrderIdAt) : ''
   }
 
   get number(): number {
@@ -244,20 +242,5 @@ export class EventFeedReader implements EventCursor, EventNames {
 
   private has(flag: number): boolean {
     return (this.bytes[this.start + FLAGS_AT] & flag) !== 0
-  }
-
-  /** The place after the name at `at`. */
-  private after(at: number): number {
-    const to = at + 1 + this.bytes[at]
-    if (!(to <= this.end)) throw new NotAFeed('the names are longer than their event')
-    return to
-  }
-
-  private text(at: number): string {
-    const { bytes } = this
-    const to = at + 1 + bytes[at]
-    let text = ''
-    for (let i = at + 1; i < to; i++) text += String.fromCharCode(bytes[i])
-    return text
   }
 }

@@ -1,7 +1,10 @@
-/** The header of a batch of the feed, and the rare fields at the end of an entry; feed-format.ts has the layout. */
+/** The parts of a batch of the feed: its header, and of an entry the codes, names and rare fields; see feed-format.ts. */
 
+import { EVENT_REASONS, type EventReason } from '../reasons.ts'
 import { UnknownVersion } from '../versions.ts'
-import { NotAFeed } from './feed-faults.ts'
+import { EVENT_KINDS } from './event-kinds.ts'
+import type { EventKind } from './events.ts'
+import { NotAFeed, UnknownCode } from './feed-faults.ts'
 import { BATCH_HEADER_BYTES, COUNT_AT, FEED_VERSION, LENGTH_AT, MAGIC, type RareFields } from './feed-format.ts'
 
 const VERSION_SHIFT = 24
@@ -24,6 +27,34 @@ export function eventCountOf(batch: Uint8Array, view: DataView): number {
   const length = view.getUint32(LENGTH_AT, true)
   if (length !== batch.length) throw new NotAFeed(`the batch has ${batch.length} bytes, its header says ${length}`)
   return view.getUint32(COUNT_AT, true)
+}
+
+/** The kind with this code. Throws {@link UnknownCode}. */
+export function kindOf(code: number): EventKind {
+  const kind = EVENT_KINDS[code]
+  if (kind === undefined) throw new UnknownCode(`an event of kind ${code}`)
+  return kind
+}
+
+/** The reason with this code, 0 for none. Throws {@link UnknownCode}. */
+export function reasonOf(code: number): EventReason | undefined {
+  if (code > EVENT_REASONS.length) throw new UnknownCode(`an event with reason ${code}`)
+  return code === 0 ? undefined : EVENT_REASONS[code - 1]
+}
+
+/** The place after the name at `at`, in an entry that ends at `end`. Throws {@link NotAFeed}. */
+export function nameEnd(bytes: Uint8Array, at: number, end: number): number {
+  const to = at + 1 + bytes[at]
+  if (!(to <= end)) throw new NotAFeed('the names are longer than their event')
+  return to
+}
+
+/** The name that is after its length at `at`. */
+export function nameAt(bytes: Uint8Array, at: number): string {
+  const to = at + 1 + bytes[at]
+  let text = ''
+  for (let i = at + 1; i < to; i++) text += String.fromCharCode(bytes[i])
+  return text
 }
 
 /** Throws {@link NotAFeed}. */
