@@ -93,7 +93,10 @@ export class CoreClient implements OrderEntry, BookReader {
       this.inFlight += commands.length
       const timer = waitMs > 0 ? setTimeout(() => reject(notConfirmed(waitMs)), waitMs) : undefined
       this.waiting.set(id, { count: commands.length, resolve, reject, timer })
-      if (span !== undefined) queued.traces.push([queued.ids.length, span])
+      if (span !== undefined) {
+        queued.traces ??= []
+        queued.traces.push([queued.ids.length, span])
+      }
       queued.ids.push(id)
       queued.counts.push(commands.length)
       queued.waits.push(waitMs > 0 ? 1 : 0)
@@ -220,7 +223,7 @@ interface Queue extends Submits {
   readonly counts: number[]
   readonly waits: number[]
   lines: string
-  readonly traces: (readonly [number, string])[]
+  traces?: (readonly [number, string])[]
 }
 
-const emptyQueue = (): Queue => ({ kind: 'submits', ids: [], counts: [], waits: [], lines: '', traces: [] })
+const emptyQueue = (): Queue => ({ kind: 'submits', ids: [], counts: [], waits: [], lines: '' })
