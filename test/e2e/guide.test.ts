@@ -9,7 +9,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { temporaryDirectory } from '../contracts/temporary-directory.ts'
-import { ROOT, startExchange } from './running-exchange.ts'
+import { eventually, ROOT, startExchange } from './running-exchange.ts'
 
 interface Step {
   readonly command: string
@@ -19,13 +19,14 @@ interface Step {
 
 const COMMAND = `${process.execPath} ${join(ROOT, 'dist/entrypoints/cli.js')}`
 
-describe.each(['README.md', 'docs/start.md', 'docs/start/replay.md'])('%s', (page) => {
+describe.each(['README.md', 'docs/start.md', 'docs/start/replay.md', 'docs/start/lake.md'])('%s', (page) => {
   test('each command prints what the page shows', async () => {
     const text = readFileSync(join(ROOT, page), 'utf8')
     const data = temporaryDirectory()
     const exchange = await startExchange(data)
     const { online, stopped } = stepsOf(text)
     const outputs = run(online, exchange.url, data)
+    if (stopped.some(({ command }) => / query /.test(command))) await lakeWritten(exchange.url)
     await exchange.stop('SIGTERM')
     outputs.push(...run(stopped, exchange.url, data))
 
@@ -38,6 +39,13 @@ describe.each(['README.md', 'docs/start.md', 'docs/start/replay.md'])('%s', (pag
     checkTable(text, outputs.join('\n'))
   })
 })
+
+/** The lake follows matching, and a stop does not wait for it. */
+const lakeWritten = (url: string) =>
+  eventually(async () => {
+    const health = (await (await fetch(`${url}/health`)).json()) as { lake: string; lakeLagCommands: number }
+    return health.lake === 'live' && health.lakeLagCommands === 0 ? true : undefined
+  })
 
 /** Every command of the page. Those that start with npx run after the exchange has stopped. */
 function stepsOf(page: string): { online: Step[]; stopped: Step[] } {

@@ -83,7 +83,8 @@ test('the package works after an installation without development dependencies',
   expect((await api.get('/docs')).status).toBe(200)
   api.close()
   expect((await exchange.stop('SIGTERM')).code).toBe(0)
-})
+  // npm unpacks 150 MB, half of it DuckDB.
+}, 400_000)
 
 /** A program that imports the client compiles, and so do the declarations that it needs; then it runs. */
 function checkClient(folder: string): void {
@@ -133,5 +134,5 @@ const npx = (folder: string, ...words: string[]) => spawned('npx', folder, ['--n
 function spawned(file: string, cwd: string, words: readonly string[]): SpawnSyncReturns<string> {
   const foreign = /^(npm_(package|lifecycle|command|execpath|config_local_prefix)|INIT_CWD|EXCHANGE_)/
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)))
-  return spawnSync(file, words, { cwd, env, encoding: 'utf8', timeout: 100_000 })
+  return spawnSync(file, words, { cwd, env, encoding: 'utf8', timeout: 200_000 })
 }

@@ -8,7 +8,8 @@ import type { StreamRecord } from '../../src/ports/order-stream.ts'
 import { FIRST_RECORD, placeOrder } from '../contracts/sample-records.ts'
 import { temporaryDirectory } from '../contracts/temporary-directory.ts'
 import { writeLake } from '../lake/sample-lake.ts'
-import { CLI, launch, removeLater, run } from './running-exchange.ts'
+import { apiOf } from './api.ts'
+import { CLI, eventually, launch, removeLater, run, startExchange } from './running-exchange.ts'
 
 const HISTORY: readonly StreamRecord[] = [
   { ...FIRST_RECORD, timestampMs: Date.UTC(2026, 10, 26) },
@@ -66,6 +67,24 @@ describe('where the SQL comes from', () => {
     const { stdout: sql } = await query('--report', 'candles', '--interval', '1d', '--show-sql')
     expect((await query(sql, '--csv')).stdout).toBe(report.stdout)
   })
+})
+
+test('rows of a running exchange', async () => {
+  const own = removeLater()
+  const exchange = await startExchange(own)
+  const api = apiOf(exchange.url)
+  for (const side of ['BUY', 'SELL']) {
+    await api.post('/orders', { orderId: side, symbol: 'BTCUSD', side, quantity: '0.25', price: '50000.5' })
+  }
+  const sql = 'SELECT tradeid, price, quantity, makerorderid FROM trades'
+  const rows = 'tradeid,price,quantity,makerorderid\nBTCUSD-1,50000.5,0.25,BUY\n'
+  await eventually(async () => {
+    const { code, stdout } = await run(['query', '--data', own, '--csv', sql])
+    expect(code).toBe(0)
+    return stdout === rows ? true : undefined
+  })
+  api.close()
+  await exchange.stop('SIGTERM')
 })
 
 test('help lists the reports', async () => {
