@@ -67,6 +67,29 @@ test('an event of an instrument that was never defined is an error, and leaves n
   expect(fold.flush().map(numbersOf)).toEqual([[1]])
 })
 
+test('a row has the steps that its instrument has at the event', () => {
+  const fold = new LakeFold([BTCUSD])
+  accept(fold, 1, 1)
+  const { symbol, base, quote } = BTCUSD
+  const instrument = { symbol, base, quote, tickSize: '0.25', lotSize: '5' }
+  const feed = feedOf([
+    { kind: 'InstrumentClosed', concernsSymbol: true, symbol, number: 2 },
+    { kind: 'OrderCanceled', symbol, number: 3, account: 'a', orderId: 'b', quantity: 2, reason: 'instrument_closed' },
+    { kind: 'InstrumentDefined', concernsSymbol: true, symbol, number: 4, instrument },
+  ])
+  for (const event = new EventFeedReader(feed as Uint8Array); event.next(); ) fold.take(event)
+  accept(fold, 5, 1)
+  const rows = fold
+    .flush()
+    .flatMap(jsonLines)
+    .map((line) => JSON.parse(line))
+  expect(rows.map(({ price, quantity, remaining }) => [price, quantity, remaining])).toEqual([
+    ['0.02', '0.2', '0.2'],
+    [undefined, undefined, '0.2'],
+    ['1.50', '30', '30'],
+  ])
+})
+
 test('the memory of the rows is known', () => {
   const fold = new LakeFold([BTCUSD])
   accept(fold, 1, 10_000)
