@@ -6,6 +6,7 @@
 
 import { loadavg } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { type LakeWriting, lakeWriting } from './feed/lake-writing.ts'
 import { type Followed, type MatchingSpeed, matchingSpeed } from './feed/matching.ts'
 import { placeManyInFlight, roundTrips } from './feed/order-entry.ts'
 import { BareFeed, Followers } from './feed/processes.ts'
@@ -20,7 +21,7 @@ const ORDERS_PER_SECOND = 1_000
 const EVENTS_OF_A_TRADE = 3
 const MATCHING_FOLLOWERS = 100
 
-export const FEED_PARTS = ['fan-out', 'orders', 'round-trips', 'matching'] as const
+export const FEED_PARTS = ['fan-out', 'orders', 'round-trips', 'matching', 'lake'] as const
 export type FeedPart = (typeof FEED_PARTS)[number]
 
 export interface FeedBenchOptions {
@@ -228,11 +229,35 @@ async function matching({ rounds, orders }: FeedBenchOptions): Promise<FeedRow[]
   ]
 }
 
+/** In turn, so that both meet the same load of the machine. */
+async function lakeCost({ rounds, orders }: FeedBenchOptions): Promise<FeedRow[]> {
+  const pairs: { off: LakeWriting; on: LakeWriting }[] = []
+  for (let round = 0; round < rounds; round++) {
+    const off = await lakeWriting(DIST, false, orders)
+    pairs.push({ off, on: await lakeWriting(DIST, true, orders) })
+  }
+  const all = (read: (pair: (typeof pairs)[number]) => number) => {
+    const values = sorted(pairs.map(read))
+    const shown = [median(values), values[0], values[values.length - 1]].map((value) => value.toFixed(2))
+    return `${shown[0]} (${shown[1]} … ${shown[2]})`
+  }
+  const on = (read: (writing: LakeWriting) => number) => median(pairs.map((pair) => read(pair.on)))
+  return [
+    {
+      what: 'orders/s in batches with the lake; ratio to those without it; ratio for each second of the core thread',
+      value: `${count(on(({ perSecond }) => perSecond))}; ${all((pair) => pair.on.perSecond / pair.off.perSecond)}; ${all((pair) => pair.on.perCoreSecond / pair.off.perCoreSecond)}`,
+    },
+    { what: 'µs of the thread of the lake for each order', value: all((pair) => pair.on.lakeMicroseconds) },
+    { what: 'bytes of the lake for each order with its trades', value: count(on(({ lakeBytes }) => lakeBytes)) },
+  ]
+}
+
 const MEASUREMENTS: Record<FeedPart, (options: FeedBenchOptions) => Promise<FeedRow[]>> = {
   'fan-out': fanOut,
   orders: ordersInFlight,
   'round-trips': roundTripsBesideHttp,
   matching,
+  lake: lakeCost,
 }
 
 const firstThreadMs = (pid: number): number => threadMs(pid).get(pid) ?? Number.NaN

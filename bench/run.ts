@@ -22,7 +22,7 @@ const USAGE = `Usage: npm run bench -- NAME [options]
   --rounds N     rounds that count (default 7)
   --seconds N    of each round of http (default 5)
   --every N      of the mutants, one in N (default 1)
-  --part NAME    of feed, only fan-out, orders, round-trips or matching`
+  --part NAME    of feed, only fan-out, orders, round-trips, matching or lake`
 
 function readWords() {
   try {

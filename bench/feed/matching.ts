@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type Core, openCore } from '../../src/adapters/embedded/threads/open-core.ts'
+import { type Core, openCore, type ThreadFiles } from '../../src/adapters/embedded/threads/open-core.ts'
 import { textFrame } from '../../src/http/socket/text-frame.ts'
 import type { Topic } from '../../src/ports/market-feed.ts'
 import type { Command, PlaceOrder } from '../../src/protocol/command/commands.ts'
@@ -46,14 +46,8 @@ export async function matchingSpeed(
   orders: number,
 ): Promise<MatchingSpeed> {
   const data = mkdtempSync(join(tmpdir(), 'exchange-bench-'))
-  const fileOf = (name: string) => pathToFileURL(join(dist, 'entrypoints', `${name}.js`))
   const core = await openCore(
-    {
-      core: fileOf('core-thread'),
-      reader: fileOf('reader-thread'),
-      market: fileOf('market-thread'),
-      lake: fileOf('lake-thread'),
-    },
+    threadFiles(dist),
     { dataPath: data, seed: DEMO_INSTRUMENTS, accountOpenOrdersMax: 100_000_000 },
     {
       onLog: () => {},
@@ -84,6 +78,16 @@ export async function matchingSpeed(
   }
 }
 
+export function threadFiles(dist: string): ThreadFiles {
+  const fileOf = (name: string) => pathToFileURL(join(dist, 'entrypoints', `${name}.js`))
+  return {
+    core: fileOf('core-thread'),
+    reader: fileOf('reader-thread'),
+    market: fileOf('market-thread'),
+    lake: fileOf('lake-thread'),
+  }
+}
+
 async function followAll(core: Core, followers: number): Promise<{ messages: number }> {
   const counts = { messages: 0, snapshots: 0 }
   let last: { readonly text: string } | undefined
@@ -108,7 +112,7 @@ async function followAll(core: Core, followers: number): Promise<{ messages: num
   return counts
 }
 
-async function submitAll(core: Core, batches: readonly Command[][]): Promise<void> {
+export async function submitAll(core: Core, batches: readonly Command[][]): Promise<void> {
   let next = 0
   const one = async (): Promise<void> => {
     while (next < batches.length) await core.client.submit(batches[next++], 0)
@@ -118,7 +122,7 @@ async function submitAll(core: Core, batches: readonly Command[][]): Promise<voi
 
 const random = (seed: number): number => ((Math.imul(seed ^ (seed >>> 15), 0x2c1b3c6d) >>> 0) % 100_000) / 100_000
 
-function batchOf(n: number): Command[] {
+export function batchOf(n: number): Command[] {
   return Array.from({ length: BATCH }, (_, i): PlaceOrder => {
     const seed = n * BATCH + i
     return {

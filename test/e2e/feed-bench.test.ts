@@ -16,6 +16,6 @@ test('npm run bench -- feed measures every row', async () => {
   const words = [join(ROOT, 'dist-bench/bench/run.js'), 'feed', '--tiny', '--json']
   const { stdout } = await run(process.execPath, words, { cwd: ROOT })
   const { rows } = JSON.parse(stdout) as { rows: { what: string; value: string }[] }
-  expect(rows).toHaveLength(12)
+  expect(rows).toHaveLength(15)
   for (const { what, value } of rows) expect(value, what).not.toBe('')
 })

@@ -84,6 +84,7 @@ test('a stop stores the last events, and the next start has nothing to catch up'
   const data = temporaryDirectory()
   const exchange = await startExchange(data)
   const api = apiOf(exchange.url)
+  await inLake(api)
   const order = (n: number, side: string) => ({
     orderId: `o-${n}`,
     symbol: 'BTCUSD',

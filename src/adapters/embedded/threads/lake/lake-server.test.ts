@@ -14,12 +14,12 @@ const report = (state: LakeReport['state'], position: string, detail?: string): 
   ...(detail !== undefined && { detail }),
 })
 
-function opened(lagBytesMax = 100, isOn = true) {
+function opened(lagBytesMax = 100, isOn = true, position = '') {
   const calls: string[] = []
   const feeds = new FeedOutlets({
     startFeed: () => {
       calls.push('start')
-      return { position: '', symbols: new Map() }
+      return { position, symbols: new Map() }
     },
     stopFeed: () => calls.push('stop'),
   })
@@ -124,6 +124,15 @@ test('health and lag', () => {
   expect(server.health(7)).toEqual({ lake: 'live', lakePosition: 7, lakeLagCommands: 0 })
   expect(server.stats(7)).toEqual({ position: '0000000000000005', lagCommands: 0, ...WRITTEN, failing: false })
   expect(opened(100, false).server.health(7)).toEqual({ lake: 'off', lakePosition: 0, lakeLagCommands: 0 })
+})
+
+test('what the lake has taken from the log counts once it is stored', () => {
+  const { server, receive } = opened(100, true, '0000000000000007')
+  receive(TURN_ON)
+  receive(report('live', ''))
+  expect(server.health(7)).toEqual({ lake: 'live', lakePosition: 0, lakeLagCommands: 7 })
+  receive(report('live', '0000000000000007'))
+  expect(server.health(7).lakeLagCommands).toBe(0)
 })
 
 test('a failing lake is a trouble until it is written again, and is logged once', () => {

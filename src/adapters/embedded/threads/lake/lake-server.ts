@@ -43,7 +43,7 @@ export class LakeServer implements FeedOutlet {
   private positions: Position[] = []
   private gatheredBytes = 0
   private timer: NodeJS.Timeout | undefined
-  /** The position of the last events. */
+  /** The position of the last events that concern the thread. */
   private lastPosition: Position = BEGINNING
   private report: LakeReport | undefined
   private troubleSinceMs: number | undefined
@@ -68,9 +68,14 @@ export class LakeServer implements FeedOutlet {
     const { feeds, instruments, log } = this.ports
     if (message.kind === 'turnFeed') {
       this.forget()
-      if (message.on)
-        this.post({ kind: 'feedStarted', start: feeds.start(this), instruments: [...instruments.values()] })
-      else feeds.stop(this)
+      if (!message.on) {
+        feeds.stop(this)
+        return
+      }
+      const start = feeds.start(this)
+      // What is before the start counts once the lake has stored it.
+      this.lastPosition = start.position
+      this.post({ kind: 'feedStarted', start, instruments: [...instruments.values()] })
     } else if (message.kind === 'report') this.noteReport(message)
     else if (message.kind === 'log') log(message.level, message.message, message.fields)
     else this.ended?.()
@@ -78,13 +83,13 @@ export class LakeServer implements FeedOutlet {
 
   /** Sends a batch of events, at the latest in a moment. */
   take(batch: Uint8Array<ArrayBuffer>, _: boolean, position: Position): void {
+    this.lastPosition = position
     if (this.lagBytes > this.lagBytesMax) {
       this.ports.feeds.stop(this)
       this.forget()
       this.post({ kind: 'feedDropped' })
       return
     }
-    this.lastPosition = position
     this.batches.push(batch)
     this.positions.push(position)
     this.gatheredBytes += batch.length
