@@ -5,7 +5,7 @@
  */
 
 import { readdirSync, readFileSync, realpathSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join, posix, resolve } from 'node:path'
 import { LAKE_TABLES, type LakeTable } from '../lake/lake-columns.ts'
 import { currentFiles, lakeRangeOf } from '../lake/lake-files.ts'
 import { UnreadableLake } from './query-failure.ts'
@@ -25,7 +25,7 @@ export interface LakeFolder {
 
 /** Lists until two positions agree. The writer changes the position every few seconds at most. */
 const LISTS_MAX = 10
-const DAY_FOLDER = /^year=\d{4}\/month=\d{2}\/day=\d{2}$/
+const DAY_LEVELS = [/^year=\d{4}$/, /^month=\d{2}$/, /^day=\d{2}$/]
 
 /** Throws {@link UnreadableLake} if the folder is missing or cannot be read. */
 export function readLakeFolder(path: string): LakeFolder {
@@ -82,20 +82,38 @@ interface FoundFile {
   readonly day: string
 }
 
-function parquetFiles(folder: string): FoundFile[] {
-  let entries: string[]
+/** A folder without the table has no files. */
+function parquetFiles(table: string): FoundFile[] {
+  return daysOf(table).flatMap((day) =>
+    namesOfDay(join(table, day)).flatMap((name) =>
+      name.endsWith('.parquet') && !name.startsWith('.') ? [{ name, day }] : [],
+    ),
+  )
+}
+
+/** year=…/month=…/day=… */
+function daysOf(table: string): string[] {
+  let folders = ['']
+  for (const level of DAY_LEVELS) {
+    const without = level === DAY_LEVELS[0] ? ['ENOENT'] : ['ENOTDIR']
+    folders = folders.flatMap((folder) =>
+      namesIn(join(table, folder), without).flatMap((name) => (level.test(name) ? [posix.join(folder, name)] : [])),
+    )
+  }
+  return folders
+}
+
+/** Retention removes a day as a whole, perhaps after its name was read. Only then may a folder be missing. */
+const namesOfDay = (path: string): string[] => namesIn(path, ['ENOENT', 'ENOTDIR'])
+
+/** The names in a folder; none if it cannot be read for one of these reasons. */
+function namesIn(path: string, without: readonly string[]): string[] {
   try {
-    entries = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    return readdirSync(path)
   } catch (cause) {
-    if (codeOf(cause) === 'ENOENT') return []
+    if (without.includes(codeOf(cause) ?? '')) return []
     throw cause
   }
-  return entries.flatMap((entry) => {
-    const path = entry.replaceAll('\\', '/')
-    const end = path.lastIndexOf('/')
-    const [day, name] = [path.slice(0, Math.max(0, end)), path.slice(end + 1)]
-    return name.endsWith('.parquet') && !name.startsWith('.') && DAY_FOLDER.test(day) ? [{ name, day }] : []
-  })
 }
 
 const codeOf = (cause: unknown): string | undefined => (cause as NodeJS.ErrnoException).code
