@@ -240,3 +240,18 @@ test('a keeper that is abandoned ends its commit and begins no other', async () 
   await clock.advance(5_000)
   expect([store.commits, store.position, snapshots.kept.size]).toEqual([1, '1', 0])
 })
+
+test('without memory for the copy of a snapshot, commits go on', async () => {
+  const { keeper, store, troubles } = opened(1_000_000)
+  class NoMemory {
+    constructor() {
+      throw new RangeError('Array buffer allocation failed')
+    }
+  }
+  vi.stubGlobal('ArrayBuffer', NoMemory)
+  await keeper.commit()
+  vi.unstubAllGlobals()
+  expect(store.position).toBe('1')
+  expect(troubles).toEqual([expect.stringContaining('the snapshot could not be stored: RangeError')])
+  expect(keeper.trouble).toBeUndefined()
+})

@@ -13,7 +13,7 @@ import { COMMIT_EVENTS } from '../protocol/limits.ts'
 import { takeSnapshot } from './exchange-snapshot.ts'
 import type { ExchangeState } from './exchange-state.ts'
 import { commitNext, type Recovery } from './recover.ts'
-import { SnapshotWork } from './snapshot-work.ts'
+import { SnapshotWork, type SnapshotWorkPorts } from './snapshot-work.ts'
 
 export interface KeeperPorts {
   readonly store: CommitStore
@@ -157,7 +157,7 @@ export class RecordKeeper {
       this.snapshotFailed = true
       this.work.freeze()
     } else if (this.work === undefined && this.saving === undefined && this.isSnapshotDue()) {
-      this.work = new SnapshotWork(this.state, {
+      this.work = this.begin({
         ...this.ports,
         onSnapshot: (snapshot) => {
           this.work = undefined
@@ -199,6 +199,19 @@ export class RecordKeeper {
   private cancelWork(): void {
     this.work?.cancel()
     this.work = undefined
+  }
+
+  /** undefined: there is no memory for the copy. The next snapshot is due later, and commits go on. */
+  private begin(ports: SnapshotWorkPorts): SnapshotWork | undefined {
+    try {
+      return new SnapshotWork(this.state, ports)
+    } catch (cause) {
+      if (!(cause instanceof RangeError)) throw cause
+      this.snapshotCommands = this.state.matcher.commandCount
+      this.snapshotFailed = true
+      this.ports.onTrouble(SNAPSHOT_FAILED, cause)
+      return undefined
+    }
   }
 
   private report(cause: unknown, next: string): void {

@@ -185,3 +185,28 @@ test('a book whose levels contradict their orders stops the preparation', async 
   const { clock } = working(state)
   await expect(clock.advance(1_000)).rejects.toThrow(BrokenInvariant)
 })
+
+test('a fill that follows the copy is not in the snapshot, whatever step the encoding has reached', () => {
+  const state = definedState()
+  const maker = placeOrder('the-maker', { side: 'BUY', price: ticks(70_000), quantity: lots(1_000) })
+  const others = Array.from({ length: 3_000 }, (_, i) => placeOrder(`other-${i}`, { side: 'BUY', price: ticks(1) }))
+  const fill = (number: number): void => {
+    const taker = placeOrder(`hits-${number}`, {
+      side: 'SELL',
+      price: ticks(70_000),
+      quantity: lots(1),
+      timeInForce: 'IOC',
+    })
+    state.apply({ position: `3-${number}`, timestampMs: 20, commands: [taker] })
+  }
+  state.apply({ position: '2', timestampMs: 20, commands: [maker, ...others] })
+  fill(1)
+  const expected = takeSnapshot(state)
+  const encoding = encodeState(freezeState(state, new CopySpace(state).copy))
+  let step = encoding.next()
+  for (let number = 2; step.done !== true; number++) {
+    fill(number)
+    step = encoding.next()
+  }
+  expect(Buffer.compare(step.value, expected)).toBe(0)
+})

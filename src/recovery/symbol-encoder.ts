@@ -60,9 +60,9 @@ export function* encodeSymbol({ header, names, orders, book }: FrozenSymbol): Pa
   ]
 }
 
-/** The fills of an order up to a trade: later ones were added after the order was frozen. */
+/** A copy of the fills of an order up to a trade: later ones are added to the list while the snapshot is encoded. */
 const fillsUntil = (fills: readonly number[], tradeNumber: number): readonly number[] =>
-  fills[fills.length - 1] <= tradeNumber ? fills : fills.filter((number) => number <= tradeNumber)
+  fills.filter((number) => number <= tradeNumber)
 
 /** Columns of the orders, in pieces: one large array would cost a garbage collection and many new pages at once. */
 class Columns {

@@ -29,7 +29,7 @@ const TRADED = { symbol: 'TRADED', base: 'T', quote: 'USD', tickSize: '0.5', lot
 
 describe('help', () => {
   test.each([
-    [['--help'], /start .*\n.*admin .*\n.*replay .*\n.*verify /],
+    [['--help'], /start .*\n.*admin .*\n.*status .*\n.*replay .*\n.*verify .*\n.*query .*\n.*export /],
     [['help'], /Usage: bidding-exchange COMMAND/],
     [['start', '--help'], /--port N .*default 3000, EXCHANGE_PORT/],
     [['start', '-h'], /--instruments FILE/],

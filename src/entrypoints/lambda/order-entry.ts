@@ -14,7 +14,7 @@ import { accountLimits } from '../../entry/account-limits.ts'
 import type { EntryPorts } from '../../entry/entry-ports.ts'
 import type { OrderEntry } from '../../ports/order-entry.ts'
 import { OperationalFailure } from '../../protocol/failure.ts'
-import { readTraceparent } from '../../protocol/traceparent.ts'
+import { readTraceparent, writeTraceparent } from '../../protocol/traceparent.ts'
 import { optional, required } from './environment.ts'
 import { logger, measure } from './observability.ts'
 
@@ -58,7 +58,9 @@ export async function traced(
   { traceparent }: { readonly traceparent: string | null },
   answer: () => Promise<Response>,
 ): Promise<Response> {
-  clientTrace = readTraceparent(traceparent) === undefined ? undefined : (traceparent as string)
+  const span = readTraceparent(traceparent)
+  // Written again, because a newer version may have more fields of any length.
+  clientTrace = span && writeTraceparent(span)
   try {
     return await answer()
   } finally {

@@ -8,8 +8,8 @@ import { formatTimestamp } from '../../entry/timestamps.ts'
 import type { Health } from '../../rest/rest-ports.ts'
 
 /**
- * Time in which the core answers. Its longest turn is a snapshot, which takes longer than this from some hundred
- * thousand open orders on (recovery/record-keeper.ts).
+ * Time in which the core answers. Its longest turn is the copy for a snapshot, which takes longer than this from about
+ * 20 million open orders on (docs/decisions/0044).
  */
 const ANSWER_MS = 1_000
 

@@ -112,8 +112,7 @@ export class ExchangeMetrics {
     series.requests.inc()
   }
 
-  /** An answer to a request of a WebSocket. */
-  /** `answers`: to as many requests of a socket that took the same time. */
+  /** Answers to requests of a WebSocket that took the same time. */
   observeSocket(op: string, seconds: number, answers = 1): void {
     let distribution = this.socketSeconds.get(op)
     if (distribution === undefined) {
