@@ -9,4 +9,4 @@ const run = (command, ...args) => {
 }
 
 run('vitest', 'run', '--project', 'unit', 'test/generated')
-run('biome', 'format', '--write', 'infra', 'biome.json')
+run('biome', 'format', '--write', 'infra', 'biome.json', 'docs/operate/grafana-dashboard.json')

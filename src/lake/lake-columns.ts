@@ -1,15 +1,12 @@
 /**
  * The columns of the lake, the only definition of its two tables. The Parquet files, the tables of Glue
  * (infra/order-columns.json, infra/trade-columns.json) and the page docs/reference/lake.md are made from it. Names are
- * in lower case, because Glue requires it. The order is that of SELECT *, so a new column is added at the end of its
- * group only; readers find columns by name.
+ * in lower case, because Glue requires it. Readers find columns by name, and files that were written before a
+ * column lack it, so a new column is `sometimes`.
  */
 
 import { TRADE_ECHO_FIELDS } from '../protocol/order/echo-fields.ts'
 import { CORE_ORDER_FIELDS, OPTIONAL_FIELDS, type OrderField, requestNameOf } from '../protocol/order/order-fields.ts'
-
-/** Counts the versions of this table of columns. A file of an older version may lack columns. */
-export const LAKE_SCHEMA_VERSION = 1
 
 /** orders: a row for each event of an order; trades: a row for each TradeExecuted. */
 export const LAKE_TABLES = ['orders', 'trades'] as const

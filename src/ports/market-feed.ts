@@ -39,23 +39,24 @@ export function topicKey(topic: Topic): string {
 export function topicOf(key: string): Topic | undefined {
   const [channel, of, more, ...rest] = key.split(' ')
   if (of === undefined || of === '' || rest.length > 0) return undefined
-  switch (channel) {
-    case 'book': {
-      const depth = BOOK_DEPTHS.find((each) => String(each) === more)
-      return depth === undefined ? undefined : { channel, symbol: of, depth }
-    }
-    case 'candles': {
-      const interval = INTERVALS.find((each) => each === more)
-      return interval === undefined ? undefined : { channel, symbol: of, interval }
-    }
-    case 'trades':
-    case 'ticker':
-      return more === undefined ? { channel, symbol: of } : undefined
-    case 'orders':
-      return more === undefined ? { channel, account: of } : undefined
-    default:
-      return undefined
-  }
+  return Object.hasOwn(TOPICS, channel) ? TOPICS[channel as Topic['channel']](of, more) : undefined
+}
+
+type TopicReading = (of: string, more: string | undefined) => Topic | undefined
+
+/** By channel: the topic of a key's other words. */
+const TOPICS: Readonly<Record<Topic['channel'], TopicReading>> = {
+  book: (symbol, more) => {
+    const depth = BOOK_DEPTHS.find((each) => String(each) === more)
+    return depth && { channel: 'book', symbol, depth }
+  },
+  candles: (symbol, more) => {
+    const interval = INTERVALS.find((each) => each === more)
+    return interval && { channel: 'candles', symbol, interval }
+  },
+  trades: (symbol, more) => (more === undefined ? { channel: 'trades', symbol } : undefined),
+  ticker: (symbol, more) => (more === undefined ? { channel: 'ticker', symbol } : undefined),
+  orders: (account, more) => (more === undefined ? { channel: 'orders', account } : undefined),
 }
 
 export interface MarketUpdate {

@@ -186,9 +186,10 @@ export class PushedSymbol implements SymbolState {
 
   /** Begins a topic after the events of the round. Returns false if its book is not known. */
   private async begin(key: string, name: SymbolTopicName): Promise<boolean> {
-    if (name.channel === 'trades') return true
+    const { channel } = name
+    if (channel === 'trades') return true
     if (needsView(name) && this.viewed === undefined) return false
-    switch (name.channel) {
+    switch (channel) {
       case 'book':
         this.others.set(key, new PushedTopic(new BookTopic(this, name.depth), this.book.eventNumber))
         break
@@ -202,7 +203,11 @@ export class PushedSymbol implements SymbolState {
         const topic = new CandlesTopic(this, name.interval)
         await this.beginCandles(topic, name.interval, topic.fromMs)
         this.others.set(key, new PushedTopic(topic, this.last))
+        break
       }
+      default:
+        // A channel without a case would never begin.
+        channel satisfies never
     }
     return true
   }
