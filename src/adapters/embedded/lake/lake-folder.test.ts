@@ -6,8 +6,9 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
-  renameSync,
+  rmSync,
   statfsSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -142,9 +143,23 @@ test('the last free bytes of a disk are left to the order log', () => {
   expect(() => folder.checkRoom()).toThrow('the disk is full')
 })
 
-test('a lake without its position is made again', async () => {
-  const root = storedLake()
-  renameSync(join(root, 'lake.json'), join(root, 'old.json'))
+test('files of a first flush that was not committed are made again', async () => {
+  const root = join(temporaryDirectory(), 'lake')
   runLake({ root, records: records(5), flushEvery: 9 })
-  expect(await lakeKeys(root)).toEqual(rowKeys(records(5)))
+  rmSync(join(root, 'lake.json'))
+  runLake({ root, records: records(6), flushEvery: 9 })
+  expect(await lakeKeys(root)).toEqual(rowKeys(records(6)))
+})
+
+test('a lake that has lost its position, or cannot read it, keeps its files', () => {
+  const root = storedLake()
+  const path = join(root, 'lake.json')
+  rmSync(path)
+  const before = filesIn(root)
+  expect(() => new LakeFolder(root, () => 0).open()).toThrow(DamagedLake)
+  // A link to itself cannot be read, as on a disk that fails.
+  symlinkSync(path, path)
+  expect(() => new LakeFolder(root, () => 0).open()).toThrow(expect.objectContaining({ code: 'ELOOP' }))
+  rmSync(path)
+  expect(filesIn(root)).toEqual(before)
 })

@@ -7,7 +7,7 @@
  * renamed before its files are deleted, so that readers see all of it or nothing.
  */
 
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statfsSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync, rmSync, statfsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { LAKE_TABLES, type LakeTable } from '../../../lake/lake-columns.ts'
 import { currentFiles, dayFolder, lakeFileName, lakeRangeOf } from '../../../lake/lake-files.ts'
@@ -18,11 +18,11 @@ import { makeDirectory, PART, writeDurably } from './durable-file.ts'
 import { listDays, REMOVED } from './lake-days.ts'
 import {
   DamagedLake,
-  decodePosition,
   EMPTY_LAKE,
   encodePosition,
   LAKE_POSITION,
   type LakePosition,
+  storedPosition,
 } from './lake-position.ts'
 
 /** A file of rows that no other file supersedes. */
@@ -76,8 +76,7 @@ export class LakeFolder {
   open(): void {
     makeDirectory(this.root, this.changed)
     this.syncChanged()
-    const path = join(this.root, LAKE_POSITION)
-    this.reached = existsSync(path) ? decodePosition(readFileSync(path)) : EMPTY_LAKE
+    this.reached = storedPosition(this.root)
     const end = Number(this.reached.position)
     this.byDay.clear()
     this.superseded = []
