@@ -367,3 +367,8 @@ export const LAKE_JOIN_COMMANDS = 100_000
 export const LAKE_RETRY_MS = 5_000
 /** Days that `--lake-retention-days` may name: a hundred years. */
 export const LAKE_RETENTION_DAYS_MAX = 36_500
+/**
+ * Days without rows after which the newest day of the lake deletes no others, because the clock may be wrong. An
+ * exchange is seldom idle for so long; then its old days are kept until the next day that has rows.
+ */
+export const LAKE_RETENTION_GAP_DAYS = 7

@@ -91,11 +91,9 @@ export class LakeFolder {
     }
   }
 
-  /** The newest day of the lake; '' if it is empty. */
-  newestDay(): string {
-    let newest = ''
-    for (const { day } of this.byDay.values()) if (day > newest) newest = day
-    return newest
+  /** The days that have files, in any order. */
+  dayNames(): Set<string> {
+    return new Set([...this.byDay.values()].map(({ day }) => day))
   }
 
   /** Throws ENOSPC if the disk is so full that the order log may need the rest. */

@@ -14,6 +14,7 @@ import { LAKE_FILE_ROWS, LAKE_FLUSH_BYTES, LAKE_FLUSH_ROWS, LAKE_JOINED_FILES } 
 import { joinDay } from './joined-day.ts'
 import type { LakeDayFiles, LakeFolder } from './lake-folder.ts'
 import { DamagedLake } from './lake-position.ts'
+import { oldestKept } from './lake-retention.ts'
 
 /** The rows that are gathered. */
 export interface LakeRows extends EventFold {
@@ -45,8 +46,6 @@ interface Stored {
   rows: number
 }
 
-const DAY_MS = 86_400_000
-
 export class LakeWriter implements EventFold {
   readonly folder: LakeFolder
   private readonly options: LakeWriterOptions
@@ -69,7 +68,7 @@ export class LakeWriter implements EventFold {
     this.options = options
     this.events = new Map(folder.reached.events)
     this.position = folder.reached.position
-    this.newestDay = folder.newestDay()
+    this.newestDay = [...folder.dayNames()].sort().at(-1) ?? ''
   }
 
   /** Takes an event of the next record. Throws {@link LostEvents} unless it is the next one of its symbol. */
@@ -110,7 +109,8 @@ export class LakeWriter implements EventFold {
     folder.checkRoom()
     const batches = [...rows.gathered()]
     for (const { day } of batches) if (day > this.newestDay) this.newestDay = day
-    const oldest = this.oldestKept()
+    const days = [...folder.dayNames(), ...batches.map(({ day }) => day)]
+    const oldest = oldestKept(days, this.options.retentionDays)
     for (const batch of batches) if (batch.day >= oldest) this.store(batch)
     folder.commit({ position, events: this.events })
     for (const batch of batches) {
@@ -158,13 +158,5 @@ export class LakeWriter implements EventFold {
     folder.store(table, day, from, Number(this.position), [this.options.encode(batch)])
     folder.written.rowsWritten += rows - (before?.rows ?? 0)
     stored.set(batch, { from, rows })
-  }
-
-  /** The first day that is kept. */
-  private oldestKept(): string {
-    const { retentionDays } = this.options
-    if (retentionDays === undefined || this.newestDay === '') return ''
-    const firstMs = Date.parse(this.newestDay) - (retentionDays - 1) * DAY_MS
-    return new Date(firstMs).toISOString().slice(0, 10)
   }
 }
