@@ -8,10 +8,13 @@ import type { LakeDayFiles, LakeFile, LakeFolder } from './lake-folder.ts'
 /** `impossible`: the files have different columns. */
 export type Joining = 'nothing' | 'joined' | 'impossible'
 
-/** Joins the first run of at least so many small files, if there is one. */
+/**
+ * Joins the first run of at least so many small files, if there is one, and if the disk has room for their copy: they
+ * stay for a while beside it.
+ */
 export function joinDay(folder: LakeFolder, day: LakeDayFiles, least: number): Joining {
   const run = runOf(day.files, least)
-  if (run === undefined) return 'nothing'
+  if (run === undefined || !folder.hasRoom(run.reduce((sum, { bytes }) => sum + bytes, 0))) return 'nothing'
   const paths = run.map(({ name }) => join(day.path, name))
   return joinFiles(paths, (pieces) => folder.replace(day, run, pieces)) ? 'joined' : 'impossible'
 }

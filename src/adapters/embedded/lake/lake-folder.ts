@@ -96,10 +96,15 @@ export class LakeFolder {
     return new Set([...this.byDay.values()].map(({ day }) => day))
   }
 
+  /** Whether so many bytes fit on the disk beside the room that the order log may need. */
+  hasRoom(bytes: number): boolean {
+    const { bavail, blocks, bsize } = statfsSync(this.root)
+    return bavail * bsize - bytes >= Math.min(LAKE_DISK_KEPT_BYTES, blocks * bsize * LAKE_DISK_KEPT_SHARE)
+  }
+
   /** Throws ENOSPC if the disk is so full that the order log may need the rest. */
   checkRoom(): void {
-    const { bavail, blocks, bsize } = statfsSync(this.root)
-    if (bavail * bsize >= Math.min(LAKE_DISK_KEPT_BYTES, blocks * bsize * LAKE_DISK_KEPT_SHARE)) return
+    if (this.hasRoom(0)) return
     throw Object.assign(new Error('the disk is full: the rest of it is kept for the order log'), { code: 'ENOSPC' })
   }
 
