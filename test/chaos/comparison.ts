@@ -86,7 +86,7 @@ function compareTrades(expected: readonly TradeRecord[], stored: TradeRecord[], 
 function compareTradeStream(expected: readonly TradeRecord[], lines: readonly StreamLine[], complain: Complain): void {
   let next = 1
   for (const { text } of lines) {
-    const { tradeNumber, takerOrderId, makerOrderId } = JSON.parse(text)
+    const { tradenumber: tradeNumber, takerorderid: takerOrderId, makerorderid: makerOrderId } = JSON.parse(text)
     const trade = expected[tradeNumber - 1]
     if (tradeNumber > next) complain(`the stream of trades jumps from ${next - 1} to ${tradeNumber}`)
     if (trade?.takerOrderId !== takerOrderId || trade?.makerOrderId !== makerOrderId)
