@@ -24,6 +24,8 @@ export class SimulatedCore {
   /** Loses the events of the next record. */
   loseNext = false
   private readonly log: readonly StreamRecord[]
+  /** Between two flushes. */
+  private readonly flushMs: number
   private readonly matcher = new ExchangeMatcher()
   private readonly feed = new EventFeedWriter()
   private readonly instruments = new InstrumentDirectory()
@@ -34,9 +36,10 @@ export class SimulatedCore {
   private state = ''
   private ended: Promise<void> = Promise.resolve()
 
-  constructor(root: string, log: readonly StreamRecord[]) {
+  constructor(root: string, log: readonly StreamRecord[], flushMs = 5) {
     this.root = root
     this.log = log
+    this.flushMs = flushMs
   }
 
   start(): void {
@@ -59,7 +62,7 @@ export class SimulatedCore {
       },
       written,
       retryMs: 20,
-      flushMs: 5,
+      flushMs: this.flushMs,
       joinCommands: 10,
     })
     this.ended = follower.run()
@@ -88,7 +91,7 @@ export class SimulatedCore {
   }
 
   async untilStored(): Promise<void> {
-    const giveUpMs = performance.now() + 30_000
+    const giveUpMs = performance.now() + 60_000
     while (this.stored < this.matcher.position || this.state !== 'live') {
       if (performance.now() > giveUpMs) throw new Error(`the lake is ${this.state} at ${this.stored}`)
       await new Promise((resolve) => setTimeout(resolve, 2))

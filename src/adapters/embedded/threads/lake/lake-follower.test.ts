@@ -60,23 +60,27 @@ test('an event that is missing on its way is found before it is stored, and take
   await core.stop(true)
 })
 
-test('while the disk is full nothing is taken, and then nothing is missing', async () => {
-  const core = new SimulatedCore(rootOf(), records)
-  core.start()
-  core.match(10)
-  await core.untilStored()
-  crashPoints.fail = (call) => {
-    if (call.startsWith('write')) throw Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC' })
-  }
-  core.match(10)
-  await vi.waitFor(() => expect(core.states.at(-1)).toBe('failing'), { timeout: 30_000 })
-  core.match(10)
-  crashPoints.fail = undefined
-  await core.untilStored()
-  expect(core.states.at(-1)).toBe('live')
-  expect(await lakeKeys(core.root)).toEqual(rowKeys(records.slice(0, 30)))
-  await core.stop(true)
-})
+// With the events, or some time after them, when no message waits.
+test.each([0, 100])(
+  'while the disk is full nothing is taken, and then nothing is missing (flush after %i ms)',
+  async (flushMs) => {
+    const core = new SimulatedCore(rootOf(), records, flushMs)
+    core.start()
+    core.match(10)
+    await core.untilStored()
+    crashPoints.fail = (call) => {
+      if (call.startsWith('write')) throw Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC' })
+    }
+    core.match(10)
+    await vi.waitFor(() => expect(core.states.at(-1)).toBe('failing'), { timeout: 30_000 })
+    core.match(10)
+    crashPoints.fail = undefined
+    await core.untilStored()
+    expect(core.states.at(-1)).toBe('live')
+    expect(await lakeKeys(core.root)).toEqual(rowKeys(records.slice(0, 30)))
+    await core.stop(true)
+  },
+)
 
 test('an end while the disk is full does not wait for it', async () => {
   const core = new SimulatedCore(rootOf(), records)

@@ -157,7 +157,9 @@ export class LakeFollower {
         await this.flush(writer)
         dueMs = performance.now() + this.flushPauseMs
       }
-      if (message === undefined) await inbox.wait(writer.hasNew ? dueMs - performance.now() : Number.POSITIVE_INFINITY)
+      // A flush that failed has turned the feed off. Then no message comes.
+      if (message !== undefined || !this.feedOn) continue
+      await inbox.wait(writer.hasNew ? dueMs - performance.now() : Number.POSITIVE_INFINITY)
     }
   }
 
