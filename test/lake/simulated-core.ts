@@ -19,6 +19,8 @@ export class SimulatedCore {
   /** The states that the thread has reported, without repetitions. */
   readonly states: string[] = []
   readonly details: string[] = []
+  /** The messages that are only for the log. */
+  readonly errors: string[] = []
   /** How often the log was matched again. */
   replays = 0
   /** Loses the events of the next record. */
@@ -111,11 +113,12 @@ export class SimulatedCore {
     } else if (message.kind === 'report') this.note(message)
   }
 
-  private note({ state, position, detail }: LakeReport): void {
+  private note({ state, position, detail, error }: LakeReport): void {
     this.state = state
     this.stored = position
     if (this.states.at(-1) !== state) this.states.push(state)
     if (detail !== undefined) this.details.push(detail)
+    if (error !== undefined) this.errors.push(error)
   }
 
   private post(message: CoreToLake): void {

@@ -76,7 +76,8 @@ test('files with common commands are refused, because rows would count twice', (
   const day = join(root, 'orders/year=2026/month=11/day=26')
   const [name] = readdirSync(day)
   cpSync(join(day, name), join(day, lakeFileName(5, 11)))
-  expect(() => new LakeFolder(root, () => 0).open()).toThrow(/has rows of the file before it/)
+  // Without the path of the lake on this machine, because anybody may read the message.
+  expect(() => new LakeFolder(root, () => 0).open()).toThrow(/^orders.* has rows of the file before it$/)
 })
 
 test('a start deletes what does not count, and nothing that is not its own', () => {

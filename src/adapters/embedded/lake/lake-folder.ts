@@ -83,7 +83,7 @@ export class LakeFolder {
     const found = LAKE_TABLES.flatMap((table) =>
       listDays(join(this.root, table)).map((day) => ({ table, ...day, names: namesUpTo(day.path, end) })),
     )
-    for (const { path, names } of found) checkRanges(path, currentFiles(names))
+    for (const { table, day, names } of found) checkRanges(join(table, dayFolder(day)), currentFiles(names))
     for (const table of LAKE_TABLES) removeInterrupted(join(this.root, table))
     for (const { names, ...day } of found) {
       if (removeOthers(day.path, new Set(names))) this.changed.add(day.path)
@@ -208,7 +208,7 @@ function namesUpTo(folder: string, end: number): string[] {
   return readdirSync(folder).filter((name) => (lakeRangeOf(name)?.to ?? Number.POSITIVE_INFINITY) <= end)
 }
 
-/** Two files that have some commands in common would count rows twice. Throws DamagedLake. */
+/** Two files that have some commands in common would count rows twice. Throws DamagedLake. `folder`: in the lake. */
 function checkRanges(folder: string, names: readonly string[]): void {
   let end = 0
   for (const name of names) {

@@ -69,10 +69,14 @@ test.each([0, 100])(
     core.match(10)
     await core.untilStored()
     crashPoints.fail = (call) => {
-      if (call.startsWith('write')) throw Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC' })
+      const [what, path] = call.split(' ')
+      if (what === 'write') throw Object.assign(new Error(`ENOSPC: no space left, write '${path}'`), { code: 'ENOSPC' })
     }
     core.match(10)
     await vi.waitFor(() => expect(core.states.at(-1)).toBe('failing'), { timeout: 30_000 })
+    // The detail is public, so it has no path.
+    expect(core.details).toContain('The data lake cannot be written: the disk is full (ENOSPC). It is tried again.')
+    expect(core.errors.at(-1)).toContain(core.root)
     core.match(10)
     crashPoints.fail = undefined
     await core.untilStored()

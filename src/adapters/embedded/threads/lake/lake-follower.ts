@@ -27,6 +27,7 @@ import { UnknownVersion } from '../../../../protocol/versions.ts'
 import type { LakeFolder } from '../../lake/lake-folder.ts'
 import { DamagedLake } from '../../lake/lake-position.ts'
 import type { LakeWriter } from '../../lake/lake-writer.ts'
+import { failureReason, systemCode } from './failure-reason.ts'
 import { LakeEnded, type LakeInbox } from './lake-inbox.ts'
 import type { LakeEvents, LakeReport, LakeStart, LakeToCore } from './lake-messages.ts'
 
@@ -171,7 +172,7 @@ export class LakeFollower {
         writer.flush()
         break
       } catch (cause) {
-        if (systemCodeOf(cause) === undefined) throw cause
+        if (systemCode(cause) === undefined) throw cause
         await this.failed(cause)
       }
     }
@@ -197,11 +198,13 @@ export class LakeFollower {
     const { inbox, retryMs = LAKE_RETRY_MS } = this.ports
     this.turnOff()
     const isRefused = cause instanceof UnknownVersion || cause instanceof DamagedLake
-    const message = (cause as Error).message
+    const reason = failureReason(cause)
+    const { message: error } = cause as Error
     if (isRefused) {
-      this.report('refused', `The data lake is not written: ${message}. Move its folder away, and it is made again.`)
+      const detail = `The data lake is not written: ${reason}. Move its folder away, and it is made again.`
+      this.report('refused', { detail, error })
     } else {
-      this.report('failing', `The data lake cannot be written: ${message}. It is tried again.`)
+      this.report('failing', { detail: `The data lake cannot be written: ${reason}. It is tried again.`, error })
     }
     await inbox.pause(isRefused ? Number.POSITIVE_INFINITY : retryMs)
   }
@@ -233,10 +236,10 @@ export class LakeFollower {
     if (this.ports.inbox.ending !== undefined) throw this.ports.inbox.ending
   }
 
-  private report(state: LakeReport['state'], detail?: string): void {
+  private report(state: LakeReport['state'], failure?: Pick<LakeReport, 'detail' | 'error'>): void {
     const position = this.folder?.reached.position ?? ''
     const written = { ...this.ports.written }
-    this.ports.post({ kind: 'report', state, position, written, ...(detail !== undefined && { detail }) })
+    this.ports.post({ kind: 'report', state, position, written, ...failure })
   }
 }
 
@@ -260,5 +263,3 @@ function sameNumbers(
   for (const symbol of events.keys()) if (!numbers.has(symbol)) return false
   return true
 }
-
-const systemCodeOf = (cause: unknown): string | undefined => (cause as NodeJS.ErrnoException)?.code

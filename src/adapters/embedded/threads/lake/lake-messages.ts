@@ -69,6 +69,8 @@ export interface LakeReport {
   readonly written: LakeWritten
   /** Of failing and refused: one sentence for an operator. */
   readonly detail?: string
+  /** The whole message of the error, perhaps with paths. Only for the log. */
+  readonly error?: string
 }
 
 export type LakeToCore =

@@ -24,7 +24,11 @@ function opened(lagBytesMax = 100, isOn = true, position = '') {
     stopFeed: () => calls.push('stop'),
   })
   const logged: string[] = []
-  const log = (_: string, message: string) => logged.push(message)
+  const fields: object[] = []
+  const log = (_: string, message: string, of: object) => {
+    logged.push(message)
+    fields.push(of)
+  }
   const server = new LakeServer({ instruments: new Map(), feeds, isOn, log, nowMs: () => 5, lagBytesMax })
   const posted: CoreToLake[] = []
   const consumed = new Int32Array(new SharedArrayBuffer(4))
@@ -39,7 +43,7 @@ function opened(lagBytesMax = 100, isOn = true, position = '') {
   server.connect({ kind: 'lakePort', port: port as never, consumed })
   const receive = (message: LakeToCore) => server.receive(message)
   const kinds = () => posted.map(({ kind }) => kind)
-  return { server, feeds, calls, logged, posted, consumed, receive, kinds, close: () => close() }
+  return { server, feeds, calls, logged, fields, posted, consumed, receive, kinds, close: () => close() }
 }
 
 const batch = (bytes: number, fill = 0) => new Uint8Array(bytes).fill(fill)
@@ -145,6 +149,13 @@ test('a failing lake is a trouble until it is written again, and is logged once'
   expect(server.trouble).toBeUndefined()
   close()
   expect(server.trouble?.detail).toMatch(/thread/)
+})
+
+test('the whole error is in the log only, because anybody may read the trouble', () => {
+  const { server, receive, fields } = opened()
+  receive({ ...report('failing', '3', 'The disk is full.'), error: 'ENOSPC, write /srv/data/lake/x' })
+  expect(fields).toEqual([{ detail: 'The disk is full.', error: 'ENOSPC, write /srv/data/lake/x' }])
+  expect(JSON.stringify([server.trouble, server.health(7), server.stats(7)])).not.toContain('/srv')
 })
 
 test('a thread that ends because it was asked to has not failed', async () => {

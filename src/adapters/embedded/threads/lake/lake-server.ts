@@ -143,9 +143,10 @@ export class LakeServer implements FeedOutlet {
     const { log, nowMs } = this.ports
     const before = this.report
     this.report = report
-    const { state, position, detail } = report
-    if (state === 'refused' && before?.state !== state) log('warn', 'the data lake is not written', { detail })
-    else if (state === 'failing' && before?.state !== state) log('warn', 'the data lake cannot be written', { detail })
+    const { state, position, detail, error } = report
+    if (state === 'refused' && before?.state !== state) log('warn', 'the data lake is not written', { detail, error })
+    else if (state === 'failing' && before?.state !== state)
+      log('warn', 'the data lake cannot be written', { detail, error })
     else if (state === 'live' && before?.state !== state) log('info', 'the data lake is up to date', { position })
     if (detail === undefined) this.troubleSinceMs = undefined
     else this.troubleSinceMs ??= nowMs()
