@@ -10,6 +10,7 @@ import { EventFeedReader } from '../src/protocol/event/event-feed-reader.ts'
 import { DEMO_INSTRUMENTS, parseInstrument } from '../src/protocol/instrument/instrument.ts'
 import { median } from './engine/compare.ts'
 import { type Naming, type OrderFlow, orderFlow } from './lake/order-flow.ts'
+import { processorTimes } from './processor-time.ts'
 
 export interface LakeRow {
   readonly what: string
@@ -91,13 +92,7 @@ function filesOf({ batches }: OrderFlow): LakeBatch[] {
 }
 
 function row(what: string, rounds: number, count: number, run: () => void): LakeRow {
-  run()
-  const times = Array.from({ length: rounds }, () => {
-    const before = process.cpuUsage()
-    run()
-    const { user, system } = process.cpuUsage(before)
-    return ((user + system) * 1_000) / count
-  }).sort((a, b) => a - b)
+  const times = processorTimes(rounds, count, run)
   const ns = Math.round(median(times))
   return {
     what,

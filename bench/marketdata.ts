@@ -18,6 +18,7 @@ import { DEMO_INSTRUMENTS } from '../src/protocol/instrument/instrument.ts'
 import { lots, ticks } from '../src/protocol/units.ts'
 import { median } from './engine/compare.ts'
 import { type Random, randomFrom } from './engine/random.ts'
+import { processorTimes } from './processor-time.ts'
 
 export interface MarketDataRow {
   readonly what: string
@@ -59,13 +60,7 @@ export function benchMarketData({ tiny, rounds }: { tiny: boolean; rounds: numbe
 }
 
 function row(what: string, rounds: number, count: number, run: () => void): MarketDataRow {
-  run()
-  const times = Array.from({ length: rounds }, () => {
-    const before = process.cpuUsage()
-    run()
-    const { user, system } = process.cpuUsage(before)
-    return ((user + system) * 1_000) / count
-  }).sort((a, b) => a - b)
+  const times = processorTimes(rounds, count, run)
   const rounded = (ns: number) => Math.round(ns * 10) / 10
   return { what, ns: rounded(median(times)), min: rounded(times[0]), max: rounded(times[times.length - 1]) }
 }
