@@ -1,10 +1,11 @@
-// Compiles src to dist, incrementally. The compiler is a development dependency, so it may be absent.
-// Then --on-install prints what to do and succeeds, because npm install must not fail. --before-run fails
-// only if nothing is compiled yet. Without a flag a missing compiler is an error. A packed package has no
-// sources, so nothing is compiled there. --clean removes the files of an earlier build, so that a package
-// contains no file whose source was deleted.
+// Compiles src to dist, incrementally, and builds the trading screen of web to dist/web if its inputs have changed.
+// The compiler and Vite are development dependencies, so they may be absent. Then --on-install prints what to do and
+// succeeds, because npm install must not fail. --before-run fails only if nothing is compiled yet. Without a flag a
+// missing compiler is an error. A packed package has no sources, so nothing is compiled there. --clean removes the
+// files of an earlier build, so that a package contains no file whose source was deleted.
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, rmSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -15,14 +16,18 @@ const { values } = parseArgs({
 })
 const root = fileURLToPath(new URL('..', import.meta.url))
 const command = `${root}dist/entrypoints/cli.js`
+const screen = `${root}dist/web/index.html`
+/** What the last build of the screen was made from. */
+const screenInputs = `${root}dist/.screen-inputs`
 
 process.exitCode = run()
 
 /** The exit code. */
 function run() {
   if (!existsSync(`${root}tsconfig.build.json`)) return 0
-  const compiler = compilerPath()
-  if (compiler !== undefined) return build(compiler)
+  const compiler = toolPath('typescript', 'bin/tsc')
+  const vite = toolPath('vite', 'bin/vite.js')
+  if (compiler !== undefined && vite !== undefined) return build(compiler, vite)
   const compiled = existsSync(command)
   if (compiled && values['before-run']) return 0
   console.error(
@@ -34,21 +39,45 @@ function run() {
   return values['on-install'] ? 0 : 1
 }
 
-/** Path of the compiler, or undefined if only production dependencies are installed. */
-function compilerPath() {
+/** Path of a tool, or undefined if only production dependencies are installed. */
+function toolPath(name, file) {
   try {
-    return join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc')
+    return join(dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), file)
   } catch {
     return undefined
   }
 }
 
 /** The exit code. */
-function build(compiler) {
+function build(compiler, vite) {
   if (values.clean) rmSync(`${root}dist`, { recursive: true, force: true })
-  const node = (...words) => spawnSync(process.execPath, words, { cwd: root, stdio: 'inherit' }).status ?? 1
   const status = node(compiler, '-p', 'tsconfig.build.json') || node('scripts/own-constants.mjs', 'dist')
+  if (status !== 0) return status
   // npm links the command to the built file, which the compiler does not make executable.
-  if (status === 0) chmodSync(command, 0o755)
+  chmodSync(command, 0o755)
+  return buildScreen(vite)
+}
+
+/** The exit code. */
+function buildScreen(vite) {
+  const inputs = inputsOfScreen()
+  if (existsSync(screen) && existsSync(screenInputs) && readFileSync(screenInputs, 'utf8') === inputs) return 0
+  const status = node(vite, 'build', 'web', '--logLevel', 'warn')
+  if (status === 0) writeFileSync(screenInputs, inputs)
   return status
+}
+
+/** A hash of the sources and of the versions of the packages. */
+function inputsOfScreen() {
+  const hash = createHash('sha256').update(readFileSync(`${root}package-lock.json`))
+  for (const folder of ['web', 'src/client', 'src/marketdata', 'src/protocol']) {
+    const entries = readdirSync(`${root}${folder}`, { recursive: true, withFileTypes: true })
+    const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+    for (const path of paths.sort()) hash.update(path.slice(root.length)).update(readFileSync(path))
+  }
+  return hash.digest('hex')
+}
+
+function node(...words) {
+  return spawnSync(process.execPath, words, { cwd: root, stdio: 'inherit' }).status ?? 1
 }

@@ -1,8 +1,8 @@
-/** Every folder of src has a rule and a row in ARCHITECTURE.md, and both say the same. */
+/** Every folder of src and of the screen has a rule and a row in ARCHITECTURE.md, and both say the same. */
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { IMPORT_RULES } from './import-rules.ts'
+import { IMPORT_RULES, SCREEN_ORDER, SCREEN_RULES } from './import-rules.ts'
 
 const root = new URL('../../', import.meta.url)
 const isFolder = (name: string) => existsSync(new URL(`src/${name}/`, root))
@@ -17,8 +17,8 @@ function folders(): string[] {
 /** By folder: the names in the last column of the code map. */
 function codeMap(): Map<string, readonly string[]> {
   const page = readFileSync(new URL('ARCHITECTURE.md', root), 'utf8')
-  const rows = [...page.matchAll(/^\| `src\/([a-z./-]+)` \|.*\|([^|]+)\|$/gm)]
-  return new Map(rows.map(([, name, may]) => [name, [...may.matchAll(/`([a-z-]+)`/g)].map(([, other]) => other)]))
+  const rows = [...page.matchAll(/^\| `((?:src|web)\/[a-z./-]+)` \|.*\|([^|]+)\|$/gm)]
+  return new Map(rows.map(([, name, may]) => [name, [...may.matchAll(/`([a-z/-]+)`/g)].map(([, other]) => other)]))
 }
 
 test.each(folders().filter((name) => name !== 'entrypoints'))(
@@ -26,6 +26,11 @@ test.each(folders().filter((name) => name !== 'entrypoints'))(
   (name) => {
     const rule = IMPORT_RULES[name]
     expect(rule, `add a row for ${name} to test/generated/import-rules.ts`).toBeDefined()
-    expect([...(codeMap().get(name) ?? ['no row'])].sort()).toEqual(rule.may.filter(isFolder).sort())
+    expect([...(codeMap().get(`src/${name}`) ?? ['no row'])].sort()).toEqual(rule.may.filter(isFolder).sort())
   },
 )
+
+test.each(readdirSync(new URL('web', root)).filter((name) => name in SCREEN_RULES))('so has web/%s', (name) => {
+  const may = [...SCREEN_ORDER[name].map((other) => `web/${other}`), ...SCREEN_RULES[name]]
+  expect([...(codeMap().get(`web/${name}`) ?? ['no row'])].sort()).toEqual(may.sort())
+})

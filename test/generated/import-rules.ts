@@ -1,5 +1,5 @@
 /**
- * Who may import whom: one row for each folder of src. The overrides of biome.json are made from it, and a test
+ * Who may import whom: one row for each folder of src and of web. The overrides of biome.json are made from it, and a test
  * compares the table in ARCHITECTURE.md with it. A folder without a row may import nothing of ours, so a new folder
  * needs a row first. Rows of folders that do not exist yet are those of the next features.
  */
@@ -35,12 +35,26 @@ export const IMPORT_RULES: Readonly<Record<string, ImportRule>> = {
   lake: { may: ['protocol', 'ports'] },
   'lake-query': { may: ['protocol', 'lake'] },
   replay: { may: ['protocol', 'ports', 'entry'] },
+  'demo-market': { may: ['protocol', 'ports', 'entry'] },
   'exchange-book': { may: ['protocol', 'engine'] },
   'event-source-mapping': { may: ['protocol', 'ports'] },
   'adapters/embedded': { may: ['protocol', 'ports', 'marketdata', 'lake'] },
   'adapters/aws': { may: ['protocol', 'ports', 'marketdata', 'lake'] },
   'adapters/opentelemetry': { may: ['protocol', 'ports'] },
   'exchange.ts': { may: [...BOOKS, 'recovery', 'entry'] },
+}
+
+/** The folders of the screen, in the order feed, state, panels: each may import those before it, and these of src. */
+export const SCREEN_RULES: Readonly<Record<string, readonly string[]>> = {
+  feed: ['client', 'protocol', 'marketdata'],
+  state: ['client', 'protocol', 'marketdata'],
+  panels: ['protocol'],
+}
+/** What each folder of the screen imports of the screen itself. */
+export const SCREEN_ORDER: Readonly<Record<string, readonly string[]>> = {
+  feed: [],
+  state: ['feed'],
+  panels: ['state'],
 }
 
 /** Wiring: it may import everything, and nobody imports it. */
@@ -88,6 +102,22 @@ function overrideOf(name: string, { may, pure, noHttp }: ImportRule) {
   }
 }
 
+/** An import of a folder of src begins at src, because the screen has folders with the same names. */
+function screenOverride(name: string) {
+  const own = SCREEN_ORDER[name]
+  const may = [...own.map((other) => `web/${other}`), ...SCREEN_RULES[name]]
+  const message = `web/${name} may import only ${may.join(', ')} (CONTRIBUTING.md)`
+  const group = [
+    ...ALL.filter((other) => !SCREEN_RULES[name].includes(other)).map((other) => `**/src/${importsOf(other).slice(3)}`),
+    ...Object.keys(SCREEN_RULES)
+      .filter((other) => other !== name && !own.includes(other))
+      .map((other) => `**/${other}/**`),
+  ]
+  const style = { noRestrictedImports: { level: 'error', options: { patterns: [{ group, message }] } } }
+  const correctness = { noNodejsModules: 'error' }
+  return { includes: [`web/${name}/**`, '!**/*.test.ts'], linter: { rules: { style, correctness } } }
+}
+
 /** The rule of files in folders without a row. */
 function unknownFolder() {
   const message = 'this folder has no row in test/generated/import-rules.ts'
@@ -103,7 +133,8 @@ export function biomeConfiguration(present: string): string {
   const overrides = [
     unknownFolder(),
     ...Object.entries(IMPORT_RULES).map(([name, rule]) => overrideOf(name, rule)),
-    { includes: ['*.config.ts'], linter: { rules: { style: { noDefaultExport: 'off' } } } },
+    ...Object.keys(SCREEN_RULES).map(screenOverride),
+    { includes: ['*.config.ts', 'web/*.config.ts'], linter: { rules: { style: { noDefaultExport: 'off' } } } },
   ]
   return `${JSON.stringify({ ...JSON.parse(present), overrides }, null, 2)}\n`
 }

@@ -10,6 +10,7 @@ import { AddressRate, limitedByAddress, type NodeFetch } from '../../http/addres
 import { allowingOrigins } from '../../http/cross-origin.ts'
 import { createHttpApp } from '../../http/http-app.ts'
 import { foreignHost, onlyOwnHost } from '../../http/own-host.ts'
+import { withSite } from '../../http/site.ts'
 import { upgradeRequiredAt } from '../../http/socket/upgrade-required.ts'
 import type { Tracing } from '../../ports/tracing.ts'
 import { presentedKey } from '../../rest/presented-key.ts'
@@ -22,6 +23,7 @@ import { docsAsset } from './docs-assets.ts'
 import { type HttpServer, type LimitReached, SOCKET_PATH, serveHttp } from './http-server.ts'
 import { listenFailure } from './listen-failure.ts'
 import { ExchangeMetrics } from './metrics/exchange-metrics.ts'
+import { screenFiles } from './screen-files.ts'
 import { socketService } from './socket-service.ts'
 import type { StartOptions } from './start-options.ts'
 
@@ -68,8 +70,10 @@ export async function serveExchange(
     requestsPerAddress === undefined
       ? undefined
       : new AddressRate({ perSecond: requestsPerAddress, nowMs: () => performance.now() })
+  const site = screenFiles()
   // Each handler wraps the one before, so the last one sees a request first.
-  let fetch: NodeFetch = keys === undefined ? onlyOwnHost(app.fetch, dialect) : app.fetch
+  let fetch: NodeFetch = site === undefined ? app.fetch : withSite(app.fetch, site)
+  if (keys === undefined) fetch = onlyOwnHost(fetch, dialect)
   fetch = upgradeRequiredAt(SOCKET_PATH, fetch, dialect)
   if (rate !== undefined) fetch = limitedByAddress(fetch, dialect, rate)
   if (allowedOrigins.size > 0) fetch = allowingOrigins(fetch, allowedOrigins)

@@ -1,0 +1,26 @@
+/** Starts the trading screen: reads its configuration, connects, and mounts the page. Wiring only. */
+
+import './style/tokens.css'
+import './style/base.css'
+import './style/controls.css'
+import { render } from 'preact'
+import { readScreenConfig } from './feed/screen-config.ts'
+import { App } from './panels/app.tsx'
+import { startConnection } from './state/connection.ts'
+import { startDocument } from './state/document.ts'
+import { startInstruments } from './state/instruments.ts'
+import { startMarket } from './state/market.ts'
+import { startRoute } from './state/route.ts'
+import { startSession } from './state/session.ts'
+
+async function start(): Promise<void> {
+  startDocument()
+  startRoute()
+  startSession(await readScreenConfig())
+  startConnection()
+  startInstruments()
+  startMarket()
+  render(<App />, document.querySelector('#app') as HTMLElement)
+}
+
+void start()

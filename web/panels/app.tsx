@@ -1,0 +1,68 @@
+/** The page: the top bar, and below it the panels for trading or for operations. */
+
+import './app.css'
+import { tab, ticketOpen } from '../state/layout.ts'
+import { route } from '../state/route.ts'
+import { Book } from './book/book.tsx'
+import { Chart } from './chart/chart.tsx'
+import { Connection } from './connection/connection.tsx'
+import { KeyList } from './keys/key-list.tsx'
+import { Notices } from './notices/notices.tsx'
+import { Operations } from './operations/operations.tsx'
+import { Orders } from './orders/orders.tsx'
+import { Settings } from './settings/settings.tsx'
+import { SignIn } from './settings/sign-in.tsx'
+import { Switcher } from './switcher/switcher.tsx'
+import { TabBar } from './tab-bar.tsx'
+import { Tape } from './tape/tape.tsx'
+import { Ticket } from './ticket/ticket.tsx'
+import { TopBar } from './top-bar/top-bar.tsx'
+
+export function App() {
+  const isTrading = route.value === 'trade'
+  return (
+    <div class="app">
+      <TopBar />
+      {isTrading ? <TradePage /> : <OperationsPage />}
+      {isTrading && <TabBar />}
+      <Switcher />
+      <Settings />
+      <SignIn />
+      <KeyList />
+      <Notices />
+    </div>
+  )
+}
+
+function TradePage() {
+  return (
+    <main class="trade" data-tab={tab.value} data-ticket={ticketOpen.value ? 'open' : 'closed'}>
+      <div class="area-chart">
+        <Chart />
+      </div>
+      <div class="area-book">
+        <Book />
+      </div>
+      <div class="area-tape">
+        <Tape />
+      </div>
+      <div class="area-ticket">
+        <Ticket />
+      </div>
+      <div class="area-connection">
+        <Connection />
+      </div>
+      <div class="area-orders">
+        <Orders />
+      </div>
+    </main>
+  )
+}
+
+function OperationsPage() {
+  return (
+    <main class="operations-page">
+      <Operations />
+    </main>
+  )
+}

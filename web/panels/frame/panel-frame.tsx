@@ -1,0 +1,76 @@
+/**
+ * The frame of each panel: a title, actions, and the four states of its content. loading: lines of the size of what
+ * will be there. empty: one sentence and one action. live. stale: dimmed, with the age of the data.
+ */
+
+import './panel-frame.css'
+import type { ComponentChildren } from 'preact'
+import { connection, nowMs } from '../../state/connection.ts'
+import { durationText } from '../../state/format.ts'
+import type { Freshness } from '../../state/market.ts'
+
+export interface PanelFrameProps {
+  readonly title: string
+  /** Default: live. */
+  readonly freshness?: Freshness
+  /** The sentence that is shown instead of the content. */
+  readonly empty?: string | undefined
+  /** The one action below that sentence. */
+  readonly emptyAction?: ComponentChildren
+  /** Beside the title. */
+  readonly actions?: ComponentChildren
+  /** The content does not scroll by itself. */
+  readonly fixed?: boolean
+  readonly children?: ComponentChildren
+}
+
+export function PanelFrame({
+  title,
+  freshness = 'live',
+  empty,
+  emptyAction,
+  actions,
+  fixed,
+  children,
+}: PanelFrameProps) {
+  return (
+    <section class="panel" aria-label={title} data-freshness={freshness}>
+      <header class="panel-head">
+        <h2>{title}</h2>
+        {freshness === 'stale' && <StaleMark />}
+        {actions !== undefined && <div class="panel-actions">{actions}</div>}
+      </header>
+      <div class={fixed ? 'panel-body panel-fixed' : 'panel-body'} aria-busy={freshness === 'loading'}>
+        {freshness === 'loading' ? (
+          <Skeleton />
+        ) : empty === undefined ? (
+          children
+        ) : (
+          <div class="panel-empty">
+            <p>{empty}</p>
+            {emptyAction}
+          </div>
+        )}
+      </div>
+    </section>
+  )
+}
+
+/** Says since when the data is old. */
+function StaleMark() {
+  const { state, sinceMs } = connection.value
+  const text = state === 'live' ? 'reading again' : `${durationText(Math.max(0, nowMs.value - sinceMs))} old`
+  return <span class="panel-stale">{text}</span>
+}
+
+const LINES = [72, 54, 64, 48, 70, 58, 66, 50]
+
+function Skeleton() {
+  return (
+    <div class="skeleton" aria-hidden="true">
+      {LINES.map((width) => (
+        <span key={width} style={{ width: `${width}%` }} />
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,5 @@
+/** The list of keys. */
+
+export function KeyList() {
+  return null
+}

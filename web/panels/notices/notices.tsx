@@ -1,0 +1,5 @@
+/** Messages to the user. */
+
+export function Notices() {
+  return null
+}

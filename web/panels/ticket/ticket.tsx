@@ -1,0 +1,7 @@
+/** The order ticket. */
+
+import { PanelFrame } from '../frame/panel-frame.tsx'
+
+export function Ticket() {
+  return <PanelFrame title="Order" freshness="loading" />
+}

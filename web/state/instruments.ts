@@ -1,0 +1,86 @@
+/** The instruments of the exchange, and the one on the screen. Its phase follows the book, which tells each change. */
+
+import { computed, effect, type ReadonlySignal, signal } from '@preact/signals'
+import type { TradingPhase } from '../../src/protocol/command/trading-phases.ts'
+import { parseStep, type Step } from '../../src/protocol/units.ts'
+import { linkState } from './connection.ts'
+import { livePhase } from './market.ts'
+import { client, get } from './session.ts'
+import { symbol, watchList } from './settings.ts'
+
+/** As `GET /instruments` shows it. */
+interface ListedInstrument {
+  readonly symbol: string
+  readonly base: string
+  readonly quote: string
+  readonly tickSize: string
+  readonly lotSize: string
+  readonly priceMax: string
+  readonly quantityMax: string
+  readonly minQuantity: string | null
+  readonly maxQuantity: string | null
+  readonly phase: TradingPhase
+  readonly closed: boolean
+  readonly priceBand: { readonly low: string; readonly high: string } | null
+}
+
+export interface Instrument extends ListedInstrument {
+  readonly tick: Step
+  readonly lot: Step
+}
+
+/** An operator may define instruments at any time. */
+const REFRESH_MS = 60_000
+
+const known = signal<ReadonlyMap<string, Instrument>>(new Map())
+const state = signal<'loading' | 'ready' | 'failed'>('loading')
+
+export const instruments: ReadonlySignal<ReadonlyMap<string, Instrument>> = known
+/** failed: they could not be read, which is tried again. */
+export const instrumentsState: ReadonlySignal<'loading' | 'ready' | 'failed'> = state
+
+const listed = computed(() => known.value.get(symbol.value))
+
+/** The one on the screen. */
+export const instrument: ReadonlySignal<Instrument | undefined> = computed(() => {
+  const { value } = listed
+  const phase = livePhase.value
+  return value === undefined || phase === undefined || phase === value.phase ? value : { ...value, phase }
+})
+
+/** Reads them anew. Never rejects. */
+export async function refreshInstruments(): Promise<void> {
+  try {
+    const { instruments: rows } = (await get('/instruments')) as { instruments: readonly ListedInstrument[] }
+    known.value = new Map(rows.map((row) => [row.symbol, withSteps(row)]))
+    state.value = 'ready'
+    if (!known.peek().has(symbol.peek())) symbol.value = firstSymbol(rows, watchList.peek())
+  } catch {
+    if (state.peek() === 'loading') state.value = 'failed'
+  }
+}
+
+export function startInstruments(): void {
+  effect(() => {
+    // Another key may see what the one before could not; and a restarted exchange may have other instruments.
+    if (client.value !== undefined && linkState.value === 'live') void refreshInstruments()
+  })
+  void refreshInstruments()
+  setInterval(() => document.visibilityState === 'visible' && void refreshInstruments(), REFRESH_MS)
+}
+
+const withSteps = (row: ListedInstrument): Instrument => ({
+  ...row,
+  tick: parseStep(row.tickSize),
+  lot: parseStep(row.lotSize),
+})
+
+/** The first that is watched, or else the first that is open. */
+export function firstSymbol(
+  rows: readonly Pick<ListedInstrument, 'symbol' | 'closed'>[],
+  watched: readonly string[],
+): string {
+  const open = rows.filter(({ closed }) => !closed)
+  const first = open.find((row) => watched.includes(row.symbol)) ?? open[0] ?? rows[0]
+  return first?.symbol ?? ''
+}

@@ -1,0 +1,19 @@
+/** Which page of the screen is shown, from the part of the address behind `#`. */
+
+import { type ReadonlySignal, signal } from '@preact/signals'
+
+export type Route = 'trade' | 'operations'
+
+const present = signal<Route>('trade')
+
+export const route: ReadonlySignal<Route> = present
+
+export const routeOf = (hash: string): Route => (hash === '#/operations' ? 'operations' : 'trade')
+
+export function startRoute(): void {
+  const read = (): void => {
+    present.value = routeOf(location.hash)
+  }
+  addEventListener('hashchange', read)
+  read()
+}

@@ -1,0 +1,125 @@
+/**
+ * The connection and the key with which everything is asked. The key is kept in the session of the tab only: it is
+ * gone when the tab is closed, and no other tab can read it.
+ */
+
+import { batch, computed, type ReadonlySignal, signal } from '@preact/signals'
+import { ExchangeProblem } from '../../src/client/errors.ts'
+import { ExchangeClient } from '../../src/client/exchange-client.ts'
+import { callRest, type RestMethod } from '../feed/rest.ts'
+import type { ScreenConfig } from '../feed/screen-config.ts'
+import { notify } from './notices.ts'
+import { readStored, writeStored } from './stored-values.ts'
+
+/** open: the exchange has no keys, so everybody may trade. */
+export type Access = 'open' | 'signed-in' | 'no-key' | 'unknown'
+
+const KEY = 'bidding-exchange.key'
+/** Reads of own orders need a key, unless the exchange has none. */
+const OWN_PATH = '/orders?limit=1'
+
+const present = signal<ExchangeClient | undefined>(undefined)
+const presentAccess = signal<Access>('unknown')
+const presentOperator = signal<boolean | undefined>(undefined)
+let config: ScreenConfig = { api: '', socket: '' }
+let key: string | undefined
+
+/** The present client; another one after each change of the key. undefined before the start. */
+export const client: ReadonlySignal<ExchangeClient | undefined> = present
+export const access: ReadonlySignal<Access> = presentAccess
+/** Whether the caller may halt and resume; undefined: not known before it is tried. */
+export const isOperator: ReadonlySignal<boolean | undefined> = presentOperator
+export const maySend: ReadonlySignal<boolean> = computed(() => access.value === 'open' || access.value === 'signed-in')
+
+export function startSession(found: ScreenConfig): void {
+  config = found
+  key = readStored('sessionStorage', KEY)
+  connect()
+}
+
+/** The present client. In an effect or a component it is followed. Throws before the start. */
+export function exchange(): ExchangeClient {
+  const { value } = present
+  if (value === undefined) throw new Error('the session has not started')
+  return value
+}
+
+/** undefined if the key is good, or else why not. */
+export async function signIn(newKey: string): Promise<string | undefined> {
+  try {
+    await callRest({ api: config.api, key: newKey }, 'GET', OWN_PATH)
+  } catch (cause) {
+    if (!(cause instanceof ExchangeProblem)) return 'The exchange did not answer. Try again.'
+    return isKeyProblem(cause) ? 'The exchange does not know this key.' : cause.message
+  }
+  use(newKey)
+  return undefined
+}
+
+export function signOut(): void {
+  use(undefined)
+}
+
+/** REST with the present key. Throws ExchangeProblem and ConnectionLost. */
+export function get(path: string): Promise<unknown> {
+  return callRest({ api: config.api, key }, 'GET', path)
+}
+
+export async function send(method: Exclude<RestMethod, 'GET'>, path: string, body?: unknown): Promise<unknown> {
+  return callRest({ api: config.api, key }, method, path, body)
+}
+
+/** An operator's request was accepted, or refused because the caller is none. */
+export function noteOperator(isOne: boolean): void {
+  presentOperator.value = isOne
+}
+
+function use(newKey: string | undefined): void {
+  key = newKey
+  writeStored('sessionStorage', KEY, newKey)
+  connect()
+}
+
+function connect(): void {
+  const before = present.peek()
+  const next = new ExchangeClient({ url: config.socket, ...(key !== undefined && { key }) })
+  next.onState((state) => {
+    if (next !== present.peek()) return
+    if (state === 'open' && presentAccess.peek() === 'unknown') void lookUpAccess(next)
+    // The exchange ends a connection for good if it does not know the key any more.
+    if (state === 'closed' && key !== undefined) keyRefused()
+  })
+  batch(() => {
+    present.value = next
+    presentAccess.value = 'unknown'
+    presentOperator.value = undefined
+  })
+  before?.close()
+  void lookUpAccess(next)
+}
+
+async function lookUpAccess(asking: ExchangeClient): Promise<void> {
+  const hadKey = key !== undefined
+  let found: Access = hadKey ? 'signed-in' : 'open'
+  try {
+    await get(OWN_PATH)
+  } catch (cause) {
+    if (!(cause instanceof ExchangeProblem)) return
+    if (isKeyProblem(cause)) found = 'no-key'
+  }
+  if (asking !== present.peek()) return
+  if (hadKey && found === 'no-key') return keyRefused()
+  batch(() => {
+    presentAccess.value = found
+    // Without keys everybody is an operator.
+    if (found === 'open') presentOperator.value = true
+  })
+}
+
+function keyRefused(): void {
+  notify('error', 'Signed out: the exchange does not know the key any more.')
+  signOut()
+}
+
+/** API Gateway answers 403 where the exchange answers 401. */
+const isKeyProblem = ({ status }: ExchangeProblem): boolean => status === 401 || status === 403
