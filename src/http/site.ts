@@ -9,19 +9,22 @@ type Fetch<More extends unknown[]> = (request: Request, ...more: More) => Respon
 
 export type Site = ReadonlyMap<string, SiteFile>
 
-/** `answered` is called for each request that the site answers, with the status. */
+export type SiteObserver = (path: string, method: string, status: number, seconds: number) => void
+
+/** `observe` is called once for each request that the site answers. */
 export function withSite<More extends unknown[]>(
   fetch: Fetch<More>,
   site: Site,
-  answered: (path: string, request: Request, response: Response) => void = () => {},
+  observe: SiteObserver = () => {},
 ): Fetch<More> {
   return (request, ...more) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return fetch(request, ...more)
     const path = pathOf(request.url)
     const file = site.get(path)
     if (file === undefined) return fetch(request, ...more)
+    const startedMs = performance.now()
     const response = file.answer(request)
-    answered(path, request, response)
+    observe(path, request.method, response.status, (performance.now() - startedMs) / 1000)
     return response
   }
 }

@@ -89,8 +89,13 @@ export function operationRoutes(routes: () => readonly Route[]): readonly Route[
       ...PUBLIC,
       path: '/',
       name: 'getRoot',
-      summary: 'Redirect to /docs',
-      answers: { 302: { description: 'A redirect to /docs.', headers: ['Location'] } },
+      summary: 'The trading screen, or a redirect to /docs',
+      // The server answers with the screen before it asks the routes (http/site.ts).
+      answers: {
+        200: { description: 'The trading screen.', contentType: 'text/html', headers: ['ETag'] },
+        302: { description: 'A redirect to /docs, where the screen is not served.', headers: ['Location'] },
+        304: UNCHANGED,
+      },
       handle: () => ({ status: 302, body: '', contentType: HTML, headers: { Location: 'docs' } }),
     },
   ]

@@ -22,7 +22,7 @@ const COPIED = [
   'tsconfig.json',
   'tsconfig.build.json',
 ]
-const FOLDERS = ['src', 'scripts', 'samples']
+const FOLDERS = ['src', 'web', 'scripts', 'samples']
 const NOT_COMPILED = /^bidding-exchange is not compiled, .*: run npm install without --omit=dev, or .*npm pack/m
 /** What npm reports if the registry cannot be reached. */
 const UNREACHABLE = /E(NOTFOUND|AI_AGAIN|CONNREFUSED|CONNRESET|TIMEDOUT|HOSTUNREACH|NETUNREACH|NOTCACHED)|network/i
@@ -59,7 +59,8 @@ test('the package works after an installation without development dependencies',
   expect(readdirSync(home).sort()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json', 'samples', 'scripts'])
   const shipped = readdirSync(join(home, 'dist'), { recursive: true, withFileTypes: true }).filter((it) => it.isFile())
   const names = shipped.map(({ name }) => name).filter((name) => !name.endsWith('.d.ts'))
-  expect(names.filter((name) => !name.endsWith('.js') || name === 'gone.js')).toEqual([])
+  const isScreen = (name: string) => /^(index\.html|[\w-]+\.(css|svg))$/.test(name)
+  expect(names.filter((name) => !(name.endsWith('.js') || isScreen(name)) || name === 'gone.js')).toEqual([])
   checkClient(folder)
   expect(existsSync(join(folder, 'node_modules/typescript'))).toBe(false)
 
@@ -81,6 +82,7 @@ test('the package works after an installation without development dependencies',
   const order = { orderId: 'a', symbol: 'BTCUSD', side: 'BUY', quantity: 1, price: 100 }
   expect(await api.post('/orders', order)).toMatchObject({ status: 202, body: { orderId: 'a' } })
   expect((await api.get('/docs')).status).toBe(200)
+  expect((await api.get('/')).body).toContain('<title>Bidding Exchange</title>')
   api.close()
   expect((await exchange.stop('SIGTERM')).code).toBe(0)
   // npm unpacks 150 MB, half of it DuckDB.

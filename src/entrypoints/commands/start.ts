@@ -161,6 +161,7 @@ function banner(url: string, core: Core): string {
   return `
   Bidding Exchange
 
+  Screen ${url}
   API    ${url}/orders
   Socket ${url.replace('http', 'ws')}/ws
   Docs   ${url}/docs

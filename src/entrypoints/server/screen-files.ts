@@ -54,6 +54,9 @@ export function screenFiles(folder: string = FOLDER): Site | undefined {
   return new Map([['/', page], ['/screen.json', configuration], ...assetsOf(folder)])
 }
 
+/** The name of a path in metrics. Assets have one name together, because each build has others. */
+export const screenRoute = (path: string): string => (path.startsWith('/assets/') ? '/assets/{file}' : path)
+
 function pageOf(folder: string): SiteFile | undefined {
   try {
     const body = new Uint8Array(readFileSync(join(folder, 'index.html')))

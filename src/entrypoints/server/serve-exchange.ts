@@ -23,7 +23,7 @@ import { docsAsset } from './docs-assets.ts'
 import { type HttpServer, type LimitReached, SOCKET_PATH, serveHttp } from './http-server.ts'
 import { listenFailure } from './listen-failure.ts'
 import { ExchangeMetrics } from './metrics/exchange-metrics.ts'
-import { screenFiles } from './screen-files.ts'
+import { screenFiles, screenRoute } from './screen-files.ts'
 import { socketService } from './socket-service.ts'
 import type { StartOptions } from './start-options.ts'
 
@@ -72,7 +72,8 @@ export async function serveExchange(
       : new AddressRate({ perSecond: requestsPerAddress, nowMs: () => performance.now() })
   const site = screenFiles()
   // Each handler wraps the one before, so the last one sees a request first.
-  let fetch: NodeFetch = site === undefined ? app.fetch : withSite(app.fetch, site)
+  let fetch: NodeFetch = app.fetch
+  if (site !== undefined) fetch = withSite(fetch, site, (path, ...seen) => metrics.observe(screenRoute(path), ...seen))
   if (keys === undefined) fetch = onlyOwnHost(fetch, dialect)
   fetch = upgradeRequiredAt(SOCKET_PATH, fetch, dialect)
   if (rate !== undefined) fetch = limitedByAddress(fetch, dialect, rate)
