@@ -12,6 +12,7 @@ import { startInstruments } from './state/instruments.ts'
 import { startMarket } from './state/market.ts'
 import { startRoute } from './state/route.ts'
 import { startSession } from './state/session.ts'
+import { startTrading } from './state/trading.ts'
 
 async function start(): Promise<void> {
   startDocument()
@@ -20,6 +21,7 @@ async function start(): Promise<void> {
   startConnection()
   startInstruments()
   startMarket()
+  startTrading()
   render(<App />, document.querySelector('#app') as HTMLElement)
 }
 

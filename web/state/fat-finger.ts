@@ -1,0 +1,126 @@
+/**
+ * Warnings before an order that is probably a slip of the hand. Each has a limit that is stated here with its
+ * arithmetic. A warning asks for confirmation; it never refuses an order. The exchange's own protection is the price
+ * band, which this does not replace.
+ */
+
+import type { LevelText } from '../../src/marketdata/book-level.ts'
+import type { Side } from '../../src/protocol/order/order-words.ts'
+import { countSteps } from '../../src/protocol/units.ts'
+import { type Estimate, estimate, type Steps, type VisibleBook } from './estimate.ts'
+import { floorSteps } from './steps.ts'
+
+/**
+ * How far a price may reach through the best opposite price. A wrong digit before the point changes a price by far
+ * more: the smallest change of the second digit of 50,000 is 1,000, which is 2 %. A usual marketable limit is below 1 %.
+ */
+export const THROUGH_PERCENT_MAX = 2
+/** Levels that one order may trade through. A book has 100 visible levels; usual orders touch 1 to 3. */
+export const LEVELS_MAX = 10
+/** Times the median of the last trades. One digit too many is 10 times an order; a usual order is up to twice the median. */
+export const TIMES_MEDIAN_MAX = 20
+/** Fewer trades have no meaningful median. */
+export const TRADES_MIN = 10
+/** Part of the visible quantity on the side that the order meets. A book of fewer levels has no meaningful total. */
+export const BOOK_PERCENT_MAX = 50
+export const BOOK_LEVELS_MIN = 10
+
+export interface Warning {
+  readonly field: 'price' | 'quantity'
+  readonly text: string
+}
+
+export interface PlannedOrder {
+  readonly side: Side
+  readonly lots: number
+  /** In ticks; undefined: a market order. */
+  readonly limit: number | undefined
+}
+
+export interface Market extends VisibleBook {
+  /** Quantities of the last trades. */
+  readonly traded: readonly string[]
+  /** The last price, used if the opposite side is empty. */
+  readonly last: string | undefined
+}
+
+/** The warnings of an order, most serious first. */
+export function warningsOf(order: PlannedOrder, market: Market, steps: Steps): readonly Warning[] {
+  const result = estimate(order.side, order.lots, order.limit, market, steps)
+  return [
+    ...priceWarnings(order, result, market, steps),
+    ...exhaustedWarnings(order, result),
+    ...levelWarnings(result),
+    ...sizeWarnings(order, market, steps),
+  ]
+}
+
+/** Whole percent, rounded down, by which `ticks` is worse for the order than `fair`; negative: better. */
+function percentThrough(side: Side, ticks: number, fair: number): number {
+  const worse = BigInt(side === 'BUY' ? ticks - fair : fair - ticks)
+  return Number((worse * 100n) / BigInt(fair))
+}
+
+/** A limit exactly at the maximum gives no warning. */
+const isThrough = (side: Side, ticks: number, fair: number): boolean =>
+  BigInt(side === 'BUY' ? ticks - fair : fair - ticks) * 100n > BigInt(THROUGH_PERCENT_MAX) * BigInt(fair)
+
+function priceWarnings({ side, limit }: PlannedOrder, result: Estimate, market: Market, { tick }: Steps): Warning[] {
+  const last = market.last === undefined ? undefined : countSteps(market.last, tick)
+  const fair = result.best ?? (typeof last === 'number' ? last : undefined)
+  const reached = limit ?? result.worst
+  if (fair === undefined || reached === undefined || !isThrough(side, reached, fair)) return []
+  const percent = percentThrough(side, reached, fair)
+  const direction = side === 'BUY' ? 'above' : 'below'
+  const reference = result.best === undefined ? 'the last price' : side === 'BUY' ? 'the best ask' : 'the best bid'
+  const text =
+    limit === undefined
+      ? `The order would trade up to ${percent} % ${direction} ${reference}.`
+      : `The price is ${percent} % ${direction} ${reference}.`
+  return [{ field: limit === undefined ? 'quantity' : 'price', text }]
+}
+
+function exhaustedWarnings({ limit }: PlannedOrder, { filled, rest }: Estimate): Warning[] {
+  if (limit !== undefined || rest === 0n) return []
+  const text =
+    filled === 0n
+      ? 'The book shows nothing to trade with.'
+      : 'The quantity is more than the visible book has. What finds no counterparty is canceled.'
+  return [{ field: 'quantity', text }]
+}
+
+function levelWarnings({ levels }: Estimate): Warning[] {
+  if (levels <= LEVELS_MAX) return []
+  return [{ field: 'quantity', text: `The order would trade through ${levels} price levels.` }]
+}
+
+function sizeWarnings({ side, lots }: PlannedOrder, market: Market, { lot }: Steps): Warning[] {
+  const median = medianOf(
+    market.traded.map((text) => countSteps(text, lot)).filter((count) => typeof count === 'number'),
+  )
+  if (median !== undefined && BigInt(lots) > BigInt(TIMES_MEDIAN_MAX) * BigInt(median)) {
+    const times = Number(BigInt(lots) / BigInt(median))
+    return [{ field: 'quantity', text: `The quantity is ${times} times the median of the last trades.` }]
+  }
+  const levels = side === 'BUY' ? market.asks : market.bids
+  if (levels.length < BOOK_LEVELS_MIN) return []
+  const visible = totalOf(levels, lot)
+  if (BigInt(lots) * 100n <= visible * BigInt(BOOK_PERCENT_MAX)) return []
+  const word = side === 'BUY' ? 'asks' : 'bids'
+  const percent = Number((BigInt(lots) * 100n) / visible)
+  return [{ field: 'quantity', text: `The quantity is ${percent} % of all visible ${word}.` }]
+}
+
+/** The lower median. undefined: too few trades. */
+function medianOf(counts: readonly number[]): number | undefined {
+  if (counts.length < TRADES_MIN) return undefined
+  return [...counts].sort((a, b) => a - b)[(counts.length - 1) >> 1]
+}
+
+function totalOf(levels: readonly LevelText[], lot: Steps['lot']): bigint {
+  let total = 0n
+  for (const [, quantity] of levels) {
+    total += floorSteps(quantity, lot)?.steps ?? 0n
+  }
+  return total
+}

@@ -1,0 +1,51 @@
+/** Does what the keys of the hotkey table say, while hotkeys are on and no dialog is open. */
+
+import { INTERVALS } from '../../src/protocol/candle-interval.ts'
+import { focusField, focusTicket } from './draft.ts'
+import { type HotkeyAction, hotkeyOf, type KeyTarget } from './hotkey-table.ts'
+import { dialog } from './layout.ts'
+import { askCancelAll, cancelAllQuestion, cancelLast } from './order-changes.ts'
+import { showOrders } from './order-view.ts'
+import { question } from './send-order.ts'
+import { hotkeysOn, interval } from './settings.ts'
+
+const ACTIONS: Readonly<Partial<Record<HotkeyAction, () => void>>> = {
+  buy: () => focusTicket('BUY'),
+  sell: () => focusTicket('SELL'),
+  price: () => focusField('price'),
+  quantity: () => focusField('quantity'),
+  cancelLast,
+  cancelAll: () => askCancelAll(),
+  orders: () => showOrders('open'),
+  search: () => {
+    dialog.value = 'switcher'
+  },
+  keys: () => {
+    dialog.value = 'keys'
+  },
+}
+
+export function runHotkey(action: HotkeyAction): void {
+  const length = INTERVALS.find((each) => action === `interval ${each}`)
+  if (length !== undefined) interval.value = length
+  else ACTIONS[action]?.()
+}
+
+const isDialogOpen = (): boolean =>
+  dialog.peek() !== undefined || question.peek() !== undefined || cancelAllQuestion.peek() !== undefined
+
+/** Listens to keys. Escape in a text field leaves it; a dialog closes by itself. */
+export function startHotkeys(target: Document): void {
+  target.addEventListener('keydown', (event) => {
+    if (event.defaultPrevented || isDialogOpen()) return
+    const focused = (event.target ?? {}) as KeyTarget & { blur?: () => void }
+    if (event.key === 'Escape') focused.blur?.()
+    else if (hotkeysOn.peek()) {
+      const row = hotkeyOf(event, focused)
+      if (row === undefined) return
+      // Firefox would search the page on `/`, and a focused field would receive the character.
+      event.preventDefault()
+      runHotkey(row.action)
+    }
+  })
+}

@@ -1,0 +1,127 @@
+/**
+ * Cancels and amendments of own orders. A cancel can be sent twice without harm, so the client sends it as soon as
+ * there is a connection. An amendment and a cancel of all orders are not sent again: they could undo something later.
+ */
+
+import { batch, type ReadonlySignal, signal } from '@preact/signals'
+import type { Amendment, Order } from '../../src/client/client.ts'
+import { linkState } from './connection.ts'
+import { groupThousands } from './format.ts'
+import { instruments } from './instruments.ts'
+import { notify } from './notices.ts'
+import { openOrders } from './own-orders.ts'
+import { exchange, maySend } from './session.ts'
+import { type Said, sentenceOf } from './words.ts'
+
+const WAIT_SECONDS = 3
+
+const changing = signal<ReadonlySet<string>>(new Set())
+const failures = signal<ReadonlyMap<string, string>>(new Map())
+
+/** Order ids whose cancel or amendment has no answer yet. */
+export const ordersChanging: ReadonlySignal<ReadonlySet<string>> = changing
+/** What went wrong with an order, until it is tried again. */
+export const orderFailures: ReadonlySignal<ReadonlyMap<string, string>> = failures
+
+/** The question before all orders are canceled. */
+export interface CancelQuestion {
+  /** '' stands for all symbols. */
+  readonly symbol: string
+  readonly orders: number
+}
+const cancelQuestion = signal<CancelQuestion | undefined>(undefined)
+export const cancelAllQuestion: ReadonlySignal<CancelQuestion | undefined> = cancelQuestion
+
+function begin(orderId: string): void {
+  batch(() => {
+    changing.value = new Set([...changing.peek(), orderId])
+    noteFailure(orderId, undefined)
+  })
+}
+
+function end(orderId: string, failure: string | undefined): void {
+  batch(() => {
+    const others = new Set(changing.peek())
+    others.delete(orderId)
+    changing.value = others
+    noteFailure(orderId, failure)
+  })
+}
+
+/** Only open orders keep a failure, so the map cannot grow. */
+function noteFailure(orderId: string, failure: string | undefined): void {
+  const open = new Set(openOrders.peek().map((order) => order.orderId))
+  const next = new Map([...failures.peek()].filter(([id]) => id !== orderId && open.has(id)))
+  if (failure !== undefined) next.set(orderId, failure)
+  if (next.size > 0 || failures.peek().size > 0) failures.value = next
+}
+
+const orderText = ({ side, remainingQuantity, symbol, price }: Order): string =>
+  `${side === 'BUY' ? 'buy' : 'sell'} ${groupThousands(remainingQuantity)} ${symbol}${price === null ? '' : ` at ${groupThousands(price)}`}`
+
+/** Cancels one order. The row shows that it is under way, and what went wrong. */
+export async function cancelOrder(orderId: string): Promise<void> {
+  if (changing.peek().has(orderId)) return
+  const order = openOrders.peek().find((each) => each.orderId === orderId)
+  begin(orderId)
+  try {
+    await exchange().cancel(orderId, { wait: WAIT_SECONDS })
+    end(orderId, undefined)
+    if (order !== undefined) notify('done', `Canceled: ${orderText(order)}.`)
+  } catch (cause) {
+    const { text } = sentenceOf(cause, order && instruments.peek().get(order.symbol))
+    end(orderId, text)
+    notify('error', `Not canceled${order === undefined ? '' : ` (${orderText(order)})`}: ${text}`)
+  }
+}
+
+/** Amends price, quantity or both. undefined: it is done; or what was wrong, and with which field. */
+export async function amendOrder(orderId: string, amendment: Amendment): Promise<Said | undefined> {
+  const order = openOrders.peek().find((each) => each.orderId === orderId)
+  if (linkState.peek() !== 'live') return { text: 'Not sent: connection lost. Try again when it is back.' }
+  begin(orderId)
+  try {
+    await exchange().amend(orderId, amendment, { wait: WAIT_SECONDS })
+    return undefined
+  } catch (cause) {
+    return sentenceOf(cause, order && instruments.peek().get(order.symbol))
+  } finally {
+    end(orderId, undefined)
+  }
+}
+
+/** Cancels the newest open order. */
+export function cancelLast(): void {
+  const last = openOrders.peek().find(({ orderId }) => !changing.peek().has(orderId))
+  if (last !== undefined) void cancelOrder(last.orderId)
+  else notify('done', maySend.peek() ? 'No order is open.' : 'Sign in to see your orders.')
+}
+
+/** Asks before all open orders of a symbol, or of all symbols, are canceled. */
+export function askCancelAll(symbol = ''): void {
+  const orders = openOrders.peek().filter((order) => symbol === '' || order.symbol === symbol).length
+  if (orders === 0) notify('done', maySend.peek() ? 'No order is open.' : 'Sign in to see your orders.')
+  else cancelQuestion.value = { symbol, orders }
+}
+
+export function answerCancelAll(cancels: boolean): void {
+  const question = cancelQuestion.peek()
+  cancelQuestion.value = undefined
+  if (cancels && question !== undefined) void cancelAll(question)
+}
+
+async function cancelAll({ symbol, orders }: CancelQuestion): Promise<void> {
+  if (linkState.peek() !== 'live') {
+    notify('error', 'Not sent: connection lost. Cancel again when it is back.')
+    return
+  }
+  try {
+    const { result } = await exchange().cancelAll(symbol === '' ? undefined : symbol, { wait: WAIT_SECONDS })
+    const { canceled } = result
+    if (typeof canceled !== 'number') notify('done', 'Cancel all: accepted, not applied yet.')
+    // More orders than were asked about may have been placed meanwhile.
+    else notify('done', `Canceled ${canceled} of ${Math.max(orders, canceled)} ${orders === 1 ? 'order' : 'orders'}.`)
+  } catch (cause) {
+    notify('error', `Not all canceled: ${sentenceOf(cause).text}`)
+  }
+}

@@ -1,0 +1,188 @@
+/**
+ * Sends the order of the ticket, once. While the connection is lost nothing is handed to the client, so that no order
+ * waits unseen and trades minutes later. An order whose outcome is not known keeps its order id: sent again unchanged,
+ * it cannot trade twice. An order that is on its way when the connection is lost is sent again by the client, with the
+ * same id.
+ */
+
+import { computed, type ReadonlySignal, signal } from '@preact/signals'
+import type { NewOrder, Order, Result } from '../../src/client/client.ts'
+import { connection, nowMs } from './connection.ts'
+import { draft, entry, focusField, setField } from './draft.ts'
+import { type Market, type Warning, warningsOf } from './fat-finger.ts'
+import { durationText, groupThousands } from './format.ts'
+import { type Instrument, instrument } from './instruments.ts'
+import { book, ticker, trades } from './market.ts'
+import { randomOrderId } from './order-id.ts'
+import { access, exchange, maySend } from './session.ts'
+import { confirmOrders, timeZone } from './settings.ts'
+import { type CheckedOrder, checkTicket } from './ticket-check.ts'
+import { isOutcomeUnknown, sentenceOf, sentenceOfCode, statusWords } from './words.ts'
+
+/** Seconds that an answer waits for the outcome; after them it says that the order is durable. */
+const WAIT_SECONDS = 3
+/** A second press within this time is a double click, not another order: a person needs longer to decide. */
+const DOUBLE_PRESS_MS = 400
+
+/** The one line below the button. */
+export interface Answer {
+  readonly kind: 'done' | 'rejected' | 'not-sent' | 'unknown'
+  readonly text: string
+}
+
+/** A question before an order is sent. */
+export interface Question {
+  readonly checked: CheckedOrder
+  readonly warnings: readonly Warning[]
+}
+
+const underWay = signal<NewOrder | undefined>(undefined)
+const lastAnswer = signal<Answer | undefined>(undefined)
+const asked = signal<Question | undefined>(undefined)
+/** Not answered for certain: the same content is sent with the same id. */
+let kept: NewOrder | undefined
+let lastPressMs = Number.NEGATIVE_INFINITY
+
+export const sending: ReadonlySignal<NewOrder | undefined> = underWay
+export const question: ReadonlySignal<Question | undefined> = asked
+
+/** What became of the last order, or what the one under way waits for. */
+export const answer: ReadonlySignal<Answer | undefined> = computed(() => {
+  if (underWay.value === undefined) return lastAnswer.value
+  const { state, sinceMs } = connection.value
+  if (state === 'live') return undefined
+  const age = durationText(Math.max(0, nowMs.value - sinceMs))
+  const text = `No answer: connection lost ${age} ago. The same order id is sent again, so it cannot trade twice.`
+  return { kind: 'unknown', text }
+})
+
+/** What the button sends, in words: `Buy 0.5 BTC at 50,021.83`. */
+export function orderWords({ side, quantity, price, type }: NewOrder, { base }: Pick<Instrument, 'base'>): string {
+  const at = type === 'MARKET' ? 'at market' : `at ${groupThousands(String(price ?? ''))}`
+  return `${sideWord(side)} ${groupThousands(String(quantity))} ${base} ${at}`
+}
+
+export const sideWord = (side: NewOrder['side']): string => (side === 'BUY' ? 'Buy' : 'Sell')
+
+/** The button was pressed, or Enter. Checks, asks if there is a reason, and sends. */
+export function submit(): void {
+  const present = instrument.peek()
+  const pressMs = performance.now()
+  if (present === undefined || underWay.peek() !== undefined || asked.peek() !== undefined) return
+  if (pressMs - lastPressMs < DOUBLE_PRESS_MS) return
+  lastPressMs = pressMs
+  const { errors, checked } = check(present)
+  draft.errors.value = errors
+  if (checked === undefined) {
+    lastAnswer.value = undefined
+    const [first] = Object.keys(errors)
+    if (first !== undefined) focusField(first)
+    return
+  }
+  const warnings = warningsOf({ side: checked.order.side, ...checked }, marketOf(), present)
+  if (warnings.length > 0 || confirmOrders.peek()) asked.value = { checked, warnings }
+  else void place(checked, present)
+}
+
+/** The question was answered. The order is sent as it was shown. */
+export function answerQuestion(sends: boolean): void {
+  const present = instrument.peek()
+  const value = asked.peek()
+  asked.value = undefined
+  if (!sends || value === undefined || present?.symbol !== value.checked.order.symbol) return
+  void place(value.checked, present)
+}
+
+function check(present: Instrument) {
+  const shown = book.peek()
+  const isCurrent = shown.freshness === 'live' && shown.symbol === present.symbol
+  return checkTicket(entry.peek(), {
+    instrument: present,
+    book: isCurrent ? shown : undefined,
+    nowMs: Date.now(),
+    zone: timeZone.peek(),
+  })
+}
+
+function marketOf(): Market {
+  const { bids, asks } = book.peek()
+  const last = ticker.peek().ticker?.last ?? undefined
+  return { bids, asks, traded: trades.peek().trades.map(({ quantity }) => quantity), last }
+}
+
+async function place({ order }: CheckedOrder, present: Instrument): Promise<void> {
+  const named = withKeptId(order)
+  kept = named
+  const refusal = notSentWords()
+  if (refusal !== undefined) {
+    lastAnswer.value = { kind: 'not-sent', text: refusal }
+    return
+  }
+  underWay.value = named
+  lastAnswer.value = undefined
+  try {
+    answered(await exchange().place(named, { wait: WAIT_SECONDS }), named, present)
+  } catch (cause) {
+    failed(cause, present)
+  } finally {
+    underWay.value = undefined
+  }
+}
+
+/** Why nothing is sent now; undefined: it can be sent. */
+function notSentWords(): string | undefined {
+  const { state, sinceMs } = connection.peek()
+  if (state !== 'live') {
+    const age = durationText(Math.max(0, Date.now() - sinceMs))
+    const words = state === 'connecting' ? 'not connected yet' : `connection lost ${age} ago`
+    return `Not sent: ${words}. Send again when it is back.`
+  }
+  if (maySend.peek() || access.peek() === 'unknown') return undefined
+  return 'Not sent: this exchange needs an API key. Sign in first.'
+}
+
+function answered({ status, result, replayed }: Result, order: NewOrder, present: Instrument): void {
+  kept = undefined
+  if (status !== 200) {
+    lastAnswer.value = { kind: 'done', text: `Accepted: ${orderWords(order, present)}, not matched yet.` }
+    takeQuantity(order)
+    return
+  }
+  const known = result as unknown as Order
+  const text = statusWords(known, present)
+  if (known.status === 'REJECTED') {
+    rejected(text, sentenceOfCode(known.reason ?? '', present)?.field)
+    return
+  }
+  lastAnswer.value = { kind: 'done', text: replayed ? `Sent before. ${text}` : text }
+  takeQuantity(order)
+}
+
+/** The next press must not repeat the order, so its quantity is entered anew. Price and options stay. */
+function takeQuantity({ symbol }: NewOrder): void {
+  if (instrument.peek()?.symbol === symbol) setField('quantity', '')
+}
+
+function failed(cause: unknown, present: Instrument): void {
+  const { field, text } = sentenceOf(cause, present)
+  if (isOutcomeUnknown(cause)) {
+    lastAnswer.value = { kind: 'unknown', text }
+    return
+  }
+  kept = undefined
+  rejected(text, field)
+}
+
+/** Beside the field, if the ticket shows it; and always in the line, because a reader may be elsewhere. */
+function rejected(text: string, field: string | undefined): void {
+  lastAnswer.value = { kind: 'rejected', text }
+  if (field !== undefined) draft.errors.value = { ...draft.errors.peek(), [field]: text }
+}
+
+function withKeptId(order: NewOrder): NewOrder {
+  if (kept !== undefined && contentOf(kept) === contentOf(order)) return kept
+  return { orderId: randomOrderId(), ...order }
+}
+
+const contentOf = ({ orderId: _, ...content }: NewOrder): string =>
+  JSON.stringify(Object.entries(content).sort(([a], [b]) => (a < b ? -1 : 1)))

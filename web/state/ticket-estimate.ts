@@ -1,0 +1,86 @@
+/**
+ * The lines of figures below the ticket: what the order would cost, its average price, its slippage, what would rest.
+ * Each line is a signal of text, so that a change of the book draws only what has changed.
+ */
+
+import { computed, type ReadonlySignal } from '@preact/signals'
+import { countSteps, formatStepsShort } from '../../src/protocol/units.ts'
+import { draft, entry } from './draft.ts'
+import { averageText, type Estimate, estimate, slippage } from './estimate.ts'
+import { groupThousands } from './format.ts'
+import { type Instrument, instrument } from './instruments.ts'
+import { book } from './market.ts'
+import { mayRest } from './order-table.ts'
+import { valueText } from './steps.ts'
+import { bandLimit, quantityOf } from './ticket-check.ts'
+
+interface Estimated {
+  readonly result: Estimate
+  readonly lots: number
+  readonly limit: number | undefined
+  readonly instrument: Instrument
+}
+
+/** undefined: price or quantity cannot be read yet, or the book is not there. */
+const estimated: ReadonlySignal<Estimated | undefined> = computed(() => {
+  const present = instrument.value
+  const shown = book.value
+  if (present === undefined || shown.freshness === 'loading') return undefined
+  const { value: typed } = entry
+  const isMarket = typed.terms.kind.id === 'MARKET'
+  const price = isMarket ? undefined : countSteps(typed.values.price ?? '', present.tick)
+  if (typeof price === 'string') return undefined
+  const quantity = quantityOf(typed, price, { instrument: present, book: shown, nowMs: 0, zone: 'utc' })
+  if ('error' in quantity) return undefined
+  const limit = price ?? bandLimit(typed.side, present)
+  const result = estimate(typed.side, quantity.count, limit, shown, present)
+  return { result, lots: quantity.count, limit: price, instrument: present }
+})
+
+const NONE = '–'
+
+/** The quantity that would be sent, in lots of the base currency as text; undefined before it is known. */
+export const sentQuantity: ReadonlySignal<string | undefined> = computed(() => {
+  const { value } = estimated
+  return value === undefined ? undefined : formatStepsShort(value.lots, value.instrument.lot)
+})
+
+/** What trades at once at the prices of the book, and what may rest at the limit. */
+export const costText: ReadonlySignal<string> = computed(() => {
+  const { value } = estimated
+  if (value === undefined) return NONE
+  const { result, limit, instrument: present } = value
+  const { terms } = entry.value
+  const rests = limit !== undefined && mayRest(terms.kind, terms.timeInForce)
+  const total = result.value + (rests ? result.rest * BigInt(limit) : 0n)
+  return `${groupThousands(valueText(total, present.tick, present.lot))} ${present.quote}`
+})
+
+export const averagePriceText: ReadonlySignal<string> = computed(() => {
+  const { value } = estimated
+  const text = value === undefined ? undefined : averageText(value.result, value.instrument)
+  return text === undefined ? NONE : groupThousands(text)
+})
+
+export const slippageText: ReadonlySignal<string> = computed(() => {
+  const { value } = estimated
+  if (value === undefined) return NONE
+  const { best, mid } = slippage(draft.side.value, value.result)
+  if (best === undefined) return NONE
+  return mid === undefined ? `${best} % best` : `${best} % best · ${mid} % mid`
+})
+
+/** What happens to the part that does not trade at once. */
+export const restText: ReadonlySignal<string> = computed(() => {
+  const { value } = estimated
+  if (value === undefined) return NONE
+  const { result, instrument: present } = value
+  const { terms, values } = entry.value
+  const text = (lots: bigint): string =>
+    `${groupThousands(formatStepsShort(Number(lots), present.lot))} ${present.base}`
+  if (values.postOnly === 'true' && mayRest(terms.kind, terms.timeInForce) && result.filled > 0n)
+    return 'would be rejected'
+  if (result.rest === 0n) return 'nothing'
+  if (mayRest(terms.kind, terms.timeInForce)) return `${text(result.rest)} rests`
+  return terms.timeInForce === 'FOK' ? 'would be canceled' : `${text(result.rest)} canceled`
+})
