@@ -1,0 +1,84 @@
+/**
+ * The ladder: asks above, bids below, and the spread between them. As many rows are shown as fit into the panel, at
+ * fixed places. It is a table and not a live region: a reader of the screen goes through it with the arrow keys, row by
+ * row, and Enter takes the price of a row into the ticket.
+ */
+
+import { useComputed } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+import { formatSteps } from '../../../src/protocol/units.ts'
+import { usePrice } from '../../state/draft.ts'
+import { instrument } from '../../state/instruments.ts'
+import type { LadderRow } from '../../state/ladder.ts'
+import { ladderColumns } from '../../state/ladder-columns.ts'
+import { followLadder, ladder, ladderLengths } from '../../state/shown-ladder.ts'
+import { useElementSize } from '../frame/element-size.ts'
+import { digitEm } from './digit-width.ts'
+import { LadderRows } from './ladder-rows.tsx'
+import { onRowFocus, onRowKey } from './row-focus.ts'
+import { SpreadRow } from './spread-row.tsx'
+
+const ROW_PX = 20
+const HEAD_PX = 20
+const SPREAD_MIN_PX = 28
+/** The exchange sends at least as many levels. */
+const ROWS_MAX = 100
+
+export function Ladder() {
+  const root = useRef<HTMLTableElement>(null)
+  const size = useElementSize(root)
+  useEffect(followLadder, [])
+  useEffect(() =>
+    size.subscribe(({ height }) => {
+      const room = Math.floor((height - HEAD_PX - SPREAD_MIN_PX) / 2 / ROW_PX)
+      const count = height === 0 ? 0 : Math.min(ROWS_MAX, Math.max(1, room))
+      for (const side of [ladder.bids, ladder.asks]) side.resize(count)
+    }),
+  )
+  const columns = useComputed(() => ladderColumns(ladderLengths.value, size.value.width, digitEm()))
+  const style = useComputed(() => `--columns:${columns.value.template};font-size:${columns.value.fontPx}px`)
+  const className = useComputed(() => (columns.value.showsTotal ? 'ladder' : 'ladder without-total'))
+  return (
+    <table
+      ref={root}
+      class={className}
+      style={style}
+      aria-label="Order book"
+      onClick={pick}
+      onKeyDown={onRowKey}
+      onFocusIn={onRowFocus}
+    >
+      <caption id="book-hint" class="hidden">
+        Each price is a button that takes it into the ticket. The arrow keys go from row to row.
+      </caption>
+      <LadderHead />
+      <LadderRows side="asks" />
+      <SpreadRow />
+      <LadderRows side="bids" />
+    </table>
+  )
+}
+
+function LadderHead() {
+  const { base, quote } = instrument.value ?? { base: '', quote: '' }
+  return (
+    <thead>
+      <tr class="ladder-head">
+        <th scope="col">Price {quote}</th>
+        <th scope="col">Size {base}</th>
+        <th scope="col" class="book-total">
+          Total {base}
+        </th>
+      </tr>
+    </thead>
+  )
+}
+
+/** A click anywhere in a row is one on its button, which covers the row. */
+function pick(event: Event): void {
+  const { side, place } = (event.target as HTMLElement).dataset
+  if (side !== 'bids' && side !== 'asks') return
+  const row: LadderRow | undefined = ladder[side].rows.peek()[Number(place)]
+  const tick = instrument.peek()?.tick
+  if (row !== undefined && row.ticks > 0 && tick !== undefined) usePrice(formatSteps(row.ticks, tick))
+}

@@ -1,0 +1,150 @@
+/**
+ * What the rows of the ladder show. Each row is a fixed place with a signal for each text, so a change of the book sets
+ * the texts that differ and nothing else: no row is made, moved or rendered again. Place 0 of each side is next to the
+ * spread.
+ */
+
+import { type Signal, signal } from '@preact/signals'
+import { formatBigSteps, formatSteps } from '../../src/protocol/units.ts'
+import { type BookRow, type BookSide, groupPrice, type Steps, stepsOf } from './book-rows.ts'
+import { groupThousands, splitZeros } from './format.ts'
+import { type ColumnLengths, widest } from './ladder-columns.ts'
+import { LevelChanges } from './level-changes.ts'
+
+/** Flashes of one row alternate between two names, because a browser does not start the animation of one name again. */
+export type Flash = '' | 'flash-a' | 'flash-b'
+
+export interface LadderRow {
+  /** The price of the row; 0: there is none to choose. */
+  ticks: number
+  quantity: bigint
+  total: bigint
+  readonly price: Signal<string>
+  readonly size: Signal<string>
+  readonly sizeZeros: Signal<string>
+  readonly totalText: Signal<string>
+  readonly totalZeros: Signal<string>
+  /** The style of the depth bar. */
+  readonly bar: Signal<string>
+  /** The quantity of the own orders at the price; empty: there are none. */
+  readonly own: Signal<string>
+  readonly flash: Signal<Flash>
+}
+
+export interface SideInput {
+  readonly rows: readonly BookRow[]
+  readonly steps: Steps
+  /** What is shown: symbol and grouping. Rows do not flash when it changes. */
+  readonly view: string
+  /** The total that fills the width. */
+  readonly totalMax: bigint
+  readonly own: ReadonlyMap<number, string>
+}
+
+const NO_LENGTHS: ColumnLengths = { price: 0, size: 0, total: 0 }
+
+export class LadderSide {
+  readonly rows = signal<readonly LadderRow[]>([])
+  private readonly changes: LevelChanges
+
+  constructor(side: BookSide) {
+    this.changes = new LevelChanges(side)
+  }
+
+  resize(count: number): void {
+    const rows = this.rows.peek()
+    if (count === rows.length) return
+    this.rows.value = Array.from({ length: count }, (_, place) => rows[place] ?? emptyRow())
+  }
+
+  show(input: SideInput): void {
+    const places = this.rows.peek()
+    const changed = this.changes.take(input.rows, places.length, input.view)
+    for (let place = 0; place < places.length; place++) {
+      const row = places[place]
+      if (place >= input.rows.length) {
+        clear(row)
+        continue
+      }
+      const hasMoved = fill(row, input.rows[place], input)
+      if (changed[place]) row.flash.value = row.flash.peek() === 'flash-a' ? 'flash-b' : 'flash-a'
+      // The flash of the level that was here before.
+      else if (hasMoved) row.flash.value = ''
+    }
+  }
+
+  /** The longest texts that are shown. */
+  lengths(): ColumnLengths {
+    let lengths = NO_LENGTHS
+    for (const row of this.rows.peek()) {
+      const size = row.size.peek().length + row.sizeZeros.peek().length
+      const total = row.totalText.peek().length + row.totalZeros.peek().length
+      lengths = widest(lengths, { price: row.price.peek().length, size, total })
+    }
+    return lengths
+  }
+}
+
+/** Bars are drawn in this many widths: a smaller difference cannot be seen. */
+const BAR_STEPS = 512
+
+/** Returns whether the row has another price than before. */
+function fill(row: LadderRow, { price, quantity, total }: BookRow, { steps, totalMax, own }: SideInput): boolean {
+  const hasMoved = row.ticks !== price || row.price.peek() === ''
+  if (hasMoved) row.price.value = groupThousands(formatSteps(price, steps.tick))
+  if (row.quantity !== quantity) [row.size.value, row.sizeZeros.value] = quantityText(quantity, steps)
+  if (row.total !== total) [row.totalText.value, row.totalZeros.value] = quantityText(total, steps)
+  row.ticks = price
+  row.quantity = quantity
+  row.total = total
+  const share = totalMax === 0n ? 0 : Math.round((Number(total) / Number(totalMax)) * BAR_STEPS) / BAR_STEPS
+  row.bar.value = `transform:scaleX(${share})`
+  row.own.value = own.get(price) ?? ''
+  return hasMoved
+}
+
+function quantityText(lots: bigint, { lot }: Steps): [solid: string, zeros: string] {
+  const [solid, zeros] = splitZeros(formatBigSteps(lots, lot), lot.decimals)
+  return [groupThousands(solid), zeros]
+}
+
+function clear(row: LadderRow): void {
+  if (row.price.peek() === '') return
+  row.ticks = 0
+  row.quantity = 0n
+  row.total = 0n
+  for (const text of [row.price, row.size, row.sizeZeros, row.totalText, row.totalZeros, row.own]) text.value = ''
+  row.bar.value = NO_BAR
+  row.flash.value = ''
+}
+
+const NO_BAR = 'transform:scaleX(0)'
+
+const emptyRow = (): LadderRow => ({
+  ticks: 0,
+  quantity: 0n,
+  total: 0n,
+  price: signal(''),
+  size: signal(''),
+  sizeZeros: signal(''),
+  totalText: signal(''),
+  totalZeros: signal(''),
+  bar: signal(NO_BAR),
+  own: signal(''),
+  flash: signal<Flash>(''),
+})
+
+/** Own quantities by the price of their row. */
+export function ownRows(
+  own: ReadonlyMap<string, string>,
+  side: BookSide,
+  steps: Steps,
+  grouping: number,
+): ReadonlyMap<number, string> {
+  const lots = new Map<number, bigint>()
+  for (const [price, quantity] of own) {
+    const at = groupPrice(stepsOf(price, steps.tick), grouping, side)
+    lots.set(at, (lots.get(at) ?? 0n) + BigInt(stepsOf(quantity, steps.lot)))
+  }
+  return new Map([...lots].map(([price, sum]) => [price, groupThousands(formatBigSteps(sum, steps.lot))]))
+}
