@@ -5,7 +5,7 @@ import { tab, ticketOpen } from '../state/layout.ts'
 import { route } from '../state/route.ts'
 import { Book } from './book/book.tsx'
 import { Chart } from './chart/chart.tsx'
-import { Connection } from './connection/connection.tsx'
+import { Connection, ConnectionDialog } from './connection/connection.tsx'
 import { KeyList } from './keys/key-list.tsx'
 import { Notices } from './notices/notices.tsx'
 import { Operations } from './operations/operations.tsx'
@@ -28,6 +28,7 @@ export function App() {
       <Switcher />
       <Settings />
       <SignIn />
+      <ConnectionDialog />
       <KeyList />
       <Notices />
     </div>

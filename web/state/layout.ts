@@ -9,7 +9,7 @@ export const tab = signal<Tab>('chart')
 /** Whether the ticket is open where it is a drawer. */
 export const ticketOpen = signal(false)
 /** The dialog that is open; there is one at most. */
-export const dialog = signal<'settings' | 'sign-in' | 'switcher' | 'keys' | undefined>(undefined)
+export const dialog = signal<'settings' | 'sign-in' | 'switcher' | 'keys' | 'connection' | undefined>(undefined)
 
 /** Brings the ticket into view, wherever the layout has it. */
 export function showTicket(): void {

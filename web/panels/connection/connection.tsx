@@ -4,19 +4,33 @@ import './connection.css'
 import type { ComponentChildren } from 'preact'
 import { connection, feedAgeMs } from '../../state/connection.ts'
 import { durationText } from '../../state/format.ts'
+import { dialog } from '../../state/layout.ts'
 import { book } from '../../state/market.ts'
+import { DialogFrame } from '../frame/dialog-frame.tsx'
 import { PanelFrame } from '../frame/panel-frame.tsx'
 import { LINK_WORDS } from './link-words.ts'
 
 export function Connection() {
   return (
-    <PanelFrame title="Connection" fixed>
+    <PanelFrame title="Connection">
       <Figures />
     </PanelFrame>
   )
 }
 
-export function Figures() {
+/** The same figures where the layout has no room for the panel. */
+export function ConnectionDialog() {
+  const close = (): void => {
+    if (dialog.peek() === 'connection') dialog.value = undefined
+  }
+  return (
+    <DialogFrame title="Connection" open={dialog.value === 'connection'} onClose={close}>
+      <Figures />
+    </DialogFrame>
+  )
+}
+
+function Figures() {
   const { state, roundTripMs, lost, gaps, checksums, failure } = connection.value
   return (
     <dl class="figures">
@@ -30,9 +44,11 @@ export function Figures() {
       <Figure name="Age of the book">
         <Age />
       </Figure>
-      <Figure name="Gaps, repaired">{gaps}</Figure>
-      <Figure name="Checksum">{checksums === 0 ? 'equal' : `differed ${checksums} ×, repaired`}</Figure>
-      <Figure name="Lost">{`${lost} ×`}</Figure>
+      <Figure name="Checksum of the book">
+        {checksums === 0 ? 'equal to the exchange' : `differed ${checksums} ×, repaired`}
+      </Figure>
+      <Figure name="Gaps noticed">{gaps === 0 ? 'none' : `${gaps}, repaired`}</Figure>
+      <Figure name="Connections lost">{lost === 0 ? 'none' : lost}</Figure>
       {failure !== undefined && <Figure name="Failure">{failure}</Figure>}
     </dl>
   )

@@ -1,30 +1,39 @@
-/** A dialog of the browser: it keeps the focus inside, and Escape closes it. Its content exists only while it is open. */
+/**
+ * A dialog of the browser: it keeps the focus inside, gives it back, and Escape or a click beside it closes it. Its
+ * content exists only while it is open. The element with `data-focus` gets the focus first.
+ */
 
 import './dialog-frame.css'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
+import { CloseIcon } from './icons.tsx'
 
 export interface DialogFrameProps {
   readonly title: string
   readonly open: boolean
   readonly onClose: () => void
+  /** A style of its own. */
+  readonly kind?: string
   readonly children?: ComponentChildren
 }
 
-export function DialogFrame({ title, open, onClose, children }: DialogFrameProps) {
+export function DialogFrame({ title, open, onClose, kind, children }: DialogFrameProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => {
-    if (open) dialog.current?.showModal()
-    else dialog.current?.close()
+    const { current } = dialog
+    if (open && current?.open === false) {
+      current.showModal()
+      current.querySelector<HTMLElement>('[data-focus]')?.focus()
+    } else if (!open) current?.close()
   }, [open])
   return (
-    <dialog ref={dialog} aria-label={title} onClose={onClose}>
+    <dialog ref={dialog} class={kind} aria-label={title} closedby="any" onClose={onClose}>
       {open && (
         <>
           <header class="dialog-head">
             <h2>{title}</h2>
             <button type="button" class="icon" aria-label="Close" onClick={onClose}>
-              ✕
+              <CloseIcon />
             </button>
           </header>
           <div class="dialog-body">{children}</div>

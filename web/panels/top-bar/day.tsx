@@ -1,0 +1,54 @@
+/** The last price, and the trades of the last 24 hours. Each figure has a place that its digits do not change. */
+
+import type { ComponentChildren } from 'preact'
+import { groupThousands } from '../../state/format.ts'
+import { instrument } from '../../state/instruments.ts'
+import { ticker } from '../../state/market.ts'
+import { lastMove } from '../../state/price-move.ts'
+import { Change } from './change.tsx'
+
+const MOVES = { '1': ['▲', 'buy', 'up'], '-1': ['▼', 'sell', 'down'], '0': ['', '', ''] } as const
+
+export function LastPrice() {
+  const last = ticker.value.ticker?.last ?? null
+  const [glyph, color, word] = MOVES[`${lastMove.value}`]
+  return (
+    <span class={`last-price ${color}`}>
+      <span class="hidden">Last price </span>
+      {last === null ? '–' : groupThousands(last)}
+      <span class="last-move" aria-hidden="true">
+        {glyph}
+      </span>
+      <span class="hidden"> {word}</span>
+    </span>
+  )
+}
+
+export function Day() {
+  const { ticker: now, freshness } = ticker.value
+  const { base, quote } = instrument.value ?? { base: '', quote: '' }
+  const price = (text: string | null | undefined): string => (text == null ? '–' : groupThousands(text))
+  return (
+    <dl class="day" data-freshness={freshness}>
+      <Figure name="24h change">
+        <Change percent={now?.changePercent ?? null} />
+      </Figure>
+      <Figure name="24h high">{price(now?.high)}</Figure>
+      <Figure name="24h low">{price(now?.low)}</Figure>
+      <Figure name={`24h volume ${base}`}>{now === undefined ? '–' : groupThousands(cut(now.volume))}</Figure>
+      <Figure name={`24h turnover ${quote}`}>{now === undefined ? '–' : groupThousands(cut(now.quoteVolume))}</Figure>
+    </dl>
+  )
+}
+
+function Figure({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  )
+}
+
+/** Two decimals of a sum are enough here; the others are cut off. */
+const cut = (decimal: string): string => decimal.replace(/(\.\d\d)\d+$/, '$1')

@@ -1,0 +1,26 @@
+/** The connection in the top bar: its state by shape, word and color, and the round trip. It opens the figures. */
+
+import { connection } from '../../state/connection.ts'
+import { durationText } from '../../state/format.ts'
+import { dialog } from '../../state/layout.ts'
+import { LINK_WORDS } from '../connection/link-words.ts'
+
+export function LinkButton() {
+  const { state, roundTripMs } = connection.value
+  const isLive = state === 'live'
+  return (
+    <button
+      type="button"
+      class="link-button"
+      data-state={state}
+      aria-label={`Connection: ${LINK_WORDS[state]}`}
+      onClick={() => {
+        dialog.value = 'connection'
+      }}
+    >
+      <span class="link-dot" aria-hidden="true" />
+      <span>{LINK_WORDS[state]}</span>
+      {isLive && <span class="dim link-trip">{roundTripMs === undefined ? '' : durationText(roundTripMs)}</span>}
+    </button>
+  )
+}
