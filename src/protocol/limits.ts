@@ -372,3 +372,12 @@ export const LAKE_RETENTION_DAYS_MAX = 36_500
  * exchange is seldom idle for so long; then its old days are kept until the next day that has rows.
  */
 export const LAKE_RETENTION_GAP_DAYS = 7
+/**
+ * Commands a second of the demo market. One command takes about 25 µs of the edge thread, so the largest rate takes a
+ * quarter of it.
+ */
+export const DEMO_RATE_MAX = 10_000
+export const DEMO_RATE_DEFAULT = 50
+export const DEMO_SEED_DEFAULT = 1
+/** The largest seed. It has at most ten digits, so that an order id has room for it, the run and the number. */
+export const DEMO_SEED_MAX = 2 ** 32 - 1

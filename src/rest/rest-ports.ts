@@ -3,6 +3,7 @@
 import type { Caller } from '../entry/caller.ts'
 import type { EntryPorts } from '../entry/entry-ports.ts'
 import type { BookReader } from '../ports/book-reader.ts'
+import type { DemoMarket } from '../ports/demo-market.ts'
 import type { FillReader } from '../ports/fill-reader.ts'
 import type { MarketReader } from '../ports/market-reader.ts'
 import type { TradeReader } from '../ports/trade-reader.ts'
@@ -40,6 +41,8 @@ export interface RestPorts extends EntryPorts {
   readonly depthLevelsMax?: number
   /** undefined: the request carries no known key. */
   authenticate(headers: Headers): Caller | undefined
+  /** Absent: this exchange offers none. */
+  readonly demoMarket?: DemoMarket
   health(): Promise<Health>
   /** Absent: there is no `/metrics`. */
   metricsText?(): Promise<{ readonly contentType: string; readonly body: string }>

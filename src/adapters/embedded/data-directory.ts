@@ -38,6 +38,8 @@ export interface DataPaths {
   readonly deadLetters: string
   /** The files of the data lake: a copy of the events, made from the log. */
   readonly lake: string
+  /** Says that a demo market has run here. */
+  readonly demoMarket: string
 }
 
 export interface DataDirectory extends DataPaths, WriterLock {
@@ -54,6 +56,7 @@ const NAMES: readonly string[] = [
   'records.lmdb-lock',
   'dead-letters.ndjson',
   'lake',
+  'demo-market.json',
   LOCK,
 ]
 
@@ -95,6 +98,7 @@ export function pathsOf(path: string): DataPaths {
     records: at('records.lmdb'),
     deadLetters: at('dead-letters.ndjson'),
     lake: at('lake'),
+    demoMarket: at('demo-market.json'),
   }
 }
 

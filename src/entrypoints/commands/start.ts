@@ -5,6 +5,7 @@ import { type Logger, pino } from 'pino'
 import { readInstruments, seedInstruments } from '../../adapters/embedded/instrument-file.ts'
 import { type Core, CoreInterrupted, openCore } from '../../adapters/embedded/threads/open-core.ts'
 import { openTracing } from '../../adapters/opentelemetry/otlp-tracing.ts'
+import type { DemoSettings, DemoStatus } from '../../ports/demo-market.ts'
 import { DEMO_INSTRUMENTS, type InstrumentText } from '../../protocol/instrument/instrument.ts'
 import { SYMBOLS_NAMED_MAX } from '../../protocol/limits.ts'
 import { RULES_NEWEST } from '../../protocol/versions.ts'
@@ -92,16 +93,22 @@ async function run(argv: string[]): Promise<number> {
   if (options.instruments !== undefined && !core.summary.isNew) {
     logger.warn('the exchange is not new: --instruments is ignored. Use POST, PATCH and DELETE /instruments.')
   }
-  const { server, keysReplaced } = await serveExchange(core, options, logger, tracing)
+  const { server, demo, keysReplaced } = await serveExchange(core, options, logger, tracing)
   onKeysReplaced = keysReplaced
-  console.log(banner(server.url, core))
+  if (options.demo !== undefined) await demo.start(options.demo, options.demo.anyway)
+  console.log(banner(server.url, core, demo.status()))
   logger.info({ url: server.url }, 'listening')
   core.market.prepare()
 
   const { reason, failed } = await signals.stopped
   logger.info({ reason }, 'stopping')
   const endMs = performance.now() + (failed ? FAILED_MS : options.stopWithinMs)
-  const exitCode = failed ? 1 : await shutDown({ server, core, logger }, options.stopWithinMs)
+  const serving = {
+    // The core takes the last commands of the demo market before it stops.
+    close: (drainMs: number) =>
+      Promise.all([server.close(drainMs), Promise.race([demo.close(), unheld(drainMs)])]).then(() => {}),
+  }
+  const exitCode = failed ? 1 : await shutDown({ server: serving, core, logger }, options.stopWithinMs)
   if (failed) await server.close(0)
   await Promise.race([Promise.all([core.ended, tracing?.close()]), unheld(endMs - EXIT_MS - performance.now())])
   // A thread that does not end, or a log that nobody reads, must not keep the process.
@@ -152,7 +159,10 @@ async function checkPort(host: string, port: number): Promise<void> {
 const traded = ({ instruments }: Core): string[] =>
   [...instruments.values()].filter(({ closed }) => !closed).map(({ symbol }) => symbol)
 
-function banner(url: string, core: Core): string {
+const demoLine = ({ seed, rate }: DemoSettings): string =>
+  `\n  Demo   made-up orders: seed ${seed}, ${rate.toLocaleString('en')} commands a second`
+
+function banner(url: string, core: Core, { running, settings }: DemoStatus): string {
   const { dataPath, isNew, rules, commands, openOrders, replayedCommands, elapsedMs } = core.summary
   const recovered = isNew
     ? 'a new exchange'
@@ -167,7 +177,7 @@ function banner(url: string, core: Core): string {
   Docs   ${url}/docs
   Data   ${dataPath} (${recovered})
   Trades ${traded(core).slice(0, SYMBOLS_NAMED_MAX).join(', ')}
-  Rules  ${rules}${rules < RULES_NEWEST ? ` (rules ${RULES_NEWEST} can be adopted)` : ''}
+  Rules  ${rules}${rules < RULES_NEWEST ? ` (rules ${RULES_NEWEST} can be adopted)` : ''}${running ? demoLine(settings) : ''}
 
   Ctrl-C stops it.
 `

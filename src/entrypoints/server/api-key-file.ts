@@ -6,6 +6,7 @@
  */
 
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
+import { isDemoAccount } from '../../demo-market/demo-accounts.ts'
 import { type ApiKeyRow, ApiKeys } from '../../entry/api-keys.ts'
 import { UsageError } from '../options.ts'
 
@@ -96,6 +97,9 @@ function rowFault(row: unknown): string | undefined {
   }
   for (const [name, { type, required }] of Object.entries(FIELDS)) {
     if (fields[name] === undefined ? required : typeof fields[name] !== type) return `${name} must be a ${type}`
+  }
+  if (isDemoAccount(fields.account as string)) {
+    return `${fields.account} is an account of the demo market, which the exchange uses itself; choose another name`
   }
   return undefined
 }

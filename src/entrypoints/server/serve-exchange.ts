@@ -4,8 +4,10 @@ import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import { StreamClock } from '../../adapters/embedded/stream-clock.ts'
 import type { Core } from '../../adapters/embedded/threads/open-core.ts'
+import type { SeededMarket } from '../../demo-market/seeded-market.ts'
 import { accountLimits } from '../../entry/account-limits.ts'
 import { type Caller, DEMO_CALLER } from '../../entry/caller.ts'
+import type { EntryPorts } from '../../entry/entry-ports.ts'
 import { AddressRate, limitedByAddress, type NodeFetch } from '../../http/address-limit.ts'
 import { allowingOrigins } from '../../http/cross-origin.ts'
 import { createHttpApp } from '../../http/http-app.ts'
@@ -19,6 +21,7 @@ import { asyncApiDocument, socketAt } from '../../websocket/asyncapi.ts'
 import { connectionsAllowed } from '../descriptor-limit.ts'
 import { AccessLog } from './access-log.ts'
 import { CoreHealth } from './core-health.ts'
+import { checkDemo, demoHealth, demoService } from './demo-service.ts'
 import { docsAsset } from './docs-assets.ts'
 import { type HttpServer, type LimitReached, SOCKET_PATH, serveHttp } from './http-server.ts'
 import { listenFailure } from './listen-failure.ts'
@@ -29,11 +32,15 @@ import type { StartOptions } from './start-options.ts'
 
 export interface ServedExchange {
   readonly server: HttpServer
+  readonly demo: SeededMarket
   /** The API keys have been replaced. */
   keysReplaced(): void
 }
 
-/** Stops the core and throws {@link listenFailure} if the port cannot be listened on. */
+/**
+ * Stops the core and throws {@link listenFailure} if the port cannot be listened on, and UsageError if the demo market
+ * that the options ask for is refused.
+ */
 export async function serveExchange(
   core: Core,
   options: StartOptions,
@@ -44,6 +51,7 @@ export async function serveExchange(
   const health = new CoreHealth(() => core.client.stats())
   const metrics = new ExchangeMetrics({ health, queues: () => core.queues() })
   const entry = entryOf(core, options)
+  const demo = await demoOf(core, entry, options, logger)
   const authenticate: Authenticate =
     keys === undefined ? () => DEMO_CALLER : (headers) => keys.apiKeys.callerOf(presentedKey(headers))
   const accessLog = options.accessLog ? new AccessLog((answered) => logger.info(answered, 'answered')) : undefined
@@ -54,7 +62,8 @@ export async function serveExchange(
     marketReader: core.marketReader,
     bookReader: core.client,
     authenticate: accessLog === undefined ? authenticate : noting(accessLog, authenticate),
-    health: () => health.health(),
+    demoMarket: demo,
+    health: async () => ({ ...(await health.health()), demoMarket: demoHealth(demo) }),
     metricsText: () => metrics.text(),
     onProblem: (code) => metrics.noteProblem('rest', code),
     docsAsset,
@@ -108,10 +117,22 @@ export async function serveExchange(
   }
   try {
     const server = await serveHttp(fetch, host, port, noteLimit, connectionsAllowed(), sockets.server)
-    return { server, keysReplaced: sockets.keysReplaced }
+    return { server, demo, keysReplaced: sockets.keysReplaced }
   } catch (cause) {
     await core.stop()
     throw listenFailure(cause, host, port)
+  }
+}
+
+/** Stops the core and throws if the demo market cannot be offered, or is asked for and refused. */
+async function demoOf(core: Core, entry: EntryPorts, options: StartOptions, logger: Logger): Promise<SeededMarket> {
+  try {
+    const demo = demoService(core, entry, (error) => logger.error({ error }, 'the demo market has ended'))
+    await checkDemo(demo, core, options)
+    return demo
+  } catch (cause) {
+    await core.stop()
+    throw cause
   }
 }
 

@@ -1,8 +1,13 @@
 /** The options of `bidding-exchange start`: their help, and their values after validation. */
 
 import type { LakeSettings } from '../../adapters/embedded/threads/lake/lake-messages.ts'
+import type { DemoSettings } from '../../ports/demo-market.ts'
 import {
   ACCOUNT_OPEN_ORDERS_MAX,
+  DEMO_RATE_DEFAULT,
+  DEMO_RATE_MAX,
+  DEMO_SEED_DEFAULT,
+  DEMO_SEED_MAX,
   LAKE_RETENTION_DAYS_MAX,
   READS_PER_SECOND_DEFAULT,
   SOCKETS_PER_ACCOUNT_DEFAULT,
@@ -29,9 +34,15 @@ export interface StartOptions {
   readonly dropDamagedEnd: boolean
   /** The data lake; undefined: none. */
   readonly lake: LakeSettings | undefined
+  /** Runs the demo market; undefined: it waits until an operator starts it. */
+  readonly demo: (DemoSettings & { readonly anyway: boolean }) | undefined
   readonly logLevel: string
   readonly accessLog: boolean
 }
+
+/** Data directories of an exchange that is told none. */
+const DATA = './data'
+const DEMO_DATA = './data-demo'
 
 const OPTIONS: readonly Option[] = [
   {
@@ -42,7 +53,7 @@ const OPTIONS: readonly Option[] = [
     help: 'port to listen on; 0 takes a free one',
   },
   { flag: 'host', value: 'ADDRESS', variable: 'EXCHANGE_HOST', byDefault: '127.0.0.1', help: 'address to listen on' },
-  { flag: 'data', value: 'DIR', variable: 'EXCHANGE_DATA', byDefault: './data', help: 'data directory' },
+  { flag: 'data', value: 'DIR', variable: 'EXCHANGE_DATA', help: `data directory, ${DATA} without this option` },
   {
     flag: 'instruments',
     value: 'FILE',
@@ -115,6 +126,23 @@ const OPTIONS: readonly Option[] = [
     help: 'days that these files are kept, counted back from the newest event; without it, all',
   },
   {
+    flag: 'demo',
+    help: `runs a demo market: made-up orders under accounts of its own; data directory ${DEMO_DATA} unless --data is given`,
+  },
+  {
+    flag: 'demo-seed',
+    value: 'N',
+    byDefault: String(DEMO_SEED_DEFAULT),
+    help: 'the same seed, rate and instruments give the same commands',
+  },
+  {
+    flag: 'demo-rate',
+    value: 'N',
+    byDefault: String(DEMO_RATE_DEFAULT),
+    help: `commands a second of the demo market, up to ${DEMO_RATE_MAX}`,
+  },
+  { flag: 'demo-anyway', help: 'runs the demo market also in a data directory with other orders' },
+  {
     flag: 'stop-within',
     value: 'SECONDS',
     variable: 'EXCHANGE_STOP_WITHIN',
@@ -143,6 +171,7 @@ ${describeOptions(OPTIONS)}
 
 Examples:
   bidding-exchange start
+  bidding-exchange start --demo
   bidding-exchange start --port 3001 --data /var/lib/exchange
   bidding-exchange start --host 0.0.0.0 --api-keys keys.json
 
@@ -191,11 +220,19 @@ export function startOptions(argv: string[]): StartOptions | undefined {
   const retentionDays =
     values['lake-retention-days'] === undefined ? undefined : number('lake-retention-days', 1, LAKE_RETENTION_DAYS_MAX)
   const dropDamagedEnd = values['drop-damaged-end'] === 'true'
-  const dataPath = values.data as string
+  const isDemo = values.demo === 'true'
+  const settings = {
+    seed: number('demo-seed', 0, DEMO_SEED_MAX),
+    rate: number('demo-rate', 1, DEMO_RATE_MAX),
+    anyway: values['demo-anyway'] === 'true',
+  }
+  const without = isDemo ? undefined : argv.find((word) => /^--demo-/.test(word))
+  if (without !== undefined) throw new UsageError(`${without.split('=')[0]} is for --demo, which is not given`)
   return {
     ...numbers,
     host,
-    dataPath,
+    dataPath: values.data ?? (isDemo ? DEMO_DATA : DATA),
+    demo: isDemo ? settings : undefined,
     instruments: values.instruments,
     keys,
     dropDamagedEnd,

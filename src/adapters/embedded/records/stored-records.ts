@@ -176,6 +176,11 @@ export class StoredRecords implements OrderReader {
     return this.trades.find(symbol, tradeNumber)
   }
 
+  get hasOrders(): boolean {
+    for (const _ of this.orders.getKeys({ limit: 1 })) return true
+    return false
+  }
+
   /** Reads every row of trades. */
   count(): { orders: number; trades: number } {
     let trades = 0

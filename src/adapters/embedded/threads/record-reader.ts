@@ -58,6 +58,12 @@ export class RecordReader implements OrderReader {
     return mergePages([live, await this.stored.ask('orders', asked)], query)
   }
 
+  /** Whether any order is stored or waits to be stored. Open orders are not stored. */
+  async holdsClosedOrders(): Promise<boolean> {
+    await this.core.ask('commit', {})
+    return this.stored.ask('hasOrders', {})
+  }
+
   private async listFills(account: string, query: FillQuery): Promise<Page<Fill>> {
     fillStart(query)
     const asked = { account, query }

@@ -26,6 +26,8 @@ export interface StoredQuestions {
   /** The newest candle of each interval. */
   newest: { ask: { symbol: string }; answer: StoredMarket<IntervalCandle> }
   totals: { ask: { symbol: string }; answer: TradeTotals }
+  /** Whether any order is stored. */
+  hasOrders: { ask: Record<string, never>; answer: boolean }
 }
 
 export interface TradeTotals {
@@ -69,6 +71,8 @@ export function* answerStored(store: StoredRecords, { question, ask }: Asked): P
     }
     case 'newest':
       return newestCandles(store, (ask as StoredQuestions['newest']['ask']).symbol)
+    case 'hasOrders':
+      return store.hasOrders
     case 'totals':
       return totals(store, (ask as StoredQuestions['totals']['ask']).symbol)
   }
