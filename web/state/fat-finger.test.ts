@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { LevelText } from '../../src/marketdata/book-level.ts'
 import { parseStep } from '../../src/protocol/units.ts'
-import { LEVELS_MAX, type Market, TIMES_MEDIAN_MAX, TRADES_MIN, warningsOf } from './fat-finger.ts'
+import { LEVELS_MAX, type Market, SAMPLES_MIN, TIMES_USUAL_MAX, warningsOf } from './fat-finger.ts'
 
 const steps = { tick: parseStep('0.01'), lot: parseStep('0.001') }
 const levels = (from: number, by: number, count: number): LevelText[] =>
@@ -9,7 +9,7 @@ const levels = (from: number, by: number, count: number): LevelText[] =>
 const market: Market = {
   asks: levels(100.01, 0.01, 20),
   bids: levels(100, -0.01, 20),
-  traded: Array<string>(TRADES_MIN).fill('0.1'),
+  traded: Array<string>(SAMPLES_MIN).fill('0.1'),
   last: '100.00',
 }
 const texts = (...args: Parameters<typeof warningsOf>) => warningsOf(...args).map(({ text }) => text)
@@ -40,24 +40,31 @@ describe('warnings', () => {
     ])
   })
 
-  it('many levels, a size far above the median, and more than the book has', () => {
+  it('many levels, a size far above the usual, and more than the book has', () => {
     const most = (LEVELS_MAX + 1) * 1_000
     expect(texts({ side: 'BUY', lots: most, limit: undefined }, market, steps)).toEqual([
       `The order would trade through ${LEVELS_MAX + 1} price levels.`,
-      'The quantity is 110 times the median of the last trades.',
+      'The quantity is 11 times the usual size.',
     ])
-    expect(texts({ side: 'BUY', lots: 21_000, limit: undefined }, { ...market, traded: [] }, steps)).toEqual([
+    const few = { ...market, asks: market.asks.slice(0, 9), bids: [], traded: [] }
+    expect(texts({ side: 'BUY', lots: 9_001, limit: undefined }, few, steps)).toEqual([
       'The quantity is more than the visible book has. What finds no counterparty is canceled.',
-      'The order would trade through 20 price levels.',
-      'The quantity is 105 % of all visible asks.',
+    ])
+    const thin = { ...market, asks: market.asks.slice(0, SAMPLES_MIN), bids: [], traded: [] }
+    expect(texts({ side: 'BUY', lots: 5_001, limit: 9_000 }, thin, steps)).toEqual([
+      'The quantity is 50 % of all visible asks.',
     ])
   })
 
-  it('the median counts from a number of trades on, and not at the limit', () => {
-    const exactly = TIMES_MEDIAN_MAX * 100
-    expect(warningsOf({ side: 'BUY', lots: exactly, limit: 9_000 }, market, steps)).toEqual([])
-    expect(warningsOf({ side: 'BUY', lots: exactly + 1, limit: 9_000 }, market, steps)).toHaveLength(1)
-    const few = { ...market, traded: market.traded.slice(1), asks: [], bids: [] }
+  it('usual is the larger median of trades and of levels, from a number of samples on', () => {
+    const exactly = TIMES_USUAL_MAX * 1_000
+    const wide = { ...market, asks: levels(100.01, 0.01, 40) }
+    expect(warningsOf({ side: 'BUY', lots: exactly, limit: 9_000 }, wide, steps)).toEqual([])
+    expect(warningsOf({ side: 'BUY', lots: exactly + 1, limit: 9_000 }, wide, steps)).toHaveLength(1)
+    const traded = Array<string>(SAMPLES_MIN).fill('1')
+    const trades = { asks: [], bids: [], last: undefined, traded }
+    expect(warningsOf({ side: 'BUY', lots: exactly + 1, limit: 9_000 }, trades, steps)).toHaveLength(1)
+    const few = { ...trades, traded: traded.slice(1) }
     expect(warningsOf({ side: 'BUY', lots: exactly + 1, limit: 9_000 }, few, steps)).toEqual([])
   })
 

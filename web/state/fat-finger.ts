@@ -17,13 +17,15 @@ import { floorSteps } from './steps.ts'
 export const THROUGH_PERCENT_MAX = 2
 /** Levels that one order may trade through. A book has 100 visible levels; usual orders touch 1 to 3. */
 export const LEVELS_MAX = 10
-/** Times the median of the last trades. One digit too many is 10 times an order; a usual order is up to twice the median. */
-export const TIMES_MEDIAN_MAX = 20
-/** Fewer trades have no meaningful median. */
-export const TRADES_MIN = 10
+/**
+ * Times the usual size, which is the larger one of two medians: of the last trades, and of the visible levels. One digit
+ * too many makes ten times the order. Most orders are smaller than a level, which often has several of them.
+ */
+export const TIMES_USUAL_MAX = 10
+/** Fewer trades or levels have no meaningful median. */
+export const SAMPLES_MIN = 10
 /** Part of the visible quantity on the side that the order meets. A book of fewer levels has no meaningful total. */
 export const BOOK_PERCENT_MAX = 50
-export const BOOK_LEVELS_MIN = 10
 
 export interface Warning {
   readonly field: 'price' | 'quantity'
@@ -94,27 +96,33 @@ function levelWarnings({ levels }: Estimate): Warning[] {
   return [{ field: 'quantity', text: `The order would trade through ${levels} price levels.` }]
 }
 
-function sizeWarnings({ side, lots }: PlannedOrder, market: Market, { lot }: Steps): Warning[] {
-  const median = medianOf(
-    market.traded.map((text) => countSteps(text, lot)).filter((count) => typeof count === 'number'),
-  )
-  if (median !== undefined && BigInt(lots) > BigInt(TIMES_MEDIAN_MAX) * BigInt(median)) {
-    const times = Number(BigInt(lots) / BigInt(median))
-    return [{ field: 'quantity', text: `The quantity is ${times} times the median of the last trades.` }]
+function sizeWarnings({ side, lots }: PlannedOrder, market: Market, steps: Steps): Warning[] {
+  const usual = usualLots(market, steps)
+  if (usual !== undefined && BigInt(lots) > BigInt(TIMES_USUAL_MAX) * usual) {
+    return [{ field: 'quantity', text: `The quantity is ${BigInt(lots) / usual} times the usual size.` }]
   }
   const levels = side === 'BUY' ? market.asks : market.bids
-  if (levels.length < BOOK_LEVELS_MIN) return []
-  const visible = totalOf(levels, lot)
+  if (levels.length < SAMPLES_MIN) return []
+  const visible = totalOf(levels, steps.lot)
   if (BigInt(lots) * 100n <= visible * BigInt(BOOK_PERCENT_MAX)) return []
   const word = side === 'BUY' ? 'asks' : 'bids'
-  const percent = Number((BigInt(lots) * 100n) / visible)
-  return [{ field: 'quantity', text: `The quantity is ${percent} % of all visible ${word}.` }]
+  return [{ field: 'quantity', text: `The quantity is ${(BigInt(lots) * 100n) / visible} % of all visible ${word}.` }]
 }
 
-/** The lower median. undefined: too few trades. */
-function medianOf(counts: readonly number[]): number | undefined {
-  if (counts.length < TRADES_MIN) return undefined
-  return [...counts].sort((a, b) => a - b)[(counts.length - 1) >> 1]
+/** undefined: too few trades and levels to say. */
+function usualLots({ traded, bids, asks }: Market, { lot }: Steps): bigint | undefined {
+  const levels = [...bids, ...asks].map(([, quantity]) => quantity)
+  const medians = [traded, levels].map((texts) => medianOf(texts, lot)).filter((median) => median !== undefined)
+  return medians.sort(ascending).at(-1)
+}
+
+const ascending = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0)
+
+/** The lower median. */
+function medianOf(quantities: readonly string[], lot: Steps['lot']): bigint | undefined {
+  if (quantities.length < SAMPLES_MIN) return undefined
+  const counts = quantities.map((text) => floorSteps(text, lot)?.steps ?? 0n)
+  return counts.sort(ascending)[(counts.length - 1) >> 1] || undefined
 }
 
 function totalOf(levels: readonly LevelText[], lot: Steps['lot']): bigint {

@@ -52,6 +52,7 @@ export const FIELD_KEYS: readonly { readonly keys: readonly string[]; readonly w
   { keys: ['Esc'], words: 'Leave the field; close a dialog' },
   { keys: ['↑', '↓'], words: 'One tick or lot' },
   { keys: ['Shift ↑', 'Shift ↓'], words: 'Ten ticks or lots' },
+  { keys: ['PgUp', 'PgDn'], words: 'Best ask, best bid (price of the ticket)' },
 ]
 
 export const hotkeyText = ({ key, shift }: Hotkey): string => `${shift ? 'Shift ' : ''}${key.toUpperCase()}`

@@ -9,6 +9,7 @@ import { linkState } from './connection.ts'
 import { groupThousands } from './format.ts'
 import { instruments } from './instruments.ts'
 import { notify } from './notices.ts'
+import { matches, NO_FILTER, type OrderFilter } from './order-lists.ts'
 import { openOrders } from './own-orders.ts'
 import { exchange, maySend } from './session.ts'
 import { type Said, sentenceOf } from './words.ts'
@@ -25,8 +26,7 @@ export const orderFailures: ReadonlySignal<ReadonlyMap<string, string>> = failur
 
 /** The question before all orders are canceled. */
 export interface CancelQuestion {
-  /** '' stands for all symbols. */
-  readonly symbol: string
+  readonly filter: OrderFilter
   readonly orders: number
 }
 const cancelQuestion = signal<CancelQuestion | undefined>(undefined)
@@ -97,11 +97,17 @@ export function cancelLast(): void {
   else notify('done', maySend.peek() ? 'No order is open.' : 'Sign in to see your orders.')
 }
 
-/** Asks before all open orders of a symbol, or of all symbols, are canceled. */
-export function askCancelAll(symbol = ''): void {
-  const orders = openOrders.peek().filter((order) => symbol === '' || order.symbol === symbol).length
-  if (orders === 0) notify('done', maySend.peek() ? 'No order is open.' : 'Sign in to see your orders.')
-  else cancelQuestion.value = { symbol, orders }
+/** Asks before all open orders that pass a filter are canceled. */
+export function askCancelAll(filter: OrderFilter = NO_FILTER): void {
+  const orders = openOrders.peek().filter((order) => matches(filter, order)).length
+  if (orders === 0) notify('done', maySend.peek() ? 'No such order is open.' : 'Sign in to see your orders.')
+  else cancelQuestion.value = { filter, orders }
+}
+
+/** `3 open buy orders of BTCUSD`. */
+export function cancelAllWords({ filter: { symbol, side }, orders }: CancelQuestion): string {
+  const what = `${orders} open ${side === '' ? '' : `${side.toLowerCase()} `}${orders === 1 ? 'order' : 'orders'}`
+  return `This cancels ${what} ${symbol === '' ? 'of all symbols' : `of ${symbol}`}.`
 }
 
 export function answerCancelAll(cancels: boolean): void {
@@ -110,18 +116,33 @@ export function answerCancelAll(cancels: boolean): void {
   if (cancels && question !== undefined) void cancelAll(question)
 }
 
-async function cancelAll({ symbol, orders }: CancelQuestion): Promise<void> {
+async function cancelAll({ filter, orders }: CancelQuestion): Promise<void> {
   if (linkState.peek() !== 'live') {
     notify('error', 'Not sent: connection lost. Cancel again when it is back.')
     return
   }
+  if (filter.side !== '') return cancelEach(openOrders.peek().filter((order) => matches(filter, order)))
   try {
-    const { result } = await exchange().cancelAll(symbol === '' ? undefined : symbol, { wait: WAIT_SECONDS })
+    const { result } = await exchange().cancelAll(filter.symbol === '' ? undefined : filter.symbol, {
+      wait: WAIT_SECONDS,
+    })
     const { canceled } = result
-    if (typeof canceled !== 'number') notify('done', 'Cancel all: accepted, not applied yet.')
-    // More orders than were asked about may have been placed meanwhile.
-    else notify('done', `Canceled ${canceled} of ${Math.max(orders, canceled)} ${orders === 1 ? 'order' : 'orders'}.`)
+    if (typeof canceled === 'number') notify('done', canceledWords(canceled, orders))
+    else notify('done', 'Cancel all: accepted, not applied yet.')
   } catch (cause) {
     notify('error', `Not all canceled: ${sentenceOf(cause).text}`)
   }
 }
+
+/** The exchange cancels by symbol, not by side. */
+async function cancelEach(orders: readonly Order[]): Promise<void> {
+  const results = await Promise.allSettled(
+    orders.map(({ orderId }) => exchange().cancel(orderId, { wait: WAIT_SECONDS })),
+  )
+  const canceled = results.filter(({ status }) => status === 'fulfilled').length
+  notify(canceled === orders.length ? 'done' : 'error', canceledWords(canceled, orders.length))
+}
+
+/** More orders than were asked about may have been placed meanwhile. */
+const canceledWords = (canceled: number, asked: number): string =>
+  `Canceled ${canceled} of ${Math.max(asked, canceled)} ${Math.max(asked, canceled) === 1 ? 'order' : 'orders'}.`

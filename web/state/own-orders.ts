@@ -15,6 +15,7 @@ import { fillOf, NO_PRICES, type OwnPrices, pricesOf, sortedOrders } from './ord
 import { noticesOf } from './order-notices.ts'
 import { client, maySend } from './session.ts'
 
+export type { Order } from '../../src/client/client.ts'
 export type { OwnPrices } from './order-lists.ts'
 
 /** Updates that wait for a frame; in a hidden tab no frame comes, and the oldest are given up. */

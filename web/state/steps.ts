@@ -61,3 +61,9 @@ export const valueIn = (quote: string, tick: Step, lot: Step): bigint | undefine
 
 /** The most lots whose value at a price is not above `value`. */
 export const lotsAtPrice = (value: bigint, priceTicks: number): bigint => value / BigInt(priceTicks)
+
+/** The middle between two prices, on the tick that is better for an order of this side: a buy rounds down. */
+export function midPrice(bid: string, ask: string, tick: Step, side: 'BUY' | 'SELL'): string {
+  const sum = (floorSteps(bid, tick)?.steps ?? 0n) + (floorSteps(ask, tick)?.steps ?? 0n)
+  return formatSteps(Number(side === 'BUY' ? sum / 2n : (sum + 1n) / 2n), tick)
+}

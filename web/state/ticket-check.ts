@@ -10,6 +10,7 @@ import { PRICE_TICKS_MAX } from '../../src/protocol/limits.ts'
 import type { Side } from '../../src/protocol/order/order-words.ts'
 import { countSteps, type DecimalFault, formatSteps, formatStepsShort, type Step } from '../../src/protocol/units.ts'
 import { lotsForValue, type VisibleBook } from './estimate.ts'
+import { timeOf } from './expiry.ts'
 import { type ChosenTerms, orderOf, type TicketField, ticketFields } from './order-table.ts'
 import type { InstrumentTerms } from './problem-words.ts'
 import { lotsAtPrice, valueIn } from './steps.ts'
@@ -138,13 +139,6 @@ export function quantityOf(entry: TicketEntry, limit: number | undefined, contex
   const text = entry.values.quantity ?? ''
   if (entry.unit === 'base') return checkQuantity(text, context.instrument)
   return convertQuote(text, entry.side, limit, context)
-}
-
-/** A time as `<input type="datetime-local">` has it, in a zone. undefined: no time. */
-export function timeOf(text: string, zone: 'local' | 'utc'): Date | undefined {
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?$/.test(text)) return undefined
-  const time = new Date(zone === 'utc' ? `${text}Z` : text)
-  return Number.isNaN(time.getTime()) ? undefined : time
 }
 
 function checkOther(field: TicketField, text: string, { nowMs, zone, instrument }: CheckContext): string | undefined {

@@ -6,6 +6,7 @@
 import type { Order } from '../../src/client/client.ts'
 import { ExchangeProblem } from '../../src/client/errors.ts'
 import type { CancelReason, RejectReason } from '../../src/protocol/reasons.ts'
+import type { OrderStatus } from '../../src/protocol/records.ts'
 import { groupThousands } from './format.ts'
 import { type InstrumentTerms, NOT_MET, PROBLEM_SENTENCES, UNKNOWN_OUTCOMES } from './problem-words.ts'
 
@@ -95,6 +96,28 @@ export function reasonWords(reason: RejectReason | CancelReason | null): string 
   if (reason === null) return ''
   if (isCancelReason(reason)) return CANCEL_WORDS[reason]
   return sentenceOfCode(reason)?.text ?? reason
+}
+
+const STATUS_WORDS: Readonly<Record<OrderStatus, string>> = {
+  PENDING: 'Pending',
+  NEW: 'Open',
+  PARTIALLY_FILLED: 'Partly filled',
+  FILLED: 'Filled',
+  CANCELED: 'Canceled',
+  EXPIRED: 'Expired',
+  REJECTED: 'Rejected',
+}
+
+export const statusWord = (status: OrderStatus): string => STATUS_WORDS[status]
+
+/** Type, time in force and options of an order in a table: `Limit GTC · post-only`. */
+export function termsWords({ type, timeInForce, postOnly, selfTradePrevention, tag }: Order): string {
+  const options = [
+    ...(postOnly ? ['post-only'] : []),
+    ...(selfTradePrevention === 'NONE' ? [] : [selfTradePrevention.toLowerCase().replace('_', ' ')]),
+    ...(tag === null || tag === undefined ? [] : [tag]),
+  ]
+  return [`${type.charAt(0)}${type.slice(1).toLowerCase()} ${timeInForce}`, ...options].join(' · ')
 }
 
 const amount = (quantity: string, base: string | undefined): string =>

@@ -1,0 +1,41 @@
+/** The question before all orders are canceled. It says how many, and of what. */
+
+import { useEffect, useRef } from 'preact/hooks'
+import { answerCancelAll, cancelAllQuestion, cancelAllWords } from '../../state/order-changes.ts'
+import { DialogFrame } from '../frame/dialog-frame.tsx'
+
+export function CancelAllDialog() {
+  return (
+    <DialogFrame
+      title="Cancel all orders?"
+      open={cancelAllQuestion.value !== undefined}
+      onClose={() => answerCancelAll(false)}
+    >
+      <Body />
+    </DialogFrame>
+  )
+}
+
+function Body() {
+  const { value } = cancelAllQuestion
+  const keep = useRef<HTMLButtonElement>(null)
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => keep.current?.focus())
+    return () => cancelAnimationFrame(frame)
+  }, [])
+  if (value === undefined) return null
+  return (
+    <div class="confirm">
+      <p>{cancelAllWords(value)}</p>
+      <p class="dim">Orders that trade before the exchange applies it are filled.</p>
+      <div class="confirm-actions">
+        <button ref={keep} type="button" class="outlined" onClick={() => answerCancelAll(false)}>
+          Keep them
+        </button>
+        <button type="button" class="send send-neutral" onClick={() => answerCancelAll(true)}>
+          Cancel {value.orders} {value.orders === 1 ? 'order' : 'orders'}
+        </button>
+      </div>
+    </div>
+  )
+}

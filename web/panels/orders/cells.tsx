@@ -1,0 +1,43 @@
+/** Cells that the lists share: a number with its trailing zeros dimmed, a time, a side. */
+
+import type { Side } from '../../../src/protocol/order/order-words.ts'
+import { dateText, groupThousands, splitZeros, timeText } from '../../state/format.ts'
+import { instruments } from '../../state/instruments.ts'
+import { sideWord } from '../../state/send-order.ts'
+import { timeZone } from '../../state/settings.ts'
+
+/** A price with all digits of the tick, or a quantity with all digits of the lot. */
+export function Num({
+  text,
+  symbol,
+  of,
+}: {
+  readonly text: string
+  readonly symbol: string
+  readonly of: 'tick' | 'lot'
+}) {
+  const decimals = instruments.value.get(symbol)?.[of].decimals ?? 0
+  const [solid, dim] = splitZeros(text, decimals)
+  return (
+    <>
+      {groupThousands(solid)}
+      <span class="zeros">{dim}</span>
+    </>
+  )
+}
+
+/** The time of today, or the date and the time. UTC is in the tooltip. */
+export function Time({ iso }: { readonly iso: string }) {
+  const zone = timeZone.value
+  const isToday = dateText(iso, zone) === dateText(new Date().toISOString(), zone)
+  const text = isToday ? timeText(iso, zone) : `${dateText(iso, zone)} ${timeText(iso, zone).slice(0, 8)}`
+  return (
+    <time dateTime={iso} title={iso}>
+      {text}
+    </time>
+  )
+}
+
+export function SideCell({ side }: { readonly side: Side }) {
+  return <span class={side === 'BUY' ? 'buy' : 'sell'}>{sideWord(side)}</span>
+}

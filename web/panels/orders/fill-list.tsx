@@ -1,0 +1,73 @@
+/** What the orders of the account have traded, newest first. */
+
+import { fills, showFills } from '../../state/fills.ts'
+import { fillsCsv } from '../../state/order-csv.ts'
+import { matches, type OwnFill } from '../../state/order-lists.ts'
+import { orderFilter } from '../../state/order-view.ts'
+import { Num, SideCell, Time } from './cells.tsx'
+import { PagedTable } from './paged-table.tsx'
+
+export function FillList() {
+  const filter = orderFilter.value
+  return (
+    <PagedTable
+      list={fills}
+      passes={(fill) => matches(filter, fill)}
+      nothing="No fills yet. They appear here as your orders trade."
+      name="fills"
+      csv={fillsCsv}
+      again={() => showFills(filter.symbol)}
+      head={
+        <tr>
+          <th scope="col">Time</th>
+          <th scope="col">Symbol</th>
+          <th scope="col">Side</th>
+          <th scope="col" class="num">
+            Price
+          </th>
+          <th scope="col" class="num">
+            Quantity
+          </th>
+          <th scope="col" class="wide">
+            Liquidity
+          </th>
+          <th scope="col" class="wide">
+            Order
+          </th>
+          <th scope="col" class="wide">
+            Tag
+          </th>
+        </tr>
+      }
+      row={(fill) => <FillRow key={`${fill.tradeId} ${fill.orderId}`} fill={fill} />}
+    />
+  )
+}
+
+function FillRow({ fill }: { readonly fill: OwnFill }) {
+  const { symbol, orderId, tag } = fill
+  return (
+    <tr title={`Trade ${fill.tradeId}`}>
+      <td>
+        <Time iso={fill.timestamp} />
+      </td>
+      <td class="symbol-cell">{symbol}</td>
+      <td>
+        <SideCell side={fill.side} />
+      </td>
+      <td class="num">
+        <Num text={fill.price} symbol={symbol} of="tick" />
+      </td>
+      <td class="num">
+        <Num text={fill.quantity} symbol={symbol} of="lot" />
+      </td>
+      <td class="wide dim">{fill.liquidity === 'MAKER' ? 'Maker' : 'Taker'}</td>
+      <td class="wide dim cut" title={orderId}>
+        {orderId}
+      </td>
+      <td class="wide dim cut" title={tag ?? undefined}>
+        {tag}
+      </td>
+    </tr>
+  )
+}

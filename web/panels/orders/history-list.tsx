@@ -1,0 +1,75 @@
+/** The orders of the account in their last state, newest first. */
+
+import { orderHistory, showHistory } from '../../state/history.ts'
+import { ordersCsv } from '../../state/order-csv.ts'
+import { matches } from '../../state/order-lists.ts'
+import { historyStatus, orderFilter } from '../../state/order-view.ts'
+import type { Order } from '../../state/own-orders.ts'
+import { reasonWords, statusWord, termsWords } from '../../state/words.ts'
+import { Num, SideCell, Time } from './cells.tsx'
+import { PagedTable } from './paged-table.tsx'
+
+export function HistoryList() {
+  const filter = orderFilter.value
+  return (
+    <PagedTable
+      list={orderHistory}
+      passes={(order) => matches(filter, order)}
+      nothing="No orders yet."
+      name="orders"
+      csv={ordersCsv}
+      again={() => showHistory(filter.symbol, historyStatus.peek())}
+      head={
+        <tr>
+          <th scope="col">Time</th>
+          <th scope="col">Symbol</th>
+          <th scope="col">Side</th>
+          <th scope="col" class="num">
+            Price
+          </th>
+          <th scope="col" class="num">
+            Quantity
+          </th>
+          <th scope="col" class="num wide">
+            Filled
+          </th>
+          <th scope="col">Status</th>
+          <th scope="col" class="wide">
+            Terms
+          </th>
+        </tr>
+      }
+      row={(order) => <HistoryRow key={order.orderId} order={order} />}
+    />
+  )
+}
+
+function HistoryRow({ order }: { readonly order: Order }) {
+  const { symbol, price, reason } = order
+  const words = reasonWords(reason)
+  return (
+    <tr title={`Order id ${order.orderId}`}>
+      <td>
+        <Time iso={order.receivedAt} />
+      </td>
+      <td class="symbol-cell">{symbol}</td>
+      <td>
+        <SideCell side={order.side} />
+      </td>
+      <td class="num">
+        {price === null ? <span class="dim">market</span> : <Num text={price} symbol={symbol} of="tick" />}
+      </td>
+      <td class="num">
+        <Num text={order.quantity} symbol={symbol} of="lot" />
+      </td>
+      <td class="num wide">
+        <Num text={order.filledQuantity} symbol={symbol} of="lot" />
+      </td>
+      <td class="cut" title={words === '' ? undefined : words}>
+        {statusWord(order.status)}
+        {words !== '' && <span class="dim"> · {words}</span>}
+      </td>
+      <td class="wide dim">{termsWords(order)}</td>
+    </tr>
+  )
+}

@@ -1,0 +1,62 @@
+/** Asks before an order that is probably a slip of the hand, or before each order if the settings say so. */
+
+import { useEffect, useRef } from 'preact/hooks'
+import { instrument } from '../../state/instruments.ts'
+import { answerQuestion, orderWords, question } from '../../state/send-order.ts'
+import { DialogFrame } from '../frame/dialog-frame.tsx'
+
+export function ConfirmOrder() {
+  const { value } = question
+  const isWarned = value !== undefined && value.warnings.length > 0
+  return (
+    <DialogFrame
+      title={isWarned ? 'Check this order' : 'Send this order?'}
+      open={value !== undefined}
+      onClose={() => answerQuestion(false)}
+    >
+      <Body />
+    </DialogFrame>
+  )
+}
+
+function Body() {
+  const { value } = question
+  const present = instrument.value
+  const back = useRef<HTMLButtonElement>(null)
+  // After the dialog has opened: the safe answer has the focus.
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => back.current?.focus())
+    return () => cancelAnimationFrame(frame)
+  }, [])
+  if (value === undefined || present === undefined) return null
+  const { checked, warnings } = value
+  const { order } = checked
+  return (
+    <div class="confirm">
+      <p class={order.side === 'BUY' ? 'confirm-order buy' : 'confirm-order sell'}>{orderWords(order, present)}</p>
+      <p class="dim">
+        {order.symbol} · {order.type?.toLowerCase()} · {order.timeInForce}
+        {order.postOnly === true && ' · post-only'}
+      </p>
+      {warnings.length > 0 && (
+        <ul class="confirm-warnings">
+          {warnings.map(({ text }) => (
+            <li key={text}>{text}</li>
+          ))}
+        </ul>
+      )}
+      <div class="confirm-actions">
+        <button ref={back} type="button" class="outlined" onClick={() => answerQuestion(false)}>
+          Back
+        </button>
+        <button
+          type="button"
+          class={`send ${order.side === 'BUY' ? 'send-buy' : 'send-sell'}`}
+          onClick={() => answerQuestion(true)}
+        >
+          {warnings.length > 0 ? 'Send anyway' : 'Send'}
+        </button>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,21 @@
+/** Switches the quantity between the base and the quote currency. */
+
+import { draft, switchUnit } from '../../state/draft.ts'
+import { instrument } from '../../state/instruments.ts'
+
+export function QuantityUnit() {
+  const { base = '', quote = '' } = instrument.value ?? {}
+  const [shown, other] = draft.unit.value === 'base' ? [base, quote] : [quote, base]
+  return (
+    <button
+      type="button"
+      class="unit"
+      aria-label={`Quantity in ${shown}. Switch to ${other}`}
+      title={`Enter the quantity in ${other}`}
+      onClick={switchUnit}
+    >
+      {shown}
+      <span aria-hidden="true">⇄</span>
+    </button>
+  )
+}
