@@ -23,6 +23,11 @@ locals {
     "ANY /{proxy+}"                = { function = "query", access = "public", model = null }
   }
 
+  # Pages that may use the API: those of the variable, and the screen. cross_origin is known in every plan, the address of
+  # a new screen is not.
+  allow_origins = concat(sort(tolist(var.allow_origins)), local.screen_origins)
+  cross_origin  = var.screen || length(var.allow_origins) > 0
+
   place_order_schema = jsonencode(jsondecode(file("${path.module}/place-order.schema.json")))
 
   # Path to the resource's id; "/" is the API's own root.
@@ -110,12 +115,13 @@ resource "aws_api_gateway_integration" "route" {
 # The preflight requests of browsers to paths that need an account. A browser sends no key with them. The other paths
 # have ANY.
 resource "aws_api_gateway_method" "preflight" {
-  for_each = length(var.allow_origins) == 0 ? toset([]) : toset([for route in keys(local.routes) : split(" ", route)[1] if !startswith(route, "ANY ")])
+  for_each = local.cross_origin ? toset([for route in keys(local.routes) : split(" ", route)[1] if !startswith(route, "ANY ")]) : toset([])
 
-  rest_api_id   = aws_api_gateway_rest_api.exchange.id
-  resource_id   = local.resource_ids[each.key]
-  http_method   = "OPTIONS"
-  authorization = "NONE"
+  rest_api_id          = aws_api_gateway_rest_api.exchange.id
+  resource_id          = local.resource_ids[each.key]
+  http_method          = "OPTIONS"
+  authorization        = "NONE"
+  request_validator_id = aws_api_gateway_request_validator.body.id
 }
 
 resource "aws_api_gateway_integration" "preflight" {
@@ -134,7 +140,7 @@ resource "aws_api_gateway_deployment" "exchange" {
 
   triggers = {
     redeploy = sha1(jsonencode([
-      local.routes, var.allow_origins, var.auth_mode, local.gateway_responses, local.place_order_schema, local.alias_name,
+      local.routes, local.cross_origin, var.auth_mode, local.gateway_responses, local.place_order_schema, local.alias_name,
     ]))
   }
 

@@ -28,6 +28,11 @@ resource "aws_api_gateway_gateway_response" "problem" {
 
   response_parameters = merge(
     { "gatewayresponse.header.Content-Type" = "'application/problem+json'" },
+    # A page may read why it was refused. The answers have nothing of an account, so every page may.
+    local.cross_origin ? {
+      "gatewayresponse.header.Access-Control-Allow-Origin"   = "'*'"
+      "gatewayresponse.header.Access-Control-Expose-Headers" = "'Retry-After'"
+    } : {},
     each.value.status == 401 ? { "gatewayresponse.header.WWW-Authenticate" = "'Bearer'" } : {},
     each.value.status == 429 || each.value.status == 503 ? { "gatewayresponse.header.Retry-After" = "'1'" } : {},
   )

@@ -16,7 +16,7 @@ locals {
     edge = {
       AUTH_MODE         = var.auth_mode
       ORDER_LISTS_TABLE = local.table_names.order_lists
-      ALLOW_ORIGIN      = join(",", var.allow_origins)
+      ALLOW_ORIGIN      = join(",", local.allow_origins)
     }
     # Stored market data: the notifier writes it, and ExchangeQuery reads it.
     stored = var.market_data ? {

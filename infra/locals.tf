@@ -47,8 +47,9 @@ locals {
   # Inside the network. The others call public AWS services only.
   vpc_functions = ["matcher", "query"]
 
-  lake_bucket = "exchange-data-lake-${local.account_id}-${var.aws_region}"
-  logs_bucket = "exchange-access-logs-${local.account_id}-${var.aws_region}"
+  lake_bucket   = "exchange-data-lake-${local.account_id}-${var.aws_region}"
+  logs_bucket   = "exchange-access-logs-${local.account_id}-${var.aws_region}"
+  screen_bucket = "exchange-screen-${local.account_id}-${var.aws_region}"
 
   # Built from names, not read from the resources, so that every plan shows complete policies.
   lake_arn      = "${local.arn}:s3:::${local.lake_bucket}"

@@ -13,6 +13,16 @@ output "websocket_url" {
   value       = one(aws_apigatewayv2_stage.socket[*].invoke_url)
 }
 
+output "screen_url" {
+  description = "The trading screen. null with screen = false"
+  value       = one(local.screen_origins)
+}
+
+output "screen_bucket" {
+  description = "S3 bucket for the files of the trading screen. null with screen = false"
+  value       = one(aws_s3_bucket.screen[*].bucket)
+}
+
 output "api_key" {
   description = "Key of the first holder, with auth_mode api_key"
   value       = try(aws_api_gateway_api_key.account[sort(tolist(local.key_holders))[0]].value, "")

@@ -69,6 +69,27 @@ resource "aws_s3_bucket_lifecycle_configuration" "lake" {
   depends_on = [aws_s3_bucket_versioning.kept]
 }
 
+# No rule expires present files of the screen: a rule knows their age, not whether the page still needs them.
+resource "aws_s3_bucket_lifecycle_configuration" "screen" {
+  count = local.screen_count
+
+  bucket = aws_s3_bucket.screen[0].id
+
+  rule {
+    id     = "sweep"
+    status = "Enabled"
+    filter {}
+    noncurrent_version_expiration {
+      noncurrent_days = 30
+    }
+    abort_incomplete_multipart_upload {
+      days_after_initiation = 1
+    }
+  }
+
+  depends_on = [aws_s3_bucket_versioning.kept]
+}
+
 resource "aws_s3_bucket_lifecycle_configuration" "logs" {
   bucket = aws_s3_bucket.logs.id
 

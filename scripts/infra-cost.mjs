@@ -84,11 +84,25 @@ const BATCHED = dollarsPerMillion(uses.batched, prices)
 export const perMillion = { alone: total(ALONE), single: total(SINGLE), batched: total(BATCHED) }
 const MARKET_MILLIONS = [uses.alone, uses.single, uses.batched].map((use) => marketOf(use, prices))
 
+/** Of one load of the page without a cache: a test holds the bytes of script and style. */
+const SCREEN_LOAD = { requests: 6, gigabytes: 130_000 / 1e9 }
+const millionLoads = (requestMillion, gigabyte) =>
+  SCREEN_LOAD.requests * requestMillion + SCREEN_LOAD.gigabytes * 1e6 * gigabyte
+const freeLoadsMillion = Math.min(
+  alwaysFree.cloudfrontMillionRequests / SCREEN_LOAD.requests,
+  alwaysFree.cloudfrontGb / SCREEN_LOAD.gigabytes / 1e6,
+)
+
 const OPTIONS = [
   [
     '`market_data = false`',
     -marketFixed,
     `no WebSocket, candles, tickers and account-wide fills; a million orders cost ${MARKET_MILLIONS.map((each) => usd(total(each))).join(', ')} less (columns of the table above)`,
+  ],
+  [
+    '`screen = true`',
+    0,
+    `the trading screen. CloudFront has ${freeLoadsMillion.toFixed(1)} million loads of the page each month free of charge; a million more are ${usd(millionLoads(prices.cloudfrontMillionRequests, prices.cloudfrontGb))}. What its users follow is under [connections](#connections)`,
   ],
   [
     '`redis_engine = "redis"`',

@@ -7,6 +7,7 @@ import { CREDENTIALS } from './aws-local/emulators.ts'
 import { type LocalStack, startLocalStack } from './aws-local/local-stack.ts'
 import { RedisMissing } from './aws-local/redis-server.ts'
 import { describeOptions, type Option, readOptions, UsageError, wholeNumber } from './options.ts'
+import { screenFiles } from './server/screen-files.ts'
 
 const OPTIONS: readonly Option[] = [
   {
@@ -76,6 +77,7 @@ async function main(argv: string[]): Promise<number> {
     kinesisLimits: values['kinesis-limits'] !== undefined,
     ...(values.lake !== undefined && { lakeFolder: values.lake }),
     logLevel: values.logs === undefined ? 'WARN' : 'DEBUG',
+    site: screenFiles(),
     bundles: values.bundles ?? fileURLToPath(new URL('../../dist-lambda', import.meta.url)),
     onLine: (functionName, line) => {
       if (values.logs !== undefined) appendFileSync(values.logs, `${line}\n`)
@@ -103,7 +105,7 @@ function banner(stack: LocalStack): string {
   return `
   Bidding Exchange, AWS runtime
 
-  API       ${url}/orders${socket === undefined ? '' : `\n  Socket    ${socket}`}
+  ${socket === undefined ? '' : `Screen    ${url}/\n  `}API       ${url}/orders${socket === undefined ? '' : `\n  Socket    ${socket}`}
   Kinesis   ${kinesis}
   DynamoDB  ${dynamodb}
   S3        ${s3}

@@ -11,6 +11,7 @@ import { RECORD_BYTES_MAX } from '../../src/adapters/aws/kinesis-writer.ts'
 import { ANSWER_BYTES_MAX, ROW_GROWTH_MAX } from '../../src/adapters/aws/lake-delivery.ts'
 import { FUNCTIONS as DEPLOYED, STREAMS, TABLES } from '../../src/adapters/aws/resources.ts'
 import { PROBLEMS, type ProblemCode } from '../../src/api/problems.ts'
+import { PAGE_POLICY } from '../../src/entrypoints/server/screen-files.ts'
 import { GLUE_TYPES, PARTITION_COLUMNS } from '../../src/lake/lake-columns.ts'
 import { DEMO_INSTRUMENTS } from '../../src/protocol/instrument/instrument.ts'
 import { ROUTES } from '../../src/rest/route-table.ts'
@@ -183,6 +184,23 @@ test('API Gateway rejects requests with the codes of the REST dialect', () => {
   for (const { status, code, title } of Object.values(responses)) {
     expect({ status, title }, code).toEqual(PROBLEMS[code])
   }
+})
+
+test('the page of the screen has the policy of npm start, and may call the two APIs besides', () => {
+  const policy = Object.entries(local('screen_csp') as Record<string, string>).map(
+    ([name, sources]) => `${name} ${sources.replace(/ \$\{local\.(api|socket)_origin\}/g, '')}`,
+  )
+  expect(policy.sort()).toEqual(PAGE_POLICY.split('; ').sort())
+  expect((local('screen_csp') as Record<string, string>)['connect-src']).toBe(
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Terraform's own
+    "'self' ${local.api_origin} ${local.socket_origin}",
+  )
+})
+
+test('screen.json has the fields that the screen reads, and the addresses of the stages', () => {
+  const content = String(resource('aws_s3_object', 'screen_configuration').content).replaceAll(/\s+/g, ' ')
+  expect(content).toContain('version = 1 api = aws_api_gateway_stage.v1.invoke_url')
+  expect(content).toContain('socket = one(aws_apigatewayv2_stage.socket[*].invoke_url)')
 })
 
 test('an answer to Firehose has room for the rows of what it sends at once', () => {

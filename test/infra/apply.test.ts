@@ -17,6 +17,7 @@ import { S3DeadLetters } from '../../src/adapters/aws/s3-dead-letters.ts'
 import { sha256Hex } from '../../src/entry/api-keys.ts'
 import type { Position } from '../../src/ports/order-stream.ts'
 import { titleOf } from '../skipped-title.ts'
+import { SCREEN_KEPT, SCREEN_OVERRIDES } from './emulated-screen.ts'
 import { Emulator, FORGOTTEN, OVERRIDES, UNDELETABLE } from './emulator.ts'
 import { block, ofType, type Resource, theOne, type Values } from './plan.ts'
 import { missing } from './tools.ts'
@@ -48,7 +49,7 @@ describe.skipIf(missing.moto !== undefined)(titleOf('applied', missing.moto), ()
 
   beforeAll(async () => {
     emulator = await Emulator.start()
-    workspace = await Workspace.open(emulator.url, OVERRIDES)
+    workspace = await Workspace.open(emulator.url, OVERRIDES + SCREEN_OVERRIDES)
     await workspace.terraform('apply', '-auto-approve', '-input=false', '-parallelism=50')
     outputs = JSON.parse(await workspace.terraform('output', '-json'))
     state = JSON.parse(await workspace.terraform('show', '-json')).values.root_module.resources
@@ -144,6 +145,24 @@ describe.skipIf(missing.moto !== undefined)(titleOf('applied', missing.moto), ()
     })
   })
 
+  test('the APIs know the screen, and only its distribution reads its bucket', () => {
+    const { screen_url } = outputs
+    for (const name of ['ingest', 'query', 'connect'] as const) {
+      expect(environmentOf(state, FUNCTIONS[name]).ALLOW_ORIGIN).toBe(screen_url?.value)
+    }
+    const { arn, domain_name } = theOne(state, 'aws_cloudfront_distribution')
+    expect(screen_url?.value).toBe(`https://${domain_name}`)
+    const policy = ofType(state, 'aws_s3_bucket_policy').find(({ address }) => address.includes('screen'))
+    expect(JSON.parse(String(policy?.values.policy)).Statement).toContainEqual({
+      Sid: 'CloudFront',
+      Effect: 'Allow',
+      Action: 's3:GetObject',
+      Resource: `arn:aws:s3:::${String(outputs.screen_bucket?.value)}/*`,
+      Principal: { Service: 'cloudfront.amazonaws.com' },
+      Condition: { StringEquals: { 'aws:SourceArn': arn } },
+    })
+  })
+
   test('a function sends to the connections of this socket only', () => {
     const { id } = theOne(state, 'aws_apigatewayv2_api')
     const policies = ofType(state, 'aws_iam_role_policy').map(({ values }) => JSON.parse(String(values.policy)))
@@ -228,7 +247,7 @@ describe.skipIf(missing.moto !== undefined)(titleOf('applied', missing.moto), ()
   test(
     'destroy removes everything',
     async () => {
-      await workspace.terraform('state', 'rm', ...UNDELETABLE)
+      await workspace.terraform('state', 'rm', ...UNDELETABLE, SCREEN_KEPT)
       await workspace.terraform('destroy', '-auto-approve', '-input=false', '-refresh=false', '-parallelism=50')
       const left = await Promise.all([
         new KinesisClient(access()).send(new ListStreamsCommand({})).then(({ StreamNames }) => StreamNames),

@@ -21,7 +21,7 @@ describe.skipIf(missing.terraform !== undefined)(titleOf('terraform', missing.te
     server = answers.server
     workspace = await Workspace.open(answers.url)
     await workspace.terraform('validate')
-    plan = await planOf(workspace)
+    plan = await planOf(workspace, { screen: 'true' })
   }, 6 * MINUTES)
 
   afterAll(() => {
@@ -103,7 +103,7 @@ describe.skipIf(missing.terraform !== undefined)(titleOf('terraform', missing.te
   })
 
   test(
-    'market_data = false plans nothing of live market data',
+    'market_data = false plans nothing of live market data, and the default nothing of the screen',
     async () => {
       const without = await planOf(workspace, { market_data: 'false' })
       const planned = without.map(({ address }) => address)
@@ -120,6 +120,7 @@ describe.skipIf(missing.terraform !== undefined)(titleOf('terraform', missing.te
           .map(({ name }) => name)
           .sort(),
       ).toEqual(['events', 'orders', 'trades'])
+      expect(planned.filter((address) => /cloudfront|screen/.test(address))).toEqual([])
       // Nothing else refers to what does not exist.
       const named = JSON.stringify(without.filter(({ type }) => type !== 'aws_cloudwatch_metric_alarm'))
       for (const name of ['ExchangeNotifier', 'table/Candles', 'table/Connections', 'ExchangeMessage']) {
@@ -128,6 +129,30 @@ describe.skipIf(missing.terraform !== undefined)(titleOf('terraform', missing.te
     },
     3 * MINUTES,
   )
+
+  test('the page of the screen is asked for again each time, its assets are kept, and screen.json is JSON', () => {
+    const distribution = theOne(plan, 'aws_cloudfront_distribution')
+    const [page, assets] = ['default_cache_behavior', 'ordered_cache_behavior'].map((name) => block(distribution, name))
+    expect(page).toMatchObject({ compress: true, cache_policy_id: '4135ea2d-6df8-44a3-9df3-4b5a84be39ad' })
+    expect(assets).toMatchObject({
+      path_pattern: '/assets/*',
+      compress: true,
+      cache_policy_id: '658327ea-f89d-4fab-a63d-7e88639e58f6',
+    })
+    const headers = block(theOne(plan, 'aws_cloudfront_response_headers_policy'), 'custom_headers_config')
+    expect(headers.items).toEqual([{ header: 'Cache-Control', value: 'no-cache', override: false }])
+    expect(theOne(plan, 'aws_s3_object')).toMatchObject({ key: 'screen.json', content_type: 'application/json' })
+  })
+
+  test('a page of another origin may ask the API, and read why API Gateway refused it', () => {
+    const methods = ofType(plan, 'aws_api_gateway_method')
+    expect(methods.filter(({ values }) => values.http_method === 'OPTIONS')).toHaveLength(7)
+    for (const { values } of ofType(plan, 'aws_api_gateway_gateway_response')) {
+      expect(values.response_parameters).toMatchObject({
+        'gatewayresponse.header.Access-Control-Allow-Origin': "'*'",
+      })
+    }
+  })
 
   test('each delivery into the lake is transformed by the live version, and read exactly', () => {
     const deliveries = ofType(plan, 'aws_kinesis_firehose_delivery_stream').filter(({ name }) => name === 'lake')
@@ -215,6 +240,9 @@ describe.skipIf(missing.terraform !== undefined)(titleOf('terraform', missing.te
         alarm_email: 'alarms@example.com',
         reserve_concurrency: 'false',
         excluded_zone_ids: '["euc1-az1"]',
+        screen: 'true',
+        screen_domain: 'screen.example',
+        screen_certificate_arn: 'arn:aws:acm:us-east-1:123456789012:certificate/a',
         allow_origins: '["https://trade.example","http://localhost:5173"]',
       })
       const guarded = ofType(all, 'aws_api_gateway_method').filter(({ values }) => values.authorization !== 'NONE')
@@ -236,6 +264,8 @@ describe.skipIf(missing.terraform !== undefined)(titleOf('terraform', missing.te
       expect(theOne(all, 'aws_dynamodb_table', 'orders').deletion_protection_enabled).toBe(true)
       expect(theOne(all, 'aws_s3_bucket', 'lake').force_destroy).toBe(false)
       expect(ofType(all, 'aws_kinesis_stream_consumer')).toHaveLength(2)
+      const certificate = block(theOne(all, 'aws_cloudfront_distribution'), 'viewer_certificate')
+      expect(certificate.minimum_protocol_version).toBe('TLSv1.2_2021')
     },
     3 * MINUTES,
   )
@@ -244,6 +274,11 @@ describe.skipIf(missing.terraform !== undefined)(titleOf('terraform', missing.te
     'a wrong value of a variable fails the plan',
     async () => {
       await expect(planOf(workspace, { auth_mode: 'open' })).rejects.toThrow('api_key, cognito or none')
+      const alone = { screen: 'true', market_data: 'false', screen_domain: 'screen.example' }
+      const failed = planOf(workspace, alone, ['-target=aws_cloudfront_distribution.screen'])
+      await expect(failed).rejects.toThrow(
+        /market_data is false[\s\S]*screen_domain and screen_certificate_arn are set together/,
+      )
     },
     3 * MINUTES,
   )

@@ -144,7 +144,7 @@ export const FINDINGS: readonly Finding[] = [
     type: 'aws_s3_bucket',
     question: 'access logged',
     isMet: aside('aws_s3_bucket_logging'),
-    excuse: 'the lake is; the bucket of the logs does not log itself',
+    excuse: 'the others are; the bucket of the logs does not log itself',
   },
   { type: 'aws_s3_bucket', question: 'events announced', isMet: aside('aws_s3_bucket_notification', 'dead_letters') },
   {
@@ -247,6 +247,66 @@ export const FINDINGS: readonly Finding[] = [
     isMet: (v) => given(v, 'security_configuration'),
     excuse:
       'crawlers of a catalog write neither files nor bookmarks, and with one they log to a group of another name, which does not exist',
+  },
+  {
+    type: 'aws_cloudfront_distribution',
+    question: 'HTTPS only, reads only',
+    isMet: (v) =>
+      [...((v.default_cache_behavior ?? []) as Values[]), ...((v.ordered_cache_behavior ?? []) as Values[])].every(
+        (behavior) =>
+          behavior.viewer_protocol_policy === 'redirect-to-https' &&
+          JSON.stringify([...(behavior.allowed_methods as string[])].sort()) === '["GET","HEAD"]',
+      ),
+  },
+  {
+    type: 'aws_cloudfront_distribution',
+    question: 'default root object',
+    isMet: (v) => given(v, 'default_root_object'),
+  },
+  {
+    type: 'aws_cloudfront_distribution',
+    question: 'TLS 1.2',
+    isMet: (v) => String(block(v, 'viewer_certificate').minimum_protocol_version).startsWith('TLSv1.2'),
+    excuse: 'screen_domain gives it; CloudFront accepts older versions on its own domain, and offers no other setting',
+  },
+  {
+    type: 'aws_cloudfront_distribution',
+    question: 'access logged',
+    isMet: (v) => ((v.logging_config ?? []) as unknown[]).length > 0,
+    excuse:
+      'its log is configured in us-east-1, with a second provider for every plan, or needs a bucket with ACLs; the files are public, and each API logs its requests',
+  },
+  {
+    type: 'aws_cloudfront_distribution',
+    question: 'web firewall',
+    isMet: (v) => given(v, 'web_acl_id') && v.web_acl_id !== undefined,
+    excuse: 'nothing runs behind it: it serves files, and waf_enabled guards the API, which is not behind it',
+  },
+  {
+    type: 'aws_cloudfront_distribution',
+    question: 'countries restricted',
+    isMet: (v) => block(block(v, 'restrictions'), 'geo_restriction').restriction_type !== 'none',
+    excuse: 'traders may be anywhere',
+  },
+  {
+    type: 'aws_cloudfront_distribution',
+    question: 'second origin',
+    isMet: (v) => ((v.origin_group ?? []) as unknown[]).length > 0,
+    excuse: 'without the region of the bucket there is no exchange either',
+  },
+  {
+    type: 'aws_cloudfront_response_headers_policy',
+    question: 'security headers, not those of the origin',
+    isMet: (v) => {
+      const headers = block(v, 'security_headers_config')
+      const names = ['content_type_options', 'frame_options', 'referrer_policy', 'strict_transport_security']
+      return names.every((name) => block(headers, name).override === true)
+    },
+  },
+  {
+    type: 'aws_cloudfront_origin_access_control',
+    question: 'each request signed',
+    isMet: (v) => v.signing_behavior === 'always' && v.signing_protocol === 'sigv4',
   },
   { type: 'aws_vpc', question: 'flow log', isMet: (_, all) => ofType(all, 'aws_flow_log').length > 0 },
   {

@@ -67,3 +67,17 @@ test('only the branch main deploys, and only after the approval of production', 
   expect(jobOf('deploy', 'apply')).toContain('needs: [build, plan]')
   expect(jobOf('deploy', 'apply')).toContain('environment: production')
 })
+
+test('the pipeline uploads the screen as the guide does: assets first, nothing deleted', () => {
+  const uploads = (text: string) =>
+    [...text.matchAll(/aws s3 (?:sync|cp) \.\.\/dist\/web.*/g)].map(([command]) => command)
+  const guide = readFileSync(join(github, '../docs/operate/deploy.md'), 'utf8')
+  const [assets, page, ...more] = uploads(jobOf('deploy', 'apply'))
+  expect(uploads(guide)).toEqual([assets, page])
+  expect(more).toEqual([])
+  expect(assets).toContain('/assets')
+  expect(assets).toContain('immutable')
+  expect(assets).not.toContain('--delete')
+  expect(page).toContain('index.html')
+  expect(jobOf('deploy', 'build')).toContain('dist-lambda/screen.zip')
+})

@@ -1,11 +1,13 @@
 /**
  * Replaces API Gateway. A request becomes a proxy event. GET goes to the query function, all other methods to
- * the ingest function. If a function fails, the answer is 502, as on AWS.
+ * the ingest function. If a function fails, the answer is 502, as on AWS. The files of the trading screen, which
+ * CloudFront serves on AWS, are under the same address here.
  */
 
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { APIGatewayProxyResult } from 'aws-lambda'
+import type { Site } from '../../http/site.ts'
 import type { LocalKeys } from './socket-keys.ts'
 
 /** The limit of API Gateway. */
@@ -13,11 +15,17 @@ const BODY_BYTES_MAX = 10 * 1024 * 1024
 
 export type Invoke = (event: object) => Promise<unknown>
 
-/** With `keys`, a request without a known key is refused, as by a usage plan of API Gateway. */
-export function createFront(ingest: Invoke, query: Invoke, keys?: LocalKeys): Server {
+export interface FrontOptions {
+  /** A request without one of these keys is refused, as by a usage plan of API Gateway. Absent: none is needed. */
+  readonly keys?: LocalKeys | undefined
+  readonly site?: Site | undefined
+}
+
+export function createFront(ingest: Invoke, query: Invoke, { keys, site }: FrontOptions = {}): Server {
   return createServer(async (request, response) => {
     const reads = request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS'
     try {
+      if (site !== undefined && (await answeredBy(site, request, response))) return
       const body = await bodyOf(request)
       const account = keys?.get(String(request.headers['x-api-key']))
       if (keys !== undefined && account === undefined) return refuse(response, 403, 'Forbidden')
@@ -30,6 +38,22 @@ export function createFront(ingest: Invoke, query: Invoke, keys?: LocalKeys): Se
       else refuse(response, 502, 'Internal server error')
     }
   })
+}
+
+/** Whether the site has a file for the request. */
+async function answeredBy(site: Site, { method, url = '/', headers }: IncomingMessage, response: ServerResponse) {
+  const { pathname, href } = new URL(url, 'http://local')
+  const file = method === 'GET' || method === 'HEAD' ? site.get(pathname) : undefined
+  if (file === undefined) return false
+  const known = new Headers()
+  for (const name of ['accept-encoding', 'if-none-match']) {
+    const value = headers[name]
+    if (typeof value === 'string') known.set(name, value)
+  }
+  const answer = file.answer(new Request(href, { method: method as string, headers: known }))
+  response.writeHead(answer.status, Object.fromEntries(answer.headers))
+  response.end(Buffer.from(await answer.arrayBuffer()))
+  return true
 }
 
 function refuse(response: ServerResponse, status: number, message: string): void {

@@ -11,6 +11,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { DynamoInstruments } from '../../adapters/aws/dynamodb-instruments.ts'
 import { FUNCTIONS, STREAMS, TABLES } from '../../adapters/aws/resources.ts'
 import type { MappingOptions } from '../../event-source-mapping/mapping-options.ts'
+import type { Site } from '../../http/site.ts'
 import { LAKE_TABLES } from '../../lake/lake-columns.ts'
 import { DEMO_INSTRUMENTS, type InstrumentText } from '../../protocol/instrument/instrument.ts'
 import { CREDENTIALS, type Emulators, startEmulators } from './emulators.ts'
@@ -53,6 +54,8 @@ export interface LocalStackOptions extends SocketOptions {
   readonly lakeFolder?: string
   /** Accounts by key. Absent: every caller is the operator demo. */
   readonly apiKeys?: LocalKeys
+  /** The files of the trading screen. Absent: none. */
+  readonly site?: Site | undefined
   /** Time between two sweeps of connections that are gone. */
   readonly sweepMs?: number
   /** Whether a successful batch is delivered once more. */
@@ -163,7 +166,8 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     const server = createFront(
       (event) => ingest.invoke(event),
       (event) => query.invoke(event),
-      options.apiKeys,
+      // The screen follows the market, so it needs live market data.
+      { keys: options.apiKeys, site: functions && options.site },
     )
     if (functions !== undefined) attachSocket(server, functions)
     const front = await listen(server, options.port)

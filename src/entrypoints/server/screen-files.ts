@@ -12,7 +12,7 @@ import { SiteFile } from '../../http/site-file.ts'
 const FOLDER = fileURLToPath(new URL('../../web/', import.meta.url))
 
 /** The page has no inline script or style, and loads nothing from another host. */
-const POLICY = [
+export const PAGE_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
@@ -23,7 +23,7 @@ const POLICY = [
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join('; ')
-const PAGE_HEADERS = { 'Content-Security-Policy': POLICY, 'Referrer-Policy': 'no-referrer' }
+const PAGE_HEADERS = { 'Content-Security-Policy': PAGE_POLICY, 'Referrer-Policy': 'no-referrer' }
 
 const ASK_EACH_TIME = 'no-cache'
 /** The name of an asset contains a hash of its content. */
