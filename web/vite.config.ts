@@ -25,6 +25,18 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    rolldownOptions: {
+      output: {
+        // A chunk for what changes rarely, so that a new version of the screen leaves it in the cache.
+        codeSplitting: {
+          groups: [
+            { name: 'preact', test: /node_modules\/(preact|@preact)\// },
+            { name: 'lightweight-charts', test: /node_modules\/(lightweight-charts|fancy-canvas)\// },
+            { name: 'client', test: /src\/(client|marketdata|protocol)\// },
+          ],
+        },
+      },
+    },
   },
   server: {
     proxy: { [EXCHANGE_PATHS]: exchange, '/ws': { target: exchange, ws: true } },

@@ -1,6 +1,7 @@
 /** The page: the top bar, and below it the panels for trading or for operations. */
 
 import './app.css'
+import { draft, focusTicket } from '../state/draft.ts'
 import { tab, ticketOpen } from '../state/layout.ts'
 import { route } from '../state/route.ts'
 import { Book } from './book/book.tsx'
@@ -22,6 +23,11 @@ export function App() {
   const isTrading = route.value === 'trade'
   return (
     <div class="app">
+      {isTrading && (
+        <button type="button" class="skip" onClick={() => focusTicket(draft.side.peek())}>
+          Skip to the order
+        </button>
+      )}
       <TopBar />
       {isTrading ? <TradePage /> : <OperationsPage />}
       {isTrading && <TabBar />}
@@ -35,26 +41,27 @@ export function App() {
   )
 }
 
+/** The order of the elements is that of the columns, which is the order of the focus. */
 function TradePage() {
   return (
     <main class="trade" data-tab={tab.value} data-ticket={ticketOpen.value ? 'open' : 'closed'}>
-      <div class="area-chart">
-        <Chart />
-      </div>
       <div class="area-book">
         <Book />
       </div>
       <div class="area-tape">
         <Tape />
       </div>
+      <div class="area-chart">
+        <Chart />
+      </div>
+      <div class="area-orders">
+        <Orders />
+      </div>
       <div class="area-ticket">
         <Ticket />
       </div>
       <div class="area-connection">
         <Connection />
-      </div>
-      <div class="area-orders">
-        <Orders />
       </div>
     </main>
   )

@@ -30,13 +30,13 @@ export function Day() {
   const price = (text: string | null | undefined): string => (text == null ? '–' : groupThousands(text))
   return (
     <dl class="day" data-freshness={freshness}>
-      <Figure name="24h change">
+      <Figure name="change">
         <Change percent={now?.changePercent ?? null} />
       </Figure>
-      <Figure name="24h high">{price(now?.high)}</Figure>
-      <Figure name="24h low">{price(now?.low)}</Figure>
-      <Figure name={`24h volume ${base}`}>{now === undefined ? '–' : groupThousands(cut(now.volume))}</Figure>
-      <Figure name={`24h turnover ${quote}`}>{now === undefined ? '–' : groupThousands(cut(now.quoteVolume))}</Figure>
+      <Figure name="high">{price(now?.high)}</Figure>
+      <Figure name="low">{price(now?.low)}</Figure>
+      <Figure name={`volume ${base}`}>{now === undefined ? '–' : groupThousands(cut(now.volume))}</Figure>
+      <Figure name={`turnover ${quote}`}>{now === undefined ? '–' : groupThousands(cut(now.quoteVolume))}</Figure>
     </dl>
   )
 }
@@ -44,7 +44,10 @@ export function Day() {
 function Figure({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
   return (
     <div>
-      <dt>{name}</dt>
+      <dt>
+        <span class="day-hours">24h </span>
+        {name}
+      </dt>
       <dd>{children}</dd>
     </div>
   )
