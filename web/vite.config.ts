@@ -39,6 +39,11 @@ export default defineConfig({
     },
   },
   server: {
-    proxy: { [EXCHANGE_PATHS]: exchange, '/ws': { target: exchange, ws: true } },
+    host: '127.0.0.1',
+    // The exchange checks the host and the origin of each request, so both stay as the browser sent them.
+    proxy: {
+      [EXCHANGE_PATHS]: { target: exchange, changeOrigin: false },
+      '/ws': { target: exchange, ws: true, changeOrigin: false },
+    },
   },
 })
