@@ -74,6 +74,8 @@ function follow(present: ExchangeClient): () => void {
   }
   const endChanges = feed.onChange(take)
   const endState = present.onState(() => frames.mark('orders'))
+  // The session may have followed the orders before, so that no change tells what there is.
+  frames.mark('orders')
   feed.ready().catch(() => frames.mark('orders'))
   return () => {
     endChanges()

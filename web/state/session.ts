@@ -15,8 +15,8 @@ import { readStored, writeStored } from './stored-values.ts'
 export type Access = 'open' | 'signed-in' | 'no-key' | 'unknown'
 
 const KEY = 'bidding-exchange.key'
-/** Reads of own orders need a key, unless the exchange has none. */
-const OWN_PATH = '/orders?limit=1'
+/** A key is looked up at once; the exchange may be far away. */
+const SIGN_IN_MS_MAX = 10_000
 
 const present = signal<ExchangeClient | undefined>(undefined)
 const presentAccess = signal<Access>('unknown')
@@ -44,13 +44,21 @@ export function exchange(): ExchangeClient {
   return value
 }
 
-/** undefined if the key is good, or else why not. */
+/**
+ * undefined if the key is good, or else why not. The question goes over a socket, because a browser reports each
+ * request over HTTP that is refused as an error of the page.
+ */
 export async function signIn(newKey: string): Promise<string | undefined> {
+  const asking = clientWith(newKey)
+  const late = setTimeout(() => asking.close(), SIGN_IN_MS_MAX)
   try {
-    await callRest({ api: config.api, key: newKey }, 'GET', OWN_PATH)
+    await asking.orders().ready()
   } catch (cause) {
     if (!(cause instanceof ExchangeProblem)) return 'The exchange did not answer. Try again.'
     return isKeyProblem(cause) ? 'The exchange does not know this key.' : cause.message
+  } finally {
+    clearTimeout(late)
+    asking.close()
   }
   use(newKey)
   return undefined
@@ -80,35 +88,35 @@ function use(newKey: string | undefined): void {
   connect()
 }
 
+const clientWith = (used: string | undefined): ExchangeClient =>
+  new ExchangeClient({ url: config.socket, ...(used !== undefined && { key: used }) })
+
 function connect(): void {
   const before = present.peek()
-  const next = new ExchangeClient({ url: config.socket, ...(key !== undefined && { key }) })
-  next.onState((state) => {
-    if (next !== present.peek()) return
-    if (state === 'open' && presentAccess.peek() === 'unknown') void lookUpAccess(next)
-    // The exchange ends a connection for good if it does not know the key any more.
-    if (state === 'closed' && key !== undefined) keyRefused()
-  })
+  const next = clientWith(key)
   batch(() => {
     present.value = next
     presentAccess.value = 'unknown'
     presentOperator.value = undefined
   })
   before?.close()
+  // The exchange ends a connection for good if it does not know the key any more.
+  next.onState((state) => state === 'closed' && keyRefused(next))
   void lookUpAccess(next)
 }
 
-async function lookUpAccess(asking: ExchangeClient): Promise<void> {
+/** The own orders need a key, unless the exchange has none. */
+async function lookUpAccess(asked: ExchangeClient): Promise<void> {
   const hadKey = key !== undefined
   let found: Access = hadKey ? 'signed-in' : 'open'
   try {
-    await get(OWN_PATH)
+    await asked.orders().ready()
   } catch (cause) {
-    if (!(cause instanceof ExchangeProblem)) return
-    if (isKeyProblem(cause)) found = 'no-key'
+    if (!(cause instanceof ExchangeProblem && isKeyProblem(cause))) return
+    if (hadKey) return keyRefused(asked)
+    found = 'no-key'
   }
-  if (asking !== present.peek()) return
-  if (hadKey && found === 'no-key') return keyRefused()
+  if (asked !== present.peek()) return
   batch(() => {
     presentAccess.value = found
     // Without keys everybody is an operator.
@@ -116,7 +124,8 @@ async function lookUpAccess(asking: ExchangeClient): Promise<void> {
   })
 }
 
-function keyRefused(): void {
+function keyRefused(asked: ExchangeClient): void {
+  if (asked !== present.peek() || key === undefined) return
   notify('error', 'Signed out: the exchange does not know the key any more.')
   signOut()
 }
