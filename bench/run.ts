@@ -5,7 +5,7 @@
 
 import { parseArgs } from 'node:util'
 
-const NAMES = ['engine', 'feed', 'http', 'lake', 'marketdata', 'mutation', 'redis']
+const NAMES = ['engine', 'feed', 'http', 'lake', 'marketdata', 'mutation', 'redis', 'screen']
 
 const USAGE = `Usage: npm run bench -- NAME [options]
 
@@ -15,12 +15,13 @@ const USAGE = `Usage: npm run bench -- NAME [options]
   lake        rows of the data lake: fold, Parquet files, bytes; a query over 10 million trades
   marketdata  candles for each trade, depth for each event, views and checksums
   redis       the matcher on a real Redis beside a script that matches in Redis
+  screen      the trading screen in Chromium while a book changes 200 times a second
   mutation    how many broken rules the tests of the engine notice
 
   --json         print one object
   --tiny         a few seconds, to see that it runs
   --rounds N     rounds that count (default 7)
-  --seconds N    of each round of http (default 5)
+  --seconds N    of each round of http (default 5); of screen, how long memory is watched
   --every N      of the mutants, one in N (default 1)
   --part NAME    of feed, only fan-out, orders, round-trips, matching or lake`
 
@@ -85,6 +86,12 @@ if (values.help) {
     process.exit(2)
   }
   const rows = await benchFeed({ ...times, ...sizes, parts })
+  if (values.json) console.log(JSON.stringify({ rows }))
+  else for (const { what, value } of rows) console.log(`${what}\n    ${value}`)
+} else if (name === 'screen') {
+  const { benchScreen } = await import('./screen.ts')
+  const memorySeconds = values.tiny ? 2 : Number(values.seconds)
+  const rows = await benchScreen({ updates: 200, traceSeconds: values.tiny ? 2 : 10, memorySeconds })
   if (values.json) console.log(JSON.stringify({ rows }))
   else for (const { what, value } of rows) console.log(`${what}\n    ${value}`)
 } else if (name === 'mutation') {

@@ -4,6 +4,7 @@ import { useComputed } from '@preact/signals'
 import type { BookSide } from '../../state/book-rows.ts'
 import type { LadderRow } from '../../state/ladder.ts'
 import { ladder } from '../../state/shown-ladder.ts'
+import { NumberText } from '../frame/number-text.tsx'
 import { tabRow } from './row-focus.ts'
 
 export function LadderRows({ side }: { readonly side: BookSide }) {
@@ -34,12 +35,10 @@ function Row({ row, side, place }: RowProps) {
         </button>
       </td>
       <td class="book-size">
-        {row.size}
-        <i class="zeros">{row.sizeZeros}</i>
+        <NumberText solid={row.size} zeros={row.sizeZeros} />
       </td>
       <td class="book-total">
-        {row.totalText}
-        <i class="zeros">{row.totalZeros}</i>
+        <NumberText solid={row.totalText} zeros={row.totalZeros} />
       </td>
     </tr>
   )

@@ -5,7 +5,7 @@
  */
 
 import { useComputed } from '@preact/signals'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { formatSteps } from '../../../src/protocol/units.ts'
 import { usePrice } from '../../state/draft.ts'
 import { instrument } from '../../state/instruments.ts'
@@ -27,8 +27,9 @@ const ROWS_MAX = 100
 export function Ladder() {
   const root = useRef<HTMLTableElement>(null)
   const size = useElementSize(root)
-  useEffect(followLadder, [])
-  useEffect(() =>
+  // Before the first paint, so that no row is added after it.
+  useLayoutEffect(followLadder, [])
+  useLayoutEffect(() =>
     size.subscribe(({ height }) => {
       const room = Math.floor((height - HEAD_PX - SPREAD_MIN_PX) / 2 / ROW_PX)
       const count = height === 0 ? 0 : Math.min(ROWS_MAX, Math.max(1, room))

@@ -47,7 +47,7 @@ function Value({ name, title, text, className = '' }: ValueProps) {
   return (
     <div class={className}>
       <dt title={title}>{name}</dt>
-      <dd>{text}</dd>
+      <dd class={title === 'Change' ? 'change' : ''}>{text}</dd>
     </div>
   )
 }

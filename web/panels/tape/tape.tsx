@@ -2,7 +2,7 @@
 
 import './tape.css'
 import { computed } from '@preact/signals'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { dateText, timeText } from '../../state/format.ts'
 import { instrument } from '../../state/instruments.ts'
 import { trades } from '../../state/market.ts'
@@ -18,6 +18,7 @@ import {
 } from '../../state/shown-tape.ts'
 import type { TapeRow } from '../../state/tape-rows.ts'
 import { useElementSize } from '../frame/element-size.ts'
+import { NumberText } from '../frame/number-text.tsx'
 import { PanelFrame } from '../frame/panel-frame.tsx'
 
 const freshness = computed(() => trades.value.freshness)
@@ -52,8 +53,8 @@ function Newer() {
 function Rows() {
   const box = useRef<HTMLElement>(null)
   const size = useElementSize(box)
-  useEffect(followTape, [])
-  useEffect(() => size.subscribe(({ height }) => resizeTape(Math.floor(height / TAPE_ROW_PX))))
+  useLayoutEffect(followTape, [])
+  useLayoutEffect(() => size.subscribe(({ height }) => resizeTape(Math.floor(height / TAPE_ROW_PX))))
   return (
     <div class="tape">
       <TapeHead />
@@ -104,9 +105,8 @@ function Row({ row, place }: { readonly row: TapeRow; readonly place: number }) 
       <td>{row.time}</td>
       <td class={row.side}>{row.sign}</td>
       <td class={row.side}>{row.price}</td>
-      <td>
-        {row.size}
-        <i class="zeros">{row.sizeZeros}</i>
+      <td class="tape-size">
+        <NumberText solid={row.size} zeros={row.sizeZeros} />
       </td>
     </tr>
   )
