@@ -95,6 +95,8 @@ export const PROBLEMS = {
   // Conflicts with earlier requests.
   order_id_conflict: kind(409, 'The account already used this order id for another order.'),
   too_many_open_orders: kind(409, 'The account has its maximum number of open orders.'),
+  directory_has_orders: kind(409, 'The exchange has orders of others than a demo market.'),
+  demo_market_running: kind(409, 'The demo market runs with other settings.'),
   too_many_instruments: kind(409, 'The exchange has its maximum number of instruments.'),
   // The matcher's reason for rejecting a command, if the request waited for it.
   duplicate_order_id: kind(409, 'The book already contains an order with this id.'),

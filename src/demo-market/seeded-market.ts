@@ -46,9 +46,8 @@ export class SeededMarket implements DemoMarket {
   /** Why a start would be refused; undefined: it would not. Throws OperationalFailure. */
   async refusal(anyway: boolean): Promise<DemoRefusal | undefined> {
     const { directory } = this.ports
-    if (this.openInstruments().length === 0) return 'no_instrument'
-    if (anyway || directory.lastRun() !== undefined) return undefined
-    return (await directory.holdsOrders()) ? 'not_empty' : undefined
+    if (!anyway && directory.lastRun() === undefined && (await directory.holdsOrders())) return 'not_empty'
+    return this.openInstruments().length === 0 ? 'no_instrument' : undefined
   }
 
   start(settings: Partial<DemoSettings>, anyway: boolean): Promise<DemoStatus | DemoRefusal> {

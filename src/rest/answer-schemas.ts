@@ -198,6 +198,33 @@ export const tickerSchema = z
 
 export const tickersSchema = z.strictObject({ tickers: z.array(tickerSchema) }).meta({ id: 'Tickers' })
 
+export const demoMarketSchema = z
+  .strictObject({
+    running: z.boolean(),
+    seed: z.int().describe('Of the present run, or of the last one of this process.'),
+    rate: z.int().describe('Commands a second.'),
+    run: z.int().describe('The number of the last run in the data directory; 0: none ever ran.'),
+    startedAt: timestamp.nullable().describe('null: this process has had no run.'),
+    commands: z.int().describe('Commands of this run that the exchange has answered.'),
+    rejected: z.int().describe('Commands among them that it rejected, which is normal.'),
+    failure: z.string().nullable().describe('Why the last run ended by itself.'),
+  })
+  .meta({
+    id: 'DemoMarket',
+    examples: [
+      {
+        running: true,
+        seed: 1,
+        rate: 50,
+        run: 1,
+        startedAt: '2026-01-31T12:00:00.000Z',
+        commands: 5400,
+        rejected: 0,
+        failure: null,
+      },
+    ],
+  })
+
 export const healthSchema = z
   .looseObject({
     status: z.enum(['ok', 'degraded', 'failing']),

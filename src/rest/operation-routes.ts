@@ -37,6 +37,7 @@ export function operationRoutes(routes: () => readonly Route[]): readonly Route[
       answers: { 200: { description: 'The metrics.', contentType: 'text/plain' } },
       problems: ['not_found'],
       details: { not_found: NO_METRICS },
+      offered: ({ metricsText }) => metricsText !== undefined,
       handle: shared(getMetrics),
     },
     {
@@ -61,6 +62,7 @@ export function operationRoutes(routes: () => readonly Route[]): readonly Route[
       },
       problems: ['not_found'],
       details: { not_found: NO_FILE },
+      offered: ({ asyncApi }) => asyncApi !== undefined,
       handle: ({ ports, http }) => pages.answer(ports, 'asyncapi.json', http.headers),
     },
     {

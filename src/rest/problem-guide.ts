@@ -226,6 +226,14 @@ export const PROBLEM_GUIDE: Readonly<Record<ProblemCode, Guide>> = {
     'Cancel some orders first; orders that never rest (IOC, FOK) are still accepted.',
     'The account may have at most 200000 open orders.',
   ),
+  directory_has_orders: guide(
+    'Start the exchange with another data directory, or send anyway: true.',
+    'The exchange has orders, and no demo market ever ran in it.',
+  ),
+  demo_market_running: guide(
+    'Stop the demo market with DELETE /demo-market, then start it again.',
+    'It runs with another seed or rate. Stop it first.',
+  ),
   too_many_instruments: guide(
     'Reopen a closed instrument.',
     'The exchange has 1000 instruments, closed ones included, and cannot have more.',

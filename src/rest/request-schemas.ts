@@ -7,7 +7,13 @@
 import * as z from 'zod'
 import { decimalInput } from '../api/order-field-schemas.ts'
 import { PHASES } from '../protocol/command/trading-phases.ts'
-import { ASSET_PATTERN, OPERATOR_REASON_PATTERN, SYMBOL_PATTERN } from '../protocol/limits.ts'
+import {
+  ASSET_PATTERN,
+  DEMO_RATE_MAX,
+  DEMO_SEED_MAX,
+  OPERATOR_REASON_PATTERN,
+  SYMBOL_PATTERN,
+} from '../protocol/limits.ts'
 
 /** The operator's reason, in the body or in the query. */
 export const reasonText = z
@@ -70,6 +76,17 @@ export const instrumentPatchBody = z
       { minQuantity: '0.001', maxQuantity: null },
     ],
   })
+
+export const startDemoBody = z
+  .strictObject({
+    seed: z.int().min(0).max(DEMO_SEED_MAX).optional().describe('The same seed gives the same commands. Default 1.'),
+    rate: z.int().min(1).max(DEMO_RATE_MAX).optional().describe('Commands a second. Default 50.'),
+    anyway: z
+      .boolean()
+      .optional()
+      .describe('Also start it in an exchange with orders in which no demo market ever ran.'),
+  })
+  .meta({ id: 'StartDemoMarketRequest', examples: [{}, { seed: 7, rate: 200 }] })
 
 export const adoptRulesBody = z
   .strictObject({

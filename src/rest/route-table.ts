@@ -1,5 +1,6 @@
 /** Every route of the REST dialect. To add a route, add an entry to one of these lists. */
 
+import { demoRoutes } from './demo-routes.ts'
 import { fillRoutes } from './fill-routes.ts'
 import { instrumentRoutes } from './instrument-routes.ts'
 import { marketRoutes } from './market/market-routes.ts'
@@ -16,5 +17,6 @@ export const ROUTES: readonly Route[] = [
   ...instrumentRoutes,
   ...marketRoutes,
   ...rulesRoutes,
+  ...demoRoutes,
   ...operationRoutes(() => ROUTES),
 ]

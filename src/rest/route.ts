@@ -52,6 +52,8 @@ export interface Route extends RoutePattern {
   readonly body?: { readonly schema: z.ZodType; readonly bytesMax: number }
   /** Whether the route supports `Prefer: wait=N`. */
   readonly waits?: boolean
+  /** Whether an exchange with these ports has the route. Absent: every exchange has it. */
+  readonly offered?: (ports: RestPorts) => boolean
   readonly answers: Readonly<Record<number, AnswerDoc>>
   /** In addition to the problems that follow from `access`, `query` and `body`. */
   readonly problems: readonly ProblemCode[]

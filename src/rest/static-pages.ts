@@ -17,12 +17,6 @@ const DAY = 'public, max-age=86400'
 
 const html = (page: string): StaticAnswer => new StaticAnswer(page, HTML, FIVE_MINUTES, HTML_HEADERS)
 
-/** Whether an exchange with these ports has the route. */
-function isServed(path: string, { metricsText, asyncApi }: RestPorts): boolean {
-  if (path === '/metrics') return metricsText !== undefined
-  return path !== '/asyncapi.json' || asyncApi !== undefined
-}
-
 export class StaticPages {
   private readonly routes: () => readonly Route[]
   /** What was served already, by its path. */
@@ -46,7 +40,7 @@ export class StaticPages {
     const { docsAsset } = ports
     switch (path) {
       case 'openapi.json': {
-        const served = this.routes().filter(({ path: each }) => isServed(each, ports))
+        const served = this.routes().filter(({ offered }) => offered?.(ports) ?? true)
         const document = openApiDocument(served, ports)
         return new StaticAnswer(JSON.stringify(document), 'application/json', ASK_EACH_TIME)
       }

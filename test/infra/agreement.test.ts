@@ -14,6 +14,7 @@ import { PROBLEMS, type ProblemCode } from '../../src/api/problems.ts'
 import { PAGE_POLICY } from '../../src/entrypoints/server/screen-files.ts'
 import { GLUE_TYPES, PARTITION_COLUMNS } from '../../src/lake/lake-columns.ts'
 import { DEMO_INSTRUMENTS } from '../../src/protocol/instrument/instrument.ts'
+import type { RestPorts } from '../../src/rest/rest-ports.ts'
 import { ROUTES } from '../../src/rest/route-table.ts'
 import { addressesOf, type Block, type Hcl, readInfra, referencesIn } from './hcl.ts'
 import { FUNCTIONS, infra, root } from './workspace.ts'
@@ -170,7 +171,9 @@ test('the instruments are those that npm start trades', () => {
 
 test('every route that needs an account is authenticated, and every route has its function', () => {
   const routes = local('routes') as Record<string, { function: string; access: string }>
-  for (const { method, path, access } of ROUTES) {
+  // The routes that only one machine has lead to the answer not_found.
+  const common = ROUTES.filter(({ offered }) => offered?.({} as RestPorts) ?? true)
+  for (const { method, path, access } of common) {
     const route = routes[`${method} ${path}`] ?? routes['ANY /{proxy+}']
     expect(route, `${method} ${path}`).toMatchObject({
       access: access === 'public' ? 'public' : 'account',

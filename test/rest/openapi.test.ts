@@ -11,11 +11,13 @@ import * as restRequests from '../../src/rest/request-schemas.ts'
 import { problemsOf } from '../../src/rest/route-problems.ts'
 import { ROUTES } from '../../src/rest/route-table.ts'
 import { type Body, clientOf, GUIDE_ORDER, WAIT } from './client.ts'
+import { idleDemoMarket } from './idle-demo-market.ts'
 
 const answers = { ...orderAnswers, ...restAnswers, problemSchema }
 const requests = { ...orderRequests, ...restRequests }
 const metricsText = async () => ({ contentType: 'text/plain', body: '' })
-const document: Body = (await clientOf(undefined, { metricsText, asyncApi: () => '{}' }).get('/openapi.json')).body
+const everything = { metricsText, asyncApi: () => '{}', demoMarket: idleDemoMarket() }
+const document: Body = (await clientOf(undefined, everything).get('/openapi.json')).body
 
 /** Every value in the document, with its path. */
 function* walk(value: Body, path = '#'): Generator<[string, Body]> {
@@ -40,6 +42,15 @@ describe('the OpenAPI document', () => {
     for (const description of descriptions((await client.get('/openapi.json')).body)) {
       expect(description).toContain('`501 not_offered`')
     }
+  })
+
+  test('has no route that an exchange does not have', async () => {
+    const { paths } = (await clientOf().get('/openapi.json')).body
+    expect(Object.keys(document.paths).filter((path) => !(path in paths))).toEqual([
+      '/demo-market',
+      '/metrics',
+      '/asyncapi.json',
+    ])
   })
 
   test('says the bounds of stored market data, where there are some', async () => {
@@ -138,7 +149,7 @@ describe('the OpenAPI document', () => {
 })
 
 test('real answers satisfy the documented schemas', async () => {
-  const { get, post, patch, ...client } = clientOf()
+  const { get, post, patch, ...client } = clientOf(undefined, { demoMarket: idleDemoMarket() })
   const check = (schema: z.ZodType, { body }: { body: unknown }) =>
     expect(z.prettifyError(schema.safeParse(body).error ?? new z.ZodError([]))).toBe('')
   await post('/orders', { ...GUIDE_ORDER, orderId: 's', side: 'SELL', quantity: 1 })
@@ -166,6 +177,7 @@ test('real answers satisfy the documented schemas', async () => {
   check(answers.candlesSchema, await get('/candles/BTCUSD'))
   check(answers.tickerSchema, await get('/ticker/BTCUSD'))
   check(answers.tickersSchema, await get('/ticker'))
+  check(answers.demoMarketSchema, await get('/demo-market'))
   check(answers.healthSchema, await get('/health'))
   check(answers.problemSchema, await post('/orders', { bid: 1 }))
 })

@@ -10,11 +10,13 @@ import { RULES_NEWEST } from '../../src/protocol/versions.ts'
 import { PROBLEM_GUIDE } from '../../src/rest/problem-guide.ts'
 import { ROUTES } from '../../src/rest/route-table.ts'
 import { type Body, clientOf, GUIDE_ORDER, WAIT } from './client.ts'
+import { idleDemoMarket } from './idle-demo-market.ts'
 
 const document: Body = (
   await clientOf(undefined, {
     metricsText: async () => ({ contentType: '', body: '' }),
     asyncApi: () => '{}',
+    demoMarket: idleDemoMarket(),
   }).get('/openapi.json')
 ).body
 
@@ -31,6 +33,7 @@ const BODIES: Readonly<Record<string, object>> = {
   changeInstrument: { phase: 'HALTED' },
   defineInstrument: LISTING,
   adoptRules: { rules: RULES_NEWEST },
+  startDemoMarket: {},
 }
 
 const failing = (failure: Error) => {
@@ -49,24 +52,27 @@ const failing = (failure: Error) => {
   }
 }
 
+/** A client of an exchange that offers a demo market. */
+const client = (overrides: object = {}) => clientOf(undefined, { demoMarket: idleDemoMarket(), ...overrides })
+
 type Recipe = (method: string, path: string, body: object | undefined) => Promise<Body>
 
 const text = (body: object | undefined) => (body === undefined ? {} : { body: JSON.stringify(body) })
 const withPorts =
   (overrides: object): Recipe =>
   async (method, path, body) =>
-    (await clientOf(undefined, overrides).send(method, path, text(body))).body
+    (await client(overrides).send(method, path, text(body))).body
 const sent =
   (change: (path: string, body: object | undefined) => [string, object | undefined]): Recipe =>
   async (method, path, body) => {
     const [changedPath, changedBody] = change(path, body)
-    return (await clientOf().send(method, changedPath, text(changedBody))).body
+    return (await client().send(method, changedPath, text(changedBody))).body
   }
 /** Problems that need earlier requests of the same client. */
 const after =
   (requests: [method: string, path: string, body?: object][], headers: Readonly<Record<string, string>> = {}): Recipe =>
   async (method, path, body) => {
-    const { send } = clientOf()
+    const { send } = client()
     for (const [first, at, what] of requests) await send(first, at, text(what))
     return (await send(method, path, { ...text(body), headers })).body
   }
@@ -81,13 +87,13 @@ const RECIPES: Partial<Record<ProblemCode, Recipe>> = {
     limiter.admit('demo')
     limiter.charge('demo', 1e12)
     const limits = { orders: limiter, cancels: limiter, reads: limiter }
-    return (await clientOf(undefined, { limits }).send(method, path, text(body))).body
+    return (await client({ limits }).send(method, path, text(body))).body
   },
   body_not_allowed: async (method, path) =>
-    (await clientOf().send(method, path, { body: '{}', headers: { 'Content-Length': '2' } })).body,
+    (await client().send(method, path, { body: '{}', headers: { 'Content-Length': '2' } })).body,
   unsupported_media_type: async (method, path, body) =>
-    (await clientOf().send(method, path, { ...text(body), headers: { 'Content-Type': 'text/plain' } })).body,
-  body_too_large: async (method, path) => (await clientOf().send(method, path, { body: ' '.repeat(600_000) })).body,
+    (await client().send(method, path, { ...text(body), headers: { 'Content-Type': 'text/plain' } })).body,
+  body_too_large: async (method, path) => (await client().send(method, path, { body: ' '.repeat(600_000) })).body,
   unknown_field: sent((path, body) => [path, { ...body, colour: 'red' }]),
   batch_empty: sent((path) => [path, { orders: [] }]),
   nothing_to_change: after([['POST', '/orders', GUIDE_ORDER]]),
@@ -104,11 +110,12 @@ const RECIPES: Partial<Record<ProblemCode, Recipe>> = {
   instrument_exists: after([]),
   instrument_closed: after([['DELETE', '/instruments/BTCUSD']]),
   tick_and_lot_fixed: sent((path) => [path, { tickSize: '0.1' }]),
+  directory_has_orders: withPorts({ demoMarket: idleDemoMarket('not_empty') }),
   unknown_rules: sent((path) => [path, { rules: RULES_NEWEST + 1 }]),
   rules_not_newer: after([]),
   phase_unchanged: after([['PATCH', '/instruments/BTCUSD', { phase: 'HALTED' }]], WAIT),
   not_offered: withPorts({ fillReader: undefined, marketReader: undefined }),
-  not_found: after([]),
+  not_found: withPorts({ demoMarket: undefined }),
 }
 
 describe('an example equals a real answer', () => {
