@@ -20,6 +20,7 @@ import { titleOf } from '../skipped-title.ts'
 import { SCREEN_KEPT, SCREEN_OVERRIDES } from './emulated-screen.ts'
 import { Emulator, FORGOTTEN, OVERRIDES, UNDELETABLE } from './emulator.ts'
 import { block, ofType, type Resource, theOne, type Values } from './plan.ts'
+import { StateServer } from './state-server.ts'
 import { missing } from './tools.ts'
 import { root, Workspace } from './workspace.ts'
 
@@ -43,21 +44,24 @@ interface Change {
 
 describe.skipIf(missing.moto !== undefined)(titleOf('applied', missing.moto), () => {
   let emulator: Emulator
+  let stored: StateServer
   let workspace: Workspace
   let state: Resource[]
   let outputs: Record<string, { value: unknown; sensitive: boolean }>
 
   beforeAll(async () => {
     emulator = await Emulator.start()
-    workspace = await Workspace.open(emulator.url, OVERRIDES + SCREEN_OVERRIDES)
+    stored = await StateServer.start()
+    workspace = await Workspace.open(emulator.url, OVERRIDES + SCREEN_OVERRIDES + stored.backend)
     await workspace.terraform('apply', '-auto-approve', '-input=false', '-parallelism=50')
     outputs = JSON.parse(await workspace.terraform('output', '-json'))
-    state = JSON.parse(await workspace.terraform('show', '-json')).values.root_module.resources
+    state = stored.resources()
   }, 10 * MINUTES)
 
   afterAll(() => {
     emulator?.stop()
     workspace?.close()
+    stored?.stop()
   })
 
   /** Configuration of SDK clients for the emulator. */

@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { FUNCTIONS as DEPLOYED } from '../../src/adapters/aws/resources.ts'
 import type { Resource } from './plan.ts'
+import { GARBAGE_COLLECTION, Provider } from './provider.ts'
 import { pluginDir, terraform } from './tools.ts'
 
 const run = promisify(execFile)
@@ -30,6 +31,7 @@ const isSource = (path: string) => path === infra || /\/[^./][^/]*\.(tf|json)$/.
 export class Workspace {
   readonly folder: string
   private readonly endpoint: string
+  private provider: Provider | undefined
 
   private constructor(endpoint: string) {
     this.folder = mkdtempSync(join(tmpdir(), 'exchange-infra-'))
@@ -50,6 +52,7 @@ export class Workspace {
     if (overrides !== '') writeFileSync(workspace.path('infra/emulator_override.tf'), overrides)
     const mirror = pluginDir === undefined ? [] : [`-plugin-dir=${pluginDir}`]
     await workspace.terraform('init', '-input=false', ...mirror)
+    workspace.provider = await Provider.start(workspace.path('infra'), workspace.environment())
     return workspace
   }
 
@@ -59,23 +62,29 @@ export class Workspace {
 
   /** Returns the output of Terraform. Throws an error with the output if Terraform failed. */
   async terraform(...args: string[]): Promise<string> {
+    try {
+      const options = { cwd: this.path('infra'), env: this.environment(), maxBuffer: OUTPUT_BYTES_MAX }
+      return (await run(terraform as string, colorless(args), options)).stdout
+    } catch (cause) {
+      const { stdout = '', stderr = '' } = cause as { stdout?: string; stderr?: string }
+      throw new Error(`terraform ${args.join(' ')}\n${stdout.slice(-4_000)}\n${stderr.slice(-12_000)}`, { cause })
+    }
+  }
+
+  /** The variables of Terraform and of its provider. */
+  private environment(): Record<string, string> {
     const { PATH = '', HOME = '' } = process.env
-    const env = {
+    return {
       PATH,
       HOME,
+      ...GARBAGE_COLLECTION,
       AWS_ACCESS_KEY_ID: 'mock',
       AWS_SECRET_ACCESS_KEY: 'mock',
       AWS_ENDPOINT_URL: this.endpoint,
       AWS_EC2_METADATA_DISABLED: 'true',
       CHECKPOINT_DISABLE: '1',
       TF_IN_AUTOMATION: '1',
-    }
-    try {
-      const options = { cwd: this.path('infra'), env, maxBuffer: OUTPUT_BYTES_MAX }
-      return (await run(terraform as string, colorless(args), options)).stdout
-    } catch (cause) {
-      const { stdout = '', stderr = '' } = cause as { stdout?: string; stderr?: string }
-      throw new Error(`terraform ${args.join(' ')}\n${stdout.slice(-4_000)}\n${stderr.slice(-12_000)}`, { cause })
+      ...(this.provider === undefined ? {} : { TF_REATTACH_PROVIDERS: this.provider.address }),
     }
   }
 
@@ -102,6 +111,7 @@ export class Workspace {
   }
 
   close(): void {
+    this.provider?.stop()
     rmSync(this.folder, { recursive: true, force: true })
   }
 }
