@@ -5,6 +5,7 @@
  * sectors may be on the disk, and the changes of names up to some point.
  */
 
+import { createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import type { Random } from '../random.ts'
@@ -50,14 +51,11 @@ class Content {
   }
 }
 
-/** Writes to `target` what a power cut just before `calls[cut]` may leave of `source`. */
-export function leaveAfterCut(
-  calls: readonly FileCall[],
-  cut: number,
-  kept: Kept,
-  source: string,
-  target: string,
-): void {
+/** A directory by the paths in it, in order: a folder comes before what it contains. */
+export type Directory = ReadonlyMap<string, Uint8Array | 'directory'>
+
+/** What a power cut just before `calls[cut]` may leave of `source`. */
+export function leftAfterCut(calls: readonly FileCall[], cut: number, kept: Kept, source: string): Directory {
   const atTime = calls[cut]?.from ?? Number.POSITIVE_INFINITY
   const started = calls.slice(0, cut)
   const inodes = inodesOf(started)
@@ -99,12 +97,29 @@ export function leaveAfterCut(
       if (call.kind === 'rename') names.delete(call.path)
     }
   }
+  const left = new Map<string, Uint8Array | 'directory'>()
   for (const [path, number] of [...names].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const placed = join(target, relative(source, path))
-    if (number === 'directory') mkdirSync(placed, { recursive: true })
+    const placed = relative(source, path)
+    if (number === 'directory') left.set(placed, number)
     // A file in a directory whose own name was lost cannot be found.
-    else if (names.get(dirname(path)) === 'directory') writeFileSync(placed, contents.get(number)?.bytes ?? '')
+    else if (names.get(dirname(path)) === 'directory') left.set(placed, contents.get(number)?.bytes ?? new Uint8Array())
   }
+  return left
+}
+
+export function writeDirectory(directory: Directory, target: string): void {
+  for (const [path, bytes] of directory) {
+    if (bytes === 'directory') mkdirSync(join(target, path), { recursive: true })
+    else writeFileSync(join(target, path), bytes)
+  }
+}
+
+export function digestOf(directory: Directory): string {
+  const hash = createHash('sha256')
+  for (const [path, bytes] of directory) {
+    hash.update(`${path}\0${bytes === 'directory' ? '' : bytes.length}\0`).update(bytes === 'directory' ? '' : bytes)
+  }
+  return hash.digest('hex')
 }
 
 function apply(call: Data, content: Content, isKept: () => boolean): void {
