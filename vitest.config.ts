@@ -16,8 +16,8 @@ const searches = ['test/simulation/**/*.test.ts']
 
 export default defineConfig({
   test: {
-    // Most end-to-end tests wait for processes and timers, so two files at once fit on two processors.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // End-to-end tests wait for processes, timers and disks, so one file more than there are processors can run.
+    maxWorkers: availableParallelism() + 1,
     reporters: ['default', './test/every-test-runs.ts'],
     projects: [
       {
