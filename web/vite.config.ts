@@ -26,6 +26,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     rolldownOptions: {
+      // On a slow machine it would print a page about its own speed.
+      checks: { pluginTimings: false },
       output: {
         // A chunk for what changes rarely, so that a new version of the screen leaves it in the cache.
         codeSplitting: {

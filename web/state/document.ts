@@ -3,6 +3,7 @@
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals'
 import { nowMs } from './connection.ts'
 import { groupThousands } from './format.ts'
+import { dialog } from './layout.ts'
 import { ticker } from './market.ts'
 import { route } from './route.ts'
 import { palette, symbol, theme } from './settings.ts'
@@ -25,6 +26,11 @@ export function startDocument(): void {
     const { dataset } = document.documentElement
     dataset.theme = shownTheme.value
     dataset.palette = palette.value
+  })
+  // Another page closes the dialog of the one before.
+  effect(() => {
+    void route.value
+    dialog.value = undefined
   })
   effect(() => {
     // Once a second: a browser takes long to draw a title.

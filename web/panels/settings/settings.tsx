@@ -43,6 +43,11 @@ export function Settings() {
         <Flag label="Ask before each order" value={confirmOrders} />
         <Flag label="Hotkeys" value={hotkeysOn} />
         <Account />
+        <p>
+          <a href="#/operations">Operations</a>
+          {' · '}
+          <a href="docs">API</a>
+        </p>
       </div>
     </DialogFrame>
   )

@@ -20,13 +20,13 @@ export function TopBar() {
       {isTrading ? <Market /> : <Brand />}
       <div class="top-bar-end">
         <DemoMark />
+        <SignInButton />
         <LinkButton />
         <nav aria-label="Pages">
           <a class="page-link" href={isTrading ? '#/operations' : '#/'}>
             {isTrading ? 'Operations' : 'Trading'}
           </a>
         </nav>
-        <SignInButton />
         <button type="button" class="icon keys-button" aria-label="List of keys" onClick={() => open('keys')}>
           <KeyboardIcon />
         </button>
