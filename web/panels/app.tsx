@@ -10,12 +10,14 @@ import { Connection, ConnectionDialog } from './connection/connection.tsx'
 import { KeyList } from './keys/key-list.tsx'
 import { Notices } from './notices/notices.tsx'
 import { Operations } from './operations/operations.tsx'
+import { CancelAllDialog } from './orders/cancel-all.tsx'
 import { Orders } from './orders/orders.tsx'
 import { Settings } from './settings/settings.tsx'
 import { SignIn } from './settings/sign-in.tsx'
 import { Switcher } from './switcher/switcher.tsx'
 import { TabBar } from './tab-bar.tsx'
 import { Tape } from './tape/tape.tsx'
+import { ConfirmOrder } from './ticket/confirm-order.tsx'
 import { Ticket } from './ticket/ticket.tsx'
 import { TopBar } from './top-bar/top-bar.tsx'
 
@@ -36,6 +38,8 @@ export function App() {
       <SignIn />
       <ConnectionDialog />
       <KeyList />
+      <ConfirmOrder />
+      <CancelAllDialog />
       <Notices />
     </div>
   )

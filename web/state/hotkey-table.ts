@@ -32,8 +32,8 @@ export const HOTKEYS: readonly Hotkey[] = [
   { key: 's', action: 'sell', words: 'Sell ticket' },
   { key: 'p', action: 'price', words: 'Price of the ticket' },
   { key: 'q', action: 'quantity', words: 'Quantity of the ticket' },
-  { key: 'c', action: 'cancelLast', words: 'Cancel the last order that is open' },
-  { key: 'c', shift: true, action: 'cancelAll', words: 'Cancel all orders (asks first)' },
+  { key: 'c', action: 'cancelLast', words: 'Cancel the newest order' },
+  { key: 'c', shift: true, action: 'cancelAll', words: 'Cancel all (asks)' },
   { key: 'o', action: 'orders', words: 'Open orders' },
   { key: '/', action: 'search', words: 'Search for a symbol' },
   ...INTERVALS.map(
@@ -48,11 +48,11 @@ export const HOTKEYS: readonly Hotkey[] = [
 
 /** Keys that belong to the field or the dialog with the focus. They are listed, and the field handles them. */
 export const FIELD_KEYS: readonly { readonly keys: readonly string[]; readonly words: string }[] = [
-  { keys: ['Enter'], words: 'Send the ticket; save an amendment' },
-  { keys: ['Esc'], words: 'Leave the field; close a dialog' },
+  { keys: ['Enter'], words: 'Send, save' },
+  { keys: ['Esc'], words: 'Leave, close' },
   { keys: ['↑', '↓'], words: 'One tick or lot' },
-  { keys: ['Shift ↑', 'Shift ↓'], words: 'Ten ticks or lots' },
-  { keys: ['PgUp', 'PgDn'], words: 'Best ask, best bid (price of the ticket)' },
+  { keys: ['Shift ↑ ↓'], words: 'Ten of them' },
+  { keys: ['PgUp', 'PgDn'], words: 'Best ask, best bid' },
 ]
 
 export const hotkeyText = ({ key, shift }: Hotkey): string => `${shift ? 'Shift ' : ''}${key.toUpperCase()}`

@@ -6,8 +6,12 @@ import { type HotkeyAction, hotkeyOf, type KeyTarget } from './hotkey-table.ts'
 import { dialog } from './layout.ts'
 import { askCancelAll, cancelAllQuestion, cancelLast } from './order-changes.ts'
 import { showOrders } from './order-view.ts'
+import { goToTrading } from './route.ts'
 import { question } from './send-order.ts'
 import { hotkeysOn, interval } from './settings.ts'
+
+/** Everything but dialogs is on the trading page. */
+const ON_ANY_PAGE: ReadonlySet<HotkeyAction> = new Set(['cancelLast', 'cancelAll', 'search', 'keys'])
 
 const ACTIONS: Readonly<Partial<Record<HotkeyAction, () => void>>> = {
   buy: () => focusTicket('BUY'),
@@ -26,6 +30,7 @@ const ACTIONS: Readonly<Partial<Record<HotkeyAction, () => void>>> = {
 }
 
 export function runHotkey(action: HotkeyAction): void {
+  if (!ON_ANY_PAGE.has(action)) goToTrading()
   const length = INTERVALS.find((each) => action === `interval ${each}`)
   if (length !== undefined) interval.value = length
   else ACTIONS[action]?.()

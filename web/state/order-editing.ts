@@ -22,6 +22,7 @@ export interface Editing {
 }
 
 const present = signal<Editing | undefined>(undefined)
+let ended: { readonly orderId: string; readonly field: 'price' | 'quantity' } | undefined
 export const editing: ReadonlySignal<Editing | undefined> = present
 
 export function beginEditing(order: Order, focus: 'price' | 'quantity'): void {
@@ -32,7 +33,17 @@ export function beginEditing(order: Order, focus: 'price' | 'quantity'): void {
 }
 
 export function endEditing(): void {
+  const value = present.peek()
+  if (value === undefined) return
+  ended = { orderId: value.orderId, field: value.focus }
   present.value = undefined
+}
+
+/** Whether the amendment of this number has just ended, so that it gets the focus back. */
+export function takeEndedFocus(orderId: string, field: 'price' | 'quantity'): boolean {
+  const isIt = ended?.orderId === orderId && ended.field === field
+  if (isIt) ended = undefined
+  return isIt
 }
 
 export function editField(field: 'price' | 'quantity', text: string): void {
@@ -81,7 +92,8 @@ export async function saveEditing(): Promise<void> {
   batch(() => {
     const now = present.peek()
     if (now === undefined || now.orderId !== orderId) return
-    present.value = failure === undefined ? undefined : { ...now, isSending: false, error: failure }
+    if (failure === undefined) endEditing()
+    else present.value = { ...now, isSending: false, error: failure }
   })
 }
 

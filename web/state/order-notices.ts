@@ -1,13 +1,15 @@
 /** What the user should hear of: fills, and orders that ended without being asked to. Many at once become one line. */
 
 import type { OrderUpdate } from '../../src/client/client.ts'
+import { compareDecimals } from '../../src/marketdata/decimal-order.ts'
 import { groupThousands } from './format.ts'
 import type { Notice } from './notices.ts'
 import { fillOf, type OwnFill } from './order-lists.ts'
+import { sumOf } from './steps.ts'
 import { statusWords } from './words.ts'
 
-/** More fills than these in one frame are told as one line. */
-const FILLS_TOLD_MAX = 3
+/** Fills of more orders than these in one frame are told as one line. */
+const ORDERS_TOLD_MAX = 3
 
 /** Reasons that the user asked for, or that the ticket's own answer tells. */
 const EXPECTED = new Set(['requested', 'cancel_all', 'immediate_or_cancel', 'fill_or_kill', 'no_liquidity'])
@@ -24,17 +26,22 @@ export function noticesOf(updates: readonly OrderUpdate[], shown: Units | undefi
 }
 
 function fillNotices(fills: readonly OwnFill[], shown: Units | undefined): Told[] {
-  if (fills.length > FILLS_TOLD_MAX) {
-    const bought = fills.filter(({ side }) => side === 'BUY').length
-    return [{ kind: 'fill', text: `${fills.length} fills: ${bought} bought, ${fills.length - bought} sold.` }]
-  }
-  return fills.map(({ side, quantity, price, symbol }) => {
-    const what =
-      symbol === shown?.symbol
-        ? `${groupThousands(quantity)} ${shown.base}`
-        : `${groupThousands(quantity)} of ${symbol}`
-    return { kind: 'fill', text: `${side === 'BUY' ? 'Bought' : 'Sold'} ${what} at ${groupThousands(price)}.` }
-  })
+  const byOrder = new Map<string, OwnFill[]>()
+  for (const fill of fills) byOrder.set(fill.orderId, [...(byOrder.get(fill.orderId) ?? []), fill])
+  if (byOrder.size > ORDERS_TOLD_MAX)
+    return [{ kind: 'fill', text: `${fills.length} fills of ${byOrder.size} orders.` }]
+  return [...byOrder.values()].map((ofOrder) => ({ kind: 'fill', text: fillWords(ofOrder, shown) }))
+}
+
+/** `Bought 0.5 BTC at 50,021.83.`, or with the range of the prices. */
+function fillWords(fills: readonly OwnFill[], shown: Units | undefined): string {
+  const [{ side, symbol }] = fills
+  const quantity = groupThousands(sumOf(fills.map((fill) => fill.quantity)))
+  const what = symbol === shown?.symbol ? `${quantity} ${shown.base}` : `${quantity} of ${symbol}`
+  const prices = fills.map(({ price }) => price).sort(compareDecimals)
+  const [lowest, highest] = [groupThousands(prices[0]), groupThousands(prices[prices.length - 1])]
+  const at = lowest === highest ? lowest : `${lowest} to ${highest}`
+  return `${side === 'BUY' ? 'Bought' : 'Sold'} ${what} at ${at}.`
 }
 
 function endNotice({ event, order }: OrderUpdate): Told[] {

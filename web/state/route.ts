@@ -10,6 +10,11 @@ export const route: ReadonlySignal<Route> = present
 
 export const routeOf = (hash: string): Route => (hash === '#/operations' ? 'operations' : 'trade')
 
+/** Goes to the trading page, for what is only there. */
+export function goToTrading(): void {
+  if (present.peek() !== 'trade') location.hash = '#/'
+}
+
 export function startRoute(): void {
   const read = (): void => {
     present.value = routeOf(location.hash)

@@ -1,7 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { countSteps, formatSteps, parseStep } from '../../src/protocol/units.ts'
-import { floorSteps, lotsAtPrice, nudge, nudgeShort, valueIn, valueText } from './steps.ts'
+import {
+  floorSteps,
+  lotsAtPrice,
+  midPrice,
+  nudge,
+  nudgeShort,
+  roundedText,
+  sumOf,
+  valueIn,
+  valueText,
+} from './steps.ts'
 
 const cent = parseStep('0.01')
 const quarter = parseStep('0.25')
@@ -36,6 +46,21 @@ describe('a step', () => {
   it('is exact where a float is not', () => {
     expect(nudge('90071992547409.90', 1, cent, Number.MAX_SAFE_INTEGER, '1')).toBe('90071992547409.91')
   })
+})
+
+it('the middle is on the tick that is better for the order', () => {
+  expect(midPrice('1.00', '1.03', cent, 'BUY')).toBe('1.01')
+  expect(midPrice('1.00', '1.03', cent, 'SELL')).toBe('1.02')
+  expect(midPrice('1.00', '1.02', cent, 'SELL')).toBe('1.01')
+})
+
+it('text is rounded half up, and sums are exact', () => {
+  expect(roundedText('50019.29585956', 4)).toBe('50019.2959')
+  expect(roundedText('0.995', 2)).toBe('1.00')
+  expect(roundedText('9.5', 0)).toBe('10')
+  expect(roundedText('1.2', 4)).toBe('1.2')
+  expect(sumOf(['0.1', '0.2', '3'])).toBe('3.3')
+  expect(sumOf([])).toBe('0')
 })
 
 it('whole steps of any text are those that countSteps finds', () => {

@@ -62,6 +62,25 @@ export const valueIn = (quote: string, tick: Step, lot: Step): bigint | undefine
 /** The most lots whose value at a price is not above `value`. */
 export const lotsAtPrice = (value: bigint, priceTicks: number): bigint => value / BigInt(priceTicks)
 
+/** Decimal text with at most `decimals` decimals, rounded half up. */
+export function roundedText(text: string, decimals: number): string {
+  const [whole, part = ''] = text.split('.')
+  if (part.length <= decimals) return text
+  const kept = BigInt(whole + part.slice(0, decimals)) + (part.charAt(decimals) >= '5' ? 1n : 0n)
+  const digits = String(kept).padStart(decimals + 1, '0')
+  return decimals === 0 ? digits : `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`
+}
+
+/** The exact sum of decimal texts, with no zeros at the end. */
+export function sumOf(texts: readonly string[]): string {
+  const decimals = Math.max(0, ...texts.map((text) => text.split('.')[1]?.length ?? 0))
+  const unit: Step = { decimals, multiple: 1 }
+  return formatBigSteps(
+    texts.reduce((sum, text) => sum + (floorSteps(text, unit)?.steps ?? 0n), 0n),
+    unit,
+  )
+}
+
 /** The middle between two prices, on the tick that is better for an order of this side: a buy rounds down. */
 export function midPrice(bid: string, ask: string, tick: Step, side: 'BUY' | 'SELL'): string {
   const sum = (floorSteps(bid, tick)?.steps ?? 0n) + (floorSteps(ask, tick)?.steps ?? 0n)

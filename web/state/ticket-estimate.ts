@@ -67,7 +67,7 @@ export const slippageText: ReadonlySignal<string> = computed(() => {
   if (value === undefined) return NONE
   const { best, mid } = slippage(draft.side.value, value.result)
   if (best === undefined) return NONE
-  return mid === undefined ? `${best} % best` : `${best} % best · ${mid} % mid`
+  return mid === undefined ? `best ${best} %` : `best ${best} % · mid ${mid} %`
 })
 
 /** What happens to the part that does not trade at once. */

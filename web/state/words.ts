@@ -9,6 +9,7 @@ import type { CancelReason, RejectReason } from '../../src/protocol/reasons.ts'
 import type { OrderStatus } from '../../src/protocol/records.ts'
 import { groupThousands } from './format.ts'
 import { type InstrumentTerms, NOT_MET, PROBLEM_SENTENCES, UNKNOWN_OUTCOMES } from './problem-words.ts'
+import { roundedText } from './steps.ts'
 
 export interface Said {
   readonly field?: string
@@ -123,8 +124,10 @@ export function termsWords({ type, timeInForce, postOnly, selfTradePrevention, t
 const amount = (quantity: string, base: string | undefined): string =>
   base === undefined ? groupThousands(quantity) : `${groupThousands(quantity)} ${base}`
 
+type StatusTerms = InstrumentTerms & { readonly base?: string }
+
 /** One line about the state of an order. `base`: the unit of the quantity. */
-export function statusWords(order: Order, instrument?: InstrumentTerms & { readonly base?: string }): string {
+export function statusWords(order: Order, instrument?: StatusTerms): string {
   const { status, quantity, filledQuantity, remainingQuantity, price, reason } = order
   const base = instrument?.base
   const at = price === null ? 'at market' : `at ${groupThousands(price)}`
@@ -136,28 +139,35 @@ export function statusWords(order: Order, instrument?: InstrumentTerms & { reado
     case 'PARTIALLY_FILLED':
       return `Filled ${groupThousands(filledQuantity)} of ${amount(quantity, base)}; ${groupThousands(remainingQuantity)} open ${at}.`
     case 'FILLED':
-      return `Filled: ${amount(quantity, base)}${averageWords(order)}.`
+      return `Filled: ${amount(quantity, base)}${averageWords(order, instrument)}.`
     case 'CANCELED':
     case 'EXPIRED':
-      return closedWords(order, base)
+      return closedWords(order, instrument)
     case 'REJECTED':
       return `Rejected: ${lowerFirst(sentenceOfCode(reason ?? '', instrument)?.text ?? 'the exchange did not accept it.')}`
   }
 }
 
-function closedWords(order: Order, base: string | undefined): string {
+function closedWords(order: Order, instrument: StatusTerms | undefined): string {
+  const base = instrument?.base
   const { status, quantity, filledQuantity, reason } = order
   const word = status === 'EXPIRED' ? 'Expired' : 'Canceled'
   const because = reason === null || (status === 'EXPIRED' && reason === 'expired') ? '' : `: ${reasonWords(reason)}`
   const filled = /[1-9]/.test(filledQuantity)
   if (!filled) return `${word}${because}.`
-  return `Filled ${groupThousands(filledQuantity)} of ${amount(quantity, base)}${averageWords(order)}; the rest ${word.toLowerCase()}${because}.`
+  return `Filled ${groupThousands(filledQuantity)} of ${amount(quantity, base)}${averageWords(order, instrument)}; the rest ${word.toLowerCase()}${because}.`
 }
+
+/** Shown beyond the decimals of a price. */
+const AVERAGE_DECIMALS_EXTRA = 2
 
 /** The answer of a request that waited has the average of the fills; a message of the feed does not. */
-function averageWords(order: Order): string {
+function averageWords(order: Order, instrument: InstrumentTerms | undefined): string {
   const { averagePrice } = order as Order & { readonly averagePrice?: string | null }
-  return typeof averagePrice === 'string' ? ` at an average of ${groupThousands(averagePrice)}` : ''
+  if (typeof averagePrice !== 'string') return ''
+  const places = instrument?.tickSize.split('.')[1]?.length ?? 0
+  const shown = instrument === undefined ? averagePrice : roundedText(averagePrice, places + AVERAGE_DECIMALS_EXTRA)
+  return ` at an average of ${groupThousands(shown)}`
 }
 
-const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
+export const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)

@@ -26,11 +26,11 @@ export function Num({
   )
 }
 
-/** The time of today, or the date and the time. UTC is in the tooltip. */
+/** The time of today, or the date without its year and the time. The whole time in UTC is in the tooltip. */
 export function Time({ iso }: { readonly iso: string }) {
   const zone = timeZone.value
   const isToday = dateText(iso, zone) === dateText(new Date().toISOString(), zone)
-  const text = isToday ? timeText(iso, zone) : `${dateText(iso, zone)} ${timeText(iso, zone).slice(0, 8)}`
+  const text = isToday ? timeText(iso, zone) : `${dateText(iso, zone).slice(5)} ${timeText(iso, zone).slice(0, 8)}`
   return (
     <time dateTime={iso} title={iso}>
       {text}

@@ -19,16 +19,22 @@ export function FillList() {
       again={() => showFills(filter.symbol)}
       head={
         <tr>
-          <th scope="col">Time</th>
-          <th scope="col">Symbol</th>
-          <th scope="col">Side</th>
-          <th scope="col" class="num">
+          <th scope="col" class="c-time">
+            Time
+          </th>
+          <th scope="col" class="c-symbol">
+            Symbol
+          </th>
+          <th scope="col" class="c-side">
+            Side
+          </th>
+          <th scope="col" class="num c-price">
             Price
           </th>
-          <th scope="col" class="num">
+          <th scope="col" class="num c-quantity">
             Quantity
           </th>
-          <th scope="col" class="wide">
+          <th scope="col" class="c-liquidity wide">
             Liquidity
           </th>
           <th scope="col" class="wide">
@@ -51,7 +57,9 @@ function FillRow({ fill }: { readonly fill: OwnFill }) {
       <td>
         <Time iso={fill.timestamp} />
       </td>
-      <td class="symbol-cell">{symbol}</td>
+      <td class="symbol-cell" title={symbol}>
+        {symbol}
+      </td>
       <td>
         <SideCell side={fill.side} />
       </td>

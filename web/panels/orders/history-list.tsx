@@ -5,7 +5,7 @@ import { ordersCsv } from '../../state/order-csv.ts'
 import { matches } from '../../state/order-lists.ts'
 import { historyStatus, orderFilter } from '../../state/order-view.ts'
 import type { Order } from '../../state/own-orders.ts'
-import { reasonWords, statusWord, termsWords } from '../../state/words.ts'
+import { lowerFirst, reasonWords, statusWord, termsWords } from '../../state/words.ts'
 import { Num, SideCell, Time } from './cells.tsx'
 import { PagedTable } from './paged-table.tsx'
 
@@ -21,20 +21,28 @@ export function HistoryList() {
       again={() => showHistory(filter.symbol, historyStatus.peek())}
       head={
         <tr>
-          <th scope="col">Time</th>
-          <th scope="col">Symbol</th>
-          <th scope="col">Side</th>
-          <th scope="col" class="num">
+          <th scope="col" class="c-time">
+            Time
+          </th>
+          <th scope="col" class="c-symbol">
+            Symbol
+          </th>
+          <th scope="col" class="c-side">
+            Side
+          </th>
+          <th scope="col" class="num c-price">
             Price
           </th>
-          <th scope="col" class="num">
+          <th scope="col" class="num c-quantity">
             Quantity
           </th>
-          <th scope="col" class="num wide">
+          <th scope="col" class="num c-quantity wide">
             Filled
           </th>
-          <th scope="col">Status</th>
-          <th scope="col" class="wide">
+          <th scope="col" class="c-status">
+            Status
+          </th>
+          <th scope="col" class="c-terms wide">
             Terms
           </th>
         </tr>
@@ -49,10 +57,12 @@ function HistoryRow({ order }: { readonly order: Order }) {
   const words = reasonWords(reason)
   return (
     <tr title={`Order id ${order.orderId}`}>
-      <td>
+      <td class="c-time">
         <Time iso={order.receivedAt} />
       </td>
-      <td class="symbol-cell">{symbol}</td>
+      <td class="symbol-cell" title={symbol}>
+        {symbol}
+      </td>
       <td>
         <SideCell side={order.side} />
       </td>
@@ -67,9 +77,11 @@ function HistoryRow({ order }: { readonly order: Order }) {
       </td>
       <td class="cut" title={words === '' ? undefined : words}>
         {statusWord(order.status)}
-        {words !== '' && <span class="dim"> · {words}</span>}
+        {words !== '' && <span class="dim"> · {lowerFirst(words)}</span>}
       </td>
-      <td class="wide dim">{termsWords(order)}</td>
+      <td class="wide dim cut" title={termsWords(order)}>
+        {termsWords(order)}
+      </td>
     </tr>
   )
 }

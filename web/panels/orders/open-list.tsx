@@ -51,28 +51,34 @@ export function OpenList() {
   }
   return (
     <div class="orders-scroll">
-      <table class="orders-table">
+      <table class="orders-table orders-open">
         <thead>
           <tr>
-            <th scope="col">Time</th>
-            <th scope="col">Symbol</th>
-            <th scope="col">Side</th>
-            <th scope="col" class="num">
+            <th scope="col" class="c-time">
+              Time
+            </th>
+            <th scope="col" class="c-symbol">
+              Symbol
+            </th>
+            <th scope="col" class="c-side">
+              Side
+            </th>
+            <th scope="col" class="num c-price">
               Price
             </th>
-            <th scope="col" class="num">
+            <th scope="col" class="num c-quantity">
               Quantity
             </th>
-            <th scope="col" class="num wide">
+            <th scope="col" class="num c-quantity wide">
               Filled
             </th>
-            <th scope="col" class="num wide">
+            <th scope="col" class="num c-quantity wider">
               Remaining
             </th>
             <th scope="col" class="wide">
               Terms
             </th>
-            <th scope="col">
+            <th scope="col" class="c-actions">
               <span class="hidden">Actions</span>
             </th>
           </tr>

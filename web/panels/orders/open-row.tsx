@@ -1,14 +1,17 @@
 /** A row of an open order. In the state of an amendment its price and quantity are inputs. */
 
 import { useComputed } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
 import { cancelOrder, orderFailures, ordersChanging } from '../../state/order-changes.ts'
-import { beginEditing, editing, endEditing, saveEditing } from '../../state/order-editing.ts'
+import { beginEditing, editing, endEditing, saveEditing, takeEndedFocus } from '../../state/order-editing.ts'
 import type { Order } from '../../state/own-orders.ts'
 import { termsWords } from '../../state/words.ts'
 import { Num, SideCell, Time } from './cells.tsx'
 import { EditInput } from './edit-input.tsx'
 
 const COLUMNS = 9
+/** The answer to a cancel and the event that ends the row come a few frames apart. */
+const ROW_GONE_MS = 150
 
 export function OpenRow({ order }: { readonly order: Order }) {
   const { orderId } = order
@@ -41,17 +44,19 @@ function ShownRow({ order }: { readonly order: Order }) {
       <td class="num wide">
         <Num text={order.filledQuantity} symbol={symbol} of="lot" />
       </td>
-      <td class="num wide">
+      <td class="num wider">
         <Num text={order.remainingQuantity} symbol={symbol} of="lot" />
       </td>
-      <td class="wide dim">{termsWords(order)}</td>
+      <td class="wide dim cut" title={termsWords(order)}>
+        {termsWords(order)}
+      </td>
       <td class="row-actions">
         <button
           type="button"
           class="plain"
-          disabled={isChanging.value}
+          aria-disabled={isChanging.value}
           aria-label={`Cancel order ${orderId}`}
-          onClick={() => void cancelOrder(orderId)}
+          onClick={() => void cancelOrder(orderId).then(keepFocus)}
         >
           {isChanging.value ? 'Waiting…' : 'Cancel'}
         </button>
@@ -60,13 +65,22 @@ function ShownRow({ order }: { readonly order: Order }) {
   )
 }
 
+/** The focus of a row that has gone goes to the tab of the list, not to the start of the page. */
+function keepFocus(): void {
+  setTimeout(() => {
+    if (document.activeElement === document.body) document.getElementById('orders-tab-open')?.focus()
+  }, ROW_GONE_MS)
+}
+
 function FirstCells({ order }: { readonly order: Order }) {
   return (
     <>
-      <td>
+      <td class="c-time">
         <Time iso={order.receivedAt} />
       </td>
-      <td class="symbol-cell">{order.symbol}</td>
+      <td class="symbol-cell" title={order.symbol}>
+        {order.symbol}
+      </td>
       <td>
         <SideCell side={order.side} />
       </td>
@@ -80,10 +94,16 @@ interface AmendCellProps {
   readonly text: string
 }
 
-/** A number that begins the amendment. */
+/** A number that begins the amendment, and gets the focus back when the amendment has ended. */
 function AmendCell({ order, field, text }: AmendCellProps) {
+  const { orderId } = order
+  const button = useRef<HTMLButtonElement>(null)
+  useEffect(() => {
+    if (takeEndedFocus(orderId, field)) button.current?.focus()
+  }, [orderId, field])
   return (
     <button
+      ref={button}
       type="button"
       class="amend num"
       title={`Amend the ${field}`}
@@ -111,10 +131,12 @@ function EditedRow({ order }: { readonly order: Order }) {
         <td class="num wide">
           <Num text={order.filledQuantity} symbol={symbol} of="lot" />
         </td>
-        <td class="num wide">
+        <td class="num wider">
           <Num text={order.remainingQuantity} symbol={symbol} of="lot" />
         </td>
-        <td class="wide dim">{termsWords(order)}</td>
+        <td class="wide dim cut" title={termsWords(order)}>
+          {termsWords(order)}
+        </td>
         <td class="row-actions">
           <button type="button" class="plain" disabled={isSending} onClick={() => void saveEditing()}>
             {isSending ? 'Sending…' : 'Save'}

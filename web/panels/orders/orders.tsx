@@ -7,7 +7,6 @@ import { type OrderTab, ordersFocus, orderTab } from '../../state/order-view.ts'
 import { openOrders, ordersFreshness } from '../../state/own-orders.ts'
 import { access } from '../../state/session.ts'
 import { PanelFrame } from '../frame/panel-frame.tsx'
-import { CancelAllDialog } from './cancel-all.tsx'
 import { FillList } from './fill-list.tsx'
 import { Filters } from './filters.tsx'
 import { HistoryList } from './history-list.tsx'
@@ -37,7 +36,6 @@ export function Orders() {
         </div>
         <List />
       </div>
-      <CancelAllDialog />
     </PanelFrame>
   )
 }

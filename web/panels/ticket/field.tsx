@@ -29,7 +29,13 @@ export function Field({ field }: { readonly field: TicketField }) {
 function PriceField({ field }: { readonly field: TicketField }) {
   return (
     <FieldRow field={field}>
-      <DecimalInput name="price" id={idOf(field.name)} label={field.label} step="tick" unit={instrument.value?.quote} />
+      <DecimalInput
+        name="price"
+        id={idOf(field.name)}
+        label={field.label}
+        step="tick"
+        unit={<span>{instrument.value?.quote}</span>}
+      />
       <QuickPrices />
     </FieldRow>
   )

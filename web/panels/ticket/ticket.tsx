@@ -7,7 +7,6 @@ import { instrument } from '../../state/instruments.ts'
 import { ORDER_KINDS, ticketFields } from '../../state/order-table.ts'
 import { sideWord, submit } from '../../state/send-order.ts'
 import { PanelFrame } from '../frame/panel-frame.tsx'
-import { ConfirmOrder } from './confirm-order.tsx'
 import { Estimate } from './estimate.tsx'
 import { Field } from './field.tsx'
 import { SendButton } from './send-button.tsx'
@@ -34,7 +33,6 @@ export function Ticket() {
         <Estimate />
         <SendButton />
       </form>
-      <ConfirmOrder />
     </PanelFrame>
   )
 }
