@@ -1,12 +1,11 @@
 /** Runs the command: its output, its service, and that no process or file is left after it. */
 
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
+import { bundled } from '../../test/once-in-run.ts'
 import { hasRedis } from './aws-local/redis-server.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -52,13 +51,11 @@ test('without redis-server the message says what to install', () => {
 })
 
 describe.skipIf(!hasRedis())('running', () => {
-  const bundles = mkdtempSync(join(tmpdir(), 'exchange-bundles-'))
   let child: ChildProcess
   let endpoints: Record<string, string>
 
   beforeAll(async () => {
-    execFileSync(process.execPath, [join(root, 'scripts/bundle.mjs'), '--quiet', '--out', bundles])
-    child = spawn(process.execPath, ['--no-warnings', program, '--port', '0', '--json', '--bundles', bundles])
+    child = spawn(process.execPath, ['--no-warnings', program, '--port', '0', '--json', '--bundles', bundled()])
     const line = await new Promise<string>((resolve, reject) => {
       let text = ''
       child.stdout?.on('data', (chunk) => {
@@ -69,10 +66,7 @@ describe.skipIf(!hasRedis())('running', () => {
     })
     endpoints = JSON.parse(line)
   })
-  afterAll(() => {
-    child?.kill('SIGKILL')
-    rmSync(bundles, { recursive: true, force: true })
-  })
+  afterAll(() => void child?.kill('SIGKILL'))
 
   test('prints one line of JSON with every endpoint, serves, and leaves nothing after its stop', async () => {
     expect(Object.keys(endpoints)).toEqual(['url', 'socket', 'kinesis', 'dynamodb', 's3', 'redis', 'secrets'])

@@ -1,16 +1,13 @@
-/** The AWS runtime for tests, bundled from the present sources. */
+/** The AWS runtime for tests. */
 
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import {
   type LocalStack,
   type LocalStackOptions,
   startLocalStack,
 } from '../../src/entrypoints/aws-local/local-stack.ts'
 import { hasRedis } from '../../src/entrypoints/aws-local/redis-server.ts'
+import { bundled } from '../once-in-run.ts'
 import { apiAt, type Send } from './api.ts'
 
 export interface LocalExchange extends LocalStack {
@@ -33,32 +30,15 @@ export function whyNot(): string | undefined {
   return 'redis-server is missing and could not be installed'
 }
 
-/** Bundles the functions from the present sources into a folder that the caller removes. */
-export function bundled(): { readonly directory: string; remove(): void } {
-  const directory = mkdtempSync(join(tmpdir(), 'exchange-bundles-'))
-  const script = fileURLToPath(new URL('../../scripts/bundle.mjs', import.meta.url))
-  execFileSync(process.execPath, [script, '--quiet', '--out', directory])
-  return { directory, remove: () => rmSync(directory, { recursive: true, force: true }) }
-}
-
 export async function startExchange(options: Partial<LocalStackOptions> = {}): Promise<LocalExchange> {
-  const bundles = bundled()
   const lines: string[] = []
   const stack = await startLocalStack({
     port: 0,
-    bundles: bundles.directory,
+    bundles: bundled(),
     onLine: (name, line) => void lines.push(`${name} ${line}`),
     ...options,
   })
-  return {
-    ...stack,
-    lines,
-    send: apiAt(stack.url),
-    close: async () => {
-      await stack.close()
-      bundles.remove()
-    },
-  }
+  return { ...stack, lines, send: apiAt(stack.url) }
 }
 
 /** Calls `ask` repeatedly until it returns a value. Throws after a timeout. */

@@ -7,8 +7,9 @@ import { TABLES } from '../../src/adapters/aws/resources.ts'
 import { intervalStart } from '../../src/protocol/candle.ts'
 import { INTERVAL_MS } from '../../src/protocol/candle-interval.ts'
 import { ticks } from '../../src/protocol/units.ts'
-import { bundled, eventually, whyNot } from '../aws/local-exchange.ts'
+import { eventually, whyNot } from '../aws/local-exchange.ts'
 import { scan } from '../aws/stored-exchange.ts'
+import { bundled } from '../once-in-run.ts'
 import { type ChaosResult, chaos, FAULTS } from './chaos.ts'
 import { CHAOS } from './chaos-command.ts'
 import type { ChaosWorld } from './chaos-world.ts'
@@ -74,10 +75,9 @@ async function rebuiltWhenRead({ redis, stack: { url, ingest } }: ChaosWorld): P
 
 describe.skipIf(missing !== undefined)(`chaos${missing === undefined ? '' : ` (${missing})`}`, () => {
   test('after each fault, everything equals the embedded exchange, and the comparison can fail', async () => {
-    const { directory, remove } = bundled()
     const found = new Map<string, string[]>()
     const result: ChaosResult = await chaos({
-      bundles: directory,
+      bundles: bundled(),
       durationMs: 0,
       seed: 7,
       clients: 4,
@@ -90,7 +90,7 @@ describe.skipIf(missing !== undefined)(`chaos${missing === undefined ? '' : ` ($
         }
         await rebuiltWhenRead(world)
       },
-    }).finally(remove)
+    })
     expect(result.differences, summary(result)).toEqual([])
     for (const { name, seen } of result.faults) expect(seen, name).toBeGreaterThan(0)
     expect(result.trades).toBeGreaterThan(0)

@@ -1,7 +1,8 @@
 /** A small run at scale. `npm run aws:scale` runs 1,000 instruments on 10 shards. */
 
 import { describe, expect, test } from 'vitest'
-import { bundled, whyNot } from '../aws/local-exchange.ts'
+import { whyNot } from '../aws/local-exchange.ts'
+import { bundled } from '../once-in-run.ts'
 import { outputOf } from './output-of.ts'
 import { runAtScale } from './scale.ts'
 import { SCALE, summary } from './scale-command.ts'
@@ -12,15 +13,14 @@ const SHARDS = 3
 
 describe.skipIf(missing !== undefined)(`scale${missing === undefined ? '' : ` (${missing})`}`, () => {
   test('instruments on several shards equal the embedded exchange, while functions are killed and shards change', async () => {
-    const { directory, remove } = bundled()
     const result = await runAtScale({
-      bundles: directory,
+      bundles: bundled(),
       instruments: INSTRUMENTS,
       orderShards: SHARDS,
       orders: 250,
       clients: 3,
       seed: 5,
-    }).finally(remove)
+    })
     const shown = summary(result)
     expect(result.differences, shown).toEqual([])
     // Each symbol is in one of the first shards. The shards that were opened later have symbols too.

@@ -1,15 +1,22 @@
-/** Builds dist and the trading screen before the first test if one is missing or older than its sources. */
+/**
+ * Builds dist and the trading screen before the first test if one is missing or older than its sources. Makes the
+ * folder in which the files of one run share what they build (test/once-in-run.ts), and removes it after the last test.
+ */
 
 import { execFileSync } from 'node:child_process'
-import { readdirSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-export function setup(): void {
+export function setup(): () => void {
   if (isOlder('dist/.tsbuildinfo', 'src') || isOlder('dist/.screen-inputs', 'web'))
     execFileSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: 'inherit' })
+  const shared = mkdtempSync(join(tmpdir(), 'exchange-run-'))
+  process.env.FOLDER_OF_TEST_RUN = shared
+  return () => rmSync(shared, { recursive: true, force: true })
 }
 
 /** Whether a file is missing or older than any file of a folder. */

@@ -4,13 +4,12 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, expect, test } from 'vitest'
+import { compileBench } from '../once-in-run.ts'
 import { ROOT } from './running-exchange.ts'
 
 const run = promisify(execFile)
 
-beforeAll(async () => {
-  await run(join(ROOT, 'node_modules/.bin/tsc'), ['-p', 'tsconfig.bench.json'], { cwd: ROOT })
-}, 120_000)
+beforeAll(compileBench, 120_000)
 
 test('npm run bench -- feed measures every row', async () => {
   const words = [join(ROOT, 'dist-bench/bench/run.js'), 'feed', '--tiny', '--json']

@@ -3,6 +3,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
+import { compileBench } from '../once-in-run.ts'
 import { ROOT } from './running-exchange.ts'
 
 interface Ended {
@@ -20,10 +21,7 @@ const run = (file: string, words: readonly string[]): Promise<Ended> =>
 
 const soak = (...words: string[]) => run(process.execPath, [join(ROOT, 'dist-bench/bench/soak/run.js'), ...words])
 
-beforeAll(async () => {
-  const compiled = await run(join(ROOT, 'node_modules/.bin/tsc'), ['-p', 'tsconfig.bench.json'])
-  expect(compiled).toMatchObject({ code: 0, stdout: '' })
-}, 120_000)
+beforeAll(compileBench, 120_000)
 
 test('no acknowledged order is lost beside an attacker, and the records agree with the log', async () => {
   const chosen = ['unknown fields', 'send nothing'].flatMap((text) => ['--attack', text])
