@@ -6,6 +6,7 @@
  */
 
 import { invariant } from '../protocol/assert.ts'
+import { HandleMap } from '../protocol/handle-map.ts'
 
 export interface Expiry {
   readonly handle: number
@@ -19,7 +20,7 @@ export const expiresBefore = (a: Expiry, b: Expiry): boolean =>
 
 export class ExpiryQueue {
   private readonly heap: Expiry[] = []
-  private readonly places = new Map<number, number>()
+  private readonly places = new HandleMap<number>()
   private entries = 0
   /** The earliest expiry, or Infinity. */
   nextMs = Number.POSITIVE_INFINITY

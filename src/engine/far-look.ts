@@ -4,11 +4,12 @@
  * looked for so many changes that they cost more than building them again.
  */
 
-import { STP_EXPIRE_MAKER } from '../protocol/order/order-options.ts'
-import { LotSums } from './lot-sums.ts'
+import { SIDE_BIT, STP_EXPIRE_MAKER } from '../protocol/order/order-options.ts'
+import { LEAF_LOG2, LotSums } from './lot-sums.ts'
 import { DOUBLES_LOG2, LEVEL, NEXT, type OrderPool, REMAINING, TAG, WORDS_LOG2 } from './order-pool.ts'
-import { ACCOUNT_SHIFT } from './order-tag.ts'
+import { ACCOUNT_SHIFT, OPEN } from './order-tag.ts'
 import type { PriceLadder } from './price-ladder.ts'
+import { type Sums, UPPER } from './split-sums.ts'
 
 /** An account that no order has: the guard of a taker without self-trade prevention. */
 export const NO_ACCOUNT = -1
@@ -18,6 +19,9 @@ const ACCOUNTS_MAX = 4
 const CHANGES_PER_LEVEL = 4
 /** Orders whose visits take as long as a level. */
 const ORDERS_PER_LEVEL_LOG2 = 4
+
+/** The bits of a tag that say whose open order it is, and on which side. */
+const OWNER = (-1 << ACCOUNT_SHIFT) | OPEN | SIDE_BIT
 
 /** The orders of one account. */
 interface OwnLots {
@@ -120,14 +124,38 @@ export class FarLook {
 
   private sumsOf(account: number): LotSums {
     const { ladder, pool } = this
-    return new LotSums(ladder, (level) => {
-      let lots = 0
-      for (let maker = ladder.words[level << 2]; maker !== 0; maker = pool.words[(maker << WORDS_LOG2) + NEXT]) {
-        if (pool.words[(maker << WORDS_LOG2) + TAG] >>> ACCOUNT_SHIFT === account) {
-          lots += pool.doubles[(maker << DOUBLES_LOG2) + REMAINING]
+    return new LotSums(ladder, {
+      addTo: (leaves) => addOrders(pool, account, ladder.side, leaves),
+      lotsAt: (level) => {
+        let lots = 0
+        for (let maker = ladder.words[level << 2]; maker !== 0; maker = pool.words[(maker << WORDS_LOG2) + NEXT]) {
+          if (pool.words[(maker << WORDS_LOG2) + TAG] >>> ACCOUNT_SHIFT === account) {
+            lots += pool.doubles[(maker << DOUBLES_LOG2) + REMAINING]
+          }
         }
-      }
-      return lots
+        return lots
+      },
     })
+  }
+}
+
+/**
+ * Adds the lots of an account's resting orders on a side to their leaves, as loose parts. The order that looks is on
+ * the other side. Cost O(slots of orders). Without calls in the loop, because its code is cold at a first look.
+ */
+function addOrders({ words, doubles, fresh }: OrderPool, account: number, side: number, leaves: Sums): void {
+  const { upper: uppers, lower: lowers } = leaves
+  const wanted = (account << ACCOUNT_SHIFT) | OPEN | side
+  for (let handle = 1; handle < fresh; handle++) {
+    const order = handle << WORDS_LOG2
+    if ((words[order + TAG] & OWNER) !== wanted) continue
+    const leaf = words[order + LEVEL] >>> LEAF_LOG2
+    let lots = doubles[(handle << DOUBLES_LOG2) + REMAINING]
+    if (lots >= UPPER) {
+      const upper = Math.floor(lots / UPPER)
+      uppers[leaf] += upper
+      lots -= upper * UPPER
+    }
+    lowers[leaf] += lots
   }
 }

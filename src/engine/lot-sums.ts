@@ -7,77 +7,56 @@
  *
  * The sums follow from the orders, so no snapshot contains them. `far-look.ts` makes, follows and drops them.
  *
- * A side may hold more than 2^53 lots, so a sum has two parts: lots = upper × 2^26 + lower. Each part is exact:
- * 2^24 orders of 2^53 lots have an upper part of 2^51. The lots of one level fit one number.
+ * A side may hold more than 2^53 lots, so a sum has two parts (split-sums.ts). The lots of one level fit one number.
  */
 
-import { CHILDREN, CHILDREN_LOG2, lowestBit, NODE_WORDS, ROOT } from './price-directory.ts'
+import { BITMAP, CHILDREN, CHILDREN_LOG2, lowestBit, NODE_WORDS, ROOT } from './price-directory.ts'
 import type { PriceLadder } from './price-ladder.ts'
+import { change, isEmpty, roomFor, type Sums, sameNumbers, sameSums, sumsFor, UPPER } from './split-sums.ts'
 
-const LEAF_LOG2 = 5
+export const LEAF_LOG2 = 5
 const LEAF_MASK = 31
 const CHILD_MASK = CHILDREN - 1
 const BLOCK_LOG2 = 5
 const BLOCKS = CHILDREN >>> BLOCK_LOG2
-const UPPER = 2 ** 26
+/** The depth of the root; that of the low nodes is 0. */
+const DEPTH = 2
 
-/** The lots at each index, in two parts. An index beyond the end has none. */
-interface Sums {
-  upper: Float64Array
-  lower: Float64Array
+/** The orders that count, if not all do. */
+export interface Counted {
+  /** Adds the lots of each order that counts to its leaf, as loose parts. */
+  addTo(leaves: Sums): void
+  /** The lots of a level that count. */
+  lotsAt(level: number): number
 }
-
-const NO_SUMS: Sums = { upper: new Float64Array(0), lower: new Float64Array(0) }
-const NO_LOTS = new Float64Array(0)
-
-/** The lots, with room for `index`; at most `length` are needed. */
-function roomForLots(lots: Float64Array, index: number, length: number): Float64Array {
-  if (index < lots.length) return lots
-  const larger = new Float64Array(length)
-  larger.set(lots)
-  return larger
-}
-
-const roomFor = (sums: Sums, index: number, length: number): Sums =>
-  index < sums.upper.length
-    ? sums
-    : { upper: roomForLots(sums.upper, index, length), lower: roomForLots(sums.lower, index, length) }
-
-function change({ upper: uppers, lower: lowers }: Sums, index: number, lots: number): void {
-  const upper = Math.floor(lots / UPPER)
-  const lower = lowers[index] + (lots - upper * UPPER)
-  const carry = Math.floor(lower / UPPER)
-  lowers[index] = lower - carry * UPPER
-  uppers[index] += upper + carry
-}
-
-const isEmpty = ({ upper, lower }: Sums, index: number): boolean => !upper[index] && !lower[index]
-
-const same = (a: Float64Array, b: Float64Array): boolean =>
-  (a.length < b.length ? b : a).every((_, i) => (a[i] ?? 0) === (b[i] ?? 0))
-const sameSums = (a: Sums, b: Sums): boolean => same(a.upper, b.upper) && same(a.lower, b.lower)
 
 export class LotSums {
   private readonly ladder: PriceLadder
-  private leaves = NO_SUMS
-  private nodes = NO_SUMS
+  private readonly counted: Counted | undefined
+  private leaves: Sums
+  private nodes: Sums
   /** By `node × BLOCKS + block`. */
-  private blocks = NO_SUMS
-  /** By level; undefined: the totals of the ladder count. */
-  private levels: Float64Array | undefined
+  private blocks: Sums
+  /** If only some orders count: by leaf, the lots of its 32 levels. Made at the first look at the leaf. */
+  private readonly levels = new Map<number, Float64Array>()
   /** The result of {@link addBefore}. */
   private upper = 0
   private lower = 0
 
-  /** `lotsOf` returns the lots of a level that count; without it all of them do. Cost O(levels). */
-  constructor(ladder: PriceLadder, lotsOf?: (level: number) => number) {
+  /**
+   * Without `counted` all orders count. Cost O(leaves), or O(orders): every order of the exchange waits while a first
+   * look makes the sums. So it visits leaves and orders in the sequence of memory, and writes 16 bytes for each leaf.
+   */
+  constructor(ladder: PriceLadder, counted?: Counted) {
     this.ladder = ladder
-    this.levels = lotsOf === undefined ? undefined : NO_LOTS
-    const count = lotsOf ?? ((level: number) => ladder.doubles[(level << 1) + 1])
-    for (let level = ladder.bestLevel; level !== 0; level = ladder.next(level)) {
-      const lots = count(level)
-      if (lots !== 0) this.add(level, lots)
-    }
+    this.counted = counted
+    const nodes = ladder.directory.nodes.length / NODE_WORDS
+    this.leaves = sumsFor(ladder.leafKeys.length)
+    this.nodes = sumsFor(nodes)
+    this.blocks = sumsFor(nodes * BLOCKS)
+    if (counted === undefined) this.sumLevels()
+    else counted.addTo(this.leaves)
+    this.sumChildren(ROOT, DEPTH)
   }
 
   /** Adds `lots` to a level, or takes them if negative. A level that becomes empty is still open then. */
@@ -94,15 +73,17 @@ export class LotSums {
     this.leaves = roomFor(this.leaves, leaf, leafKeys.length)
     this.nodes = roomFor(this.nodes, last, nodes)
     this.blocks = roomFor(this.blocks, last * BLOCKS + BLOCKS - 1, nodes * BLOCKS)
-    change(this.leaves, leaf, lots)
-    change(this.blocks, blockOf(low, leafKey & CHILD_MASK), lots)
-    change(this.nodes, low, lots)
-    change(this.blocks, blockOf(middle, lowIndex), lots)
-    change(this.nodes, middle, lots)
-    change(this.blocks, blockOf(ROOT, middleIndex), lots)
-    if (this.levels === undefined) return
-    this.levels = roomForLots(this.levels, level, leafKeys.length << LEAF_LOG2)
-    this.levels[level] += lots
+    const upper = Math.floor(lots / UPPER)
+    const lower = lots - upper * UPPER
+    change(this.leaves, leaf, upper, lower)
+    change(this.blocks, blockOf(low, leafKey & CHILD_MASK), upper, lower)
+    change(this.nodes, low, upper, lower)
+    change(this.blocks, blockOf(middle, lowIndex), upper, lower)
+    change(this.nodes, middle, upper, lower)
+    change(this.blocks, blockOf(ROOT, middleIndex), upper, lower)
+    if (this.counted === undefined) return
+    const levels = this.levels.get(leaf)
+    if (levels !== undefined) levels[level & LEAF_MASK] += lots
   }
 
   /**
@@ -143,18 +124,71 @@ export class LotSums {
     return level
   }
 
-  /** For the check of the invariants. */
-  equals({ leaves, nodes, blocks, levels }: LotSums): boolean {
-    return (
-      sameSums(this.leaves, leaves) &&
-      sameSums(this.nodes, nodes) &&
-      sameSums(this.blocks, blocks) &&
-      same(this.levels ?? NO_LOTS, levels ?? NO_LOTS)
-    )
+  /** For the check of the invariants. `other` was made from the present orders. */
+  equals(other: LotSums): boolean {
+    const { leaves, nodes, blocks, counted } = other
+    if (!sameSums(this.leaves, leaves) || !sameSums(this.nodes, nodes) || !sameSums(this.blocks, blocks)) return false
+    if (counted === undefined) return true
+    return [...this.levels].every(([leaf, levels]) => sameNumbers(levels, other.levelsOf(leaf, counted)))
+  }
+
+  /** Fills the leaves with the lots of all orders, as loose parts. */
+  private sumLevels(): void {
+    const { leafBits, doubles, freshLeaf } = this.ladder
+    const { upper: uppers, lower: lowers } = this.leaves
+    for (let leaf = 1; leaf < freshLeaf; leaf++) {
+      for (let bits = leafBits[leaf]; bits !== 0; bits &= bits - 1) {
+        let lots = doubles[(((leaf << LEAF_LOG2) | lowestBit(bits)) << 1) + 1]
+        if (lots >= UPPER) {
+          const upper = Math.floor(lots / UPPER)
+          uppers[leaf] += upper
+          lots -= upper * UPPER
+        }
+        lowers[leaf] += lots
+      }
+    }
+  }
+
+  /** Fills the blocks and the sum of a node from its children. At depth 0 these are leaves, whose parts may be loose. */
+  private sumChildren(node: number, depth: number): void {
+    const { nodes } = this.ladder.directory
+    const { upper: uppers, lower: lowers } = depth === 0 ? this.leaves : this.nodes
+    const { blocks } = this
+    const firstChild = node * NODE_WORDS
+    for (let block = 0; block < BLOCKS; block++) {
+      let upper = 0
+      let lower = 0
+      for (let bits = nodes[firstChild + BITMAP + block]; bits !== 0; bits &= bits - 1) {
+        const child = nodes[firstChild + (block << BLOCK_LOG2) + lowestBit(bits)]
+        if (depth > 0) this.sumChildren(child, depth - 1)
+        else if (lowers[child] >= UPPER) change(this.leaves, child, 0, 0)
+        upper += uppers[child]
+        lower += lowers[child]
+      }
+      if (upper === 0 && lower === 0) continue
+      const carry = Math.floor(lower / UPPER)
+      blocks.upper[node * BLOCKS + block] = upper + carry
+      blocks.lower[node * BLOCKS + block] = lower - carry * UPPER
+      if (depth < DEPTH) change(this.nodes, node, upper + carry, lower - carry * UPPER)
+    }
   }
 
   private lotsAt(level: number): number {
-    return this.levels === undefined ? this.ladder.doubles[(level << 1) + 1] : (this.levels[level] ?? 0)
+    if (this.counted === undefined) return this.ladder.doubles[(level << 1) + 1]
+    return this.levelsOf(level >>> LEAF_LOG2, this.counted)[level & LEAF_MASK]
+  }
+
+  /** Cost O(orders of a leaf), once for each leaf. */
+  private levelsOf(leaf: number, counted: Counted): Float64Array {
+    let levels = this.levels.get(leaf)
+    if (levels === undefined) {
+      levels = new Float64Array(LEAF_MASK + 1)
+      for (let bits = this.ladder.leafBits[leaf]; bits !== 0; bits &= bits - 1) {
+        levels[lowestBit(bits)] = counted.lotsAt((leaf << LEAF_LOG2) | lowestBit(bits))
+      }
+      this.levels.set(leaf, levels)
+    }
+    return levels
   }
 
   /** Sets {@link upper} and {@link lower} to the lots in the leaves before `leafKey`. */

@@ -16,6 +16,7 @@
 
 import { invariant } from '../protocol/assert.ts'
 import type { CopyArray } from '../protocol/copy-array.ts'
+import { HandleMap } from '../protocol/handle-map.ts'
 import { BOOK_ACCOUNTS_MAX } from '../protocol/limits.ts'
 import type { OrderExtras } from '../protocol/order/order-terms.ts'
 import type { PlacedTerms } from '../protocol/records.ts'
@@ -60,9 +61,9 @@ export class OpenOrderNames {
   /** By handle; '' if no order is open. */
   readonly orderIds: string[] = ['']
   /** Optional terms that have no option bit; few orders have any. */
-  readonly extras = new Map<number, OrderExtras>()
+  readonly extras = new HandleMap<OrderExtras>()
   /** Price and quantity as placed, for orders that an amendment may have changed. */
-  readonly placed = new Map<number, PlacedTerms>()
+  readonly placed = new HandleMap<PlacedTerms>()
   /** The newest open order of each account by number; 0: none. */
   private readonly newest: number[] = [0]
   /** The oldest one. */

@@ -12,6 +12,7 @@
 
 import type { CopyArray } from '../protocol/copy-array.ts'
 import type { EventCursor } from '../protocol/event/event-cursor.ts'
+import { type HandleEntries, HandleMap } from '../protocol/handle-map.ts'
 import { FILLS_LISTED_MAX } from '../protocol/limits.ts'
 import { copyOptionalFields } from '../protocol/order/optional-fields.ts'
 import { isPostOnly, selfTradePreventionOf, sideOf, timeInForceOf, typeOf } from '../protocol/order/order-options.ts'
@@ -53,20 +54,10 @@ export interface FrozenOrders {
   readonly numbers: Float64Array
   /** A list may grow later. The trades of the moment come first. */
   readonly fills: readonly (readonly number[] | undefined)[]
-  readonly requestIds: FrozenMap<string>
-  readonly extras: FrozenMap<OrderExtras>
-  readonly placed: FrozenMap<PlacedTerms>
+  readonly requestIds: HandleEntries<string>
+  readonly extras: HandleEntries<OrderExtras>
+  readonly placed: HandleEntries<PlacedTerms>
 }
-
-export interface FrozenMap<V> {
-  readonly handles: readonly number[]
-  readonly values: readonly V[]
-}
-
-const freezeMap = <V>(map: ReadonlyMap<number, V>): FrozenMap<V> => ({
-  handles: [...map.keys()],
-  values: [...map.values()],
-})
 
 export class OpenOrders {
   readonly symbol: string
@@ -74,10 +65,10 @@ export class OpenOrders {
   numbers = new Float64Array(PLACES_AT_FIRST * NUMBERS)
   /** By handle: the ChangedRecords that has noted the order last; see changed-records.ts. */
   marks = new Int32Array(PLACES_AT_FIRST)
-  readonly requestIds = new Map<number, string>()
-  readonly extras = new Map<number, OrderExtras>()
+  readonly requestIds = new HandleMap<string>()
+  readonly extras = new HandleMap<OrderExtras>()
   /** Price and quantity as placed, for amended orders. */
-  readonly placed = new Map<number, PlacedTerms>()
+  readonly placed = new HandleMap<PlacedTerms>()
   private readonly fills: (number[] | undefined)[] = []
 
   constructor(symbol: string, names: OpenNames) {
@@ -175,9 +166,9 @@ export class OpenOrders {
     return {
       numbers: copy(numbers, fills.length * NUMBERS),
       fills: fills.slice(),
-      requestIds: freezeMap(requestIds),
-      extras: freezeMap(extras),
-      placed: freezeMap(placed),
+      requestIds: requestIds.entries(),
+      extras: extras.entries(),
+      placed: placed.entries(),
     }
   }
 
@@ -248,8 +239,7 @@ export class OpenOrders {
 }
 
 /** Most often a map is empty, and then there is no lookup. */
-const valueIn = <V>(map: ReadonlyMap<number, V>, handle: number): V | null =>
-  map.size === 0 ? null : (map.get(handle) ?? null)
+const valueIn = <V>(map: HandleMap<V>, handle: number): V | null => (map.size === 0 ? null : (map.get(handle) ?? null))
 
 function grown<A extends Float64Array | Int32Array>(from: A, to: A): A {
   to.set(from)

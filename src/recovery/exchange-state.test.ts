@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { definedState } from '../../test/contracts/defined-state.ts'
 import { placeOrder } from '../../test/contracts/sample-records.ts'
 import type { StreamRecord } from '../ports/order-stream.ts'
@@ -35,6 +35,23 @@ test('reports the events of each command with the index of the command', () => {
     [0, ['OrderAccepted']],
     [1, ['OrderAccepted', 'TradeExecuted']],
   ])
+})
+
+test('an order that closes at once deletes nothing from a map of V8, which would keep a trace of it', () => {
+  const state = definedState()
+  const more = { tag: 'x', requestId: 'r' }
+  const dated = { ...more, timeInForce: 'GTD', expiresAtMs: 9_000 } as const
+  state.apply(record('1', [placeOrder('open', dated)]))
+  const deletions = vi.spyOn(Map.prototype, 'delete')
+  const closing = [placeOrder('a', { ...more, timeInForce: 'FOK' }), placeOrder('b', { ...more, timeInForce: 'IOC' })]
+  const canceled = placeOrder('c', dated)
+  const { symbol, account, orderId } = canceled
+  state.apply(record('2', [...closing, canceled, { kind: 'CancelOrder', symbol, account, orderId }]))
+  expect(deletions.mock.calls.filter(([key]) => typeof key === 'number')).toEqual([])
+  vi.restoreAllMocks()
+  expect(state.takeCommit()?.orders.map((one) => [one.orderId, one.status, one.requestId])).toEqual(
+    ['a', 'b', 'c'].map((id) => [id, 'CANCELED', 'r']),
+  )
 })
 
 test('a commit contains the closed orders and the trades', () => {

@@ -6,12 +6,14 @@
 
 import { encodeBook } from '../engine/encode-book.ts'
 import { type FrozenBook, freezeBook } from '../engine/frozen-book.ts'
+import { sortedIndexes } from '../engine/paced-sort.ts'
 import type { FrozenNames } from '../matcher/open-order-names.ts'
 import type { SymbolMatcher } from '../matcher/symbol-matcher.ts'
-import { type FrozenMap, type FrozenOrders, NUMBERS, type OpenOrders } from '../orders/open-orders.ts'
+import { type FrozenOrders, NUMBERS, type OpenOrders } from '../orders/open-orders.ts'
 import { ENTRIES_PER_STEP, type Paced } from '../ports/paced.ts'
 import { invariant } from '../protocol/assert.ts'
 import type { CopyArray } from '../protocol/copy-array.ts'
+import type { HandleEntries } from '../protocol/handle-map.ts'
 import { jsonPart, partOf } from './snapshot-parts.ts'
 import type { SymbolHeader } from './symbol-snapshot.ts'
 
@@ -112,10 +114,12 @@ function* sparseJson(
   }
   const pieces: Uint8Array[] = []
   let before = '{'
-  for (const [name, list] of Object.entries<FrozenMap<unknown>>(lists)) {
+  for (const [name, { handles, values }] of Object.entries<HandleEntries<unknown>>(lists)) {
     let text = `${before}"${name}":[`
-    for (let i = 0; i < list.handles.length; i++) {
-      text += `${i === 0 ? '' : ','}[${list.handles[i]},${JSON.stringify(list.values[i])}]`
+    // Equal states have equal bytes, whatever the order of the entries.
+    const order = yield* sortedIndexes(handles.length, (a, b) => handles[a] - handles[b])
+    for (let i = 0; i < order.length; i++) {
+      text += `${i === 0 ? '' : ','}[${handles[order[i]]},${JSON.stringify(values[order[i]])}]`
       if ((i + 1) % ENTRIES_PER_STEP !== 0) continue
       pieces.push(Buffer.from(text))
       text = ''

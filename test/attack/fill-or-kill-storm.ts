@@ -1,4 +1,7 @@
-/** Fills one side of a book with orders, then sends batches of fill-or-kill orders that just miss. */
+/**
+ * Fills one side of a book with orders, then sends batches of fill-or-kill orders that just miss. All have a request id,
+ * which the exchange keeps for each open order.
+ */
 
 import { type Attacker, type KeyedOptions, lanes } from './attacker.ts'
 
@@ -21,7 +24,7 @@ export const fillOrKillStorm = (options: FillOrKillOptions = {}): Attacker => {
     selfTradePrevention = 'EXPIRE_MAKER',
   } = options
   const batch = async (url: string, orders: readonly object[]): Promise<void> => {
-    const typed = { ...headers, 'Content-Type': 'application/json' }
+    const typed = { ...headers, 'Content-Type': 'application/json', 'X-Request-Id': 'storm' }
     await (
       await fetch(`${url}/orders/batch`, { method: 'POST', headers: typed, body: JSON.stringify({ orders }) })
     ).arrayBuffer()

@@ -3,7 +3,7 @@
  * edge of what the levels hold. The sums of lots (src/engine/lot-sums.ts) are checked after every command.
  */
 
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { checkBook } from '../../src/engine/invariants.ts'
 import { OrderBook } from '../../src/engine/order-book.ts'
 import { DOUBLES_LOG2, NEXT, REMAINING, TAG, WORDS_LOG2 } from '../../src/engine/order-pool.ts'
@@ -118,4 +118,32 @@ it('drops the sums when nobody looks far for long', () => {
   expect(book.asks.farLook).toBeDefined()
   book.place(SELL, 1, 1, 1, 0)
   expect(book.asks.farLook).toBeUndefined()
+})
+
+it('makes the sums without a search for each level, and in a few bytes for each leaf', () => {
+  const prices = 20_000
+  const book = new OrderBook()
+  for (let i = 0; i < prices; i++) book.place(SELL, 1 + i * 100, 1, 1, 0)
+  const { asks } = book
+  const next = vi.spyOn(asks, 'next')
+  const after = vi.spyOn(asks.directory, 'after')
+  const find = vi.spyOn(asks.directory, 'find')
+  let numbers = 0
+  class Counted extends Float64Array {
+    constructor(length: number) {
+      super(length)
+      numbers += length
+    }
+  }
+  vi.stubGlobal('Float64Array', Counted)
+  const missing = (options: number) => book.place(BUY | FILL_OR_KILL | options, prices * 100, prices + 1, 1, 0)
+  missing(STP_NONE)
+  missing(STP_EXPIRE_MAKER)
+  vi.unstubAllGlobals()
+  vi.restoreAllMocks()
+  // The first levels are visited one by one.
+  expect(next.mock.calls.length + after.mock.calls.length + find.mock.calls.length).toBeLessThan(1_000)
+  // Two sums of two parts, of all orders and of the account, and room to grow.
+  expect(numbers / asks.leafKeys.length).toBeLessThan(6)
+  checkBook(book)
 })
