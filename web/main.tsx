@@ -7,6 +7,7 @@ import { render } from 'preact'
 import { readScreenConfig } from './feed/screen-config.ts'
 import { App } from './panels/app.tsx'
 import { startConnection } from './state/connection.ts'
+import { startDemoWatch } from './state/demo.ts'
 import { startDocument } from './state/document.ts'
 import { startInstruments } from './state/instruments.ts'
 import { startMarket } from './state/market.ts'
@@ -19,6 +20,7 @@ async function start(): Promise<void> {
   startRoute()
   startSession(await readScreenConfig())
   startConnection()
+  startDemoWatch()
   startInstruments()
   startMarket()
   startTrading()

@@ -115,6 +115,8 @@ export const PROBLEM_SENTENCES: Readonly<Record<string, Sentence>> = {
   symbol_halted: { field: 'symbol', text: 'Trading is halted. Orders can be canceled.' },
   symbol_closed: { field: 'symbol', text: 'Trading is closed. Orders can be canceled.' },
   phase_unchanged: { text: 'The instrument is in this phase already.' },
+  directory_has_orders: { text: 'The exchange has orders that are not those of a demo market.' },
+  demo_market_running: { text: 'The demo market runs already, with other settings.' },
   quantity_not_above_filled: {
     field: 'quantity',
     text: 'The new quantity must be above the quantity that is filled already.',

@@ -7,6 +7,7 @@ import { INTERVALS } from '../../../src/protocol/candle-interval.ts'
 import { book, candles } from '../../state/market.ts'
 import { chartView, interval } from '../../state/settings.ts'
 import { followDepth } from '../../state/shown-ladder.ts'
+import { DemoOffer } from '../demo/demo-offer.tsx'
 import { DepthChart } from '../depth/depth-chart.tsx'
 import { PanelFrame } from '../frame/panel-frame.tsx'
 import { CandleChart } from './candle-chart.tsx'
@@ -34,6 +35,7 @@ function candlesState() {
   return {
     freshness: isOtherInterval ? ('live' as const) : freshness,
     empty: isEmpty ? 'No trades yet. The chart begins with the first one.' : undefined,
+    emptyAction: <DemoOffer />,
     children: <CandleChart />,
   }
 }
@@ -42,6 +44,7 @@ function depthState() {
   return {
     freshness: depthFreshness.value,
     empty: hasDepth.value ? undefined : 'No open orders. The chart shows them as soon as they arrive.',
+    emptyAction: <DemoOffer />,
     children: <DepthChart />,
   }
 }

@@ -1,0 +1,132 @@
+/** The books of the instruments in figures. Operators halt and resume trading here, and set price bands. */
+
+import { useState } from 'preact/hooks'
+import { groupThousands, timeText } from '../../state/format.ts'
+import { type Instrument, instruments } from '../../state/instruments.ts'
+import { type BookHealth, LEVELS_READ } from '../../state/operations/book-health.ts'
+import { BOOKS_READ_MAX, books } from '../../state/operations/operations.ts'
+import { isOperator, maySend } from '../../state/session.ts'
+import { timeZone } from '../../state/settings.ts'
+import { BandDialog } from './band-dialog.tsx'
+import { PhaseDialog } from './phase-dialog.tsx'
+
+type Opened = { readonly symbol: string; readonly what: 'phase' | 'band' } | undefined
+
+export function BookTable() {
+  const [opened, setOpened] = useState<Opened>()
+  const rows = books.value ?? []
+  const mayControl = maySend.value && isOperator.value !== false
+  const open = opened === undefined ? undefined : instruments.value.get(opened.symbol)
+  const close = (): void => setOpened(undefined)
+  const more = instruments.value.size - BOOKS_READ_MAX
+  return (
+    <section class="book-table" aria-label="Books">
+      <h3>Books</h3>
+      <div class="table-scroll">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Instrument</th>
+              <th scope="col">Phase</th>
+              <th scope="col" class="num">
+                Best bid
+              </th>
+              <th scope="col" class="num">
+                Best ask
+              </th>
+              <th scope="col" class="num">
+                Spread
+              </th>
+              <th scope="col" class="num">
+                Levels
+              </th>
+              <th scope="col" class="num">
+                Orders
+              </th>
+              <th scope="col" class="num">
+                Sequence
+              </th>
+              <th scope="col" class="num">
+                Last change
+              </th>
+              <th scope="col">Check</th>
+              <th scope="col">Price band</th>
+              {mayControl && (
+                <th scope="col">
+                  <span class="hidden">Actions</span>
+                </th>
+              )}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <BookRow
+                key={row.symbol}
+                row={row}
+                instrument={instruments.value.get(row.symbol)}
+                onOpen={mayControl ? setOpened : undefined}
+              />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {books.value === undefined && <p class="dim">Reading the books.</p>}
+      {more > 0 && <p class="dim">{more} more instruments are not shown.</p>}
+      {!mayControl && <p class="dim">Only an operator can halt trading and set price bands.</p>}
+      <PhaseDialog instrument={opened?.what === 'phase' ? open : undefined} phase={phaseOf(opened)} onClose={close} />
+      <BandDialog instrument={opened?.what === 'band' ? open : undefined} onClose={close} />
+    </section>
+  )
+}
+
+const phaseOf = (opened: Opened): string => books.value?.find(({ symbol }) => symbol === opened?.symbol)?.phase ?? ''
+
+interface BookRowProps {
+  readonly row: BookHealth
+  readonly instrument: Instrument | undefined
+  readonly onOpen: ((opened: Opened) => void) | undefined
+}
+
+function BookRow({ row, instrument, onOpen }: BookRowProps) {
+  const { symbol, phase, bid, ask, spread, levels, orders, sequence, timestamp, crossed } = row
+  const isHalted = phase === 'HALTED'
+  return (
+    <tr>
+      <th scope="row">{symbol}</th>
+      <td>
+        <span class={isHalted ? 'phase-tag phase-halted' : 'phase-tag'}>{phase}</span>
+      </td>
+      <td class="num buy">{bid === undefined ? '–' : groupThousands(bid)}</td>
+      <td class="num sell">{ask === undefined ? '–' : groupThousands(ask)}</td>
+      <td class="num">{spread === undefined ? '–' : groupThousands(spread)}</td>
+      <td class="num">
+        {levelText(levels.bids)} / {levelText(levels.asks)}
+      </td>
+      <td class="num">{orders === undefined ? '–' : orders.toLocaleString('en')}</td>
+      <td class="num">{sequence.toLocaleString('en')}</td>
+      <td class="num">{timestamp === null ? '–' : timeText(timestamp, timeZone.value).slice(0, 8)}</td>
+      <td class={crossed ? 'sell' : 'dim'}>{crossed ? '× crossed' : '✓ not crossed'}</td>
+      <td class="dim">{bandText(instrument)}</td>
+      {onOpen !== undefined && (
+        <td class="row-actions">
+          <button type="button" class="outlined" onClick={() => onOpen({ symbol, what: 'phase' })}>
+            {isHalted ? 'Resume' : 'Halt'}
+            <span class="hidden"> {symbol}</span>
+          </button>
+          <button type="button" class="outlined" onClick={() => onOpen({ symbol, what: 'band' })}>
+            Band
+            <span class="hidden"> of {symbol}</span>
+          </button>
+        </td>
+      )}
+    </tr>
+  )
+}
+
+const levelText = (levels: number): string => (levels < LEVELS_READ ? String(levels) : `${LEVELS_READ}+`)
+
+function bandText(instrument: Instrument | undefined): string {
+  const band = instrument?.priceBand
+  if (band === undefined) return '–'
+  return band === null ? 'none' : `${groupThousands(band.low)} to ${groupThousands(band.high)}`
+}
