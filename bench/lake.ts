@@ -3,10 +3,10 @@
  * machine may be busy; each row is the median of the rounds.
  */
 
+import { LakeFeedReader } from '../src/lake/feed/lake-feed-reader.ts'
 import type { LakeBatch } from '../src/lake/lake-batch.ts'
 import { LakeFold } from '../src/lake/lake-fold.ts'
 import { parquetFile } from '../src/lake/parquet-file.ts'
-import { EventFeedReader } from '../src/protocol/event/event-feed-reader.ts'
 import { DEMO_INSTRUMENTS, parseInstrument } from '../src/protocol/instrument/instrument.ts'
 import { median } from './engine/compare.ts'
 import { type Naming, type OrderFlow, orderFlow } from './lake/order-flow.ts'
@@ -68,20 +68,22 @@ function sizesOf(naming: Naming, flow: OrderFlow) {
   })
 }
 
-function decode({ batches }: OrderFlow): void {
+function decode({ chunks }: OrderFlow): void {
   let length = 0
-  for (const batch of batches) {
-    for (const event = new EventFeedReader(batch); event.next(); ) length += event.orderId.length
+  const event = new LakeFeedReader()
+  for (const chunk of chunks) {
+    for (event.read(chunk); event.next(); ) length += event.orderView.getUint8(event.orderIdAt)
   }
   if (length === 0) throw new Error('the feed is empty')
 }
 
 /** The batches that become files. */
-function filesOf({ batches }: OrderFlow): LakeBatch[] {
+function filesOf({ chunks }: OrderFlow): LakeBatch[] {
   const fold = new LakeFold(DEMO_INSTRUMENTS.map(parseInstrument))
+  const event = new LakeFeedReader()
   const files: LakeBatch[] = []
-  for (const batch of batches) {
-    for (const event = new EventFeedReader(batch); event.next(); ) fold.take(event)
+  for (const chunk of chunks) {
+    for (event.read(chunk); event.next(); ) fold.take(event)
     for (const rows of fold.gathered()) {
       if (rows.rows < FILE_ROWS) continue
       files.push(rows)

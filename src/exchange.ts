@@ -4,7 +4,7 @@
  *
  *   submit ─ admit ─▶ stream.append ─ durable ─▶ matcher ─▶ events ─┬─▶ orders ─ later ─▶ store, snapshots
  *                                                                   ├─▶ outcomes ─▶ receipt
- *                                                                   └─▶ feed
+ *                                                                   └─▶ feed, lake
  *
  * A receipt is given after the command is durable and matched, also for a command that repeats an order in flight.
  * Orders and trades reach the store a moment later; until then they are found here. State that a crash loses is
@@ -23,8 +23,9 @@ import type { Kept } from './ports/commit-store.ts'
 import type { DepthPart } from './ports/depth-reader.ts'
 import type { FeedStart } from './ports/event-feed.ts'
 import type { Accepted, Receipt } from './ports/order-entry.ts'
-import type { OrderStream, Position, StreamRecord } from './ports/order-stream.ts'
+import type { OrderStream, StreamRecord } from './ports/order-stream.ts'
 import type { Paced } from './ports/paced.ts'
+import type { RecordFold } from './ports/record-fold.ts'
 import type { Trouble } from './ports/trouble.ts'
 import type { BookState } from './protocol/book-state.ts'
 import type { Command, PlaceOrder } from './protocol/command/commands.ts'
@@ -42,8 +43,10 @@ export interface ExchangePorts extends KeeperPorts {
   readonly capacity: Capacity
   /** Receives the events that concern symbols (instruments, phases, bands, rules) as a batch of the feed. */
   readonly onSymbolEvents?: (batch: Uint8Array<ArrayBuffer>) => void
-  /** Receives all events of each record, which is at `position`, as a batch of the feed, while the feed is on. */
-  readonly onEvents?: (batch: Uint8Array<ArrayBuffer>, position: Position) => void
+  /** Receives all events of each record as a batch of the feed, while the feed is on. */
+  readonly onEvents?: (batch: Uint8Array<ArrayBuffer>) => void
+  /** Receives each new event and record. Absent: there is no data lake. */
+  readonly lake?: RecordFold | undefined
   /** Receives each new event, to count it. */
   readonly counts?: EventFold
 }
@@ -152,12 +155,13 @@ export class Exchange implements EventFold {
     const concerning = this.symbolEvents.flush()
     if (concerning !== undefined) this.ports.onSymbolEvents?.(concerning)
     const batch = feed?.flush()
-    if (batch !== undefined) this.ports.onEvents?.(batch, record.position)
+    if (batch !== undefined) this.ports.onEvents?.(batch)
+    this.ports.lake?.recordTaken(record)
     this.keeper.applied()
     this.expiry.schedule()
   }
 
-  /** Passes an event to the outcomes, the feed and the counts. The orders have received it before. */
+  /** Passes an event to the outcomes, the feed, the counts and the lake. The orders have received it before. */
   take(event: EventCursor): void {
     if (event.concernsSymbol) {
       this.instruments.take(event)
@@ -167,12 +171,19 @@ export class Exchange implements EventFold {
     if (this.outcomes.size > 0) this.outcomes.take(event)
     if (this.feed !== undefined) this.feed.take(event)
     if (this.ports.counts !== undefined) this.ports.counts.take(event)
+    if (this.ports.lake !== undefined) this.ports.lake.take(event)
   }
 
   /** Turns the feed of events on, if it is off. The next batch has the events of the record after the returned one. */
   startFeed(): FeedStart {
     this.feed ??= new EventFeedWriter()
-    return { position: this.matcher.position, symbols: this.matcher.numbers() }
+    return this.reached()
+  }
+
+  /** The last record that was matched, and the last numbers of each symbol. */
+  reached(): FeedStart {
+    const { position, timestampMs } = this.matcher
+    return { position, timestampMs, symbols: this.matcher.numbers() }
   }
 
   stopFeed(): void {

@@ -3,15 +3,15 @@
  * symbols, of which about half trade, and some cancels. Names have the lengths that they have in practice.
  */
 
+import { LakeFeedReader } from '../../src/lake/feed/lake-feed-reader.ts'
+import { LakeFeedWriter } from '../../src/lake/feed/lake-feed-writer.ts'
 import { SymbolMatcher } from '../../src/matcher/symbol-matcher.ts'
-import { EventFeedReader } from '../../src/protocol/event/event-feed-reader.ts'
-import { EventFeedWriter } from '../../src/protocol/event/event-feed-writer.ts'
 import { DEMO_INSTRUMENTS } from '../../src/protocol/instrument/instrument.ts'
 import { lots, ticks } from '../../src/protocol/units.ts'
 import { type Random, randomFrom } from '../engine/random.ts'
 
 export interface OrderFlow {
-  readonly batches: readonly Uint8Array[]
+  readonly chunks: readonly Uint8Array<ArrayBuffer>[]
   readonly orders: number
   /** Events that have a row. */
   readonly orderEvents: number
@@ -24,19 +24,19 @@ export type Naming = 'uuid' | 'counted'
 const START_MS = 1_767_603_630_000
 const ORDERS_PER_MS = 100
 const ACCOUNTS = 1_000
-/** Commands of a batch: what the core matches in one commit under load. */
-const BATCH = 500
+/** Commands of a chunk: what the core gathers under load. */
+const CHUNK = 2_000
 
 export function orderFlow(orders: number, naming: Naming): OrderFlow {
   const random = randomFrom(11)
-  const feed = new EventFeedWriter()
+  const feed = new LakeFeedWriter()
   const matchers = DEMO_INSTRUMENTS.map((instrument) => {
     const matcher = new SymbolMatcher(instrument.symbol)
     matcher.instrument = instrument
     return matcher
   })
   const resting: { symbol: number; account: string; orderId: string }[] = []
-  const batches: Uint8Array[] = []
+  const chunks: Uint8Array<ArrayBuffer>[] = []
   for (let i = 1; i <= orders; i++) {
     const timestampMs = START_MS + Math.floor(i / ORDERS_PER_MS)
     const symbol = random.below(matchers.length)
@@ -55,9 +55,9 @@ export function orderFlow(orders: number, naming: Naming): OrderFlow {
       matchers[symbol].apply({ kind: 'CancelOrder', symbol: matchers[symbol].symbol, ...names }, timestampMs, feed)
     }
     if (resting.length > 10_000) resting.splice(0, 5_000)
-    if (i % BATCH === 0 || i === orders) batches.push(feed.flush() ?? new EventFeedWriter().batch())
+    if (i % CHUNK === 0 || i === orders) chunks.push(feed.chunk())
   }
-  return { batches, orders, ...count(batches) }
+  return { chunks, orders, ...count(chunks) }
 }
 
 function orderAt(random: Random, symbol: string) {
@@ -85,13 +85,14 @@ function uuid(random: Random): string {
   return `${hex(6)}${hex(2)}-${hex(4)}-4${hex(3)}-8${hex(3)}-${hex(6)}${hex(6)}`
 }
 
-function count(batches: readonly Uint8Array[]): { orderEvents: number; trades: number } {
+function count(chunks: readonly Uint8Array<ArrayBuffer>[]): { orderEvents: number; trades: number } {
   let orderEvents = 0
   let trades = 0
-  for (const batch of batches) {
-    for (const event = new EventFeedReader(batch); event.next(); ) {
+  const event = new LakeFeedReader()
+  for (const chunk of chunks) {
+    for (event.read(chunk); event.next(); ) {
       if (event.kind === 'TradeExecuted') trades++
-      else if (!event.concernsSymbol) orderEvents++
+      else orderEvents++
     }
   }
   return { orderEvents, trades }

@@ -131,7 +131,17 @@ async function openIn(
   for (const { position, error } of deadLetters.keep(recovery.malformed)) {
     log('error', 'a line of the order log is not a command; stored as a dead letter', { position, error })
   }
-  const exchange = new Exchange(recovery, {
+  const isLakeOn = options.lake !== undefined
+  const lake = new LakeServer({
+    exchange: () => exchange,
+    isOn: isLakeOn,
+    log,
+    nowMs: Date.now,
+    onMemory: (bytes) => {
+      memory.otherBytes = bytes
+    },
+  })
+  const exchange: Exchange = new Exchange(recovery, {
     stream,
     store: traces === undefined ? meter.storeOf(store) : tracedStore(meter.storeOf(store), traces),
     snapshots: meter.snapshotsOf(snapshots),
@@ -145,17 +155,11 @@ async function openIn(
     onCopyBytes: (bytes) => memory.noteFixed(bytes),
     onTrouble: (what, cause) => log('error', what, { error: String(cause) }),
     onSymbolEvents: (batch) => post({ kind: 'symbolEvents', batch }),
-    onEvents: (batch, position) => feeds.take(batch, position),
+    onEvents: (batch) => feeds.take(batch),
     counts: meter.events,
+    lake: isLakeOn ? lake : undefined,
   })
   const feeds = new FeedOutlets(exchange)
-  const lake = new LakeServer({
-    instruments: exchange.instruments,
-    feeds,
-    isOn: options.lake !== undefined,
-    log,
-    nowMs: Date.now,
-  })
   snapshots.needed = () => lake.needed
 
   const isNew = exchange.counts().commands === 0

@@ -3,6 +3,7 @@
  */
 
 import { setPriority } from 'node:os'
+import { getHeapStatistics } from 'node:v8'
 import { workerData } from 'node:worker_threads'
 import { pathsOf } from '../adapters/embedded/data-directory.ts'
 import { LakeFolder } from '../adapters/embedded/lake/lake-folder.ts'
@@ -15,6 +16,7 @@ import type { CoreToLake, LakeOptions, LakeToCore } from '../adapters/embedded/t
 import { LakeFold } from '../lake/lake-fold.ts'
 import { parquetFile } from '../lake/parquet-file.ts'
 import { NOTHING_WRITTEN } from '../ports/lake-stats.ts'
+import { LAKE_FLUSH_BYTES } from '../protocol/limits.ts'
 import { PastEvents, type ReadPast } from '../recovery/past-events.ts'
 
 /** If there are fewer processors than threads, orders and live market data go first. */
@@ -30,10 +32,15 @@ const readPast: ReadPast = (after, to, instruments) => readRecords(paths.log, af
 
 core.on('message', (message: CoreToLake) => inbox.receive(message))
 
+/** The thread at rest and its rows have their place in the reserve of the memory watch. */
+const memoryOfThread = () => process.memoryUsage().arrayBuffers + getHeapStatistics().used_heap_size
+const memoryAtStart = memoryOfThread()
+
 const written = { ...NOTHING_WRITTEN }
 await new LakeFollower({
   inbox,
   written,
+  memoryBytes: () => Math.max(0, memoryOfThread() - memoryAtStart - LAKE_FLUSH_BYTES),
   post: (message: LakeToCore) => core.postMessage(message),
   open: () => {
     const folder = new LakeFolder(paths.lake, () => performance.now(), written)

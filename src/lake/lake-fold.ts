@@ -5,13 +5,16 @@
  */
 
 import type { EventCursor, EventFold } from '../protocol/event/event-cursor.ts'
-import { EventFeedReader } from '../protocol/event/event-feed-reader.ts'
 import { type EventNames, WrittenNames } from '../protocol/event/event-names.ts'
 import { type Instrument, parseInstrument } from '../protocol/instrument/instrument.ts'
+import { LakeFeedReader } from './feed/lake-feed-reader.ts'
 import type { LakeBatch } from './lake-batch.ts'
 import { OrderRows } from './order-rows.ts'
 import { TermsBySymbol } from './symbol-terms.ts'
 import { TradeRows } from './trade-rows.ts'
+
+/** An event of matching, or of the feed to the lake's thread. */
+export type LakeSource = EventCursor | LakeFeedReader
 
 const DAY_MS = 86_400_000
 /** Rows for which a new batch has room at once: at 150 bytes a row 10 MB. */
@@ -38,12 +41,12 @@ export class LakeFold implements EventFold {
   }
 
   /** Throws, and changes nothing, if the instrument of the symbol is not known. */
-  take(event: EventCursor): void {
+  take(event: LakeSource): void {
     const { kind } = event
     switch (kind) {
       case 'TradeExecuted': {
         const names = this.namesOf(event)
-        const terms = this.terms.get(names.view, names.symbolAt)
+        const terms = this.terms.get(event.symbol)
         this.trades.at(event.timestampMs).add(event, names, terms)
         break
       }
@@ -54,7 +57,7 @@ export class LakeFold implements EventFold {
       case 'AmendRejected':
       case 'CancelRejected': {
         const names = this.namesOf(event)
-        const terms = this.terms.get(names.view, names.symbolAt)
+        const terms = this.terms.get(event.symbol)
         this.orders.at(event.timestampMs).add(event, kind, names, terms)
         break
       }
@@ -85,8 +88,8 @@ export class LakeFold implements EventFold {
     return batches
   }
 
-  private namesOf(event: EventCursor): EventNames {
-    if (event instanceof EventFeedReader) return event
+  private namesOf(event: LakeSource): EventNames {
+    if (event instanceof LakeFeedReader) return event
     this.written.write(event)
     return this.written
   }

@@ -1,6 +1,5 @@
 /** A row of the table `orders` for each event of an order that is not a trade. lake-columns.ts says what it means. */
 
-import type { EventCursor } from '../protocol/event/event-cursor.ts'
 import type { OrderEventKind } from '../protocol/event/event-kinds.ts'
 import type { EventNames } from '../protocol/event/event-names.ts'
 import { OPTIONAL_FIELDS, requestNameOf } from '../protocol/order/order-fields.ts'
@@ -16,6 +15,7 @@ import type { NameTable } from './columns/name-table.ts'
 import { TextColumn } from './columns/text-column.ts'
 import { codesOf, WordColumn } from './columns/word-column.ts'
 import { GatheredRows } from './gathered-rows.ts'
+import type { LakeEvent } from './lake-event.ts'
 import type { SymbolTerms } from './symbol-terms.ts'
 
 /** The words for the kinds of events, as in docs/reference/websocket.md. The code of a word is its place plus 1. */
@@ -93,13 +93,13 @@ export class OrderRows extends GatheredRows {
     })
   }
 
-  add(event: EventCursor, kind: keyof typeof CODE_OF_KIND, names: EventNames, terms: SymbolTerms): void {
+  add(event: LakeEvent, kind: keyof typeof CODE_OF_KIND, names: EventNames, terms: SymbolTerms): void {
     const row = this.nextRow()
     const { reason } = event
     this.kind.codes[row] = CODE_OF_KIND[kind]
     this.symbol.codes[row] = terms.number
-    this.account.add(row, names.view, names.accountAt)
-    this.orderId.add(row, names.view, names.orderIdAt)
+    this.account.add(row, names.orderView, names.accountAt)
+    this.orderId.add(row, names.orderView, names.orderIdAt)
     this.requestId.add(row, names.view, names.requestIdAt)
     this.eventNumber.set(row, event.number)
     this.timestamp.set(row, event.timestampMs)
@@ -133,7 +133,7 @@ export class OrderRows extends GatheredRows {
   }
 
   /** The terms of an order that enters, or would. */
-  private addTerms(row: number, event: EventCursor, terms: SymbolTerms): void {
+  private addTerms(row: number, event: LakeEvent, terms: SymbolTerms): void {
     const { options, price } = event
     this.side.codes[row] = event.sells ? SELL_CODE : BUY_CODE
     this.type.codes[row] = TYPE_CODES[options]

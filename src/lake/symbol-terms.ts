@@ -1,4 +1,4 @@
-/** What the rows of a symbol need of its instrument, and the instruments by the bytes of their symbols. */
+/** What the rows of a symbol need of its instrument, by symbol. */
 
 import { invariant } from '../protocol/assert.ts'
 import type { Instrument } from '../protocol/instrument/instrument.ts'
@@ -16,26 +16,24 @@ const ascii = new TextEncoder()
 
 export class TermsBySymbol {
   readonly names = new NameTable()
-  /** By the number of the symbol. */
-  private readonly terms: SymbolTerms[] = []
+  private readonly terms = new Map<string, SymbolTerms>()
   private latest: SymbolTerms | undefined
+  private latestSymbol = ''
 
   set({ symbol, tick, lot }: Instrument): void {
     this.latest = undefined
     const { buffer, byteOffset, byteLength } = ascii.encode(symbol)
     const number = this.names.numberOf(new DataView(buffer, byteOffset, byteLength), 0, byteLength)
-    this.terms[number] = { number, tick, lot }
+    this.terms.set(symbol, { number, tick, lot })
   }
 
-  /** The terms of the symbol whose bytes are after their length at `at`. */
-  get(view: DataView, at: number): SymbolTerms {
-    const end = at + 1 + view.getUint8(at)
-    const { latest } = this
+  get(symbol: string): SymbolTerms {
     // Successive events mostly have the same symbol.
-    if (latest !== undefined && this.names.isName(latest.number, view, at + 1, end)) return latest
-    const terms = this.terms[this.names.numberOf(view, at + 1, end)]
+    if (this.latest !== undefined && this.latestSymbol === symbol) return this.latest
+    const terms = this.terms.get(symbol)
     invariant(terms !== undefined, 'the lake knows the instrument of each event')
     this.latest = terms
+    this.latestSymbol = symbol
     return terms
   }
 }

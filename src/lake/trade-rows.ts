@@ -1,6 +1,5 @@
 /** A row of the table `trades` for each TradeExecuted. lake-columns.ts says what it means. */
 
-import type { EventCursor } from '../protocol/event/event-cursor.ts'
 import type { EventNames } from '../protocol/event/event-names.ts'
 import { ECHO_FIELDS, TRADE_ECHO_FIELDS } from '../protocol/order/echo-fields.ts'
 import { SIDES } from '../protocol/order/order-words.ts'
@@ -13,6 +12,7 @@ import { TextColumn } from './columns/text-column.ts'
 import { TradeIdColumn } from './columns/trade-id-column.ts'
 import { WordColumn } from './columns/word-column.ts'
 import { GatheredRows } from './gathered-rows.ts'
+import type { LakeEvent } from './lake-event.ts'
 import type { SymbolTerms } from './symbol-terms.ts'
 
 const BUY_CODE = 1
@@ -60,9 +60,9 @@ export class TradeRows extends GatheredRows {
     })
   }
 
-  add(event: EventCursor, names: EventNames, terms: SymbolTerms): void {
+  add(event: LakeEvent, names: EventNames, terms: SymbolTerms): void {
     const row = this.nextRow()
-    const { view } = names
+    const { orderView } = names
     const { echo, takerEcho } = event
     this.symbol.codes[row] = terms.number
     this.tradeNumber.set(row, event.tradeNumber)
@@ -70,12 +70,12 @@ export class TradeRows extends GatheredRows {
     this.price.set(row, event.price, terms.tick)
     this.quantity.set(row, event.quantity, terms.lot)
     this.takerSide.codes[row] = event.takerSells ? SELL_CODE : BUY_CODE
-    this.makerAccount.add(row, view, names.accountAt)
-    this.makerOrderId.add(row, view, names.orderIdAt)
-    this.takerAccount.add(row, view, names.takerAccountAt)
-    this.takerOrderId.add(row, view, names.takerOrderIdAt)
+    this.makerAccount.add(row, orderView, names.accountAt)
+    this.makerOrderId.add(row, orderView, names.orderIdAt)
+    this.takerAccount.add(row, orderView, names.takerAccountAt)
+    this.takerOrderId.add(row, orderView, names.takerOrderIdAt)
     this.timestamp.set(row, event.timestampMs)
-    this.requestId.add(row, view, names.requestIdAt)
+    this.requestId.add(row, names.view, names.requestIdAt)
     if (echo !== undefined) for (const field of this.makerEcho) field.add(row, echo, terms)
     if (takerEcho !== undefined) for (const field of this.takerEcho) field.add(row, takerEcho, terms)
   }

@@ -10,7 +10,7 @@
  * those that the state lacks.
  */
 
-import type { Position } from './order-stream.ts'
+import type { RecordPlace } from './record-fold.ts'
 
 export interface EventFeed {
   /**
@@ -28,8 +28,7 @@ export interface FeedReader {
 }
 
 /** The last record before the first batch, and the last numbers of each symbol at that record. */
-export interface FeedStart {
-  readonly position: Position
+export interface FeedStart extends RecordPlace {
   /** A symbol that is not in the map has no events yet: its first event has the number 1. */
   readonly symbols: ReadonlyMap<string, SymbolNumbers>
 }

@@ -6,8 +6,9 @@
 import { ExchangeMatcher } from '../matcher/exchange-matcher.ts'
 import type { SymbolNumbers } from '../ports/event-feed.ts'
 import type { Position, StreamRecord } from '../ports/order-stream.ts'
+import type { RecordFold } from '../ports/record-fold.ts'
 import type { SnapshotStore } from '../ports/snapshot-store.ts'
-import type { EventCursor, EventFold } from '../protocol/event/event-cursor.ts'
+import type { EventCursor } from '../protocol/event/event-cursor.ts'
 import type { InstrumentText } from '../protocol/instrument/instrument.ts'
 import { restoreLatest } from './exchange-snapshot.ts'
 
@@ -18,12 +19,7 @@ export type ReadPast = (
   instruments: Iterable<InstrumentText>,
 ) => Iterable<readonly StreamRecord[]>
 
-/** Receives the events of the records, and each record after its events. */
-export interface PastFold extends EventFold {
-  recordTaken(position: Position): void
-}
-
-const IGNORED: PastFold = { take: (_: EventCursor) => {}, recordTaken: () => {} }
+const IGNORED: RecordFold = { take: (_: EventCursor) => {}, recordTaken: () => {} }
 
 export class PastEvents {
   private readonly matcher: ExchangeMatcher
@@ -45,6 +41,11 @@ export class PastEvents {
     return this.matcher.position
   }
 
+  /** The arrival time of that record. */
+  get timestampMs(): number {
+    return this.matcher.timestampMs
+  }
+
   /** The numbers of each symbol's last event and trade at the position. */
   numbers(): ReadonlyMap<string, SymbolNumbers> {
     return this.matcher.numbers()
@@ -56,13 +57,13 @@ export class PastEvents {
   }
 
   /** Applies the records up to `to`, some at a step. Without a fold their events are ignored. */
-  *apply(to: Position, fold: PastFold = IGNORED): Generator<void> {
+  *apply(to: Position, fold: RecordFold = IGNORED): Generator<void> {
     if (this.position >= to) return
     for (const records of this.read(this.position, to, this.instruments())) {
       for (const record of records) {
         if (record.position > to) return
         this.matcher.apply(record, fold)
-        fold.recordTaken(record.position)
+        fold.recordTaken(record)
       }
       yield
     }

@@ -42,10 +42,13 @@ const NO_EVENT: EventCursor = {
   rules: 0,
 }
 
-/** A batch of these events. Omitted fields are absent. */
+/** An event. Omitted fields are absent. */
+export const cursorOf = (event: Partial<EventCursor>): EventCursor => ({ ...NO_EVENT, ...event })
+
+/** A batch of these events. */
 export function feedOf(events: readonly Partial<EventCursor>[]): Uint8Array | undefined {
   const writer = new EventFeedWriter()
-  for (const event of events) writer.take({ ...NO_EVENT, ...event })
+  for (const event of events) writer.take(cursorOf(event))
   return writer.flush()
 }
 

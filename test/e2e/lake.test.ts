@@ -139,9 +139,10 @@ test('a lake of a newer program, or of another log, is left alone, and the excha
   await first.stop('SIGTERM')
   const stored = readFileSync(file, 'utf8')
   const others = [
-    stored.replace('"version":1', '"version":2'),
+    stored.replace('"version":2', '"version":3'),
     stored.replace(/"position":"\d+"/, '"position":"0000000000000999"'),
     stored.replace('"BTCUSD":1', '"BTCUSD":7'),
+    stored.replace(/"timestampMs":\d+/, '"timestampMs":1'),
     '{',
   ]
   for (const [i, other] of others.entries()) {

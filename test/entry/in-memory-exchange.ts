@@ -114,8 +114,8 @@ export class InMemoryExchange implements EventFold {
   }
 
   private async read(reader: FeedReader): Promise<() => void> {
-    const { position } = this.state.matcher
-    reader.start({ position, symbols: this.state.matcher.numbers() })
+    const { position, timestampMs } = this.state.matcher
+    reader.start({ position, timestampMs, symbols: this.state.matcher.numbers() })
     const reading = { take: (batch: Uint8Array) => reader.take(batch) }
     this.feedReaders.add(reading)
     return () => this.feedReaders.delete(reading)

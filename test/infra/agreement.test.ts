@@ -226,3 +226,13 @@ test('the lake has the columns and views of the code', () => {
   const types = local('view_types') as Record<string, string>
   expect(Object.keys(types).sort()).toEqual(Object.values(GLUE_TYPES).sort())
 })
+
+test('the pages for operators name each alarm of CloudWatch', () => {
+  const pages = ['troubleshooting.md', 'monitoring.md'].map((name) =>
+    readFileSync(join(root, 'docs/operate', name), 'utf8'),
+  )
+  const groups = ['alarms', 'redis_alarms', 'market_alarms'].map((name) => Object.keys(local(name) as object))
+  const names = [...groups.flat(), 'dynamodb-throttled']
+  expect(names.length).toBeGreaterThan(40)
+  expect(names.filter((name) => !pages.some((page) => page.includes(`\`${name}`)))).toEqual([])
+})

@@ -7,6 +7,7 @@ import { parquetFile } from '../../src/lake/parquet-file.ts'
 import { ExchangeMatcher } from '../../src/matcher/exchange-matcher.ts'
 import type { StreamRecord } from '../../src/ports/order-stream.ts'
 import type { Command } from '../../src/protocol/command/commands.ts'
+import type { EventCursor } from '../../src/protocol/event/event-cursor.ts'
 import { DEMO_INSTRUMENTS } from '../../src/protocol/instrument/instrument.ts'
 import { lots, ticks } from '../../src/protocol/units.ts'
 import { placeOrder } from '../contracts/sample-records.ts'
@@ -81,11 +82,11 @@ export function runLake({ root, records, flushEvery, tickMs = 0, ...options }: L
   const writer = new LakeWriter(folder, fold, { encode: parquetFile, ...options })
   // The instruments come with the first events, which may be in the lake.
   const start = folder.reached.position
-  const definitions = { take: (event: Parameters<LakeFold['take']>[0]) => event.concernsSymbol && fold.take(event) }
+  const definitions = { take: (event: EventCursor) => event.concernsSymbol && fold.take(event) }
   for (const [i, record] of records.entries()) {
     matcher.apply(record, record.position > start ? writer : definitions)
     if (record.position <= start) continue
-    writer.recordTaken(record.position)
+    writer.recordTaken(record)
     if ((i + 1) % flushEvery !== 0 && i !== records.length - 1) continue
     writer.flush()
     while (writer.join());

@@ -5,12 +5,12 @@ import { LakeWriter } from '../../src/adapters/embedded/lake/lake-writer.ts'
 import { LakeFollower } from '../../src/adapters/embedded/threads/lake/lake-follower.ts'
 import { LakeInbox } from '../../src/adapters/embedded/threads/lake/lake-inbox.ts'
 import type { CoreToLake, LakeReport, LakeToCore } from '../../src/adapters/embedded/threads/lake/lake-messages.ts'
+import { LakeFeedWriter } from '../../src/lake/feed/lake-feed-writer.ts'
 import { LakeFold } from '../../src/lake/lake-fold.ts'
 import { parquetFile } from '../../src/lake/parquet-file.ts'
 import { ExchangeMatcher } from '../../src/matcher/exchange-matcher.ts'
 import { NOTHING_WRITTEN } from '../../src/ports/lake-stats.ts'
 import type { StreamRecord } from '../../src/ports/order-stream.ts'
-import { EventFeedWriter } from '../../src/protocol/event/event-feed-writer.ts'
 import { InstrumentDirectory } from '../../src/protocol/instrument/instrument-directory.ts'
 import { PastEvents } from '../../src/recovery/past-events.ts'
 
@@ -21,6 +21,8 @@ export class SimulatedCore {
   readonly details: string[] = []
   /** The messages that are only for the log. */
   readonly errors: string[] = []
+  /** The last that was reported of each state. */
+  readonly memoryBytes = new Map<string, number>()
   /** How often the log was matched again. */
   replays = 0
   /** Loses the events of the next record. */
@@ -29,7 +31,7 @@ export class SimulatedCore {
   /** Between two flushes. */
   private readonly flushMs: number
   private readonly matcher = new ExchangeMatcher()
-  private readonly feed = new EventFeedWriter()
+  private readonly feed = new LakeFeedWriter()
   private readonly instruments = new InstrumentDirectory()
   private readonly inbox = new LakeInbox(new Int32Array(new SharedArrayBuffer(4)))
   private feedOn = false
@@ -63,6 +65,7 @@ export class SimulatedCore {
         ])
       },
       written,
+      memoryBytes: () => 1_000_000,
       retryMs: 20,
       flushMs: this.flushMs,
       joinCommands: 10,
@@ -76,11 +79,11 @@ export class SimulatedCore {
       this.matcher.apply(record, {
         take: (event) => {
           this.instruments.take(event)
-          this.feed.take(event)
+          if (this.feedOn) this.feed.take(event)
         },
       })
-      const bytes = this.feed.flush() as Uint8Array<ArrayBuffer>
-      if (this.feedOn && !this.loseNext) this.post({ kind: 'events', bytes, positions: [record.position] })
+      const chunk = this.feed.chunk()
+      if (this.feedOn && !this.loseNext) this.post({ kind: 'events', chunk, last: record })
       this.loseNext = false
     }
     this.matched += count
@@ -108,12 +111,15 @@ export class SimulatedCore {
   private receive(message: LakeToCore): void {
     if (message.kind === 'turnFeed') {
       this.feedOn = message.on
-      const start = { position: this.matcher.position, symbols: this.matcher.numbers() }
+      this.feed.restart()
+      const { position, timestampMs } = this.matcher
+      const start = { position, timestampMs, symbols: this.matcher.numbers() }
       if (message.on) this.post({ kind: 'feedStarted', start, instruments: [...this.instruments.values()] })
     } else if (message.kind === 'report') this.note(message)
   }
 
-  private note({ state, position, detail, error }: LakeReport): void {
+  private note({ state, position, detail, error, memoryBytes }: LakeReport): void {
+    this.memoryBytes.set(state, memoryBytes)
     this.state = state
     this.stored = position
     if (this.states.at(-1) !== state) this.states.push(state)

@@ -63,7 +63,9 @@ export class PublishedExchange {
         this.feedOn = on
         if (on)
           this.later(0, () =>
-            this.publisher.started({ position: '', symbols: new Map() }, [...listedInstruments().values()]),
+            this.publisher.started({ position: '', timestampMs: 0, symbols: new Map() }, [
+              ...listedInstruments().values(),
+            ]),
           )
       },
       depth: (symbol, onAnswer) => {

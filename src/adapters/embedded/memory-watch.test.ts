@@ -8,6 +8,7 @@ const machine = (liveHeapBytes: number, arrayBytes: number, memoryBytes = 8 * GB
   heapLimitBytes: memoryBytes / 2,
   arrayBytes,
   fixedBytes: 0,
+  otherBytes: 0,
   memoryBytes,
 })
 
@@ -30,6 +31,22 @@ test('arrays that never grow count once', () => {
   watch.noteFixed(half / 4)
   watch.sample()
   expect(watch.use).toBeCloseTo(0.625, 10)
+})
+
+test('the books that the lake has while it catches up count once, and not after it', () => {
+  const part = (8 * GB - 256 * MB) / 4
+  expect(memoryUse({ ...machine(0, part), otherBytes: part })).toBeCloseTo(0.75, 10)
+  const watch = new MemoryWatch(
+    5,
+    () => {},
+    () => machine(0, part),
+  )
+  watch.otherBytes = 2 * part
+  watch.sample()
+  expect([watch.use, watch.hasRoom()]).toEqual([1, false])
+  watch.otherBytes = 0
+  watch.sample()
+  expect([watch.use, watch.hasRoom()]).toEqual([0.5, true])
 })
 
 test('objects may take seven tenths of the limit of the heap', () => {

@@ -42,17 +42,22 @@ export interface MemoryReadings {
   readonly arrayBytes: number
   /** The part of `arrayBytes` in arrays that never grow. */
   readonly fixedBytes: number
+  /** What other threads have besides the reserve: a second copy of the books while the lake catches up. */
+  readonly otherBytes: number
   /** The memory of the machine, or of the container if that is less. */
   readonly memoryBytes: number
 }
+
+/** What the thread reads of itself. */
+export type OwnReadings = Omit<MemoryReadings, 'fixedBytes' | 'otherBytes'>
 
 export type MemoryState = 'ok' | 'low' | 'full'
 
 /** The used share of what open orders may take. */
 export function memoryUse(readings: MemoryReadings): number {
-  const { liveHeapBytes, heapLimitBytes, arrayBytes, fixedBytes, memoryBytes } = readings
+  const { liveHeapBytes, heapLimitBytes, arrayBytes, fixedBytes, otherBytes, memoryBytes } = readings
   const reserve = Math.min(RESERVE_BYTES, memoryBytes * RESERVE_SHARE)
-  const arrays = (liveHeapBytes + 2 * arrayBytes - fixedBytes) / (memoryBytes - reserve)
+  const arrays = (liveHeapBytes + 2 * arrayBytes - fixedBytes + otherBytes) / (memoryBytes - reserve)
   const heap = liveHeapBytes / (heapLimitBytes * HEAP_SHARE)
   return Math.max(arrays, heap)
 }
@@ -64,14 +69,16 @@ export class MemoryWatch implements Capacity {
   private state: MemoryState = 'ok'
   private sinceMs = 0
   private fixedBytes = 0
-  private readonly read: () => Omit<MemoryReadings, 'fixedBytes'>
+  /** See {@link MemoryReadings}. The caller sets it. */
+  otherBytes = 0
+  private readonly read: () => OwnReadings
   private readonly onState: (state: MemoryState, readings: MemoryReadings & { readonly use: number }) => void
   private orders = 0
 
   constructor(
     accountOpenOrdersMax: number,
     onState: (state: MemoryState, readings: MemoryReadings & { readonly use: number }) => void,
-    read: () => Omit<MemoryReadings, 'fixedBytes'> = memoryReader(),
+    read: () => OwnReadings = memoryReader(),
   ) {
     this.accountOpenOrdersMax = accountOpenOrdersMax
     this.onState = onState
@@ -103,7 +110,7 @@ export class MemoryWatch implements Capacity {
   /** Measures. The caller also calls this at intervals, so that the state changes without orders too. */
   sample(): void {
     this.orders = 0
-    const readings = { ...this.read(), fixedBytes: this.fixedBytes }
+    const readings = { ...this.read(), fixedBytes: this.fixedBytes, otherBytes: this.otherBytes }
     this.use = memoryUse(readings)
     const isFull = this.use >= (this.state === 'full' ? ROOM_AGAIN : FULL)
     const state = isFull ? 'full' : this.use >= LOW ? 'low' : 'ok'
@@ -115,7 +122,7 @@ export class MemoryWatch implements Capacity {
 }
 
 /** Readings of this thread. */
-function memoryReader(): () => Omit<MemoryReadings, 'fixedBytes'> {
+function memoryReader(): () => OwnReadings {
   // Node has constrainedMemory since 19.6; it returns 0 or an absurd number if there is no limit.
   const limit = process.constrainedMemory?.() ?? 0
   const memoryBytes = limit > 0 && limit < totalmem() ? limit : totalmem()

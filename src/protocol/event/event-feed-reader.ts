@@ -13,7 +13,6 @@ import type { OrderExtras } from '../order/order-terms.ts'
 import type { EventReason } from '../reasons.ts'
 import type { EventCursor } from './event-cursor.ts'
 import { concernsSymbol, EVENT_KINDS } from './event-kinds.ts'
-import type { EventNames } from './event-names.ts'
 import type { EventKind } from './events.ts'
 import { NotAFeed } from './feed-faults.ts'
 import {
@@ -45,19 +44,19 @@ import { eventCountOf, kindOf, nameAt, nameEnd, rareFieldsIn, reasonOf } from '.
 const CONCERNS_SYMBOL = EVENT_KINDS.map(concernsSymbol)
 
 /** Reads a batch event by event. A name becomes a string when it is read first. */
-export class EventFeedReader implements EventCursor, EventNames {
+export class EventFeedReader implements EventCursor {
   kind: EventKind = 'OrderAccepted'
   concernsSymbol = false
   reason: EventReason | undefined
   readonly cause = undefined
-  readonly view: DataView
-  symbolAt = 0
-  requestIdAt = 0
-  accountAt = 0
-  orderIdAt = 0
-  takerAccountAt = 0
-  takerOrderIdAt = 0
+  private readonly view: DataView
   private readonly bytes: Uint8Array
+  private symbolAt = 0
+  private requestIdAt = 0
+  private accountAt = 0
+  private orderIdAt = 0
+  private takerAccountAt = 0
+  private takerOrderIdAt = 0
   private start = 0
   private end = BATCH_HEADER_BYTES
   private symbolText: string | undefined

@@ -22,7 +22,6 @@ import {
   PRICE_BEFORE_AT,
   PRIORITY_KEPT,
   QUANTITY_AT,
-  type RareFields,
   REASON_AT,
   SELLS,
   TAKER_FILLED,
@@ -31,6 +30,7 @@ import {
   TIMESTAMP_AT,
   TRADE_NUMBER_AT,
 } from './feed-format.ts'
+import { rareFieldsOf } from './rare-fields.ts'
 
 const BYTES_AT_FIRST = 64 * 1024
 
@@ -136,40 +136,3 @@ const reasonCodeOf = ({ reason }: EventCursor): number =>
 
 const orderFlagsOf = ({ sells, priorityKept }: EventCursor): number =>
   (sells ? SELLS : 0) | (priorityKept ? PRIORITY_KEPT : 0)
-
-/** Says of every kind which rare fields it has. */
-function rareFieldsOf(event: EventCursor): RareFields | undefined {
-  switch (event.kind) {
-    case 'OrderAccepted':
-    case 'OrderRejected':
-      return event.extras === undefined ? undefined : { extras: event.extras }
-    case 'TradeExecuted':
-    case 'OrderCanceled':
-    case 'OrderAmended':
-    case 'CancelRejected':
-    case 'AmendRejected': {
-      const { echo, takerEcho } = event
-      if (echo === undefined && takerEcho === undefined) return undefined
-      return { ...(echo !== undefined && { echo }), ...(takerEcho !== undefined && { takerEcho }) }
-    }
-    case 'PhaseChanged': {
-      const { phase } = event
-      return { ...symbolFieldsOf(event), ...(phase !== undefined && { phase }) }
-    }
-    case 'PriceBandSet':
-      return { ...symbolFieldsOf(event), bandLow: event.bandLow, bandHigh: event.bandHigh }
-    case 'InstrumentDefined':
-    case 'InstrumentChanged':
-    case 'InstrumentClosed':
-    case 'RulesAdopted':
-    case 'ControlRejected':
-      return symbolFieldsOf(event)
-    default:
-      event.kind satisfies never
-      return undefined
-  }
-}
-
-function symbolFieldsOf({ operatorNote: note, instrument, rules }: EventCursor): RareFields {
-  return { rules, ...(instrument !== undefined && { instrument }), ...(note !== undefined && { note }) }
-}

@@ -1,6 +1,6 @@
 /**
- * The names of an event as bytes, for a consumer that writes bytes: it needs no strings then. A reader of the feed has
- * them in its batch; {@link WrittenNames} writes those of any other cursor.
+ * The names of an event as bytes, for a consumer that writes bytes: it needs no strings then. The reader of the lake's
+ * feed has them in its bytes; {@link WrittenNames} writes those of any other cursor.
  */
 
 import { invariant } from '../assert.ts'
@@ -12,23 +12,25 @@ import { TEXT_BYTES_MAX } from './feed-format.ts'
  * moves. The taker's places are those of TradeExecuted only.
  */
 export interface EventNames {
+  /** Has the request id. */
   readonly view: DataView
-  readonly symbolAt: number
   /** A length of 0: the event has none. */
   readonly requestIdAt: number
+  /** Has the names of the orders. */
+  readonly orderView: DataView
   readonly accountAt: number
   readonly orderIdAt: number
   readonly takerAccountAt: number
   readonly takerOrderIdAt: number
 }
 
-const NAMES = 6
+const NAMES = 5
 
 export class WrittenNames implements EventNames {
   private readonly bytes = new Uint8Array(NAMES * (TEXT_BYTES_MAX + 1))
   readonly view = new DataView(this.bytes.buffer)
-  readonly symbolAt = 0
-  requestIdAt = 0
+  readonly orderView = this.view
+  readonly requestIdAt = 0
   accountAt = 0
   orderIdAt = 0
   takerAccountAt = 0
@@ -37,7 +39,6 @@ export class WrittenNames implements EventNames {
   /** Writes the names of an event in place of those before. */
   write(event: EventCursor): void {
     const { bytes } = this
-    this.requestIdAt = writeName(bytes, this.symbolAt, event.symbol)
     this.accountAt = writeName(bytes, this.requestIdAt, event.requestId ?? '')
     this.orderIdAt = writeName(bytes, this.accountAt, event.account)
     this.takerAccountAt = writeName(bytes, this.orderIdAt, event.orderId)

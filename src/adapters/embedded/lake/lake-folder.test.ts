@@ -15,7 +15,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, expect, test, vi } from 'vitest'
 import { temporaryDirectory } from '../../../../test/contracts/temporary-directory.ts'
-import { recordsFrom, rowKeys, runLake } from '../../../../test/lake/lake-log.ts'
+import { lakeRecords as records, writeLake } from '../../../../test/fixtures/make-lake-2.ts'
+import { rowKeys, runLake } from '../../../../test/lake/lake-log.ts'
 import { lakeKeys, lakeRows } from '../../../../test/lake/lake-reader.ts'
 import { lakeFileName } from '../../../lake/lake-files.ts'
 import { LAKE_SUPERSEDED_KEPT_MS } from '../../../protocol/limits.ts'
@@ -29,23 +30,36 @@ vi.mock('node:fs', async (original) => {
 })
 afterEach(() => vi.mocked(statfsSync).mockReset())
 
-const FIXTURE = fileURLToPath(new URL('../../../../test/fixtures/lake-1', import.meta.url))
-const HOUR_MS = 3_600_000
-const START = Date.UTC(2026, 10, 26, 20)
-const records = (count: number) => recordsFrom(START, count, HOUR_MS)
+const fixture = (version: number) =>
+  fileURLToPath(new URL(`../../../../test/fixtures/lake-${version}`, import.meta.url))
+if (process.env.MAKE_FIXTURES === 'lake-2') {
+  rmSync(fixture(2), { recursive: true, force: true })
+  writeLake(fixture(2))
+}
 const filesIn = (root: string) =>
   readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => /\.\w+$/.test(name))
 
 /** A copy of the stored lake, which has the first five records. */
-function storedLake(): string {
+function storedLake(version = 2): string {
   const root = join(temporaryDirectory(), 'lake')
-  cpSync(FIXTURE, root, { recursive: true })
+  cpSync(fixture(version), root, { recursive: true })
   return root
 }
 
-test('the stored bytes of version 1 are read, and continued', async () => {
-  const root = storedLake()
-  expect(decodePosition(readFileSync(join(root, 'lake.json'))).position).toBe('0000000000000011')
+test('the same rows are written with the same bytes', () => {
+  const root = join(temporaryDirectory(), 'lake')
+  writeLake(root)
+  expect(filesIn(root).sort()).toEqual(filesIn(fixture(2)).sort())
+  for (const name of filesIn(root)) expect(readFileSync(join(root, name))).toEqual(readFileSync(join(fixture(2), name)))
+})
+
+test.each([
+  [1, undefined],
+  [2, records(5)[4].timestampMs],
+])('the stored bytes of version %i are read, and continued', async (version, timestampMs) => {
+  const root = storedLake(version)
+  const stored = decodePosition(readFileSync(join(root, 'lake.json')))
+  expect(stored).toMatchObject({ position: '0000000000000011', timestampMs })
   expect(await lakeKeys(root)).toEqual(rowKeys(records(5)))
   const [first] = await lakeRows(root, 'trades', 'tradeid, price::VARCHAR AS price, quantity::VARCHAR AS quantity')
   expect(first).toEqual({ tradeid: 'BTCUSD-1', price: '1.000000000000', quantity: '0.000000010000' })
@@ -55,7 +69,9 @@ test('the stored bytes of version 1 are read, and continued', async () => {
 
 test('a newer version, and a damaged position, are refused before anything changes', () => {
   for (const [text, error] of [
-    ['{"version":2,"position":"","events":{}}', UnknownVersion],
+    ['{"version":3,"position":"","events":{}}', UnknownVersion],
+    ['{"version":2,"position":"0000000000000007","events":{}}', DamagedLake],
+    ['{"version":2,"position":"0000000000000007","timestampMs":"7","events":{}}', DamagedLake],
     ['{"version":1,"position":"7","events":{}}', DamagedLake],
     ['{"version":1,"position":"0000000000000007","events":{"A":0}}', DamagedLake],
     ['{"version":1,"position":"0000000000000007"}', DamagedLake],
@@ -123,7 +139,7 @@ test('a superseded file stays until the file that covers it counts', () => {
   nowMs += 2 * LAKE_SUPERSEDED_KEPT_MS
   later.removeSuperseded()
   expect(readdirSync(day.path)).toContain(name)
-  later.commit({ position: '0000000000000015', events: later.reached.events })
+  later.commit({ position: '0000000000000015', timestampMs: 5, events: later.reached.events })
   later.removeSuperseded()
   expect(readdirSync(day.path)).toEqual([lakeFileName(from, 15)])
 })

@@ -8,8 +8,9 @@
  */
 
 import type { LakeBatch } from '../../../lake/lake-batch.ts'
+import type { LakeSource } from '../../../lake/lake-fold.ts'
 import type { Position } from '../../../ports/order-stream.ts'
-import type { EventCursor, EventFold } from '../../../protocol/event/event-cursor.ts'
+import type { RecordFold, RecordPlace } from '../../../ports/record-fold.ts'
 import { LAKE_FILE_ROWS, LAKE_FLUSH_BYTES, LAKE_FLUSH_ROWS, LAKE_JOINED_FILES } from '../../../protocol/limits.ts'
 import { joinDay } from './joined-day.ts'
 import type { LakeDayFiles, LakeFolder } from './lake-folder.ts'
@@ -17,7 +18,8 @@ import { DamagedLake } from './lake-position.ts'
 import { oldestKept } from './lake-retention.ts'
 
 /** The rows that are gathered. */
-export interface LakeRows extends EventFold {
+export interface LakeRows {
+  take(event: LakeSource): void
   readonly rows: number
   readonly bytes: number
   /** By table and day. A batch grows while events come. */
@@ -35,9 +37,18 @@ export interface LakeWriterOptions {
   readonly joinedFiles?: number
 }
 
+interface LastEvent {
+  readonly symbol: string
+  number: number
+}
+
 /** An event was lost or repeated on its way. What is in the files is right. */
 export class LostEvents extends Error {
   override readonly name = 'LostEvents'
+
+  constructor({ symbol, number }: LastEvent, next: number) {
+    super(`event ${next} of ${symbol} does not follow event ${number}, the last one that was taken`)
+  }
 }
 
 /** What a batch has in its file. */
@@ -46,14 +57,16 @@ interface Stored {
   rows: number
 }
 
-export class LakeWriter implements EventFold {
+export class LakeWriter implements RecordFold {
   readonly folder: LakeFolder
   private readonly options: LakeWriterOptions
   private readonly rows: LakeRows
-  /** The last event of each symbol that was taken. */
-  readonly events: Map<string, number>
-  /** The position of the last record that was taken. */
+  private readonly taken: Map<string, LastEvent>
+  /** The symbol of the last event. Successive events often have the same symbol. */
+  private latest: LastEvent = { symbol: '', number: 0 }
+  /** The position of the last record that was taken, and its arrival time. */
   position: Position
+  timestampMs: number | undefined
   private newestDay: string
   private readonly stored = new Map<LakeBatch, Stored>()
   /** Folders whose files cannot be joined. */
@@ -66,25 +79,35 @@ export class LakeWriter implements EventFold {
     this.folder = folder
     this.rows = rows
     this.options = options
-    this.events = new Map(folder.reached.events)
+    this.taken = new Map([...folder.reached.events].map(([symbol, number]) => [symbol, { symbol, number }]))
     this.position = folder.reached.position
+    this.timestampMs = folder.reached.timestampMs
     this.newestDay = [...folder.dayNames()].sort().at(-1) ?? ''
   }
 
   /** Takes an event of the next record. Throws {@link LostEvents} unless it is the next one of its symbol. */
-  take(event: EventCursor): void {
+  take(event: LakeSource): void {
     const { symbol, number } = event
-    const last = this.events.get(symbol) ?? 0
-    if (number !== last + 1) {
-      throw new LostEvents(`event ${number} of ${symbol} does not follow event ${last}, the last one that was taken`)
+    let last = this.latest
+    if (last.symbol !== symbol) {
+      last = this.taken.get(symbol) ?? { symbol, number: 0 }
+      if (last.number === 0) this.taken.set(symbol, last)
+      this.latest = last
     }
-    this.events.set(symbol, number)
+    if (number !== last.number + 1) throw new LostEvents(last, number)
+    last.number = number
     this.rows.take(event)
   }
 
+  /** The last event of each symbol that was taken. */
+  get events(): Map<string, number> {
+    return new Map([...this.taken.values()].map(({ symbol, number }) => [symbol, number]))
+  }
+
   /** All events of a record were taken. */
-  recordTaken(position: Position): void {
+  recordTaken({ position, timestampMs }: RecordPlace): void {
     this.position = position
+    this.timestampMs = timestampMs
   }
 
   /** Whether there is something to flush. */
@@ -103,7 +126,7 @@ export class LakeWriter implements EventFold {
    * be called again.
    */
   flush(): void {
-    const { folder, rows, position } = this
+    const { folder, rows, position, timestampMs } = this
     folder.removeSuperseded()
     if (!this.hasNew) return
     folder.checkRoom()
@@ -112,7 +135,7 @@ export class LakeWriter implements EventFold {
     const days = [...folder.dayNames(), ...batches.map(({ day }) => day)]
     const oldest = oldestKept(days, this.options.retentionDays)
     for (const batch of batches) if (batch.day >= oldest) this.store(batch)
-    folder.commit({ position, events: this.events })
+    folder.commit({ position, timestampMs, events: this.events })
     for (const batch of batches) {
       if (batch.rows < (this.options.fileRows ?? LAKE_FILE_ROWS) && batch.day === this.newestDay) continue
       rows.drop(batch)

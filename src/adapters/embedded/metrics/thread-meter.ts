@@ -7,6 +7,7 @@
 import { constants, PerformanceObserver, performance } from 'node:perf_hooks'
 import { getHeapStatistics } from 'node:v8'
 import { Distribution, type DistributionCounts, DURATIONS } from './distribution.ts'
+import { RecentMaximum } from './recent-maximum.ts'
 
 const RESOLUTION_MS = 10
 
@@ -27,7 +28,7 @@ interface Collection {
 
 export interface ThreadMeasurements {
   readonly delay: DistributionCounts
-  /** The longest delay since the last look. */
+  /** The longest delay of the last minute. */
   readonly delayMaxSeconds: number
   /** Time since the start in which the event loop did not wait. */
   readonly busySeconds: number
@@ -43,7 +44,7 @@ export class ThreadMeter {
   private readonly delay = new Distribution(DURATIONS)
   private readonly collections = GC_KINDS.map(() => new Distribution(DURATIONS))
   private dueMs = performance.now() + RESOLUTION_MS
-  private delayMaxMs = 0
+  private readonly delayMaxMs = new RecentMaximum()
 
   /** Begins to measure the thread that calls it. It does not keep the thread alive. */
   constructor() {
@@ -54,12 +55,10 @@ export class ThreadMeter {
   }
 
   measurements(): ThreadMeasurements {
-    const { delayMaxMs } = this
-    this.delayMaxMs = 0
     const { used_heap_size, heap_size_limit } = getHeapStatistics()
     return {
       delay: this.delay.counts(),
-      delayMaxSeconds: delayMaxMs / 1_000,
+      delayMaxSeconds: this.delayMaxMs.at(performance.now()) / 1_000,
       busySeconds: performance.eventLoopUtilization().active / 1_000,
       collections: this.collections.map((each) => each.counts()),
       heapUsedBytes: used_heap_size,
@@ -71,7 +70,7 @@ export class ThreadMeter {
   private note(nowMs: number): void {
     const lateMs = Math.max(0, nowMs - this.dueMs)
     this.dueMs = nowMs + RESOLUTION_MS
-    if (lateMs > this.delayMaxMs) this.delayMaxMs = lateMs
+    this.delayMaxMs.note(lateMs, nowMs)
     this.delay.observe(lateMs / 1_000)
   }
 

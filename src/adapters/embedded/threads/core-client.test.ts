@@ -63,7 +63,7 @@ function joined(submit: Submit, spoil: (message: ToServer) => ToServer = (messag
   const feed = {
     startFeed: () => {
       feeds.push(true)
-      return { position: '', symbols: new Map() }
+      return { position: '', timestampMs: 0, symbols: new Map() }
     },
     stopFeed: () => feeds.push(false),
   }

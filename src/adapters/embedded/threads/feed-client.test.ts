@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { FeedStart } from '../../../ports/event-feed.ts'
 import { FeedClient } from './feed-client.ts'
 
-const startAt = (position: string): FeedStart => ({ position, symbols: new Map() })
+const startAt = (position: string): FeedStart => ({ position, timestampMs: 0, symbols: new Map() })
 
 test('a reader gets its own start, and no batch from before it', async () => {
   const feed = new FeedClient(() => {})

@@ -16,7 +16,7 @@ export const THREAD_METRICS: readonly ShownMetric<Threads>[] = [
   histogram('exchange_event_loop_delay_seconds', 'How late a timer of 10 ms fires', (threads) =>
     ofEach(threads, ({ delay }) => delay),
   ),
-  gauge('exchange_event_loop_delay_max_seconds', 'The longest delay since the last look', (threads) =>
+  gauge('exchange_event_loop_delay_max_seconds', 'The longest delay of the last minute', (threads) =>
     ofEach(threads, ({ delayMaxSeconds }) => delayMaxSeconds),
   ),
   counter('exchange_event_loop_busy_seconds_total', 'Time in which the event loop did not wait', (threads) =>

@@ -7,9 +7,10 @@ import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { temporaryDirectory } from '../../../../../test/contracts/temporary-directory.ts'
 import { crashPoints } from '../../../../../test/lake/crash-points.ts'
-import { recordsFrom, rowKeys } from '../../../../../test/lake/lake-log.ts'
+import { positionAt, recordsFrom, rowKeys } from '../../../../../test/lake/lake-log.ts'
 import { lakeKeys } from '../../../../../test/lake/lake-reader.ts'
 import { SimulatedCore } from '../../../../../test/lake/simulated-core.ts'
+import type { StreamRecord } from '../../../../ports/order-stream.ts'
 
 vi.mock('node:fs', async (original) => {
   const { crashingFs } = await import('../../../../../test/lake/crash-points.ts')
@@ -43,7 +44,53 @@ test('a lake that has everything joins without matching the log again', async ()
   await core.untilStored()
   expect(core.states).toEqual(['live'])
   expect(core.replays).toBe(0)
+  // Names only.
+  expect(core.memoryBytes.get('live')).toBeLessThan(10_000)
   await core.stop(true)
+})
+
+test('a lake of another log with the same numbers is refused, and not changed', async () => {
+  const root = rootOf()
+  const first = new SimulatedCore(root, records)
+  first.start()
+  first.match(10)
+  await first.stop(true)
+  const others = recordsFrom(Date.UTC(2026, 10, 26, 12, 0, 0, 1), 60, 1_800_000)
+  // At the same command, and later.
+  for (const matched of [10, 12]) {
+    const core = new SimulatedCore(root, others)
+    core.match(matched)
+    core.start()
+    await vi.waitFor(() => expect(core.states.at(-1)).toBe('refused'), { timeout: 30_000 })
+    expect(core.details.at(-1)).toContain('another order log')
+    await core.stop(true)
+  }
+  expect(await lakeKeys(root)).toEqual(rowKeys(records.slice(0, 10)))
+})
+
+test('commands without events behind the last row: the lake is compared with the log, then joins', async () => {
+  const root = rootOf()
+  const idle: StreamRecord = {
+    position: positionAt(Number(records[9].position) + 1),
+    timestampMs: records[9].timestampMs + 1,
+    commands: [{ kind: 'AdvanceTime', symbol: 'BTCUSD' }],
+  }
+  const log = [...records.slice(0, 10), idle]
+  const run = async () => {
+    const core = new SimulatedCore(root, log)
+    core.match(11)
+    core.start()
+    await core.untilStored()
+    await core.stop(true)
+    return core.replays
+  }
+  const first = new SimulatedCore(root, log)
+  first.start()
+  first.match(10)
+  await first.stop(true)
+  expect(await run()).toBe(1)
+  // Now the lake is at the end of the log.
+  expect(await run()).toBe(0)
 })
 
 test('an event that is missing on its way is found before it is stored, and taken from the log', async () => {
@@ -55,6 +102,7 @@ test('an event that is missing on its way is found before it is stored, and take
   core.match(10)
   await core.untilStored()
   expect(core.states).toContain('failing')
+  expect(core.memoryBytes.get('behind')).toBe(1_000_000)
   expect(core.details).toContainEqual(expect.stringContaining('does not follow event'))
   expect(await lakeKeys(core.root)).toEqual(rowKeys(records.slice(0, 20)))
   await core.stop(true)

@@ -9,12 +9,11 @@
  */
 
 import { setImmediate as turn } from 'node:timers/promises'
+import { LakeFeedReader } from '../../../../lake/feed/lake-feed-reader.ts'
 import type { SymbolNumbers } from '../../../../ports/event-feed.ts'
 import type { LakeWritten } from '../../../../ports/lake-stats.ts'
 import type { Position } from '../../../../ports/order-stream.ts'
-import type { EventFold } from '../../../../protocol/event/event-cursor.ts'
-import { EventFeedReader } from '../../../../protocol/event/event-feed-reader.ts'
-import { LENGTH_AT } from '../../../../protocol/event/feed-format.ts'
+import type { RecordFold, RecordPlace } from '../../../../ports/record-fold.ts'
 import { type Instrument, type InstrumentText, parseInstrument } from '../../../../protocol/instrument/instrument.ts'
 import {
   LAKE_FLUSH_MS_MAX,
@@ -25,7 +24,7 @@ import {
 } from '../../../../protocol/limits.ts'
 import { UnknownVersion } from '../../../../protocol/versions.ts'
 import type { LakeFolder } from '../../lake/lake-folder.ts'
-import { DamagedLake } from '../../lake/lake-position.ts'
+import { DamagedLake, type LakePosition } from '../../lake/lake-position.ts'
 import type { LakeWriter } from '../../lake/lake-writer.ts'
 import { failureReason, systemCode } from './failure-reason.ts'
 import { LakeEnded, type LakeInbox } from './lake-inbox.ts'
@@ -34,9 +33,10 @@ import type { LakeEvents, LakeReport, LakeStart, LakeToCore } from './lake-messa
 /** The events of the log that are over. See recovery/past-events.ts. */
 export interface LakePast {
   readonly position: Position
+  readonly timestampMs: number
   numbers(): ReadonlyMap<string, SymbolNumbers>
   instruments(): readonly InstrumentText[]
-  apply(to: Position, fold?: EventFold & { recordTaken(position: Position): void }): Iterable<void>
+  apply(to: Position, fold?: RecordFold): Iterable<void>
 }
 
 export interface LakeFollowerPorts {
@@ -49,11 +49,15 @@ export interface LakeFollowerPorts {
   readonly past: (position: Position) => Promise<LakePast>
   /** What {@link open} and {@link writer} count. */
   readonly written: LakeWritten
+  /** The memory of the thread. */
+  readonly memoryBytes: () => number
   /** For tests. */
   readonly retryMs?: number
   readonly joinCommands?: number
   readonly flushMs?: number
 }
+
+const OTHER_LOG = 'the lake was made from another order log'
 
 /** Milliseconds between two lines of the log about a long way to the present. */
 const PROGRESS_MS = 30_000
@@ -62,6 +66,8 @@ export class LakeFollower {
   private readonly ports: LakeFollowerPorts
   private folder: LakeFolder | undefined
   private feedOn = false
+  /** Present while live events are taken. */
+  private events: LakeFeedReader | undefined
   private flushPauseMs: number
 
   constructor(ports: LakeFollowerPorts) {
@@ -94,27 +100,32 @@ export class LakeFollower {
           `the lake has command ${Number(folder.reached.position)}, but the order log ends at ${Number(start.position)}`,
         )
       }
-      if (!sameNumbers(writer?.events ?? folder.reached.events, start.symbols)) {
-        past ??= await this.pastOf(writer?.position ?? folder.reached.position, writer?.events ?? folder.reached.events)
+      const reached = writer ?? folder.reached
+      // A lake of another log may have the same numbers. A writer has been compared.
+      const isCompared = writer !== undefined || reached.timestampMs === undefined || isAt(reached, start)
+      if (!isCompared || !sameNumbers(reached.events, start.symbols)) {
+        past ??= await this.pastOf(reached)
         writer ??= this.ports.writer(folder, past.instruments().map(parseInstrument))
         await this.catchUp(writer, past, start.position)
         if (!this.feedOn) continue
       }
       writer ??= this.ports.writer(folder, instruments)
-      writer.recordTaken(start.position)
+      writer.recordTaken(start)
       past = undefined
       await this.live(writer)
     }
   }
 
   /** The state of the log at the position of the lake, whose last events must be the same. */
-  private async pastOf(position: Position, events: ReadonlyMap<string, number>): Promise<LakePast> {
+  private async pastOf({ position, timestampMs, events }: LakePosition): Promise<LakePast> {
+    this.events = undefined
     this.report('behind')
     const past = await this.ports.past(position)
+    // Now the books are in memory.
+    this.report('behind')
     for (const _ of past.apply(position)) await this.rest()
-    if (past.position !== position || !sameNumbers(events, past.numbers())) {
-      throw new DamagedLake('the lake was made from another order log')
-    }
+    const isSame = isAt({ position, timestampMs: timestampMs ?? past.timestampMs }, past)
+    if (!isSame || !sameNumbers(events, past.numbers())) throw new DamagedLake(OTHER_LOG)
     return past
   }
 
@@ -144,13 +155,16 @@ export class LakeFollower {
   /** Takes live events until some are lost. */
   private async live(writer: LakeWriter): Promise<void> {
     const { inbox } = this.ports
+    const events = new LakeFeedReader()
+    this.events = events
     this.report('live')
     let dueMs = performance.now()
     while (this.feedOn) {
       const message = inbox.take()
-      if (message?.kind === 'events') takeEvents(writer, message)
+      if (message?.kind === 'events') takeEvents(writer, events, message)
       else if (message?.kind === 'feedDropped') this.feedOn = false
       else if (message?.kind === 'end') {
+        if (message.last !== undefined) writer.recordTaken(message.last)
         if (message.store) writer.flush()
         throw new LakeEnded(message.store)
       }
@@ -239,21 +253,19 @@ export class LakeFollower {
   private report(state: LakeReport['state'], failure?: Pick<LakeReport, 'detail' | 'error'>): void {
     const position = this.folder?.reached.position ?? ''
     const written = { ...this.ports.written }
-    this.ports.post({ kind: 'report', state, position, written, ...failure })
+    const memoryBytes = this.events?.namesBytes ?? this.ports.memoryBytes()
+    this.ports.post({ kind: 'report', state, position, written, memoryBytes, ...failure })
   }
 }
 
-function takeEvents(writer: LakeWriter, { bytes, positions }: LakeEvents): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  let at = 0
-  for (const position of positions) {
-    const end = at + view.getUint32(at + LENGTH_AT, true)
-    const event = new EventFeedReader(bytes.subarray(at, end))
-    while (event.next()) writer.take(event)
-    writer.recordTaken(position)
-    at = end
-  }
+function takeEvents(writer: LakeWriter, events: LakeFeedReader, { chunk, last }: LakeEvents): void {
+  events.read(chunk)
+  while (events.next()) writer.take(events)
+  writer.recordTaken(last)
 }
+
+const isAt = (one: Pick<LakePosition, 'position' | 'timestampMs'>, other: RecordPlace): boolean =>
+  one.position === other.position && one.timestampMs === other.timestampMs
 
 function sameNumbers(
   events: ReadonlyMap<string, number>,

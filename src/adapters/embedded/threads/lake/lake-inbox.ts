@@ -35,7 +35,7 @@ export class LakeInbox {
   /** The next message, which counts as consumed. undefined: none waits. */
   take(): CoreToLake | undefined {
     const message = this.messages.shift()
-    if (message?.kind === 'events') Atomics.add(this.consumed, 0, message.bytes.length)
+    if (message?.kind === 'events') Atomics.add(this.consumed, 0, message.chunk.length)
     return message
   }
 

@@ -1,12 +1,13 @@
 /**
- * The messages between the core and the lake's thread. The core sends the events of many records in one message, each
- * record with its position in the order log. The thread reports how far the lake has come.
+ * The messages between the core and the lake's thread. The core sends the events of many records in one message, with
+ * the position of the last one in the order log. The thread reports how far the lake has come.
  */
 
 import type { MessagePort } from 'node:worker_threads'
 import type { FeedStart } from '../../../../ports/event-feed.ts'
 import type { LakeWritten } from '../../../../ports/lake-stats.ts'
 import type { Position } from '../../../../ports/order-stream.ts'
+import type { RecordPlace } from '../../../../ports/record-fold.ts'
 import type { ListedInstrument } from '../../../../protocol/instrument/instrument-directory.ts'
 import type { TurnFeed } from '../core-messages.ts'
 import type { ConsumedBytes } from '../market/market-messages.ts'
@@ -34,10 +35,10 @@ export interface LakePort {
 
 export interface LakeEvents {
   readonly kind: 'events'
-  /** Batches of the feed, one behind another. Each has its length in its header. */
-  readonly bytes: Uint8Array<ArrayBuffer>
-  /** The position of each batch's record. */
-  readonly positions: readonly Position[]
+  /** A chunk of the lake's feed (lake/feed/lake-feed-format.ts). */
+  readonly chunk: Uint8Array<ArrayBuffer>
+  /** Its last record. */
+  readonly last: RecordPlace
 }
 
 export interface LakeStart {
@@ -51,8 +52,11 @@ export type CoreToLake =
   | LakeStart
   /** The thread is too far behind: no more batches follow. */
   | { readonly kind: 'feedDropped' }
-  /** The exchange stops. `store`: what the thread has is stored before. */
-  | { readonly kind: 'end'; readonly store: boolean }
+  /**
+   * The exchange stops. `store`: what the thread has is stored before. `last`: the last record of the log, if all its
+   * events were sent.
+   */
+  | { readonly kind: 'end'; readonly store: boolean; readonly last?: RecordPlace | undefined }
 
 /**
  * off: not wanted. starting: it has not reported yet. behind: it continues from the order log. live: it has all events
@@ -67,6 +71,8 @@ export interface LakeReport {
   /** The last command whose events are in the lake. */
   readonly position: Position
   readonly written: LakeWritten
+  /** What the thread has beside its rows: a copy of the books while it is behind, then the names of open orders. */
+  readonly memoryBytes: number
   /** Of failing and refused: one sentence for an operator. */
   readonly detail?: string
   /** The whole message of the error, perhaps with paths. Only for the log. */

@@ -1,7 +1,9 @@
 /** The core's side of the lake's thread: events with their positions, never more than the thread can take. */
 
 import { expect, test, vi } from 'vitest'
-import { FeedOutlets } from '../market/feed-outlets.ts'
+import { cursorOf } from '../../../../../test/contracts/sample-feed.ts'
+import { LakeFeedReader } from '../../../../lake/feed/lake-feed-reader.ts'
+import { LAKE_GATHERED_MS } from '../../../../protocol/limits.ts'
 import type { CoreToLake, LakeReport, LakeToCore } from './lake-messages.ts'
 import { LakeServer } from './lake-server.ts'
 
@@ -11,25 +13,21 @@ const report = (state: LakeReport['state'], position: string, detail?: string): 
   state,
   position,
   written: WRITTEN,
+  memoryBytes: state === 'behind' ? 7 : 0,
   ...(detail !== undefined && { detail }),
 })
 
 function opened(lagBytesMax = 100, isOn = true, position = '') {
-  const calls: string[] = []
-  const feeds = new FeedOutlets({
-    startFeed: () => {
-      calls.push('start')
-      return { position, symbols: new Map() }
-    },
-    stopFeed: () => calls.push('stop'),
-  })
+  const exchange = { instruments: new Map(), reached: () => ({ position, timestampMs: 4, symbols: new Map() }) }
+  const memory: number[] = []
+  const onMemory = (bytes: number) => void memory.push(bytes)
   const logged: string[] = []
   const fields: object[] = []
   const log = (_: string, message: string, of: object) => {
     logged.push(message)
     fields.push(of)
   }
-  const server = new LakeServer({ instruments: new Map(), feeds, isOn, log, nowMs: () => 5, lagBytesMax })
+  const server = new LakeServer({ exchange: () => exchange, isOn, log, nowMs: () => 5, onMemory, lagBytesMax })
   const posted: CoreToLake[] = []
   const consumed = new Int32Array(new SharedArrayBuffer(4))
   let close: () => void = () => {}
@@ -43,66 +41,86 @@ function opened(lagBytesMax = 100, isOn = true, position = '') {
   server.connect({ kind: 'lakePort', port: port as never, consumed })
   const receive = (message: LakeToCore) => server.receive(message)
   const kinds = () => posted.map(({ kind }) => kind)
-  return { server, feeds, calls, logged, fields, posted, consumed, receive, kinds, close: () => close() }
+  let number = 0
+  /** Matches a record with an event, whose order id has so many characters. */
+  const record = (characters: number, at: string) => {
+    number++
+    server.take(cursorOf({ symbol: 'BTCUSD', number, handle: number, account: 'a', orderId: 'x'.repeat(characters) }))
+    server.recordTaken({ position: at, timestampMs: 5 })
+  }
+  return { server, record, memory, logged, fields, posted, consumed, receive, kinds, close: () => close() }
 }
 
-const batch = (bytes: number, fill = 0) => new Uint8Array(bytes).fill(fill)
+/** The numbers of the events in a chunk. */
+function numbersIn(message: CoreToLake): number[] {
+  const numbers: number[] = []
+  const event = new LakeFeedReader()
+  if (message.kind === 'events') event.read(message.chunk)
+  while (event.next()) numbers.push(event.number)
+  return numbers
+}
+
 const TURN_ON = { kind: 'turnFeed', on: true } as const
 
-test('the events of some records are one message, with the position of each', async () => {
-  const { feeds, posted, receive, kinds } = opened()
-  feeds.take(batch(5), '1')
+test('the events of some records are one message, with the position of the last', async () => {
+  const { record, posted, receive, kinds } = opened(1e9)
+  record(5, '1')
   receive(TURN_ON)
-  feeds.take(batch(10, 1), '2')
-  feeds.take(batch(20, 2), '3')
+  record(10, '2')
+  record(20, '3')
   expect(kinds()).toEqual(['feedStarted'])
   await vi.waitFor(() => expect(kinds()).toEqual(['feedStarted', 'events']), { timeout: 30_000 })
-  const bytes = Uint8Array.from([...batch(10, 1), ...batch(20, 2)])
-  expect(posted[1]).toEqual({ kind: 'events', bytes, positions: ['2', '3'] })
+  expect(posted[1]).toMatchObject({ last: { position: '3', timestampMs: 5 } })
+  expect(numbersIn(posted[1])).toEqual([2, 3])
 })
 
 test('many bytes are sent at once', () => {
-  const { feeds, receive, kinds } = opened(1e9)
+  const { record, receive, kinds } = opened(1e9)
   receive(TURN_ON)
-  feeds.take(batch(200_000), '1')
-  expect(kinds()).toEqual(['feedStarted'])
-  feeds.take(batch(200_000), '2')
+  for (let i = 0; i < 1_200; i++) record(250, String(i))
   expect(kinds()).toEqual(['feedStarted', 'events'])
 })
 
 test('a thread that is too far behind gets no more events, and continues after a new start', async () => {
-  const { feeds, calls, consumed, receive, kinds } = opened(100)
+  const { record, consumed, posted, receive, kinds } = opened(300)
   receive(TURN_ON)
-  feeds.take(batch(60), '1')
-  feeds.take(batch(60), '2')
+  record(60, '1')
+  record(60, '2')
   await vi.waitFor(() => expect(kinds()).toContain('events'), { timeout: 30_000 })
-  feeds.take(batch(60), '3')
-  feeds.take(batch(60), '4')
-  expect([kinds(), calls]).toEqual([
-    ['feedStarted', 'events', 'feedDropped'],
-    ['start', 'stop'],
-  ])
+  record(60, '3')
+  record(60, '4')
+  expect(kinds()).toEqual(['feedStarted', 'events', 'feedDropped'])
   receive(TURN_ON)
-  Atomics.add(consumed, 0, 120)
-  feeds.take(batch(60), '5')
+  const [, first] = posted
+  Atomics.add(consumed, 0, first.kind === 'events' ? first.chunk.length : 0)
+  record(60, '5')
   await vi.waitFor(() => expect(kinds().slice(3)).toEqual(['feedStarted', 'events']), { timeout: 30_000 })
+  expect(numbersIn(posted[4])).toEqual([5])
 })
 
 test('events that were gathered before a start are not sent after it', async () => {
-  const { feeds, posted, receive, kinds } = opened()
+  const { record, posted, receive, kinds } = opened(1e9)
   receive(TURN_ON)
-  feeds.take(batch(10), '1')
+  record(10, '1')
   receive(TURN_ON)
-  feeds.take(batch(20), '2')
+  record(20, '2')
   await vi.waitFor(() => expect(kinds()).toEqual(['feedStarted', 'feedStarted', 'events']), { timeout: 30_000 })
-  expect(posted[2]).toMatchObject({ positions: ['2'] })
+  expect([posted[2], numbersIn(posted[2])]).toMatchObject([{ last: { position: '2' } }, [2]])
+})
+
+test('a record without events is not sent, and costs no message', async () => {
+  const { server, receive, kinds } = opened(1e9)
+  receive(TURN_ON)
+  server.recordTaken({ position: '1', timestampMs: 5 })
+  await new Promise((resolve) => setTimeout(resolve, 2 * LAKE_GATHERED_MS))
+  expect(kinds()).toEqual(['feedStarted'])
 })
 
 test('the end comes behind the last events, and resolves with the answer or the end of the thread', async () => {
   for (const answer of ['ended', 'close'] as const) {
-    const { server, feeds, receive, kinds, close } = opened()
+    const { server, record, receive, kinds, close } = opened()
     receive(TURN_ON)
-    feeds.take(batch(10), '1')
+    record(10, '1')
     const ended = server.end(true)
     expect(kinds()).toEqual(['feedStarted', 'events', 'end'])
     if (answer === 'ended') receive({ kind: 'ended' })
@@ -113,14 +131,14 @@ test('the end comes behind the last events, and resolves with the answer or the 
 })
 
 test('health and lag', () => {
-  const { server, feeds, receive } = opened()
+  const { server, record, receive } = opened()
   expect(server.health(7)).toEqual({ lake: 'starting', lakePosition: 0, lakeLagCommands: 7 })
   expect(server.stats(7)).toBeUndefined()
   receive(TURN_ON)
   receive(report('behind', '0000000000000003'))
   expect(server.health(7)).toEqual({ lake: 'behind', lakePosition: 3, lakeLagCommands: 4 })
   expect(server.needed).toBe('0000000000000003')
-  feeds.take(batch(10), '0000000000000005')
+  record(10, '0000000000000005')
   receive(report('live', '0000000000000003'))
   expect(server.health(7).lakeLagCommands).toBe(4)
   // Commands 6 and 7 have no events.
@@ -128,6 +146,15 @@ test('health and lag', () => {
   expect(server.health(7)).toEqual({ lake: 'live', lakePosition: 7, lakeLagCommands: 0 })
   expect(server.stats(7)).toEqual({ position: '0000000000000005', lagCommands: 0, ...WRITTEN, failing: false })
   expect(opened(100, false).server.health(7)).toEqual({ lake: 'off', lakePosition: 0, lakeLagCommands: 0 })
+})
+
+test('the memory of the thread is known while it catches up', () => {
+  const { receive, memory, close } = opened()
+  receive(report('behind', ''))
+  receive(report('live', ''))
+  receive(report('behind', ''))
+  close()
+  expect(memory).toEqual([7, 0, 7, 0])
 })
 
 test('what the lake has taken from the log counts once it is stored', () => {

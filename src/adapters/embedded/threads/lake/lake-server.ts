@@ -1,25 +1,38 @@
 /**
- * The core's side of the port to the lake's thread: sends the events of each record with its position. The thread must
- * never hold up matching. If it is too far behind, it gets no more events and is told so. Then it continues from the
- * order log. Events are gathered for a moment, because a message for each record would cost more than the record.
+ * The core's side of the port to the lake's thread: a fold that writes each event for the thread, while it wants them.
+ * The thread must never hold up matching. If it is too far behind, it gets no more events and is told so. Then it
+ * continues from the order log. Events are gathered for a moment, because a message for each record would cost more than
+ * the record.
  */
 
 import type { MessagePort } from 'node:worker_threads'
+import { LakeFeedWriter } from '../../../../lake/feed/lake-feed-writer.ts'
+import type { FeedStart } from '../../../../ports/event-feed.ts'
 import { type LakeStats, NOTHING_WRITTEN } from '../../../../ports/lake-stats.ts'
 import { BEGINNING, type Position } from '../../../../ports/order-stream.ts'
+import type { RecordFold, RecordPlace } from '../../../../ports/record-fold.ts'
 import type { Trouble } from '../../../../ports/trouble.ts'
+import type { EventCursor } from '../../../../protocol/event/event-cursor.ts'
 import type { ListedInstrument } from '../../../../protocol/instrument/instrument-directory.ts'
 import { LAKE_GATHERED_BYTES, LAKE_GATHERED_MS, LAKE_LAG_BYTES_MAX } from '../../../../protocol/limits.ts'
-import type { FeedOutlet, FeedOutlets } from '../market/feed-outlets.ts'
 import type { ConsumedBytes } from '../market/market-messages.ts'
 import type { CoreToLake, LakePort, LakeReport, LakeState, LakeToCore } from './lake-messages.ts'
 
-export interface LakeServerPorts {
+/** The part of the exchange that a start of the feed reads. */
+export interface FollowedExchange {
   readonly instruments: ReadonlyMap<string, ListedInstrument>
-  readonly feeds: FeedOutlets
+  /** The last record that was matched, and the last numbers of each symbol. */
+  reached(): FeedStart
+}
+
+export interface LakeServerPorts {
+  /** Called when the thread has asked for events, so it may be made later. */
+  readonly exchange: () => FollowedExchange
   readonly isOn: boolean
   readonly log: (level: 'info' | 'warn', message: string, fields: object) => void
   readonly nowMs: () => number
+  /** Called with each report: what the thread has beside its rows. */
+  readonly onMemory: (bytes: number) => void
   /** Bytes that may wait for the thread. */
   readonly lagBytesMax?: number
 }
@@ -32,19 +45,18 @@ export interface LakeHealth {
   readonly lakeLagCommands: number
 }
 
-export class LakeServer implements FeedOutlet {
+export class LakeServer implements RecordFold {
   private readonly ports: LakeServerPorts
   private readonly lagBytesMax: number
   private port: Pick<MessagePort, 'postMessage'> | undefined
   private consumed: ConsumedBytes = new Int32Array(new SharedArrayBuffer(4))
   /** Bytes sent, modulo 2^32. */
   private sent = 0
-  private batches: Uint8Array[] = []
-  private positions: Position[] = []
-  private gatheredBytes = 0
+  private readonly feed = new LakeFeedWriter()
+  private feedOn = false
   private timer: NodeJS.Timeout | undefined
-  /** The position of the last events that concern the thread. */
-  private lastPosition: Position = BEGINNING
+  /** The record of the last events that concern the thread. */
+  private last: RecordPlace = { position: BEGINNING, timestampMs: 0 }
   private report: LakeReport | undefined
   private troubleSinceMs: number | undefined
   private ended: (() => void) | undefined
@@ -65,35 +77,34 @@ export class LakeServer implements FeedOutlet {
   }
 
   receive(message: LakeToCore): void {
-    const { feeds, instruments, log } = this.ports
+    const { log } = this.ports
     if (message.kind === 'turnFeed') {
-      this.forget()
-      if (!message.on) {
-        feeds.stop(this)
-        return
-      }
-      const start = feeds.start(this)
+      this.stopFeed()
+      if (!message.on) return
+      const exchange = this.ports.exchange()
+      const start = exchange.reached()
+      this.feedOn = true
       // What is before the start counts once the lake has stored it.
-      this.lastPosition = start.position
-      this.post({ kind: 'feedStarted', start, instruments: [...instruments.values()] })
+      this.last = placeOf(start)
+      this.post({ kind: 'feedStarted', start, instruments: [...exchange.instruments.values()] })
     } else if (message.kind === 'report') this.noteReport(message)
     else if (message.kind === 'log') log(message.level, message.message, message.fields)
     else this.ended?.()
   }
 
-  /** Sends a batch of events, at the latest in a moment. */
-  take(batch: Uint8Array<ArrayBuffer>, _: boolean, position: Position): void {
-    this.lastPosition = position
+  take(event: EventCursor): void {
+    if (this.feedOn) this.feed.take(event)
+  }
+
+  /** Sends the events of the record, at the latest in a moment. */
+  recordTaken({ position, timestampMs }: RecordPlace): void {
+    const { length } = this.feed
+    if (length === 0) return
+    this.last = { position, timestampMs }
     if (this.lagBytes > this.lagBytesMax) {
-      this.ports.feeds.stop(this)
-      this.forget()
+      this.stopFeed()
       this.post({ kind: 'feedDropped' })
-      return
-    }
-    this.batches.push(batch)
-    this.positions.push(position)
-    this.gatheredBytes += batch.length
-    if (this.gatheredBytes >= LAKE_GATHERED_BYTES) this.send()
+    } else if (length >= LAKE_GATHERED_BYTES) this.send()
     else this.timer ??= setTimeout(() => this.send(), LAKE_GATHERED_MS).unref()
   }
 
@@ -101,10 +112,11 @@ export class LakeServer implements FeedOutlet {
   end(store: boolean): Promise<void> {
     if (this.port === undefined) return Promise.resolve()
     this.send()
-    this.ports.feeds.stop(this)
+    const last = this.feedOn ? placeOf(this.ports.exchange().reached()) : undefined
+    this.stopFeed()
     return new Promise((resolve) => {
       this.ended = resolve
-      this.post({ kind: 'end', store })
+      this.post({ kind: 'end', store, last })
     })
   }
 
@@ -114,7 +126,7 @@ export class LakeServer implements FeedOutlet {
     if (this.report === undefined) return { lake: 'starting', lakePosition: 0, lakeLagCommands: commands }
     const { state, position } = this.report
     // Records without events leave nothing behind in the lake.
-    const isWhole = state === 'live' && position >= this.lastPosition
+    const isWhole = state === 'live' && position >= this.last.position
     const lakePosition = isWhole ? commands : Number(position)
     return { lake: state, lakePosition, lakeLagCommands: commands - lakePosition }
   }
@@ -143,6 +155,7 @@ export class LakeServer implements FeedOutlet {
     const { log, nowMs } = this.ports
     const before = this.report
     this.report = report
+    this.ports.onMemory(report.memoryBytes)
     const { state, position, detail, error } = report
     if (state === 'refused' && before?.state !== state) log('warn', 'the data lake is not written', { detail, error })
     else if (state === 'failing' && before?.state !== state)
@@ -154,8 +167,7 @@ export class LakeServer implements FeedOutlet {
 
   /** The thread has ended. */
   private close(): void {
-    this.ports.feeds.stop(this)
-    this.forget()
+    this.stopFeed()
     this.port = undefined
     if (this.ended !== undefined) {
       this.ended()
@@ -168,38 +180,35 @@ export class LakeServer implements FeedOutlet {
       state: 'failing',
       position,
       written: this.report?.written ?? NOTHING_WRITTEN,
+      memoryBytes: 0,
       detail,
     })
   }
 
   private get lagBytes(): number {
-    return this.gatheredBytes + ((this.sent - Atomics.load(this.consumed, 0)) >>> 0)
+    return this.feed.length + ((this.sent - Atomics.load(this.consumed, 0)) >>> 0)
   }
 
   private send(): void {
-    if (this.batches.length === 0) return
-    const bytes = new Uint8Array(this.gatheredBytes)
-    let at = 0
-    for (const batch of this.batches) {
-      bytes.set(batch, at)
-      at += batch.length
-    }
-    this.sent = (this.sent + at) | 0
-    const message: CoreToLake = { kind: 'events', bytes, positions: this.positions }
-    this.forget()
-    this.post(message, [bytes.buffer])
+    clearTimeout(this.timer)
+    this.timer = undefined
+    if (this.feed.length === 0) return
+    const chunk = this.feed.chunk()
+    this.sent = (this.sent + chunk.length) | 0
+    this.post({ kind: 'events', chunk, last: this.last }, [chunk.buffer])
   }
 
   /** Drops the events that are gathered. */
-  private forget(): void {
+  private stopFeed(): void {
     clearTimeout(this.timer)
     this.timer = undefined
-    this.batches = []
-    this.positions = []
-    this.gatheredBytes = 0
+    this.feedOn = false
+    this.feed.restart()
   }
 
   private post(message: CoreToLake, transfer: readonly ArrayBuffer[] = []): void {
     this.port?.postMessage(message, transfer)
   }
 }
+
+const placeOf = ({ position, timestampMs }: FeedStart): RecordPlace => ({ position, timestampMs })

@@ -1,17 +1,15 @@
 /**
- * The threads that read the feed of events. The exchange writes the feed while at least one of them reads; without
+ * The threads that read the feed of events, for live market data. The exchange writes the feed while at least one of them reads; without
  * readers an event costs nothing more.
  */
 
 import type { FeedStart } from '../../../../ports/event-feed.ts'
-import type { Position } from '../../../../ports/order-stream.ts'
 
 export interface FeedOutlet {
   /**
-   * Receives the events of the record at the position. `shared`: other outlets get the same batch, so its memory must
-   * not be given away.
+   * Receives the events of a record. `shared`: other outlets get the same batch, so its memory must not be given away.
    */
-  take(batch: Uint8Array<ArrayBuffer>, shared: boolean, position: Position): void
+  take(batch: Uint8Array<ArrayBuffer>, shared: boolean): void
 }
 
 export interface FeedSource {
@@ -37,8 +35,8 @@ export class FeedOutlets {
     if (this.open.delete(outlet) && this.open.size === 0) this.source.stopFeed()
   }
 
-  take(batch: Uint8Array<ArrayBuffer>, position: Position): void {
+  take(batch: Uint8Array<ArrayBuffer>): void {
     const shared = this.open.size > 1
-    for (const outlet of this.open) outlet.take(batch, shared, position)
+    for (const outlet of this.open) outlet.take(batch, shared)
   }
 }

@@ -17,7 +17,7 @@ function opened(lagBytesMax = 100) {
   const feeds = new FeedOutlets({
     startFeed: () => {
       calls.push('start')
-      return { position: '', symbols: new Map() }
+      return { position: '', timestampMs: 0, symbols: new Map() }
     },
     stopFeed: () => calls.push('stop'),
   })
@@ -52,16 +52,16 @@ const batch = (bytes: number) => new Uint8Array(bytes)
 
 test('batches come after the start, in the memory of the thread that reads them alone', () => {
   const { server, feeds, posted, transferred } = opened()
-  feeds.take(batch(10), '')
+  feeds.take(batch(10))
   server.receive({ kind: 'turnFeed', on: true })
-  feeds.take(batch(20), '')
+  feeds.take(batch(20))
   expect(posted.map((message) => [message.kind, message.kind === 'events' && message.batch.length])).toEqual([
     ['feedStarted', false],
     ['events', 20],
   ])
   expect(transferred).toEqual([0, 1])
   feeds.start({ take: () => {} })
-  feeds.take(batch(30), '')
+  feeds.take(batch(30))
   expect(transferred).toEqual([0, 1, 0])
 })
 
@@ -81,17 +81,17 @@ test('the feed ends with its last reader', () => {
 test('a thread that is too far behind gets no more events until it begins again', () => {
   const { server, feeds, calls, consumed, kinds } = opened(100)
   server.receive({ kind: 'turnFeed', on: true })
-  feeds.take(batch(60), '')
-  feeds.take(batch(60), '')
+  feeds.take(batch(60))
+  feeds.take(batch(60))
   Atomics.add(consumed, 0, 60)
-  feeds.take(batch(60), '')
-  feeds.take(batch(60), '')
-  feeds.take(batch(60), '')
+  feeds.take(batch(60))
+  feeds.take(batch(60))
+  feeds.take(batch(60))
   expect(kinds()).toEqual(['feedStarted', 'events', 'events', 'events', 'feedDropped'])
   expect(calls).toEqual(['start', 'stop'])
   Atomics.add(consumed, 0, 120)
   server.receive({ kind: 'turnFeed', on: true })
-  feeds.take(batch(60), '')
+  feeds.take(batch(60))
   expect(kinds().slice(5)).toEqual(['feedStarted', 'events'])
 })
 
@@ -101,7 +101,7 @@ test('the bytes are counted beyond 2^32', () => {
   Object.assign(server, { sent: 2 ** 31 - 10 })
   Atomics.store(consumed, 0, 2 ** 31 - 10)
   for (let i = 0; i < 3; i++) {
-    feeds.take(batch(60), '')
+    feeds.take(batch(60))
     Atomics.add(consumed, 0, 60)
   }
   expect(kinds()).toEqual(['feedStarted', 'events', 'events', 'events'])
