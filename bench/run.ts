@@ -91,7 +91,7 @@ if (values.help) {
 } else if (name === 'screen') {
   const { benchScreen } = await import('./screen.ts')
   const memorySeconds = values.tiny ? 2 : Number(values.seconds)
-  const rows = await benchScreen({ updates: 200, traceSeconds: values.tiny ? 2 : 10, memorySeconds })
+  const rows = await benchScreen({ commands: 200, traceSeconds: values.tiny ? 2 : 10, memorySeconds })
   if (values.json) console.log(JSON.stringify({ rows }))
   else for (const { what, value } of rows) console.log(`${what}\n    ${value}`)
 } else if (name === 'mutation') {

@@ -1,16 +1,17 @@
 /**
- * `npm run bench -- screen`: the trading screen in Chromium beside a running exchange, while one book changes 200 times a
+ * `npm run bench -- screen`: the trading screen in Chromium while the demo market trades one instrument, 200 commands a
  * second: script of a frame, first paint, blocking time, growth of memory, layout shift, and the work of a hidden page.
  */
 
-import { loadavg } from 'node:os'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { loadavg, tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { startExchange } from './http/servers.ts'
-import { BookLoad } from './screen/book-load.ts'
 import { ScreenPage } from './screen/screen-page.ts'
 
 export interface ScreenBenchOptions {
-  /** Changes of the book a second. */
-  readonly updates: number
+  /** Of the demo market, a second. Each changes the book. */
+  readonly commands: number
   /** How long frames are traced, and how long memory is watched. */
   readonly traceSeconds: number
   readonly memorySeconds: number
@@ -21,6 +22,7 @@ export interface ScreenRow {
   readonly value: string
 }
 
+const INSTRUMENTS = [{ symbol: 'BTCUSD', base: 'BTC', quote: 'USD', tickSize: '0.01', lotSize: '0.00000001' }]
 /** Lists of trades and candles are full then. */
 const WARM_MS = 20_000
 
@@ -30,38 +32,38 @@ const ms = (value: number): string => `${value.toFixed(2)} ms`
 const kib = (bytes: number): string => `${(bytes / 1024).toFixed(0)} KiB`
 
 export async function benchScreen(options: ScreenBenchOptions): Promise<ScreenRow[]> {
-  const exchange = await startExchange()
-  const load = new BookLoad(exchange.port)
+  const directory = mkdtempSync(join(tmpdir(), 'exchange-screen-'))
+  const instruments = join(directory, 'instruments.json')
+  writeFileSync(instruments, JSON.stringify(INSTRUMENTS))
+  const demo = ['--instruments', instruments, '--demo', '--demo-rate', String(options.commands)]
+  const exchange = await startExchange(demo)
   try {
-    await load.start(options.updates)
     const page = await ScreenPage.open(`http://127.0.0.1:${exchange.port}/`)
     try {
-      return [...(await measure(page, load, options)), { what: 'load of the machine', value: loadavg()[0].toFixed(1) }]
+      return [...(await measure(page, options)), { what: 'load of the machine', value: loadavg()[0].toFixed(1) }]
     } finally {
       await page.close()
     }
   } finally {
-    load.stop()
     await exchange.stop()
+    rmSync(directory, { recursive: true, force: true })
   }
 }
 
-async function measure(page: ScreenPage, load: BookLoad, options: ScreenBenchOptions): Promise<ScreenRow[]> {
+async function measure(page: ScreenPage, options: ScreenBenchOptions): Promise<ScreenRow[]> {
   const { traceSeconds, memorySeconds } = options
   await page.pause(Math.min(WARM_MS, 1000 * memorySeconds))
   const { paintMs, blockingMs } = await page.vitals()
-  const [sentBefore, messagesBefore] = [load.sent, page.bookMessages]
+  const messagesBefore = page.bookMessages
   const frames = await page.traceFrames(1000 * traceSeconds)
-  const rates = [load.sent - sentBefore, page.bookMessages - messagesBefore, frames.length].map((count) =>
-    (count / traceSeconds).toFixed(0),
-  )
+  const rates = [page.bookMessages - messagesBefore, frames.length].map((count) => (count / traceSeconds).toFixed(0))
   const before = await page.memory()
   await page.pause(1000 * memorySeconds)
   const after = await page.memory()
   const { shift } = await page.vitals()
   const hidden = await hiddenShare(page)
   return [
-    { what: 'commands, messages of the book, frames a second', value: rates.join(', ') },
+    { what: 'messages of the book, frames a second', value: rates.join(', ') },
     {
       what: 'script of a frame, processor time, p50, p95, max',
       value: [0.5, 0.95, 1].map((q) => ms(quantile(frames, q))).join(', '),

@@ -20,13 +20,25 @@ export async function startBareServer(): Promise<ServerProcess> {
   return { port, pid: child.pid as number, stop: () => end(child) }
 }
 
-/** The exchange as `npm start` runs it, on a new data directory. */
-export async function startExchange(): Promise<ServerProcess> {
+/** The exchange as `npm start` runs it, on a new data directory; `more` are further options. */
+export async function startExchange(more: readonly string[] = []): Promise<ServerProcess> {
   const data = mkdtempSync(join(tmpdir(), 'exchange-bench-'))
   const cli = fileURLToPath(new URL('../../../dist/entrypoints/cli.js', import.meta.url))
   const child = spawn(
     process.execPath,
-    [cli, 'start', '--port', '0', '--data', data, '--log-level', 'error', '--account-open-orders', '100000000'],
+    [
+      cli,
+      'start',
+      '--port',
+      '0',
+      '--data',
+      data,
+      '--log-level',
+      'error',
+      '--account-open-orders',
+      '100000000',
+      ...more,
+    ],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
     },

@@ -38,6 +38,7 @@ describe('LadderSide', () => {
           [5_002_182, 12_345_678],
         ]),
       ),
+      0,
     )
     expect(side.rows.value.map(textOf)).toEqual([
       '50,021.83 1.5|000 1.5|000',
@@ -49,29 +50,33 @@ describe('LadderSide', () => {
     expect(side.rows.value.map(({ ticks }) => ticks)).toEqual([5_002_183, 5_002_182, 0])
   })
 
-  it('keeps its rows, and flashes those whose level changed by an animation of another name', () => {
+  it('keeps its rows, and flashes those whose level changed for a short time', () => {
     const side = bidsOf(2)
     const flashes = () => side.rows.value.map(({ flash }) => flash.value)
     const [first] = side.rows.value
-    for (const lots of [1, 2, 3]) side.show(input(rowsOf([[10, lots]])))
-    expect(flashes()).toEqual(['flash-b', ''])
-    side.show(
-      input(
-        rowsOf([
-          [11, 1],
-          [10, 3],
-        ]),
-      ),
-    )
-    expect(flashes()).toEqual(['flash-a', ''])
-    side.show(input(rowsOf([[10, 3]])))
-    expect(flashes()).toEqual(['', ''])
+    const show = (pairs: Parameters<typeof rowsOf>[0], nowMs: number) => side.show(input(rowsOf(pairs)), nowMs)
+    show([[10, 1]], 0)
+    show([[10, 2]], 100)
+    expect(flashes()).toEqual([true, false])
+    // The level of before is in the second row now, and has not changed.
+    const two = [
+      [11, 1],
+      [10, 2],
+    ] as const
+    show(two, 120)
+    expect(flashes()).toEqual([true, false])
+    expect(side.endFlashes(269)).toBe(true)
+    expect(side.endFlashes(270)).toBe(false)
+    expect(flashes()).toEqual([false, false])
+    show([[11, 5], two[1]], 300)
+    show([[10, 2]], 310)
+    expect(flashes()).toEqual([false, false])
     expect(side.rows.value[0]).toBe(first)
   })
 
   it('marks own orders', () => {
     const side = bidsOf(1)
-    side.show(input(rowsOf([[10, 1]]), { own: new Map([[10, '0.5']]) }))
+    side.show(input(rowsOf([[10, 1]]), { own: new Map([[10, '0.5']]) }), 0)
     expect(side.rows.value[0].own.value).toBe('0.5')
   })
 })

@@ -11,8 +11,8 @@ import { groupThousands, splitZeros } from './format.ts'
 import { type ColumnLengths, widest } from './ladder-columns.ts'
 import { LevelChanges } from './level-changes.ts'
 
-/** Flashes of one row alternate between two names, because a browser does not start the animation of one name again. */
-export type Flash = '' | 'flash-a' | 'flash-b'
+/** How long a changed level is marked. */
+export const FLASH_MS = 150
 
 export interface LadderRow {
   /** The price of the row; 0: there is none to choose. */
@@ -28,7 +28,8 @@ export interface LadderRow {
   readonly bar: Signal<string>
   /** The quantity of the own orders at the price; empty: there are none. */
   readonly own: Signal<string>
-  readonly flash: Signal<Flash>
+  readonly flash: Signal<boolean>
+  flashEndsMs: number
 }
 
 export interface SideInput {
@@ -57,7 +58,8 @@ export class LadderSide {
     this.rows.value = Array.from({ length: count }, (_, place) => rows[place] ?? emptyRow())
   }
 
-  show(input: SideInput): void {
+  /** {@link endFlashes} has to be called {@link FLASH_MS} later. */
+  show(input: SideInput, nowMs: number): void {
     const places = this.rows.peek()
     const changed = this.changes.take(input.rows, places.length, input.view)
     for (let place = 0; place < places.length; place++) {
@@ -67,10 +69,22 @@ export class LadderSide {
         continue
       }
       const hasMoved = fill(row, input.rows[place], input)
-      if (changed[place]) row.flash.value = row.flash.peek() === 'flash-a' ? 'flash-b' : 'flash-a'
-      // The flash of the level that was here before.
-      else if (hasMoved) row.flash.value = ''
+      if (changed[place]) {
+        row.flash.value = true
+        row.flashEndsMs = nowMs + FLASH_MS
+      } else if (hasMoved) row.flash.value = false // It was that of the level that was here before.
     }
+  }
+
+  /** Ends the flashes whose time is over. Returns whether there are others. */
+  endFlashes(nowMs: number): boolean {
+    let hasMore = false
+    for (const row of this.rows.peek()) {
+      if (!row.flash.peek()) continue
+      if (row.flashEndsMs <= nowMs) row.flash.value = false
+      else hasMore = true
+    }
+    return hasMore
   }
 
   /** The longest texts that are shown. */
@@ -115,7 +129,7 @@ function clear(row: LadderRow): void {
   row.total = 0n
   for (const text of [row.price, row.size, row.sizeZeros, row.totalText, row.totalZeros, row.own]) text.value = ''
   row.bar.value = NO_BAR
-  row.flash.value = ''
+  row.flash.value = false
 }
 
 const NO_BAR = 'transform:scaleX(0)'
@@ -131,7 +145,8 @@ const emptyRow = (): LadderRow => ({
   totalZeros: signal(''),
   bar: signal(NO_BAR),
   own: signal(''),
-  flash: signal<Flash>(''),
+  flash: signal(false),
+  flashEndsMs: 0,
 })
 
 /** Own quantities by the price of their row. */

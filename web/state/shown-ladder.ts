@@ -6,12 +6,15 @@
 import { batch, computed, effect, type ReadonlySignal, signal } from '@preact/signals'
 import { type BookRow, type BookSide, bookRows, groupings, stepsOf } from './book-rows.ts'
 import { type Instrument, instrument } from './instruments.ts'
-import { LadderSide, ownRows } from './ladder.ts'
+import { FLASH_MS, LadderSide, ownRows } from './ladder.ts'
 import { type ColumnLengths, widest } from './ladder-columns.ts'
 import { type BookState, book, bookDepth, trades } from './market.ts'
 import { ownPrices } from './own-orders.ts'
 import { bookView, chartView, grouping, symbol } from './settings.ts'
 import { type LastTrade, lastTradeOf, type Spread, spreadOf } from './spread.ts'
+
+/** How often flashes are ended while there are any: about once in two frames. */
+const FLASH_LOOK_MS = 30
 
 export const ladder: Readonly<Record<BookSide, LadderSide>> = {
   bids: new LadderSide('bids'),
@@ -46,10 +49,22 @@ export const ladderLengths: ReadonlySignal<ColumnLengths> = computed(() => shown
 
 /** Keeps the rows of {@link ladder} up to date. Returns the function that ends it. */
 export function followLadder(): () => void {
-  return effect(() => {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const endFlashes = (): void => {
+    const nowMs = performance.now()
+    const hasMore = batch(() => [ladder.bids.endFlashes(nowMs), ladder.asks.endFlashes(nowMs)]).includes(true)
+    timer = hasMore ? setTimeout(endFlashes, FLASH_LOOK_MS) : undefined
+  }
+  const end = effect(() => {
     const { value } = instrument
-    if (value !== undefined && value.symbol === book.value.symbol) batch(() => showBook(book.value, value))
+    if (value === undefined || value.symbol !== book.value.symbol) return
+    batch(() => showBook(book.value, value))
+    timer ??= setTimeout(endFlashes, FLASH_MS)
   })
+  return () => {
+    end()
+    clearTimeout(timer)
+  }
 }
 
 /** More levels are asked for only where they are shown. */
@@ -67,7 +82,7 @@ function showBook(shown: BookState, steps: Instrument): void {
   const rows = { bids, asks }
   for (const side of ['bids', 'asks'] as const) {
     const own = ownRows(ownPrices.value[side], side, steps, rowTicks.value)
-    ladder[side].show({ rows: rows[side], steps, view, totalMax, own })
+    ladder[side].show({ rows: rows[side], steps, view, totalMax, own }, performance.now())
   }
   const { symbol: before, lengths } = shownLengths.peek()
   const now = widest(ladder.bids.lengths(), ladder.asks.lengths())

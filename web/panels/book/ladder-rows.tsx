@@ -24,11 +24,11 @@ interface RowProps {
 
 function Row({ row, side, place }: RowProps) {
   const tabIndex = useComputed(() => (tabRow.value.side === side && tabRow.value.place === place ? 0 : -1))
+  const className = useComputed(() => (row.flash.value ? 'book-row flash' : 'book-row'))
   return (
-    <tr class="book-row">
+    <tr class={className}>
       <td class="book-price">
         <i class="book-bar" style={row.bar} aria-hidden="true" />
-        <i class={row.flash} aria-hidden="true" />
         <OwnMark row={row} />
         <button type="button" class="book-pick" tabIndex={tabIndex} data-side={side} data-place={place}>
           {row.price}

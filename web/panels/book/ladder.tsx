@@ -20,7 +20,7 @@ import { SpreadRow } from './spread-row.tsx'
 
 const ROW_PX = 20
 const HEAD_PX = 20
-const SPREAD_MIN_PX = 28
+const SPREAD_PX = 40
 /** The exchange sends at least as many levels. */
 const ROWS_MAX = 100
 
@@ -31,9 +31,9 @@ export function Ladder() {
   useLayoutEffect(followLadder, [])
   useLayoutEffect(() =>
     size.subscribe(({ height }) => {
-      const room = Math.floor((height - HEAD_PX - SPREAD_MIN_PX) / 2 / ROW_PX)
-      const count = height === 0 ? 0 : Math.min(ROWS_MAX, Math.max(1, room))
-      for (const side of [ladder.bids, ladder.asks]) side.resize(count)
+      const room = height === 0 ? 0 : Math.max(2, Math.floor((height - HEAD_PX - SPREAD_PX) / ROW_PX))
+      ladder.asks.resize(Math.min(ROWS_MAX, Math.floor(room / 2)))
+      ladder.bids.resize(Math.min(ROWS_MAX, Math.ceil(room / 2)))
     }),
   )
   const columns = useComputed(() => ladderColumns(ladderLengths.value, size.value.width, digitEm()))

@@ -40,5 +40,11 @@ function LastPrice() {
 
 function SpreadText() {
   const present = spread.value
-  return <>{present === undefined ? 'No spread' : `Spread ${present.text} · ${present.basisPoints} bp`}</>
+  if (present === undefined) return <>No spread</>
+  return (
+    <>
+      <span>Spread {present.text}</span>
+      <span>{present.basisPoints} bp</span>
+    </>
+  )
 }
