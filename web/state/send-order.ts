@@ -42,6 +42,7 @@ const asked = signal<Question | undefined>(undefined)
 /** Not answered for certain: the same content is sent with the same id. */
 let kept: NewOrder | undefined
 let lastPressMs = Number.NEGATIVE_INFINITY
+let askedMs = Number.NEGATIVE_INFINITY
 
 export const sending: ReadonlySignal<NewOrder | undefined> = underWay
 export const question: ReadonlySignal<Question | undefined> = asked
@@ -80,12 +81,15 @@ export function submit(): void {
     return
   }
   const warnings = warningsOf({ side: checked.order.side, ...checked }, marketOf(), present)
-  if (warnings.length > 0 || confirmOrders.peek()) asked.value = { checked, warnings }
-  else void place(checked, present)
+  if (warnings.length > 0 || confirmOrders.peek()) {
+    askedMs = pressMs
+    asked.value = { checked, warnings }
+  } else void place(checked, present)
 }
 
-/** The question was answered. The order is sent as it was shown. */
+/** The question was answered. The order is sent as it was shown; not by the press that led to the question. */
 export function answerQuestion(sends: boolean): void {
+  if (sends && performance.now() - askedMs < DOUBLE_PRESS_MS) return
   const present = instrument.peek()
   const value = asked.peek()
   asked.value = undefined

@@ -24,7 +24,15 @@ export function Notices() {
         {lastOf(shown, 'error')}
       </p>
       <Expiry />
-      <ul class="notices" aria-label="Messages">
+      {shown.length > 0 && <Stack shown={shown} />}
+    </>
+  )
+}
+
+function Stack({ shown }: { readonly shown: readonly Notice[] }) {
+  return (
+    <section class="notices" aria-label="Messages">
+      <ul>
         {shown.map((notice) => (
           <li key={notice.id} class="notice" data-kind={notice.kind}>
             <span class="notice-sign" aria-hidden="true">
@@ -37,7 +45,7 @@ export function Notices() {
           </li>
         ))}
       </ul>
-    </>
+    </section>
   )
 }
 

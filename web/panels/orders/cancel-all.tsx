@@ -3,6 +3,7 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { answerCancelAll, cancelAllQuestion, cancelAllWords } from '../../state/order-changes.ts'
 import { DialogFrame } from '../frame/dialog-frame.tsx'
+import { ignoreHeldKey } from '../frame/held-key.ts'
 
 export function CancelAllDialog() {
   return (
@@ -29,10 +30,16 @@ function Body() {
       <p>{cancelAllWords(value)}</p>
       <p class="dim">Orders that trade before the exchange applies it are filled.</p>
       <div class="confirm-actions">
-        <button ref={keep} type="button" class="outlined" onClick={() => answerCancelAll(false)}>
+        <button
+          ref={keep}
+          type="button"
+          class="outlined"
+          onKeyDown={ignoreHeldKey}
+          onClick={() => answerCancelAll(false)}
+        >
           Keep them
         </button>
-        <button type="button" class="send send-neutral" onClick={() => answerCancelAll(true)}>
+        <button type="button" class="send send-neutral" onKeyDown={ignoreHeldKey} onClick={() => answerCancelAll(true)}>
           Cancel {value.orders} {value.orders === 1 ? 'order' : 'orders'}
         </button>
       </div>

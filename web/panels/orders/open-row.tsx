@@ -107,7 +107,6 @@ function AmendCell({ order, field, text }: AmendCellProps) {
       type="button"
       class="amend num"
       title={`Amend the ${field}`}
-      aria-label={`${field === 'price' ? 'Price' : 'Quantity'} ${text}. Amend`}
       onClick={() => beginEditing(order, field)}
     >
       <Num text={text} symbol={order.symbol} of={field === 'price' ? 'tick' : 'lot'} />

@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { instrument } from '../../state/instruments.ts'
 import { answerQuestion, orderWords, question } from '../../state/send-order.ts'
 import { DialogFrame } from '../frame/dialog-frame.tsx'
+import { ignoreHeldKey } from '../frame/held-key.ts'
 
 export function ConfirmOrder() {
   const { value } = question
@@ -46,12 +47,19 @@ function Body() {
         </ul>
       )}
       <div class="confirm-actions">
-        <button ref={back} type="button" class="outlined" onClick={() => answerQuestion(false)}>
+        <button
+          ref={back}
+          type="button"
+          class="outlined"
+          onKeyDown={ignoreHeldKey}
+          onClick={() => answerQuestion(false)}
+        >
           Back
         </button>
         <button
           type="button"
           class={`send ${order.side === 'BUY' ? 'send-buy' : 'send-sell'}`}
+          onKeyDown={ignoreHeldKey}
           onClick={() => answerQuestion(true)}
         >
           {warnings.length > 0 ? 'Send anyway' : 'Send'}

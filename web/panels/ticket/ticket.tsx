@@ -6,6 +6,7 @@ import { draft, setKind, setSide, terms } from '../../state/draft.ts'
 import { instrument } from '../../state/instruments.ts'
 import { ORDER_KINDS, ticketFields } from '../../state/order-table.ts'
 import { sideWord, submit } from '../../state/send-order.ts'
+import { ignoreHeldKey } from '../frame/held-key.ts'
 import { PanelFrame } from '../frame/panel-frame.tsx'
 import { Estimate } from './estimate.tsx'
 import { Field } from './field.tsx'
@@ -20,6 +21,7 @@ export function Ticket() {
         noValidate
         data-side={draft.side.value}
         aria-label="Order ticket"
+        onKeyDown={ignoreHeldKey}
         onSubmit={(event) => {
           event.preventDefault()
           submit()
