@@ -40,7 +40,9 @@ export function App() {
       <KeyList />
       <ConfirmOrder />
       <CancelAllDialog />
-      <Notices />
+      <aside aria-label="Messages">
+        <Notices />
+      </aside>
     </div>
   )
 }

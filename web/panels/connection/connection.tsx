@@ -8,7 +8,7 @@ import { dialog } from '../../state/layout.ts'
 import { book } from '../../state/market.ts'
 import { DialogFrame } from '../frame/dialog-frame.tsx'
 import { PanelFrame } from '../frame/panel-frame.tsx'
-import { LINK_WORDS } from './link-words.ts'
+import { failureWords, LINK_WORDS } from './link-words.ts'
 
 export function Connection() {
   return (
@@ -49,7 +49,7 @@ function Figures() {
       </Figure>
       <Figure name="Gaps noticed">{gaps === 0 ? 'none' : `${gaps}, repaired`}</Figure>
       <Figure name="Connections lost">{lost === 0 ? 'none' : lost}</Figure>
-      {failure !== undefined && <Figure name="Failure">{failure}</Figure>}
+      {failure !== undefined && <Figure name="Failure">{failureWords(failure)}</Figure>}
     </dl>
   )
 }

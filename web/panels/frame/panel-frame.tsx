@@ -37,9 +37,9 @@ export function PanelFrame({
     <section class="panel" aria-label={title} data-freshness={freshness}>
       <header class="panel-head">
         <h2>{title}</h2>
-        {freshness === 'stale' && <StaleMark />}
         {actions !== undefined && <div class="panel-actions">{actions}</div>}
       </header>
+      {freshness === 'stale' && <StaleMark />}
       <div class={fixed ? 'panel-body panel-fixed' : 'panel-body'} aria-busy={freshness === 'loading'}>
         {freshness === 'loading' ? (
           <Skeleton />
@@ -56,7 +56,7 @@ export function PanelFrame({
   )
 }
 
-/** Says since when the data is old. */
+/** Says since when the data is old. It lies over the content, so that nothing moves. */
 function StaleMark() {
   const { state, sinceMs } = connection.value
   const text = state === 'live' ? 'reading again' : `${durationText(Math.max(0, nowMs.value - sinceMs))} old`

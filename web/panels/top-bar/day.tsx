@@ -10,10 +10,11 @@ import { Change } from './change.tsx'
 const MOVES = { '1': ['▲', 'buy', 'up'], '-1': ['▼', 'sell', 'down'], '0': ['', '', ''] } as const
 
 export function LastPrice() {
-  const last = ticker.value.ticker?.last ?? null
+  const { ticker: now, freshness } = ticker.value
+  const last = now?.last ?? null
   const [glyph, color, word] = MOVES[`${lastMove.value}`]
   return (
-    <span class={`last-price ${color}`}>
+    <span class={`last-price ${color}`} data-freshness={freshness}>
       <span class="hidden">Last price </span>
       {last === null ? '–' : groupThousands(last)}
       <span class="last-move" aria-hidden="true">

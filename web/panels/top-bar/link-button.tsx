@@ -13,13 +13,13 @@ export function LinkButton() {
       type="button"
       class="link-button"
       data-state={state}
-      aria-label={`Connection: ${LINK_WORDS[state]}`}
       onClick={() => {
         dialog.value = 'connection'
       }}
     >
       <span class="link-dot" aria-hidden="true" />
-      <span>{LINK_WORDS[state]}</span>
+      <span class="hidden">Connection: </span>
+      <span class="link-word">{LINK_WORDS[state]}</span>
       {isLive && <span class="dim link-trip">{roundTripMs === undefined ? '' : durationText(roundTripMs)}</span>}
     </button>
   )
