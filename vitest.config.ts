@@ -11,6 +11,8 @@ const endToEnd = [
   'test/redis/**/*.test.ts',
   'src/entrypoints/**/*.test.ts',
 ]
+/** The trading screen in a real browser, before the real process. */
+const screens = ['test/screen/**/*.test.ts']
 /** Many seeds of the whole matcher: seconds each, and only what they search for changes them. */
 const searches = ['test/simulation/**/*.test.ts']
 
@@ -24,11 +26,20 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.test.ts', 'web/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'],
-          exclude: [...endToEnd, ...searches],
+          exclude: [...endToEnd, ...screens, ...searches],
           testTimeout: 60_000,
         },
       },
       { test: { name: 'simulation', include: searches, testTimeout: 120_000 } },
+      {
+        test: {
+          name: 'screen',
+          include: screens,
+          globalSetup: ['test/e2e/build-once.ts', 'test/screen/one-browser.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
       {
         test: {
           name: 'e2e',

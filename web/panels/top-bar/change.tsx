@@ -5,5 +5,5 @@ export function Change({ percent }: { readonly percent: string | null }) {
   const isDown = percent.startsWith('-')
   const isZero = /^-?0(\.0*)?$/.test(percent)
   const text = isZero ? percent.replace('-', '') : isDown ? `−${percent.slice(1)}` : `+${percent}`
-  return <span class={isZero ? 'dim' : isDown ? 'sell' : 'buy'}>{text}%</span>
+  return <span class={isZero ? 'dim' : isDown ? 'sell' : 'buy'}>{`${text}%`}</span>
 }
