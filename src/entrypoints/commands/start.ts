@@ -5,7 +5,7 @@ import { type Logger, pino } from 'pino'
 import { readInstruments, seedInstruments } from '../../adapters/embedded/instrument-file.ts'
 import { type Core, CoreInterrupted, openCore } from '../../adapters/embedded/threads/open-core.ts'
 import { openTracing } from '../../adapters/opentelemetry/otlp-tracing.ts'
-import type { DemoSettings, DemoStatus } from '../../ports/demo-market.ts'
+import type { DemoMarket, DemoSettings } from '../../ports/demo-market.ts'
 import { DEMO_INSTRUMENTS, type InstrumentText } from '../../protocol/instrument/instrument.ts'
 import { SYMBOLS_NAMED_MAX } from '../../protocol/limits.ts'
 import { RULES_NEWEST } from '../../protocol/versions.ts'
@@ -18,7 +18,7 @@ import { listenFailure } from '../server/listen-failure.ts'
 import { LogOutput } from '../server/log-output.ts'
 import { serveExchange } from '../server/serve-exchange.ts'
 import { shutDown } from '../server/shut-down.ts'
-import { START_HELP, startOptions } from '../server/start-options.ts'
+import { START_HELP, type StartOptions, startOptions } from '../server/start-options.ts'
 import { StopSignals } from '../server/stop-signals.ts'
 import { THREADS } from '../threads.ts'
 
@@ -26,6 +26,9 @@ import { THREADS } from '../threads.ts'
 const EXIT_MS = 200
 /** Time for the threads to end after the core has failed. The reader may have just begun to load its code. */
 const FAILED_MS = 5_000
+
+/** How long the banner waits for the first orders of the demo market. */
+const DEMO_OPENS_MS = 2_000
 
 /**
  * Time for an interrupted start to end by itself. The longest step is to restore a snapshot: 2 s for a million open
@@ -95,8 +98,8 @@ async function run(argv: string[]): Promise<number> {
   }
   const { server, demo, keysReplaced } = await serveExchange(core, options, logger, tracing)
   onKeysReplaced = keysReplaced
-  if (options.demo !== undefined) await demo.start(options.demo, options.demo.anyway)
-  console.log(banner(server.url, core, demo.status()))
+  if (demo !== undefined && options.demo !== undefined) await openDemo(demo, options.demo, logger)
+  console.log(banner(server.url, core, options.demo))
   logger.info({ url: server.url }, 'listening')
   core.market.prepare()
 
@@ -106,7 +109,7 @@ async function run(argv: string[]): Promise<number> {
   const serving = {
     // The core takes the last commands of the demo market before it stops.
     close: (drainMs: number) =>
-      Promise.all([server.close(drainMs), Promise.race([demo.close(), unheld(drainMs)])]).then(() => {}),
+      Promise.all([server.close(drainMs), Promise.race([demo?.close(), unheld(drainMs)])]).then(() => {}),
   }
   const exitCode = failed ? 1 : await shutDown({ server: serving, core, logger }, options.stopWithinMs)
   if (failed) await server.close(0)
@@ -159,10 +162,18 @@ async function checkPort(host: string, port: number): Promise<void> {
 const traded = ({ instruments }: Core): string[] =>
   [...instruments.values()].filter(({ closed }) => !closed).map(({ symbol }) => symbol)
 
+/** The first orders of the demo market. A busy or full exchange takes them later. */
+async function openDemo(demo: DemoMarket, asked: NonNullable<StartOptions['demo']>, logger: Logger): Promise<void> {
+  const opened = demo.start(asked, asked.anyway).catch((cause) => {
+    logger.error({ error: String(cause) }, 'the demo market could not start')
+  })
+  await Promise.race([opened, unheld(DEMO_OPENS_MS)])
+}
+
 const demoLine = ({ seed, rate }: DemoSettings): string =>
   `\n  Demo   made-up orders: seed ${seed}, ${rate.toLocaleString('en')} commands a second`
 
-function banner(url: string, core: Core, { running, settings }: DemoStatus): string {
+function banner(url: string, core: Core, demo: DemoSettings | undefined): string {
   const { dataPath, isNew, rules, commands, openOrders, replayedCommands, elapsedMs } = core.summary
   const recovered = isNew
     ? 'a new exchange'
@@ -177,7 +188,7 @@ function banner(url: string, core: Core, { running, settings }: DemoStatus): str
   Docs   ${url}/docs
   Data   ${dataPath} (${recovered})
   Trades ${traded(core).slice(0, SYMBOLS_NAMED_MAX).join(', ')}
-  Rules  ${rules}${rules < RULES_NEWEST ? ` (rules ${RULES_NEWEST} can be adopted)` : ''}${running ? demoLine(settings) : ''}
+  Rules  ${rules}${rules < RULES_NEWEST ? ` (rules ${RULES_NEWEST} can be adopted)` : ''}${demo === undefined ? '' : demoLine(demo)}
 
   Ctrl-C stops it.
 `

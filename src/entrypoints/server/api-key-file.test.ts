@@ -56,6 +56,7 @@ test.each([
     [{ ...ann, keySha256: sha256Hex('').toUpperCase() }],
     'the key of ann is the SHA-256 of an empty text',
   ],
+  ['an account of the demo market', [ann, { ...ann, account: 'demo-maker-1' }], 'row 2: demo-maker-1 is an account of'],
   ['no object', [7], 'row 1: expected an object'],
   ['no JSON', `[{"secret":"${SECRET}"`, 'it is not JSON'],
 ])('%s is refused', (_, rows, message) => {

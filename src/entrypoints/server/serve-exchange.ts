@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
+import { BadDemoMarker } from '../../adapters/embedded/demo-marker.ts'
 import { StreamClock } from '../../adapters/embedded/stream-clock.ts'
 import type { Core } from '../../adapters/embedded/threads/open-core.ts'
 import type { SeededMarket } from '../../demo-market/seeded-market.ts'
@@ -32,7 +33,8 @@ import type { StartOptions } from './start-options.ts'
 
 export interface ServedExchange {
   readonly server: HttpServer
-  readonly demo: SeededMarket
+  /** undefined: it cannot be offered, which the log says. */
+  readonly demo: SeededMarket | undefined
   /** The API keys have been replaced. */
   keysReplaced(): void
 }
@@ -62,8 +64,8 @@ export async function serveExchange(
     marketReader: core.marketReader,
     bookReader: core.client,
     authenticate: accessLog === undefined ? authenticate : noting(accessLog, authenticate),
-    demoMarket: demo,
-    health: async () => ({ ...(await health.health()), demoMarket: demoHealth(demo) }),
+    ...(demo !== undefined && { demoMarket: demo }),
+    health: async () => ({ ...(await health.health()), ...(demo !== undefined && { demoMarket: demoHealth(demo) }) }),
     metricsText: () => metrics.text(),
     onProblem: (code) => metrics.noteProblem('rest', code),
     docsAsset,
@@ -124,13 +126,22 @@ export async function serveExchange(
   }
 }
 
-/** Stops the core and throws if the demo market cannot be offered, or is asked for and refused. */
-async function demoOf(core: Core, entry: EntryPorts, options: StartOptions, logger: Logger): Promise<SeededMarket> {
+/** Stops the core and throws if the demo market is asked for and cannot run. */
+async function demoOf(
+  core: Core,
+  entry: EntryPorts,
+  options: StartOptions,
+  logger: Logger,
+): Promise<SeededMarket | undefined> {
   try {
     const demo = demoService(core, entry, (error) => logger.error({ error }, 'the demo market has ended'))
     await checkDemo(demo, core, options)
     return demo
   } catch (cause) {
+    if (options.demo === undefined && cause instanceof BadDemoMarker) {
+      logger.warn({ error: cause.message }, 'the demo market is not offered')
+      return undefined
+    }
     await core.stop()
     throw cause
   }
