@@ -25,7 +25,8 @@ interface BandFormProps {
   readonly onClose: () => void
 }
 
-function BandForm({ instrument: { symbol, priceBand, tickSize }, onClose }: BandFormProps) {
+function BandForm({ instrument, onClose }: BandFormProps) {
+  const { symbol, priceBand, tickSize } = instrument
   const [low, setLow] = useState(priceBand?.low ?? '')
   const [high, setHigh] = useState(priceBand?.high ?? '')
   const [reason, setReason] = useState('')
@@ -37,7 +38,7 @@ function BandForm({ instrument: { symbol, priceBand, tickSize }, onClose }: Band
     event.preventDefault()
     if (isAsking) return
     setAsking(true)
-    const found = await setBand(symbol, { low: lowText, high: highText }, reason.trim())
+    const found = await setBand(instrument, { low: lowText, high: highText }, reason.trim())
     setAsking(false)
     setFailure(found?.text)
     if (found === undefined) onClose()

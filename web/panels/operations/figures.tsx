@@ -8,7 +8,7 @@ import { health, reading, series } from '../../state/operations/operations.ts'
 export function Figures() {
   const { commands, lakePosition, lake, rules } = health.value ?? {}
   return (
-    <dl class="ops-figures" aria-label="Figures">
+    <dl class="ops-figures">
       <Figure name="Orders" value={figureText(newest('Orders by outcome', 'accepted'), 'perSecond')} />
       <Figure name="Trades" value={figureText(newest('Trades', 'trades'), 'perSecond')} />
       <Figure name="Open orders" value={metric('exchange_open_orders', 'count')} />

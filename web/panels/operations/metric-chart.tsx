@@ -60,12 +60,15 @@ function Legend({ series, unit }: { readonly series: Series; readonly unit: Unit
           <svg width="10" height="8" aria-hidden="true">
             <path class="chart-line" data-line={index % LINES} d="M0,4L10,4" />
           </svg>
-          <span class="dim">{name}</span> <span class="num">{figureText(values[i], unit)}</span>
+          <span class="dim">{name}</span> <span class="num">{legendText(values[i], unit)}</span>
         </li>
       ))}
     </ul>
   )
 }
+
+/** The axis says that it is a rate. */
+const legendText = (value: number | undefined, unit: Unit): string => figureText(value, unit).replace(/\/s$/, '')
 
 /** Kinds of lines: each has a colour and a dash pattern. */
 const LINES = 4

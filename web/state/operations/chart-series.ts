@@ -5,7 +5,7 @@ import type { Values } from './chart-table.ts'
 /** Ten minutes, read each 2 s. */
 export const POINTS_MAX = 300
 /** After a longer pause, as of a hidden tab, the lines have a gap. */
-const PAUSE_MS = 8_000
+const PAUSE_MS = 15_000
 
 export interface Series {
   readonly atMs: readonly number[]

@@ -1,17 +1,12 @@
 /** What operators do to an instrument: halt, resume, price band. A failure comes back as a sentence. */
 
 import { ExchangeProblem } from '../../../src/client/errors.ts'
-import { refreshInstruments } from '../instruments.ts'
+import { type Instrument, refreshInstruments } from '../instruments.ts'
 import { notify } from '../notices.ts'
 import { noteOperator, send } from '../session.ts'
-import { type Said, sentenceOf } from '../words.ts'
+import { type Said, sentenceOf, sentenceOfCode } from '../words.ts'
+import { type Band, bandFault } from './band-fault.ts'
 import { readBooks } from './operations.ts'
-
-export interface Band {
-  /** Empty text: no bound. */
-  readonly low: string
-  readonly high: string
-}
 
 /** An accepted change is applied within this time, unless the exchange is busy. */
 const APPLIED_MS = 250
@@ -21,8 +16,12 @@ export function setPhase(symbol: string, phase: 'HALTED' | 'CONTINUOUS', reason:
   return change(symbol, { phase }, reason, phase === 'HALTED' ? `${symbol} is halted.` : `${symbol} trades again.`)
 }
 
-/** undefined: the exchange has accepted it. */
-export function setBand(symbol: string, { low, high }: Band, reason: string): Promise<Said | undefined> {
+/** undefined: the exchange has accepted it. A band that it would reject is not sent. */
+export async function setBand(instrument: Instrument, band: Band, reason: string): Promise<Said | undefined> {
+  const fault = bandFault(instrument, band)
+  if (fault !== undefined) return sentenceOfCode(fault, instrument)
+  const { symbol } = instrument
+  const { low, high } = band
   const priceBand = low === '' && high === '' ? null : { ...(low !== '' && { low }), ...(high !== '' && { high }) }
   const done = priceBand === null ? `${symbol} has no price band.` : `The price band of ${symbol} is set.`
   return change(symbol, { priceBand }, reason, done)
