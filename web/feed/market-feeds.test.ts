@@ -124,3 +124,38 @@ test('a subscription that is refused is said, with the cause', async () => {
   expect(applied).toEqual([['book']])
   expect(shown.book.failure).toMatchObject({ message: 'instrument_not_found' })
 })
+
+test('a snapshot without trades makes the tape current, at first and after a lost connection', async () => {
+  const { client, shown, applied, frame } = market()
+  shown.follow(client, view('QUIET'))
+  const { feed } = shown.trades
+  feed?.take({ type: 'snapshot', sequence: 1, trades: [] })
+  await new Promise((resolve) => setTimeout(resolve))
+  frame()
+  expect(applied).toEqual([['trades']])
+
+  feed?.lose()
+  shown.markAll()
+  frame()
+  feed?.take({ type: 'snapshot', sequence: 1, trades: [] })
+  await new Promise((resolve) => setTimeout(resolve))
+  frame()
+  expect(applied.at(-1)).toEqual(['trades'])
+})
+
+test('a feed with a gap is noticed at the next look', () => {
+  const { client, shown, applied, frame } = market()
+  shown.follow(client, view('BTCUSD'))
+  const { feed } = shown.book
+  feed?.take({ ...bookUpdate(1), type: 'snapshot', sequence: 1 })
+  shown.look()
+  frame()
+  applied.length = 0
+  expect(feed?.take(bookUpdate(3))).toBe('gap')
+  shown.look()
+  frame()
+  expect(applied).toEqual([['book']])
+  shown.look()
+  frame()
+  expect(applied).toHaveLength(1)
+})

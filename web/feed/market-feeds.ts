@@ -56,7 +56,15 @@ export class MarketFeeds {
 
   /** Everything is looked at in the next frame, for a connection that was lost or has come back. */
   markAll(): void {
-    for (const part of MARKET_PARTS) this.batch.mark(part)
+    for (const part of MARKET_PARTS) {
+      this.batch.mark(part)
+      this[part].awaitCurrent()
+    }
+  }
+
+  /** Marks the feeds that have become stale or current. A feed that has a gap tells nobody. */
+  look(): void {
+    for (const part of MARKET_PARTS) if (this[part].hasTurned) this.batch.mark(part)
   }
 
   /** The candles that have changed since the last call, each in its last state, oldest first. */

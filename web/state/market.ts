@@ -10,7 +10,7 @@ import { INTERVAL_MS, type Interval } from '../../src/protocol/candle-interval.t
 import type { TradingPhase } from '../../src/protocol/command/trading-phases.ts'
 import { MarketFeeds, type MarketPart } from '../feed/market-feeds.ts'
 import { watchVisibility } from '../feed/visibility.ts'
-import { noteBookReceived } from './connection.ts'
+import { noteBookReceived, nowMs } from './connection.ts'
 import { CANDLES_MAX, joins, withNewer, withOlder } from './joined-candles.ts'
 import { client, get } from './session.ts'
 import { interval, symbol } from './settings.ts'
@@ -124,6 +124,10 @@ export function startMarket(): void {
     feeds.markAll()
   })
   effect(() => client.value?.onState(() => feeds.markAll()))
+  effect(() => {
+    void nowMs.value
+    feeds.look()
+  })
 }
 
 /** Reads older candles than the first one. Nothing happens if there are none, or if they cannot be read now. */
