@@ -44,6 +44,8 @@ describe('depthView', () => {
     const near = Array.from({ length: 40 }, (_, i) => [100 + i, 1] as const)
     const view = depthView({ bids: [], asks: rowsOf([...near, [1_000_000, 1]]) }, 1)
     expect(view?.to).toBeLessThan(200)
+    const few = rowsOf([...near.slice(0, 9), [1_000_000, 1], [1_000_001, 1]])
+    expect(depthView({ bids: [], asks: few }, 1)?.to).toBeLessThan(200)
   })
 })
 

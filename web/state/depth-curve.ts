@@ -25,8 +25,13 @@ export interface Box {
   readonly height: number
 }
 
-/** Of the levels of a side, those that the chart shows without zoom. A few orders far away would hide all others. */
+/**
+ * What the chart shows of a side without zoom: nearly all levels, but not those that are much farther away than the
+ * middle one. A few orders far away would hide all others.
+ */
 const NEAR_LEVELS = 0.95
+const FAR_TIMES = 4
+const FEW_LEVELS = 8
 
 /** The middle of the chart is the middle of the best prices. `zoom` 2 shows half of the prices. undefined: no orders. */
 export function depthView({ bids, asks }: DepthCurve, zoom: number): DepthView | undefined {
@@ -34,8 +39,9 @@ export function depthView({ bids, asks }: DepthCurve, zoom: number): DepthView |
   if (best === undefined) return undefined
   const middle = (best + (asks[0]?.price ?? best)) / 2
   const reach = (rows: readonly BookRow[]): number => {
-    const row = rows[Math.ceil(rows.length * NEAR_LEVELS) - 1]
-    return row === undefined ? 0 : Math.abs(row.price - middle)
+    const distance = (share: number): number => Math.abs(rows[Math.ceil(rows.length * share) - 1].price - middle)
+    if (rows.length <= FEW_LEVELS) return rows.length === 0 ? 0 : distance(1)
+    return Math.min(distance(NEAR_LEVELS), FAR_TIMES * distance(0.5))
   }
   const half = Math.max(1, (Math.max(reach(bids), reach(asks)) * 1.02) / zoom)
   const from = middle - half

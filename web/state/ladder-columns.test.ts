@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ladderColumns, widest } from './ladder-columns.ts'
+import { ladderColumns, tapeColumns, textWidth, widest } from './ladder-columns.ts'
 
 /** A wide font: DejaVu Sans. */
 const WIDE = 0.636
@@ -16,7 +16,7 @@ describe('ladderColumns', () => {
   })
 
   it('fits a price and a quantity of 8 + 8 digits into 280 pixels', () => {
-    const length = '12,345,678.12345678'.length
+    const length = textWidth('12,345,678.12345678')
     const { fontPx, showsTotal } = ladderColumns({ price: length, size: length, total: length }, 280, WIDE)
     expect(showsTotal).toBe(false)
     expect(fontPx).toBeGreaterThanOrEqual(9)
@@ -29,5 +29,18 @@ describe('widest', () => {
     const before = { price: 9, size: 7, total: 8 }
     expect(widest(before, { price: 8, size: 7, total: 8 })).toBe(before)
     expect(widest(before, { price: 8, size: 9, total: 8 })).toEqual({ price: 9, size: 9, total: 8 })
+  })
+})
+
+describe('tapeColumns', () => {
+  const lengths = (price: number, size: number) => ({ price, size, total: 0 })
+
+  it('leaves milliseconds out before the text becomes smaller', () => {
+    expect(tapeColumns(lengths(9, 9), 280, WIDE)).toMatchObject({ fontPx: 12, showsMillis: true })
+    expect(tapeColumns(lengths(9, 13), 280, WIDE)).toMatchObject({ fontPx: 12, showsMillis: false })
+    const { fontPx, showsMillis } = tapeColumns(lengths(11, 19), 280, WIDE)
+    expect(showsMillis).toBe(false)
+    expect(fontPx).toBeGreaterThanOrEqual(9)
+    expect((textWidth('12:00:00') + 11 + 19) * WIDE * fontPx).toBeLessThanOrEqual(280 - 46)
   })
 })

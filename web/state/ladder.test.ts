@@ -45,7 +45,8 @@ describe('LadderSide', () => {
       '50,021.82 1,234.5678| 1,236.0678|',
       ' | |',
     ])
-    expect(side.lengths()).toEqual({ price: 9, size: 10, total: 10 })
+    expect(side.lengths().price).toBeCloseTo(7 + 2 * 0.55)
+    expect(side.lengths().size).toBeCloseTo(8 + 2 * 0.55)
     expect(side.rows.value[1].bar.value).toBe('transform:scaleX(1)')
     expect(side.rows.value.map(({ ticks }) => ticks)).toEqual([5_002_183, 5_002_182, 0])
   })

@@ -8,7 +8,7 @@ import { type Signal, signal } from '@preact/signals'
 import { formatBigSteps, formatSteps } from '../../src/protocol/units.ts'
 import { type BookRow, type BookSide, groupPrice, type Steps, stepsOf } from './book-rows.ts'
 import { groupThousands, splitZeros } from './format.ts'
-import { type ColumnLengths, widest } from './ladder-columns.ts'
+import { type ColumnLengths, textWidth, widest } from './ladder-columns.ts'
 import { LevelChanges } from './level-changes.ts'
 
 /** How long a changed level is marked. */
@@ -91,9 +91,9 @@ export class LadderSide {
   lengths(): ColumnLengths {
     let lengths = NO_LENGTHS
     for (const row of this.rows.peek()) {
-      const size = row.size.peek().length + row.sizeZeros.peek().length
-      const total = row.totalText.peek().length + row.totalZeros.peek().length
-      lengths = widest(lengths, { price: row.price.peek().length, size, total })
+      const size = textWidth(row.size.peek()) + textWidth(row.sizeZeros.peek())
+      const total = textWidth(row.totalText.peek()) + textWidth(row.totalZeros.peek())
+      lengths = widest(lengths, { price: textWidth(row.price.peek()), size, total })
     }
     return lengths
   }

@@ -2,9 +2,10 @@
 
 import { batch, computed, effect, type ReadonlySignal, signal } from '@preact/signals'
 import { instrument } from './instruments.ts'
+import { type ColumnLengths, type TapeColumns, tapeColumns, widest } from './ladder-columns.ts'
 import { type Trade, trades } from './market.ts'
 import { symbol, timeZone } from './settings.ts'
-import { emptyTapeRow, fillTape, newerThan, offsetOf, type TapeRow } from './tape-rows.ts'
+import { emptyTapeRow, fillTape, newerThan, offsetOf, type TapeRow, tapeLengths } from './tape-rows.ts'
 
 export const TAPE_ROW_PX = 20
 
@@ -12,6 +13,16 @@ const rows = signal<readonly TapeRow[]>([])
 const offset = signal(0)
 /** The trades of the moment when the user scrolled back; undefined: the newest are shown. */
 const held = signal<readonly Trade[] | undefined>(undefined)
+
+const NO_LENGTHS: ColumnLengths = { price: 0, size: 0, total: 0 }
+/** The longest texts that the tape has had for the symbol. */
+const lengths = signal(NO_LENGTHS)
+/** The width of the tape, and that of a digit in a font of size 1. */
+const room = signal({ widthPx: 0, digitEm: 0.6 })
+export const tapeLayout: ReadonlySignal<TapeColumns> = computed(() =>
+  tapeColumns(lengths.value, room.value.widthPx, room.value.digitEm),
+)
+const showsMillis = computed(() => tapeLayout.value.showsMillis)
 
 export const tapeRows: ReadonlySignal<readonly TapeRow[]> = rows
 /** How many trades have come since the user scrolled back; undefined: the newest are shown. */
@@ -23,8 +34,9 @@ export const tapeHeight: ReadonlySignal<number> = computed(
   () => (held.value ?? trades.value.trades).length * TAPE_ROW_PX,
 )
 
-export function resizeTape(count: number): void {
+export function resizeTape(count: number, widthPx: number, digitEm: number): void {
   const before = rows.peek()
+  if (widthPx !== room.peek().widthPx) room.value = { widthPx, digitEm }
   if (count !== before.length) rows.value = Array.from({ length: count }, (_, place) => before[place] ?? emptyTapeRow())
 }
 
@@ -44,14 +56,16 @@ export function followTape(): () => void {
     batch(() => {
       held.value = undefined
       offset.value = 0
+      lengths.value = NO_LENGTHS
     })
   })
   const endRows = effect(() => {
     const lot = instrument.value?.lot
     if (lot === undefined) return
     const shown = held.value ?? trades.value.trades
-    const input = { trades: shown, offset: offset.value, lot, zone: timeZone.value }
+    const input = { trades: shown, offset: offset.value, lot, zone: timeZone.value, showsMillis: showsMillis.value }
     batch(() => fillTape(rows.value, input))
+    lengths.value = widest(lengths.peek(), tapeLengths(rows.peek()))
   })
   return () => {
     endReset()

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseStep } from '../../src/protocol/units.ts'
 import type { Trade } from './market.ts'
-import { emptyTapeRow, fillTape, newerThan, offsetOf } from './tape-rows.ts'
+import { emptyTapeRow, fillTape, newerThan, offsetOf, tapeLengths } from './tape-rows.ts'
 
 const trade = (n: number, takerSide: Trade['takerSide'] = 'BUY'): Trade => ({
   tradeId: `A-${n}`,
@@ -15,7 +15,7 @@ const trade = (n: number, takerSide: Trade['takerSide'] = 'BUY'): Trade => ({
 describe('fillTape', () => {
   it('shows the newest first, with the side as a sign, and empties rows without a trade', () => {
     const rows = [emptyTapeRow(), emptyTapeRow(), emptyTapeRow()]
-    const input = { offset: 0, lot: parseStep('0.001'), zone: 'utc' as const }
+    const input = { offset: 0, lot: parseStep('0.001'), zone: 'utc' as const, showsMillis: true }
     fillTape(rows, { ...input, trades: [trade(3), trade(2, 'SELL'), trade(1)] })
     fillTape(rows, { ...input, trades: [trade(3), trade(2, 'SELL')] })
     const texts = rows.map(({ time, sign, side, price, size, sizeZeros }) =>
@@ -26,6 +26,10 @@ describe('fillTape', () => {
       '12:00:02.000 ▼ sell 1,002.50 1,234.5 00',
       '     ',
     ])
+    expect(tapeLengths(rows).price).toBeCloseTo(6 + 2 * 0.55)
+    expect(tapeLengths(rows).size).toBeCloseTo(7 + 2 * 0.55)
+    fillTape(rows, { ...input, showsMillis: false, trades: [trade(3)] })
+    expect(rows[0].time.value).toBe('12:00:03')
   })
 })
 

@@ -8,6 +8,7 @@ import { type Signal, signal } from '@preact/signals'
 import type { Step } from '../../src/protocol/units.ts'
 import { groupThousands, splitZeros, timeText } from './format.ts'
 import type { Zone } from './kept-settings.ts'
+import { type ColumnLengths, textWidth, widest } from './ladder-columns.ts'
 import type { Trade } from './market.ts'
 
 export interface TapeRow {
@@ -27,6 +28,7 @@ export interface TapeInput {
   readonly offset: number
   readonly lot: Step
   readonly zone: Zone
+  readonly showsMillis: boolean
 }
 
 export const emptyTapeRow = (): TapeRow => ({
@@ -39,13 +41,24 @@ export const emptyTapeRow = (): TapeRow => ({
   sizeZeros: signal(''),
 })
 
-export function fillTape(rows: readonly TapeRow[], { trades, offset, lot, zone }: TapeInput): void {
+export function fillTape(rows: readonly TapeRow[], input: TapeInput): void {
   rows.forEach((row, place) => {
-    fill(row, trades[offset + place], lot, zone)
+    fill(row, input.trades[input.offset + place], input)
   })
 }
 
-function fill(row: TapeRow, trade: Trade | undefined, lot: Step, zone: Zone): void {
+/** The longest texts that are shown. */
+export function tapeLengths(rows: readonly TapeRow[]): ColumnLengths {
+  let lengths: ColumnLengths = { price: 0, size: 0, total: 0 }
+  for (const { price, size, sizeZeros } of rows) {
+    const sizeWidth = textWidth(size.peek()) + textWidth(sizeZeros.peek())
+    const now = { price: textWidth(price.peek()), size: sizeWidth, total: 0 }
+    lengths = widest(lengths, now)
+  }
+  return lengths
+}
+
+function fill(row: TapeRow, trade: Trade | undefined, { lot, zone, showsMillis }: TapeInput): void {
   row.trade = trade
   if (trade === undefined) {
     for (const text of [row.time, row.price, row.size, row.sizeZeros]) text.value = ''
@@ -55,7 +68,8 @@ function fill(row: TapeRow, trade: Trade | undefined, lot: Step, zone: Zone): vo
   }
   const isBuy = trade.takerSide === 'BUY'
   const [solid, zeros] = splitZeros(trade.quantity, lot.decimals)
-  row.time.value = timeText(trade.timestamp, zone)
+  const time = timeText(trade.timestamp, zone)
+  row.time.value = showsMillis ? time : time.slice(0, 8)
   row.sign.value = isBuy ? '▲' : '▼'
   row.side.value = isBuy ? 'buy' : 'sell'
   row.price.value = groupThousands(trade.price)

@@ -1,7 +1,7 @@
 /** The last trades of the symbol on the screen, newest first. */
 
 import './tape.css'
-import { computed } from '@preact/signals'
+import { computed, useComputed } from '@preact/signals'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { dateText, timeText } from '../../state/format.ts'
 import { instrument } from '../../state/instruments.ts'
@@ -14,9 +14,11 @@ import {
   scrollTape,
   TAPE_ROW_PX,
   tapeHeight,
+  tapeLayout,
   tapeRows,
 } from '../../state/shown-tape.ts'
 import type { TapeRow } from '../../state/tape-rows.ts'
+import { digitEm } from '../frame/digit-width.ts'
 import { useElementSize } from '../frame/element-size.ts'
 import { NumberText } from '../frame/number-text.tsx'
 import { PanelFrame } from '../frame/panel-frame.tsx'
@@ -54,9 +56,14 @@ function Rows() {
   const box = useRef<HTMLElement>(null)
   const size = useElementSize(box)
   useLayoutEffect(followTape, [])
-  useLayoutEffect(() => size.subscribe(({ height }) => resizeTape(Math.floor(height / TAPE_ROW_PX))))
+  useLayoutEffect(() =>
+    size.subscribe(({ height, width }) => resizeTape(Math.floor(height / TAPE_ROW_PX), width, digitEm())),
+  )
+  const style = useComputed(
+    () => `--tape-columns:${tapeLayout.value.template};--tape-font:${tapeLayout.value.fontPx}px`,
+  )
   return (
-    <div class="tape">
+    <div class="tape" style={style}>
       <TapeHead />
       <section
         ref={box}
@@ -93,6 +100,7 @@ function TapeHead() {
   return (
     <div class="tape-head" aria-hidden="true">
       <span>{timeZone.value === 'utc' ? 'Time UTC' : 'Time'}</span>
+      <span />
       <span>Price {quote}</span>
       <span>Size {base}</span>
     </div>
