@@ -56,10 +56,9 @@ export class SeededMarket implements DemoMarket {
 
   stop(): Promise<DemoStatus> {
     return this.inTurn(async () => {
-      if (this.running) {
-        await this.end()
-        await cancelAll(this.ports.entry)
-      }
+      await this.end()
+      // Also after a run that has failed, and after a stop whose cancel failed: their orders may be open.
+      if (this.ports.directory.lastRun() !== undefined) await cancelAll(this.ports.entry)
       return this.status()
     })
   }

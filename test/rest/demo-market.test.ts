@@ -60,6 +60,15 @@ test('it starts with its settings, runs once, and leaves no order when it is sto
   expect((await client.post('/demo-market', { rate: 20 })).body).toMatchObject({ running: true, seed: 1, run: 2 })
 })
 
+test('a stop cancels what a run that did not end itself has left', async () => {
+  const client = demoClient(3)
+  const maker = clientOf(client.exchange, { authenticate: () => ({ ...DEMO_CALLER, account: 'demo-maker-1' }) })
+  await maker.post('/orders', GUIDE_ORDER)
+  expect(openOrders(client)).toHaveLength(1)
+  expect((await client.delete('/demo-market')).body).toMatchObject({ running: false, run: 3 })
+  expect(openOrders(client)).toEqual([])
+})
+
 test('it does not start beside the orders of others, unless told so or it ran there before', async () => {
   const client = demoClient()
   await client.post('/orders', GUIDE_ORDER)
