@@ -7,7 +7,7 @@ export const withId = (order: NewOrder): NewOrder =>
   order.orderId === undefined ? { orderId: randomId(), ...order } : order
 
 /** Works also in a page that was not loaded over TLS, where crypto.randomUUID is absent. */
-function randomId(): string {
+export function randomId(): string {
   const bytes = globalThis.crypto.getRandomValues(new Uint8Array(16))
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

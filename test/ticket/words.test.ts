@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { PROBLEM_CODES } from '../../src/api/problems.ts'
 import type { Order } from '../../src/client/client.ts'
-import { ConnectionLost, ExchangeProblem } from '../../src/client/errors.ts'
+import { ClientClosed, ConnectionLost, ExchangeProblem } from '../../src/client/errors.ts'
 import { CANCEL_REASONS, REJECT_REASONS } from '../../src/protocol/reasons.ts'
 import { ORDER_STATUSES } from '../../src/protocol/records.ts'
 import { NOT_MET, PROBLEM_SENTENCES, UNKNOWN_OUTCOMES } from '../../web/state/problem-words.ts'
@@ -82,6 +82,7 @@ describe('sentences', () => {
     expect(isOutcomeUnknown(problem('not_confirmed'))).toBe(true)
     expect(isOutcomeUnknown(problem('price_not_on_tick'))).toBe(false)
     expect(isOutcomeUnknown(new ConnectionLost('gone'))).toBe(true)
+    expect(isOutcomeUnknown(new ClientClosed())).toBe(true)
   })
 
   it('show a code that is newer than the screen with the words of the exchange', () => {

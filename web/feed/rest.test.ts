@@ -9,12 +9,14 @@ const ANSWERS: Readonly<Record<string, [status: number, body: string, retryAfter
   '/problem': [422, '{"code":"price_not_on_tick","status":422,"detail":"No.","field":"price"}'],
   '/later': [429, '{"code":"rate_limited","status":429}', '2'],
   '/proxy': [502, '<html>'],
+  '/elsewhere': [200, '{}'],
 }
 const seen: (string | null)[] = []
 
-async function answer(url: string, { headers }: RequestInit): Promise<Response> {
+async function answer(url: string, { headers, redirect }: RequestInit): Promise<Response> {
   if (url.startsWith('http://nobody')) throw new TypeError('fetch failed')
   seen.push(new Headers(headers).get('x-api-key'))
+  if (url.endsWith('/elsewhere') && redirect === 'error') throw new TypeError('redirected')
   const [status, body, retryAfter] = ANSWERS[url.slice(API.length)]
   const found = retryAfter === undefined ? {} : { 'Retry-After': retryAfter }
   return new Response(body === '' ? null : body, { status, headers: found })
@@ -27,6 +29,10 @@ test('returns JSON, text or nothing, and sends the key only if there is one', as
   expect(await get('/text')).toBe('plain')
   expect(await get('/empty')).toBeUndefined()
   expect(seen).toEqual(['secret', null, null])
+})
+
+test('a redirection is not followed, because the key would go with it', async () => {
+  await expect(get('/elsewhere', 'secret')).rejects.toMatchObject({ name: 'ConnectionLost' })
 })
 
 test('a problem, a proxy that answers with a page, and no answer are errors of the client', async () => {

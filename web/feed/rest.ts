@@ -27,7 +27,15 @@ export async function callRest(
   const text = body === undefined ? null : JSON.stringify(body)
   const signal = AbortSignal.timeout(ANSWER_MS_MAX)
   try {
-    const answer = await fetch(`${api}${path}`, { method, headers, body: text, signal, cache: 'no-store' })
+    // A browser would send the key header also to another host that an answer leads to.
+    const answer = await fetch(`${api}${path}`, {
+      method,
+      headers,
+      body: text,
+      signal,
+      cache: 'no-store',
+      redirect: 'error',
+    })
     const content = contentOf(await answer.text())
     if (!answer.ok) throw problemOf(answer, content)
     return content

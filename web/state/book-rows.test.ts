@@ -37,6 +37,12 @@ describe('bookRows', () => {
     ])
   })
 
+  it('shows a level of more lots than one order may have', () => {
+    const level: LevelText = ['5.00', '18014398509481.982', 2]
+    const quantity = 18_014_398_509_481_982n
+    expect(bookRows([level], { ...every, side: 'bids' })).toEqual([{ price: 100, quantity, total: quantity }])
+  })
+
   it('rounds bids down and asks up', () => {
     const pairs = [
       [100, 1],

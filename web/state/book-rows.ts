@@ -6,6 +6,7 @@
 
 import type { LevelText } from '../../src/marketdata/book-level.ts'
 import { countSteps, type Step } from '../../src/protocol/units.ts'
+import { floorSteps } from './steps.ts'
 
 export type BookSide = 'bids' | 'asks'
 
@@ -48,7 +49,7 @@ export function bookRows(levels: readonly LevelText[], options: RowOptions): Boo
       quantity = 0n
     }
     price = at
-    const lots = BigInt(stepsOf(level[1], steps.lot))
+    const lots = lotsOf(level[1], steps.lot)
     quantity += lots
     total += lots
   }
@@ -67,6 +68,12 @@ export function groupPrice(ticks: number, grouping: number, side: BookSide): num
 export function stepsOf(text: string, step: Step): number {
   const count = countSteps(text, step)
   return typeof count === 'number' ? count : 0
+}
+
+/** The same for a sum of quantities, which may be more than the largest order. */
+export function lotsOf(text: string, lot: Step): bigint {
+  const count = countSteps(text, lot)
+  return typeof count === 'number' ? BigInt(count) : (floorSteps(text, lot)?.steps ?? 0n)
 }
 
 /** What a trader may choose as ticks of a row: up to a fiftieth of the price, so that the ladder keeps its shape. */

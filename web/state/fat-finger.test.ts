@@ -34,6 +34,10 @@ describe('warnings', () => {
     expect(warningsOf({ side: 'BUY', lots: 100, limit: 100 }, market, steps)).toEqual([])
   })
 
+  it('an order that cannot be compared with the market', () => {
+    expect(warningsOf({ side: 'BUY', lots: 100, limit: 10_001 }, undefined, steps)).toHaveLength(1)
+  })
+
   it('with an empty side the last price counts', () => {
     expect(texts({ side: 'BUY', lots: 100, limit: 11_000 }, { ...market, asks: [] }, steps)).toEqual([
       'The price is 10 % above the last price.',

@@ -46,8 +46,14 @@ export interface Market extends VisibleBook {
   readonly last: string | undefined
 }
 
-/** The warnings of an order, most serious first. */
-export function warningsOf(order: PlannedOrder, market: Market, steps: Steps): readonly Warning[] {
+const NOT_COMPARED: Warning = {
+  field: 'price',
+  text: 'The book is not current, so neither the price nor the quantity was compared with the market.',
+}
+
+/** The warnings of an order, most serious first. `market`: undefined if the screen has no present book. */
+export function warningsOf(order: PlannedOrder, market: Market | undefined, steps: Steps): readonly Warning[] {
+  if (market === undefined) return [NOT_COMPARED]
   const result = estimate(order.side, order.lots, order.limit, market, steps)
   return [
     ...priceWarnings(order, result, market, steps),

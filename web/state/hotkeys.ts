@@ -36,13 +36,17 @@ export function runHotkey(action: HotkeyAction): void {
   else ACTIONS[action]?.()
 }
 
-const isDialogOpen = (): boolean =>
-  dialog.peek() !== undefined || question.peek() !== undefined || cancelAllQuestion.peek() !== undefined
+/** The state knows of a dialog a moment before the page shows it; and a panel may have one that is not named here. */
+const isDialogOpen = (page: Document): boolean =>
+  dialog.peek() !== undefined ||
+  question.peek() !== undefined ||
+  cancelAllQuestion.peek() !== undefined ||
+  page.querySelector('dialog[open]') !== null
 
 /** Listens to keys. Escape in a text field leaves it; a dialog closes by itself. */
 export function startHotkeys(target: Document): void {
   target.addEventListener('keydown', (event) => {
-    if (event.defaultPrevented || isDialogOpen()) return
+    if (event.defaultPrevented || isDialogOpen(target)) return
     const focused = (event.target ?? {}) as KeyTarget & { blur?: () => void }
     if (event.key === 'Escape') focused.blur?.()
     else if (hotkeysOn.peek()) {

@@ -6,7 +6,7 @@
 
 import { type Signal, signal } from '@preact/signals'
 import { formatBigSteps, formatSteps } from '../../src/protocol/units.ts'
-import { type BookRow, type BookSide, groupPrice, type Steps, stepsOf } from './book-rows.ts'
+import { type BookRow, type BookSide, groupPrice, lotsOf, type Steps, stepsOf } from './book-rows.ts'
 import { groupThousands, splitZeros } from './format.ts'
 import { type ColumnLengths, textWidth, widest } from './ladder-columns.ts'
 import { LevelChanges } from './level-changes.ts'
@@ -159,7 +159,7 @@ export function ownRows(
   const lots = new Map<number, bigint>()
   for (const [price, quantity] of own) {
     const at = groupPrice(stepsOf(price, steps.tick), grouping, side)
-    lots.set(at, (lots.get(at) ?? 0n) + BigInt(stepsOf(quantity, steps.lot)))
+    lots.set(at, (lots.get(at) ?? 0n) + lotsOf(quantity, steps.lot))
   }
   return new Map([...lots].map(([price, sum]) => [price, groupThousands(formatBigSteps(sum, steps.lot))]))
 }

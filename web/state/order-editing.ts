@@ -5,6 +5,7 @@ import type { Order } from '../../src/client/client.ts'
 import { compareDecimals } from '../../src/marketdata/decimal-order.ts'
 import { PRICE_TICKS_MAX } from '../../src/protocol/limits.ts'
 import { instruments } from './instruments.ts'
+import { notify } from './notices.ts'
 import { amendOrder } from './order-changes.ts'
 import { nudge, nudgeShort } from './steps.ts'
 import { checkPrice, checkQuantity, type TicketInstrument } from './ticket-check.ts'
@@ -91,7 +92,11 @@ export async function saveEditing(): Promise<void> {
   const failure = await amendOrder(orderId, changes)
   batch(() => {
     const now = present.peek()
-    if (now === undefined || now.orderId !== orderId) return
+    if (now === undefined || now.orderId !== orderId) {
+      // The row was left while the request was under way, so its failure has no other place.
+      if (failure !== undefined) notify('error', `${value.symbol}: the order was not amended. ${failure.text}`)
+      return
+    }
     if (failure === undefined) endEditing()
     else present.value = { ...now, isSending: false, error: failure }
   })

@@ -39,8 +39,10 @@ vi.mock('./market.ts', () => ({
 vi.mock('./settings.ts', () => ({ confirmOrders: signal(false), timeZone: signal('utc'), symbol: signal('BTCUSD') }))
 
 const { draft, setField } = await import('./draft.ts')
-const { answer, answerQuestion, question, sending, submit } = await import('./send-order.ts')
+const { answer, answerQuestion, question, sending, startSending, submit } = await import('./send-order.ts')
 const { connection } = (await import('./connection.ts')) as unknown as { connection: { value: object } }
+const { symbol } = await import('./settings.ts')
+const { book } = (await import('./market.ts')) as unknown as { book: { value: object } }
 const { instrument } = (await import('./instruments.ts')) as unknown as { instrument: { value: object } }
 
 const OPEN = {
@@ -174,6 +176,36 @@ describe('the button of the ticket', () => {
     answerQuestion(true)
     expect([world.sent.length, question.value === undefined]).toEqual([0, false])
     answerQuestion(false)
+  })
+
+  it('names the symbol of an answer that arrives after a change of the symbol', async () => {
+    startSending()
+    press()
+    symbol.value = 'ETHUSD'
+    await world.sent[0].answer(new ExchangeProblem({ code: 'price_outside_band', status: 422 }))
+    expect(answer.value).toMatchObject({ kind: 'rejected', text: expect.stringMatching(/^BTCUSD: /) })
+    expect(draft.errors.value).toEqual({})
+    symbol.value = 'BTCUSD'
+    expect(answer.value).toBeUndefined()
+  })
+
+  it('asks nothing about the symbol of before', () => {
+    startSending()
+    setField('price', '60000')
+    press()
+    expect(question.value).toBeDefined()
+    symbol.value = 'ETHUSD'
+    expect(question.value).toBeUndefined()
+    symbol.value = 'BTCUSD'
+  })
+
+  it('asks if there is no current book to compare with', () => {
+    const before = book.value
+    book.value = { ...before, freshness: 'stale' }
+    press()
+    expect(question.value?.warnings).toHaveLength(1)
+    answerQuestion(false)
+    book.value = before
   })
 
   it('sends nothing that is wrong', () => {

@@ -5,17 +5,17 @@
  * same id.
  */
 
-import { computed, type ReadonlySignal, signal } from '@preact/signals'
+import { batch, computed, effect, type ReadonlySignal, signal } from '@preact/signals'
 import type { NewOrder, Order, Result } from '../../src/client/client.ts'
+import { randomId } from '../../src/client/order-id.ts'
 import { connection, nowMs } from './connection.ts'
 import { draft, entry, focusField, setField } from './draft.ts'
 import { type Market, type Warning, warningsOf } from './fat-finger.ts'
 import { durationText, groupThousands } from './format.ts'
 import { type Instrument, instrument } from './instruments.ts'
-import { book, ticker, trades } from './market.ts'
-import { randomOrderId } from './order-id.ts'
-import { access, exchange, maySend } from './session.ts'
-import { confirmOrders, timeZone } from './settings.ts'
+import { type BookState, book, ticker, trades } from './market.ts'
+import { access, client, exchange, maySend } from './session.ts'
+import { confirmOrders, symbol as shownSymbol, timeZone } from './settings.ts'
 import { type CheckedOrder, checkTicket } from './ticket-check.ts'
 import { isOutcomeUnknown, sentenceOf, sentenceOfCode, statusWords } from './words.ts'
 
@@ -57,6 +57,18 @@ export const answer: ReadonlySignal<Answer | undefined> = computed(() => {
   return { kind: 'unknown', text }
 })
 
+/** A question and an answer belong to the symbol and the account of their order: another one does not show them. */
+export function startSending(): void {
+  effect(() => {
+    void shownSymbol.value
+    void client.value
+    batch(() => {
+      asked.value = undefined
+      lastAnswer.value = undefined
+    })
+  })
+}
+
 /** What the button sends, in words: `Buy 0.5 BTC at 50,021.83`. */
 export function orderWords({ side, quantity, price, type }: NewOrder, { base }: Pick<Instrument, 'base'>): string {
   const at = type === 'MARKET' ? 'at market' : `at ${groupThousands(String(price ?? ''))}`
@@ -80,7 +92,7 @@ export function submit(): void {
     if (first !== undefined) focusField(first)
     return
   }
-  const warnings = warningsOf({ side: checked.order.side, ...checked }, marketOf(), present)
+  const warnings = warningsOf({ side: checked.order.side, ...checked }, marketOf(present), present)
   if (warnings.length > 0 || confirmOrders.peek()) {
     askedMs = pressMs
     asked.value = { checked, warnings }
@@ -97,19 +109,25 @@ export function answerQuestion(sends: boolean): void {
   void place(value.checked, present)
 }
 
-function check(present: Instrument) {
+/** undefined: what the screen has is not the present book of the instrument. */
+function currentBook({ symbol }: Instrument): BookState | undefined {
   const shown = book.peek()
-  const isCurrent = shown.freshness === 'live' && shown.symbol === present.symbol
+  return shown.freshness === 'live' && shown.symbol === symbol ? shown : undefined
+}
+
+function check(present: Instrument) {
   return checkTicket(entry.peek(), {
     instrument: present,
-    book: isCurrent ? shown : undefined,
+    book: currentBook(present),
     nowMs: Date.now(),
     zone: timeZone.peek(),
   })
 }
 
-function marketOf(): Market {
-  const { bids, asks } = book.peek()
+function marketOf(present: Instrument): Market | undefined {
+  const shown = currentBook(present)
+  if (shown === undefined) return undefined
+  const { bids, asks } = shown
   const last = ticker.peek().ticker?.last ?? undefined
   return { bids, asks, traded: trades.peek().trades.map(({ quantity }) => quantity), last }
 }
@@ -148,44 +166,50 @@ function notSentWords(): string | undefined {
 function answered({ status, result, replayed }: Result, order: NewOrder, present: Instrument): void {
   kept = undefined
   if (status !== 200) {
-    lastAnswer.value = { kind: 'done', text: `Accepted: ${orderWords(order, present)}, not matched yet.` }
+    const text = `Accepted: ${orderWords(order, present)}, not matched yet.`
+    lastAnswer.value = { kind: 'done', text: about(text, present) }
     takeQuantity(order)
     return
   }
   const known = result as unknown as Order
   const text = statusWords(known, present)
   if (known.status === 'REJECTED') {
-    rejected(text, sentenceOfCode(known.reason ?? '', present)?.field)
+    rejected(text, sentenceOfCode(known.reason ?? '', present)?.field, present)
     return
   }
-  lastAnswer.value = { kind: 'done', text: replayed ? `Sent before. ${text}` : text }
+  lastAnswer.value = { kind: 'done', text: about(replayed ? `Sent before. ${text}` : text, present) }
   takeQuantity(order)
 }
 
 /** The next press must not repeat the order, so its quantity is entered anew. Price and options stay. */
 function takeQuantity({ symbol }: NewOrder): void {
-  if (instrument.peek()?.symbol === symbol) setField('quantity', '')
+  if (shownSymbol.peek() === symbol) setField('quantity', '')
 }
+
+/** The answer about an order of an instrument that is no longer on the screen names it. */
+const about = (text: string, { symbol }: Instrument): string =>
+  shownSymbol.peek() === symbol ? text : `${symbol}: ${text}`
 
 function failed(cause: unknown, present: Instrument): void {
   const { field, text } = sentenceOf(cause, present)
   if (isOutcomeUnknown(cause)) {
-    lastAnswer.value = { kind: 'unknown', text }
+    lastAnswer.value = { kind: 'unknown', text: about(text, present) }
     return
   }
   kept = undefined
-  rejected(text, field)
+  rejected(text, field, present)
 }
 
 /** Beside the field, if the ticket shows it; and always in the line, because a reader may be elsewhere. */
-function rejected(text: string, field: string | undefined): void {
-  lastAnswer.value = { kind: 'rejected', text }
-  if (field !== undefined) draft.errors.value = { ...draft.errors.peek(), [field]: text }
+function rejected(text: string, field: string | undefined, present: Instrument): void {
+  lastAnswer.value = { kind: 'rejected', text: about(text, present) }
+  if (field !== undefined && shownSymbol.peek() === present.symbol)
+    draft.errors.value = { ...draft.errors.peek(), [field]: text }
 }
 
 function withKeptId(order: NewOrder): NewOrder {
   if (kept !== undefined && contentOf(kept) === contentOf(order)) return kept
-  return { orderId: randomOrderId(), ...order }
+  return { orderId: randomId(), ...order }
 }
 
 const contentOf = ({ orderId: _, ...content }: NewOrder): string =>

@@ -1,12 +1,13 @@
 /** The depth chart of the symbol on the screen: its curve, and the point under the crosshair in exact text. */
 
 import { computed, type ReadonlySignal, signal } from '@preact/signals'
-import { formatBigSteps, formatSteps, type Step } from '../../src/protocol/units.ts'
+import { formatBigSteps, formatSteps } from '../../src/protocol/units.ts'
 import { bookRows } from './book-rows.ts'
 import { type DepthCurve, type DepthPoint, type DepthView, depthPoint, depthPointAt, depthView } from './depth-curve.ts'
 import { groupThousands } from './format.ts'
 import { type Instrument, instrument } from './instruments.ts'
 import { book } from './market.ts'
+import { valueText } from './steps.ts'
 
 const ZOOM_MAX = 200
 
@@ -66,10 +67,5 @@ export interface DepthText {
 export const depthText = ({ price, total, cost }: DepthPoint, { tick, lot }: Instrument): DepthText => ({
   price: groupThousands(formatSteps(price, tick)),
   total: groupThousands(formatBigSteps(total, lot)),
-  cost: groupThousands(formatBigSteps(cost, productOf(tick, lot))),
-})
-
-const productOf = (a: Step, b: Step): Step => ({
-  decimals: a.decimals + b.decimals,
-  multiple: a.multiple * b.multiple,
+  cost: groupThousands(valueText(cost, tick, lot)),
 })

@@ -8,10 +8,12 @@ import { orderHistory, showHistory } from './history.ts'
 import { startHotkeys } from './hotkeys.ts'
 import { historyStatus, orderFilter, orderTab } from './order-view.ts'
 import { startOwnOrders } from './own-orders.ts'
+import { startSending } from './send-order.ts'
 import { client, maySend } from './session.ts'
 
 export function startTrading(): void {
   startDraft()
+  startSending()
   startOwnOrders()
   startHotkeys(document)
   effect(() => {

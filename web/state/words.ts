@@ -36,11 +36,11 @@ export function sentenceOf(cause: unknown, instrument?: InstrumentTerms): Said {
   const { name, message } = cause instanceof Error ? cause : { name: '', message: String(cause) }
   switch (name) {
     case 'ConnectionLost':
+    // Also the request of an account that has signed out: the exchange may have it.
+    case 'ClientClosed':
       return {
         text: 'Not confirmed: the connection was lost before the answer. Look at the order before you send again.',
       }
-    case 'ClientClosed':
-      return { text: 'Not sent: the connection was closed.' }
     case 'MessageTooLong':
       return { text: 'Not sent: the message is too long.' }
     case 'TooMuchWaiting':
@@ -68,11 +68,14 @@ function problemSentence(cause: ExchangeProblem, instrument: InstrumentTerms | u
 /** Rounded up, so that a retry after it succeeds. */
 const seconds = (ms: number): string => `${Math.max(1, Math.ceil(ms / 1000))} s`
 
+/** Errors of the client after which the exchange may have the request. */
+const NO_ANSWER = new Set(['ConnectionLost', 'ClientClosed'])
+
 /** Whether the request may have had an effect: sent again, it needs the same order id. */
 export const isOutcomeUnknown = (cause: unknown): boolean =>
   cause instanceof ExchangeProblem
     ? UNKNOWN_OUTCOMES.has(cause.code)
-    : cause instanceof Error && cause.name === 'ConnectionLost'
+    : cause instanceof Error && NO_ANSWER.has(cause.name)
 
 export const isSaid = (code: string): boolean => Object.hasOwn(PROBLEM_SENTENCES, code) || NOT_MET.has(code)
 
