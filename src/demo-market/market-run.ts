@@ -38,15 +38,18 @@ export class MarketRun {
   private readonly ports: EntryPorts
   private readonly generator: DemoGenerator
   private readonly pace: Pace
+  private readonly looksAfter: number
   private stopping = false
   private commands = 0
   private rejected = 0
   private wake: () => void = () => {}
   private sinceLook = 0
 
-  constructor(ports: EntryPorts, generator: DemoGenerator, rate: number) {
+  /** `looksAfter`: commands between two looks for forgotten orders. */
+  constructor(ports: EntryPorts, generator: DemoGenerator, rate: number, looksAfter = LOOKS_AFTER_COMMANDS) {
     this.ports = ports
     this.generator = generator
+    this.looksAfter = looksAfter
     this.pace = new Pace(rate, BATCH_ORDERS_MAX, performance.now())
   }
 
@@ -77,7 +80,7 @@ export class MarketRun {
       pace.sent(batch.length)
       await this.submit(batch)
       this.sinceLook += batch.length
-      if (this.sinceLook >= LOOKS_AFTER_COMMANDS) await this.cancelForgotten()
+      if (this.sinceLook >= this.looksAfter) await this.cancelForgotten()
     }
   }
 
