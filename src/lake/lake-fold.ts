@@ -5,8 +5,8 @@
  */
 
 import type { EventCursor, EventFold } from '../protocol/event/event-cursor.ts'
-import { type EventNames, WrittenNames } from '../protocol/event/event-names.ts'
 import { type Instrument, parseInstrument } from '../protocol/instrument/instrument.ts'
+import { type EventNames, WrittenNames } from './event-names.ts'
 import { LakeFeedReader } from './feed/lake-feed-reader.ts'
 import type { LakeBatch } from './lake-batch.ts'
 import { OrderRows } from './order-rows.ts'

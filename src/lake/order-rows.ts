@@ -1,7 +1,6 @@
 /** A row of the table `orders` for each event of an order that is not a trade. lake-columns.ts says what it means. */
 
 import type { OrderEventKind } from '../protocol/event/event-kinds.ts'
-import type { EventNames } from '../protocol/event/event-names.ts'
 import { OPTIONAL_FIELDS, requestNameOf } from '../protocol/order/order-fields.ts'
 import { isPostOnly, selfTradePreventionOf, timeInForceOf, typeOf } from '../protocol/order/order-options.ts'
 import { ORDER_TYPES, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE } from '../protocol/order/order-words.ts'
@@ -14,6 +13,7 @@ import { NameColumn } from './columns/name-column.ts'
 import type { NameTable } from './columns/name-table.ts'
 import { TextColumn } from './columns/text-column.ts'
 import { codesOf, WordColumn } from './columns/word-column.ts'
+import type { EventNames } from './event-names.ts'
 import { GatheredRows } from './gathered-rows.ts'
 import type { LakeEvent } from './lake-event.ts'
 import type { SymbolTerms } from './symbol-terms.ts'
@@ -98,7 +98,7 @@ export class OrderRows extends GatheredRows {
     const { reason } = event
     this.kind.codes[row] = CODE_OF_KIND[kind]
     this.symbol.codes[row] = terms.number
-    this.account.add(row, names.orderView, names.accountAt)
+    this.account.add(row, names.accounts, names.account)
     this.orderId.add(row, names.orderView, names.orderIdAt)
     this.requestId.add(row, names.view, names.requestIdAt)
     this.eventNumber.set(row, event.number)

@@ -1,6 +1,5 @@
 /** A row of the table `trades` for each TradeExecuted. lake-columns.ts says what it means. */
 
-import type { EventNames } from '../protocol/event/event-names.ts'
 import { ECHO_FIELDS, TRADE_ECHO_FIELDS } from '../protocol/order/echo-fields.ts'
 import { SIDES } from '../protocol/order/order-words.ts'
 import { CountColumn } from './columns/count-column.ts'
@@ -11,6 +10,7 @@ import type { NameTable } from './columns/name-table.ts'
 import { TextColumn } from './columns/text-column.ts'
 import { TradeIdColumn } from './columns/trade-id-column.ts'
 import { WordColumn } from './columns/word-column.ts'
+import type { EventNames } from './event-names.ts'
 import { GatheredRows } from './gathered-rows.ts'
 import type { LakeEvent } from './lake-event.ts'
 import type { SymbolTerms } from './symbol-terms.ts'
@@ -62,7 +62,7 @@ export class TradeRows extends GatheredRows {
 
   add(event: LakeEvent, names: EventNames, terms: SymbolTerms): void {
     const row = this.nextRow()
-    const { orderView } = names
+    const { accounts, orderView } = names
     const { echo, takerEcho } = event
     this.symbol.codes[row] = terms.number
     this.tradeNumber.set(row, event.tradeNumber)
@@ -70,9 +70,9 @@ export class TradeRows extends GatheredRows {
     this.price.set(row, event.price, terms.tick)
     this.quantity.set(row, event.quantity, terms.lot)
     this.takerSide.codes[row] = event.takerSells ? SELL_CODE : BUY_CODE
-    this.makerAccount.add(row, orderView, names.accountAt)
+    this.makerAccount.add(row, accounts, names.account)
     this.makerOrderId.add(row, orderView, names.orderIdAt)
-    this.takerAccount.add(row, orderView, names.takerAccountAt)
+    this.takerAccount.add(row, accounts, names.takerAccount)
     this.takerOrderId.add(row, orderView, names.takerOrderIdAt)
     this.timestamp.set(row, event.timestampMs)
     this.requestId.add(row, names.view, names.requestIdAt)

@@ -7,12 +7,17 @@ import { type Column, grown, ROWS_AT_FIRST } from './column.ts'
 import { writeCodes } from './dictionary-page.ts'
 import { NameTable } from './name-table.ts'
 
+const NAMES_AT_FIRST = 64
+
 const fromUtf8 = new TextDecoder()
 
 export class NameColumn implements Column {
   /** By row: the number of the name; 0: NULL. */
   codes = new Int32Array(ROWS_AT_FIRST)
   private readonly names: NameTable
+  /** The table of the names that were added last, and by its numbers their numbers here; 0: none yet. */
+  private others: NameTable | undefined
+  private ownNumbers = new Int32Array(NAMES_AT_FIRST)
 
   /** `names`: a table that other columns use too. */
   constructor(names = new NameTable()) {
@@ -20,12 +25,25 @@ export class NameColumn implements Column {
   }
 
   get memory(): number {
-    return this.codes.byteLength + this.names.memory
+    return this.codes.byteLength + this.names.memory + this.ownNumbers.byteLength
   }
 
-  /** Adds the name that is after its length at `at`. */
-  add(row: number, view: DataView, at: number): void {
-    this.codes[row] = this.names.numberOf(view, at + 1, at + 1 + view.getUint8(at))
+  /** Adds the name with a number in another table. A file has only the names of its own rows. */
+  add(row: number, from: NameTable, number: number): void {
+    if (from !== this.others || number >= this.ownNumbers.length) this.prepare(from, number)
+    let own = this.ownNumbers[number]
+    if (own === 0) {
+      own = from.copyTo(this.names, number)
+      this.ownNumbers[number] = own
+    }
+    this.codes[row] = own
+  }
+
+  private prepare(from: NameTable, number: number): void {
+    if (from !== this.others) this.ownNumbers.fill(0)
+    this.others = from
+    if (number < this.ownNumbers.length) return
+    this.ownNumbers = grown(this.ownNumbers, new Int32Array(Math.max(number + 1, this.ownNumbers.length * 2)))
   }
 
   /** Writes the name of a row so that it ends before `end`. Returns where it begins. */

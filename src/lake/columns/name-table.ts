@@ -46,6 +46,11 @@ export class NameTable {
     return this.add(hash, from, start, end)
   }
 
+  /** Returns the number of a name in another table, which has it then. */
+  copyTo(other: NameTable, number: number): number {
+    return other.numberOf(this.view, this.ends[number - 1], this.ends[number])
+  }
+
   /** Whether from[start] … from[end - 1] is the name with this number. */
   isName(number: number, from: DataView, start: number, end: number): boolean {
     const own = this.ends[number - 1]

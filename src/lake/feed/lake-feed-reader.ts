@@ -5,12 +5,13 @@
  */
 
 import { EVENT_KINDS } from '../../protocol/event/event-kinds.ts'
-import type { EventNames } from '../../protocol/event/event-names.ts'
 import type { EventKind } from '../../protocol/event/events.ts'
 import type { RareFields } from '../../protocol/event/feed-format.ts'
 import { nameAt, rareFieldsIn } from '../../protocol/event/feed-parts.ts'
 import { echoOf } from '../../protocol/order/echo-fields.ts'
 import { EVENT_REASONS } from '../../protocol/reasons.ts'
+import { NameTable } from '../columns/name-table.ts'
+import type { EventNames } from '../event-names.ts'
 import type { LakeEvent } from '../lake-event.ts'
 import {
   CHUNK_HEADER_BYTES,
@@ -57,6 +58,7 @@ export class LakeFeedReader implements LakeEvent, EventNames {
   open = 0
   view = new DataView(new ArrayBuffer(CHUNK_HEADER_BYTES))
   requestIdAt = NO_NAME_AT
+  readonly accounts = new NameTable()
   private bytes = new Uint8Array(this.view.buffer)
   private words = new Int32Array(this.view.buffer)
   private doubles = new Float64Array(this.view.buffer)
@@ -69,7 +71,7 @@ export class LakeFeedReader implements LakeEvent, EventNames {
 
   /** Bytes of the names that it keeps. */
   get namesBytes(): number {
-    return this.symbols.reduce((sum, { names }) => sum + names.view.byteLength, 0)
+    return this.symbols.reduce((sum, { names }) => sum + names.view.byteLength, this.accounts.memory)
   }
 
   /** Begins a chunk. */
@@ -148,16 +150,16 @@ export class LakeFeedReader implements LakeEvent, EventNames {
     return this.latest.names.view
   }
 
-  get accountAt(): number {
-    return this.latest.names.accountAt(this.handle)
+  get account(): number {
+    return this.latest.names.account(this.handle)
   }
 
   get orderIdAt(): number {
     return this.latest.names.orderIdAt(this.handle)
   }
 
-  get takerAccountAt(): number {
-    return this.latest.names.accountAt(this.options)
+  get takerAccount(): number {
+    return this.latest.names.account(this.options)
   }
 
   get takerOrderIdAt(): number {
@@ -227,7 +229,8 @@ export class LakeFeedReader implements LakeEvent, EventNames {
     const { bytes } = this
     const orderIdAt = at + 1 + bytes[at]
     const end = orderIdAt + 1 + bytes[orderIdAt]
-    this.latest.names.set(handle, this.view, at, end)
+    const account = this.accounts.numberOf(this.view, at + 1, orderIdAt)
+    this.latest.names.set(handle, account, this.view, orderIdAt, end)
     return end
   }
 }
