@@ -90,10 +90,11 @@ if (values.help) {
   else for (const { what, value } of rows) console.log(`${what}\n    ${value}`)
 } else if (name === 'screen') {
   const { benchScreen } = await import('./screen.ts')
-  const memorySeconds = values.tiny ? 2 : Number(values.seconds)
-  const rows = await benchScreen({ commands: 200, traceSeconds: values.tiny ? 2 : 10, memorySeconds })
-  if (values.json) console.log(JSON.stringify({ rows }))
-  else for (const { what, value } of rows) console.log(`${what}\n    ${value}`)
+  const tiny = { commands: 200, traceSeconds: 1, memorySeconds: 1, hides: false }
+  const whole = { commands: 200, traceSeconds: 10, memorySeconds: Number(values.seconds), hides: true }
+  const report = await benchScreen(values.tiny ? tiny : whole)
+  if (values.json) console.log(JSON.stringify(report))
+  else for (const { what, value } of report.rows) console.log(`${what}\n    ${value}`)
 } else if (name === 'mutation') {
   const { benchMutation } = await import('./mutation.ts')
   console.log(JSON.stringify(benchMutation(Number(values.every)), null, 2))

@@ -1,18 +1,8 @@
 /** A page of the trading screen in Chromium, and what the browser says of it. */
 
-import { type Browser, type CDPSession, chromium, type Page } from 'playwright-core'
+import type { Browser, CDPSession, Page } from 'playwright-core'
+import { launchChromium } from '../../test/screen/chromium.ts'
 import { scriptOfFrames } from './frame-trace.ts'
-
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 
 /** Collects from the start of the page; a script that is added later would miss the first entries. */
 const OBSERVE = `
@@ -62,7 +52,7 @@ export class ScreenPage {
 
   /** Opens the page, and waits for the first rows of the book. */
   static async open(url: string): Promise<ScreenPage> {
-    const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
+    const browser = await launchChromium()
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
     await context.addInitScript(OBSERVE)
     const page = await context.newPage()

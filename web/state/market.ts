@@ -130,11 +130,11 @@ export function startMarket(): void {
   })
 }
 
-/** Reads older candles than the first one. Nothing happens if there are none, or if they cannot be read now. */
-export async function olderCandles(): Promise<void> {
+/** Reads older candles than the first one. Returns whether there may be more: also if they cannot be read now. */
+export async function olderCandles(): Promise<boolean> {
   const before = presentCandles.peek()
   const first = before.candles[0]
-  if (first === undefined || before.candles.length >= CANDLES_MAX) return
+  if (first === undefined || before.candles.length >= CANDLES_MAX) return false
   const query = new URLSearchParams({
     interval: before.interval,
     to: first.start,
@@ -145,12 +145,14 @@ export async function olderCandles(): Promise<void> {
     const path = `/candles/${encodeURIComponent(before.symbol)}?${query}`
     older = ((await get(path)) as { candles: readonly Candle[] }).candles
   } catch {
-    return
+    return true
   }
   const now = presentCandles.peek()
-  if (now.symbol !== before.symbol || now.interval !== before.interval || older.length === 0) return
+  if (now.symbol !== before.symbol || now.interval !== before.interval) return true
   const joined = withOlder(now.candles, older)
+  if (joined[0]?.start === now.candles[0]?.start) return false
   presentCandles.value = { ...now, candles: joined, changed: joined, replaced: true }
+  return true
 }
 
 function resetTo(name: string): void {

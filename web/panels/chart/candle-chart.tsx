@@ -3,7 +3,7 @@
  * legend has the exact values of the candle under the crosshair, or of the last one.
  */
 
-import { effect, signal } from '@preact/signals'
+import { computed, effect, signal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { chartZone } from '../../state/chart-time.ts'
 import { instrument } from '../../state/instruments.ts'
@@ -60,7 +60,11 @@ function follow(element: HTMLElement): () => void {
       if (hasEnded) return
       const made = new CandleCanvas(element, colours.peek(), { hovered, beginsSoon: readOlder })
       canvas.value = made
-      ends = [effect(() => made.paint(colours.value)), effect(() => setTerms(made)), effect(() => showCandles(made))]
+      ends = [
+        effect(() => made.paint(colours.value)),
+        effect(() => setTerms(made, terms.value)),
+        effect(() => showCandles(made)),
+      ]
     },
     () => {
       failed.value = true
@@ -75,11 +79,15 @@ function follow(element: HTMLElement): () => void {
   }
 }
 
-function setTerms(made: CandleCanvas): void {
-  const tick = instrument.value?.tick
-  if (tick === undefined) return
+/** As text, because the instruments are read again each minute, and new terms draw all candles again. */
+const terms = computed(() => {
+  const { tick } = instrument.value ?? {}
   const at = chartZone(timeZone.value, interval.value, -new Date().getTimezoneOffset())
-  made.setTerms({ tick, interval: interval.value, at })
+  return tick === undefined ? '' : JSON.stringify({ tick, interval: interval.value, at })
+})
+
+function setTerms(made: CandleCanvas, text: string): void {
+  if (text !== '') made.setTerms(JSON.parse(text))
 }
 
 /** While candles of another interval are loaded, those of before stay. */
@@ -101,9 +109,9 @@ async function readOlder(): Promise<void> {
   const first = `${symbol} ${shown} ${before[0]?.start}`
   if (isReading || first === readToEnd) return
   isReading = true
-  await olderCandles()
+  const hasMore = await olderCandles()
   isReading = false
-  if (candles.peek().candles[0]?.start === before[0]?.start) readToEnd = first
+  if (!hasMore) readToEnd = first
 }
 
 const KEYS: Readonly<Record<string, (made: CandleCanvas) => void>> = {
