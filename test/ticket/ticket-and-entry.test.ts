@@ -121,7 +121,7 @@ describe('typed text', () => {
         const isEmpty = (field === 'price' ? price : quantity) === ''
         if (!isEmpty) expect(errors[field]).toBe(sentenceOfCode(code, instrument)?.text)
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     )
   })
 

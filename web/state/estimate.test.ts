@@ -97,7 +97,7 @@ describe('generated books', () => {
           expect(result.levels).toBe(new Set(queue).size)
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 
@@ -121,7 +121,7 @@ describe('generated books', () => {
         const more = costOf(lots + 1n)
         if (more !== undefined) expect(more).toBeGreaterThan(value)
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 })

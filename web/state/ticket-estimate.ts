@@ -45,6 +45,17 @@ export const sentQuantity: ReadonlySignal<string | undefined> = computed(() => {
   return value === undefined ? undefined : formatStepsShort(value.lots, value.instrument.lot)
 })
 
+/** Whether an amount of the quote currency is entered that can be converted. */
+export const isAmount: ReadonlySignal<boolean> = computed(
+  () => draft.unit.value === 'quote' && sentQuantity.value !== undefined,
+)
+
+/** The quantity that an amount of the quote currency stands for. */
+export const quantityText: ReadonlySignal<string> = computed(() => {
+  const { value } = sentQuantity
+  return value === undefined ? NONE : `${groupThousands(value)} ${instrument.value?.base ?? ''}`
+})
+
 /** What trades at once at the prices of the book, and what may rest at the limit. */
 export const costText: ReadonlySignal<string> = computed(() => {
   const { value } = estimated

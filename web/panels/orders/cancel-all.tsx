@@ -1,5 +1,6 @@
 /** The question before all orders are canceled. It says how many, and of what. */
 
+import '../frame/question.css'
 import { useEffect, useRef } from 'preact/hooks'
 import { answerCancelAll, cancelAllQuestion, cancelAllWords } from '../../state/order-changes.ts'
 import { DialogFrame } from '../frame/dialog-frame.tsx'

@@ -1,6 +1,7 @@
 /** The orders of the account: those that are open, what they have traded, and those that have ended. */
 
 import './orders.css'
+import './orders-table.css'
 import { useEffect, useRef } from 'preact/hooks'
 import { dialog } from '../../state/layout.ts'
 import { type OrderTab, ordersFocus, orderTab } from '../../state/order-view.ts'

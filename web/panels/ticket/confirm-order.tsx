@@ -1,5 +1,6 @@
 /** Asks before an order that is probably a slip of the hand, or before each order if the settings say so. */
 
+import '../frame/question.css'
 import { useEffect, useRef } from 'preact/hooks'
 import { instrument } from '../../state/instruments.ts'
 import { answerQuestion, orderWords, question } from '../../state/send-order.ts'

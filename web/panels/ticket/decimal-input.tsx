@@ -3,6 +3,7 @@
  * two buttons move it by one tick or lot; with Shift by ten.
  */
 
+import './decimal-input.css'
 import type { ComponentChildren } from 'preact'
 import { draft, setField, stepField, usePrice } from '../../state/draft.ts'
 import { book } from '../../state/market.ts'

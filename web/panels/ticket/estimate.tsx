@@ -1,8 +1,12 @@
 /** What the order would do against the live book. Each figure changes by itself. */
 
 import type { ReadonlySignal } from '@preact/signals'
+import { computed } from '@preact/signals'
 import { draft } from '../../state/draft.ts'
-import { averagePriceText, costText, restText, slippageText } from '../../state/ticket-estimate.ts'
+import { book } from '../../state/market.ts'
+import { averagePriceText, costText, quantityText, restText, slippageText } from '../../state/ticket-estimate.ts'
+
+const isStale = computed(() => book.value.freshness === 'stale')
 
 /** Its start is at the right, so that a longer text shifts nothing in the layout. */
 function Figure({ text }: { readonly text: ReadonlySignal<string> }) {
@@ -15,7 +19,13 @@ function Figure({ text }: { readonly text: ReadonlySignal<string> }) {
 
 export function Estimate() {
   return (
-    <dl class="estimate" aria-label="Estimate">
+    <dl class="estimate" aria-label="Estimate" data-stale={isStale.value}>
+      {draft.unit.value === 'quote' && (
+        <div>
+          <dt>Quantity</dt>
+          <Figure text={quantityText} />
+        </div>
+      )}
       <div>
         <dt>{draft.side.value === 'BUY' ? 'Cost' : 'Proceeds'}</dt>
         <Figure text={costText} />

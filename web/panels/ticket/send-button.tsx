@@ -7,16 +7,20 @@ import { instrument } from '../../state/instruments.ts'
 import { dialog } from '../../state/layout.ts'
 import { answer, sending, sideWord } from '../../state/send-order.ts'
 import { access } from '../../state/session.ts'
-import { sentQuantity } from '../../state/ticket-estimate.ts'
+import { isAmount, sentQuantity } from '../../state/ticket-estimate.ts'
 
 /** `Buy 0.5 BTC at 50,021.83`; without quantity or price only what is known. */
 const words = computed(() => {
   const present = instrument.value
   const side = sideWord(draft.side.value)
   if (present === undefined) return side
+  const isMarket = terms.value.kind.id === 'MARKET'
+  // The quantity of such an order changes with the book; what it may cost does not.
+  if (isMarket && isAmount.value)
+    return `${side} ${present.base} for ${groupThousands(draft.fields.value.quantity ?? '')} ${present.quote} at market`
   const quantity = sentQuantity.value
   const price = draft.fields.value.price ?? ''
-  const at = terms.value.kind.id === 'MARKET' ? ' at market' : price === '' ? '' : ` at ${groupThousands(price)}`
+  const at = isMarket ? ' at market' : price === '' ? '' : ` at ${groupThousands(price)}`
   return quantity === undefined ? `${side} ${present.base}` : `${side} ${groupThousands(quantity)} ${present.base}${at}`
 })
 
