@@ -9,7 +9,8 @@ import { termsWords } from '../../state/words.ts'
 import { Num, SideCell, Time } from './cells.tsx'
 import { EditInput } from './edit-input.tsx'
 
-const COLUMNS = 9
+/** A narrow list shows as many columns; a wider span would add empty ones to it. */
+const COLUMNS = 5
 /** The answer to a cancel and the event that ends the row come a few frames apart. */
 const ROW_GONE_MS = 150
 
