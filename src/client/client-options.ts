@@ -10,6 +10,11 @@ export interface ClientOptions {
   readonly key?: string
   /** The exchange cancels the open orders of each connection when it ends. */
   readonly cancelOnDisconnect?: boolean
+  /**
+   * An order without an answer is sent again only within this time after its connection was lost, in milliseconds.
+   * Absent: whenever there is a connection again, however late.
+   */
+  readonly resendOrdersMs?: number
   /** The WebSocket class; if absent, that of the platform. */
   readonly WebSocket?: SocketClass
   readonly times?: ConnectionTimes

@@ -24,6 +24,10 @@ import { withId } from './order-id.ts'
 import { Requests, type Result } from './requests.ts'
 import { platformSocket } from './socket.ts'
 
+/** How long a request is sent again, in milliseconds. */
+const ALWAYS = Number.POSITIVE_INFINITY
+const NEVER = 0
+
 export class ExchangeClient {
   private readonly options: ClientOptions
   private readonly connection: Connection
@@ -103,25 +107,26 @@ export class ExchangeClient {
 
   /**
    * Places an order. Rejects with {@link ExchangeProblem} if the exchange rejects it. If the connection is lost, it is
-   * sent again with its order id, and the answer is that of the one order.
+   * sent again with its order id, and the answer is that of the one order. After `resendOrdersMs` without a connection
+   * it rejects with ConnectionLost: whether the order was placed is not known then.
    */
   place(order: NewOrder, outcome: Outcome = {}): Promise<Result> {
-    return this.callForOrder('place', { order: withId(order), ...outcome }, true)
+    return this.callForOrder('place', { order: withId(order), ...outcome }, this.resendMs)
   }
 
   /** Up to 500 orders. The result has an answer for each. */
   placeBatch(orders: readonly NewOrder[], outcome: Outcome = {}): Promise<Result> {
-    return this.call('placeBatch', { orders: orders.map(withId), ...outcome }, true)
+    return this.call('placeBatch', { orders: orders.map(withId), ...outcome }, this.resendMs)
   }
 
   /** Sent again after a lost connection. Then the answer may be that the order is closed, because it was canceled. */
   cancel(orderId: string, outcome: Outcome = {}): Promise<Result> {
-    return this.callForOrder('cancel', { orderId, ...outcome }, true)
+    return this.callForOrder('cancel', { orderId, ...outcome }, ALWAYS)
   }
 
   /** Not sent again, because it could undo a later amendment. {@link orders} shows what became of it. */
   amend(orderId: string, amendment: Amendment, outcome: Outcome = {}): Promise<Result> {
-    return this.callForOrder('amend', { orderId, ...amendment, ...outcome }, false)
+    return this.callForOrder('amend', { orderId, ...amendment, ...outcome }, NEVER)
   }
 
   /**
@@ -129,12 +134,12 @@ export class ExchangeClient {
    * after it: if the connection is lost before the answer, it rejects with ConnectionLost.
    */
   cancelAll(symbol?: string, outcome: Outcome = {}): Promise<Result> {
-    return this.call('cancelAll', { ...(symbol !== undefined && { symbol }), ...outcome }, false)
+    return this.call('cancelAll', { ...(symbol !== undefined && { symbol }), ...outcome }, NEVER)
   }
 
   /** The time of the exchange, RFC 3339. */
   async time(): Promise<string> {
-    return (await this.call('ping', {}, true)).result.timestamp as string
+    return (await this.call('ping', {}, ALWAYS)).result.timestamp as string
   }
 
   /** Ends the connection and all feeds. What waits for an answer rejects with ClientClosed. */
@@ -142,13 +147,17 @@ export class ExchangeClient {
     this.end(new ClientClosed())
   }
 
-  private call(op: string, fields: object, repeats: boolean): Promise<Result> {
-    return this.failure === undefined ? this.requests.call(op, fields, repeats) : Promise.reject(this.failure)
+  private get resendMs(): number {
+    return this.options.resendOrdersMs ?? ALWAYS
+  }
+
+  private call(op: string, fields: object, resendMs: number): Promise<Result> {
+    return this.failure === undefined ? this.requests.call(op, fields, resendMs) : Promise.reject(this.failure)
   }
 
   /** The answer with an outcome is the order, which {@link orders} may not have yet. */
-  private async callForOrder(op: string, fields: object, repeats: boolean): Promise<Result> {
-    const answer = await this.call(op, fields, repeats)
+  private async callForOrder(op: string, fields: object, resendMs: number): Promise<Result> {
+    const answer = await this.call(op, fields, resendMs)
     if (answer.status === 200) this.ordersFeed?.answered(answer.result as unknown as Order)
     return answer
   }

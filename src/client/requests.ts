@@ -18,7 +18,10 @@ export interface Result {
 interface Request {
   readonly op: string
   readonly fields: object
-  readonly repeats: boolean
+  /** How long after its first lost connection it may be sent again, in milliseconds; 0: never. */
+  readonly resendMs: number
+  /** When it first had no connection. */
+  withoutConnectionSinceMs?: number
   readonly resolve: (result: Result) => void
   readonly reject: (cause: Error) => void
 }
@@ -34,26 +37,31 @@ export class Requests {
   /** By id, in the sequence in which they were sent. */
   private readonly inFlight = new Map<number, Request>()
   private waiting: Request[] = []
+  private expiry: ReturnType<typeof setTimeout> | undefined
 
   constructor(send: (text: string) => void) {
     this.send = send
   }
 
-  /** Sends a request as soon as there is a connection. Rejects with {@link ExchangeProblem} and the other errors. */
-  call(op: string, fields: object, repeats: boolean): Promise<Result> {
+  /**
+   * Sends a request as soon as there is a connection, and again over the next one for `resendMs` after the first was
+   * lost. Rejects with {@link ExchangeProblem} and the other errors.
+   */
+  call(op: string, fields: object, resendMs: number): Promise<Result> {
     return new Promise((resolve, reject) => {
       if (this.waiting.length >= WAITING_MAX) {
         reject(new TooMuchWaiting(`${WAITING_MAX} requests wait to be sent`))
         return
       }
-      this.waiting.push({ op, fields, repeats, resolve, reject })
-      this.sendWaiting()
+      this.waiting.push({ op, fields, resendMs, resolve, reject })
+      if (this.ready) this.sendWaiting()
+      else this.watchWaiting()
     })
   }
 
   /** Sends a request of the connection itself, before those that wait. It is never sent again. */
   callNow(op: string, fields: object): Promise<Result> {
-    return new Promise((resolve, reject) => this.put({ op, fields, repeats: false, resolve, reject }))
+    return new Promise((resolve, reject) => this.put({ op, fields, resendMs: 0, resolve, reject }))
   }
 
   /** The connection is set up: the others may be sent. */
@@ -84,8 +92,9 @@ export class Requests {
     if (tooLong) this.failLongest()
     const requests = [...this.inFlight.values()]
     this.inFlight.clear()
-    this.waiting = [...requests.filter(({ repeats }) => repeats), ...this.waiting]
-    for (const { repeats, reject } of requests) if (!repeats) reject(new ConnectionLost(reason))
+    this.waiting = [...requests.filter(({ resendMs }) => resendMs > 0), ...this.waiting]
+    for (const { resendMs, reject } of requests) if (resendMs === 0) reject(new ConnectionLost(reason))
+    this.watchWaiting()
   }
 
   /** No connection will come. */
@@ -93,7 +102,25 @@ export class Requests {
     const requests = [...this.inFlight.values(), ...this.waiting]
     this.inFlight.clear()
     this.waiting = []
+    clearTimeout(this.expiry)
     for (const { reject } of requests) reject(cause)
+  }
+
+  /** Rejects what has waited for a connection for too long, and looks again when the next one will have. */
+  private watchWaiting(): void {
+    clearTimeout(this.expiry)
+    const nowMs = performance.now()
+    let nextMs = Number.POSITIVE_INFINITY
+    const late: Request[] = []
+    this.waiting = this.waiting.filter((request) => {
+      request.withoutConnectionSinceMs ??= nowMs
+      const leftMs = request.resendMs === 0 ? Number.POSITIVE_INFINITY : lateMs(request) - nowMs
+      if (leftMs <= 0) late.push(request)
+      else nextMs = Math.min(nextMs, leftMs)
+      return leftMs > 0
+    })
+    if (nextMs < Number.POSITIVE_INFINITY) this.expiry = setTimeout(() => !this.ready && this.watchWaiting(), nextMs)
+    for (const { resendMs, reject } of late) reject(new ConnectionLost(`no connection for ${resendMs} ms`))
   }
 
   private failLongest(): void {
@@ -118,5 +145,7 @@ export class Requests {
     this.send(textOf(id, request))
   }
 }
+
+const lateMs = ({ withoutConnectionSinceMs = 0, resendMs }: Request): number => withoutConnectionSinceMs + resendMs
 
 const textOf = (id: number, { op, fields }: Request): string => JSON.stringify({ id, op, ...fields })

@@ -67,6 +67,21 @@ test('an order without an answer is sent again, in its sequence; an amendment an
   expect(client.counts.lost).toBe(1)
 })
 
+test('with resendOrdersMs an order waits that long for a connection, and a cancel longer', async () => {
+  const { client, open } = start({ resendOrdersMs: 30 })
+  const socket = await open()
+  const placed = client.place(ORDER)
+  const canceled = client.cancel('a')
+  await socket.request('place')
+  socket.lose()
+  await expect(placed).rejects.toBeInstanceOf(ConnectionLost)
+  await expect(client.place(ORDER)).rejects.toBeInstanceOf(ConnectionLost)
+  const next = await open()
+  expect(next.requests.map(({ op }) => op)).not.toContain('place')
+  await next.answer('cancel', { orderId: 'a' })
+  await canceled
+})
+
 test('an order without an id gets one, so that it can be sent again', async () => {
   const { client, open } = start()
   const socket = await open()

@@ -17,6 +17,8 @@ export type Access = 'open' | 'signed-in' | 'no-key' | 'unknown'
 const KEY = 'bidding-exchange.key'
 /** A key is looked up at once; the exchange may be far away. */
 const SIGN_IN_MS_MAX = 10_000
+/** A trader who has waited longer decides anew, in the market of then. */
+const RESEND_ORDERS_MS = 15_000
 
 const present = signal<ExchangeClient | undefined>(undefined)
 const presentAccess = signal<Access>('unknown')
@@ -89,7 +91,11 @@ function use(newKey: string | undefined): void {
 }
 
 const clientWith = (used: string | undefined): ExchangeClient =>
-  new ExchangeClient({ url: config.socket, ...(used !== undefined && { key: used }) })
+  new ExchangeClient({
+    url: config.socket,
+    resendOrdersMs: RESEND_ORDERS_MS,
+    ...(used !== undefined && { key: used }),
+  })
 
 function connect(): void {
   const before = present.peek()
