@@ -87,7 +87,7 @@ describe.skipIf(missing !== undefined)(titleOf('trading', missing), () => {
     await open.filter({ hasText: '49,990.11' }).waitFor()
 
     await type('Escape', 'o')
-    await reach(page, ordersOf(page).getByRole('button', { name: /^Price/ }))
+    await reach(page, ordersOf(page).getByTitle('Amend the price'))
     await type('Enter')
     await ordersOf(page).getByLabel('New price').and(page.locator(':focus')).waitFor()
     await page.keyboard.type('49980.25')
