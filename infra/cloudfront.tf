@@ -1,5 +1,5 @@
 # The trading screen: static files in a private bucket, which CloudFront alone may read. The page calls the REST API and
-# the WebSocket API at their own addresses, which screen.json names. docs/decisions/0047 says why the APIs are not
+# the WebSocket API at their own addresses, which screen.json names. docs/decisions/0050 says why the APIs are not
 # behind CloudFront too.
 #
 # Terraform makes the place and screen.json. The files are uploaded afterwards (docs/operate/deploy.md), without

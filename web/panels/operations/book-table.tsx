@@ -10,7 +10,8 @@ import { timeZone } from '../../state/settings.ts'
 import { BandDialog } from './band-dialog.tsx'
 import { PhaseDialog } from './phase-dialog.tsx'
 
-type Opened = { readonly symbol: string; readonly what: 'phase' | 'band' } | undefined
+/** `phase`: that of the button. The dialog does what the button said, also if the phase changes while it is read. */
+type Opened = { readonly symbol: string; readonly what: 'phase' | 'band'; readonly phase: string } | undefined
 
 export function BookTable() {
   const [opened, setOpened] = useState<Opened>()
@@ -75,13 +76,11 @@ export function BookTable() {
       {books.value === undefined && <p class="dim">Reading the books.</p>}
       {more > 0 && <p class="dim">{more} more instruments are not shown.</p>}
       {!mayControl && <p class="dim">Only an operator can halt trading and set price bands.</p>}
-      <PhaseDialog instrument={opened?.what === 'phase' ? open : undefined} phase={phaseOf(opened)} onClose={close} />
+      <PhaseDialog instrument={opened?.what === 'phase' ? open : undefined} phase={opened?.phase ?? ''} onClose={close} />
       <BandDialog instrument={opened?.what === 'band' ? open : undefined} onClose={close} />
     </section>
   )
 }
-
-const phaseOf = (opened: Opened): string => books.value?.find(({ symbol }) => symbol === opened?.symbol)?.phase ?? ''
 
 interface BookRowProps {
   readonly row: BookHealth
@@ -111,11 +110,11 @@ function BookRow({ row, instrument, onOpen }: BookRowProps) {
       <td class="dim">{bandText(instrument)}</td>
       {onOpen !== undefined && (
         <td class="row-actions">
-          <button type="button" class="outlined" onClick={() => onOpen({ symbol, what: 'phase' })}>
+          <button type="button" class="outlined" onClick={() => onOpen({ symbol, what: 'phase', phase })}>
             {isHalted ? 'Resume' : 'Halt'}
             <span class="hidden"> {symbol}</span>
           </button>
-          <button type="button" class="outlined" onClick={() => onOpen({ symbol, what: 'band' })}>
+          <button type="button" class="outlined" onClick={() => onOpen({ symbol, what: 'band', phase })}>
             Band
             <span class="hidden"> of {symbol}</span>
           </button>
