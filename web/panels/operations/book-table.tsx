@@ -76,7 +76,11 @@ export function BookTable() {
       {books.value === undefined && <p class="dim">Reading the books.</p>}
       {more > 0 && <p class="dim">{more} more instruments are not shown.</p>}
       {!mayControl && <p class="dim">Only an operator can halt trading and set price bands.</p>}
-      <PhaseDialog instrument={opened?.what === 'phase' ? open : undefined} phase={opened?.phase ?? ''} onClose={close} />
+      <PhaseDialog
+        instrument={opened?.what === 'phase' ? open : undefined}
+        phase={opened?.phase ?? ''}
+        onClose={close}
+      />
       <BandDialog instrument={opened?.what === 'band' ? open : undefined} onClose={close} />
     </section>
   )
