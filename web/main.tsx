@@ -18,13 +18,15 @@ import { startTrading } from './state/trading.ts'
 async function start(): Promise<void> {
   startDocument()
   startRoute()
-  startSession(await readScreenConfig())
+  const root = document.querySelector('#app') as HTMLElement
+  const unreadable = () => render(<p>The configuration of the screen cannot be read. It is asked for again.</p>, root)
+  startSession(await readScreenConfig(unreadable))
   startConnection()
   startDemoWatch()
   startInstruments()
   startMarket()
   startTrading()
-  render(<App />, document.querySelector('#app') as HTMLElement)
+  render(<App />, root)
 }
 
 void start()

@@ -1,6 +1,6 @@
 /**
- * Where the screen finds the exchange: `/screen.json`, which the server that serves the page provides. Without it the
- * exchange is where the page came from.
+ * Where the screen finds the exchange: `/screen.json`, which the server that serves the page provides. Without that
+ * file the exchange is where the page came from.
  */
 
 export interface ScreenConfig {
@@ -10,13 +10,38 @@ export interface ScreenConfig {
   readonly socket: string
 }
 
-export async function readScreenConfig(): Promise<ScreenConfig> {
+/** An answer that takes longer is asked for again. */
+const ANSWER_MS_MAX = 10_000
+/** Pauses between attempts; the last one repeats. */
+const PAUSES_MS = [250, 1_000, 4_000]
+/** There is no such file. A bucket that may not be listed answers 403. */
+const ABSENT = [403, 404, 410]
+
+/**
+ * Asks until the server has answered: a page that guessed the addresses after a fault would ask the wrong host until
+ * it is loaded again. `failed` is called before each pause.
+ */
+export async function readScreenConfig(
+  failed: () => void,
+  pauses: readonly number[] = PAUSES_MS,
+): Promise<ScreenConfig> {
   const page = globalThis.location.href
+  for (let attempt = 0; ; attempt++) {
+    const content = await contentAt(new URL('screen.json', page))
+    if (content !== undefined) return screenConfigOf(content, page)
+    failed()
+    await new Promise((resolve) => setTimeout(resolve, pauses[Math.min(attempt, pauses.length - 1)]))
+  }
+}
+
+/** undefined: not known, because of a fault that may pass. */
+async function contentAt(url: URL): Promise<unknown> {
   try {
-    const answer = await fetch(new URL('screen.json', page), { credentials: 'same-origin' })
-    return answer.ok ? screenConfigOf(await answer.json(), page) : screenConfigOf({}, page)
+    const answer = await fetch(url, { credentials: 'same-origin', signal: AbortSignal.timeout(ANSWER_MS_MAX) })
+    if (ABSENT.includes(answer.status)) return {}
+    return answer.ok ? await answer.json() : undefined
   } catch {
-    return screenConfigOf({}, page)
+    return undefined
   }
 }
 

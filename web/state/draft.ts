@@ -74,12 +74,13 @@ export function clearError(name: string): void {
   draft.errors.value = others
 }
 
-/** A price of the book was chosen. A type without a price becomes one with a price. */
+/** A price was chosen. A type without a price becomes one with a price, and the ticket comes into view. */
 export function usePrice(price: string, side?: Side): void {
   batch(() => {
     if (side !== undefined) draft.side.value = side
     if (!hasField('price')) setKind(ORDER_KINDS[0].id)
     setField('price', price)
+    showTicket()
   })
 }
 

@@ -10,7 +10,7 @@ import { groupThousands } from './format.ts'
 import { instruments } from './instruments.ts'
 import { notify } from './notices.ts'
 import { matches, NO_FILTER, type OrderFilter } from './order-lists.ts'
-import { openOrders } from './own-orders.ts'
+import { openOrders, ordersComplete } from './own-orders.ts'
 import { exchange, maySend } from './session.ts'
 import { type Said, sentenceOf } from './words.ts'
 
@@ -140,7 +140,9 @@ async function cancelEach(orders: readonly Order[]): Promise<void> {
     orders.map(({ orderId }) => exchange().cancel(orderId, { wait: WAIT_SECONDS })),
   )
   const canceled = results.filter(({ status }) => status === 'fulfilled').length
-  notify(canceled === orders.length ? 'done' : 'error', canceledWords(canceled, orders.length))
+  const words = canceledWords(canceled, orders.length)
+  const more = ordersComplete.peek() ? '' : ' The account has more open orders: cancel again.'
+  notify(canceled === orders.length ? 'done' : 'error', `${words}${more}`)
 }
 
 /** More orders than were asked about may have been placed meanwhile. */

@@ -186,6 +186,18 @@ export function ticketFields(terms: ChosenTerms): readonly TicketField[] {
 export const timeInForceOf = (kind: OrderKind, wanted: string | undefined): TimeInForce =>
   kind.timesInForce.find((word) => word === wanted) ?? kind.timesInForce[0]
 
+/** What an order says beside its side, type, quantity and price, in words. */
+export function optionWords(order: NewOrder): string[] {
+  return OPTIONAL_FIELDS.flatMap((field) => {
+    const { name, label, entry, choices, absent } = optionalField(field)
+    const value = order[name as keyof NewOrder]
+    if (value === undefined || String(value) === absent) return []
+    if (entry === 'flag') return [label.toLowerCase()]
+    const text = choices?.find(({ word }) => word === value)?.label.toLowerCase() ?? String(value)
+    return [`${label.toLowerCase()}: ${text}`]
+  })
+}
+
 /** What the order of a ticket is, apart from its id. `values`: exact text by the name of a field in requests. */
 export function orderOf(
   symbol: string,

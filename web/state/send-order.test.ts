@@ -142,6 +142,14 @@ describe('the button of the ticket', () => {
     press()
     expect(world.sent[2].order.orderId).not.toBe(world.sent[0].order.orderId)
     await world.sent[2].answer({ result: OPEN })
+    setField('quantity', '1')
+    press()
+    expect(world.sent[3].order.orderId).toBe(world.sent[0].order.orderId)
+    await world.sent[3].answer({ result: OPEN })
+    setField('quantity', '1')
+    press()
+    expect(world.sent[4].order.orderId).not.toBe(world.sent[0].order.orderId)
+    await world.sent[4].answer({ result: OPEN })
   })
 
   it('shows a rejection beside its field, with what was typed', async () => {

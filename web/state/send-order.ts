@@ -39,8 +39,9 @@ export interface Question {
 const underWay = signal<NewOrder | undefined>(undefined)
 const lastAnswer = signal<Answer | undefined>(undefined)
 const asked = signal<Question | undefined>(undefined)
-/** Not answered for certain: the same content is sent with the same id. */
-let kept: NewOrder | undefined
+/** Orders that were not answered for certain, by their content: the same content is sent with the same id. */
+const kept = new Map<string, NewOrder>()
+const KEPT_MAX = 100
 let lastPressMs = Number.NEGATIVE_INFINITY
 let askedMs = Number.NEGATIVE_INFINITY
 
@@ -134,7 +135,6 @@ function marketOf(present: Instrument): Market | undefined {
 
 async function place({ order }: CheckedOrder, present: Instrument): Promise<void> {
   const named = withKeptId(order)
-  kept = named
   const refusal = notSentWords()
   if (refusal !== undefined) {
     lastAnswer.value = { kind: 'not-sent', text: refusal }
@@ -145,7 +145,7 @@ async function place({ order }: CheckedOrder, present: Instrument): Promise<void
   try {
     answered(await exchange().place(named, { wait: WAIT_SECONDS }), named, present)
   } catch (cause) {
-    failed(cause, present)
+    failed(cause, named, present)
   } finally {
     underWay.value = undefined
   }
@@ -164,7 +164,7 @@ function notSentWords(): string | undefined {
 }
 
 function answered({ status, result, replayed }: Result, order: NewOrder, present: Instrument): void {
-  kept = undefined
+  kept.delete(contentOf(order))
   if (status !== 200) {
     const text = `Accepted: ${orderWords(order, present)}, not matched yet.`
     lastAnswer.value = { kind: 'done', text: about(text, present) }
@@ -190,13 +190,13 @@ function takeQuantity({ symbol }: NewOrder): void {
 const about = (text: string, { symbol }: Instrument): string =>
   shownSymbol.peek() === symbol ? text : `${symbol}: ${text}`
 
-function failed(cause: unknown, present: Instrument): void {
+function failed(cause: unknown, order: NewOrder, present: Instrument): void {
   const { field, text } = sentenceOf(cause, present)
   if (isOutcomeUnknown(cause)) {
     lastAnswer.value = { kind: 'unknown', text: about(text, present) }
     return
   }
-  kept = undefined
+  kept.delete(contentOf(order))
   rejected(text, field, present)
 }
 
@@ -208,8 +208,15 @@ function rejected(text: string, field: string | undefined, present: Instrument):
 }
 
 function withKeptId(order: NewOrder): NewOrder {
-  if (kept !== undefined && contentOf(kept) === contentOf(order)) return kept
-  return { orderId: randomId(), ...order }
+  const content = contentOf(order)
+  const named = kept.get(content) ?? { orderId: randomId(), ...order }
+  kept.delete(content)
+  kept.set(content, named)
+  for (const [oldest] of kept) {
+    if (kept.size <= KEPT_MAX) break
+    kept.delete(oldest)
+  }
+  return named
 }
 
 const contentOf = ({ orderId: _, ...content }: NewOrder): string =>

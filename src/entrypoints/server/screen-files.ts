@@ -3,7 +3,7 @@
  * page where the exchange is. Without a build there is no site, and `/` leads to the documentation.
  */
 
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Site } from '../../http/site.ts'
@@ -45,13 +45,14 @@ const CONFIGURATION = JSON.stringify({ version: 1, api: '', socket: 'ws' })
 /** undefined: the screen is not built. */
 export function screenFiles(folder: string = FOLDER): Site | undefined {
   const page = pageOf(folder)
-  if (page === undefined) return undefined
+  const assets = assetsOf(folder)
+  if (page === undefined || assets === undefined) return undefined
   const configuration = new SiteFile(new TextEncoder().encode(CONFIGURATION), {
     contentType: 'application/json',
     cacheControl: ASK_EACH_TIME,
     isText: true,
   })
-  return new Map([['/', page], ['/screen.json', configuration], ...assetsOf(folder)])
+  return new Map([['/', page], ['/screen.json', configuration], ...assets])
 }
 
 /** The name of a path in metrics. Assets have one name together, because each build has others. */
@@ -67,7 +68,9 @@ function pageOf(folder: string): SiteFile | undefined {
   }
 }
 
-function assetsOf(folder: string): [string, SiteFile][] {
+/** undefined: a build that was interrupted. */
+function assetsOf(folder: string): [string, SiteFile][] | undefined {
+  if (!existsSync(join(folder, 'assets'))) return undefined
   return readdirSync(join(folder, 'assets')).flatMap((name): [string, SiteFile][] => {
     const extension = extname(name)
     const contentType = TYPES[extension]

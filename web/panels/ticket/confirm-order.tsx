@@ -3,6 +3,7 @@
 import '../frame/question.css'
 import { useEffect, useRef } from 'preact/hooks'
 import { instrument } from '../../state/instruments.ts'
+import { optionWords } from '../../state/order-table.ts'
 import { answerQuestion, orderWords, question } from '../../state/send-order.ts'
 import { DialogFrame } from '../frame/dialog-frame.tsx'
 import { ignoreHeldKey } from '../frame/held-key.ts'
@@ -37,8 +38,7 @@ function Body() {
     <div class="confirm">
       <p class={order.side === 'BUY' ? 'confirm-order buy' : 'confirm-order sell'}>{orderWords(order, present)}</p>
       <p class="dim">
-        {order.symbol} · {order.type?.toLowerCase()} · {order.timeInForce}
-        {order.postOnly === true && ' · post-only'}
+        {[order.symbol, order.type?.toLowerCase(), order.timeInForce, ...optionWords(order)].join(' · ')}
       </p>
       {warnings.length > 0 && (
         <ul class="confirm-warnings">
