@@ -8,9 +8,8 @@ import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { temporaryDirectory } from '../contracts/temporary-directory.ts'
 import { apiOf } from './api.ts'
-import { eventually, launchProcess, logged, ROOT, startExchange, whenListening } from './running-exchange.ts'
+import { CLI, eventually, launchProcess, logged, ROOT, startExchange, whenListening } from './running-exchange.ts'
 
-const CLI = join(ROOT, 'dist/entrypoints/cli.js')
 const FAULTS = fileURLToPath(new URL('disk-faults.cjs', import.meta.url))
 const ORDER = { symbol: 'BTCUSD', side: 'BUY', quantity: 1, price: 100 }
 

@@ -14,7 +14,10 @@ import { afterAll } from 'vitest'
 export const SEEDS = 4
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-export const CLI = join(ROOT, 'dist/entrypoints/cli.js')
+/** The command line as it is compiled. */
+export const COMPILED_CLI = join(ROOT, 'dist/entrypoints/cli.js')
+/** The same program in a few files, which starts faster (bundled-program.ts). */
+export const CLI = process.env.PROGRAM_OF_TEST_RUN ?? COMPILED_CLI
 
 /** How long a step may take before the test fails: far longer than on a busy machine. */
 export const PATIENCE_MS = 60_000

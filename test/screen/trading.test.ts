@@ -106,7 +106,7 @@ describe.skipIf(missing !== undefined)(titleOf('trading', missing), () => {
     const question = page.getByRole('dialog', { name: 'Cancel all orders?' })
     await reach(page, question.getByRole('button', { name: 'Cancel 2 orders' }))
     await type('Enter')
-    await open.waitFor({ state: 'detached' })
+    await ordersOf(page).getByText('No open orders').waitFor()
     expect(await (await exchange.call('alice', 'GET', '/orders?status=OPEN')).json()).toMatchObject({ orders: [] })
   })
 

@@ -35,8 +35,14 @@ import { verify } from '../../../src/recovery/verification.ts'
 import { temporaryDirectory } from '../../contracts/temporary-directory.ts'
 import { canTrace } from '../power-loss/system-calls.ts'
 import { randomOf } from '../random.ts'
-import { type Ended, launchProcess, PATIENCE_MS, type RunningExchange, whenListening } from '../running-exchange.ts'
-import { bundledExchange } from './bundled-exchange.ts'
+import {
+  CLI,
+  type Ended,
+  launchProcess,
+  PATIENCE_MS,
+  type RunningExchange,
+  whenListening,
+} from '../running-exchange.ts'
 import { type FaultPoint, failing, faultPoints, tracing } from './fault-points.ts'
 import { badEnd, brokenPromises, type Day, newDay, trade } from './short-day.ts'
 
@@ -48,7 +54,6 @@ const LOG = process.env.SYSTEM_CALL_LOG
 const LANES = Number(process.env.SYSTEM_CALL_LANES ?? 2)
 /** One thread of the pool, so that each call of it has the same number in every run. */
 const ENV = { UV_THREADPOOL_SIZE: '1' }
-const CLI = await bundledExchange()
 /** The names of kept ends contain the time, so no later run repeats them. */
 const OTHER_NAMES = /\.torn$/
 
