@@ -6,7 +6,7 @@
 import { expect, test } from 'vitest'
 import { simulate } from './simulation.ts'
 
-const SEEDS = Number(process.env.SIMULATION_SEEDS ?? 2_000)
+const SEEDS = Number(process.env.SIMULATION_SEEDS ?? 1_000)
 const ONLY = process.env.SIMULATION_SEED
 
 /** These events must occur in the runs. Without them a pass would prove little. */
