@@ -29,6 +29,8 @@ interface Request {
 /** The exchange allows 2,000 on a connection. A thousand subscriptions may be under way beside these. */
 const IN_FLIGHT_MAX = 500
 const WAITING_MAX = 100_000
+/** A timer of more milliseconds would end at once. */
+const TIMER_MS_MAX = 2 ** 31 - 1
 
 export class Requests {
   private readonly send: (text: string) => void
@@ -53,9 +55,13 @@ export class Requests {
         reject(new TooMuchWaiting(`${WAITING_MAX} requests wait to be sent`))
         return
       }
-      this.waiting.push({ op, fields, resendMs, resolve, reject })
+      const request: Request = { op, fields, resendMs, resolve, reject }
+      this.waiting.push(request)
       if (this.ready) this.sendWaiting()
-      else this.watchWaiting()
+      else {
+        request.withoutConnectionSinceMs = performance.now()
+        this.expireAfter(resendMs)
+      }
     })
   }
 
@@ -94,7 +100,7 @@ export class Requests {
     this.inFlight.clear()
     this.waiting = [...requests.filter(({ resendMs }) => resendMs > 0), ...this.waiting]
     for (const { resendMs, reject } of requests) if (resendMs === 0) reject(new ConnectionLost(reason))
-    this.watchWaiting()
+    this.expire()
   }
 
   /** No connection will come. */
@@ -106,21 +112,36 @@ export class Requests {
     for (const { reject } of requests) reject(cause)
   }
 
-  /** Rejects what has waited for a connection for too long, and looks again when the next one will have. */
-  private watchWaiting(): void {
-    clearTimeout(this.expiry)
+  /** Rejects what has had no connection for too long, and looks again when the next one will have. */
+  private expire(): void {
     const nowMs = performance.now()
-    let nextMs = Number.POSITIVE_INFINITY
     const late: Request[] = []
+    let nextMs = Number.POSITIVE_INFINITY
     this.waiting = this.waiting.filter((request) => {
+      // One that may not be sent again has not been sent yet, so it waits for its first connection.
+      if (request.resendMs === 0) return true
       request.withoutConnectionSinceMs ??= nowMs
-      const leftMs = request.resendMs === 0 ? Number.POSITIVE_INFINITY : lateMs(request) - nowMs
-      if (leftMs <= 0) late.push(request)
-      else nextMs = Math.min(nextMs, leftMs)
+      const leftMs = request.withoutConnectionSinceMs + request.resendMs - nowMs
+      if (leftMs > 0) nextMs = Math.min(nextMs, leftMs)
+      else late.push(request)
       return leftMs > 0
     })
-    if (nextMs < Number.POSITIVE_INFINITY) this.expiry = setTimeout(() => !this.ready && this.watchWaiting(), nextMs)
+    clearTimeout(this.expiry)
+    this.expiry = undefined
+    this.expireAfter(nextMs)
     for (const { resendMs, reject } of late) reject(new ConnectionLost(`no connection for ${resendMs} ms`))
+  }
+
+  /** If it is planned already, then for a request that began to wait earlier. */
+  private expireAfter(ms: number): void {
+    if (ms === 0 || ms === Number.POSITIVE_INFINITY || this.expiry !== undefined) return
+    this.expiry = setTimeout(
+      () => {
+        this.expiry = undefined
+        if (!this.ready) this.expire()
+      },
+      Math.min(ms, TIMER_MS_MAX),
+    )
   }
 
   private failLongest(): void {
@@ -145,7 +166,5 @@ export class Requests {
     this.send(textOf(id, request))
   }
 }
-
-const lateMs = ({ withoutConnectionSinceMs = 0, resendMs }: Request): number => withoutConnectionSinceMs + resendMs
 
 const textOf = (id: number, { op, fields }: Request): string => JSON.stringify({ id, op, ...fields })
