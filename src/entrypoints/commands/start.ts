@@ -164,9 +164,11 @@ const traded = ({ instruments }: Core): string[] =>
 
 /** The first orders of the demo market. A busy or full exchange takes them later. */
 async function openDemo(demo: DemoMarket, asked: NonNullable<StartOptions['demo']>, logger: Logger): Promise<void> {
-  const opened = demo.start(asked, asked.anyway).catch((cause) => {
-    logger.error({ error: String(cause) }, 'the demo market could not start')
-  })
+  const opened = demo.start(asked, asked.anyway).then(
+    // It was allowed when the process started: an order has arrived meanwhile.
+    (started) => typeof started === 'string' && logger.error({ reason: started }, 'the demo market did not start'),
+    (cause) => logger.error({ error: String(cause) }, 'the demo market could not start'),
+  )
   await Promise.race([opened, unheld(DEMO_OPENS_MS)])
 }
 
