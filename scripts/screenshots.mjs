@@ -2,7 +2,6 @@
 // market. The seed, the sizes and the words that are typed are fixed, so a run repeats the last one but for its times.
 // Needs a build (npm run build) and Chromium. `npm run screenshots -- dark light` makes only these.
 
-import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +9,7 @@ import { setTimeout as after } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
 import { palettePng } from './palette-png.mjs'
+import { startExchange } from './started-exchange.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const target = process.env.SCREENSHOTS_DIR ?? join(root, 'docs/screen')
@@ -160,29 +160,5 @@ async function disconnect() {
 }
 
 async function start(name, words) {
-  const child = spawn(
-    process.execPath,
-    [
-      join(root, 'dist/entrypoints/cli.js'),
-      'start',
-      '--port',
-      '0',
-      '--data',
-      join(folder, name),
-      '--log-level',
-      'warn',
-      ...words,
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  )
-  const url = await new Promise((resolve, reject) => {
-    let output = ''
-    child.once('exit', (code) => reject(new Error(`the exchange ended with ${code}`)))
-    child.stdout.on('data', (chunk) => {
-      output += chunk
-      const found = /API +(http:\/\/\S+)\/orders/.exec(output)
-      if (found !== null) resolve(found[1])
-    })
-  })
-  running.set(name, { child, url })
+  running.set(name, await startExchange(join(folder, name), words))
 }

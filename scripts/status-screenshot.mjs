@@ -1,7 +1,7 @@
 // Makes docs/operate/status.png: runs a real exchange under load, takes the text that `bidding-exchange status` shows on
 // a terminal, and draws it with Chromium. Needs a build (npm run build) and `chromium`.
 
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,6 +11,7 @@ import { WebSocket } from 'ws'
 import { exchangeStatus } from '../dist/entrypoints/status/exchange-status.js'
 import { readExchange } from '../dist/entrypoints/status/read-exchange.js'
 import { statusScreen } from '../dist/entrypoints/status/status-screen.js'
+import { startExchange } from './started-exchange.mjs'
 
 const WIDTH = 116
 const LOAD_MS = 12_000
@@ -21,24 +22,8 @@ const MARKETS = { BTCUSD: 60_000, ETHUSD: 3_000, 'ENERGY-DE': 80, SOLUSD: 140, X
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'exchange-status-'))
-const exchange = spawn(
-  process.execPath,
-  [
-    join(root, 'dist/entrypoints/cli.js'),
-    'start',
-    '--port',
-    '0',
-    '--data',
-    join(folder, 'data'),
-    '--log-level',
-    'warn',
-    '--rate-limit',
-    '1000000',
-  ],
-  { stdio: ['ignore', 'pipe', 'inherit'] },
-)
+const { child, url } = await startExchange(join(folder, 'data'), ['--rate-limit', '1000000'])
 try {
-  const url = await listening()
   for (const symbol of ['SOLUSD', 'XRPUSD']) {
     await post(url, '/instruments', {
       symbol,
@@ -60,21 +45,9 @@ try {
   const shown = exchangeStatus('http://127.0.0.1:3000', now, before)
   draw(statusScreen(shown, { width: WIDTH, colors: true }))
 } finally {
-  exchange.kill()
-  await new Promise((resolve) => exchange.once('exit', resolve))
+  child.kill()
+  await new Promise((resolve) => child.once('exit', resolve))
   rmSync(folder, { recursive: true, force: true })
-}
-
-function listening() {
-  return new Promise((resolve, reject) => {
-    let output = ''
-    exchange.once('exit', (code) => reject(new Error(`the exchange ended with ${code}`)))
-    exchange.stdout.on('data', (chunk) => {
-      output += chunk
-      const found = /API +(http:\/\/\S+)\/orders/.exec(output)
-      if (found !== null) resolve(found[1])
-    })
-  })
 }
 
 async function post(url, path, body) {
