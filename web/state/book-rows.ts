@@ -6,14 +6,9 @@
 
 import type { LevelText } from '../../src/marketdata/book-level.ts'
 import { countSteps, type Step } from '../../src/protocol/units.ts'
-import { floorSteps } from './steps.ts'
+import { floorSteps, type Steps } from './steps.ts'
 
 export type BookSide = 'bids' | 'asks'
-
-export interface Steps {
-  readonly tick: Step
-  readonly lot: Step
-}
 
 export interface BookRow {
   /** Ticks; 0 for bids below the first group. */

@@ -3,6 +3,8 @@
 import { countSteps, formatSteps, type Step } from '../../src/protocol/units.ts'
 import { groupThousands, splitZeros } from './format.ts'
 import type { Candle } from './market.ts'
+import { type Direction, directionOf } from './price-move.ts'
+import { HUNDREDTH } from './steps.ts'
 
 export interface CandleText {
   readonly open: string
@@ -11,7 +13,7 @@ export interface CandleText {
   readonly close: string
   /** Close against open: `+0.62 (+1.24%)`. */
   readonly change: string
-  readonly direction: 'up' | 'down' | 'same'
+  readonly direction: Direction
   readonly volume: string
 }
 
@@ -24,7 +26,7 @@ export function candleText({ open, high, low, close, volume }: Candle, tick: Ste
     low: groupThousands(low),
     close: groupThousands(close),
     change: typeof from === 'number' ? `${signedText(change, tick)} (${percentText(change, from)})` : '',
-    direction: change > 0 ? 'up' : change < 0 ? 'down' : 'same',
+    direction: directionOf(change),
     volume: groupThousands(splitZeros(volume, lot.decimals)[0]),
   }
 }
@@ -37,5 +39,5 @@ const signedText = (change: number, tick: Step): string =>
 /** `+1.24%`, rounded half away from zero. */
 export function percentText(change: number, of: number): string {
   const size = (BigInt(Math.abs(change)) * 20_000n + BigInt(of)) / (2n * BigInt(of))
-  return `${signOf(change)}${size / 100n}.${String(size % 100n).padStart(2, '0')}%`
+  return `${signOf(change)}${formatSteps(Number(size), HUNDREDTH)}%`
 }

@@ -6,22 +6,17 @@
 
 import type { LevelText } from '../../src/marketdata/book-level.ts'
 import type { Side } from '../../src/protocol/order/order-words.ts'
-import { countSteps, formatBigSteps, type Step } from '../../src/protocol/units.ts'
-import { floorSteps } from './steps.ts'
+import { countSteps, formatBigSteps, formatSteps, type Step } from '../../src/protocol/units.ts'
+import { floorSteps, type Steps } from './steps.ts'
 
 /** Decimals of an average price beyond those of the tick. */
 const AVERAGE_DECIMALS_EXTRA = 2
-/** Decimals of a slippage in percent. */
-const PERCENT_DECIMALS = 3
+/** The smallest slippage that is told apart, in percent. */
+const PERCENT_STEP: Step = { decimals: 3, multiple: 1 }
 
 export interface VisibleBook {
   readonly bids: readonly LevelText[]
   readonly asks: readonly LevelText[]
-}
-
-export interface Steps {
-  readonly tick: Step
-  readonly lot: Step
 }
 
 export interface Estimate {
@@ -115,15 +110,10 @@ export function averageText({ filled, value }: Estimate, { tick }: Steps): strin
 function percentWorse(side: Side, { filled, value }: Estimate, twice: number): string {
   const fair = BigInt(twice) * filled
   const worse = side === 'BUY' ? 2n * value - fair : fair - 2n * value
-  const scaled = (worse < 0n ? -worse : worse) * 100n * 10n ** BigInt(PERCENT_DECIMALS)
+  const scaled = (worse < 0n ? -worse : worse) * 100n * 10n ** BigInt(PERCENT_STEP.decimals)
   const rounded = (2n * scaled + fair) / (2n * fair)
-  const text = formatPercent(rounded)
+  const text = formatSteps(Number(rounded), PERCENT_STEP)
   return worse < 0n && rounded !== 0n ? `-${text}` : text
-}
-
-function formatPercent(scaled: bigint): string {
-  const digits = String(scaled).padStart(PERCENT_DECIMALS + 1, '0')
-  return `${digits.slice(0, -PERCENT_DECIMALS)}.${digits.slice(-PERCENT_DECIMALS)}`
 }
 
 /** Slippage of what would trade, against the best price and against the middle. */

@@ -7,8 +7,8 @@
 import type { LevelText } from '../../src/marketdata/book-level.ts'
 import type { Side } from '../../src/protocol/order/order-words.ts'
 import { countSteps } from '../../src/protocol/units.ts'
-import { type Estimate, estimate, type Steps, type VisibleBook } from './estimate.ts'
-import { floorSteps } from './steps.ts'
+import { type Estimate, estimate, type VisibleBook } from './estimate.ts'
+import { floorSteps, type Steps } from './steps.ts'
 
 /**
  * How far a price may reach through the best opposite price. A wrong digit before the point changes a price by far

@@ -18,8 +18,8 @@ import { interval, symbol } from './settings.ts'
 export type { Candle, Ticker, Trade } from '../../src/client/messages.ts'
 export type { LevelText } from '../../src/marketdata/book-level.ts'
 
-/** stale: the connection is lost, or what was missed is being read again. */
-export type Freshness = 'loading' | 'live' | 'stale'
+/** stale: the connection is lost, or what was missed is being read again. refused: the exchange gives none of it. */
+export type Freshness = 'loading' | 'live' | 'stale' | 'refused'
 
 export interface BookState {
   readonly symbol: string
@@ -164,15 +164,17 @@ function resetTo(name: string): void {
   })
 }
 
-/** What is shown while the feed is not current. */
-const staleOf = <T extends { readonly freshness: Freshness }>(value: T): T =>
-  value.freshness === 'live' ? { ...value, freshness: 'stale' } : value
+/** What is shown while the feed is not current. `failure`: why the exchange has refused it. */
+export function notCurrent<T extends { readonly freshness: Freshness }>(value: T, failure: unknown): T {
+  if (failure !== undefined) return { ...value, freshness: 'refused' }
+  return value.freshness === 'live' ? { ...value, freshness: 'stale' } : value
+}
 
 function applyBook(): void {
-  const { feed, isCurrent } = feeds.book
+  const { feed, isCurrent, failure } = feeds.book
   const before = presentBook.peek()
   if (feed === undefined || !isCurrent) {
-    presentBook.value = staleOf(before)
+    presentBook.value = notCurrent(before, failure)
     return
   }
   const { sequence, timestamp, bids, asks, phase } = feed
@@ -185,9 +187,9 @@ function applyBook(): void {
 }
 
 function applyTrades(): void {
-  const { feed, isCurrent } = feeds.trades
+  const { feed, isCurrent, failure } = feeds.trades
   const before = presentTrades.peek()
-  if (feed === undefined || !isCurrent) presentTrades.value = staleOf(before)
+  if (feed === undefined || !isCurrent) presentTrades.value = notCurrent(before, failure)
   else {
     const shown = feed.trades.slice(-TRADES_SHOWN).reverse()
     presentTrades.value = { symbol: feed.symbol, freshness: 'live', trades: shown }
@@ -195,17 +197,17 @@ function applyTrades(): void {
 }
 
 function applyTicker(): void {
-  const { feed, isCurrent } = feeds.ticker
+  const { feed, isCurrent, failure } = feeds.ticker
   const before = presentTicker.peek()
-  if (feed === undefined || !isCurrent) presentTicker.value = staleOf(before)
+  if (feed === undefined || !isCurrent) presentTicker.value = notCurrent(before, failure)
   else presentTicker.value = { symbol: feed.symbol, freshness: 'live', ticker: feed.ticker }
 }
 
 function applyCandles(): void {
-  const { feed, isCurrent } = feeds.candles
+  const { feed, isCurrent, failure } = feeds.candles
   const before = presentCandles.peek()
   if (feed === undefined || !isCurrent) {
-    presentCandles.value = staleOf(before)
+    presentCandles.value = notCurrent(before, failure)
     return
   }
   const changed = feeds.takeCandles()

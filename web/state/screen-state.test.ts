@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { linkStateOf } from './connection.ts'
 import { titleOf } from './document.ts'
 import { firstSymbol } from './instruments.ts'
+import { notCurrent } from './market.ts'
 import { dismiss, notices, notify } from './notices.ts'
 import { routeOf } from './route.ts'
 
@@ -14,6 +15,14 @@ test('an attempt after a lost connection still says that it was lost', () => {
   expect(linkStateOf('waiting', 'live')).toBe('lost')
   expect(linkStateOf('connecting', 'lost')).toBe('lost')
   expect(linkStateOf('closed', 'live')).toBe('refused')
+})
+
+test('data that is not current is stale if it was live, and refused if the exchange said so', () => {
+  const freshnessOf = (freshness: 'loading' | 'live' | 'stale', failure?: Error) =>
+    notCurrent({ freshness }, failure).freshness
+  expect([freshnessOf('loading'), freshnessOf('live'), freshnessOf('stale')]).toEqual(['loading', 'stale', 'stale'])
+  expect(freshnessOf('loading', new Error('too_many_subscriptions'))).toBe('refused')
+  expect(freshnessOf('live', new Error('instrument_not_found'))).toBe('refused')
 })
 
 test('the title has the last price and the symbol', () => {

@@ -70,6 +70,9 @@ export function signOut(): void {
   use(undefined)
 }
 
+/** The address of a page of the API: elsewhere than the screen, if screen.json says so. */
+export const apiAddress = (path: string): string => `${config.api}/${path}`
+
 /** REST with the present key. Throws ExchangeProblem and ConnectionLost. */
 export function get(path: string): Promise<unknown> {
   return callRest({ api: config.api, key }, 'GET', path)

@@ -8,10 +8,10 @@ import { type BookRow, type BookSide, bookRows, groupings, stepsOf } from './boo
 import { type Instrument, instrument } from './instruments.ts'
 import { FLASH_MS, LadderSide, ownRows } from './ladder.ts'
 import { type ColumnLengths, widest } from './ladder-columns.ts'
-import { type BookState, book, bookDepth, trades } from './market.ts'
+import { type BookState, book, bookDepth } from './market.ts'
 import { ownPrices } from './own-orders.ts'
 import { bookView, chartView, grouping, symbol } from './settings.ts'
-import { type LastTrade, lastTradeOf, type Spread, spreadOf } from './spread.ts'
+import { type Spread, spreadOf } from './spread.ts'
 
 /** How often flashes are ended while there are any: about once in two frames. */
 const FLASH_LOOK_MS = 30
@@ -100,10 +100,5 @@ const maxOf = (a: bigint, b: bigint): bigint => (a > b ? a : b)
 
 export const spread: ReadonlySignal<Spread | undefined> = computed(() => {
   const { value } = instrument
-  return value === undefined ? undefined : spreadOf(book.value.bids, book.value.asks, value)
-})
-
-export const lastTrade: ReadonlySignal<LastTrade | undefined> = computed(() => {
-  const { value } = instrument
-  return value === undefined ? undefined : lastTradeOf(trades.value.trades, value)
+  return value === undefined ? undefined : spreadOf(book.value.bids, book.value.asks, value.tick)
 })

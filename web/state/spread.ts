@@ -1,9 +1,10 @@
 /** The difference between the best prices, exactly in ticks and rounded to hundredths of a basis point. */
 
-import { formatSteps } from '../../src/protocol/units.ts'
-import { type Steps, stepsOf } from './book-rows.ts'
+import { formatSteps, type Step } from '../../src/protocol/units.ts'
+import { stepsOf } from './book-rows.ts'
 import { groupThousands } from './format.ts'
-import type { LevelText, Trade } from './market.ts'
+import type { LevelText } from './market.ts'
+import { HUNDREDTH } from './steps.ts'
 
 export interface Spread {
   readonly text: string
@@ -12,7 +13,7 @@ export interface Spread {
 }
 
 /** undefined: a side is empty. */
-export function spreadOf(bids: readonly LevelText[], asks: readonly LevelText[], { tick }: Steps): Spread | undefined {
+export function spreadOf(bids: readonly LevelText[], asks: readonly LevelText[], tick: Step): Spread | undefined {
   if (bids.length === 0 || asks.length === 0) return undefined
   const bid = stepsOf(bids[0][0], tick)
   const ask = stepsOf(asks[0][0], tick)
@@ -22,24 +23,6 @@ export function spreadOf(bids: readonly LevelText[], asks: readonly LevelText[],
   const hundredths = (BigInt(spread) * 2_000_000n + sum / 2n) / sum
   return {
     text: groupThousands(formatSteps(spread, tick)),
-    basisPoints: `${hundredths / 100n}.${String(hundredths % 100n).padStart(2, '0')}`,
+    basisPoints: formatSteps(Number(hundredths), HUNDREDTH),
   }
-}
-
-export type Direction = 'up' | 'down' | 'same'
-
-export interface LastTrade {
-  /** As the exchange sent it. */
-  readonly price: string
-  /** Against the last trade at another price. */
-  readonly direction: Direction
-}
-
-/** `trades`: newest first. */
-export function lastTradeOf(trades: readonly Trade[], steps: Steps): LastTrade | undefined {
-  if (trades.length === 0) return undefined
-  const { price } = trades[0]
-  const other = trades.find((trade) => trade.price !== price)
-  const change = other === undefined ? 0 : stepsOf(price, steps.tick) - stepsOf(other.price, steps.tick)
-  return { price, direction: change > 0 ? 'up' : change < 0 ? 'down' : 'same' }
 }

@@ -10,6 +10,15 @@ import { formatBigSteps, formatSteps, formatStepsShort, type Step } from '../../
 /** One step up or down; ten with Shift. */
 export const STEPS_WITH_SHIFT = 10
 
+/** The steps of an instrument. */
+export interface Steps {
+  readonly tick: Step
+  readonly lot: Step
+}
+
+/** A figure with two decimals, such as a percentage. */
+export const HUNDREDTH: Step = { decimals: 2, multiple: 1 }
+
 /** A number of whole steps, and whether the text has a part of a step more. */
 interface Floor {
   readonly steps: bigint

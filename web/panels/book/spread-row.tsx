@@ -1,12 +1,9 @@
 /** Between both sides: the last price with its direction, and the spread. */
 
 import { groupThousands } from '../../state/format.ts'
-import { lastTrade, spread } from '../../state/shown-ladder.ts'
-import type { Direction } from '../../state/spread.ts'
-
-export const DIRECTION_SIGNS: Readonly<Record<Direction, string>> = { up: '▲', down: '▼', same: '' }
-const DIRECTION_CLASSES: Readonly<Record<Direction, string>> = { up: 'buy', down: 'sell', same: '' }
-const DIRECTION_WORDS: Readonly<Record<Direction, string>> = { up: 'up', down: 'down', same: '' }
+import { lastDirection, lastPrice } from '../../state/price-move.ts'
+import { spread } from '../../state/shown-ladder.ts'
+import { DIRECTION_MARKS } from '../frame/direction-marks.ts'
 
 export function SpreadRow() {
   return (
@@ -24,16 +21,14 @@ export function SpreadRow() {
 }
 
 function LastPrice() {
-  const last = lastTrade.value
-  if (last === undefined) {
-    return <span class="last-price dim">No trades</span>
-  }
-  const { price, direction } = last
+  const price = lastPrice.value
+  if (price === undefined) return <span class="last-price dim">No trades</span>
+  const { sign, className, word } = DIRECTION_MARKS[lastDirection.value]
   return (
-    <span class={`last-price ${DIRECTION_CLASSES[direction]}`} title="Last price">
+    <span class={`last-price ${className}`} title="Last price">
       {groupThousands(price)}
-      <i aria-hidden="true">{DIRECTION_SIGNS[direction]}</i>
-      <span class="hidden">{DIRECTION_WORDS[direction]}</span>
+      <i aria-hidden="true">{sign}</i>
+      <span class="hidden">{word}</span>
     </span>
   )
 }

@@ -4,6 +4,7 @@ import { computed, signal } from '@preact/signals'
 import { candleText } from '../../state/candle-text.ts'
 import { instrument } from '../../state/instruments.ts'
 import { type Candle, candles } from '../../state/market.ts'
+import { DIRECTION_MARKS } from '../frame/direction-marks.ts'
 
 export const hoveredCandle = signal<Candle | undefined>(undefined)
 
@@ -17,20 +18,18 @@ const shown = computed(() => {
   return value === undefined || candle === undefined ? undefined : candleText(candle, value.tick, value.lot)
 })
 
-const SIGNS = { up: '▲', down: '▼', same: '' } as const
-const CLASSES = { up: 'buy', down: 'sell', same: '' } as const
-
 export function CandleLegend() {
   const text = shown.value
   if (text === undefined) return null
   const { open, high, low, close, change, direction, volume } = text
+  const { sign, className } = DIRECTION_MARKS[direction]
   return (
     <dl class="legend">
       <Value name="O" title="Open" text={open} />
       <Value name="H" title="High" text={high} />
       <Value name="L" title="Low" text={low} />
       <Value name="C" title="Close" text={close} />
-      <Value name={SIGNS[direction]} title="Change" text={change} className={CLASSES[direction]} />
+      <Value name={sign} title="Change" text={change} className={className} />
       <Value name="Vol" title="Volume" text={volume} />
     </dl>
   )

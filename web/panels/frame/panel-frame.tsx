@@ -1,6 +1,6 @@
 /**
- * The frame of each panel: a title, actions, and the four states of its content. loading: lines of the size of what
- * will be there. empty: one sentence and one action. live. stale: dimmed, with the age of the data.
+ * The frame of each panel: a title, actions, and the states of its content. loading: lines of the size of what will be
+ * there. empty: one sentence and one action. live. stale: dimmed, with the age of the data. refused: one sentence.
  */
 
 import './panel-frame.css'
@@ -8,6 +8,8 @@ import type { ComponentChildren } from 'preact'
 import { connection, nowMs } from '../../state/connection.ts'
 import { durationText } from '../../state/format.ts'
 import type { Freshness } from '../../state/market.ts'
+
+const REFUSED = 'The exchange does not give this data. Choose another symbol, or load the page again.'
 
 export interface PanelFrameProps {
   readonly title: string
@@ -33,6 +35,7 @@ export function PanelFrame({
   fixed,
   children,
 }: PanelFrameProps) {
+  const sentence = freshness === 'refused' ? REFUSED : empty
   return (
     <section class="panel" aria-label={title} data-freshness={freshness}>
       <header class="panel-head">
@@ -43,12 +46,12 @@ export function PanelFrame({
       <div class={fixed ? 'panel-body panel-fixed' : 'panel-body'} aria-busy={freshness === 'loading'}>
         {freshness === 'loading' ? (
           <Skeleton />
-        ) : empty === undefined ? (
+        ) : sentence === undefined ? (
           children
         ) : (
           <div class="panel-empty">
-            <p>{empty}</p>
-            {emptyAction}
+            <p>{sentence}</p>
+            {freshness !== 'refused' && emptyAction}
           </div>
         )}
       </div>

@@ -3,7 +3,7 @@
 import './settings.css'
 import type { Signal } from '@preact/signals'
 import { dialog } from '../../state/layout.ts'
-import { access, signOut } from '../../state/session.ts'
+import { access, apiAddress, signOut } from '../../state/session.ts'
 import { confirmOrders, hotkeysOn, palette, theme, timeZone } from '../../state/settings.ts'
 import { Choice } from '../frame/choice.tsx'
 import { DialogFrame } from '../frame/dialog-frame.tsx'
@@ -46,7 +46,7 @@ export function Settings() {
         <p>
           <a href="#/operations">Operations</a>
           {' · '}
-          <a href="docs">API</a>
+          <a href={apiAddress('docs')}>API</a>
         </p>
       </div>
     </DialogFrame>

@@ -4,21 +4,20 @@ import type { ComponentChildren } from 'preact'
 import { groupThousands } from '../../state/format.ts'
 import { instrument } from '../../state/instruments.ts'
 import { ticker } from '../../state/market.ts'
-import { lastMove } from '../../state/price-move.ts'
+import { lastDirection } from '../../state/price-move.ts'
+import { DIRECTION_MARKS } from '../frame/direction-marks.ts'
 import { Change } from './change.tsx'
-
-const MOVES = { '1': ['▲', 'buy', 'up'], '-1': ['▼', 'sell', 'down'], '0': ['', '', ''] } as const
 
 export function LastPrice() {
   const { ticker: now, freshness } = ticker.value
   const last = now?.last ?? null
-  const [glyph, color, word] = MOVES[`${lastMove.value}`]
+  const { sign, className, word } = DIRECTION_MARKS[lastDirection.value]
   return (
-    <span class={`last-price ${color}`} data-freshness={freshness}>
+    <span class={`last-price ${className}`} data-freshness={freshness}>
       <span class="hidden">Last price </span>
       {last === null ? '–' : groupThousands(last)}
       <span class="last-move" aria-hidden="true">
-        {glyph}
+        {sign}
       </span>
       <span class="hidden"> {word}</span>
     </span>
