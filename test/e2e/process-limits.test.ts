@@ -97,18 +97,9 @@ test('a log that nobody reads stops neither orders nor the stop', async () => {
   expect([await ended, Date.now() - signaledAt < 6_000]).toEqual([0, true])
 })
 
-test('a signal that arrives twice, as npm forwards Ctrl-C, does not end the stop', async () => {
-  const exchange = await startExchange(temporaryDirectory())
-  exchange.process.kill('SIGINT')
-  await eventually(async () => logged(exchange.stderr(), 'stopping'))
-  const { code, stderr } = await exchange.stop('SIGINT')
-  expect({ code, stopped: logged(stderr, 'stopped') }).toMatchObject({ code: 0, stopped: { snapshot: 'saved' } })
-})
-
-test('a second signal, of either kind, ends a stop at once', async () => {
-  const exchange = await startExchange(temporaryDirectory(), ['--stop-within', '60'])
-  // A request that never ends keeps the stop waiting.
-  const socket = connect(Number(new URL(exchange.url).port), '127.0.0.1')
+/** A request that is not complete until the returned socket ends. It keeps a stop waiting. */
+async function unfinishedRequest(url: string): Promise<Socket> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
   socket.on('error', () => {})
   onTestFinished(() => {
     socket.destroy()
@@ -117,6 +108,24 @@ test('a second signal, of either kind, ends a stop at once', async () => {
     'POST /orders HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{',
   )
   await new Promise((resolve) => setTimeout(resolve, 300))
+  return socket
+}
+
+test('a signal that arrives twice, as npm forwards Ctrl-C, does not end the stop', async () => {
+  const exchange = await startExchange(temporaryDirectory())
+  const request = await unfinishedRequest(exchange.url)
+  exchange.process.kill('SIGINT')
+  await eventually(async () => logged(exchange.stderr(), 'stopping'))
+  const stopped = exchange.stop('SIGINT')
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  request.destroy()
+  const { code, stderr } = await stopped
+  expect({ code, stopped: logged(stderr, 'stopped') }).toMatchObject({ code: 0, stopped: { snapshot: 'saved' } })
+})
+
+test('a second signal, of either kind, ends a stop at once', async () => {
+  const exchange = await startExchange(temporaryDirectory(), ['--stop-within', '60'])
+  await unfinishedRequest(exchange.url)
   exchange.process.kill('SIGTERM')
   await eventually(async () => logged(exchange.stderr(), 'stopping'))
   await new Promise((resolve) => setTimeout(resolve, 600))

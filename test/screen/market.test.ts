@@ -75,6 +75,8 @@ describe.skipIf(missing !== undefined)(titleOf('the market', missing), () => {
       },
     })
     await shownBook(page, 1, 0)
+    // What began before may end: the mark of a changed level has a time of its own.
+    await page.locator('.flash').waitFor({ state: 'detached' })
     const seen = await page.evaluate(() => (globalThis as unknown as Hideable).hide())
     for (let i = 1; i <= 7; i++) {
       await exchange.place('bob', limit(`b${i}`, 'BUY', '1.5', `5000${i}.00`))
