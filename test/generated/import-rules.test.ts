@@ -2,7 +2,7 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { IMPORT_RULES, SCREEN_ORDER, SCREEN_RULES } from './import-rules.ts'
+import { IMPORT_RULES, SCREEN_ORDER, SCREEN_RULES, STATE_ORDER } from './import-rules.ts'
 
 const root = new URL('../../', import.meta.url)
 const isFolder = (name: string) => existsSync(new URL(`src/${name}/`, root))
@@ -33,4 +33,11 @@ test.each(folders().filter((name) => name !== 'entrypoints'))(
 test.each(readdirSync(new URL('web', root)).filter((name) => name in SCREEN_RULES))('so has web/%s', (name) => {
   const may = [...SCREEN_ORDER[name].map((other) => `web/${other}`), ...SCREEN_RULES[name]]
   expect([...(codeMap().get(`web/${name}`) ?? ['no row'])].sort()).toEqual(may.sort())
+})
+
+test('web/state has the folders of its order, and its row names them in this order', () => {
+  const entries = readdirSync(new URL('web/state', root), { withFileTypes: true })
+  expect(entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)).toEqual([...STATE_ORDER].sort())
+  const row = /^\| `web\/state` \|(.*?)\|/m.exec(readFileSync(new URL('ARCHITECTURE.md', root), 'utf8'))?.[1] ?? ''
+  expect([...row.matchAll(/`([a-z]+)`/g)].map(([, name]) => name)).toEqual(STATE_ORDER)
 })

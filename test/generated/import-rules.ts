@@ -57,6 +57,9 @@ export const SCREEN_ORDER: Readonly<Record<string, readonly string[]>> = {
   panels: ['state'],
 }
 
+/** The folders of web/state: each may import those before it, and no file beside them. */
+export const STATE_ORDER = ['page', 'text', 'session', 'market', 'ticket', 'orders', 'book', 'operations']
+
 /** Wiring: it may import everything, and nobody imports it. */
 const WIRING = 'entrypoints'
 
@@ -103,7 +106,7 @@ function overrideOf(name: string, { may, pure, noHttp }: ImportRule) {
 }
 
 /** An import of a folder of src begins at src, because the screen has folders with the same names. */
-function screenOverride(name: string) {
+function screenPattern(name: string) {
   const own = SCREEN_ORDER[name]
   const may = [...own.map((other) => `web/${other}`), ...SCREEN_RULES[name]]
   const message = `web/${name} may import only ${may.join(', ')} (CONTRIBUTING.md)`
@@ -113,9 +116,22 @@ function screenOverride(name: string) {
       .filter((other) => other !== name && !own.includes(other))
       .map((other) => `**/${other}/**`),
   ]
-  const style = { noRestrictedImports: { level: 'error', options: { patterns: [{ group, message }] } } }
+  return { group, message }
+}
+
+function screenOverride(includes: string, patterns: readonly object[]) {
+  const style = { noRestrictedImports: { level: 'error', options: { patterns } } }
   const correctness = { noNodejsModules: 'error' }
-  return { includes: [`web/${name}/**`, '!**/*.test.ts'], linter: { rules: { style, correctness } } }
+  return { includes: [includes, '!**/*.test.ts'], linter: { rules: { style, correctness } } }
+}
+
+/** The last override that matches a file counts, so it repeats the rule of web/state. */
+function stateOverride(name: string) {
+  const before = STATE_ORDER.slice(0, STATE_ORDER.indexOf(name))
+  const later = STATE_ORDER.filter((other) => other !== name && !before.includes(other))
+  const message = `web/state/${name} may import of web/state only ${before.join(', ') || 'nothing'} (CONTRIBUTING.md)`
+  const group = ['../*.ts', ...later.map((other) => `../${other}/**`)]
+  return screenOverride(`web/state/${name}/**`, [screenPattern('state'), { group, message }])
 }
 
 /** The rule of files in folders without a row. */
@@ -133,7 +149,8 @@ export function biomeConfiguration(present: string): string {
   const overrides = [
     unknownFolder(),
     ...Object.entries(IMPORT_RULES).map(([name, rule]) => overrideOf(name, rule)),
-    ...Object.keys(SCREEN_RULES).map(screenOverride),
+    ...Object.keys(SCREEN_RULES).map((name) => screenOverride(`web/${name}/**`, [screenPattern(name)])),
+    ...STATE_ORDER.map(stateOverride),
     { includes: ['*.config.ts', 'web/*.config.ts'], linter: { rules: { style: { noDefaultExport: 'off' } } } },
   ]
   return `${JSON.stringify({ ...JSON.parse(present), overrides }, null, 2)}\n`

@@ -9,9 +9,15 @@ import { OPTIONAL_FIELDS, requestNameOf } from '../../src/protocol/order/order-f
 import { ORDER_TYPES, TIMES_IN_FORCE } from '../../src/protocol/order/order-words.ts'
 import { Rejection } from '../../src/protocol/rejection.ts'
 import { RULES_NEWEST } from '../../src/protocol/versions.ts'
-import { type ChosenTerms, kindOf, ORDER_KINDS, ticketFields, timeInForceOf } from '../../web/state/order-table.ts'
-import { checkTicket, type TicketEntry, type TicketInstrument } from '../../web/state/ticket-check.ts'
-import { sentenceOfCode } from '../../web/state/words.ts'
+import { sentenceOfCode } from '../../web/state/text/words.ts'
+import {
+  type ChosenTerms,
+  kindOf,
+  ORDER_KINDS,
+  ticketFields,
+  timeInForceOf,
+} from '../../web/state/ticket/order-table.ts'
+import { checkTicket, type TicketEntry, type TicketInstrument } from '../../web/state/ticket/ticket-check.ts'
 
 const NOW_MS = Date.UTC(2026, 0, 31)
 const listed = newlyListed({ ...DEMO_INSTRUMENTS[0], minQuantity: '0.001', maxQuantity: '1000' }, RULES_NEWEST)

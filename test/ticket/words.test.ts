@@ -6,7 +6,7 @@ import type { Order } from '../../src/client/client.ts'
 import { ClientClosed, ConnectionLost, ExchangeProblem } from '../../src/client/errors.ts'
 import { CANCEL_REASONS, REJECT_REASONS } from '../../src/protocol/reasons.ts'
 import { ORDER_STATUSES } from '../../src/protocol/records.ts'
-import { NOT_MET, PROBLEM_SENTENCES, UNKNOWN_OUTCOMES } from '../../web/state/problem-words.ts'
+import { NOT_MET, PROBLEM_SENTENCES, UNKNOWN_OUTCOMES } from '../../web/state/text/problem-words.ts'
 import {
   isOutcomeUnknown,
   isSaid,
@@ -14,7 +14,7 @@ import {
   sentenceOf,
   sentenceOfCode,
   statusWords,
-} from '../../web/state/words.ts'
+} from '../../web/state/text/words.ts'
 
 const btc = {
   symbol: 'BTCUSD',

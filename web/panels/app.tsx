@@ -1,9 +1,9 @@
 /** The page: the top bar, and below it the panels for trading or for operations. */
 
 import './app.css'
-import { draft, focusTicket } from '../state/draft.ts'
-import { tab, ticketOpen } from '../state/layout.ts'
-import { route } from '../state/route.ts'
+import { tab, ticketOpen } from '../state/page/layout.ts'
+import { route } from '../state/page/route.ts'
+import { draft, focusTicket } from '../state/ticket/draft.ts'
 import { Book } from './book/book.tsx'
 import { Chart } from './chart/chart.tsx'
 import { Connection, ConnectionDialog } from './connection/connection.tsx'

@@ -1,6 +1,6 @@
 /** The tabs of a narrow screen, at its lower edge, where a thumb reaches them. */
 
-import { type Tab, tab } from '../state/layout.ts'
+import { type Tab, tab } from '../state/page/layout.ts'
 
 const TABS: readonly (readonly [Tab, string])[] = [
   ['chart', 'Chart'],

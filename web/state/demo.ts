@@ -5,10 +5,10 @@
 
 import { effect, type ReadonlySignal, signal } from '@preact/signals'
 import { ExchangeProblem } from '../../src/client/errors.ts'
-import { linkState } from './connection.ts'
-import { notify } from './notices.ts'
-import { get, noteOperator, send } from './session.ts'
-import { sentenceOf } from './words.ts'
+import { notify } from './page/notices.ts'
+import { linkState } from './session/connection.ts'
+import { get, noteOperator, send } from './session/session.ts'
+import { sentenceOf } from './text/words.ts'
 
 export interface DemoInfo {
   readonly running: boolean

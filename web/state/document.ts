@@ -1,12 +1,12 @@
 /** What the page shows outside its body: the title with the last price, and the colours of the theme. */
 
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals'
-import { nowMs } from './connection.ts'
-import { groupThousands } from './format.ts'
-import { dialog } from './layout.ts'
-import { ticker } from './market.ts'
-import { route } from './route.ts'
-import { palette, symbol, theme } from './settings.ts'
+import { ticker } from './market/market.ts'
+import { dialog } from './page/layout.ts'
+import { route } from './page/route.ts'
+import { palette, symbol, theme } from './page/settings.ts'
+import { nowMs } from './session/connection.ts'
+import { groupThousands } from './text/format.ts'
 
 const systemIsLight = signal(false)
 

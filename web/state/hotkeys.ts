@@ -1,14 +1,14 @@
 /** Does what the keys of the hotkey table say, while hotkeys are on and no dialog is open. */
 
 import { INTERVALS } from '../../src/protocol/candle-interval.ts'
-import { focusField, focusTicket } from './draft.ts'
 import { type HotkeyAction, hotkeyOf, type KeyTarget } from './hotkey-table.ts'
-import { dialog } from './layout.ts'
-import { askCancelAll, cancelAllQuestion, cancelLast } from './order-changes.ts'
-import { showOrders } from './order-view.ts'
-import { goToTrading } from './route.ts'
-import { question } from './send-order.ts'
-import { hotkeysOn, interval } from './settings.ts'
+import { askCancelAll, cancelAllQuestion, cancelLast } from './orders/order-changes.ts'
+import { showOrders } from './orders/order-view.ts'
+import { dialog } from './page/layout.ts'
+import { goToTrading } from './page/route.ts'
+import { hotkeysOn, interval } from './page/settings.ts'
+import { focusField, focusTicket } from './ticket/draft.ts'
+import { question } from './ticket/send-order.ts'
 
 /** Everything but dialogs is on the trading page. */
 const ON_ANY_PAGE: ReadonlySet<HotkeyAction> = new Set(['cancelLast', 'cancelAll', 'search', 'keys'])

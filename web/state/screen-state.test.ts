@@ -1,12 +1,12 @@
 /** The small decisions of the state: each is a pure function. */
 
 import { expect, test } from 'vitest'
-import { linkStateOf } from './connection.ts'
 import { titleOf } from './document.ts'
-import { firstSymbol } from './instruments.ts'
-import { notCurrent } from './market.ts'
-import { dismiss, notices, notify } from './notices.ts'
-import { routeOf } from './route.ts'
+import { firstSymbol } from './market/instruments.ts'
+import { notCurrent } from './market/market.ts'
+import { dismiss, notices, notify } from './page/notices.ts'
+import { routeOf } from './page/route.ts'
+import { linkStateOf } from './session/connection.ts'
 
 test('an attempt after a lost connection still says that it was lost', () => {
   expect(linkStateOf('connecting', 'connecting')).toBe('connecting')

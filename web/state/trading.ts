@@ -1,15 +1,15 @@
 /** Starts what concerns the orders of the account: the ticket, own orders, their lists, and the keys. */
 
 import { effect } from '@preact/signals'
-import { linkState } from './connection.ts'
-import { startDraft } from './draft.ts'
-import { fills, showFills } from './fills.ts'
-import { orderHistory, showHistory } from './history.ts'
 import { startHotkeys } from './hotkeys.ts'
-import { historyStatus, orderFilter, orderTab } from './order-view.ts'
-import { startOwnOrders } from './own-orders.ts'
-import { startSending } from './send-order.ts'
-import { client, maySend } from './session.ts'
+import { fills, showFills } from './orders/fills.ts'
+import { orderHistory, showHistory } from './orders/history.ts'
+import { historyStatus, orderFilter, orderTab } from './orders/order-view.ts'
+import { startOwnOrders } from './orders/own-orders.ts'
+import { linkState } from './session/connection.ts'
+import { client, maySend } from './session/session.ts'
+import { startDraft } from './ticket/draft.ts'
+import { startSending } from './ticket/send-order.ts'
 
 export function startTrading(): void {
   startDraft()

@@ -1,9 +1,9 @@
 /** The rows of one side. Each is rendered once; its texts are signals that set the text nodes directly. */
 
 import { useComputed } from '@preact/signals'
-import type { BookSide } from '../../state/book-rows.ts'
-import type { LadderRow } from '../../state/ladder.ts'
-import { ladder } from '../../state/shown-ladder.ts'
+import type { BookSide } from '../../state/book/book-rows.ts'
+import type { LadderRow } from '../../state/book/ladder.ts'
+import { ladder } from '../../state/book/shown-ladder.ts'
 import { NumberText } from '../frame/number-text.tsx'
 import { tabRow } from './row-focus.ts'
 

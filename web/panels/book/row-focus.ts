@@ -4,7 +4,7 @@
  */
 
 import { type ReadonlySignal, signal } from '@preact/signals'
-import type { BookSide } from '../../state/book-rows.ts'
+import type { BookSide } from '../../state/book/book-rows.ts'
 
 interface RowPlace {
   readonly side: BookSide

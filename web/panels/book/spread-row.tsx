@@ -1,8 +1,8 @@
 /** Between both sides: the last price with its direction, and the spread. */
 
-import { groupThousands } from '../../state/format.ts'
-import { lastDirection, lastPrice } from '../../state/price-move.ts'
-import { spread } from '../../state/shown-ladder.ts'
+import { spread } from '../../state/book/shown-ladder.ts'
+import { lastDirection, lastPrice } from '../../state/market/price-move.ts'
+import { groupThousands } from '../../state/text/format.ts'
 import { DIRECTION_MARKS } from '../frame/direction-marks.ts'
 
 export function SpreadRow() {

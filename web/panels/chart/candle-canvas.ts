@@ -19,9 +19,9 @@ import {
 } from 'lightweight-charts'
 import type { Interval } from '../../../src/protocol/candle-interval.ts'
 import { formatSteps, type Step } from '../../../src/protocol/units.ts'
-import { type ChartZone, candleTime, chartSeconds, type MarkKind, markText } from '../../state/chart-time.ts'
-import { groupThousands } from '../../state/format.ts'
-import type { Candle, CandlesState } from '../../state/market.ts'
+import { type ChartZone, candleTime, chartSeconds, type MarkKind, markText } from '../../state/market/chart-time.ts'
+import type { Candle, CandlesState } from '../../state/market/market.ts'
+import { groupThousands } from '../../state/text/format.ts'
 import { type Colours, withOpacity } from '../frame/theme-colours.ts'
 
 /** What the axes show. */

@@ -1,9 +1,9 @@
 /** The values of the candle under the crosshair, or of the last one, with all their digits. */
 
 import { computed, signal } from '@preact/signals'
-import { candleText } from '../../state/candle-text.ts'
-import { instrument } from '../../state/instruments.ts'
-import { type Candle, candles } from '../../state/market.ts'
+import { candleText } from '../../state/market/candle-text.ts'
+import { instrument } from '../../state/market/instruments.ts'
+import { type Candle, candles } from '../../state/market/market.ts'
 import { DIRECTION_MARKS } from '../frame/direction-marks.ts'
 
 export const hoveredCandle = signal<Candle | undefined>(undefined)

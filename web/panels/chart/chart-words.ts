@@ -1,10 +1,10 @@
 /** The chart in words, for those who cannot see it. They change slowly, so that a reader of the screen is not disturbed. */
 
 import { computed, type ReadonlySignal } from '@preact/signals'
-import { candleText } from '../../state/candle-text.ts'
-import { nowMs } from '../../state/connection.ts'
-import { instrument } from '../../state/instruments.ts'
-import { candles } from '../../state/market.ts'
+import { candleText } from '../../state/market/candle-text.ts'
+import { instrument } from '../../state/market/instruments.ts'
+import { candles } from '../../state/market/market.ts'
+import { nowMs } from '../../state/session/connection.ts'
 
 const EVERY_MS = 10_000
 

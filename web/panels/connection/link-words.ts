@@ -1,6 +1,6 @@
 /** The states of the connection, and why it ended, in words. */
 
-import type { LinkState } from '../../state/connection.ts'
+import type { LinkState } from '../../state/session/connection.ts'
 
 export const LINK_WORDS: Readonly<Record<LinkState, string>> = {
   connecting: 'connecting',

@@ -3,7 +3,7 @@
 import './demo.css'
 import { useState } from 'preact/hooks'
 import { demoBusy, demoMarket, stopDemo } from '../../state/demo.ts'
-import { isOperator, maySend } from '../../state/session.ts'
+import { isOperator, maySend } from '../../state/session/session.ts'
 import { DialogFrame } from '../frame/dialog-frame.tsx'
 
 const MEANING = 'The orders here are made up by the exchange itself.'

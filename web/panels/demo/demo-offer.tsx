@@ -3,7 +3,7 @@
 import './demo.css'
 import { useState } from 'preact/hooks'
 import { type DemoFailure, demoBusy, demoMarket, startDemo } from '../../state/demo.ts'
-import { isOperator, maySend } from '../../state/session.ts'
+import { isOperator, maySend } from '../../state/session/session.ts'
 
 export function DemoOffer() {
   const [failure, setFailure] = useState<DemoFailure | undefined>()

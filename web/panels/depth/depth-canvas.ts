@@ -11,9 +11,9 @@ import {
   roundStep,
   xOf,
   yOf,
-} from '../../state/depth-curve.ts'
-import { compact, groupThousands } from '../../state/format.ts'
-import type { Instrument } from '../../state/instruments.ts'
+} from '../../state/book/depth-curve.ts'
+import type { Instrument } from '../../state/market/instruments.ts'
+import { compact, groupThousands } from '../../state/text/format.ts'
 import { type Colours, withOpacity } from '../frame/theme-colours.ts'
 
 export interface DepthDrawing {

@@ -7,10 +7,7 @@ import './depth-chart.css'
 import { computed } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { formatSteps } from '../../../src/protocol/units.ts'
-import { nowMs } from '../../state/connection.ts'
-import { ticksAt } from '../../state/depth-curve.ts'
-import { usePrice } from '../../state/draft.ts'
-import { instrument } from '../../state/instruments.ts'
+import { ticksAt } from '../../state/book/depth-curve.ts'
 import {
   crossDepth,
   depthCross,
@@ -19,7 +16,10 @@ import {
   shownDepth,
   stepDepth,
   zoomDepth,
-} from '../../state/shown-depth.ts'
+} from '../../state/book/shown-depth.ts'
+import { instrument } from '../../state/market/instruments.ts'
+import { nowMs } from '../../state/session/connection.ts'
+import { usePrice } from '../../state/ticket/draft.ts'
 import { useElementSize } from '../frame/element-size.ts'
 import { colours } from '../frame/theme-colours.ts'
 import { drawDepth, plotOf } from './depth-canvas.ts'

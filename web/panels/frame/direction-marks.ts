@@ -1,6 +1,6 @@
 /** How a direction of a price is shown: by a sign, by a color, and in words for those who do not see either. */
 
-import type { Direction } from '../../state/price-move.ts'
+import type { Direction } from '../../state/market/price-move.ts'
 
 interface Marks {
   readonly sign: string

@@ -5,9 +5,9 @@
 
 import './panel-frame.css'
 import type { ComponentChildren } from 'preact'
-import { connection, nowMs } from '../../state/connection.ts'
-import { durationText } from '../../state/format.ts'
-import type { Freshness } from '../../state/market.ts'
+import type { Freshness } from '../../state/market/market.ts'
+import { connection, nowMs } from '../../state/session/connection.ts'
+import { durationText } from '../../state/text/format.ts'
 
 const REFUSED = 'The exchange does not give this data. Choose another symbol, or load the page again.'
 

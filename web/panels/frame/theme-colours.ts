@@ -2,7 +2,7 @@
 
 import { effect, type ReadonlySignal, signal } from '@preact/signals'
 import { shownTheme } from '../../state/document.ts'
-import { palette } from '../../state/settings.ts'
+import { palette } from '../../state/page/settings.ts'
 
 const NAMES = ['bg', 'panel', 'raised', 'line', 'control-line', 'text', 'dim', 'buy', 'sell', 'accent'] as const
 

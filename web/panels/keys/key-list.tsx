@@ -2,8 +2,8 @@
 
 import './key-list.css'
 import { FIELD_KEYS, HOTKEYS, hotkeyText } from '../../state/hotkey-table.ts'
-import { dialog } from '../../state/layout.ts'
-import { hotkeysOn } from '../../state/settings.ts'
+import { dialog } from '../../state/page/layout.ts'
+import { hotkeysOn } from '../../state/page/settings.ts'
 import { DialogFrame } from '../frame/dialog-frame.tsx'
 
 export function KeyList() {

@@ -5,8 +5,8 @@
 
 import './notices.css'
 import { useEffect } from 'preact/hooks'
-import { nowMs } from '../../state/connection.ts'
-import { dismiss, type Notice, notices } from '../../state/notices.ts'
+import { dismiss, type Notice, notices } from '../../state/page/notices.ts'
+import { nowMs } from '../../state/session/connection.ts'
 
 /** Time to read one line twice. */
 const SHOWN_MS = 6_000

@@ -1,9 +1,9 @@
 /** Sets or removes the price band of an instrument, and says what will happen. Typed text stays after an error. */
 
 import { useState } from 'preact/hooks'
-import { groupThousands } from '../../state/format.ts'
-import type { Instrument } from '../../state/instruments.ts'
+import type { Instrument } from '../../state/market/instruments.ts'
 import { setBand } from '../../state/operations/control.ts'
+import { groupThousands } from '../../state/text/format.ts'
 import { DialogFrame } from '../frame/dialog-frame.tsx'
 
 export interface BandDialogProps {

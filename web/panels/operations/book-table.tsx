@@ -1,12 +1,12 @@
 /** The books of the instruments in figures. Operators halt and resume trading here, and set price bands. */
 
 import { useState } from 'preact/hooks'
-import { groupThousands, timeText } from '../../state/format.ts'
-import { type Instrument, instruments } from '../../state/instruments.ts'
+import { type Instrument, instruments } from '../../state/market/instruments.ts'
 import { type BookHealth, LEVELS_READ } from '../../state/operations/book-health.ts'
 import { BOOKS_READ_MAX, books } from '../../state/operations/operations.ts'
-import { isOperator, maySend } from '../../state/session.ts'
-import { timeZone } from '../../state/settings.ts'
+import { timeZone } from '../../state/page/settings.ts'
+import { isOperator, maySend } from '../../state/session/session.ts'
+import { groupThousands, timeText } from '../../state/text/format.ts'
 import { BandDialog } from './band-dialog.tsx'
 import { PhaseDialog } from './phase-dialog.tsx'
 

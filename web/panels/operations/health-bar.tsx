@@ -1,9 +1,9 @@
 /** The health of the exchange in one line, and below it each cause of a fault. */
 
-import { timeText } from '../../state/format.ts'
 import { HEALTH_WORDS } from '../../state/operations/health.ts'
 import { health } from '../../state/operations/operations.ts'
-import { timeZone } from '../../state/settings.ts'
+import { timeZone } from '../../state/page/settings.ts'
+import { timeText } from '../../state/text/format.ts'
 
 const MARKS = { ok: '✓', degraded: '!', failing: '×', unreachable: '×' } as const
 

@@ -5,7 +5,6 @@
 
 import { memo } from 'preact/compat'
 import { useRef } from 'preact/hooks'
-import { timeText } from '../../state/format.ts'
 import {
   type Area,
   axisTop,
@@ -18,7 +17,8 @@ import { NO_SERIES, pointAt, type Series } from '../../state/operations/chart-se
 import type { ChartRow, Unit } from '../../state/operations/chart-table.ts'
 import { figureText } from '../../state/operations/figure-text.ts'
 import { series as allSeries, pointedMs } from '../../state/operations/operations.ts'
-import { timeZone } from '../../state/settings.ts'
+import { timeZone } from '../../state/page/settings.ts'
+import { timeText } from '../../state/text/format.ts'
 import { useElementSize } from '../frame/element-size.ts'
 
 /** Room for the values at the left, and for the times below. */

@@ -1,7 +1,7 @@
 /** Asks before trading in an instrument is halted or resumed, and says what will happen. */
 
 import { useState } from 'preact/hooks'
-import type { Instrument } from '../../state/instruments.ts'
+import type { Instrument } from '../../state/market/instruments.ts'
 import { setPhase } from '../../state/operations/control.ts'
 import { DialogFrame } from '../frame/dialog-frame.tsx'
 

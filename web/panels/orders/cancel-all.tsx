@@ -2,7 +2,7 @@
 
 import '../frame/question.css'
 import { useEffect, useRef } from 'preact/hooks'
-import { answerCancelAll, cancelAllQuestion, cancelAllWords } from '../../state/order-changes.ts'
+import { answerCancelAll, cancelAllQuestion, cancelAllWords } from '../../state/orders/order-changes.ts'
 import { DialogFrame } from '../frame/dialog-frame.tsx'
 import { ignoreHeldKey } from '../frame/held-key.ts'
 

@@ -1,10 +1,10 @@
 /** Cells that the lists share: a number with its trailing zeros dimmed, a time, a side. */
 
 import type { Side } from '../../../src/protocol/order/order-words.ts'
-import { dateText, groupThousands, splitZeros, timeText } from '../../state/format.ts'
-import { instruments } from '../../state/instruments.ts'
-import { sideWord } from '../../state/send-order.ts'
-import { timeZone } from '../../state/settings.ts'
+import { instruments } from '../../state/market/instruments.ts'
+import { timeZone } from '../../state/page/settings.ts'
+import { dateText, groupThousands, splitZeros, timeText } from '../../state/text/format.ts'
+import { sideWord } from '../../state/ticket/send-order.ts'
 
 /** A price with all digits of the tick, or a quantity with all digits of the lot. */
 export function Num({

@@ -1,8 +1,8 @@
 /** The input of an amendment. Enter saves, Escape leaves it as it was, arrows go by a tick or a lot. */
 
 import { useEffect, useRef } from 'preact/hooks'
-import { editField, editing, endEditing, saveEditing, stepEditing } from '../../state/order-editing.ts'
-import { STEPS_WITH_SHIFT } from '../../state/steps.ts'
+import { editField, editing, endEditing, saveEditing, stepEditing } from '../../state/orders/order-editing.ts'
+import { STEPS_WITH_SHIFT } from '../../state/text/steps.ts'
 
 const DIRECTIONS: Readonly<Record<string, number>> = { ArrowUp: 1, ArrowDown: -1 }
 

@@ -1,9 +1,9 @@
 /** What the orders of the account have traded, newest first. */
 
-import { fills, showFills } from '../../state/fills.ts'
-import { fillsCsv } from '../../state/order-csv.ts'
-import { matches, type OwnFill } from '../../state/order-lists.ts'
-import { orderFilter } from '../../state/order-view.ts'
+import { fills, showFills } from '../../state/orders/fills.ts'
+import { fillsCsv } from '../../state/orders/order-csv.ts'
+import { matches, type OwnFill } from '../../state/orders/order-lists.ts'
+import { orderFilter } from '../../state/orders/order-view.ts'
 import { Num, SideCell, Time } from './cells.tsx'
 import { PagedTable } from './paged-table.tsx'
 

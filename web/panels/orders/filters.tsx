@@ -1,12 +1,12 @@
 /** The filters of the lists: symbol, side, and the status of orders that have ended. */
 
 import { SIDES, type Side } from '../../../src/protocol/order/order-words.ts'
-import { HISTORY_STATUSES } from '../../state/history.ts'
-import { instruments } from '../../state/instruments.ts'
-import { historyStatus, orderFilter, orderTab } from '../../state/order-view.ts'
-import { sideWord } from '../../state/send-order.ts'
-import { symbol } from '../../state/settings.ts'
-import { statusWord } from '../../state/words.ts'
+import { instruments } from '../../state/market/instruments.ts'
+import { HISTORY_STATUSES } from '../../state/orders/history.ts'
+import { historyStatus, orderFilter, orderTab } from '../../state/orders/order-view.ts'
+import { symbol } from '../../state/page/settings.ts'
+import { statusWord } from '../../state/text/words.ts'
+import { sideWord } from '../../state/ticket/send-order.ts'
 
 export function Filters() {
   const filter = orderFilter.value

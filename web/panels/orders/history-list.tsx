@@ -1,11 +1,11 @@
 /** The orders of the account in their last state, newest first. */
 
-import { orderHistory, showHistory } from '../../state/history.ts'
-import { ordersCsv } from '../../state/order-csv.ts'
-import { matches } from '../../state/order-lists.ts'
-import { historyStatus, orderFilter } from '../../state/order-view.ts'
-import type { Order } from '../../state/own-orders.ts'
-import { lowerFirst, reasonWords, statusWord, termsWords } from '../../state/words.ts'
+import { orderHistory, showHistory } from '../../state/orders/history.ts'
+import { ordersCsv } from '../../state/orders/order-csv.ts'
+import { matches } from '../../state/orders/order-lists.ts'
+import { historyStatus, orderFilter } from '../../state/orders/order-view.ts'
+import type { Order } from '../../state/orders/own-orders.ts'
+import { lowerFirst, reasonWords, statusWord, termsWords } from '../../state/text/words.ts'
 import { Num, SideCell, Time } from './cells.tsx'
 import { PagedTable } from './paged-table.tsx'
 

@@ -1,11 +1,11 @@
 /** The open orders: price and quantity are amended in place, each order is canceled by its button. */
 
 import { signal } from '@preact/signals'
-import { askCancelAll } from '../../state/order-changes.ts'
-import { download, ordersCsv } from '../../state/order-csv.ts'
-import { matches } from '../../state/order-lists.ts'
-import { orderFilter } from '../../state/order-view.ts'
-import { openOrders, ordersComplete } from '../../state/own-orders.ts'
+import { askCancelAll } from '../../state/orders/order-changes.ts'
+import { download, ordersCsv } from '../../state/orders/order-csv.ts'
+import { matches } from '../../state/orders/order-lists.ts'
+import { orderFilter } from '../../state/orders/order-view.ts'
+import { openOrders, ordersComplete } from '../../state/orders/own-orders.ts'
 import { OpenRow } from './open-row.tsx'
 
 /** Rows that are laid out at first; a button shows as many more. */

@@ -2,10 +2,10 @@
 
 import { useComputed } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import { cancelOrder, orderFailures, ordersChanging } from '../../state/order-changes.ts'
-import { beginEditing, editing, endEditing, saveEditing, takeEndedFocus } from '../../state/order-editing.ts'
-import type { Order } from '../../state/own-orders.ts'
-import { termsWords } from '../../state/words.ts'
+import { cancelOrder, orderFailures, ordersChanging } from '../../state/orders/order-changes.ts'
+import { beginEditing, editing, endEditing, saveEditing, takeEndedFocus } from '../../state/orders/order-editing.ts'
+import type { Order } from '../../state/orders/own-orders.ts'
+import { termsWords } from '../../state/text/words.ts'
 import { Num, SideCell, Time } from './cells.tsx'
 import { EditInput } from './edit-input.tsx'
 

@@ -2,10 +2,10 @@
 
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
-import { groupThousands } from '../../state/format.ts'
-import { download } from '../../state/order-csv.ts'
-import { DOWNLOAD_ROWS_MAX, type PagedList } from '../../state/paged-list.ts'
-import { sentenceOf } from '../../state/words.ts'
+import { download } from '../../state/orders/order-csv.ts'
+import { DOWNLOAD_ROWS_MAX, type PagedList } from '../../state/orders/paged-list.ts'
+import { groupThousands } from '../../state/text/format.ts'
+import { sentenceOf } from '../../state/text/words.ts'
 
 interface PagedTableProps<Row> {
   readonly list: PagedList<Row>

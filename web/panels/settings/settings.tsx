@@ -2,9 +2,9 @@
 
 import './settings.css'
 import type { Signal } from '@preact/signals'
-import { dialog } from '../../state/layout.ts'
-import { access, apiAddress, signOut } from '../../state/session.ts'
-import { confirmOrders, hotkeysOn, palette, theme, timeZone } from '../../state/settings.ts'
+import { dialog } from '../../state/page/layout.ts'
+import { confirmOrders, hotkeysOn, palette, theme, timeZone } from '../../state/page/settings.ts'
+import { access, apiAddress, signOut } from '../../state/session/session.ts'
 import { Choice } from '../frame/choice.tsx'
 import { DialogFrame } from '../frame/dialog-frame.tsx'
 

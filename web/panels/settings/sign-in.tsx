@@ -1,8 +1,8 @@
 /** Sign-in with a key. What was typed stays if the exchange does not know it. */
 
 import { useState } from 'preact/hooks'
-import { dialog } from '../../state/layout.ts'
-import { signIn } from '../../state/session.ts'
+import { dialog } from '../../state/page/layout.ts'
+import { signIn } from '../../state/session/session.ts'
 import { DialogFrame } from '../frame/dialog-frame.tsx'
 
 export function SignIn() {

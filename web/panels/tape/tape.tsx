@@ -3,10 +3,8 @@
 import './tape.css'
 import { computed, useComputed } from '@preact/signals'
 import { useLayoutEffect, useRef } from 'preact/hooks'
-import { dateText, timeText } from '../../state/format.ts'
-import { instrument } from '../../state/instruments.ts'
-import { trades } from '../../state/market.ts'
-import { timeZone } from '../../state/settings.ts'
+import { instrument } from '../../state/market/instruments.ts'
+import { trades } from '../../state/market/market.ts'
 import {
   followTape,
   newerTrades,
@@ -16,8 +14,10 @@ import {
   tapeHeight,
   tapeLayout,
   tapeRows,
-} from '../../state/shown-tape.ts'
-import type { TapeRow } from '../../state/tape-rows.ts'
+} from '../../state/market/shown-tape.ts'
+import type { TapeRow } from '../../state/market/tape-rows.ts'
+import { timeZone } from '../../state/page/settings.ts'
+import { dateText, timeText } from '../../state/text/format.ts'
 import { digitEm } from '../frame/digit-width.ts'
 import { useElementSize } from '../frame/element-size.ts'
 import { NumberText } from '../frame/number-text.tsx'

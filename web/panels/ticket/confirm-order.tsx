@@ -2,9 +2,9 @@
 
 import '../frame/question.css'
 import { useEffect, useRef } from 'preact/hooks'
-import { instrument } from '../../state/instruments.ts'
-import { optionWords } from '../../state/order-table.ts'
-import { answerQuestion, orderWords, question } from '../../state/send-order.ts'
+import { instrument } from '../../state/market/instruments.ts'
+import { optionWords } from '../../state/ticket/order-table.ts'
+import { answerQuestion, orderWords, question } from '../../state/ticket/send-order.ts'
 import { DialogFrame } from '../frame/dialog-frame.tsx'
 import { ignoreHeldKey } from '../frame/held-key.ts'
 

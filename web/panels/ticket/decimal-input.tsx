@@ -5,9 +5,9 @@
 
 import './decimal-input.css'
 import type { ComponentChildren } from 'preact'
-import { draft, setField, stepField, usePrice } from '../../state/draft.ts'
-import { book } from '../../state/market.ts'
-import { STEPS_WITH_SHIFT } from '../../state/steps.ts'
+import { book } from '../../state/market/market.ts'
+import { STEPS_WITH_SHIFT } from '../../state/text/steps.ts'
+import { draft, setField, stepField, usePrice } from '../../state/ticket/draft.ts'
 import { errorIdOf, useWantedFocus } from './field-row.tsx'
 import { useWheelSteps } from './wheel-steps.ts'
 

@@ -2,9 +2,9 @@
 
 import type { ReadonlySignal } from '@preact/signals'
 import { computed } from '@preact/signals'
-import { draft } from '../../state/draft.ts'
-import { book } from '../../state/market.ts'
-import { averagePriceText, costText, quantityText, restText, slippageText } from '../../state/ticket-estimate.ts'
+import { book } from '../../state/market/market.ts'
+import { draft } from '../../state/ticket/draft.ts'
+import { averagePriceText, costText, quantityText, restText, slippageText } from '../../state/ticket/ticket-estimate.ts'
 
 const isStale = computed(() => book.value.freshness === 'stale')
 

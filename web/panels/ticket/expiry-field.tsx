@@ -1,9 +1,9 @@
 /** When a good-till-date order expires: a date and a time in the zone of the settings, and buttons for usual ones. */
 
-import { draft, setField } from '../../state/draft.ts'
-import { localTimeText } from '../../state/expiry.ts'
-import type { TicketField } from '../../state/order-table.ts'
-import { timeZone } from '../../state/settings.ts'
+import { timeZone } from '../../state/page/settings.ts'
+import { draft, setField } from '../../state/ticket/draft.ts'
+import { localTimeText } from '../../state/ticket/expiry.ts'
+import type { TicketField } from '../../state/ticket/order-table.ts'
 import { errorIdOf, FieldRow, useWantedFocus } from './field-row.tsx'
 
 const HOUR_MS = 3_600_000

@@ -2,8 +2,8 @@
 
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
-import { draft, focusRequest } from '../../state/draft.ts'
-import type { TicketField } from '../../state/order-table.ts'
+import { draft, focusRequest } from '../../state/ticket/draft.ts'
+import type { TicketField } from '../../state/ticket/order-table.ts'
 
 export const idOf = (name: string): string => `ticket-${name}`
 export const errorIdOf = (name: string): string => `ticket-${name}-error`

@@ -1,8 +1,8 @@
 /** One field of the ticket, by its kind of entry. */
 
-import { draft, setField } from '../../state/draft.ts'
-import { instrument } from '../../state/instruments.ts'
-import type { TicketField } from '../../state/order-table.ts'
+import { instrument } from '../../state/market/instruments.ts'
+import { draft, setField } from '../../state/ticket/draft.ts'
+import type { TicketField } from '../../state/ticket/order-table.ts'
 import { DecimalInput } from './decimal-input.tsx'
 import { ExpiryField } from './expiry-field.tsx'
 import { errorIdOf, FieldRow, idOf, useWantedFocus } from './field-row.tsx'

@@ -1,7 +1,7 @@
 /** Switches the quantity between the base and the quote currency. */
 
-import { draft, switchUnit } from '../../state/draft.ts'
-import { instrument } from '../../state/instruments.ts'
+import { instrument } from '../../state/market/instruments.ts'
+import { draft, switchUnit } from '../../state/ticket/draft.ts'
 
 export function QuantityUnit() {
   const { base = '', quote = '' } = instrument.value ?? {}

@@ -4,10 +4,10 @@
  */
 
 import { computed } from '@preact/signals'
-import { draft, usePrice } from '../../state/draft.ts'
-import { instrument } from '../../state/instruments.ts'
-import { book } from '../../state/market.ts'
-import { midPrice } from '../../state/steps.ts'
+import { instrument } from '../../state/market/instruments.ts'
+import { book } from '../../state/market/market.ts'
+import { midPrice } from '../../state/text/steps.ts'
+import { draft, usePrice } from '../../state/ticket/draft.ts'
 
 const hasBid = computed(() => book.value.bids.length > 0)
 const hasAsk = computed(() => book.value.asks.length > 0)

@@ -1,13 +1,13 @@
 /** The button says what it sends. Below it one line says what became of the order. */
 
 import { computed } from '@preact/signals'
-import { draft, terms } from '../../state/draft.ts'
-import { groupThousands } from '../../state/format.ts'
-import { instrument } from '../../state/instruments.ts'
-import { dialog } from '../../state/layout.ts'
-import { answer, sending, sideWord } from '../../state/send-order.ts'
-import { access } from '../../state/session.ts'
-import { isAmount, sentQuantity } from '../../state/ticket-estimate.ts'
+import { instrument } from '../../state/market/instruments.ts'
+import { dialog } from '../../state/page/layout.ts'
+import { access } from '../../state/session/session.ts'
+import { groupThousands } from '../../state/text/format.ts'
+import { draft, terms } from '../../state/ticket/draft.ts'
+import { answer, sending, sideWord } from '../../state/ticket/send-order.ts'
+import { isAmount, sentQuantity } from '../../state/ticket/ticket-estimate.ts'
 
 /** `Buy 0.5 BTC at 50,021.83`; without quantity or price only what is known. */
 const words = computed(() => {

@@ -2,7 +2,7 @@
 
 import type { RefObject } from 'preact'
 import { useEffect } from 'preact/hooks'
-import { STEPS_WITH_SHIFT } from '../../state/steps.ts'
+import { STEPS_WITH_SHIFT } from '../../state/text/steps.ts'
 
 /** A notch of a mouse wheel is 100 or more pixels; a touch pad sends many small turns, which are added up. */
 const PIXELS_OF_STEP = 40

@@ -1,10 +1,10 @@
 /** The last price, and the trades of the last 24 hours. Each figure has a place that its digits do not change. */
 
 import type { ComponentChildren } from 'preact'
-import { groupThousands } from '../../state/format.ts'
-import { instrument } from '../../state/instruments.ts'
-import { ticker } from '../../state/market.ts'
-import { lastDirection } from '../../state/price-move.ts'
+import { instrument } from '../../state/market/instruments.ts'
+import { ticker } from '../../state/market/market.ts'
+import { lastDirection } from '../../state/market/price-move.ts'
+import { groupThousands } from '../../state/text/format.ts'
 import { DIRECTION_MARKS } from '../frame/direction-marks.ts'
 import { Change } from './change.tsx'
 

@@ -1,8 +1,8 @@
 /** The connection in the top bar: its state by shape, word and color, and the round trip. It opens the figures. */
 
-import { connection } from '../../state/connection.ts'
-import { durationText } from '../../state/format.ts'
-import { dialog } from '../../state/layout.ts'
+import { dialog } from '../../state/page/layout.ts'
+import { connection } from '../../state/session/connection.ts'
+import { durationText } from '../../state/text/format.ts'
 import { LINK_WORDS } from '../connection/link-words.ts'
 
 export function LinkButton() {

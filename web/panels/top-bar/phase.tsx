@@ -1,7 +1,7 @@
 /** The phase of the market. Everything but ordinary trading is shown prominently, with what it allows. */
 
 import type { TradingPhase } from '../../../src/protocol/command/trading-phases.ts'
-import { instrument } from '../../state/instruments.ts'
+import { instrument } from '../../state/market/instruments.ts'
 
 interface PhaseWords {
   readonly name: string

@@ -1,11 +1,11 @@
 /** The bar at the top: symbol, last price, the last 24 hours, market phase, connection, account, settings. */
 
 import './top-bar.css'
-import { instrument } from '../../state/instruments.ts'
-import { dialog, ticketOpen } from '../../state/layout.ts'
-import { route } from '../../state/route.ts'
-import { access } from '../../state/session.ts'
-import { symbol } from '../../state/settings.ts'
+import { instrument } from '../../state/market/instruments.ts'
+import { dialog, ticketOpen } from '../../state/page/layout.ts'
+import { route } from '../../state/page/route.ts'
+import { symbol } from '../../state/page/settings.ts'
+import { access } from '../../state/session/session.ts'
 import { DemoMark } from '../demo/demo-mark.tsx'
 import { CaretIcon, KeyboardIcon, Mark, SlidersIcon } from '../frame/icons.tsx'
 import { Day, LastPrice } from './day.tsx'

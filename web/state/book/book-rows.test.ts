@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { LevelText } from '../../src/marketdata/book-level.ts'
-import { formatSteps, parseStep } from '../../src/protocol/units.ts'
+import type { LevelText } from '../../../src/marketdata/book-level.ts'
+import { formatSteps, parseStep } from '../../../src/protocol/units.ts'
 import { type BookSide, bookRows, groupings, groupPrice } from './book-rows.ts'
 
 const steps = { tick: parseStep('0.05'), lot: parseStep('0.001') }

@@ -4,9 +4,9 @@
  * price than its orders have. The order of the levels, best first, is kept.
  */
 
-import type { LevelText } from '../../src/marketdata/book-level.ts'
-import { countSteps, type Step } from '../../src/protocol/units.ts'
-import { floorSteps, type Steps } from './steps.ts'
+import type { LevelText } from '../../../src/marketdata/book-level.ts'
+import { countSteps, type Step } from '../../../src/protocol/units.ts'
+import { floorSteps, type Steps } from '../text/steps.ts'
 
 export type BookSide = 'bids' | 'asks'
 

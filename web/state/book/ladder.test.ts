@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseStep } from '../../src/protocol/units.ts'
+import { parseStep } from '../../../src/protocol/units.ts'
 import type { BookRow } from './book-rows.ts'
 import { type LadderRow, LadderSide, ownRows, type SideInput } from './ladder.ts'
 

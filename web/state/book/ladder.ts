@@ -5,12 +5,12 @@
  */
 
 import { type Signal, signal } from '@preact/signals'
-import { formatBigSteps, formatSteps } from '../../src/protocol/units.ts'
+import { formatBigSteps, formatSteps } from '../../../src/protocol/units.ts'
+import { type ColumnLengths, textWidth, widest } from '../text/columns.ts'
+import { groupThousands, splitZeros } from '../text/format.ts'
+import type { Steps } from '../text/steps.ts'
 import { type BookRow, type BookSide, groupPrice, lotsOf, stepsOf } from './book-rows.ts'
-import { groupThousands, splitZeros } from './format.ts'
-import { type ColumnLengths, textWidth, widest } from './ladder-columns.ts'
 import { LevelChanges } from './level-changes.ts'
-import type { Steps } from './steps.ts'
 
 /** How long a changed level is marked. */
 export const FLASH_MS = 150

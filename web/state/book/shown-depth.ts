@@ -1,13 +1,13 @@
 /** The depth chart of the symbol on the screen: its curve, and the point under the crosshair in exact text. */
 
 import { computed, type ReadonlySignal, signal } from '@preact/signals'
-import { formatBigSteps, formatSteps } from '../../src/protocol/units.ts'
+import { formatBigSteps, formatSteps } from '../../../src/protocol/units.ts'
+import { type Instrument, instrument } from '../market/instruments.ts'
+import { book } from '../market/market.ts'
+import { groupThousands } from '../text/format.ts'
+import { valueText } from '../text/steps.ts'
 import { bookRows } from './book-rows.ts'
 import { type DepthCurve, type DepthPoint, type DepthView, depthPoint, depthPointAt, depthView } from './depth-curve.ts'
-import { groupThousands } from './format.ts'
-import { type Instrument, instrument } from './instruments.ts'
-import { book } from './market.ts'
-import { valueText } from './steps.ts'
 
 const ZOOM_MAX = 200
 

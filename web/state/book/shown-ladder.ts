@@ -4,13 +4,13 @@
  */
 
 import { batch, computed, effect, type ReadonlySignal, signal } from '@preact/signals'
+import { type Instrument, instrument } from '../market/instruments.ts'
+import { type BookState, book, bookDepth } from '../market/market.ts'
+import { ownPrices } from '../orders/own-orders.ts'
+import { bookView, chartView, grouping, symbol } from '../page/settings.ts'
+import { type ColumnLengths, widest } from '../text/columns.ts'
 import { type BookRow, type BookSide, bookRows, groupings, stepsOf } from './book-rows.ts'
-import { type Instrument, instrument } from './instruments.ts'
 import { FLASH_MS, LadderSide, ownRows } from './ladder.ts'
-import { type ColumnLengths, widest } from './ladder-columns.ts'
-import { type BookState, book, bookDepth } from './market.ts'
-import { ownPrices } from './own-orders.ts'
-import { bookView, chartView, grouping, symbol } from './settings.ts'
 import { type Spread, spreadOf } from './spread.ts'
 
 /** How often flashes are ended while there are any: about once in two frames. */

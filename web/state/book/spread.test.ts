@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseStep } from '../../src/protocol/units.ts'
+import { parseStep } from '../../../src/protocol/units.ts'
 import { spreadOf } from './spread.ts'
 
 const tick = parseStep('0.01')

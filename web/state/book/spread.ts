@@ -1,10 +1,10 @@
 /** The difference between the best prices, exactly in ticks and rounded to hundredths of a basis point. */
 
-import { formatSteps, type Step } from '../../src/protocol/units.ts'
+import { formatSteps, type Step } from '../../../src/protocol/units.ts'
+import type { LevelText } from '../market/market.ts'
+import { groupThousands } from '../text/format.ts'
+import { HUNDREDTH } from '../text/steps.ts'
 import { stepsOf } from './book-rows.ts'
-import { groupThousands } from './format.ts'
-import type { LevelText } from './market.ts'
-import { HUNDREDTH } from './steps.ts'
 
 export interface Spread {
   readonly text: string

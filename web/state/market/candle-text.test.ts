@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseStep } from '../../src/protocol/units.ts'
+import { parseStep } from '../../../src/protocol/units.ts'
 import { candleText, percentText } from './candle-text.ts'
 
 describe('candleText', () => {

@@ -1,10 +1,10 @@
 /** The values of a candle as exact text, for the legend of the chart and for those who cannot see it. */
 
-import { countSteps, formatSteps, type Step } from '../../src/protocol/units.ts'
-import { groupThousands, splitZeros } from './format.ts'
+import { countSteps, formatSteps, type Step } from '../../../src/protocol/units.ts'
+import { groupThousands, splitZeros } from '../text/format.ts'
+import { HUNDREDTH } from '../text/steps.ts'
 import type { Candle } from './market.ts'
 import { type Direction, directionOf } from './price-move.ts'
-import { HUNDREDTH } from './steps.ts'
 
 export interface CandleText {
   readonly open: string

@@ -3,9 +3,9 @@
  * of the screen, times are moved by the zone's present difference. The labels are made from the true time.
  */
 
-import type { Interval } from '../../src/protocol/candle-interval.ts'
-import { dateText, timeText } from './format.ts'
-import type { Zone } from './kept-settings.ts'
+import type { Interval } from '../../../src/protocol/candle-interval.ts'
+import type { Zone } from '../page/kept-settings.ts'
+import { dateText, timeText } from '../text/format.ts'
 
 export interface ChartZone {
   /** Days begin at midnight UTC, in every zone. */

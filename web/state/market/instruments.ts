@@ -1,12 +1,12 @@
 /** The instruments of the exchange, and the one on the screen. Its phase follows the book, which tells each change. */
 
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals'
-import type { TradingPhase } from '../../src/protocol/command/trading-phases.ts'
-import { parseStep, type Step } from '../../src/protocol/units.ts'
-import { linkState } from './connection.ts'
+import type { TradingPhase } from '../../../src/protocol/command/trading-phases.ts'
+import { parseStep, type Step } from '../../../src/protocol/units.ts'
+import { symbol, watchList } from '../page/settings.ts'
+import { linkState } from '../session/connection.ts'
+import { client, get } from '../session/session.ts'
 import { livePhase } from './market.ts'
-import { client, get } from './session.ts'
-import { symbol, watchList } from './settings.ts'
 
 /** As `GET /instruments` shows it. */
 interface ListedInstrument {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Candle } from '../../src/client/messages.ts'
+import type { Candle } from '../../../src/client/messages.ts'
 import { CANDLES_MAX, withNewer, withOlder } from './joined-candles.ts'
 
 const MINUTE = 60_000

@@ -1,6 +1,6 @@
 /** Candles that are known, joined with newer or older ones: no hole, each interval once, oldest first. */
 
-import type { Candle } from '../../src/client/messages.ts'
+import type { Candle } from '../../../src/client/messages.ts'
 
 /** A chart of more is not readable, and each takes about 300 bytes. */
 export const CANDLES_MAX = 10_000

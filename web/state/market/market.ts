@@ -4,19 +4,19 @@
  */
 
 import { batch, effect, type ReadonlySignal, signal } from '@preact/signals'
-import type { Candle, Ticker, Trade } from '../../src/client/messages.ts'
-import type { LevelText } from '../../src/marketdata/book-level.ts'
-import { INTERVAL_MS, type Interval } from '../../src/protocol/candle-interval.ts'
-import type { TradingPhase } from '../../src/protocol/command/trading-phases.ts'
-import { MarketFeeds, type MarketPart } from '../feed/market-feeds.ts'
-import { watchVisibility } from '../feed/visibility.ts'
-import { noteBookReceived, nowMs } from './connection.ts'
+import type { Candle, Ticker, Trade } from '../../../src/client/messages.ts'
+import type { LevelText } from '../../../src/marketdata/book-level.ts'
+import { INTERVAL_MS, type Interval } from '../../../src/protocol/candle-interval.ts'
+import type { TradingPhase } from '../../../src/protocol/command/trading-phases.ts'
+import { MarketFeeds, type MarketPart } from '../../feed/market-feeds.ts'
+import { watchVisibility } from '../../feed/visibility.ts'
+import { interval, symbol } from '../page/settings.ts'
+import { noteBookReceived, nowMs } from '../session/connection.ts'
+import { client, get } from '../session/session.ts'
 import { CANDLES_MAX, joins, withNewer, withOlder } from './joined-candles.ts'
-import { client, get } from './session.ts'
-import { interval, symbol } from './settings.ts'
 
-export type { Candle, Ticker, Trade } from '../../src/client/messages.ts'
-export type { LevelText } from '../../src/marketdata/book-level.ts'
+export type { Candle, Ticker, Trade } from '../../../src/client/messages.ts'
+export type { LevelText } from '../../../src/marketdata/book-level.ts'
 
 /** stale: the connection is lost, or what was missed is being read again. refused: the exchange gives none of it. */
 export type Freshness = 'loading' | 'live' | 'stale' | 'refused'

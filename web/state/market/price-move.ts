@@ -1,8 +1,8 @@
 /** The last price, and whether it is above or below the price before it. */
 
 import { computed, type ReadonlySignal } from '@preact/signals'
-import type { Trade } from '../../src/client/messages.ts'
-import { compareDecimals } from '../../src/marketdata/decimal-order.ts'
+import type { Trade } from '../../../src/client/messages.ts'
+import { compareDecimals } from '../../../src/marketdata/decimal-order.ts'
 import { trades } from './market.ts'
 
 /** same: there is no other price to compare with. */

@@ -1,10 +1,10 @@
 /** The tape of the symbol on the screen. It is brought up to date only while something shows it. */
 
 import { batch, computed, effect, type ReadonlySignal, signal } from '@preact/signals'
+import { symbol, timeZone } from '../page/settings.ts'
+import { type ColumnLengths, type TapeColumns, tapeColumns, widest } from '../text/columns.ts'
 import { instrument } from './instruments.ts'
-import { type ColumnLengths, type TapeColumns, tapeColumns, widest } from './ladder-columns.ts'
 import { type Trade, trades } from './market.ts'
-import { symbol, timeZone } from './settings.ts'
 import { emptyTapeRow, fillTape, newerThan, offsetOf, type TapeRow, tapeLengths } from './tape-rows.ts'
 
 export const TAPE_ROW_PX = 20

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseStep } from '../../src/protocol/units.ts'
+import { parseStep } from '../../../src/protocol/units.ts'
 import type { Trade } from './market.ts'
 import { emptyTapeRow, fillTape, newerThan, offsetOf, tapeLengths } from './tape-rows.ts'
 

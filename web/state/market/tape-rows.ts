@@ -5,10 +5,10 @@
  */
 
 import { type Signal, signal } from '@preact/signals'
-import type { Step } from '../../src/protocol/units.ts'
-import { groupThousands, splitZeros, timeText } from './format.ts'
-import type { Zone } from './kept-settings.ts'
-import { type ColumnLengths, textWidth, widest } from './ladder-columns.ts'
+import type { Step } from '../../../src/protocol/units.ts'
+import type { Zone } from '../page/kept-settings.ts'
+import { type ColumnLengths, textWidth, widest } from '../text/columns.ts'
+import { groupThousands, splitZeros, timeText } from '../text/format.ts'
 import type { Trade } from './market.ts'
 
 export interface TapeRow {

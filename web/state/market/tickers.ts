@@ -1,8 +1,8 @@
 /** The tickers of all instruments, for the list of symbols. They are read only while something shows them. */
 
 import { type ReadonlySignal, signal } from '@preact/signals'
-import type { Ticker } from '../../src/client/messages.ts'
-import { get } from './session.ts'
+import type { Ticker } from '../../../src/client/messages.ts'
+import { get } from '../session/session.ts'
 
 const READ_MS = 2_000
 

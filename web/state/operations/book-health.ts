@@ -1,7 +1,7 @@
 /** The state of each book in figures, and whether it is as a book must be. */
 
 import { countSteps, formatSteps } from '../../../src/protocol/units.ts'
-import type { Instrument } from '../instruments.ts'
+import type { Instrument } from '../market/instruments.ts'
 
 interface Level {
   readonly price: string

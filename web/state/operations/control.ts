@@ -1,10 +1,10 @@
 /** What operators do to an instrument: halt, resume, price band. A failure comes back as a sentence. */
 
 import { ExchangeProblem } from '../../../src/client/errors.ts'
-import { type Instrument, refreshInstruments } from '../instruments.ts'
-import { notify } from '../notices.ts'
-import { noteOperator, send } from '../session.ts'
-import { type Said, sentenceOf, sentenceOfCode } from '../words.ts'
+import { type Instrument, refreshInstruments } from '../market/instruments.ts'
+import { notify } from '../page/notices.ts'
+import { noteOperator, send } from '../session/session.ts'
+import { type Said, sentenceOf, sentenceOfCode } from '../text/words.ts'
 import { type Band, bandFault } from './band-fault.ts'
 import { readBooks } from './operations.ts'
 

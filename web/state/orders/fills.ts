@@ -1,8 +1,8 @@
 /** The fills of the account: pages of `GET /fills`, and those that the orders feed brings while the list is shown. */
 
+import { get } from '../session/session.ts'
 import { mergeFills, type OwnFill } from './order-lists.ts'
 import { PagedList, pagePath } from './paged-list.ts'
-import { get } from './session.ts'
 
 export const fills = new PagedList<OwnFill>(async (filter, cursor, limit) => {
   const page = (await get(pagePath('/fills', filter, cursor, limit))) as {

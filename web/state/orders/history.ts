@@ -1,10 +1,10 @@
 /** The orders of the account that have ended, or all of them: pages of `GET /orders`, kept current by the feed. */
 
-import type { Order } from '../../src/client/client.ts'
-import { isOpen, ORDER_STATUSES, type OrderStatus } from '../../src/protocol/records.ts'
+import type { Order } from '../../../src/client/client.ts'
+import { isOpen, ORDER_STATUSES, type OrderStatus } from '../../../src/protocol/records.ts'
+import { get } from '../session/session.ts'
 import { mergeOrders } from './order-lists.ts'
 import { PagedList, pagePath } from './paged-list.ts'
-import { get } from './session.ts'
 
 /** The statuses that the list can be restricted to; '' stands for all. */
 export const HISTORY_STATUSES: readonly ('' | OrderStatus)[] = [

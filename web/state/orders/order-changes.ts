@@ -4,15 +4,15 @@
  */
 
 import { batch, type ReadonlySignal, signal } from '@preact/signals'
-import type { Amendment, Order } from '../../src/client/client.ts'
-import { linkState } from './connection.ts'
-import { groupThousands } from './format.ts'
-import { instruments } from './instruments.ts'
-import { notify } from './notices.ts'
+import type { Amendment, Order } from '../../../src/client/client.ts'
+import { instruments } from '../market/instruments.ts'
+import { notify } from '../page/notices.ts'
+import { linkState } from '../session/connection.ts'
+import { exchange, maySend } from '../session/session.ts'
+import { groupThousands } from '../text/format.ts'
+import { type Said, sentenceOf } from '../text/words.ts'
 import { matches, NO_FILTER, type OrderFilter } from './order-lists.ts'
 import { openOrders, ordersComplete } from './own-orders.ts'
-import { exchange, maySend } from './session.ts'
-import { type Said, sentenceOf } from './words.ts'
 
 const WAIT_SECONDS = 3
 

@@ -1,8 +1,8 @@
 /** The columns of the downloads, and the download itself. */
 
-import type { Order } from '../../src/client/client.ts'
-import { OPTIONAL_FIELDS, requestNameOf } from '../../src/protocol/order/order-fields.ts'
-import { type Column, csvOf } from './csv.ts'
+import type { Order } from '../../../src/client/client.ts'
+import { OPTIONAL_FIELDS, requestNameOf } from '../../../src/protocol/order/order-fields.ts'
+import { type Column, csvOf } from '../text/csv.ts'
 import type { OwnFill } from './order-lists.ts'
 
 const field = <Row extends object>(name: string): Column<Row> => ({

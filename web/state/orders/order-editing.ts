@@ -1,14 +1,14 @@
 /** The amendment of one open order: its price and quantity as typed, checked as the ticket checks them. */
 
 import { batch, type ReadonlySignal, signal } from '@preact/signals'
-import type { Order } from '../../src/client/client.ts'
-import { compareDecimals } from '../../src/marketdata/decimal-order.ts'
-import { PRICE_TICKS_MAX } from '../../src/protocol/limits.ts'
-import { instruments } from './instruments.ts'
-import { notify } from './notices.ts'
+import type { Order } from '../../../src/client/client.ts'
+import { compareDecimals } from '../../../src/marketdata/decimal-order.ts'
+import { PRICE_TICKS_MAX } from '../../../src/protocol/limits.ts'
+import { instruments } from '../market/instruments.ts'
+import { notify } from '../page/notices.ts'
+import { nudge, nudgeShort } from '../text/steps.ts'
+import { checkPrice, checkQuantity, type TicketInstrument } from '../ticket/ticket-check.ts'
 import { amendOrder } from './order-changes.ts'
-import { nudge, nudgeShort } from './steps.ts'
-import { checkPrice, checkQuantity, type TicketInstrument } from './ticket-check.ts'
 
 export interface Editing {
   readonly orderId: string

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Order } from '../../src/client/client.ts'
-import { parseStep } from '../../src/protocol/units.ts'
+import type { Order } from '../../../src/client/client.ts'
+import { parseStep } from '../../../src/protocol/units.ts'
 import { fillOf, matches, mergeFills, mergeOrders, type OwnFill, pricesOf } from './order-lists.ts'
 
 const order = (more: Partial<Order>): Order => ({

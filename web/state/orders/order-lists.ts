@@ -1,9 +1,9 @@
 /** Lists of own orders and fills: filters, merges of pages with live events, and what is open at each price. */
 
-import type { Order, OrderUpdate } from '../../src/client/client.ts'
-import type { Side } from '../../src/protocol/order/order-words.ts'
-import { formatBigSteps, type Step } from '../../src/protocol/units.ts'
-import { floorSteps } from './steps.ts'
+import type { Order, OrderUpdate } from '../../../src/client/client.ts'
+import type { Side } from '../../../src/protocol/order/order-words.ts'
+import { formatBigSteps, type Step } from '../../../src/protocol/units.ts'
+import { floorSteps } from '../text/steps.ts'
 
 /** As `GET /fills` has it. */
 export interface OwnFill {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { OrderUpdate } from '../../src/client/client.ts'
+import type { OrderUpdate } from '../../../src/client/client.ts'
 import { noticesOf } from './order-notices.ts'
 
 const btc = { symbol: 'BTCUSD', base: 'BTC' }

@@ -1,12 +1,12 @@
 /** What the user should hear of: fills, and orders that ended without being asked to. Many at once become one line. */
 
-import type { OrderUpdate } from '../../src/client/client.ts'
-import { compareDecimals } from '../../src/marketdata/decimal-order.ts'
-import { groupThousands } from './format.ts'
-import type { Notice } from './notices.ts'
+import type { OrderUpdate } from '../../../src/client/client.ts'
+import { compareDecimals } from '../../../src/marketdata/decimal-order.ts'
+import type { Notice } from '../page/notices.ts'
+import { groupThousands } from '../text/format.ts'
+import { sumOf } from '../text/steps.ts'
+import { statusWords } from '../text/words.ts'
 import { fillOf, type OwnFill } from './order-lists.ts'
-import { sumOf } from './steps.ts'
-import { statusWords } from './words.ts'
 
 /** Fills of more orders than these in one frame are told as one line. */
 const ORDERS_TOLD_MAX = 3

@@ -1,7 +1,7 @@
 /** What the panel of own orders shows: its tab and its filters. */
 
 import { batch, type ReadonlySignal, signal } from '@preact/signals'
-import { tab } from './layout.ts'
+import { tab } from '../page/layout.ts'
 import { NO_FILTER, type OrderFilter } from './order-lists.ts'
 
 export type OrderTab = 'open' | 'fills' | 'history'

@@ -4,18 +4,18 @@
  */
 
 import { batch, computed, effect, type ReadonlySignal, signal } from '@preact/signals'
-import type { ExchangeClient, Order, OrdersChange, OrderUpdate } from '../../src/client/client.ts'
-import { FrameBatch } from '../feed/frame-batch.ts'
+import type { ExchangeClient, Order, OrdersChange, OrderUpdate } from '../../../src/client/client.ts'
+import { FrameBatch } from '../../feed/frame-batch.ts'
+import { instrument } from '../market/instruments.ts'
+import type { Freshness } from '../market/market.ts'
+import { notify } from '../page/notices.ts'
+import { client, maySend } from '../session/session.ts'
 import { noteFills } from './fills.ts'
 import { noteClosed } from './history.ts'
-import { instrument } from './instruments.ts'
-import type { Freshness } from './market.ts'
-import { notify } from './notices.ts'
 import { fillOf, NO_PRICES, type OwnPrices, pricesOf, sortedOrders } from './order-lists.ts'
 import { noticesOf } from './order-notices.ts'
-import { client, maySend } from './session.ts'
 
-export type { Order } from '../../src/client/client.ts'
+export type { Order } from '../../../src/client/client.ts'
 export type { OwnPrices } from './order-lists.ts'
 
 /** Updates that wait for a frame; in a hidden tab no frame comes, and the oldest are given up. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ConnectionLost } from '../../src/client/errors.ts'
+import { ConnectionLost } from '../../../src/client/errors.ts'
 import { type Filter, type Page, PagedList, pagePath } from './paged-list.ts'
 
 const newest = (known: readonly number[], more: readonly number[], max: number): readonly number[] =>

@@ -4,7 +4,7 @@
  */
 
 import { batch, type Signal, signal } from '@preact/signals'
-import { sentenceOf } from './words.ts'
+import { sentenceOf } from '../text/words.ts'
 
 export interface Page<Row> {
   readonly rows: readonly Row[]

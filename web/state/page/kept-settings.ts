@@ -3,7 +3,7 @@
  * the defaults, field by field, so that no stored text can keep the screen from starting.
  */
 
-import { INTERVALS, type Interval } from '../../src/protocol/candle-interval.ts'
+import { INTERVALS, type Interval } from '../../../src/protocol/candle-interval.ts'
 
 export type Theme = 'system' | 'dark' | 'light'
 export type Palette = 'standard' | 'safe'

@@ -1,8 +1,8 @@
 /** The state of the connection, its round trip, and what the client had to repair. */
 
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals'
-import type { ConnectionState } from '../../src/client/connection.ts'
-import type { ExchangeClient } from '../../src/client/exchange-client.ts'
+import type { ConnectionState } from '../../../src/client/connection.ts'
+import type { ExchangeClient } from '../../../src/client/exchange-client.ts'
 import { client } from './session.ts'
 
 /** refused: the exchange does not know the key, or the browser has no WebSocket. */

@@ -4,12 +4,12 @@
  */
 
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals'
-import { ExchangeProblem } from '../../src/client/errors.ts'
-import { ExchangeClient } from '../../src/client/exchange-client.ts'
-import { callRest, type RestMethod } from '../feed/rest.ts'
-import type { ScreenConfig } from '../feed/screen-config.ts'
-import { notify } from './notices.ts'
-import { readStored, writeStored } from './stored-values.ts'
+import { ExchangeProblem } from '../../../src/client/errors.ts'
+import { ExchangeClient } from '../../../src/client/exchange-client.ts'
+import { callRest, type RestMethod } from '../../feed/rest.ts'
+import type { ScreenConfig } from '../../feed/screen-config.ts'
+import { notify } from '../page/notices.ts'
+import { readStored, writeStored } from '../page/stored-values.ts'
 
 /** open: the exchange has no keys, so everybody may trade. */
 export type Access = 'open' | 'signed-in' | 'no-key' | 'unknown'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ladderColumns, tapeColumns, textWidth, widest } from './ladder-columns.ts'
+import { ladderColumns, tapeColumns, textWidth, widest } from './columns.ts'
 
 /** A wide font: DejaVu Sans. */
 const WIDE = 0.636

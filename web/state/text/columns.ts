@@ -1,7 +1,7 @@
 /**
- * The widths of the ladder's columns, from the lengths of what is in them, so that no digit is cut off and no column
- * depends on the browser's measuring of text. The column of totals is left out where it does not fit in full size. If
- * the other two do not fit either, the text becomes smaller.
+ * The widths of the columns of the ladder and of the tape, from the lengths of what is in them, so that no digit is
+ * cut off and no column depends on the browser's measuring of text. The least important column is left out where it
+ * does not fit in full size. If the others do not fit either, the text becomes smaller.
  */
 
 export interface ColumnLengths {

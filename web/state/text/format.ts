@@ -1,6 +1,6 @@
 /** How numbers and times look. Numbers stay decimal text: nothing is rounded but in {@link compact}. */
 
-import type { Zone } from './kept-settings.ts'
+import type { Zone } from '../page/kept-settings.ts'
 
 /** `50021.83` is `50,021.83`. */
 export function groupThousands(decimal: string): string {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { countSteps, formatSteps, parseStep } from '../../src/protocol/units.ts'
+import { countSteps, formatSteps, parseStep } from '../../../src/protocol/units.ts'
 import {
   floorSteps,
   lotsAtPrice,

@@ -4,8 +4,8 @@
  * the lot, so that an order never costs more than what was entered.
  */
 
-import { isDecimal } from '../../src/marketdata/decimal-order.ts'
-import { formatBigSteps, formatSteps, formatStepsShort, type Step } from '../../src/protocol/units.ts'
+import { isDecimal } from '../../../src/marketdata/decimal-order.ts'
+import { formatBigSteps, formatSteps, formatStepsShort, type Step } from '../../../src/protocol/units.ts'
 
 /** One step up or down; ten with Shift. */
 export const STEPS_WITH_SHIFT = 10

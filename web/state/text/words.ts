@@ -3,10 +3,10 @@
  * sentence names the field that it belongs to, so that a panel can show it there.
  */
 
-import type { Order } from '../../src/client/client.ts'
-import { ExchangeProblem } from '../../src/client/errors.ts'
-import type { CancelReason, RejectReason } from '../../src/protocol/reasons.ts'
-import type { OrderStatus } from '../../src/protocol/records.ts'
+import type { Order } from '../../../src/client/client.ts'
+import { ExchangeProblem } from '../../../src/client/errors.ts'
+import type { CancelReason, RejectReason } from '../../../src/protocol/reasons.ts'
+import type { OrderStatus } from '../../../src/protocol/records.ts'
 import { groupThousands } from './format.ts'
 import { type InstrumentTerms, NOT_MET, PROBLEM_SENTENCES, UNKNOWN_OUTCOMES } from './problem-words.ts'
 import { roundedText } from './steps.ts'

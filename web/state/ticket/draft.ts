@@ -4,15 +4,15 @@
  */
 
 import { batch, computed, effect, type ReadonlySignal, signal } from '@preact/signals'
-import { PRICE_TICKS_MAX } from '../../src/protocol/limits.ts'
-import type { Side } from '../../src/protocol/order/order-words.ts'
-import { countSteps, formatStepsShort } from '../../src/protocol/units.ts'
-import { type Instrument, instrument } from './instruments.ts'
-import { showTicket } from './layout.ts'
-import { book, ticker } from './market.ts'
+import { PRICE_TICKS_MAX } from '../../../src/protocol/limits.ts'
+import type { Side } from '../../../src/protocol/order/order-words.ts'
+import { countSteps, formatStepsShort } from '../../../src/protocol/units.ts'
+import { type Instrument, instrument } from '../market/instruments.ts'
+import { book, ticker } from '../market/market.ts'
+import { showTicket } from '../page/layout.ts'
+import { symbol } from '../page/settings.ts'
+import { nudge, nudgeShort, valueText } from '../text/steps.ts'
 import { type ChosenTerms, kindOf, ORDER_KINDS, ticketFields, timeInForceOf } from './order-table.ts'
-import { symbol } from './settings.ts'
-import { nudge, nudgeShort, valueText } from './steps.ts'
 import { type FieldErrors, quantityOf, type TicketEntry } from './ticket-check.ts'
 
 export const draft = {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { LevelText } from '../../src/marketdata/book-level.ts'
-import { formatSteps, formatStepsShort, parseStep } from '../../src/protocol/units.ts'
+import type { LevelText } from '../../../src/marketdata/book-level.ts'
+import { formatSteps, formatStepsShort, parseStep } from '../../../src/protocol/units.ts'
 import { averageText, estimate, lotsForValue, slippage, type VisibleBook } from './estimate.ts'
 
 const steps = { tick: parseStep('0.01'), lot: parseStep('0.00000001') }

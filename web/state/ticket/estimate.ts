@@ -4,10 +4,10 @@
  * levels. The arithmetic is exact: prices in ticks and quantities in lots, sums as BigInt in ticks × lots.
  */
 
-import type { LevelText } from '../../src/marketdata/book-level.ts'
-import type { Side } from '../../src/protocol/order/order-words.ts'
-import { countSteps, formatBigSteps, formatSteps, type Step } from '../../src/protocol/units.ts'
-import { floorSteps, type Steps } from './steps.ts'
+import type { LevelText } from '../../../src/marketdata/book-level.ts'
+import type { Side } from '../../../src/protocol/order/order-words.ts'
+import { countSteps, formatBigSteps, formatSteps, type Step } from '../../../src/protocol/units.ts'
+import { floorSteps, type Steps } from '../text/steps.ts'
 
 /** Decimals of an average price beyond those of the tick. */
 const AVERAGE_DECIMALS_EXTRA = 2

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { LevelText } from '../../src/marketdata/book-level.ts'
-import { parseStep } from '../../src/protocol/units.ts'
+import type { LevelText } from '../../../src/marketdata/book-level.ts'
+import { parseStep } from '../../../src/protocol/units.ts'
 import { LEVELS_MAX, type Market, SAMPLES_MIN, TIMES_USUAL_MAX, warningsOf } from './fat-finger.ts'
 
 const steps = { tick: parseStep('0.01'), lot: parseStep('0.001') }

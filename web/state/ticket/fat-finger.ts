@@ -4,11 +4,11 @@
  * band, which this does not replace.
  */
 
-import type { LevelText } from '../../src/marketdata/book-level.ts'
-import type { Side } from '../../src/protocol/order/order-words.ts'
-import { countSteps } from '../../src/protocol/units.ts'
+import type { LevelText } from '../../../src/marketdata/book-level.ts'
+import type { Side } from '../../../src/protocol/order/order-words.ts'
+import { countSteps } from '../../../src/protocol/units.ts'
+import { floorSteps, type Steps } from '../text/steps.ts'
 import { type Estimate, estimate, type VisibleBook } from './estimate.ts'
-import { floorSteps, type Steps } from './steps.ts'
 
 /**
  * How far a price may reach through the best opposite price. A wrong digit before the point changes a price by far

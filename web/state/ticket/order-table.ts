@@ -4,21 +4,21 @@
  * A new type, a new time in force or a new field does not compile until it has its row here.
  */
 
-import type { NewOrder } from '../../src/client/client.ts'
+import type { NewOrder } from '../../../src/client/client.ts'
 import {
   CORE_ORDER_FIELDS,
   OPTIONAL_FIELDS,
   type OptionalField,
   type OptionalFieldName,
   requestNameOf,
-} from '../../src/protocol/order/order-fields.ts'
+} from '../../../src/protocol/order/order-fields.ts'
 import {
   ORDER_TYPES,
   type OrderType,
   type SelfTradePrevention,
   type Side,
   type TimeInForce,
-} from '../../src/protocol/order/order-words.ts'
+} from '../../../src/protocol/order/order-words.ts'
 
 /** A type of order as the ticket offers it. */
 export interface OrderKind {

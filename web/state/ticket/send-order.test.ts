@@ -2,9 +2,9 @@
 
 import { signal } from '@preact/signals'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import type { NewOrder, Result } from '../../src/client/client.ts'
-import { ConnectionLost, ExchangeProblem } from '../../src/client/errors.ts'
-import { parseStep } from '../../src/protocol/units.ts'
+import type { NewOrder, Result } from '../../../src/client/client.ts'
+import { ConnectionLost, ExchangeProblem } from '../../../src/client/errors.ts'
+import { parseStep } from '../../../src/protocol/units.ts'
 
 interface Sent {
   readonly order: NewOrder
@@ -13,7 +13,7 @@ interface Sent {
 
 const world = vi.hoisted(() => ({ sent: [] as Sent[] }))
 
-vi.mock('./session.ts', () => ({
+vi.mock('../session/session.ts', () => ({
   access: signal('open'),
   client: signal(undefined),
   maySend: signal(true),
@@ -29,21 +29,25 @@ vi.mock('./session.ts', () => ({
       }),
   }),
 }))
-vi.mock('./connection.ts', () => ({ connection: signal({ state: 'live', sinceMs: 0 }), nowMs: signal(2_000) }))
-vi.mock('./instruments.ts', () => ({ instrument: signal(undefined) }))
-vi.mock('./market.ts', () => ({
+vi.mock('../session/connection.ts', () => ({ connection: signal({ state: 'live', sinceMs: 0 }), nowMs: signal(2_000) }))
+vi.mock('../market/instruments.ts', () => ({ instrument: signal(undefined) }))
+vi.mock('../market/market.ts', () => ({
   book: signal({ symbol: 'BTCUSD', freshness: 'live', bids: [], asks: [['50000.00', '5', 1]] }),
   ticker: signal({ ticker: undefined }),
   trades: signal({ trades: [] }),
 }))
-vi.mock('./settings.ts', () => ({ confirmOrders: signal(false), timeZone: signal('utc'), symbol: signal('BTCUSD') }))
+vi.mock('../page/settings.ts', () => ({
+  confirmOrders: signal(false),
+  timeZone: signal('utc'),
+  symbol: signal('BTCUSD'),
+}))
 
 const { draft, setField } = await import('./draft.ts')
 const { answer, answerQuestion, question, sending, startSending, submit } = await import('./send-order.ts')
-const { connection } = (await import('./connection.ts')) as unknown as { connection: { value: object } }
-const { symbol } = await import('./settings.ts')
-const { book } = (await import('./market.ts')) as unknown as { book: { value: object } }
-const { instrument } = (await import('./instruments.ts')) as unknown as { instrument: { value: object } }
+const { connection } = (await import('../session/connection.ts')) as unknown as { connection: { value: object } }
+const { symbol } = await import('../page/settings.ts')
+const { book } = (await import('../market/market.ts')) as unknown as { book: { value: object } }
+const { instrument } = (await import('../market/instruments.ts')) as unknown as { instrument: { value: object } }
 
 const OPEN = {
   status: 'NEW',

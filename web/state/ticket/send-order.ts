@@ -6,18 +6,18 @@
  */
 
 import { batch, computed, effect, type ReadonlySignal, signal } from '@preact/signals'
-import type { NewOrder, Order, Result } from '../../src/client/client.ts'
-import { randomId } from '../../src/client/order-id.ts'
-import { connection, nowMs } from './connection.ts'
+import type { NewOrder, Order, Result } from '../../../src/client/client.ts'
+import { randomId } from '../../../src/client/order-id.ts'
+import { type Instrument, instrument } from '../market/instruments.ts'
+import { type BookState, book, ticker, trades } from '../market/market.ts'
+import { confirmOrders, symbol as shownSymbol, timeZone } from '../page/settings.ts'
+import { connection, nowMs } from '../session/connection.ts'
+import { access, client, exchange, maySend } from '../session/session.ts'
+import { durationText, groupThousands } from '../text/format.ts'
+import { isOutcomeUnknown, sentenceOf, sentenceOfCode, statusWords } from '../text/words.ts'
 import { draft, entry, focusField, setField } from './draft.ts'
 import { type Market, type Warning, warningsOf } from './fat-finger.ts'
-import { durationText, groupThousands } from './format.ts'
-import { type Instrument, instrument } from './instruments.ts'
-import { type BookState, book, ticker, trades } from './market.ts'
-import { access, client, exchange, maySend } from './session.ts'
-import { confirmOrders, symbol as shownSymbol, timeZone } from './settings.ts'
 import { type CheckedOrder, checkTicket } from './ticket-check.ts'
-import { isOutcomeUnknown, sentenceOf, sentenceOfCode, statusWords } from './words.ts'
 
 /** Seconds that an answer waits for the outcome; after them it says that the order is durable. */
 const WAIT_SECONDS = 3

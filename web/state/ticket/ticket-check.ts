@@ -4,17 +4,17 @@
  * exchange checks everything again.
  */
 
-import type { NewOrder } from '../../src/client/client.ts'
-import { compareDecimals } from '../../src/marketdata/decimal-order.ts'
-import { PRICE_TICKS_MAX } from '../../src/protocol/limits.ts'
-import type { Side } from '../../src/protocol/order/order-words.ts'
-import { countSteps, type DecimalFault, formatSteps, formatStepsShort, type Step } from '../../src/protocol/units.ts'
+import type { NewOrder } from '../../../src/client/client.ts'
+import { compareDecimals } from '../../../src/marketdata/decimal-order.ts'
+import { PRICE_TICKS_MAX } from '../../../src/protocol/limits.ts'
+import type { Side } from '../../../src/protocol/order/order-words.ts'
+import { countSteps, type DecimalFault, formatSteps, formatStepsShort, type Step } from '../../../src/protocol/units.ts'
+import type { InstrumentTerms } from '../text/problem-words.ts'
+import { lotsAtPrice, valueIn } from '../text/steps.ts'
+import { sentenceOfCode } from '../text/words.ts'
 import { lotsForValue, type VisibleBook } from './estimate.ts'
 import { timeOf } from './expiry.ts'
 import { type ChosenTerms, orderOf, type TicketField, ticketFields } from './order-table.ts'
-import type { InstrumentTerms } from './problem-words.ts'
-import { lotsAtPrice, valueIn } from './steps.ts'
-import { sentenceOfCode } from './words.ts'
 
 export interface TicketInstrument extends InstrumentTerms {
   readonly base: string

@@ -4,14 +4,14 @@
  */
 
 import { computed, type ReadonlySignal } from '@preact/signals'
-import { countSteps, formatStepsShort } from '../../src/protocol/units.ts'
+import { countSteps, formatStepsShort } from '../../../src/protocol/units.ts'
+import { type Instrument, instrument } from '../market/instruments.ts'
+import { book } from '../market/market.ts'
+import { groupThousands } from '../text/format.ts'
+import { valueText } from '../text/steps.ts'
 import { draft, entry } from './draft.ts'
 import { averageText, type Estimate, estimate, slippage } from './estimate.ts'
-import { groupThousands } from './format.ts'
-import { type Instrument, instrument } from './instruments.ts'
-import { book } from './market.ts'
 import { mayRest } from './order-table.ts'
-import { valueText } from './steps.ts'
 import { bandLimit, quantityOf } from './ticket-check.ts'
 
 interface Estimated {
