@@ -1,9 +1,11 @@
 /** What the orders of the account have traded, newest first. */
 
+import { ECHO_FIELDS } from '../../../src/protocol/order/echo-fields.ts'
 import { fills, showFills } from '../../state/orders/fills.ts'
 import { fillsCsv } from '../../state/orders/order-csv.ts'
-import { matches, type OwnFill } from '../../state/orders/order-lists.ts'
+import { ECHO_NAMES, matches, type OwnFill } from '../../state/orders/order-lists.ts'
 import { orderFilter } from '../../state/orders/order-view.ts'
+import { labelOf } from '../../state/ticket/order-table.ts'
 import { Num, SideCell, Time } from './cells.tsx'
 import { PagedTable } from './paged-table.tsx'
 
@@ -40,9 +42,11 @@ export function FillList() {
           <th scope="col" class="wide">
             Order
           </th>
-          <th scope="col" class="wide">
-            Tag
-          </th>
+          {ECHO_FIELDS.map(({ name }) => (
+            <th key={name} scope="col" class="wide">
+              {labelOf(name)}
+            </th>
+          ))}
         </tr>
       }
       row={(fill) => <FillRow key={`${fill.tradeId} ${fill.orderId}`} fill={fill} />}
@@ -51,7 +55,7 @@ export function FillList() {
 }
 
 function FillRow({ fill }: { readonly fill: OwnFill }) {
-  const { symbol, orderId, tag } = fill
+  const { symbol, orderId } = fill
   return (
     <tr title={`Trade ${fill.tradeId}`}>
       <td>
@@ -73,9 +77,14 @@ function FillRow({ fill }: { readonly fill: OwnFill }) {
       <td class="wide dim cut" title={orderId}>
         {orderId}
       </td>
-      <td class="wide dim cut" title={tag ?? undefined}>
-        {tag}
-      </td>
+      {ECHO_NAMES.map((name) => {
+        const text = fill[name as keyof typeof fill]
+        return (
+          <td key={name} class="wide dim cut" title={text?.toString()}>
+            {text}
+          </td>
+        )
+      })}
     </tr>
   )
 }

@@ -3,7 +3,7 @@
 import type { Order } from '../../../src/client/client.ts'
 import { OPTIONAL_FIELDS, requestNameOf } from '../../../src/protocol/order/order-fields.ts'
 import { type Column, csvOf } from '../text/csv.ts'
-import type { OwnFill } from './order-lists.ts'
+import { ECHO_NAMES, type OwnFill } from './order-lists.ts'
 
 const field = <Row extends object>(name: string): Column<Row> => ({
   name,
@@ -36,7 +36,7 @@ const FILL_COLUMNS: readonly Column<OwnFill>[] = [
   'price',
   'quantity',
   'liquidity',
-  'tag',
+  ...ECHO_NAMES,
   'timestamp',
 ].map((name) => field<OwnFill>(name))
 

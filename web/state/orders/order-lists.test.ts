@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { ownFillSchema } from '../../../src/api/fill-resource.ts'
 import type { Order } from '../../../src/client/client.ts'
 import { parseStep } from '../../../src/protocol/units.ts'
+import { fillsCsv } from './order-csv.ts'
 import { fillOf, matches, mergeFills, mergeOrders, type OwnFill, pricesOf } from './order-lists.ts'
 
 const order = (more: Partial<Order>): Order => ({
@@ -71,18 +73,27 @@ describe('lists', () => {
   })
 })
 
+const event = {
+  type: 'TRADE' as const,
+  symbol: 'BTCUSD',
+  orderId: 'a',
+  sequence: 5,
+  timestamp: '2026-01-31T12:00:00.000Z',
+  tradeId: 'BTCUSD-1',
+  price: '50000.00',
+  quantity: '1',
+  liquidity: 'TAKER' as const,
+}
+
 it('a trade event becomes a fill with the side of the order', () => {
-  const event = {
-    type: 'TRADE' as const,
-    symbol: 'BTCUSD',
-    orderId: 'a',
-    sequence: 5,
-    timestamp: '2026-01-31T12:00:00.000Z',
-    tradeId: 'BTCUSD-1',
-    price: '50000.00',
-    quantity: '1',
-    liquidity: 'TAKER' as const,
-  }
   expect(fillOf({ event, order: order({}) })).toEqual(fill({ tag: null }))
   expect(fillOf({ event, order: null })).toBeUndefined()
+})
+
+it('a fill has the fields of GET /fills, in the list and in the download', () => {
+  const { sequence: _, ...shown } = ownFillSchema.shape
+  expect(Object.keys(fillOf({ event, order: order({}) }) ?? {}).sort()).toEqual(
+    [...Object.keys(shown), 'sequence'].sort(),
+  )
+  expect(fillsCsv([]).trim()).toBe(Object.keys(shown).join(','))
 })

@@ -1,12 +1,17 @@
 /** Lists of own orders and fills: filters, merges of pages with live events, and what is open at each price. */
 
 import type { Order, OrderUpdate } from '../../../src/client/client.ts'
+import { ECHO_FIELDS } from '../../../src/protocol/order/echo-fields.ts'
+import { type EchoFields, requestNameOf } from '../../../src/protocol/order/order-fields.ts'
 import type { Side } from '../../../src/protocol/order/order-words.ts'
 import { formatBigSteps, type Step } from '../../../src/protocol/units.ts'
 import { floorSteps } from '../text/steps.ts'
 
+/** What a fill repeats of its order. */
+type FillEcho = { readonly [N in keyof EchoFields]?: EchoFields[N] | null }
+
 /** As `GET /fills` has it. */
-export interface OwnFill {
+export interface OwnFill extends FillEcho {
   readonly tradeId: string
   readonly orderId: string
   readonly symbol: string
@@ -14,7 +19,6 @@ export interface OwnFill {
   readonly price: string
   readonly quantity: string
   readonly liquidity: 'MAKER' | 'TAKER'
-  readonly tag?: string | null
   readonly timestamp: string
   readonly sequence: number
 }
@@ -62,9 +66,25 @@ export function pricesOf(orders: readonly Order[], symbol: string, lot: Step): O
 export function fillOf({ event, order }: OrderUpdate): OwnFill | undefined {
   if (event.type !== 'TRADE' || order === null) return undefined
   const { tradeId, orderId, symbol, price, quantity, liquidity, timestamp, sequence } = event
-  const { side, tag } = order
-  return { tradeId, orderId, symbol, side, price, quantity, liquidity, tag, timestamp, sequence }
+  return {
+    tradeId,
+    orderId,
+    symbol,
+    side: order.side,
+    price,
+    quantity,
+    liquidity,
+    ...echoOf(order),
+    timestamp,
+    sequence,
+  }
 }
+
+/** By their names in requests, which `GET /fills` uses too. */
+export const ECHO_NAMES: readonly string[] = ECHO_FIELDS.map(requestNameOf)
+
+const echoOf = (order: Order): FillEcho =>
+  Object.fromEntries(ECHO_NAMES.map((name) => [name, order[name as keyof Order]]))
 
 /** A trade between two own orders is two fills. */
 const fillKey = ({ tradeId, orderId }: OwnFill): string => `${tradeId} ${orderId}`

@@ -5,6 +5,7 @@
 
 import type { Order } from '../../../src/client/client.ts'
 import { ExchangeProblem } from '../../../src/client/errors.ts'
+import { OPTIONAL_FIELDS, requestNameOf } from '../../../src/protocol/order/order-fields.ts'
 import type { CancelReason, RejectReason } from '../../../src/protocol/reasons.ts'
 import type { OrderStatus } from '../../../src/protocol/records.ts'
 import { groupThousands } from './format.ts'
@@ -114,12 +115,15 @@ const STATUS_WORDS: Readonly<Record<OrderStatus, string>> = {
 
 export const statusWord = (status: OrderStatus): string => STATUS_WORDS[status]
 
-/** Type, time in force and options of an order in a table: `Limit GTC · post-only`. */
-export function termsWords({ type, timeInForce, postOnly, selfTradePrevention, tag }: Order): string {
+const TEXT_NAMES = OPTIONAL_FIELDS.filter(({ kind }) => kind === 'text').map(requestNameOf)
+
+/** Type, time in force, options and texts of an order in a table: `Limit GTC · post-only · desk 7`. */
+export function termsWords(order: Order): string {
+  const { type, timeInForce, postOnly, selfTradePrevention } = order
   const options = [
     ...(postOnly ? ['post-only'] : []),
     ...(selfTradePrevention === 'NONE' ? [] : [selfTradePrevention.toLowerCase().replace('_', ' ')]),
-    ...(tag === null || tag === undefined ? [] : [tag]),
+    ...TEXT_NAMES.flatMap((name) => order[name as keyof Order] ?? []),
   ]
   return [`${type.charAt(0)}${type.slice(1).toLowerCase()} ${timeInForce}`, ...options].join(' · ')
 }

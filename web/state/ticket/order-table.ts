@@ -94,6 +94,9 @@ const OPTIONAL_ROWS: Readonly<Record<OptionalFieldName, OptionalRow>> = {
   tag: { label: 'Tag', hint: 'Your own text. Your fills repeat it; nobody else sees it.' },
 }
 
+/** What the screen calls an optional field. */
+export const labelOf = (name: OptionalFieldName): string => OPTIONAL_ROWS[name].label
+
 /** What decides which fields the ticket shows. */
 export interface ChosenTerms {
   readonly kind: OrderKind
