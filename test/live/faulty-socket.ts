@@ -8,15 +8,17 @@ import type { Socket, SocketClass } from '../../src/client/socket.ts'
 import type { Random } from '../e2e/random.ts'
 
 export interface Network {
-  /** Whether faults happen. */
-  isFaulty: boolean
+  /** all: every message of market data is lost. */
+  faults: 'none' | 'some' | 'all'
   readonly counts: { lost: number; repeated: number; reordered: number; cut: number }
   readonly Socket: SocketClass
 }
 
 export function faultyNetwork(random: Random): Network {
-  const network = { isFaulty: true, counts: { lost: 0, repeated: 0, reordered: 0, cut: 0 } }
-  const { counts } = network
+  const counts = { lost: 0, repeated: 0, reordered: 0, cut: 0 }
+  const network: Omit<Network, 'Socket'> = { faults: 'some', counts }
+
+  const diceOf = (faults: Network['faults']) => ({ none: 100, some: random.below(100), all: 0 })[faults]
 
   class FaultySocket implements Socket {
     onopen: Socket['onopen'] = null
@@ -45,7 +47,7 @@ export function faultyNetwork(random: Random): Network {
 
     private take(data: unknown): void {
       const isChained = JSON.parse(String(data)).symbol !== undefined
-      const dice = network.isFaulty && isChained ? random.below(100) : 100
+      const dice = isChained ? diceOf(network.faults) : 100
       if (dice < 8) {
         counts.lost++
         return

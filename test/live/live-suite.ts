@@ -143,12 +143,22 @@ export function liveSuite(
       const { counts } = network
       const kinds = () => [counts.lost, counts.repeated, counts.reordered].filter((count) => count > 0).length
       for (let round = 0; round < 3 || (kinds() < 3 && round < 20); round++) await trade(trader, symbol, random)
-      network.isFaulty = false
-      // What was lost last is seen with the next change of the best levels.
-      const [{ price }] = (await read.get(`/book/${symbol}`)).body.bids
-      await trader.place({ ...ORDER, symbol, orderId: `last-${SEED}`, price }, { wait: 10 })
+      /** Sells to the best bid. Returns the number of the last trade. */
+      const sell = async (orderId: string): Promise<number> => {
+        await trader.place({ ...ORDER, symbol, orderId, side: 'SELL', price: '1.00' }, { wait: 10 })
+        const fills = async () => ((await read.get(`/orders/${orderId}`)).body.fills as Message[]) ?? []
+        await expect.poll(fills, LONG).not.toEqual([])
+        return Math.max(...((await fills()) as { tradeId: string }[]).map(tradeNumber))
+      }
+      network.faults = 'all'
+      const before = counts.lost
+      await sell(`lost-${SEED}`)
+      // A message of each feed.
+      await expect.poll(() => counts.lost, LONG).toBeGreaterThanOrEqual(before + 3)
+      network.faults = 'none'
+      // What was lost last is seen with the next message of the same feed. So the last order changes both: it trades.
+      const newest = await sell(`last-${SEED}`)
       for (const book of books) await expect.poll(() => differenceOf(book, read), REPAIRED).toBeUndefined()
-      const newest = tradeNumber((await read.get(`/trades/${symbol}?limit=1`)).body.trades[0])
       await shown.allTo(newest)
       expect(kinds()).toBe(3)
       await trader.cancelAll(symbol, { wait: 10 })
