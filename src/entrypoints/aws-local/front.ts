@@ -8,6 +8,8 @@ import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { APIGatewayProxyResult } from 'aws-lambda'
 import type { Site } from '../../http/site.ts'
+import type { RestPorts } from '../../rest/rest-ports.ts'
+import { ROUTES } from '../../rest/route-table.ts'
 import type { LocalKeys } from './socket-keys.ts'
 
 /** The limit of API Gateway. */
@@ -16,7 +18,10 @@ const BODY_BYTES_MAX = 10 * 1024 * 1024
 export type Invoke = (event: object) => Promise<unknown>
 
 export interface FrontOptions {
-  /** A request without one of these keys is refused, as by a usage plan of API Gateway. Absent: none is needed. */
+  /**
+   * A request that needs an account is refused without one of these keys, as by a usage plan of API Gateway. Absent: none
+   * needs a key.
+   */
   readonly keys?: LocalKeys | undefined
   readonly site?: Site | undefined
 }
@@ -28,7 +33,8 @@ export function createFront(ingest: Invoke, query: Invoke, { keys, site }: Front
       if (site !== undefined && (await answeredBy(site, request, response))) return
       const body = await bodyOf(request)
       const account = keys?.get(String(request.headers['x-api-key']))
-      if (keys !== undefined && account === undefined) return refuse(response, 403, 'Forbidden')
+      if (keys !== undefined && account === undefined && needsAccount(request))
+        return refuse(response, 403, 'Forbidden')
       const event = proxyEvent(request, body, account)
       const result = (await (reads ? query : ingest)(event)) as APIGatewayProxyResult
       response.writeHead(result.statusCode, result.headers as Record<string, string>)
@@ -39,6 +45,17 @@ export function createFront(ingest: Invoke, query: Invoke, { keys, site }: Front
     }
   })
 }
+
+/** The methods of API Gateway that need a key, as in infra/api_gateway.tf. Any other path needs none. */
+const KEYED = ROUTES.filter(({ access, offered }) => access !== 'public' && (offered?.({} as RestPorts) ?? true))
+
+function needsAccount({ method, url = '/' }: IncomingMessage): boolean {
+  const { pathname } = new URL(url, 'http://local')
+  return KEYED.some((route) => route.method === method && isPathOf(route.path, pathname))
+}
+
+const isPathOf = (pattern: string, pathname: string): boolean =>
+  new RegExp(`^${pattern.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(pathname)
 
 /** Whether the site has a file for the request. */
 async function answeredBy(site: Site, { method, url = '/', headers }: IncomingMessage, response: ServerResponse) {
