@@ -163,6 +163,32 @@ test('each trade is shown once over a lost connection, and those that were misse
   ])
 })
 
+test('an exchange that was started with other data numbers its trades anew', async () => {
+  const { client, open } = start()
+  const feed = client.trades('BTCUSD')
+  const seen: unknown[] = []
+  feed.onChange(({ type, trades: each, missed }) => seen.push([type, each.map(({ tradeId }) => tradeId), missed]))
+  const socket = await open()
+  const snapshot = (sequence: number, ...rows: object[]) =>
+    socket.tell({ type: 'snapshot', ...trades, sequence, trades: rows })
+  snapshot(10, trade(4), trade(5))
+  snapshot(1)
+  expect(feed.trades).toEqual([])
+  socket.tell({ type: 'update', ...trades, from: 2, to: 3, trades: [trade(1)] })
+  snapshot(3, trade(1))
+  const another = { ...trade(1), timestamp: '2031-01-01T00:00:00.000Z' }
+  snapshot(30, another, trade(2))
+  // An older state of the same exchange.
+  snapshot(2, another)
+  expect(feed.trades).toHaveLength(2)
+  expect(seen).toEqual([
+    ['snapshot', ['BTCUSD-4', 'BTCUSD-5'], 0],
+    ['snapshot', [], 0],
+    ['update', ['BTCUSD-1'], 0],
+    ['snapshot', ['BTCUSD-1', 'BTCUSD-2'], 0],
+  ])
+})
+
 test('a quiet interval between two candles is filled flat', async () => {
   const { client, open } = start()
   const feed = client.candles('BTCUSD', '1m')
