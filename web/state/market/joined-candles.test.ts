@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Candle } from '../../../src/client/messages.ts'
-import { CANDLES_MAX, withNewer, withOlder } from './joined-candles.ts'
+import { CANDLES_MAX, isSameMarket, withNewer, withOlder } from './joined-candles.ts'
 
 const MINUTE = 60_000
 const at = (minute: number, close = 'a') => ({ start: new Date(minute * MINUTE).toISOString(), close }) as Candle
@@ -25,4 +25,16 @@ test('older candles come before, each interval once, and there is a limit', () =
   expect(shown(withOlder(known, [at(-1), at(0), at(1, 'b')]))).toBe('-1a 0a 1a 2a 3a')
   const many = Array.from({ length: CANDLES_MAX }, (_, i) => at(i))
   expect(withNewer(many, [at(CANDLES_MAX)], MINUTE)).toHaveLength(CANDLES_MAX)
+})
+
+test('candles of an exchange with other data are told apart', () => {
+  const of = (minute: number, open: string, close: string, closed = true) =>
+    ({ ...at(minute, close), open, closed, count: 1 }) as Candle
+  const before = [of(1, '10', '11'), of(2, '11', '12', false)]
+  expect(isSameMarket(before, [of(2, '11', '13'), of(3, '13', '13', false)])).toBe(true)
+  expect(isSameMarket(before, [of(9, '5', '5')])).toBe(true)
+  expect(isSameMarket([], [of(1, '5', '5')])).toBe(true)
+  expect(isSameMarket(before, [of(2, '50', '13')])).toBe(false)
+  expect(isSameMarket(before, [of(1, '10', '12'), of(2, '11', '12')])).toBe(false)
+  expect(isSameMarket(before, [])).toBe(false)
 })

@@ -28,3 +28,17 @@ export function withOlder(known: readonly Candle[], older: readonly Candle[]): r
   const before = first === undefined ? older : older.filter(({ start }) => start < first)
   return [...before, ...known].slice(-CANDLES_MAX)
 }
+
+/**
+ * Whether candles that were read again are of the same market. An exchange that was started with other data has other
+ * ones: the first price of an interval never changes, and neither does one that has ended.
+ */
+export function isSameMarket(known: readonly Candle[], again: readonly Candle[]): boolean {
+  if (again.length === 0) return known.length === 0
+  const byStart = new Map(known.map((candle) => [candle.start, candle]))
+  return again.every(({ start, open, close, count }) => {
+    const before = byStart.get(start)
+    if (before === undefined) return true
+    return before.open === open && (!before.closed || (before.close === close && before.count === count))
+  })
+}

@@ -13,7 +13,7 @@ import { watchVisibility } from '../../feed/visibility.ts'
 import { interval, symbol } from '../page/settings.ts'
 import { noteBookReceived, nowMs } from '../session/connection.ts'
 import { client, get } from '../session/session.ts'
-import { CANDLES_MAX, joins, withNewer, withOlder } from './joined-candles.ts'
+import { CANDLES_MAX, isSameMarket, joins, withNewer, withOlder } from './joined-candles.ts'
 
 export type { Candle, Ticker, Trade } from '../../../src/client/messages.ts'
 export type { LevelText } from '../../../src/marketdata/book-level.ts'
@@ -217,7 +217,8 @@ function applyCandles(): void {
   const replaced = !isSame || before.freshness !== 'live' || !joins(before.candles, changed, step)
   // After a lost connection the snapshot may reach further back than what changed.
   const fresh = replaced ? feed.candles : changed
-  const joined = isSame ? withNewer(before.candles, fresh, step) : fresh
+  const continues = isSame && (!replaced || isSameMarket(before.candles, fresh))
+  const joined = continues ? withNewer(before.candles, fresh, step) : fresh
   presentCandles.value = {
     symbol: feed.symbol,
     interval: feed.interval,
