@@ -37,6 +37,8 @@ export interface PlannedOrder {
   readonly lots: number
   /** In ticks; undefined: a market order. */
   readonly limit: number | undefined
+  /** Fill or kill: what cannot trade in full does not trade at all. */
+  readonly isWhole?: boolean
 }
 
 export interface Market extends VisibleBook {
@@ -88,12 +90,13 @@ function priceWarnings({ side, limit }: PlannedOrder, result: Estimate, market: 
   return [{ field: limit === undefined ? 'quantity' : 'price', text }]
 }
 
-function exhaustedWarnings({ limit }: PlannedOrder, { filled, rest }: Estimate): Warning[] {
+function exhaustedWarnings({ limit, isWhole }: PlannedOrder, { filled, rest }: Estimate): Warning[] {
   if (limit !== undefined || rest === 0n) return []
+  const canceled = isWhole ? 'If it cannot trade in full, it is canceled.' : 'What finds no counterparty is canceled.'
   const text =
     filled === 0n
       ? 'The book shows nothing to trade with.'
-      : 'The quantity is more than the visible book has. What finds no counterparty is canceled.'
+      : `The quantity is more than the visible book has. ${canceled}`
   return [{ field: 'quantity', text }]
 }
 

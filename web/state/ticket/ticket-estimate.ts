@@ -39,6 +39,21 @@ const estimated: ReadonlySignal<Estimated | undefined> = computed(() => {
 
 const NONE = '–'
 
+/** cancel: fill-or-kill, and the book cannot fill it. reject: post-only, and it would trade. Then nothing has a cost. */
+const refusal: ReadonlySignal<'cancel' | 'reject' | undefined> = computed(() => {
+  const { value } = estimated
+  if (value === undefined) return undefined
+  const { terms, values } = entry.value
+  if (terms.timeInForce === 'FOK' && value.result.rest > 0n) return 'cancel'
+  const isPostOnly = values.postOnly === 'true' && mayRest(terms.kind, terms.timeInForce)
+  return isPostOnly && value.result.filled > 0n ? 'reject' : undefined
+})
+
+/** undefined: nothing would trade and nothing would rest. */
+const traded: ReadonlySignal<Estimated | undefined> = computed(() =>
+  refusal.value === undefined ? estimated.value : undefined,
+)
+
 /** The quantity that would be sent, in lots of the base currency as text; undefined before it is known. */
 export const sentQuantity: ReadonlySignal<string | undefined> = computed(() => {
   const { value } = estimated
@@ -58,7 +73,7 @@ export const quantityText: ReadonlySignal<string> = computed(() => {
 
 /** What trades at once at the prices of the book, and what may rest at the limit. */
 export const costText: ReadonlySignal<string> = computed(() => {
-  const { value } = estimated
+  const { value } = traded
   if (value === undefined) return NONE
   const { result, limit, instrument: present } = value
   const { terms } = entry.value
@@ -68,13 +83,13 @@ export const costText: ReadonlySignal<string> = computed(() => {
 })
 
 export const averagePriceText: ReadonlySignal<string> = computed(() => {
-  const { value } = estimated
+  const { value } = traded
   const text = value === undefined ? undefined : averageText(value.result, value.instrument)
   return text === undefined ? NONE : groupThousands(text)
 })
 
 export const slippageText: ReadonlySignal<string> = computed(() => {
-  const { value } = estimated
+  const { value } = traded
   if (value === undefined) return NONE
   const { best, mid } = slippage(draft.side.value, value.result)
   if (best === undefined) return NONE
@@ -86,12 +101,10 @@ export const restText: ReadonlySignal<string> = computed(() => {
   const { value } = estimated
   if (value === undefined) return NONE
   const { result, instrument: present } = value
-  const { terms, values } = entry.value
-  const text = (lots: bigint): string =>
-    `${groupThousands(formatStepsShort(Number(lots), present.lot))} ${present.base}`
-  if (values.postOnly === 'true' && mayRest(terms.kind, terms.timeInForce) && result.filled > 0n)
-    return 'would be rejected'
+  const { terms } = entry.value
+  if (refusal.value === 'reject') return 'order rejected: it would trade'
+  if (refusal.value === 'cancel') return 'order canceled: not enough to fill'
   if (result.rest === 0n) return 'nothing'
-  if (mayRest(terms.kind, terms.timeInForce)) return `${text(result.rest)} rests`
-  return terms.timeInForce === 'FOK' ? 'would be canceled' : `${text(result.rest)} canceled`
+  const text = `${groupThousands(formatStepsShort(Number(result.rest), present.lot))} ${present.base}`
+  return mayRest(terms.kind, terms.timeInForce) ? `${text} rests` : `${text} canceled`
 })
