@@ -18,6 +18,10 @@ export async function platformSocket(): Promise<SocketClass> {
   if (WebSocket !== undefined) return WebSocket
   // Not a literal, so that a bundler for browsers does not include the package.
   const name = 'ws'
-  const { WebSocket: fromPackage } = (await import(/* @vite-ignore */ name)) as { WebSocket: SocketClass }
-  return fromPackage
+  try {
+    const { WebSocket: fromPackage } = (await import(/* @vite-ignore */ name)) as { WebSocket: SocketClass }
+    return fromPackage
+  } catch (cause) {
+    throw new Error('there is no WebSocket here', { cause })
+  }
 }

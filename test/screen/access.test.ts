@@ -11,6 +11,7 @@ import { type RunningExchange, removeLater, startExchange } from '../e2e/running
 import { titleOf } from '../skipped-title.ts'
 import { whyNoChromium } from './chromium.ts'
 import { openScreen } from './open-screen.ts'
+import { dayFigures } from './shown-book.ts'
 
 const missing = whyNoChromium()
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -70,6 +71,7 @@ describe.skipIf(missing !== undefined)(titleOf('access', missing), () => {
       if (tab !== '') await page.getByRole('navigation', { name: 'Panels' }).getByRole('button', { name: tab }).click()
       expect(await page.evaluate(outside), tab).toEqual([])
     }
+    expect(await dayFigures(page)).toContain('change')
     await page.goto(`${exchange.url}/#/operations`)
     await page.getByRole('main').waitFor()
     expect(await page.evaluate(outside), 'operations').toEqual([])

@@ -7,7 +7,7 @@ import { titleOf } from '../skipped-title.ts'
 import { whyNoChromium } from './chromium.ts'
 import { KEYS, limit, startKeyedExchange } from './keyed-exchange.ts'
 import { openScreen } from './open-screen.ts'
-import { asLevels, figure, shownBook } from './shown-book.ts'
+import { asLevels, dayFigures, figure, shownBook } from './shown-book.ts'
 
 const missing = whyNoChromium()
 
@@ -27,6 +27,10 @@ describe.skipIf(missing !== undefined)(titleOf('the market', missing), () => {
     await exchange.killed()
     const book = page.getByRole('region', { name: 'Book' })
     await book.getByText(/\d s old/).waitFor()
+    const boxes = [await book.getByText(/\d s old/).boundingBox(), await book.locator('th').first().boundingBox()]
+    expect(boxes[0]?.y, 'below the head of the table').toBeGreaterThanOrEqual(
+      (boxes[1]?.y ?? 0) + (boxes[1]?.height ?? 0),
+    )
     expect(await figure(page, 'State')).toMatch(/lost|connecting/)
     const again = await exchange.again()
     await again.place('bob', limit('late', 'SELL', '0.5', '50000.75'))
@@ -60,6 +64,7 @@ describe.skipIf(missing !== undefined)(titleOf('the market', missing), () => {
     expect(await page.locator('img').count()).toBe(0)
     await exchange.call('desk', 'PATCH', '/instruments/BTCUSD', { phase: 'HALTED', reason: name })
     await market.getByText('Halted').waitFor()
+    expect(await dayFigures(page)).toMatch(/high.*low.*volume/)
     await exchange.call('desk', 'PATCH', '/instruments/BTCUSD', { phase: 'CONTINUOUS' })
     await market.getByText('Trading').waitFor()
   })

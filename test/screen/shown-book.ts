@@ -38,3 +38,11 @@ export async function figure(page: Page, name: string): Promise<string> {
   const panel = page.getByRole('region', { name: 'Connection' })
   return (await panel.locator('dt', { hasText: name }).locator('xpath=following-sibling::dd[1]').textContent()) ?? ''
 }
+
+/** The figures of the last 24 hours that have room in the top bar. The others are in lines that are not shown. */
+export const dayFigures = (page: Page): Promise<string> =>
+  page.locator('.day').evaluate((list) => {
+    const { bottom } = list.getBoundingClientRect()
+    const shown = [...list.children].filter((each) => each.getBoundingClientRect().bottom <= bottom + 1)
+    return shown.map(({ textContent }) => textContent).join(' ')
+  })

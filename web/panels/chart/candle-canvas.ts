@@ -67,7 +67,12 @@ export class CandleCanvas {
       // Its logo needs a style element, which the content security policy forbids; the panel shows a link instead.
       layout: { attributionLogo: false, fontSize: 11 },
       crosshair: { mode: CrosshairMode.Normal },
-      rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.12, bottom: 0.24 }, minimumWidth: 76 },
+      rightPriceScale: {
+        borderVisible: false,
+        scaleMargins: { top: 0.12, bottom: 0.24 },
+        minimumWidth: 76,
+        entireTextOnly: true,
+      },
       timeScale: { borderVisible: false, rightOffset: 6, barSpacing: 7, minBarSpacing: 1, timeVisible: true },
       handleScale: { axisPressedMouseMove: true },
     })

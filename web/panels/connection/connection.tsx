@@ -4,7 +4,7 @@ import './connection.css'
 import type { ComponentChildren } from 'preact'
 import { book } from '../../state/market/market.ts'
 import { dialog } from '../../state/page/layout.ts'
-import { connection, feedAgeMs } from '../../state/session/connection.ts'
+import { clockOffsetMs, connection, feedAgeMs } from '../../state/session/connection.ts'
 import { durationText } from '../../state/text/format.ts'
 import { DialogFrame } from '../frame/dialog-frame.tsx'
 import { PanelFrame } from '../frame/panel-frame.tsx'
@@ -49,10 +49,15 @@ function Figures() {
       </Figure>
       <Figure name="Gaps noticed">{gaps === 0 ? 'none' : `${gaps}, repaired`}</Figure>
       <Figure name="Connections lost">{lost === 0 ? 'none' : lost}</Figure>
+      {clockOffsetMs.value !== 0 && <Figure name="Clock of this machine">{clockWords(clockOffsetMs.value)}</Figure>}
       {failure !== undefined && <Figure name="Failure">{failureWords(failure)}</Figure>}
     </dl>
   )
 }
+
+/** `exchangeMs`: by how much the clock of the exchange is ahead. */
+const clockWords = (exchangeMs: number): string =>
+  `${durationText(Math.abs(exchangeMs))} ${exchangeMs > 0 ? 'behind' : 'ahead of'} the exchange`
 
 function Figure({ name, children }: { name: string; children: ComponentChildren }) {
   return (

@@ -8,8 +8,15 @@ import type { ComponentChildren } from 'preact'
 import type { Freshness } from '../../state/market/market.ts'
 import { connection, nowMs } from '../../state/session/connection.ts'
 import { durationText } from '../../state/text/format.ts'
+import { failureWords } from '../connection/link-words.ts'
 
 const REFUSED = 'The exchange does not give this data. Choose another symbol, or load the page again.'
+
+/** Why there is no data. */
+function refusal(): string {
+  const { state, failure = '' } = connection.value
+  return state === 'refused' ? `There can be no connection: ${failureWords(failure)}.` : REFUSED
+}
 
 export interface PanelFrameProps {
   readonly title: string
@@ -35,7 +42,7 @@ export function PanelFrame({
   fixed,
   children,
 }: PanelFrameProps) {
-  const sentence = freshness === 'refused' ? REFUSED : empty
+  const sentence = freshness === 'refused' ? refusal() : empty
   return (
     <section class="panel" aria-label={title} data-freshness={freshness}>
       <header class="panel-head">

@@ -139,7 +139,7 @@ function EditedRow({ order }: { readonly order: Order }) {
         </td>
         <td class="row-actions">
           <button type="button" class="plain" disabled={isSending} onClick={() => void saveEditing()}>
-            {isSending ? 'Sending…' : 'Save'}
+            {isSending ? 'Saving' : 'Save'}
           </button>
           <button type="button" class="plain" disabled={isSending} onClick={endEditing}>
             Undo

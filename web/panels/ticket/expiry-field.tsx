@@ -1,6 +1,7 @@
 /** When a good-till-date order expires: a date and a time in the zone of the settings, and buttons for usual ones. */
 
 import { timeZone } from '../../state/page/settings.ts'
+import { exchangeTimeMs } from '../../state/session/connection.ts'
 import { draft, setField } from '../../state/ticket/draft.ts'
 import { localTimeText } from '../../state/ticket/expiry.ts'
 import type { TicketField } from '../../state/ticket/order-table.ts'
@@ -32,7 +33,7 @@ export function ExpiryField({ field, id }: { readonly field: TicketField; readon
       />
       <div class="quick-prices">
         {USUAL.map(([text, ms]) => (
-          <button key={text} type="button" onClick={() => setField(name, localTimeText(Date.now() + ms, zone))}>
+          <button key={text} type="button" onClick={() => setField(name, localTimeText(exchangeTimeMs() + ms, zone))}>
             {text}
           </button>
         ))}

@@ -5,7 +5,7 @@ import type { ConnectionState } from '../../../src/client/connection.ts'
 import type { ExchangeClient } from '../../../src/client/exchange-client.ts'
 import { client } from './session.ts'
 
-/** refused: the exchange does not know the key, or the browser has no WebSocket. */
+/** refused: no attempt can succeed, because the browser has no WebSocket or the address is wrong. */
 export type LinkState = 'connecting' | 'live' | 'lost' | 'refused'
 
 export interface Link {
@@ -22,6 +22,8 @@ export interface Link {
 
 /** The round trip is measured as often while the page is visible. */
 const MEASURE_MS = 5_000
+/** Clocks that differ by less are taken to be equal. */
+const CLOCK_MS = 2_000
 
 const present = signal<Link>({
   state: 'connecting',
@@ -32,12 +34,17 @@ const present = signal<Link>({
   checksums: 0,
   failure: undefined,
 })
+/** What the clock of the exchange shows beyond that of the browser, in milliseconds; 0 before it is known. */
+const clockOffset = signal(0)
 const bookReceivedMs = signal(Date.now())
 const clock = signal(Date.now())
 
 /** Milliseconds since 1970. Changes each second while the page is visible. */
 export const nowMs: ReadonlySignal<number> = clock
 export const connection: ReadonlySignal<Link> = present
+export const clockOffsetMs: ReadonlySignal<number> = clockOffset
+/** The time of the exchange, which decides whether an order has expired. */
+export const exchangeTimeMs = (): number => Date.now() + clockOffset.peek()
 /** Only the state, for what does not show the figures. */
 export const linkState: ReadonlySignal<LinkState> = computed(() => present.value.state)
 /** Time since the last message of the book. Changes each second. */
@@ -55,7 +62,10 @@ export function startConnection(): void {
   effect(() => {
     const { value } = client
     if (value === undefined) return
-    const look = (): void => show(value)
+    const look = (): void => {
+      show(value)
+      void measure(value)
+    }
     look()
     const endState = value.onState(look)
     const timer = setInterval(() => void measure(value), MEASURE_MS)
@@ -75,12 +85,21 @@ export function startConnection(): void {
 async function measure(asked: ExchangeClient): Promise<void> {
   if (document.visibilityState !== 'visible' || asked.state !== 'open') return
   const startMs = performance.now()
+  const { lost } = asked.counts
+  let time: string
   try {
-    await asked.time()
+    time = await asked.time()
   } catch {
     return
   }
-  if (asked === client.peek()) show(asked, performance.now() - startMs)
+  // A question that was asked again after a lost connection has waited for the connection.
+  if (asked !== client.peek() || asked.counts.lost !== lost) return
+  const roundTripMs = performance.now() - startMs
+  show(asked, roundTripMs)
+  const offsetMs = Date.parse(time) + roundTripMs / 2 - Date.now()
+  // Changes only by more than a network explains, so that it stays the same while the clocks do.
+  if (Math.abs(offsetMs - clockOffset.peek()) > CLOCK_MS)
+    clockOffset.value = Math.abs(offsetMs) > CLOCK_MS ? offsetMs : 0
 }
 
 function show(from: ExchangeClient, measuredMs?: number): void {

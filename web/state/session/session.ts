@@ -109,8 +109,8 @@ function connect(): void {
     presentOperator.value = undefined
   })
   before?.close()
-  // The exchange ends a connection for good if it does not know the key any more.
-  next.onState((state) => state === 'closed' && keyRefused(next))
+  // The exchange ends a connection for good if it does not know the key any more. The client says why it has closed.
+  next.onState((state) => state === 'closed' && void lookUpAccess(next))
   void lookUpAccess(next)
 }
 

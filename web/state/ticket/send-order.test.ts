@@ -29,7 +29,11 @@ vi.mock('../session/session.ts', () => ({
       }),
   }),
 }))
-vi.mock('../session/connection.ts', () => ({ connection: signal({ state: 'live', sinceMs: 0 }), nowMs: signal(2_000) }))
+vi.mock('../session/connection.ts', () => ({
+  connection: signal({ state: 'live', sinceMs: 0 }),
+  exchangeTimeMs: () => Date.now(),
+  nowMs: signal(2_000),
+}))
 vi.mock('../market/instruments.ts', () => ({ instrument: signal(undefined) }))
 vi.mock('../market/market.ts', () => ({
   book: signal({ symbol: 'BTCUSD', freshness: 'live', bids: [], asks: [['50000.00', '5', 1]] }),

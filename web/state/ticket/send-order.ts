@@ -11,7 +11,7 @@ import { randomId } from '../../../src/client/order-id.ts'
 import { type Instrument, instrument } from '../market/instruments.ts'
 import { type BookState, book, ticker, trades } from '../market/market.ts'
 import { confirmOrders, symbol as shownSymbol, timeZone } from '../page/settings.ts'
-import { connection, nowMs } from '../session/connection.ts'
+import { connection, exchangeTimeMs, nowMs } from '../session/connection.ts'
 import { access, client, exchange, maySend } from '../session/session.ts'
 import { durationText, groupThousands } from '../text/format.ts'
 import { isOutcomeUnknown, sentenceOf, sentenceOfCode, statusWords } from '../text/words.ts'
@@ -93,7 +93,8 @@ export function submit(): void {
     if (first !== undefined) focusField(first)
     return
   }
-  const warnings = warningsOf({ side: checked.order.side, ...checked }, marketOf(present), present)
+  const { side, timeInForce } = checked.order
+  const warnings = warningsOf({ side, isWhole: timeInForce === 'FOK', ...checked }, marketOf(present), present)
   if (warnings.length > 0 || confirmOrders.peek()) {
     askedMs = pressMs
     asked.value = { checked, warnings }
@@ -120,7 +121,7 @@ function check(present: Instrument) {
   return checkTicket(entry.peek(), {
     instrument: present,
     book: currentBook(present),
-    nowMs: Date.now(),
+    nowMs: exchangeTimeMs(),
     zone: timeZone.peek(),
   })
 }
