@@ -3,6 +3,7 @@
  * no instrument and no book. The first broken rule is reported, in the order of entry-codes.ts.
  */
 
+import { ORDER_TYPE_TERMS } from '../protocol/order/order-types.ts'
 import type { OrderType, TimeInForce } from '../protocol/order/order-words.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import type { EntryRejection } from './entry-codes.ts'
@@ -17,15 +18,17 @@ export function combinationRejection(
   type: OrderType,
   timeInForce: TimeInForce,
 ): EntryRejection | undefined {
+  const { hasPrice, timesInForce } = ORDER_TYPE_TERMS[type]
   const mayRest = timeInForce === 'GTC' || timeInForce === 'GTD'
-  if (type === 'MARKET' && mayRest) {
-    return new Rejection('time_in_force_not_allowed', 'A market order must be IOC or FOK.', 'timeInForce')
+  if (!timesInForce.includes(timeInForce)) {
+    const detail = `A ${wordsOf(type)} order must be ${listOf(timesInForce)}.`
+    return new Rejection('time_in_force_not_allowed', detail, 'timeInForce')
   }
-  if (type === 'LIMIT' && fields.price === undefined) {
-    return new Rejection('price_required', 'A limit order needs a price.', 'price')
+  if (hasPrice && fields.price === undefined) {
+    return new Rejection('price_required', `A ${wordsOf(type)} order needs a price.`, 'price')
   }
-  if (type === 'MARKET' && fields.price !== undefined) {
-    return new Rejection('price_not_allowed', 'A market order must not have a price.', 'price')
+  if (!hasPrice && fields.price !== undefined) {
+    return new Rejection('price_not_allowed', `A ${wordsOf(type)} order must not have a price.`, 'price')
   }
   if (fields.postOnly === true && !mayRest) {
     return new Rejection('post_only_not_allowed', 'A post-only order must be GTC or GTD.', 'postOnly')
@@ -38,3 +41,8 @@ export function combinationRejection(
   }
   return undefined
 }
+
+const wordsOf = (type: OrderType): string => type.toLowerCase().replaceAll('_', '-')
+
+/** `IOC or FOK`; `GTC, IOC or FOK`. */
+const listOf = (words: readonly string[]): string => words.join(', ').replace(/, ([^,]*)$/, ' or $1')

@@ -8,6 +8,7 @@ import { isRequestId } from '../protocol/command/command-fields.ts'
 import type { PlaceOrder } from '../protocol/command/commands.ts'
 import type { ListedInstrument } from '../protocol/instrument/instrument-directory.ts'
 import { copyOptionalFields } from '../protocol/order/optional-fields.ts'
+import { ORDER_TYPE_TERMS } from '../protocol/order/order-types.ts'
 import { Rejection } from '../protocol/rejection.ts'
 import { priceOf, quantityOf } from './decimals.ts'
 import type { EntryRejection } from './entry-codes.ts'
@@ -35,7 +36,7 @@ export function placeOrderCommand(asked: OrderFields, context: OrderContext): Pl
   if (faulty !== undefined) return faulty
   const fields = asked as KnownFields
   const { type = 'LIMIT' } = fields
-  const { timeInForce = type === 'MARKET' ? 'IOC' : 'GTC' } = fields
+  const { timeInForce = ORDER_TYPE_TERMS[type].timesInForce[0] } = fields
   const instrument = context.instruments.get(fields.symbol)
   if (instrument === undefined) return unknownSymbol(fields.symbol, context.instruments)
   const unavailable = unavailableField(fields, instrument)

@@ -2,7 +2,13 @@
 
 import type { OrderEventKind } from '../protocol/event/event-kinds.ts'
 import { OPTIONAL_FIELDS, requestNameOf } from '../protocol/order/order-fields.ts'
-import { isPostOnly, selfTradePreventionOf, timeInForceOf, typeOf } from '../protocol/order/order-options.ts'
+import {
+  isPostOnly,
+  OPTIONS_END,
+  selfTradePreventionOf,
+  timeInForceOf,
+  typeOf,
+} from '../protocol/order/order-options.ts'
 import { ORDER_TYPES, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE } from '../protocol/order/order-words.ts'
 import { EVENT_REASONS, type EventReason } from '../protocol/reasons.ts'
 import { CountColumn } from './columns/count-column.ts'
@@ -34,11 +40,10 @@ const REASON_CODES = codesOf(EVENT_REASONS)
 const BUY_CODE = 1
 const SELL_CODE = 2
 
-/** The codes of words by option bits, of which there are eight. */
-const OPTIONS = 256
+/** The codes of words by option bits. */
 const byOptions = <W extends string>(words: readonly W[], wordOf: (options: number) => W): Int32Array => {
   const codes = codesOf(words)
-  return Int32Array.from({ length: OPTIONS }, (_, options) => codes.get(wordOf(options)) as number)
+  return Int32Array.from({ length: OPTIONS_END }, (_, options) => codes.get(wordOf(options)) as number)
 }
 const TYPE_CODES = byOptions(ORDER_TYPES, typeOf)
 const TIME_IN_FORCE_CODES = byOptions(TIMES_IN_FORCE, timeInForceOf)

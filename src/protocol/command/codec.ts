@@ -10,6 +10,7 @@ import type { Instrument } from '../instrument/instrument.ts'
 import { SYMBOL_PATTERN } from '../limits.ts'
 import { decodeOptionalFields, encodeOptionalFields } from '../order/order-field-codec.ts'
 import { hasOptionalFields } from '../order/order-fields.ts'
+import { ORDER_TYPE_TERMS } from '../order/order-types.ts'
 import { ORDER_TYPES, SIDES, TIMES_IN_FORCE } from '../order/order-words.ts'
 import { formatSteps, formatStepsShort } from '../units.ts'
 import {
@@ -155,7 +156,8 @@ function instrumentOf({ symbol }: Fields, instruments: Instruments): Instrument 
 function decodePlaceOrder(raw: Fields, instrument: Instrument, base: Base): PlaceOrder {
   const type = oneOf(ORDER_TYPES, raw.type, 'type')
   const timeInForce = oneOf(TIMES_IN_FORCE, raw.timeInForce, 'timeInForce')
-  if ((type === 'LIMIT') !== (raw.price !== undefined)) throw new MalformedCommand('price is for limit orders')
+  const { hasPrice } = ORDER_TYPE_TERMS[type]
+  if (hasPrice !== (raw.price !== undefined)) throw new MalformedCommand('price is for limit orders')
   const order: { -readonly [K in keyof PlaceOrder]: PlaceOrder[K] } = {
     kind: 'PlaceOrder',
     ...base,
@@ -166,7 +168,7 @@ function decodePlaceOrder(raw: Fields, instrument: Instrument, base: Base): Plac
     timeInForce,
     quantity: quantityOf(raw.quantity, instrument),
   }
-  if (type === 'LIMIT') order.price = priceOf(raw.price, instrument.tick, 'price')
+  if (hasPrice) order.price = priceOf(raw.price, instrument.tick, 'price')
   decodeOptionalFields(raw, instrument, order)
   return order
 }

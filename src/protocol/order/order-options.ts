@@ -36,6 +36,8 @@ export const GOOD_TILL_DATE = 1 << 4
 export const MARKET = 1 << 5
 export const IMMEDIATE_OR_CANCEL = 1 << 6
 export const FILL_OR_KILL = 1 << 7
+/** All options are below this number. */
+export const OPTIONS_END = 1 << 8
 
 /** The fields that options contain. Absent fields mean LIMIT, GTC, not post-only, no self-trade prevention. */
 export interface OrderWords {
@@ -49,9 +51,11 @@ export interface OrderWords {
 export function optionsOf(order: OrderWords): number {
   let options: number = order.side === 'BUY' ? BUY : SELL
   if (order.type === 'MARKET') options |= MARKET
+  else order.type satisfies 'LIMIT' | undefined
   if (order.timeInForce === 'IOC') options |= IMMEDIATE_OR_CANCEL
   else if (order.timeInForce === 'FOK') options |= FILL_OR_KILL
   else if (order.timeInForce === 'GTD') options |= GOOD_TILL_DATE
+  else order.timeInForce satisfies 'GTC' | undefined
   if (order.postOnly === true) options |= POST_ONLY
   if (order.selfTradePrevention !== undefined) {
     options |= SELF_TRADE_PREVENTIONS.indexOf(order.selfTradePrevention) << STP_SHIFT

@@ -14,7 +14,7 @@ const words = computed(() => {
   const present = instrument.value
   const side = sideWord(draft.side.value)
   if (present === undefined) return side
-  const isMarket = terms.value.kind.id === 'MARKET'
+  const isMarket = !terms.value.kind.hasPrice
   // The quantity of such an order changes with the book; what it may cost does not.
   if (isMarket && isAmount.value)
     return `${side} ${present.base} for ${groupThousands(draft.fields.value.quantity ?? '')} ${present.quote} at market`

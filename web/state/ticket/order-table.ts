@@ -1,6 +1,6 @@
 /**
- * The table of what the ticket can send. A row per type of order says which times in force it has; everything else
- * follows from the table of order fields in src/protocol: which fields there are, their words and their conditions.
+ * The table of what the ticket can send: the words for each type, time in force and field. Everything else follows from
+ * the tables of order types and order fields in src/protocol: which fields there are, their words and their conditions.
  * A new type, a new time in force or a new field does not compile until it has its row here.
  */
 
@@ -12,6 +12,7 @@ import {
   type OptionalFieldName,
   requestNameOf,
 } from '../../../src/protocol/order/order-fields.ts'
+import { ORDER_TYPE_TERMS, type OrderTypeTerms } from '../../../src/protocol/order/order-types.ts'
 import {
   ORDER_TYPES,
   type OrderType,
@@ -20,31 +21,29 @@ import {
   type TimeInForce,
 } from '../../../src/protocol/order/order-words.ts'
 
-/** A type of order as the ticket offers it. */
-export interface OrderKind {
+/** A type of order as the ticket offers it. The first time in force is chosen at first. */
+export interface OrderKind extends OrderTypeTerms {
   readonly id: OrderType
   readonly label: string
   readonly hint: string
-  /** The first is chosen at first. */
-  readonly timesInForce: readonly TimeInForce[]
 }
 
-type KindRow = Omit<OrderKind, 'id'>
-
-const KIND_ROWS: Readonly<Record<OrderType, KindRow>> = {
+const KIND_WORDS: Readonly<Record<OrderType, Pick<OrderKind, 'label' | 'hint'>>> = {
   LIMIT: {
     label: 'Limit',
     hint: 'Trades at the price or a better one.',
-    timesInForce: ['GTC', 'IOC', 'FOK', 'GTD'],
   },
   MARKET: {
     label: 'Market',
     hint: 'Trades at once with the best prices of the book, within the price band.',
-    timesInForce: ['IOC', 'FOK'],
   },
 }
 
-export const ORDER_KINDS: readonly OrderKind[] = ORDER_TYPES.map((id) => ({ id, ...KIND_ROWS[id] }))
+export const ORDER_KINDS: readonly OrderKind[] = ORDER_TYPES.map((id) => ({
+  id,
+  ...ORDER_TYPE_TERMS[id],
+  ...KIND_WORDS[id],
+}))
 
 export const kindOf = (id: string): OrderKind => ORDER_KINDS.find((kind) => kind.id === id) ?? ORDER_KINDS[0]
 
@@ -103,7 +102,8 @@ export interface ChosenTerms {
   readonly timeInForce: TimeInForce
 }
 
-export const mayRest = ({ id }: OrderKind, timeInForce: TimeInForce): boolean => id === 'LIMIT' && RESTS[timeInForce]
+export const mayRest = ({ timesInForce }: OrderKind, timeInForce: TimeInForce): boolean =>
+  RESTS[timeInForce] && timesInForce.includes(timeInForce)
 
 export interface TicketField {
   /** Its name in requests. */
@@ -175,9 +175,8 @@ export function ticketFields(terms: ChosenTerms): readonly TicketField[] {
   const optional = OPTIONAL_FIELDS.filter((field) => isOffered(field, terms))
   const needed = optional.filter(({ onlyWith }) => onlyWith !== undefined)
   const others = optional.filter(({ onlyWith }) => onlyWith === undefined)
-  const hasPrice = CORE_ORDER_FIELDS.price.onlyWith.word === terms.kind.id
   return [
-    ...(hasPrice ? [PRICE] : []),
+    ...(terms.kind.hasPrice ? [PRICE] : []),
     QUANTITY,
     timeInForceField(terms.kind),
     ...needed.map(optionalField),

@@ -71,8 +71,8 @@ export function startSending(): void {
 }
 
 /** What the button sends, in words: `Buy 0.5 BTC at 50,021.83`. */
-export function orderWords({ side, quantity, price, type }: NewOrder, { base }: Pick<Instrument, 'base'>): string {
-  const at = type === 'MARKET' ? 'at market' : `at ${groupThousands(String(price ?? ''))}`
+export function orderWords({ side, quantity, price }: NewOrder, { base }: Pick<Instrument, 'base'>): string {
+  const at = price === undefined ? 'at market' : `at ${groupThousands(String(price))}`
   return `${sideWord(side)} ${groupThousands(String(quantity))} ${base} ${at}`
 }
 

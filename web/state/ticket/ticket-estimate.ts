@@ -27,8 +27,8 @@ const estimated: ReadonlySignal<Estimated | undefined> = computed(() => {
   const shown = book.value
   if (present === undefined || shown.freshness === 'loading') return undefined
   const { value: typed } = entry
-  const isMarket = typed.terms.kind.id === 'MARKET'
-  const price = isMarket ? undefined : countSteps(typed.values.price ?? '', present.tick)
+  const { hasPrice } = typed.terms.kind
+  const price = hasPrice ? countSteps(typed.values.price ?? '', present.tick) : undefined
   if (typeof price === 'string') return undefined
   const quantity = quantityOf(typed, price, { instrument: present, book: shown, nowMs: 0, zone: 'utc' })
   if ('error' in quantity) return undefined
