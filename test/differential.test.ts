@@ -11,9 +11,20 @@ import { isDeepStrictEqual } from 'node:util'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { decodeCommand, encodeCommand } from '../src/protocol/command/codec.ts'
+import type { PlaceOrder } from '../src/protocol/command/commands.ts'
 import type { Event } from '../src/protocol/event/events.ts'
+import { OPTIONAL_FIELDS } from '../src/protocol/order/order-fields.ts'
+import { ORDER_TYPES, TIMES_IN_FORCE } from '../src/protocol/order/order-words.ts'
 import { isOpen } from '../src/protocol/records.ts'
-import { type Market, market, SYMBOL, TEST_TERMS, type TimedCommand, timedCommands } from './model/command-arbitrary.ts'
+import {
+  anyCommand,
+  type Market,
+  market,
+  SYMBOL,
+  TEST_TERMS,
+  type TimedCommand,
+  timedCommands,
+} from './model/command-arbitrary.ts'
 import { MatchedExchange } from './model/matched-exchange.ts'
 import { MatchedSymbol } from './model/matched-symbol.ts'
 import { ReferenceExchange } from './model/reference-exchange.ts'
@@ -66,6 +77,18 @@ function compareRecords(fast: MatchedExchange, naive: ReferenceExchange): void {
   }
   expect(records).toStrictEqual(naive.records())
 }
+
+test('generated orders have every word and every optional field, so a new one cannot be left out', () => {
+  const orders = fc.sample(anyCommand, { seed: 1, numRuns: 2_000 }).filter((command) => command.kind === 'PlaceOrder')
+  const found = (name: keyof PlaceOrder): unknown[] => [...new Set(orders.map((order) => order[name]))]
+  expect(found('type')).toEqual(expect.arrayContaining([...ORDER_TYPES]))
+  expect(found('timeInForce')).toEqual(expect.arrayContaining([...TIMES_IN_FORCE]))
+  for (const field of OPTIONAL_FIELDS) {
+    const values = found(field.name).filter((value) => value !== undefined)
+    if (field.kind === 'word') expect(values, field.name).toEqual(expect.arrayContaining([...field.words]))
+    else expect(values, field.name).not.toEqual([])
+  }
+})
 
 test(`equals the naive exchange on generated commands (seed ${seed})`, { timeout: timeLimitMs }, () => {
   const property = fc.property(market, timedCommands(RUN), (market, commands) => {

@@ -180,7 +180,11 @@ const changeInstrument = fc
   .map((change) => present<ChangeInstrument>({ kind: 'ChangeInstrument', ...change }))
 
 const adoptRules = fc
-  .record({ ...operator, symbol: fc.option(name.symbol, { nil: undefined }), rules: fc.constantFrom(1, 2) })
+  .record({
+    ...operator,
+    symbol: fc.option(name.symbol, { nil: undefined }),
+    rules: fc.integer({ min: RULES_OLDEST, max: RULES_NEWEST }),
+  })
   .map((adopt) => present<OperatorCommand>({ kind: 'AdoptRules', ...adopt } as never))
 
 /** Operator commands alone, each kind as often as the others. */
