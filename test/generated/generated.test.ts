@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { commandTable, requestTable } from './field-tables.ts'
 import { grafanaDashboard } from './grafana-dashboard.ts'
 import { biomeConfiguration } from './import-rules.ts'
-import { glueColumns, glueViews, lakeTables } from './lake-tables.ts'
+import { glueColumns, glueViews, lakeTables, reportTable } from './lake-tables.ts'
 import { metricTables } from './metric-table.ts'
 import { placeOrderModel } from './order-schema.ts'
 
@@ -23,6 +23,11 @@ const LAKE_COLUMNS = [
   '<!-- end of the columns of the lake -->',
 ] as const
 
+const REPORTS = [
+  '<!-- reports: made by `npm run generate` from src/lake-query/reports -->',
+  '<!-- end of the reports -->',
+] as const
+
 /** A page with a new table between the markers. */
 function withTable(page: string, [begin, end]: readonly [string, string], table: string): string {
   const from = page.indexOf(begin)
@@ -31,12 +36,15 @@ function withTable(page: string, [begin, end]: readonly [string, string], table:
   return `${page.slice(0, from + begin.length)}\n\n${table}\n\n${page.slice(to)}`
 }
 
+const lakePage = (page: string): string =>
+  withTable(withTable(page, LAKE_COLUMNS, lakeTables()), REPORTS, reportTable())
+
 const json = (text: string): unknown => JSON.parse(text)
 
 test.each([
   ['docs/reference/commands.md', (page: string) => withTable(page, ORDER_FIELDS, commandTable()), String],
   ['docs/reference/http.md', (page: string) => withTable(page, ORDER_FIELDS, requestTable()), String],
-  ['docs/reference/lake.md', (page: string) => withTable(page, LAKE_COLUMNS, lakeTables()), String],
+  ['docs/reference/lake.md', lakePage, String],
   ['docs/operate/monitoring.md', (page: string) => withTable(page, METRICS, metricTables()), String],
   ['docs/operate/grafana-dashboard.json', grafanaDashboard, json],
   ['infra/place-order.schema.json', placeOrderModel, json],

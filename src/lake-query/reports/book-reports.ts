@@ -93,7 +93,7 @@ const sum = (side: string, value: string) => `${value} FILTER (side = '${side}')
 
 export const depth: Report = {
   name: 'depth',
-  summary: 'quantity on the best N levels of each side (--top) at the end of each interval',
+  summary: 'quantity on the best --top levels of each side at the end of each interval',
   takes: ['symbol', 'from', 'to', 'interval', 'top'],
   note: NOTE,
   sql: (options) => `WITH ${levels(options)}

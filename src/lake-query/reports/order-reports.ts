@@ -86,7 +86,7 @@ ORDER BY symbol, order_to_trade DESC NULLS FIRST, orders DESC, account;`,
 
 export const quickCancels: Report = {
   name: 'quick-cancels',
-  summary: 'orders of each account that it canceled within a second',
+  summary: 'orders that their account canceled within a second',
   takes: ['symbol', 'from', 'to', 'top'],
   note: 'Times are those at which commands entered the order stream.',
   sql: (options) => `WITH placed AS (
