@@ -17,6 +17,7 @@ import { promtool, whyNoPromtool } from './promtool.ts'
 
 const fileOf = (name: string): string => new URL(`../../docs/operate/${name}`, import.meta.url).pathname
 const alerts = readFileSync(fileOf('prometheus-alerts.yml'), 'utf8')
+const aws = readFileSync(new URL('../../docs/reference/aws.md', import.meta.url), 'utf8')
 const dashboard = JSON.parse(readFileSync(fileOf('grafana-dashboard.json'), 'utf8'))
 
 /** Names and types of all metrics of one machine. */
@@ -131,6 +132,12 @@ test('every alarm of infra/ has one row', async () => {
   )
   const listed = PANELS.flatMap(({ alarms }) => alarms).filter((name) => !name.startsWith('Exchange'))
   expect(sorted(listed)).toEqual(sorted([...keys, 'dynamodb-throttled']))
+})
+
+test('the reference of the runtime on AWS names every metric of the functions, and no other', () => {
+  const section = aws.slice(aws.indexOf('## Metrics'), aws.indexOf('## Differences'))
+  const named = [...section.matchAll(/`([a-z]\w+)`/g)].map(([, name]) => name)
+  expect(sorted(new Set(named))).toEqual(sorted([...METRIC_NAMES, ...FAULT_METRIC_NAMES]))
 })
 
 test('the dashboard of CloudWatch has a panel for each row with metrics of AWS, and no other', async () => {
