@@ -426,7 +426,7 @@ export const PANEL_GROUPS: Readonly<Record<string, readonly Panel[]>> = {
       ],
       aws: ['marketRestarts'],
       meaning:
-        'share of time that the market thread makes messages, its longest tick since the last scrape, its restarts after a failure',
+        'share of time that the market thread makes messages, its longest tick of the last minute, its restarts after a failure',
       healthy: 'share below 0.7; no restarts',
       alarms: ['ExchangeMarketDataFails'],
       remedy: 'Restarts: read the log. Followers begin again with snapshots',

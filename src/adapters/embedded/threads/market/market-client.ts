@@ -13,6 +13,7 @@ import {
   topicKey,
 } from '../../../../ports/market-feed.ts'
 import { JOINING_SNAPSHOT, TOPIC_LOST, UPDATE } from '../../../../ports/market-messages.ts'
+import { RecentMaximum } from '../../metrics/recent-maximum.ts'
 import type { Asked } from '../core-messages.ts'
 import type {
   EdgeToMarket,
@@ -62,7 +63,7 @@ export interface MarketStats {
   readonly followers: number
   readonly restarts: number
   readonly messages: number
-  /** Milliseconds that the thread took for all ticks, and for the longest since the last look. */
+  /** Milliseconds that the thread took for all ticks, and for the longest of the last minute. */
   readonly tickMs: number
   readonly tickMsMax: number
 }
@@ -77,7 +78,8 @@ export class MarketClient implements MarketFeed {
   private timer: NodeJS.Timeout | undefined
   private stopping = false
   private followers = 0
-  private readonly counts = { starts: 0, messages: 0, tickMs: 0, tickMsMax: 0 }
+  private readonly counts = { starts: 0, messages: 0, tickMs: 0 }
+  private readonly tickMsMax = new RecentMaximum()
 
   constructor(ports: MarketClientPorts) {
     this.ports = ports
@@ -124,8 +126,8 @@ export class MarketClient implements MarketFeed {
   }
 
   stats(): MarketStats {
-    const { starts, messages, tickMs, tickMsMax } = this.counts
-    this.counts.tickMsMax = 0
+    const { starts, messages, tickMs } = this.counts
+    const tickMsMax = this.tickMsMax.at(performance.now())
     const restarts = Math.max(0, starts - 1)
     return { topics: this.byKey.size, followers: this.followers, restarts, messages, tickMs, tickMsMax }
   }
@@ -181,7 +183,7 @@ export class MarketClient implements MarketFeed {
   private publish({ ids, kinds, froms, tos, texts, tickMs }: Published): void {
     this.counts.messages += ids.length
     this.counts.tickMs += tickMs
-    if (tickMs > this.counts.tickMsMax) this.counts.tickMsMax = tickMs
+    this.tickMsMax.note(tickMs, performance.now())
     for (let i = 0; i < ids.length; i++) {
       const followed = this.byId.get(ids[i])
       if (followed === undefined) continue
