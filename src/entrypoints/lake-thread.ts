@@ -2,6 +2,7 @@
  * The lake's thread of the embedded exchange: writes the events of the core to the files of the data lake. Wiring only.
  */
 
+import { existsSync } from 'node:fs'
 import { setPriority } from 'node:os'
 import { getHeapStatistics } from 'node:v8'
 import { workerData } from 'node:worker_threads'
@@ -47,6 +48,7 @@ await new LakeFollower({
     folder.open()
     return folder
   },
+  isThere: () => existsSync(paths.lake),
   writer: (folder, instruments) =>
     new LakeWriter(folder, new LakeFold(instruments), { encode: parquetFile, retentionDays }),
   past: (position) => PastEvents.before(position, new SnapshotFiles(paths.snapshots), readPast),

@@ -1,5 +1,6 @@
 /** A core thread for the lake's thread: a log that grows, its feed, and a port that may lose events. */
 
+import { existsSync } from 'node:fs'
 import { LakeFolder } from '../../src/adapters/embedded/lake/lake-folder.ts'
 import { LakeWriter } from '../../src/adapters/embedded/lake/lake-writer.ts'
 import { LakeFollower } from '../../src/adapters/embedded/threads/lake/lake-follower.ts'
@@ -56,6 +57,7 @@ export class SimulatedCore {
         folder.open()
         return folder
       },
+      isThere: () => existsSync(this.root),
       writer: (folder, instruments) =>
         new LakeWriter(folder, new LakeFold(instruments), { encode: parquetFile, fileRows: 20, joinedFiles: 3 }),
       past: async () => {

@@ -96,6 +96,13 @@ test('every fault has a remedy, also one that this program does not know', () =>
   expect(exchangeStatus(URL, reading(1, 'exchange_lake_failing 1\nexchange_lake_commands 9\n')).state).toBe('degraded')
 })
 
+test('a lake that fails is one fault, with the reason that the exchange gives', () => {
+  const causes = [{ cause: 'lake_failing', since: '2026-01-31T12:00:00.000Z', detail: 'The disk is full.' }]
+  const health = { status: 'degraded', causes }
+  const { faults } = exchangeStatus(URL, reading(1, 'exchange_lake_failing 1\nexchange_lake_commands 9\n', { health }))
+  expect(faults).toEqual([{ ...causes[0], remedy: expect.stringContaining('move the folder') }])
+})
+
 test('while it does not answer, the last numbers stay, without rates', () => {
   const last = exchangeStatus(
     URL,

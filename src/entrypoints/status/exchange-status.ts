@@ -180,7 +180,10 @@ function faultsOf({ health }: Reading, lakeFails: boolean): ExchangeStatus['faul
   if (health.status === 'failing') {
     faults.push({ cause: health.code ?? 'failing', detail: health.detail ?? 'The exchange does not work.' })
   }
-  if (lakeFails) faults.push({ cause: 'lake_failing', detail: 'The data lake cannot be written.' })
+  // The health of an exchange that does not respond has no causes.
+  if (lakeFails && !faults.some(({ cause }) => cause === 'lake_failing')) {
+    faults.push({ cause: 'lake_failing', detail: 'The data lake cannot be written.' })
+  }
   return faults.map((fault) => ({ ...fault, remedy: remedyOf(fault.cause) }))
 }
 

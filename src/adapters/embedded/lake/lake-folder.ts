@@ -50,6 +50,15 @@ interface Superseded {
   readonly sinceMs: number
 }
 
+/** Somebody has moved the folder away, or another file system is at its place. What is there now has to be opened. */
+export class LakeMoved extends Error {
+  override readonly name = 'LakeMoved'
+
+  constructor() {
+    super('its folder was moved away or replaced')
+  }
+}
+
 export class LakeFolder {
   private readonly root: string
   private readonly nowMs: () => number
@@ -94,6 +103,12 @@ export class LakeFolder {
   /** The days that have files, in any order. */
   dayNames(): Set<string> {
     return new Set([...this.byDay.values()].map(({ day }) => day))
+  }
+
+  /** Throws {@link LakeMoved} if `lake.json` is not the one that was written last. */
+  checkUnmoved(): void {
+    const isThere = existsSync(this.root) && storedPosition(this.root).position === this.reached.position
+    if (!isThere) throw new LakeMoved()
   }
 
   /** Whether so many bytes fit on the disk beside the room that the order log may need. */

@@ -123,12 +123,13 @@ export class LakeWriter implements RecordFold {
 
   /**
    * Stores the rows of all records that were taken, and the position. If it throws an error of the file system, it may
-   * be called again.
+   * be called again. Throws LakeMoved and DamagedLake if the folder is not the one that was opened.
    */
   flush(): void {
     const { folder, rows, position, timestampMs } = this
     folder.removeSuperseded()
     if (!this.hasNew) return
+    folder.checkUnmoved()
     folder.checkRoom()
     const batches = [...rows.gathered()]
     for (const { day } of batches) if (day > this.newestDay) this.newestDay = day
@@ -147,8 +148,8 @@ export class LakeWriter implements RecordFold {
   }
 
   /**
-   * Joins small files of one day, if there are many. Returns whether it did. Throws errors of the file system, and
-   * {@link DamagedLake} once for each day that cannot be joined.
+   * Joins small files of one day, if there are many. Returns whether it did. Throws errors of the file system, and once
+   * for each day that cannot be joined {@link DamagedLake} or ENOENT.
    */
   join(): boolean {
     for (const day of this.folder.days()) {
@@ -167,7 +168,9 @@ export class LakeWriter implements RecordFold {
       if (joining === 'impossible') this.apart.add(day.path)
       return joining === 'joined'
     } catch (cause) {
-      if (cause instanceof DamagedLake) this.apart.add(day.path)
+      // A file that is gone does not come back.
+      const isLasting = cause instanceof DamagedLake || (cause as NodeJS.ErrnoException).code === 'ENOENT'
+      if (isLasting) this.apart.add(day.path)
       throw cause
     }
   }

@@ -46,7 +46,11 @@ export const MARKET_METRICS: readonly ShownMetric<MarketStats>[] = [
     'Time that the market thread took for messages',
     ({ tickMs }) => tickMs / 1_000,
   ),
-  gauge('exchange_market_tick_max_seconds', 'The longest tick of the last minute', ({ tickMsMax }) => tickMsMax / 1_000),
+  gauge(
+    'exchange_market_tick_max_seconds',
+    'The longest tick of the last minute',
+    ({ tickMsMax }) => tickMsMax / 1_000,
+  ),
   counter(
     'exchange_market_restarts_total',
     'Restarts of the market thread after a failure',

@@ -5,11 +5,12 @@
 
 import { UnknownVersion } from '../../../../protocol/versions.ts'
 import { fileFailure } from '../../data-directory.ts'
+import { LakeMoved } from '../../lake/lake-folder.ts'
 import { DamagedLake } from '../../lake/lake-position.ts'
 import { LostEvents } from '../../lake/lake-writer.ts'
 
 /** Errors of the lake itself. Those that stop it name no file, or its path within the lake. */
-const OWN = [UnknownVersion, DamagedLake, LostEvents]
+const OWN = [UnknownVersion, DamagedLake, LakeMoved, LostEvents]
 
 /** A part of a sentence. */
 export function failureReason(cause: unknown): string {

@@ -3,6 +3,7 @@
  * decides when. At the end each event is in the lake once.
  */
 
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { temporaryDirectory } from '../../../../../test/contracts/temporary-directory.ts'
@@ -133,6 +134,43 @@ test.each([0, 100])(
     await core.stop(true)
   },
 )
+
+test.each(['folder', 'content'])('the %s of a running lake is taken away: all is made again', async (what) => {
+  const core = new SimulatedCore(rootOf(), records)
+  core.start()
+  core.match(10)
+  await core.untilStored()
+  if (what === 'folder') renameSync(core.root, `${core.root}-away`)
+  else {
+    rmSync(core.root, { recursive: true })
+    // As a mount point whose file system is gone.
+    mkdirSync(core.root)
+  }
+  core.match(10)
+  await core.untilStored()
+  expect(core.details).toContain(
+    'The data lake cannot be written: its folder was moved away or replaced. It is tried again.',
+  )
+  expect(await lakeKeys(core.root)).toEqual(rowKeys(records.slice(0, 20)))
+  await core.stop(true)
+})
+
+test('a lake that is refused is made again when it was moved away, without a restart', async () => {
+  const root = rootOf()
+  const core = new SimulatedCore(root, records)
+  mkdirSync(root)
+  writeFileSync(join(root, 'lake.json'), '{')
+  core.match(10)
+  core.start()
+  await vi.waitFor(() => expect(core.states).toEqual(['refused']), { timeout: 30_000 })
+  core.match(10)
+  await new Promise((resolve) => setTimeout(resolve, 60))
+  expect(core.states).toEqual(['refused'])
+  renameSync(root, `${root}-away`)
+  await core.untilStored()
+  expect(await lakeKeys(root)).toEqual(rowKeys(records.slice(0, 20)))
+  await core.stop(true)
+})
 
 test('an end while the disk is full does not wait for it', async () => {
   const core = new SimulatedCore(rootOf(), records)

@@ -44,6 +44,8 @@ export interface LakeFollowerPorts {
   readonly post: (message: LakeToCore) => void
   /** Opens the folder. Throws UnknownVersion and DamagedLake. */
   readonly open: () => LakeFolder
+  /** Whether there is a folder. */
+  readonly isThere: () => boolean
   readonly writer: (folder: LakeFolder, instruments: Iterable<Instrument>) => LakeWriter
   /** From the newest snapshot at or before the position. */
   readonly past: (position: Position) => Promise<LakePast>
@@ -207,9 +209,9 @@ export class LakeFollower {
     }
   }
 
-  /** Says what has failed, and waits before the next attempt; for ever if the lake must not be touched. */
+  /** Says what has failed, and waits before the next attempt: until the folder is gone if it must not be touched. */
   private async failed(cause: unknown): Promise<void> {
-    const { inbox, retryMs = LAKE_RETRY_MS } = this.ports
+    const { inbox, isThere, retryMs = LAKE_RETRY_MS } = this.ports
     this.turnOff()
     const isRefused = cause instanceof UnknownVersion || cause instanceof DamagedLake
     const reason = failureReason(cause)
@@ -220,7 +222,8 @@ export class LakeFollower {
     } else {
       this.report('failing', { detail: `The data lake cannot be written: ${reason}. It is tried again.`, error })
     }
-    await inbox.pause(isRefused ? Number.POSITIVE_INFINITY : retryMs)
+    do await inbox.pause(retryMs)
+    while (isRefused && isThere())
   }
 
   private async endsIn(call: () => Promise<void>): Promise<boolean> {
