@@ -4,25 +4,26 @@
  * replaced.
  */
 
-import { closeSync, fsyncSync, linkSync, openSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
+import { closeSync, fsyncSync, linkSync, openSync, realpathSync, renameSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { type LakeTable, lakeColumns } from '../lake/lake-columns.ts'
 import { QUERY_RETRIES_MAX } from '../protocol/limits.ts'
 import { LakeSession, type SessionOptions } from './lake-session.ts'
 import { quoted } from './lake-views.ts'
 import { FileVanished, QueryFailure, queryFailure } from './query-failure.ts'
+import { type QueryBounds, QueryStop } from './query-stop.ts'
 import { counted, type RowRange } from './row-range.ts'
+import { removeTemporary, temporaryFile } from './temporary-files.ts'
 
 /** settlement: who bought what from whom. */
 export type ExportKind = LakeTable | 'settlement'
 export type ExportFormat = 'parquet' | 'csv'
 
-export interface ExportRequest extends RowRange {
+export interface ExportRequest extends RowRange, Pick<QueryBounds, 'signal' | 'onStop'> {
   readonly kind: ExportKind
   readonly format: ExportFormat
   readonly out: string
   readonly replace: boolean
-  readonly signal?: AbortSignal
   /** Called from time to time with 0 to 100. */
   readonly onPercent?: (percent: number) => void
 }
@@ -39,7 +40,7 @@ export async function exportLake(session: SessionOptions, request: ExportRequest
   const folder = folderOf(request.out)
   const out = join(folder, basename(request.out))
   refuseExisting(out, request.replace)
-  const part = `${out}.${process.pid}.part`
+  const part = temporaryFile(`${out}.${process.pid}.part`)
   // Files that DuckDB creates from here on, and the part, are for this user only.
   const umask = process.umask(0o077)
   try {
@@ -49,7 +50,7 @@ export async function exportLake(session: SessionOptions, request: ExportRequest
     return { rows, bytes: size }
   } finally {
     process.umask(umask)
-    rmSync(part, { force: true })
+    removeTemporary(part)
   }
 }
 
@@ -75,8 +76,7 @@ async function copyRows(
 ): Promise<number> {
   const session = await LakeSession.open(options, folder)
   const { connection } = session
-  const interrupt = () => connection.interrupt()
-  request.signal?.addEventListener('abort', interrupt)
+  const stop = new QueryStop(connection, { ...request, memoryMiB: options.memoryMiB })
   const timer = setInterval(() => request.onPercent?.(connection.progress.percentage), PERCENT_EVERY_MS)
   try {
     for (let retries = 0; ; retries++) {
@@ -84,14 +84,14 @@ async function copyRows(
         const result = await connection.runAndReadAll(copyStatement(request, part))
         return Number(result.getRows()[0][0])
       } catch (cause) {
-        const failure = request.signal?.aborted ? new QueryFailure('interrupted') : queryFailure(cause)
+        const failure = stop.reason ?? queryFailure(cause)
         if (!(failure instanceof FileVanished) || retries === QUERY_RETRIES_MAX) throw failure
         await session.refresh()
       }
     }
   } finally {
     clearInterval(timer)
-    request.signal?.removeEventListener('abort', interrupt)
+    stop.end()
     session.close()
   }
 }

@@ -51,3 +51,29 @@ test('a lake that is taken away meanwhile is not an empty one', async () => {
   await removedMeanwhile('month=11')
   expect(() => readLakeFolder(lake)).toThrow(UnreadableLake)
 })
+
+test.each([
+  '{',
+  'null',
+  '[]',
+  '{}',
+  '{"version":2,"position":null,"events":{}}',
+  '{"version":2,"position":"x","events":{}}',
+])('a lake with %s as lake.json is damaged, not empty', (stored) => {
+  const lake = lakeOfTwoDays()
+  writeFileSync(join(lake, 'lake.json'), stored)
+  expect(() => readLakeFolder(lake)).toThrow(/cannot be read: lake\.json is damaged/)
+})
+
+test('a lake of a newer program is refused', () => {
+  const lake = lakeOfTwoDays()
+  writeFileSync(join(lake, 'lake.json'), '{"version":3,"position":"0000000000000009","events":{}}')
+  expect(() => readLakeFolder(lake)).toThrow(UnreadableLake)
+  expect(() => readLakeFolder(lake)).toThrow(/3/)
+})
+
+test('a folder above the lake that looks like a partition is refused, because it would change the days', () => {
+  const lake = join(temporaryDirectory(), 'year=2020', 'lake')
+  mkdirSync(lake, { recursive: true })
+  expect(() => readLakeFolder(lake)).toThrow(/a folder above it is named year=/)
+})

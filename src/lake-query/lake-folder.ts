@@ -5,9 +5,10 @@
  */
 
 import { readdirSync, readFileSync, realpathSync } from 'node:fs'
-import { join, posix, resolve } from 'node:path'
+import { join, posix, resolve, sep } from 'node:path'
 import { LAKE_TABLES, type LakeTable } from '../lake/lake-columns.ts'
 import { currentFiles, lakeRangeOf } from '../lake/lake-files.ts'
+import { decodePosition, LAKE_POSITION } from '../lake/lake-position.ts'
 import { UnreadableLake } from './query-failure.ts'
 
 export interface TableFiles {
@@ -25,12 +26,17 @@ export interface LakeFolder {
 
 /** Lists until two positions agree. The writer changes the position every few seconds at most. */
 const LISTS_MAX = 10
+/** DuckDB takes partition columns from the whole path, so such a folder above the lake would change them. */
+const LIKE_PARTITION = /^(?:year|month|day)=/i
+const PARTITION_ABOVE =
+  'a folder above it is named year=…, month=… or day=…, as those of the days in it: rename that one'
 const DAY_LEVELS = [/^year=\d{4}$/, /^month=\d{2}$/, /^day=\d{2}$/]
 
 /** Throws {@link UnreadableLake} if the folder is missing or cannot be read. */
 export function readLakeFolder(path: string): LakeFolder {
   try {
     const root = realpathSync(resolve(path))
+    if (root.split(sep).some((name) => LIKE_PARTITION.test(name))) throw new Error(PARTITION_ABOVE)
     let position = writtenUpTo(root)
     for (let round = 1; ; round++) {
       const found = LAKE_TABLES.map((table) => [table, parquetFiles(join(root, table))] as const)
@@ -53,8 +59,7 @@ export function readLakeFolder(path: string): LakeFolder {
 /** The position in lake.json. Without the file everything counts, as in a folder that was brought from elsewhere. */
 function writtenUpTo(root: string): number {
   try {
-    const { position } = JSON.parse(readFileSync(join(root, 'lake.json'), 'utf8'))
-    return Number(position)
+    return Number(decodePosition(readFileSync(join(root, LAKE_POSITION))).position)
   } catch (cause) {
     if (codeOf(cause) === 'ENOENT') return Number.POSITIVE_INFINITY
     throw cause

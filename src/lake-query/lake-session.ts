@@ -4,15 +4,13 @@
  * are bounded. `close` removes the temporary files.
  */
 
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { LAKE_TABLES } from '../lake/lake-columns.ts'
 import { QUERY_TEMPORARY_MIB_MAX } from '../protocol/limits.ts'
 import { type LakeFolder, readLakeFolder } from './lake-folder.ts'
 import { LAKE_SCHEMA, NOTIONAL, quoted, readFiles, viewOf } from './lake-views.ts'
-import { queryFailure } from './query-failure.ts'
+import { queryFailure, unreadableFile } from './query-failure.ts'
+import { makeTemporaryFolder, removeTemporary } from './temporary-files.ts'
 
 export interface SessionOptions {
   /** The folder of the lake. */
@@ -45,7 +43,7 @@ export class LakeSession {
   /** Throws QueryFailure if the lake cannot be read. `writesTo`: the only other folder that our own statements use. */
   static async open(options: SessionOptions, writesTo?: string): Promise<LakeSession> {
     const folder = readLakeFolder(options.lake)
-    const temporary = mkdtempSync(join(tmpdir(), 'exchange-query-'))
+    const temporary = makeTemporaryFolder()
     try {
       const instance = await DuckDBInstance.create(':memory:', settings(options, temporary))
       const session = new LakeSession(instance, await instance.connect(), options, temporary, folder)
@@ -57,9 +55,13 @@ export class LakeSession {
         throw cause
       }
     } catch (cause) {
-      rmSync(temporary, { recursive: true, force: true })
+      removeTemporary(temporary)
       throw queryFailure(cause)
     }
+  }
+
+  get memoryMiB(): number {
+    return this.options.memoryMiB
   }
 
   /** Files that the views read. */
@@ -76,7 +78,7 @@ export class LakeSession {
   close(): void {
     this.connection.closeSync()
     this.instance.closeSync()
-    rmSync(this.temporary, { recursive: true, force: true })
+    removeTemporary(this.temporary)
   }
 
   private async prepare(writesTo: string | undefined): Promise<void> {
@@ -103,8 +105,12 @@ export class LakeSession {
 
   private async columnsOf(paths: readonly string[]): Promise<ReadonlySet<string>> {
     if (paths.length === 0) return new Set()
-    const described = await this.connection.runAndReadAll(`DESCRIBE SELECT * FROM ${readFiles(paths)}`)
-    return new Set(described.getRows().map(([name]) => String(name).toLowerCase()))
+    try {
+      const described = await this.connection.runAndReadAll(`DESCRIBE SELECT * FROM ${readFiles(paths)}`)
+      return new Set(described.getRows().map(([name]) => String(name).toLowerCase()))
+    } catch (cause) {
+      throw unreadableFile(cause)
+    }
   }
 }
 

@@ -13,6 +13,10 @@ export class UnreadableLake extends QueryFailure {
 export class FileVanished extends QueryFailure {}
 
 const VANISHED = /(?:Cannot open file|No files found).*(?:No such file or directory|that match)/
+const DAMAGED =
+  'A file of the lake is damaged. If it was written on this machine, move the folder of the lake away: a running exchange makes it again.'
+/** What DuckDB says of the content of a file. */
+const BAD_FILE = /magic bytes|corrupt|Out of buffer|too small to be a Parquet|in Parquet file|thrift|TProtocol/i
 const PREFIX = /^Failed to extract statements: /
 /** DuckDB's advice after "out of memory" names settings that are locked here. */
 const ADVICE = /\n+Possible solutions:[\s\S]*$/
@@ -20,6 +24,13 @@ const ADVICE = /\n+Possible solutions:[\s\S]*$/
 /** The reader of the output, such as `head`, has closed it: no failure. */
 export class ReaderGone extends Error {
   override readonly name = 'ReaderGone'
+}
+
+/** An error of DuckDB about the files of the lake, before any SQL of the user. Its lines about our own SQL are left out. */
+export function unreadableFile(cause: unknown): QueryFailure {
+  const failure = queryFailure(cause)
+  if (failure instanceof FileVanished) return failure
+  return new QueryFailure(`${failure.message.split('\n')[0]}\n${DAMAGED}`, { cause })
 }
 
 /** An error of DuckDB as one of ours. Its own text has the line and a marker below the position. */
@@ -34,5 +45,5 @@ export function queryFailure(cause: unknown): QueryFailure {
   if (/^Out of Memory Error/.test(message)) {
     return new QueryFailure(`${message}\nThe query needs more memory than --memory allows.`, { cause })
   }
-  return new QueryFailure(message, { cause })
+  return new QueryFailure(BAD_FILE.test(message) ? `${message}\n${DAMAGED}` : message, { cause })
 }

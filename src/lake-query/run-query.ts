@@ -9,15 +9,14 @@ import { QUERY_RETRIES_MAX } from '../protocol/limits.ts'
 import type { LakeSession } from './lake-session.ts'
 import type { ResultColumn, RowOutput } from './output/row-output.ts'
 import { FileVanished, QueryFailure, queryFailure, ReaderGone } from './query-failure.ts'
+import { type QueryBounds, QueryStop } from './query-stop.ts'
 import { readingStatements } from './read-only-text.ts'
 
-export interface QueryRequest {
+export interface QueryRequest extends Pick<QueryBounds, 'signal' | 'onStop'> {
   readonly sql: string
   /** Rows of each result that are shown; undefined: all. */
   readonly limit: number | undefined
   readonly seconds: number
-  /** Ends the query early. */
-  readonly signal?: AbortSignal
 }
 
 export interface QuerySummary {
@@ -30,7 +29,7 @@ export interface QuerySummary {
 
 /** Throws {@link QueryFailure}. */
 export async function runQuery(session: LakeSession, request: QueryRequest, output: RowOutput): Promise<QuerySummary> {
-  const stop = new QueryStop(session, request)
+  const stop = new QueryStop(session.connection, { ...request, memoryMiB: session.memoryMiB })
   try {
     const statements = await readingStatements(session.connection, request.sql)
     if (statements.length === 0) throw new QueryFailure('there is no statement in the SQL')
@@ -90,36 +89,4 @@ async function showRows(result: DuckDBResult, limit: number, output: RowOutput, 
 function columnsOf(result: DuckDBResult): ResultColumn[] {
   const unique = result.deduplicatedColumnNames()
   return result.columnNames().map((name, i) => ({ name, uniqueName: unique[i], type: result.columnType(i) }))
-}
-
-/** Interrupts the session when the time is over or the user asks for it. */
-class QueryStop {
-  /** Why the query was interrupted. */
-  reason: QueryFailure | undefined
-  private readonly timer: NodeJS.Timeout
-  private readonly request: QueryRequest
-  private readonly onAbort: () => void
-
-  constructor(session: LakeSession, request: QueryRequest) {
-    const stop = (reason: string) => {
-      this.reason ??= new QueryFailure(reason)
-      session.connection.interrupt()
-    }
-    this.request = request
-    this.onAbort = () => stop('interrupted')
-    this.timer = setTimeout(
-      () => stop(`the query was stopped after ${request.seconds} s (--timeout)`),
-      request.seconds * 1000,
-    )
-    request.signal?.addEventListener('abort', this.onAbort)
-  }
-
-  check(): void {
-    if (this.reason !== undefined) throw this.reason
-  }
-
-  end(): void {
-    clearTimeout(this.timer)
-    this.request.signal?.removeEventListener('abort', this.onAbort)
-  }
 }

@@ -315,6 +315,13 @@ export const QUERY_ROWS_DEFAULT = 1_000
 export const QUERY_TABLE_ROWS_MAX = 100_000
 /** MiB of memory that DuckDB may use for a query, if nothing else is asked. Beyond it DuckDB writes temporary files. */
 export const QUERY_MEMORY_MIB_DEFAULT = 1_024
+/**
+ * MiB that the process of a query may have beside DuckDB's memory: rows on their way to the output. A table of 100,000
+ * rows of 1 KB takes 900.
+ */
+export const QUERY_MEMORY_BESIDE_MIB = 2_048
+/** Time between the interrupt of a query and the end of its process, if DuckDB does not obey: usually it takes 50 ms. */
+export const QUERY_STUCK_MS = 2_000
 /** MiB of temporary files of a query, in the system's folder for them. */
 export const QUERY_TEMPORARY_MIB_MAX = 4_096
 /** Seconds that a query may run, if nothing else is asked: ten times the longest report over 10 million orders. */

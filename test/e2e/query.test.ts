@@ -1,7 +1,7 @@
 /** The commands `query` and `export`: where the SQL comes from, what is printed where, exit codes. */
 
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { StreamRecord } from '../../src/ports/order-stream.ts'
@@ -147,13 +147,28 @@ describe('errors', () => {
   })
 })
 
+test('Ctrl-C ends a query that DuckDB cannot interrupt', async () => {
+  const own = removeLater()
+  const day = join(own, 'trades', 'year=2026', 'month=11', 'day=26')
+  mkdirSync(day, { recursive: true })
+  // A read of it waits for a writer, for ever.
+  spawnSync('mkfifo', [join(day, 'waits.parquet')])
+  const temporary = temporaryDirectory()
+  const waiting = launch(['query', '--lake', own, ONE_TRADE], { TMPDIR: temporary })
+  await eventually(async () => (readdirSync(temporary).length > 0 ? true : undefined))
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  waiting.process.kill('SIGINT')
+  expect(await waiting.ended).toMatchObject({ signal: 'SIGINT', stderr: 'bidding-exchange query: interrupted\n' })
+  expect(readdirSync(temporary)).toEqual([])
+})
+
 describe('export', () => {
   const exported = (...words: string[]) => run(['export', '--data', data, ...words])
 
   test('writes a file and says what is in it', async () => {
     const out = join(temporaryDirectory(), 'settlement.csv')
     const { code, stdout } = await exported('--settlement', '--out', out)
-    expect(stdout).toBe(`1 rows, ${statSync(out).size} bytes: ${out}\n`)
+    expect(stdout).toBe(`1 row, ${statSync(out).size} bytes: ${out}\n`)
     expect(readFileSync(out, 'utf8')).toContain(
       'BTCUSD-1,BTCUSD,2026-11-26T12:00:00.000Z,1,0.0000001,0.0000001,ann,a,bob,b,SELL\n',
     )

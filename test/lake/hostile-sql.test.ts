@@ -172,6 +172,16 @@ test('statements that read are not refused', async () => {
   ).resolves.toHaveLength(1)
 })
 
+test('a damaged file is named, with the remedy and without our own SQL', async () => {
+  const own = mkdtempSync(join(tmpdir(), 'exchange-test-'))
+  const day = join(own, 'trades', 'year=2026', 'month=11', 'day=26')
+  mkdirSync(day, { recursive: true })
+  writeFileSync(join(day, `${'0'.repeat(16)}-${'0'.repeat(15)}9.parquet`), 'no Parquet at all')
+  const failure = await LakeSession.open({ lake: own, ...OPTIONS }).catch((cause: Error) => cause.message)
+  rmSync(own, { recursive: true })
+  expect(failure).toMatch(/^.*0009\.parquet'\nA file of the lake is damaged\..*$/)
+})
+
 test('temporary files are removed', async () => {
   const own = await LakeSession.open({ lake, ...OPTIONS })
   const there = () => readdirSync(tmpdir()).filter((name) => name.startsWith('exchange-query-'))

@@ -6,7 +6,7 @@
 import * as fs from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
-import { decodePosition } from '../../src/adapters/embedded/lake/lake-position.ts'
+import { decodePosition } from '../../src/lake/lake-position.ts'
 import { temporaryDirectory } from '../contracts/temporary-directory.ts'
 import { Crashed, crashPoints } from '../lake/crash-points.ts'
 import { type LakeProcess, recordsFrom, rowKeys, runLake } from '../lake/lake-log.ts'

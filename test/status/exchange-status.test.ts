@@ -98,7 +98,7 @@ test('every fault has a remedy, also one that this program does not know', () =>
 
 test('a lake that fails is one fault, with the reason that the exchange gives', () => {
   const causes = [{ cause: 'lake_failing', since: '2026-01-31T12:00:00.000Z', detail: 'The disk is full.' }]
-  const health = { status: 'degraded', causes }
+  const health = { status: 'degraded', causes } as const
   const { faults } = exchangeStatus(URL, reading(1, 'exchange_lake_failing 1\nexchange_lake_commands 9\n', { health }))
   expect(faults).toEqual([{ ...causes[0], remedy: expect.stringContaining('move the folder') }])
 })

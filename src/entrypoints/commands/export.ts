@@ -29,12 +29,12 @@ Examples:
   bidding-exchange export --table trades --from 2026-11-01 --to 2026-11-30 --out november.parquet
   bidding-exchange export --settlement --from 2026-11-26 --to 2026-11-26 --out settlement.csv
 
-Exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`
+Exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted, 137 stopped by force.`
 
 type Values = Readonly<Record<string, string | undefined>>
 
 export const exportRows = (argv: string[]): Promise<number> =>
-  runLakeCommand('export', async (signal) => {
+  runLakeCommand('export', async (stopping) => {
     const { values, help, rest } = readOptions(argv, OPTIONS)
     if (help) {
       console.log(HELP)
@@ -42,13 +42,14 @@ export const exportRows = (argv: string[]): Promise<number> =>
     }
     if (rest.length > 0) throw new UsageError(`unexpected argument ${JSON.stringify(rest[0])}`)
     if (values.out === undefined) throw new UsageError('--out FILE is missing')
+    if (values.out === '-') throw new UsageError('--out takes a file; `query --csv` writes to standard output')
     const request = {
       kind: kindOf(values),
       format: formatOf(values.format, values.out),
       out: values.out,
       replace: values.force === 'true',
       ...rowRange(values),
-      signal,
+      ...stopping,
     }
     const session = sessionOptions(values)
     const { exportLake } = await import('../../lake-query/export-lake.ts')
@@ -61,7 +62,9 @@ export const exportRows = (argv: string[]): Promise<number> =>
       progress.stop()
     }
     const count = (value: number) => value.toLocaleString('en')
-    console.log(`${count(summary.rows)} rows, ${count(summary.bytes)} bytes: ${values.out}`)
+    console.log(
+      `${count(summary.rows)} ${summary.rows === 1 ? 'row' : 'rows'}, ${count(summary.bytes)} bytes: ${values.out}`,
+    )
     return 0
   })
 

@@ -52,10 +52,10 @@ Examples:
   bidding-exchange query "SELECT symbol, COUNT(*) FROM trades GROUP BY symbol"
   bidding-exchange query --report candles --symbol BTCUSD --interval 1d --csv > days.csv
 
-Exit code: 0 done, 1 the SQL is wrong or failed, 2 wrong usage, 130 interrupted.`
+Exit code: 0 done, 1 the SQL is wrong or failed, 2 wrong usage, 130 interrupted, 137 stopped by force.`
 
 export const query = (argv: string[]): Promise<number> =>
-  runLakeCommand('query', async (signal) => {
+  runLakeCommand('query', async (stopping) => {
     const { values, help, rest } = readOptions(withSqlLast(argv), [...OPTIONS, ...REPORT_OPTIONS])
     if (help) {
       console.log(HELP)
@@ -66,7 +66,7 @@ export const query = (argv: string[]): Promise<number> =>
     const request = {
       seconds: wholeNumber('--timeout', values.timeout, 1, 86_400),
       limit: rowLimit(values.limit, asTable),
-      signal,
+      ...stopping,
     }
     const session = sessionOptions(values)
     const source = await sqlSource(values, rest, process.stdin)

@@ -10,7 +10,8 @@ const REMEDIES: Readonly<Record<TroubleCause | 'core_not_responding' | 'lake_fai
   memory_low: 'Add memory, or have accounts cancel orders, before new ones are refused.',
   memory_full: 'Add memory, or have accounts cancel orders. New open orders are refused.',
   core_not_responding: 'Read the log and look at the disk. If it lasts, restart the exchange.',
-  lake_failing: 'Disk full: free space. Not of this order log, or damaged: move the folder of the lake away. Trading goes on.',
+  lake_failing:
+    'Disk full: free space. Not of this order log, or damaged: move the folder of the lake away. Trading goes on.',
 }
 
 /** A later exchange may report a fault that this program does not know. */

@@ -6,9 +6,9 @@ import { expect, test } from 'vitest'
 import { temporaryDirectory } from '../../../../test/contracts/temporary-directory.ts'
 import { recordsFrom, rowKeys, runLake } from '../../../../test/lake/lake-log.ts'
 import { lakeFiles, lakeKeys, lakeRows, sql } from '../../../../test/lake/lake-reader.ts'
+import { DamagedLake } from '../../../lake/lake-position.ts'
 import { readThrift, writeThrift } from '../../../lake/thrift-compact.ts'
 import { joinFiles } from './joined-files.ts'
-import { DamagedLake } from './lake-position.ts'
 
 const DAY = Date.UTC(2026, 10, 26)
 const records = recordsFrom(DAY, 40, 60_000)

@@ -2,8 +2,8 @@
 
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { joinedFooter, PARQUET_END_BYTES, PARQUET_MAGIC, parquetEnd } from '../../../lake/joined-parquet.ts'
+import { DamagedLake } from '../../../lake/lake-position.ts'
 import { NotThrift } from '../../../lake/thrift-compact.ts'
-import { DamagedLake } from './lake-position.ts'
 
 const PIECE_BYTES = 4 * 1024 * 1024
 

@@ -19,10 +19,10 @@ import { lakeRecords as records, writeLake } from '../../../../test/fixtures/mak
 import { rowKeys, runLake } from '../../../../test/lake/lake-log.ts'
 import { lakeKeys, lakeRows } from '../../../../test/lake/lake-reader.ts'
 import { lakeFileName } from '../../../lake/lake-files.ts'
+import { DamagedLake, decodePosition } from '../../../lake/lake-position.ts'
 import { LAKE_SUPERSEDED_KEPT_MS } from '../../../protocol/limits.ts'
 import { UnknownVersion } from '../../../protocol/versions.ts'
 import { LakeFolder } from './lake-folder.ts'
-import { DamagedLake, decodePosition } from './lake-position.ts'
 
 vi.mock('node:fs', async (original) => {
   const fs = await original<typeof import('node:fs')>()

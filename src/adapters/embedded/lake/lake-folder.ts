@@ -11,19 +11,19 @@ import { existsSync, readdirSync, renameSync, rmSync, statfsSync, statSync } fro
 import { join } from 'node:path'
 import { LAKE_TABLES, type LakeTable } from '../../../lake/lake-columns.ts'
 import { currentFiles, dayFolder, lakeFileName, lakeRangeOf } from '../../../lake/lake-files.ts'
-import { type LakeWritten, NOTHING_WRITTEN } from '../../../ports/lake-stats.ts'
-import { LAKE_DISK_KEPT_BYTES, LAKE_DISK_KEPT_SHARE, LAKE_SUPERSEDED_KEPT_MS } from '../../../protocol/limits.ts'
-import { syncDirectory } from '../sync-directory.ts'
-import { makeDirectory, PART, writeDurably } from './durable-file.ts'
-import { listDays, REMOVED } from './lake-days.ts'
 import {
   DamagedLake,
   EMPTY_LAKE,
   encodePosition,
   LAKE_POSITION,
   type LakePosition,
-  storedPosition,
-} from './lake-position.ts'
+} from '../../../lake/lake-position.ts'
+import { type LakeWritten, NOTHING_WRITTEN } from '../../../ports/lake-stats.ts'
+import { LAKE_DISK_KEPT_BYTES, LAKE_DISK_KEPT_SHARE, LAKE_SUPERSEDED_KEPT_MS } from '../../../protocol/limits.ts'
+import { syncDirectory } from '../sync-directory.ts'
+import { makeDirectory, PART, writeDurably } from './durable-file.ts'
+import { listDays, REMOVED } from './lake-days.ts'
+import { storedPosition } from './stored-position.ts'
 
 /** A file of rows that no other file supersedes. */
 export interface LakeFile {

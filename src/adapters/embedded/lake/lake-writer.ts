@@ -9,12 +9,12 @@
 
 import type { LakeBatch } from '../../../lake/lake-batch.ts'
 import type { LakeSource } from '../../../lake/lake-fold.ts'
+import { DamagedLake } from '../../../lake/lake-position.ts'
 import type { Position } from '../../../ports/order-stream.ts'
 import type { RecordFold, RecordPlace } from '../../../ports/record-fold.ts'
 import { LAKE_FILE_ROWS, LAKE_FLUSH_BYTES, LAKE_FLUSH_ROWS, LAKE_JOINED_FILES } from '../../../protocol/limits.ts'
 import { joinDay } from './joined-day.ts'
 import type { LakeDayFiles, LakeFolder } from './lake-folder.ts'
-import { DamagedLake } from './lake-position.ts'
 import { oldestKept } from './lake-retention.ts'
 
 /** The rows that are gathered. */

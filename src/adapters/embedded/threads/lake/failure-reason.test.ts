@@ -1,8 +1,8 @@
 /** Reasons that anybody may read. */
 
 import { expect, test } from 'vitest'
+import { DamagedLake } from '../../../../lake/lake-position.ts'
 import { UnknownVersion } from '../../../../protocol/versions.ts'
-import { DamagedLake } from '../../lake/lake-position.ts'
 import { failureReason } from './failure-reason.ts'
 
 const withCode = (message: string, code: string) => Object.assign(new Error(message), { code })

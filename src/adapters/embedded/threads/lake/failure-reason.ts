@@ -3,10 +3,10 @@
  * as messages of the file system do. The log has the whole message.
  */
 
+import { DamagedLake } from '../../../../lake/lake-position.ts'
 import { UnknownVersion } from '../../../../protocol/versions.ts'
 import { fileFailure } from '../../data-directory.ts'
 import { LakeMoved } from '../../lake/lake-folder.ts'
-import { DamagedLake } from '../../lake/lake-position.ts'
 import { LostEvents } from '../../lake/lake-writer.ts'
 
 /** Errors of the lake itself. Those that stop it name no file, or its path within the lake. */

@@ -10,6 +10,7 @@
 
 import { setImmediate as turn } from 'node:timers/promises'
 import { LakeFeedReader } from '../../../../lake/feed/lake-feed-reader.ts'
+import { DamagedLake, type LakePosition } from '../../../../lake/lake-position.ts'
 import type { SymbolNumbers } from '../../../../ports/event-feed.ts'
 import type { LakeWritten } from '../../../../ports/lake-stats.ts'
 import type { Position } from '../../../../ports/order-stream.ts'
@@ -24,7 +25,6 @@ import {
 } from '../../../../protocol/limits.ts'
 import { UnknownVersion } from '../../../../protocol/versions.ts'
 import type { LakeFolder } from '../../lake/lake-folder.ts'
-import { DamagedLake, type LakePosition } from '../../lake/lake-position.ts'
 import type { LakeWriter } from '../../lake/lake-writer.ts'
 import { failureReason, systemCode } from './failure-reason.ts'
 import { LakeEnded, type LakeInbox } from './lake-inbox.ts'

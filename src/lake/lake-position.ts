@@ -5,13 +5,8 @@
  * it is changed. Version 1 has no time.
  */
 
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { LAKE_TABLES } from '../../../lake/lake-columns.ts'
-import { lakeRangeOf } from '../../../lake/lake-files.ts'
-import { BEGINNING, type Position } from '../../../ports/order-stream.ts'
-import { UnknownVersion } from '../../../protocol/versions.ts'
-import { listDays } from './lake-days.ts'
+import { BEGINNING, type Position } from '../ports/order-stream.ts'
+import { UnknownVersion } from '../protocol/versions.ts'
 
 export const LAKE_VERSION = 2
 const LAKE_VERSION_FIRST = 1
@@ -30,29 +25,6 @@ export const EMPTY_LAKE: LakePosition = { position: BEGINNING, timestampMs: unde
 /** The files of the lake do not fit together, or do not fit the order log. */
 export class DamagedLake extends Error {
   override readonly name = 'DamagedLake'
-}
-
-/**
- * The position of the lake in a folder. A lake that was never committed has none, and its files begin at the start of
- * the log. If a file begins later, the position was lost: the lake is left alone, because its rows may be the only copy.
- * Throws UnknownVersion and {@link DamagedLake}.
- */
-export function storedPosition(root: string): LakePosition {
-  const stored = readIfPresent(join(root, LAKE_POSITION))
-  if (stored !== undefined) return decodePosition(stored)
-  const names = LAKE_TABLES.flatMap((table) => listDays(join(root, table)).flatMap(({ path }) => readdirSync(path)))
-  if (names.every((name) => (lakeRangeOf(name)?.from ?? 0) === 0)) return EMPTY_LAKE
-  throw new DamagedLake(`${LAKE_POSITION} is missing, but there are files of rows`)
-}
-
-/** undefined: there is no such file. A file that cannot be read is not an absent one: that error is thrown. */
-function readIfPresent(path: string): Uint8Array | undefined {
-  try {
-    return readFileSync(path)
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw cause
-  }
 }
 
 export function encodePosition({ position, timestampMs, events }: LakePosition): Uint8Array {
