@@ -34,25 +34,51 @@ export interface RunningMapping {
   readonly ended: Promise<void>
 }
 
-/** Interval of the search for new shards. */
+/** Interval of the search for new shards, besides those at the end of a shard. */
 const DISCOVERY_MS = 250
 
 export function startMapping(mapping: Mapping): RunningMapping {
-  let stopping = false
-  const stopped = () => stopping
-  const ended = run(mapping, stopped)
+  const state = new MappingState()
+  const ended = run(mapping, state)
   // `ended` and `stop` report a failure. Without this handler it would end the process as an unhandled rejection.
   ended.catch(() => {})
   return {
     ended,
     stop: () => {
-      stopping = true
+      state.stop()
       return ended
     },
   }
 }
 
-async function run(mapping: Mapping, stopped: () => boolean): Promise<void> {
+class MappingState {
+  isStopped = false
+  private wake = () => {}
+
+  stop(): void {
+    this.isStopped = true
+    this.wake()
+  }
+
+  /** A shard that has ended may have children. */
+  shardEnded(): void {
+    this.wake()
+  }
+
+  async nextDiscovery(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, DISCOVERY_MS)
+      this.wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+      if (this.isStopped) this.wake()
+    })
+  }
+}
+
+async function run(mapping: Mapping, state: MappingState): Promise<void> {
+  const stopped = () => state.isStopped
   const { source, checkpoints, options } = mapping
   const consumers = new Map<string, Promise<void>>()
   let failure: { cause: unknown } | undefined
@@ -72,17 +98,19 @@ async function run(mapping: Mapping, stopped: () => boolean): Promise<void> {
       })
       consumers.set(
         shardId,
-        consumer.then(
-          (done) => {
-            if (done) checkpoints.set(shardId, DONE)
-          },
-          (cause: unknown) => {
-            failure ??= { cause }
-          },
-        ),
+        consumer
+          .then(
+            (done) => {
+              if (done) checkpoints.set(shardId, DONE)
+            },
+            (cause: unknown) => {
+              failure ??= { cause }
+            },
+          )
+          .finally(() => state.shardEnded()),
       )
     }
-    await delay(Math.min(DISCOVERY_MS, options.pollMs))
+    await state.nextDiscovery()
   }
   await Promise.all(consumers.values())
   if (failure !== undefined) throw failure.cause

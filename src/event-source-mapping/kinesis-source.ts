@@ -9,15 +9,30 @@ import {
 } from '@aws-sdk/client-kinesis'
 import type { Page, SourceShard, StreamSource } from './stream-source.ts'
 
+/** What an emulator in this process knows: how many writes to its streams it has answered. */
+export interface StreamWrites {
+  readonly count: number
+  /** Resolves when `count` is above a number, or after a time. */
+  above(count: number): Promise<void>
+}
+
 export class KinesisSource implements StreamSource {
   readonly streamArn: string
+  /** Absent if `writes` is not known. */
+  readonly changed?: (shardId: string) => Promise<void>
   private readonly client: KinesisClient
   private readonly stream: string
   /** The next iterator of each shard, so that a poll costs one call. Valid only after that record. */
   private readonly iterators = new Map<string, { after: string | undefined; iterator: string }>()
 
-  constructor(client: KinesisClient, stream: string, region: string) {
+  private readonly writes: StreamWrites | undefined
+  /** By shard: the writes before its last read. */
+  private readonly writesBefore = new Map<string, number>()
+
+  constructor(client: KinesisClient, stream: string, region: string, writes?: StreamWrites) {
     this.client = client
+    this.writes = writes
+    if (writes !== undefined) this.changed = (shardId) => writes.above(this.writesBefore.get(shardId) ?? 0)
     this.stream = stream
     this.streamArn = `arn:aws:kinesis:${region}:000000000000:stream/${stream}`
   }
@@ -42,6 +57,7 @@ export class KinesisSource implements StreamSource {
     const left = this.iterators.get(shardId)
     const iterator = left !== undefined && left.after === after ? left.iterator : await this.iterator(shardId, after)
     this.iterators.delete(shardId)
+    if (this.writes !== undefined) this.writesBefore.set(shardId, this.writes.count)
     const page = await this.client.send(new GetRecordsCommand({ ShardIterator: iterator, Limit: limit }))
     const records = (page.Records ?? []).map((record) => ({
       sequenceNumber: record.SequenceNumber as string,

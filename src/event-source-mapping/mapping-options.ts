@@ -13,7 +13,7 @@ export interface MappingOptions {
   readonly recordAgeMaxMs: number
   readonly bisectBatchOnFunctionError: boolean
   readonly reportBatchItemFailures: boolean
-  /** Time between reads of a shard without new records. */
+  /** Time between reads of a shard without new records, at least. */
   readonly pollMs: number
   /** Delay before the first retry; doubles up to {@link RETRY_DELAY_MAX_MS}. */
   readonly retryDelayMs: number

@@ -1,4 +1,4 @@
-/** A shard that refuses reads is read again later, with a growing delay. */
+/** When a shard is read again: after refusals with a growing delay, and without records when the source tells a change. */
 
 import { expect, test } from 'vitest'
 import { MAPPING_DEFAULTS } from './mapping-options.ts'
@@ -41,4 +41,26 @@ test('refused reads are tried again after up to a second, for longer than the se
 
 test('the mapping fails if a shard can never be read', async () => {
   await expect(delaysOf(200)).rejects.toThrow('Rate exceeded')
+})
+
+test('a quiet shard is read again when its source tells a change', async () => {
+  const steps: string[] = []
+  let reads = 0
+  await consumeShard('shard-0', undefined, MAPPING_DEFAULTS, {
+    source: {
+      streamArn: '',
+      shards: async () => [],
+      read: async () => {
+        steps.push('read')
+        return { records: [], end: ++reads === 2 }
+      },
+      changed: async (shardId) => void steps.push(`changed ${shardId}`),
+    },
+    deliver: async () => {},
+    checkpoint: () => {},
+    delay: async (delayMs) => void steps.push(`delay ${delayMs}`),
+    nowMs: () => 0,
+    stopped: () => false,
+  })
+  expect(steps).toEqual(['read', 'delay 250', 'changed shard-0', 'read'])
 })

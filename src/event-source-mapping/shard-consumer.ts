@@ -65,7 +65,9 @@ export async function consumeShard(
       await Promise.all(lanes.map((lane) => lane.drained()))
       return unfinished.length === 0
     }
-    if (page.records.length === 0) await ports.delay(room > 0 ? options.pollMs : 5)
+    if (page.records.length > 0) continue
+    await ports.delay(room > 0 ? options.pollMs : 5)
+    if (room > 0) await ports.source.changed?.(shardId)
   }
   await Promise.all(lanes.map((lane) => lane.drained()))
   return false

@@ -24,4 +24,9 @@ export interface StreamSource {
   shards(): Promise<readonly SourceShard[]>
   /** Records after a sequence number; without one, from the oldest record. */
   read(shardId: string, after: string | undefined, limit: number): Promise<Page>
+  /**
+   * Resolves when the stream has changed since the last `read` of the shard, or after a time. Absent: the source does
+   * not know, so the shard is read again after MappingOptions.pollMs.
+   */
+  changed?(shardId: string): Promise<void>
 }

@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import dynalite from 'dynalite'
 import kinesalite from 'kinesalite'
 import S3rver from 's3rver'
+import { KinesisWrites } from './kinesis-writes.ts'
 import { type LimitedKinesis, startLimitedKinesis } from './limited-kinesis.ts'
 import { LOOPBACK, listen, type Running } from './loopback.ts'
 import { startRedis } from './redis-server.ts'
@@ -17,6 +18,7 @@ import { startSecrets } from './secret-service.ts'
 
 export interface Emulators {
   readonly kinesis: string
+  readonly kinesisWrites: KinesisWrites
   /** The same emulator behind the service's limits of reads. */
   readonly limitedKinesis: LimitedKinesis
   readonly dynamodb: string
@@ -54,6 +56,7 @@ export async function startEmulators(bucket: string): Promise<Emulators> {
     secrets.secrets.set(REDIS_SECRET, JSON.stringify({ authToken: password }))
     return {
       kinesis: kinesis.url,
+      kinesisWrites: kinesis.writes,
       limitedKinesis,
       dynamodb: dynamodb.url,
       s3: s3.url,
@@ -67,8 +70,11 @@ export async function startEmulators(bucket: string): Promise<Emulators> {
   }
 }
 
-export const startKinesis = (): Promise<Running> =>
-  listen(kinesalite({ createStreamMs: 0, deleteStreamMs: 0, updateStreamMs: 0, shardLimit: 500 }))
+export async function startKinesis(): Promise<Running & { readonly writes: KinesisWrites }> {
+  const server = kinesalite({ createStreamMs: 0, deleteStreamMs: 0, updateStreamMs: 0, shardLimit: 500 })
+  const writes = new KinesisWrites(server)
+  return { ...(await listen(server)), writes }
+}
 
 export const startDynamo = (): Promise<Running> =>
   listen(dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 }))

@@ -4,7 +4,7 @@ import type { KinesisClient } from '@aws-sdk/client-kinesis'
 import type { FUNCTIONS, StreamDefinition } from '../../adapters/aws/resources.ts'
 import { NotInvoked } from '../../event-source-mapping/batch-delivery.ts'
 import { type RunningMapping, startMapping } from '../../event-source-mapping/event-source-mapping.ts'
-import { KinesisSource } from '../../event-source-mapping/kinesis-source.ts'
+import { KinesisSource, type StreamWrites } from '../../event-source-mapping/kinesis-source.ts'
 import { MAPPING_DEFAULTS, type MappingOptions } from '../../event-source-mapping/mapping-options.ts'
 import { FunctionFailed, type LocalFunction } from './local-function.ts'
 import { REGION } from './stack-environment.ts'
@@ -33,6 +33,8 @@ export const NOTIFIER_MAPPING: MappingOptions = {
 export interface FunctionMapping {
   readonly client: KinesisClient
   readonly stream: StreamDefinition
+  /** Absent: the streams are polled all the time. */
+  readonly writes?: StreamWrites | undefined
   readonly target: (typeof FUNCTIONS)[keyof typeof FUNCTIONS]
   readonly invoked: LocalFunction
   readonly options: MappingOptions
@@ -46,7 +48,7 @@ export function mapStream(mapping: FunctionMapping): RunningMapping {
   const { target, onLine, repeat } = mapping
   const running = startMapping({
     functionName: target.name,
-    source: new KinesisSource(mapping.client, mapping.stream.name, REGION),
+    source: new KinesisSource(mapping.client, mapping.stream.name, REGION, mapping.writes),
     options: mapping.options,
     checkpoints: mapping.checkpoints,
     invoke: async (event) => {

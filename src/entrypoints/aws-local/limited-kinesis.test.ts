@@ -9,15 +9,15 @@ import {
 } from '@aws-sdk/client-kinesis'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { KinesisSource } from '../../event-source-mapping/kinesis-source.ts'
 import { startKinesis } from './emulators.ts'
 import { type LimitedKinesis, startLimitedKinesis } from './limited-kinesis.ts'
-import type { Running } from './loopback.ts'
 import { createStreams } from './resources.ts'
 import { ShardReadLimits } from './shard-read-limits.ts'
 
 const StreamName = 'limited'
 const THROTTLED = { name: 'ProvisionedThroughputExceededException' }
-let emulator: Running
+let emulator: Awaited<ReturnType<typeof startKinesis>>
 let limited: LimitedKinesis
 let client: KinesisClient
 
@@ -72,6 +72,29 @@ test('refuses all reads for a while on demand, and nothing else', async () => {
   await client.send(new PutRecordCommand({ StreamName, PartitionKey: 'a', Data: Buffer.from('record') }))
   limited.refuseReads(0)
   await client.send(new GetRecordsCommand({ ShardIterator: iterators[0] }))
+})
+
+test('a source that knows the writes tells a change since its last read, also one before it is asked', async () => {
+  const source = new KinesisSource(client, StreamName, 'local', emulator.writes)
+  const [{ shardId }] = await source.shards()
+  const put = () => client.send(new PutRecordCommand({ StreamName, PartitionKey: 'a', Data: Buffer.from('') }))
+  const tells = async () => {
+    let isTold = false
+    const told = source.changed?.(shardId).then(() => {
+      isTold = true
+    })
+    await new Promise(setImmediate)
+    return { isTold, told }
+  }
+  await put()
+  await source.read(shardId, undefined, 10)
+  const { isTold, told } = await tells()
+  expect(isTold).toBe(false)
+  await put()
+  await told
+  expect(await tells()).toMatchObject({ isTold: true })
+  await source.read(shardId, undefined, 10)
+  expect(await tells()).toMatchObject({ isTold: false })
 })
 
 test('a shard answers 2 MB in a second, and nothing for five seconds after 10 MB', () => {

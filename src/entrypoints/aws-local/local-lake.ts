@@ -8,7 +8,7 @@ import type { KinesisClient } from '@aws-sdk/client-kinesis'
 import type { KinesisStreamEvent } from 'aws-lambda'
 import { NotInvoked } from '../../event-source-mapping/batch-delivery.ts'
 import { startMapping } from '../../event-source-mapping/event-source-mapping.ts'
-import { KinesisSource } from '../../event-source-mapping/kinesis-source.ts'
+import { KinesisSource, type StreamWrites } from '../../event-source-mapping/kinesis-source.ts'
 import { MAPPING_DEFAULTS } from '../../event-source-mapping/mapping-options.ts'
 import { LAKE_TABLES } from '../../lake/lake-columns.ts'
 import { FirehoseModel, LAKE_STREAMS } from './firehose-model.ts'
@@ -20,13 +20,14 @@ const DELIVERY = { ...MAPPING_DEFAULTS, batchSize: 1_000, batchingWindowMs: 2_00
 export interface LocalLakeOptions {
   readonly folder: string
   readonly client: KinesisClient
+  readonly writes: StreamWrites | undefined
   /** ExchangeLake. */
   readonly transform: LocalFunction
   onLine(name: string, line: string): void
 }
 
 /** Runs until `close`. Rows of the last two seconds before it may be missing. */
-export async function startLocalLake({ folder, client, transform, onLine }: LocalLakeOptions) {
+export async function startLocalLake({ folder, client, writes, transform, onLine }: LocalLakeOptions) {
   mkdirSync(folder, { recursive: true })
   const { DuckDBInstance } = await import('@duckdb/node-api')
   const database = await DuckDBInstance.create(':memory:')
@@ -35,7 +36,7 @@ export async function startLocalLake({ folder, client, transform, onLine }: Loca
   const deliveries = LAKE_TABLES.map((table) => {
     const delivery = startMapping({
       functionName: `Firehose exchange-${table}`,
-      source: new KinesisSource(client, LAKE_STREAMS[table].name, REGION),
+      source: new KinesisSource(client, LAKE_STREAMS[table].name, REGION, writes),
       options: DELIVERY,
       checkpoints: new Map(),
       invoke: async (event) => {

@@ -101,6 +101,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     await createResources(kinesis, dynamodb, { ...options, instruments, orderShards })
     const isLimited = options.kinesisLimits === true
     const kinesisUrl = isLimited ? emulators.limitedKinesis.url : emulators.kinesis
+    const writes = isLimited ? undefined : emulators.kinesisWrites
     const poll = { ...(isLimited && { pollMs: POLL_MS }) }
     const mappingOptions = { ...MATCHER_MAPPING, ...poll, ...options.mapping }
     const byName = new Map<string, LocalFunction>()
@@ -132,6 +133,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     const mapping = mapStream({
       client: polling,
       stream: STREAMS.orders,
+      writes,
       target: FUNCTIONS.matcher,
       invoked: matcher,
       options: mappingOptions,
@@ -145,6 +147,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       (await startMarketFunctions({
         gateway: market.gateway,
         polling,
+        writes,
         mapping: poll,
         sweepMs: options.sweepMs ?? MINUTE_MS,
         make,
@@ -154,7 +157,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     closing.push(async () => functions?.close())
     if (options.lakeFolder !== undefined) {
       const transform = make('lake', LAKE_TABLES.length)
-      const lake = await startLocalLake({ folder: options.lakeFolder, client: polling, transform, onLine })
+      const lake = await startLocalLake({ folder: options.lakeFolder, client: polling, writes, transform, onLine })
       closing.push(lake.close)
     }
     const beat = () => ingest.invoke({ heartbeat: true })

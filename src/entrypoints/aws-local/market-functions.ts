@@ -6,6 +6,7 @@
 import type { Server } from 'node:http'
 import type { KinesisClient } from '@aws-sdk/client-kinesis'
 import { FUNCTIONS, STREAMS } from '../../adapters/aws/resources.ts'
+import type { StreamWrites } from '../../event-source-mapping/kinesis-source.ts'
 import type { MappingOptions } from '../../event-source-mapping/mapping-options.ts'
 import { mapStream, NOTIFIER_MAPPING } from './function-mapping.ts'
 import { startInvokeService } from './invoke-service.ts'
@@ -52,6 +53,7 @@ export async function startMarketServices(options: SocketOptions, byName: Readon
 export interface MarketOptions {
   readonly gateway: SocketGateway
   readonly polling: KinesisClient
+  readonly writes: StreamWrites | undefined
   readonly mapping: Partial<MappingOptions>
   readonly sweepMs: number
   /** Creates a function that is closed with the stack. */
@@ -75,6 +77,7 @@ export async function startMarketFunctions(
   const mapping = mapStream({
     client: options.polling,
     stream: STREAMS.events,
+    writes: options.writes,
     target: FUNCTIONS.notifier,
     invoked: functions.notifier,
     options: { ...NOTIFIER_MAPPING, ...options.mapping },
