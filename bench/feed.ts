@@ -27,6 +27,7 @@ export type FeedPart = (typeof FEED_PARTS)[number]
 export interface FeedBenchOptions {
   readonly parts: readonly FeedPart[]
   readonly rounds: number
+  /** A fraction is allowed. */
   readonly seconds: number
   readonly followers: number
   /** Orders of a round of matching. */
@@ -99,12 +100,13 @@ async function fanOut({ rounds, seconds, followers }: FeedBenchOptions): Promise
     const theirs: number[] = []
     const oursPerSecondOfThread: number[] = []
     const theirsPerSecondOfThread: number[] = []
+    const settleMs = Math.min(500, seconds * 1_000)
     for (let round = 0; round < rounds; round++) {
       await group.open(exchange.port, followers, all)
-      await pause(500)
+      await pause(settleMs)
       await group.report()
       const sending = sendTradePairs(exchange.port, SYMBOLS, 3 * TRADES_PER_SECOND, seconds + 1, `all${round}`)
-      await pause(500)
+      await pause(settleMs)
       const { samples } = await group.report()
       const sender = firstThreadMs(exchange.pid)
       await pause(seconds * 1000)
@@ -117,7 +119,7 @@ async function fanOut({ rounds, seconds, followers }: FeedBenchOptions): Promise
       const tick = samples.filter((text) => text.startsWith('{"type":"update"')).slice(0, 12)
       await group.open(await bare.port, followers, [])
       bare.send(tick)
-      await pause(500)
+      await pause(settleMs)
       await group.report()
       const bareSender = firstThreadMs(bare.pid)
       await pause(seconds * 1000)

@@ -78,8 +78,8 @@ if (values.help) {
   else console.table(rows)
 } else if (name === 'feed') {
   const { benchFeed, FEED_PARTS } = await import('./feed.ts')
-  const sizes = values.tiny ? { followers: 20, orders: 5_000 } : { followers: 1_000, orders: 400_000 }
-  const times = { rounds: values.tiny ? 1 : rounds, seconds: values.tiny ? 1 : Number(values.seconds) }
+  const sizes = values.tiny ? { followers: 20, orders: 2_500 } : { followers: 1_000, orders: 400_000 }
+  const times = { rounds: values.tiny ? 1 : rounds, seconds: values.tiny ? 0.25 : Number(values.seconds) }
   const parts = values.part === undefined ? FEED_PARTS : FEED_PARTS.filter((part) => part === values.part)
   if (parts.length === 0) {
     console.error(`bench: feed has the parts ${FEED_PARTS.join(', ')}`)
