@@ -6,7 +6,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { GatewayLimits } from '../../src/entrypoints/aws-local/socket-gateway/gateway-limits.ts'
 import { type LocalExchange, startExchange, whyNot } from '../aws/local-exchange.ts'
-import { ORDER } from './live-checks.ts'
+import { lastTradeOf, ORDER } from './live-checks.ts'
 import { ACCOUNTS, apiFor, clientOf, keyOf, type LiveExchange, LONG, tradeNumber } from './live-exchange.ts'
 import { liveSuite } from './live-suite.ts'
 
@@ -53,7 +53,7 @@ function onlyOnAws(): void {
       await trader.place({ ...order, orderId: ids[0], side: 'SELL' }, { wait: 10 })
       await trader.place({ ...order, orderId: ids[1] }, { wait: 10 })
       const api = apiFor(exchange, 'alice')
-      const newest = tradeNumber((await api.get('/trades/BTCUSD?limit=1')).body.trades[0])
+      const newest = await lastTradeOf(ids[1], api)
       api.close()
       await expect.poll(() => trades.trades.map(tradeNumber).at(-1), LONG).toBe(newest)
       await expect.poll(() => [book.isCurrent, orders.isCurrent, orders.open.size], LONG).toEqual([true, true, 0])

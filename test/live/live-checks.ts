@@ -20,6 +20,13 @@ export async function differenceOf(book: BookFeed, read: Api): Promise<object | 
   return JSON.stringify(has) === JSON.stringify(should) ? undefined : { has, should }
 }
 
+/** The number of the last trade of an order, when it has traded. */
+export async function lastTradeOf(orderId: string, read: Api): Promise<number> {
+  const numbers = async () => ((await read.get(`/orders/${orderId}`)).body.fills ?? []).map(tradeNumber)
+  await expect.poll(numbers, REPAIRED).not.toEqual([])
+  return Math.max(...(await numbers()))
+}
+
 /** Notes the numbers of the trades that a feed shows. */
 export function shownBy(feed: TradesFeed) {
   const numbers: number[] = []

@@ -11,7 +11,7 @@ import { Journal } from '../e2e/order-load.ts'
 import { randomOf } from '../e2e/random.ts'
 import { type Message, orderEvents, SocketClient, shownTrades } from '../e2e/socket-client.ts'
 import { faultyNetwork } from './faulty-socket.ts'
-import { differenceOf, ORDER, shownBy, trade } from './live-checks.ts'
+import { differenceOf, lastTradeOf, ORDER, shownBy, trade } from './live-checks.ts'
 import { apiFor, clientOf, keyOf, type LiveExchange, LONG, REPAIRED, tradeNumber } from './live-exchange.ts'
 import { tradingProgramTest } from './trading-program.ts'
 
@@ -146,9 +146,7 @@ export function liveSuite(
       /** Sells to the best bid. Returns the number of the last trade. */
       const sell = async (orderId: string): Promise<number> => {
         await trader.place({ ...ORDER, symbol, orderId, side: 'SELL', price: '1.00' }, { wait: 10 })
-        const fills = async () => ((await read.get(`/orders/${orderId}`)).body.fills as Message[]) ?? []
-        await expect.poll(fills, LONG).not.toEqual([])
-        return Math.max(...((await fills()) as { tradeId: string }[]).map(tradeNumber))
+        return lastTradeOf(orderId, read)
       }
       network.faults = 'all'
       const before = counts.lost

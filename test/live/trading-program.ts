@@ -41,12 +41,19 @@ export function tradingProgramTest(exchange: () => LiveExchange): void {
     await expect.poll(shown, REPAIRED).toBe('0.1 at 49995.00 (1), 0.1 at 50005.00 (1)')
 
     const order = { symbol: 'BTCUSD', side: 'BUY', timeInForce: 'IOC' }
-    const headers = { Prefer: 'wait=5' }
     let orders = 0
-    /** With each snapshot of its orders, and on AWS there may be several, the program cancels and quotes anew. */
+    /**
+     * Returns the status when the order is matched, however long that takes: after a trade the program moves its quotes,
+     * so no later order could fill. With each snapshot of its orders, and on AWS there may be several, the program
+     * cancels and quotes anew, so an order may miss them.
+     */
     const buy = async (quantity: string, price: string): Promise<string> => {
-      const { body } = await taker.post('/orders', { ...order, orderId: `t-${++orders}`, quantity, price }, headers)
-      return body.status
+      const orderId = `t-${++orders}`
+      const place = async () => (await taker.post('/orders', { ...order, orderId, quantity, price })).status
+      await expect.poll(place, REPAIRED).toBeLessThan(300)
+      const status = async () => (await taker.get(`/orders/${orderId}`)).body.status
+      await expect.poll(status, REPAIRED).toMatch(/FILLED|CANCELED/)
+      return status()
     }
     await expect.poll(() => buy('0.05', '50005.00'), REPAIRED).toBe('FILLED')
     const followed = /^0.1 at 50000.00 \(1\), 0.(1|05) at 50010.00 \(1\)$/
