@@ -2,13 +2,13 @@
 
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { beforeAll, expect, onTestFinished, test } from 'vitest'
 import { sha256Hex } from '../../src/entry/api-keys.ts'
 import { BookFollower } from '../../src/marketdata/book-follower.ts'
 import { temporaryDirectory } from '../contracts/temporary-directory.ts'
 import { apiOf } from './api.ts'
 import { randomOf } from './random.ts'
-import { launchProcess, type RunningExchange, startExchange } from './running-exchange.ts'
+import { eventually, launchProcess, type RunningExchange, removeLater, startExchange } from './running-exchange.ts'
 import { type Message, orderEvents, SocketClient, shownTrades } from './socket-client.ts'
 
 const LONG = { timeout: 30_000 }
@@ -37,6 +37,35 @@ async function metric(exchange: RunningExchange, name: string): Promise<number> 
   )
 }
 
+/** Opens many followers, says so, and waits to be ended. */
+const FOLLOWERS = `
+import { WebSocket } from 'ws'
+const [url, count] = process.argv.slice(1)
+let open = 0
+for (let i = 0; i < Number(count); i++) {
+  const ws = new WebSocket(url)
+  ws.on('error', () => {})
+  ws.on('open', () => {
+    for (const channel of ['book', 'trades', 'ticker']) ws.send(JSON.stringify({ id: 1, op: 'subscribe', channel, symbols: ['BTCUSD'] }))
+    if (++open === Number(count)) console.log('all open')
+  })
+}
+`
+
+function followers(exchange: RunningExchange, count: number) {
+  const words = ['--input-type=module', '-e', FOLLOWERS, `${exchange.url.replace('http', 'ws')}/ws`, String(count)]
+  return launchProcess(process.execPath, words, {})
+}
+
+/** Their half minute passes beside the other tests. The last test waits for its end. */
+let silent: { readonly exchange: RunningExchange; readonly child: ReturnType<typeof followers> }
+beforeAll(async () => {
+  const exchange = await startExchange(removeLater())
+  silent = { exchange, child: followers(exchange, 50) }
+  await eventually(async () => (silent.child.stdout().includes('all open') ? true : undefined))
+  await eventually(async () => ((await metric(exchange, 'exchange_socket_clients')) === 50 ? true : undefined))
+  silent.child.process.kill('SIGSTOP')
+}, 120_000)
 test('followers have the book, the trades and the orders that the exchange has, and order over the same socket', async () => {
   const { api, connect } = await opened()
   const [trader, watcher] = [await connect(), await connect()]
@@ -180,26 +209,6 @@ test('handshakes are refused by origin and by the number of connections of an ad
   await expect(connect()).rejects.toThrow('429 too_many_connections')
 })
 
-/** Opens many followers, says so, and waits to be ended. */
-const FOLLOWERS = `
-import { WebSocket } from 'ws'
-const [url, count] = process.argv.slice(1)
-let open = 0
-for (let i = 0; i < Number(count); i++) {
-  const ws = new WebSocket(url)
-  ws.on('error', () => {})
-  ws.on('open', () => {
-    for (const channel of ['book', 'trades', 'ticker']) ws.send(JSON.stringify({ id: 1, op: 'subscribe', channel, symbols: ['BTCUSD'] }))
-    if (++open === Number(count)) console.log('all open')
-  })
-}
-`
-
-function followers(exchange: RunningExchange, count: number) {
-  const words = ['--input-type=module', '-e', FOLLOWERS, `${exchange.url.replace('http', 'ws')}/ws`, String(count)]
-  return launchProcess(process.execPath, words, {})
-}
-
 test('a thousand clients that vanish without closing are forgotten, while orders go on', async () => {
   const { exchange, api } = await opened()
   const child = followers(exchange, 1_000)
@@ -216,11 +225,7 @@ test('a thousand clients that vanish without closing are forgotten, while orders
 })
 
 test('clients whose network is silent are closed after half a minute', { timeout: 180_000 }, async () => {
-  const { exchange } = await opened()
-  const child = followers(exchange, 50)
-  await expect.poll(() => child.stdout(), { timeout: 60_000 }).toContain('all open')
-  child.process.kill('SIGSTOP')
+  const { exchange } = silent
   await expect.poll(() => metric(exchange, 'exchange_socket_clients'), { timeout: 90_000, interval: 500 }).toBe(0)
   expect(await metric(exchange, 'exchange_socket_closes_total{code="4003"}')).toBe(50)
-  child.process.kill('SIGKILL')
 })
