@@ -115,3 +115,10 @@ test('sends a key from a file or the environment', async () => {
   expect((await run(['status', '--url', exchange.url])).code).toBe(0)
   expect(new Set(exchange.asked)).toEqual(new Set(['Bearer from-file', 'Bearer from-environment', undefined]))
 })
+
+test('a reader that closes the output ends the watch without an error', async () => {
+  const words = ['status', '--watch', '1', '--url', 'http://127.0.0.1:9']
+  const watch = launch(words)
+  watch.process.stdout?.once('data', () => watch.process.stdout?.destroy())
+  expect(await watch.ended).toMatchObject({ code: 3, stderr: '' })
+})

@@ -41,6 +41,8 @@ export async function watchExchange(address: Address, { everySeconds, json }: Wa
   const interrupted = new AbortController()
   process.once('SIGINT', () => interrupted.abort())
   process.once('SIGTERM', () => interrupted.abort())
+  // The reader of the output, such as `head`, has what it wanted.
+  process.stdout.on('error', () => interrupted.abort())
   let reading: Reading | undefined
   let status: ExchangeStatus | undefined
   while (!interrupted.signal.aborted) {
