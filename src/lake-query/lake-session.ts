@@ -8,7 +8,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { LAKE_TABLES } from '../lake/lake-columns.ts'
 import { QUERY_TEMPORARY_MIB_MAX } from '../protocol/limits.ts'
 import { type LakeFolder, readLakeFolder } from './lake-folder.ts'
-import { LAKE_SCHEMA, NOTIONAL, quoted, readFiles, viewOf } from './lake-views.ts'
+import { LAKE_SCHEMA, MACROS, quoted, readFiles, viewOf } from './lake-views.ts'
 import { queryFailure, unreadableFile } from './query-failure.ts'
 import { makeTemporaryFolder, removeTemporary } from './temporary-files.ts'
 
@@ -83,11 +83,11 @@ export class LakeSession {
 
   private async prepare(writesTo: string | undefined): Promise<void> {
     await this.connection.run(`CREATE SCHEMA ${LAKE_SCHEMA}`)
-    await this.connection.run(NOTIONAL)
+    await this.connection.run(`USE ${LAKE_SCHEMA}`)
+    for (const macro of MACROS) await this.connection.run(macro)
     await this.createViews()
     const folders = [this.folder.root, ...(writesTo === undefined ? [] : [writesTo])]
-    await this.connection.run(`USE ${LAKE_SCHEMA};
-      SET TimeZone = 'UTC';
+    await this.connection.run(`SET TimeZone = 'UTC';
       SET allow_persistent_secrets = false;
       SET enable_progress_bar = true;
       SET enable_progress_bar_print = false;

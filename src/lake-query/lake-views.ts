@@ -52,15 +52,31 @@ export function viewOf(table: LakeTable, { paths, mayRepeat }: TableFiles, prese
   return `CREATE OR REPLACE VIEW ${LAKE_SCHEMA}.${table} AS SELECT ${selected.join(', ')} ${rows}`
 }
 
+/** Below it a decimal(38,12) holds the product, also if the double is a little too small. */
+const PRODUCT_MAX = '99e24'
+
 /**
- * Price times quantity, rounded to 12 decimals. The exact product has 24 decimals, so 38 digits hold it below 10^14
- * only. Above, whole numbers and decimals are multiplied apart, up to 10^26.
+ * Price times quantity, rounded to 12 decimals; NULL from 10^26 on, which a decimal(38,12) does not hold. The exact
+ * product has 24 decimals, so 38 digits hold it below 10^14 only. Above, whole numbers and decimals are multiplied apart.
  */
-export const NOTIONAL = `CREATE OR REPLACE MACRO ${LAKE_SCHEMA}.notional(price, quantity) AS
-  CASE WHEN CAST(price AS DOUBLE) * CAST(quantity AS DOUBLE) < 9e13
+const NOTIONAL = `CREATE OR REPLACE MACRO ${LAKE_SCHEMA}.notional(price, quantity) AS
+  CASE
+    WHEN CAST(price AS DOUBLE) * CAST(quantity AS DOUBLE) < 9e13
     THEN CAST(CAST(price AS DECIMAL(38, 12)) * CAST(quantity AS DECIMAL(38, 12)) AS DECIMAL(38, 12))
-    ELSE CAST(CAST(trunc(price) AS DECIMAL(19, 0)) * CAST(trunc(quantity) AS DECIMAL(19, 0)) AS DECIMAL(38, 12))
+    WHEN CAST(price AS DOUBLE) * CAST(quantity AS DOUBLE) < ${PRODUCT_MAX}
+    THEN CAST(CAST(trunc(price) AS DECIMAL(19, 0)) * CAST(trunc(quantity) AS DECIMAL(19, 0)) AS DECIMAL(38, 12))
        + CAST(CAST(trunc(price) AS DECIMAL(19, 0)) * CAST(quantity - trunc(quantity) AS DECIMAL(12, 12)) AS DECIMAL(38, 12))
        + CAST(CAST(price - trunc(price) AS DECIMAL(12, 12)) * CAST(trunc(quantity) AS DECIMAL(19, 0)) AS DECIMAL(38, 12))
        + CAST(CAST(price - trunc(price) AS DECIMAL(12, 12)) * CAST(quantity - trunc(quantity) AS DECIMAL(12, 12)) AS DECIMAL(38, 12))
   END`
+
+/** The sum of notional(price, quantity) over the rows of a group; NULL from 10^26 on, without an overflow. */
+const TURNOVER = `CREATE OR REPLACE MACRO ${LAKE_SCHEMA}.turnover(price, quantity) AS
+  CASE
+    WHEN SUM(CAST(price AS DOUBLE) * CAST(quantity AS DOUBLE)) < ${PRODUCT_MAX}
+    THEN CAST(SUM(CAST(trunc(notional(price, quantity)) AS HUGEINT)) AS DECIMAL(38, 12))
+       + CAST(SUM(notional(price, quantity) - trunc(notional(price, quantity))) AS DECIMAL(38, 12))
+  END`
+
+/** Functions for queries. */
+export const MACROS = [NOTIONAL, TURNOVER]

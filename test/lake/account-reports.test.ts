@@ -148,3 +148,20 @@ test('turnover is exact, also where the exact product has more than 38 digits', 
     (2147483647n * 9007199254740125n).toString().replace(/(\d{5})$/, '.$1'),
   )
 })
+
+test('a product that no decimal holds is NULL and ends neither a report nor a sum', async () => {
+  const rows = (count: number, price: string) =>
+    `SELECT ${price}::DECIMAL(38, 12) AS price, 9007199254740991::DECIMAL(38, 12) AS quantity FROM range(${count})`
+  const sums = async (from: string) =>
+    (
+      await queryLake(
+        lakeOf(),
+        `SELECT MAX(notional(price, quantity)) AS n, turnover(price, quantity) AS t FROM (${from})`,
+      )
+    )[0]
+  const largest = 2147483647n * 9007199254740991n
+  expect(await sums(rows(2, '2147483647'))).toEqual([{ n: String(largest), t: String(2n * largest) }])
+  expect(await sums(rows(1, '2147483647000000'))).toEqual([{ n: null, t: null }])
+  // Two parts of 2^127 are more than a sum of decimals holds.
+  expect(await sums(rows(20, '2147483647'))).toEqual([{ n: String(largest), t: null }])
+})

@@ -13,8 +13,8 @@ export const dailyVolume: Report = {
   symbol,
   COUNT(*) AS trade_count,
   SUM(quantity) AS total_quantity,
-  SUM(notional(price, quantity)) AS turnover,
-  CAST(SUM(notional(price, quantity)) AS DOUBLE) / CAST(SUM(quantity) AS DOUBLE) AS average_price
+  turnover(price, quantity) AS turnover,
+  SUM(CAST(price AS DOUBLE) * CAST(quantity AS DOUBLE)) / CAST(SUM(quantity) AS DOUBLE) AS average_price
 FROM exchange_data_lake.trades
 WHERE ${counted(options)}
 GROUP BY ALL
@@ -56,8 +56,8 @@ export const largestTrades: Report = {
   takeraccount
 FROM exchange_data_lake.trades
 WHERE ${counted(options)}
-QUALIFY row_number() OVER (PARTITION BY symbol ORDER BY turnover DESC, tradenumber) <= ${options.top}
-ORDER BY symbol, turnover DESC, tradenumber;`,
+QUALIFY row_number() OVER (PARTITION BY symbol ORDER BY turnover DESC NULLS FIRST, tradenumber) <= ${options.top}
+ORDER BY symbol, turnover DESC NULLS FIRST, tradenumber;`,
 }
 
 export const topAccounts: Report = {
@@ -75,11 +75,11 @@ SELECT
   account,
   COUNT(*) AS trade_count,
   SUM(quantity) AS total_quantity,
-  SUM(notional(price, quantity)) AS turnover,
+  turnover(price, quantity) AS turnover,
   COUNT(*) FILTER (made) AS trades_made,
   COUNT(*) FILTER (NOT made) AS trades_taken
 FROM sides
 GROUP BY symbol, account
-QUALIFY row_number() OVER (PARTITION BY symbol ORDER BY turnover DESC, account) <= ${options.top}
-ORDER BY symbol, turnover DESC, account;`,
+QUALIFY row_number() OVER (PARTITION BY symbol ORDER BY turnover DESC NULLS FIRST, account) <= ${options.top}
+ORDER BY symbol, turnover DESC NULLS FIRST, account;`,
 }
