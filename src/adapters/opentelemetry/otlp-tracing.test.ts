@@ -1,7 +1,7 @@
 import { type ReadableSpan, SimpleSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-base'
 import { expect, test } from 'vitest'
 import { readTraceparent } from '../../protocol/traceparent.ts'
-import { openTracing, tracingTo, wantsTraces } from './otlp-tracing.ts'
+import { openTracing, reporting, tracingTo, wantsTraces } from './otlp-tracing.ts'
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736'
 const SPAN = '00f067aa0ba902b7'
@@ -110,5 +110,20 @@ test.each([
 })
 
 test('nothing is traced without a receiver', async () => {
-  expect(await openTracing({}, '1.2.3')).toBeUndefined()
+  expect(await openTracing({}, '1.2.3', () => {})).toBeUndefined()
+})
+
+test('a receiver that takes no spans is reported once, and the SDK hears each result', () => {
+  const reported: string[] = []
+  const results: number[] = []
+  const exporter = reporting(
+    {
+      export: (_, done) => done({ code: 1, error: new Error('connect ECONNREFUSED 127.0.0.1:9') }),
+      shutdown: async () => {},
+    },
+    (error) => reported.push(error),
+  )
+  for (let i = 0; i < 3; i++) exporter.export([], ({ code }) => results.push(code))
+  expect(reported).toEqual(['connect ECONNREFUSED 127.0.0.1:9'])
+  expect(results).toEqual([1, 1, 1])
 })

@@ -8,7 +8,7 @@
 
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Context, Span } from '@opentelemetry/api'
-import type { BasicTracerProvider, SpanProcessor } from '@opentelemetry/sdk-trace-base'
+import type { BasicTracerProvider, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace-base'
 import type { TracedStage, Tracing } from '../../ports/tracing.ts'
 import { readTraceparent, writeTraceparent } from '../../protocol/traceparent.ts'
 
@@ -29,12 +29,40 @@ export function wantsTraces(env: Environment): boolean {
   )
 }
 
-/** undefined: the environment does not ask for traces. `version`: of the program. */
-export async function openTracing(env: Environment, version: string): Promise<Tracing | undefined> {
+/** Between two reports that the receiver takes no spans. */
+const REPORTED_EVERY_MS = 60_000
+
+/**
+ * undefined: the environment does not ask for traces. `version`: of the program. `onFailed`: the receiver has not taken
+ * spans; at most once a minute.
+ */
+export async function openTracing(
+  env: Environment,
+  version: string,
+  onFailed: (error: string) => void,
+): Promise<Tracing | undefined> {
   if (!wantsTraces(env)) return undefined
   const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-proto')
   const { BatchSpanProcessor } = await import('@opentelemetry/sdk-trace-base')
-  return tracingTo(new BatchSpanProcessor(new OTLPTraceExporter()), version)
+  return tracingTo(new BatchSpanProcessor(reporting(new OTLPTraceExporter(), onFailed)), version)
+}
+
+/** The exporter, with a report of failures: the SDK drops the spans and says nothing. */
+export function reporting(exporter: SpanExporter, onFailed: (error: string) => void): SpanExporter {
+  let reportedMs = Number.NEGATIVE_INFINITY
+  return {
+    export: (spans, done) =>
+      exporter.export(spans, (result) => {
+        const nowMs = performance.now()
+        if (result.code !== 0 && nowMs - reportedMs >= REPORTED_EVERY_MS) {
+          reportedMs = nowMs
+          onFailed(result.error?.message || 'the receiver gave no reason')
+        }
+        done(result)
+      }),
+    shutdown: () => exporter.shutdown(),
+    forceFlush: async () => exporter.forceFlush?.(),
+  }
 }
 
 /** Traces that a processor receives. */

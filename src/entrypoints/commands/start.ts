@@ -70,7 +70,9 @@ async function run(argv: string[]): Promise<number> {
   const signals = new StopSignals()
   const startEnds = exitWhenLate(signals.interruption)
   keepCollectionOnItsThread()
-  const tracing = await openTracing(process.env, programVersion())
+  const tracing = await openTracing(process.env, programVersion(), (error) =>
+    logger.warn({ error }, 'the receiver of traces takes no spans; they are dropped'),
+  )
   const core = await openCore(
     THREADS,
     {
