@@ -13,6 +13,8 @@ export type Topic =
 
 /** A feed of any channel. */
 export interface OpenFeed {
+  /** Whether a new snapshot would have more than what is known, though nothing is wrong. */
+  readonly isShort?: boolean
   take(message: Readonly<Record<string, unknown>>): Taken
   lose(): void
   fail(cause: Error | undefined): void
@@ -23,6 +25,8 @@ interface Followed {
   readonly feed: OpenFeed
   /** A snapshot was asked for. Until it arrives every update is a gap. */
   asked: boolean
+  /** A snapshot was asked for because the feed is short. Updates are taken as before. */
+  refills: boolean
   /** Repairs since the feed was last right for a while. */
   repairs: number
   /** The next attempt to subscribe. */
@@ -57,7 +61,7 @@ export class OpenFeeds {
     const known = this.byKey.get(key)
     if (known !== undefined) return known.feed as F
     const feed = make({ closed: () => this.closed(key, topic) })
-    const followed: Followed = { topic, feed, asked: false, repairs: 0, timer: undefined }
+    const followed: Followed = { topic, feed, asked: false, refills: false, repairs: 0, timer: undefined }
     this.byKey.set(key, followed)
     if (this.isConnected) this.subscribe(followed)
     return feed
@@ -68,10 +72,14 @@ export class OpenFeeds {
     if (followed === undefined) return
     if (message.type === 'snapshot') {
       followed.asked = false
+      followed.refills = false
       clearTimeout(followed.timer)
     } else if (followed.asked) return
     const taken = followed.feed.take(message)
-    if (taken === 'applied' && message.type === 'update') followed.repairs = 0
+    if (taken === 'applied' && message.type === 'update') {
+      followed.repairs = 0
+      if (followed.feed.isShort === true) this.refill(followed)
+    }
     if (taken !== 'gap' && taken !== 'checksum') return
     if (taken === 'gap') this.gaps++
     else this.checksums++
@@ -107,6 +115,14 @@ export class OpenFeeds {
     followed.feed.lose()
     if (followed.repairs++ < REPAIRS_AT_ONCE) this.subscribe(followed)
     else this.later(REPAIR_MS, followed)
+  }
+
+  private refill(followed: Followed): void {
+    if (followed.refills) return
+    followed.refills = true
+    this.change('subscribe', followed.topic).catch(() => {
+      followed.refills = false
+    })
   }
 
   private subscribe(followed: Followed): void {

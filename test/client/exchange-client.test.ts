@@ -34,6 +34,8 @@ const trade = (number: number) => ({
   sequence: number * 2,
 })
 const trades = { channel: 'trades', symbol: 'BTCUSD' }
+const order = (orderId: string, status: string) => ({ orderId, status })
+const orders = { channel: 'orders' }
 
 afterEach(() => vi.restoreAllMocks())
 
@@ -224,8 +226,6 @@ test('the own orders: open ones, events, and what ended while there was no conne
   const changes: unknown[] = []
   feed.onChange((change) => changes.push(change.type === 'snapshot' ? change.ended : change.event))
   const socket = await open()
-  const order = (orderId: string, status: string) => ({ orderId, status })
-  const orders = { channel: 'orders' }
   socket.tell({ type: 'snapshot', ...orders, complete: true, orders: [order('a', 'NEW')] })
   const filled = { event: { type: 'TRADE' }, order: order('a', 'FILLED') }
   socket.tell({
@@ -238,6 +238,29 @@ test('the own orders: open ones, events, and what ended while there was no conne
   const next = await open()
   next.tell({ type: 'snapshot', ...orders, complete: true, orders: [] })
   expect(changes).toEqual([[], { type: 'ACCEPTED' }, { type: 'TRADE' }, ['b']])
+})
+
+test('open orders that were not listed are read when half of those that were have closed', async () => {
+  const { client, open } = start()
+  const feed = client.orders()
+  const socket = await open()
+  await socket.answer('subscribe')
+  const close = (orderId: string, sequence: number) => {
+    const event = { type: 'ORDER_CANCELED', symbol: 'BTCUSD', orderId, sequence }
+    socket.tell({ type: 'update', ...orders, updates: [{ event, order: { ...order(orderId, 'CANCELED'), sequence } }] })
+  }
+  const listed = ['a', 'b', 'c'].map((id) => order(id, 'NEW'))
+  socket.tell({ type: 'snapshot', ...orders, complete: false, orders: listed })
+  close('a', 10)
+  expect(socket.requests.filter(({ op }) => op === 'subscribe')).toEqual([])
+  close('b', 11)
+  await socket.request('subscribe')
+  // Until the snapshot arrives nothing is missed, and nothing is asked for twice.
+  close('c', 12)
+  expect([feed.isCurrent, feed.open.size, client.counts.gaps]).toEqual([true, 0, 0])
+  socket.tell({ type: 'snapshot', ...orders, complete: true, orders: [order('d', 'NEW')] })
+  expect([[...feed.open.keys()], feed.isComplete]).toEqual([['d'], true])
+  expect(socket.requests.filter(({ op }) => op === 'subscribe')).toEqual([])
 })
 
 test('loops over a feed get the changes, and end with it', async () => {

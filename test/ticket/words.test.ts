@@ -81,6 +81,10 @@ describe('sentences', () => {
     expect(sentenceOf(limited).text).toBe('Too many requests. Try again in 2 s.')
     expect(isOutcomeUnknown(problem('not_confirmed'))).toBe(true)
     expect(isOutcomeUnknown(problem('price_not_on_tick'))).toBe(false)
+    // A failure that is newer than the screen: an order that is sent again must not trade twice.
+    const failed = new ExchangeProblem({ code: 'replica_lost', status: 503 })
+    expect([isOutcomeUnknown(failed), sentenceOf(failed).text]).toEqual([true, expect.stringMatching(/same order id/)])
+    expect(isOutcomeUnknown(new ExchangeProblem({ code: 'overloaded', status: 503 }))).toBe(false)
     expect(isOutcomeUnknown(new ConnectionLost('gone'))).toBe(true)
     expect(isOutcomeUnknown(new ClientClosed())).toBe(true)
   })

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { titleOf } from './document.ts'
 import { firstSymbol } from './market/instruments.ts'
 import { notCurrent } from './market/market.ts'
+import { symbolRows } from './market/symbol-rows.ts'
 import { dismiss, notices, notify } from './page/notices.ts'
 import { routeOf } from './page/route.ts'
 import { linkStateOf } from './session/connection.ts'
@@ -56,3 +57,11 @@ test.each([
   ['', 'trade'],
   ['#/other', 'trade'],
 ] as const)('%s leads to %s', (hash, route) => expect(routeOf(hash)).toBe(route))
+
+test('a search finds what is watched first, then what begins with it', () => {
+  const row = (symbol: string, closed = false) => ({ symbol, base: symbol.slice(0, 3), quote: 'USD', closed })
+  const rows = [row('XETH'), row('ETHUSD', true), row('ETHEUR'), row('YETH'), row('BTCUSD')]
+  const found = (search: string, watched: string[]) => symbolRows(rows, search, watched).map(({ symbol }) => symbol)
+  expect(found('eth', ['YETH'])).toEqual(['YETH', 'ETHEUR', 'XETH', 'ETHUSD'])
+  expect(found('', [])).toEqual(['XETH', 'ETHEUR', 'YETH', 'BTCUSD', 'ETHUSD'])
+})

@@ -21,6 +21,8 @@ export class OrdersFeed extends Feed<OrdersChange> {
   readonly open = new Map<string, Order>()
   /** Whether {@link open} has all open orders of the account. A snapshot has the newest thousand. */
   isComplete = true
+  /** How many orders the last snapshot had. */
+  private listed = 0
   /** The last event of orders that have closed. */
   private readonly closed = new Map<string, number>()
   /** By symbol: the last event of the messages since the connection began. On AWS a message may come twice. */
@@ -28,6 +30,11 @@ export class OrdersFeed extends Feed<OrdersChange> {
 
   constructor(source: FeedSource) {
     super('all', source)
+  }
+
+  /** For the client: half of the listed orders have closed, and the account has others. */
+  get isShort(): boolean {
+    return !this.isComplete && this.open.size <= this.listed / 2
   }
 
   /** For the client: the answer to a request. On AWS it may arrive before the events that it includes. */
@@ -58,6 +65,7 @@ export class OrdersFeed extends Feed<OrdersChange> {
     this.open.clear()
     for (const order of orders) this.open.set(order.orderId, order)
     this.isComplete = complete
+    this.listed = orders.length
     this.changed({ type: 'snapshot', orders, ended })
   }
 

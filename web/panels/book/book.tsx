@@ -51,6 +51,10 @@ function BookActions() {
   )
 }
 
+/** A tick of more decimals has no room, so its rows are counted in ticks. */
+const DECIMALS_SHOWN = 7
+const ticksText = (ticks: number): string => (ticks === 1 ? '1 tick' : `${groupThousands(String(ticks))} ticks`)
+
 function Grouping() {
   const tick = instrument.value?.tick
   if (tick === undefined) return null
@@ -63,7 +67,7 @@ function Grouping() {
     >
       {groupChoices.value.map((ticks) => (
         <option key={ticks} value={ticks}>
-          {groupThousands(formatSteps(ticks, tick))}
+          {tick.decimals > DECIMALS_SHOWN ? ticksText(ticks) : groupThousands(formatSteps(ticks, tick))}
         </option>
       ))}
     </select>

@@ -2,8 +2,12 @@
 
 import { spread } from '../../state/book/shown-ladder.ts'
 import { lastDirection, lastPrice } from '../../state/market/price-move.ts'
+import { textWidth } from '../../state/text/columns.ts'
 import { groupThousands } from '../../state/text/format.ts'
 import { DIRECTION_MARKS } from '../frame/direction-marks.ts'
+
+/** A spread of so many digits has no room for its name. */
+const LONG = 12
 
 export function SpreadRow() {
   return (
@@ -26,7 +30,9 @@ function LastPrice() {
   const { sign, className, word } = DIRECTION_MARKS[lastDirection.value]
   return (
     <span class={`last-price ${className}`} title="Last price">
-      {groupThousands(price)}
+      <span class="fitted" style={{ '--digits': textWidth(groupThousands(price)) }}>
+        {groupThousands(price)}
+      </span>
       <i aria-hidden="true">{sign}</i>
       <span class="hidden">{word}</span>
     </span>
@@ -38,7 +44,10 @@ function SpreadText() {
   if (present === undefined) return <>No spread</>
   return (
     <>
-      <span>Spread {present.text}</span>
+      <span>
+        {present.text.length < LONG && 'Spread '}
+        {present.text}
+      </span>
       <span>{present.basisPoints} bp</span>
     </>
   )

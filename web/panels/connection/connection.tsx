@@ -49,7 +49,7 @@ function Figures() {
       </Figure>
       <Figure name="Gaps noticed">{gaps === 0 ? 'none' : `${gaps}, repaired`}</Figure>
       <Figure name="Connections lost">{lost === 0 ? 'none' : lost}</Figure>
-      {clockOffsetMs.value !== 0 && <Figure name="Clock of this machine">{clockWords(clockOffsetMs.value)}</Figure>}
+      {clockOffsetMs.value !== 0 && <Figure name="Clock">{clockWords(clockOffsetMs.value)}</Figure>}
       {failure !== undefined && <Figure name="Failure">{failureWords(failure)}</Figure>}
     </dl>
   )

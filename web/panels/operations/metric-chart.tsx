@@ -3,7 +3,6 @@
  * alternative. The pointer on one chart shows the values of that time on all charts.
  */
 
-import { memo } from 'preact/compat'
 import { useRef } from 'preact/hooks'
 import {
   type Area,
@@ -73,7 +72,7 @@ const legendText = (value: number | undefined, unit: Unit): string => figureText
 /** Kinds of lines: each has a colour and a dash pattern. */
 const LINES = 4
 
-const Drawing = memo(({ series, unit }: { readonly series: Series; readonly unit: Unit }) => {
+const Drawing = ({ series, unit }: { readonly series: Series; readonly unit: Unit }) => {
   const box = useRef<HTMLDivElement>(null)
   const { width, height } = useElementSize(box).value
   const area: Area = { left: LEFT, top: ABOVE, width: width - LEFT - RIGHT, height: height - ABOVE - BELOW }
@@ -106,7 +105,7 @@ const Drawing = memo(({ series, unit }: { readonly series: Series; readonly unit
       )}
     </div>
   )
-})
+}
 
 function Grid({ area, top, unit }: { readonly area: Area; readonly top: number; readonly unit: Unit }) {
   return (

@@ -3,6 +3,7 @@
 import type { Side } from '../../../src/protocol/order/order-words.ts'
 import { instruments } from '../../state/market/instruments.ts'
 import { timeZone } from '../../state/page/settings.ts'
+import { textWidth } from '../../state/text/columns.ts'
 import { dateText, groupThousands, splitZeros, timeText } from '../../state/text/format.ts'
 import { sideWord } from '../../state/ticket/send-order.ts'
 
@@ -18,11 +19,12 @@ export function Num({
 }) {
   const decimals = instruments.value.get(symbol)?.[of].decimals ?? 0
   const [solid, dim] = splitZeros(text, decimals)
+  const shown = groupThousands(solid)
   return (
-    <>
-      {groupThousands(solid)}
+    <span class="fitted" style={{ '--digits': textWidth(shown + dim) }}>
+      {shown}
       <span class="zeros">{dim}</span>
-    </>
+    </span>
   )
 }
 
@@ -30,10 +32,14 @@ export function Num({
 export function Time({ iso }: { readonly iso: string }) {
   const zone = timeZone.value
   const isToday = dateText(iso, zone) === dateText(new Date().toISOString(), zone)
-  const text = isToday ? timeText(iso, zone) : `${dateText(iso, zone).slice(5)} ${timeText(iso, zone).slice(0, 8)}`
+  const time = timeText(iso, zone)
+  const [start, end] = isToday
+    ? [time.slice(0, 8), time.slice(8)]
+    : [dateText(iso, zone).slice(5), ` ${time.slice(0, 8)}`]
   return (
     <time dateTime={iso} title={iso}>
-      {text}
+      {start}
+      <span class="millis">{end}</span>
     </time>
   )
 }

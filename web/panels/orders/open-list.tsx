@@ -12,6 +12,8 @@ import { OpenRow } from './open-row.tsx'
 const ROWS_AT_ONCE = 200
 const shownRows = signal(ROWS_AT_ONCE)
 
+const MORE = 'The account has more open orders. The newest are shown.'
+
 const filtered = () => openOrders.value.filter((order) => matches(orderFilter.value, order))
 
 export function OpenActions() {
@@ -30,7 +32,7 @@ export function OpenActions() {
       <button
         type="button"
         class="plain danger"
-        disabled={openOrders.value.length === 0}
+        disabled={openOrders.value.length === 0 && ordersComplete.value}
         onClick={() => askCancelAll(orderFilter.peek())}
       >
         Cancel all
@@ -46,6 +48,7 @@ export function OpenList() {
     return (
       <p class="orders-empty">
         {isFiltered ? 'No open order matches the filter.' : 'No open orders. Place one in the ticket.'}
+        {!ordersComplete.value && ` ${MORE}`}
       </p>
     )
   }
@@ -100,7 +103,7 @@ export function OpenList() {
           Show more ({rows.length - shownRows.value})
         </button>
       )}
-      {!ordersComplete.value && <p class="orders-note">The account has more open orders. The newest are shown.</p>}
+      {!ordersComplete.value && <p class="orders-note">{MORE}</p>}
     </div>
   )
 }

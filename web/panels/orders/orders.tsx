@@ -4,7 +4,7 @@ import './orders.css'
 import './orders-table.css'
 import { useEffect, useRef } from 'preact/hooks'
 import { type OrderTab, ordersFocus, orderTab } from '../../state/orders/order-view.ts'
-import { openOrders, ordersFreshness } from '../../state/orders/own-orders.ts'
+import { openOrders, ordersComplete, ordersFreshness } from '../../state/orders/own-orders.ts'
 import { dialog } from '../../state/page/layout.ts'
 import { access } from '../../state/session/session.ts'
 import { PanelFrame } from '../frame/panel-frame.tsx'
@@ -99,11 +99,21 @@ function Tabs() {
             }}
           >
             {text}
-            {name === 'open' && <span class="orders-count"> {openOrders.value.length}</span>}
+            {name === 'open' && <OpenCount />}
           </button>
         )
       })}
     </div>
+  )
+}
+
+function OpenCount() {
+  return (
+    <span class="orders-count">
+      {' '}
+      {openOrders.value.length}
+      {!ordersComplete.value && '+'}
+    </span>
   )
 }
 

@@ -14,7 +14,7 @@ interface PagedTableProps<Row> {
   readonly nothing: string
   readonly head: ComponentChildren
   readonly row: (row: Row) => ComponentChildren
-  /** The first part of the name of the download. */
+  /** The first part of the name of the download, and a name for styles. */
   readonly name: string
   readonly csv: (rows: readonly Row[]) => string
   /** Reads the first page again after a failure. */
@@ -25,12 +25,14 @@ export function PagedTable<Row>({ list, passes, nothing, head, row, name, csv, a
   const phase = list.phase.value
   const rows = list.rows.value.filter(passes)
   const isReading = phase === 'reading' || phase === 'unread'
+  const none = list.rows.value.length > 0 ? 'None of this side so far.' : nothing
+  const emptyText = isReading ? 'Reading…' : phase === 'failed' ? '' : none
   return (
     <div class="orders-scroll" aria-busy={isReading}>
       {rows.length === 0 ? (
-        <p class="orders-empty">{isReading ? 'Reading…' : phase === 'failed' ? '' : nothing}</p>
+        <p class="orders-empty">{emptyText}</p>
       ) : (
-        <table class="orders-table">
+        <table class={`orders-table orders-${name}`}>
           <thead>{head}</thead>
           <tbody>{rows.map(row)}</tbody>
         </table>

@@ -52,7 +52,8 @@ function SymbolList() {
     <div onKeyDown={keyDown}>
       <input
         data-focus
-        type="search"
+        type="text"
+        inputMode="search"
         class="switcher-search"
         aria-label="Search symbols"
         placeholder="Search symbols"

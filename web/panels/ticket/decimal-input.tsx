@@ -43,7 +43,8 @@ export function DecimalInput({ name, id, label, step, unit }: DecimalInputProps)
       <input
         id={id}
         ref={input}
-        class="num"
+        class="num fitted"
+        style={{ '--digits': Math.max(1, (draft.fields.value[name] ?? '').length) }}
         type="text"
         inputMode="decimal"
         autocomplete="off"

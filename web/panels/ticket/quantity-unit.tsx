@@ -14,7 +14,7 @@ export function QuantityUnit() {
       title={`Enter the quantity in ${other}`}
       onClick={switchUnit}
     >
-      {shown}
+      <span class="cut">{shown}</span>
       <span aria-hidden="true">⇄</span>
     </button>
   )

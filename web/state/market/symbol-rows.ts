@@ -1,4 +1,4 @@
-/** The rows of the list of symbols: what fits the search, those that are watched first. */
+/** The rows of the list of symbols: what fits the search, those that are watched first, then those that begin with it. */
 
 import type { Instrument } from './instruments.ts'
 
@@ -17,7 +17,8 @@ export function symbolRows<I extends Named>(
     const text = `${symbol} ${base}/${quote}`.toUpperCase()
     return words.every((word) => text.includes(word))
   }
-  const rank = ({ symbol, closed }: I): number => (watched.includes(symbol) ? 0 : closed ? 2 : 1)
+  const rank = ({ symbol, closed }: I): number =>
+    (watched.includes(symbol) ? 0 : closed ? 4 : 2) + (symbol.toUpperCase().startsWith(words[0]) ? 0 : 1)
   // The order of the exchange stays within a rank, because this sort is stable.
   return [...known]
     .filter(fits)

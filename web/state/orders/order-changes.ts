@@ -100,13 +100,16 @@ export function cancelLast(): void {
 /** Asks before all open orders that pass a filter are canceled. */
 export function askCancelAll(filter: OrderFilter = NO_FILTER): void {
   const orders = openOrders.peek().filter((order) => matches(filter, order)).length
-  if (orders === 0) notify('done', maySend.peek() ? 'No such order is open.' : 'Sign in to see your orders.')
+  if (orders === 0 && ordersComplete.peek())
+    notify('done', maySend.peek() ? 'No such order is open.' : 'Sign in to see your orders.')
   else cancelQuestion.value = { filter, orders }
 }
 
 /** `3 open buy orders of BTCUSD`. */
 export function cancelAllWords({ filter: { symbol, side }, orders }: CancelQuestion): string {
-  const what = `${orders} open ${side === '' ? '' : `${side.toLowerCase()} `}${orders === 1 ? 'order' : 'orders'}`
+  // The exchange cancels those that are not listed too; by side, the screen cancels those that it lists.
+  const least = side === '' && !ordersComplete.peek() ? 'at least ' : ''
+  const what = `${least}${orders} open ${side === '' ? '' : `${side.toLowerCase()} `}${orders === 1 ? 'order' : 'orders'}`
   return `This cancels ${what} ${symbol === '' ? 'of all symbols' : `of ${symbol}`}.`
 }
 

@@ -39,4 +39,5 @@ test.each([
   [1_400, '1.4 s'],
   [61_000, '61 s'],
   [180_000, '3 min'],
+  [18_000_000, '5 h'],
 ])('%s ms', (ms, text) => expect(durationText(ms)).toBe(text))

@@ -56,10 +56,14 @@ export function dateText(iso: string, zone: Zone): string {
   return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`
 }
 
-/** A duration for people: `3 ms`, `1.4 s`, `12 s`, `3 min`. */
+/** A duration for people: `3 ms`, `1.4 s`, `12 s`, `3 min`, `5 h`. */
 export function durationText(ms: number): string {
   if (ms < 1_000) return `${Math.max(0, Math.round(ms))} ms`
   if (ms < 10_000) return `${(ms / 1_000).toFixed(1)} s`
   if (ms < 120_000) return `${Math.round(ms / 1_000)} s`
-  return `${Math.round(ms / 60_000)} min`
+  if (ms < 7_200_000) return `${Math.round(ms / 60_000)} min`
+  return `${Math.round(ms / 3_600_000)} h`
 }
+
+/** Text of users within other text: its direction, and marks that change it, end with it. */
+export const isolated = (text: string): string => (/[^ -~]/.test(text) ? `\u2068${text}\u2069` : text)

@@ -8,7 +8,7 @@ import { ExchangeProblem } from '../../../src/client/errors.ts'
 import { OPTIONAL_FIELDS, requestNameOf } from '../../../src/protocol/order/order-fields.ts'
 import type { CancelReason, RejectReason } from '../../../src/protocol/reasons.ts'
 import type { OrderStatus } from '../../../src/protocol/records.ts'
-import { groupThousands } from './format.ts'
+import { groupThousands, isolated } from './format.ts'
 import { type InstrumentTerms, NOT_MET, PROBLEM_SENTENCES, UNKNOWN_OUTCOMES } from './problem-words.ts'
 import { roundedText } from './steps.ts'
 
@@ -56,7 +56,7 @@ export function sentenceOf(cause: unknown, instrument?: InstrumentTerms): Said {
 
 function problemSentence(cause: ExchangeProblem, instrument: InstrumentTerms | undefined): Said {
   const { code, retryAfterMs, problem } = cause
-  const said = sentenceOfCode(code, instrument)
+  const said = sentenceOfCode(isUnknownFailure(cause) ? 'internal_error' : code, instrument)
   const field = said?.field ?? cause.field
   const detail = typeof problem.detail === 'string' ? problem.detail : undefined
   let text = said?.text ?? `${detail ?? 'The exchange rejected the request.'} (${code})`
@@ -72,10 +72,14 @@ const seconds = (ms: number): string => `${Math.max(1, Math.ceil(ms / 1000))} s`
 /** Errors of the client after which the exchange may have the request. */
 const NO_ANSWER = new Set(['ConnectionLost', 'ClientClosed'])
 
+/** A failure that this screen has no words for may have happened after the order was stored. */
+const isUnknownFailure = ({ status, code }: ExchangeProblem): boolean =>
+  status >= 500 && !Object.hasOwn(PROBLEM_SENTENCES, code)
+
 /** Whether the request may have had an effect: sent again, it needs the same order id. */
 export const isOutcomeUnknown = (cause: unknown): boolean =>
   cause instanceof ExchangeProblem
-    ? UNKNOWN_OUTCOMES.has(cause.code)
+    ? UNKNOWN_OUTCOMES.has(cause.code) || isUnknownFailure(cause)
     : cause instanceof Error && NO_ANSWER.has(cause.name)
 
 export const isSaid = (code: string): boolean => Object.hasOwn(PROBLEM_SENTENCES, code) || NOT_MET.has(code)
@@ -123,7 +127,10 @@ export function termsWords(order: Order): string {
   const options = [
     ...(postOnly ? ['post-only'] : []),
     ...(selfTradePrevention === 'NONE' ? [] : [selfTradePrevention.toLowerCase().replace('_', ' ')]),
-    ...TEXT_NAMES.flatMap((name) => order[name as keyof Order] ?? []),
+    ...TEXT_NAMES.flatMap((name) => {
+      const text = order[name as keyof Order]
+      return text === null || text === undefined ? [] : [isolated(String(text))]
+    }),
   ]
   return [`${type.charAt(0)}${type.slice(1).toLowerCase()} ${timeInForce}`, ...options].join(' · ')
 }

@@ -11,5 +11,6 @@ test('the options of an order in words; what has its default is not named', () =
     'expires: 2030-01-31T12:00:00Z',
     'tag: desk 7',
   ])
+  expect(optionWords({ ...ORDER, tag: '\u202Eevil' })).toEqual(['tag: \u2068\u202Eevil\u2069'])
   expect(optionWords({ ...ORDER, postOnly: false, selfTradePrevention: 'NONE' })).toEqual([])
 })

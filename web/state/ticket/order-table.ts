@@ -20,6 +20,7 @@ import {
   type Side,
   type TimeInForce,
 } from '../../../src/protocol/order/order-words.ts'
+import { isolated } from '../text/format.ts'
 
 /** A type of order as the ticket offers it. The first time in force is chosen at first. */
 export interface OrderKind extends OrderTypeTerms {
@@ -73,7 +74,8 @@ const SELF_TRADE_WORDS: Readonly<Record<SelfTradePrevention, Omit<Choice, 'word'
 /** How an optional field is entered, and when the ticket offers it. */
 interface OptionalRow {
   readonly label: string
-  readonly hint: string
+  /** Absent: the meaning of the field. */
+  readonly hint?: string
   readonly words?: Readonly<Record<string, Omit<Choice, 'word'>>>
   readonly offered?: (terms: ChosenTerms) => boolean
 }
@@ -81,12 +83,10 @@ interface OptionalRow {
 const OPTIONAL_ROWS: Readonly<Record<OptionalFieldName, OptionalRow>> = {
   postOnly: {
     label: 'Post only',
-    hint: 'The order is rejected if it would trade at once.',
     offered: ({ kind, timeInForce }) => mayRest(kind, timeInForce),
   },
   selfTradePrevention: {
     label: 'Self-trade',
-    hint: 'What happens if the order meets an order of the same account.',
     words: SELF_TRADE_WORDS,
   },
   expiresAtMs: { label: 'Expires', hint: 'When the order is canceled if it is still open.' },
@@ -151,7 +151,7 @@ const timeInForceField = ({ timesInForce }: OrderKind): TicketField => ({
 const ENTRIES = { flag: 'flag', word: 'choice', time: 'time', text: 'text', ticks: 'price', lots: 'quantity' } as const
 
 function optionalField(field: OptionalField): TicketField {
-  const { label, hint, words } = OPTIONAL_ROWS[field.name]
+  const { label, hint = field.meaning, words } = OPTIONAL_ROWS[field.name]
   return {
     name: requestNameOf(field),
     label,
@@ -195,7 +195,7 @@ export function optionWords(order: NewOrder): string[] {
     const value = order[name as keyof NewOrder]
     if (value === undefined || String(value) === absent) return []
     if (entry === 'flag') return [label.toLowerCase()]
-    const text = choices?.find(({ word }) => word === value)?.label.toLowerCase() ?? String(value)
+    const text = choices?.find(({ word }) => word === value)?.label.toLowerCase() ?? isolated(String(value))
     return [`${label.toLowerCase()}: ${text}`]
   })
 }
