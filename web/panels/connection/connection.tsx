@@ -1,6 +1,7 @@
 /** The connection: its state, and the figures that show whether the book on the screen can be trusted. */
 
 import './connection.css'
+import { computed } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { book } from '../../state/market/market.ts'
 import { dialog } from '../../state/page/layout.ts'
@@ -45,7 +46,7 @@ function Figures() {
         <Age />
       </Figure>
       <Figure name="Checksum of the book">
-        {checksums === 0 ? 'equal to the exchange' : `differed ${checksums} ×, repaired`}
+        <Checksum differed={checksums} />
       </Figure>
       <Figure name="Gaps noticed">{gaps === 0 ? 'none' : `${gaps}, repaired`}</Figure>
       <Figure name="Connections lost">{lost === 0 ? 'none' : lost}</Figure>
@@ -68,10 +69,19 @@ function Figure({ name, children }: { name: string; children: ComponentChildren 
   )
 }
 
+/** Of a book that has not arrived nothing is known. */
+const NONE = '–'
+const hasBook = computed(() => book.value.freshness === 'live' || book.value.freshness === 'stale')
+
+function Checksum({ differed }: { readonly differed: number }) {
+  if (differed > 0) return <>{`differed ${differed} ×, repaired`}</>
+  return <>{hasBook.value ? 'equal to the exchange' : NONE}</>
+}
+
 function Sequence() {
-  return <>{book.value.sequence}</>
+  return <>{hasBook.value ? book.value.sequence : NONE}</>
 }
 
 function Age() {
-  return <>{durationText(feedAgeMs.value)}</>
+  return <>{hasBook.value ? durationText(feedAgeMs.value) : NONE}</>
 }

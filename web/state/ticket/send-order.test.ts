@@ -34,7 +34,15 @@ vi.mock('../session/connection.ts', () => ({
   exchangeTimeMs: () => Date.now(),
   nowMs: signal(2_000),
 }))
-vi.mock('../market/instruments.ts', () => ({ instrument: signal(undefined) }))
+vi.mock('../market/instruments.ts', () => {
+  const instrument = signal<object | undefined>(undefined)
+  const instruments = signal(new Map())
+  const refreshInstruments = async () => {
+    const priceBand = { low: '49900', high: '50100' }
+    instruments.value = new Map([['BTCUSD', { ...instrument.peek(), priceBand }]])
+  }
+  return { instrument, instruments, refreshInstruments }
+})
 vi.mock('../market/market.ts', () => ({
   book: signal({ symbol: 'BTCUSD', freshness: 'live', bids: [], asks: [['50000.00', '5', 1]] }),
   ticker: signal({ ticker: undefined }),
@@ -163,7 +171,8 @@ describe('the button of the ticket', () => {
   it('shows a rejection beside its field, with what was typed', async () => {
     press()
     await world.sent[0].answer(new ExchangeProblem({ code: 'price_outside_band', status: 422 }))
-    expect(draft.errors.value).toHaveProperty('price')
+    // The band that the exchange has now, not the one of the last reading.
+    expect(draft.errors.value.price).toMatch(/between 49900 and 50100/)
     press()
     await world.sent[1].answer({ result: { ...OPEN, status: 'REJECTED', reason: 'post_only_would_cross' } })
     expect(answer.value?.text).toBe('Rejected: the order would have traded at once (post-only).')

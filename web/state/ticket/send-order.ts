@@ -8,7 +8,7 @@
 import { batch, computed, effect, type ReadonlySignal, signal } from '@preact/signals'
 import type { NewOrder, Order, Result } from '../../../src/client/client.ts'
 import { randomId } from '../../../src/client/order-id.ts'
-import { type Instrument, instrument } from '../market/instruments.ts'
+import { type Instrument, instrument, instruments, refreshInstruments } from '../market/instruments.ts'
 import { type BookState, book, ticker, trades } from '../market/market.ts'
 import { confirmOrders, symbol as shownSymbol, timeZone } from '../page/settings.ts'
 import { connection, exchangeTimeMs, nowMs } from '../session/connection.ts'
@@ -144,9 +144,10 @@ async function place({ order }: CheckedOrder, present: Instrument): Promise<void
   underWay.value = named
   lastAnswer.value = undefined
   try {
-    answered(await exchange().place(named, { wait: WAIT_SECONDS }), named, present)
+    const result = await exchange().place(named, { wait: WAIT_SECONDS })
+    answered(result, named, await presentTerms(result.result.reason, present))
   } catch (cause) {
-    failed(cause, named, present)
+    failed(cause, named, await presentTerms((cause as { code?: unknown }).code, present))
   } finally {
     underWay.value = undefined
   }
@@ -162,6 +163,13 @@ function notSentWords(): string | undefined {
   }
   if (maySend.peek() || access.peek() === 'unknown') return undefined
   return 'Not sent: this exchange needs an API key. Sign in first.'
+}
+
+/** The price band may have changed since the instruments were read. */
+async function presentTerms(code: unknown, present: Instrument): Promise<Instrument> {
+  if (code !== 'price_outside_band') return present
+  await refreshInstruments()
+  return instruments.peek().get(present.symbol) ?? present
 }
 
 function answered({ status, result, replayed }: Result, order: NewOrder, present: Instrument): void {
