@@ -8,7 +8,9 @@ import type { ReadonlySignal } from '@preact/signals'
 import { effect } from '@preact/signals'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 
-const zeros = typeof Highlight === 'undefined' ? undefined : new Highlight()
+// Where the system chooses the colors, a highlight would look like a selection.
+const isDimmed = typeof Highlight !== 'undefined' && !matchMedia('(forced-colors: active)').matches
+const zeros = isDimmed ? new Highlight() : undefined
 if (zeros !== undefined) CSS.highlights.set('zeros', zeros)
 
 export interface NumberTextProps {
