@@ -119,9 +119,10 @@ export function crashingFs(fs: Fs): Fs {
         crashPoints.changed(within(path), () => fs.existsSync(dirname(String(path))) && fs.writeFileSync(path, old))
       }
     },
-    mkdirSync: ((path: string, options: object) => {
+    mkdirSync: ((path: string, options?: { recursive?: boolean }) => {
       crashPoints.step(`directory ${path}`)
-      const first = fs.mkdirSync(path, options)
+      const made = fs.mkdirSync(path, options)
+      const first = options?.recursive ? made : path
       if (first !== undefined)
         crashPoints.changed(within(first), () => fs.rmSync(first, { recursive: true, force: true }))
       return first

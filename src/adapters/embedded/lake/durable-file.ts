@@ -3,7 +3,7 @@
  * The caller syncs the directory, once for many files.
  */
 
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { PRIVATE_DIRECTORY, PRIVATE_FILE } from '../data-directory.ts'
 
@@ -46,4 +46,13 @@ export function makeDirectory(path: string, changed: Set<string>): void {
   const first = mkdirSync(path, { recursive: true, mode: PRIVATE_DIRECTORY })
   if (first === undefined) return
   for (let made = path; made.length >= first.length; made = dirname(made)) changed.add(dirname(made))
+}
+
+/** The same below a directory that has to be there: if somebody has moved it away, ENOENT, and nothing is created. */
+export function makeDirectoryBelow(root: string, path: string, changed: Set<string>): void {
+  if (existsSync(path)) return
+  const parent = dirname(path)
+  if (parent !== root) makeDirectoryBelow(root, parent, changed)
+  mkdirSync(path, { mode: PRIVATE_DIRECTORY })
+  changed.add(parent)
 }

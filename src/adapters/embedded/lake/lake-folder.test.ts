@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statfsSync,
   symlinkSync,
@@ -22,7 +23,7 @@ import { lakeFileName } from '../../../lake/lake-files.ts'
 import { DamagedLake, decodePosition } from '../../../lake/lake-position.ts'
 import { LAKE_SUPERSEDED_KEPT_MS } from '../../../protocol/limits.ts'
 import { UnknownVersion } from '../../../protocol/versions.ts'
-import { LakeFolder } from './lake-folder.ts'
+import { LakeFolder, LakeMoved } from './lake-folder.ts'
 
 vi.mock('node:fs', async (original) => {
   const fs = await original<typeof import('node:fs')>()
@@ -179,4 +180,16 @@ test('a lake that has lost its position, or cannot read it, keeps its files', ()
   expect(() => new LakeFolder(root, () => 0).open()).toThrow(expect.objectContaining({ code: 'ELOOP' }))
   rmSync(path)
   expect(filesIn(root)).toEqual(before)
+})
+
+test('a folder that is moved away during a flush is not begun again without its older rows', () => {
+  const root = storedLake()
+  const folder = new LakeFolder(root, () => 0)
+  folder.open()
+  folder.checkUnmoved()
+  renameSync(root, `${root}-away`)
+  expect(() => folder.store('orders', '2026-11-27', 5, 9, [])).toThrow(expect.objectContaining({ code: 'ENOENT' }))
+  expect(() => folder.commit(folder.reached)).toThrow(expect.objectContaining({ code: 'ENOENT' }))
+  expect(existsSync(root)).toBe(false)
+  expect(() => folder.checkUnmoved()).toThrow(LakeMoved)
 })

@@ -21,7 +21,7 @@ import {
 import { type LakeWritten, NOTHING_WRITTEN } from '../../../ports/lake-stats.ts'
 import { LAKE_DISK_KEPT_BYTES, LAKE_DISK_KEPT_SHARE, LAKE_SUPERSEDED_KEPT_MS } from '../../../protocol/limits.ts'
 import { syncDirectory } from '../sync-directory.ts'
-import { makeDirectory, PART, writeDurably } from './durable-file.ts'
+import { makeDirectory, makeDirectoryBelow, PART, writeDurably } from './durable-file.ts'
 import { listDays, REMOVED } from './lake-days.ts'
 import { storedPosition } from './stored-position.ts'
 
@@ -127,7 +127,7 @@ export class LakeFolder {
   store(table: LakeTable, day: string, from: number, to: number, pieces: Iterable<Uint8Array>): void {
     const path = join(this.root, table, dayFolder(day))
     const name = lakeFileName(from, to)
-    makeDirectory(path, this.changed)
+    makeDirectoryBelow(this.root, path, this.changed)
     this.changed.add(path)
     const bytes = writeDurably(join(path, name), pieces)
     this.add({ table, day, path }, { name, from, to, bytes })
