@@ -38,7 +38,7 @@ const SHOTS = [
   { name: 'narrow-chart', size: NARROW, settings: { theme: 'dark', interval: '1s' } },
   { name: 'narrow-book', size: NARROW, settings: { theme: 'dark' }, prepare: tab('Book') },
   { name: 'narrow-ticket', size: NARROW, settings: { theme: 'light' }, prepare: tab('Ticket') },
-  { name: 'narrow-orders', size: NARROW, settings: { theme: 'dark' }, prepare: tab('Orders') },
+  { name: 'narrow-orders', size: NARROW, settings: { theme: 'dark' }, prepare: narrowOrders },
   { name: 'ticket-error', size: SIZE, settings: { theme: 'dark' }, prepare: wrongOrder },
   { name: 'ticket-confirm', size: SIZE, settings: { theme: 'light' }, prepare: fatFinger },
   { name: 'amend', size: SIZE, settings: { theme: 'light' }, prepare: amend },
@@ -102,6 +102,19 @@ async function take({ name, exchange = 'demo', size, settings, hash = '', prepar
 
 function tab(name) {
   return (page) => page.getByRole('navigation', { name: 'Panels' }).getByRole('button', { name }).click()
+}
+
+/** Each picture shows the same whether or not another was made before, so it places its own orders. */
+async function narrowOrders(page) {
+  await tab('Ticket')(page)
+  for (const [price, quantity] of [
+    ['49000', '0.25'],
+    ['48990.5', '1.5'],
+    ['48950.25', '0.75'],
+  ]) {
+    await place(page, price, quantity)
+  }
+  await tab('Orders')(page)
 }
 
 /** Three open orders around the market, one of which trades. */

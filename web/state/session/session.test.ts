@@ -20,6 +20,34 @@ const refusing = (problem: object) =>
     close(): void {}
   }
 
+/** Sockets whose exchange refuses the own orders without a key if it has keys. */
+const opened: { answers: (hasKeys: boolean) => void; lose: () => void }[] = []
+class OpenedSocket {
+  onopen = () => {}
+  onmessage = (_: { data: string }) => {}
+  onclose = (_: { code: number; reason: string }) => {}
+  readonly asked: number[] = []
+  constructor() {
+    setTimeout(() => this.onopen())
+    const tell = (message: object) => this.onmessage({ data: JSON.stringify(message) })
+    opened.push({
+      lose: () => this.onclose({ code: 1006, reason: '' }),
+      answers: (hasKeys) => {
+        for (const id of this.asked.splice(0)) {
+          if (hasKeys) tell({ type: 'error', id, error: { status: 401, code: 'unauthorized' } })
+          else tell({ type: 'result', id, status: 200, result: {} })
+        }
+        if (!hasKeys) tell({ type: 'snapshot', channel: 'orders', complete: true, orders: [] })
+      },
+    })
+  }
+  send(text: string): void {
+    const { id, op } = JSON.parse(text)
+    if (op === 'subscribe') this.asked.push(id)
+  }
+  close(): void {}
+}
+
 class NoSocket {
   constructor() {
     throw new Error('there is no WebSocket here')
@@ -56,4 +84,25 @@ test('a key that the exchange does not know is forgotten, and that is said once'
   await vi.waitFor(() => expect(access.value).toBe('no-key'))
   expect(stored.get(KEY)).toBeUndefined()
   expect(notices.value.map(({ text }) => text)).toEqual(['Signed out: the exchange does not know the key any more.'])
+})
+
+test('an exchange that was started again may have keys, or none any more', async () => {
+  stored.clear()
+  vi.stubGlobal('WebSocket', OpenedSocket)
+  startSession(CONFIG)
+  const becomes = async (hasKeys: boolean, expected: string) => {
+    const before = opened.length
+    opened.at(-1)?.lose()
+    await vi.waitFor(() => expect(opened.length).toBeGreaterThan(before === 0 ? 0 : before), 5_000)
+    await vi.waitFor(() => {
+      opened.at(-1)?.answers(hasKeys)
+      expect(access.value).toBe(expected)
+    })
+  }
+  await vi.waitFor(() => {
+    opened.at(-1)?.answers(true)
+    expect(access.value).toBe('no-key')
+  })
+  await becomes(false, 'open')
+  await becomes(true, 'no-key')
 })

@@ -110,7 +110,11 @@ function connect(): void {
   })
   before?.close()
   // The exchange ends a connection for good if it does not know the key any more. The client says why it has closed.
-  next.onState((state) => state === 'closed' && void lookUpAccess(next))
+  // Without a key, an exchange that was started again may have keys now, or none any more.
+  next.onState((state) => {
+    const isAgain = state === 'open' && key === undefined && presentAccess.peek() !== 'unknown'
+    if (state === 'closed' || isAgain) void lookUpAccess(next)
+  })
   void lookUpAccess(next)
 }
 
@@ -129,7 +133,7 @@ async function lookUpAccess(asked: ExchangeClient): Promise<void> {
   batch(() => {
     presentAccess.value = found
     // Without keys everybody is an operator.
-    if (found === 'open') presentOperator.value = true
+    if (!hadKey) presentOperator.value = found === 'open' ? true : undefined
   })
 }
 
