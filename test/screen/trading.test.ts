@@ -48,6 +48,7 @@ describe.skipIf(missing !== undefined)(titleOf('trading', missing), () => {
     // Both see the market; each sees only the own orders.
     await ticket.getByLabel('Price', { exact: true }).fill('49000')
     await ticket.getByLabel('Quantity', { exact: true }).fill('0.5')
+    await page.waitForTimeout(DOUBLE_PRESS_MS)
     await ticket.getByRole('button', { name: /^Buy 0.5 BTC/ }).click()
     await showTab(page, 'Open')
     await ordersOf(page).getByRole('row').filter({ hasText: '49,000.00' }).waitFor()
@@ -74,6 +75,9 @@ describe.skipIf(missing !== undefined)(titleOf('trading', missing), () => {
     const type = async (...keys: string[]) => {
       for (const key of keys) await page.keyboard.press(key)
     }
+    // One Escape closes the search, whatever was typed.
+    await type('/', 'E', 'T', 'Escape')
+    await page.getByRole('dialog', { name: 'Symbols' }).waitFor({ state: 'hidden' })
     await type('b')
     await page.keyboard.type('49990')
     await type('ArrowUp', 'Shift+ArrowUp', 'Tab')
@@ -148,12 +152,28 @@ describe.skipIf(missing !== undefined)(titleOf('trading', missing), () => {
     expect(await (await exchange.call('alice', 'GET', '/fills')).json()).toMatchObject({ fills: [] })
   })
 
-  test('a tag and a reason of an operator are text and never markup', async () => {
+  test('a tag is text and never markup, and the longest numbers do not run over each other', async () => {
     const exchange = await startKeyedExchange()
+    await exchange.call('desk', 'POST', '/instruments', {
+      symbol: 'W'.repeat(24),
+      base: 'WWW',
+      quote: 'MMM',
+      tickSize: '0.000000000001',
+      lotSize: '0.000000000001',
+    })
+    await exchange.place('alice', limit('long', 'BUY', '9007.199254740991', '0.002147483647', 'W'.repeat(24)))
     const tag = '<img src=x onerror=alert(1)>'
     const { page } = await openScreen(exchange.url, { key: KEYS.alice })
     await exchange.place('bob', limit('a1', 'SELL', '1.5', '50000.50'))
     await shownBook(page, 0, 1)
+    await ordersOf(page).getByText('9,007.199254740991').first().waitFor()
+    for (const width of [1440, 360]) {
+      await page.setViewportSize({ width, height: 900 })
+      if (width === 360)
+        await page.getByRole('navigation', { name: 'Panels' }).getByRole('button', { name: 'Orders' }).click()
+      expect(await ordersOf(page).evaluate(overlaps), `${width} pixels`).toEqual([])
+    }
+    await page.setViewportSize({ width: 1440, height: 900 })
     await ticketOf(page).getByLabel('Tag').fill(tag)
     await ticketOf(page).getByLabel('Price', { exact: true }).fill('50000.50')
     await ticketOf(page).getByLabel('Quantity', { exact: true }).fill('0.5')
@@ -163,6 +183,20 @@ describe.skipIf(missing !== undefined)(titleOf('trading', missing), () => {
     expect(await page.locator('img').count()).toBe(0)
   })
 })
+
+/** Numbers in a row that run over the one before. */
+function overlaps(panel: HTMLElement | SVGElement): string[] {
+  const found: string[] = []
+  for (const row of panel.querySelectorAll('tbody tr')) {
+    const shown = [...row.querySelectorAll('.fitted')].filter((each) => each.getClientRects().length > 0)
+    shown.reduce((end, each) => {
+      const { left, right } = each.getBoundingClientRect()
+      if (left < end) found.push(each.textContent ?? '')
+      return right
+    }, 0)
+  }
+  return found
+}
 
 /** Presses Tab until the element has the focus. */
 async function reach(page: Page, wanted: ReturnType<Page['locator']>): Promise<void> {

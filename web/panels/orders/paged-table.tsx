@@ -5,7 +5,7 @@ import { useState } from 'preact/hooks'
 import { download } from '../../state/orders/order-csv.ts'
 import { DOWNLOAD_ROWS_MAX, type PagedList } from '../../state/orders/paged-list.ts'
 import { groupThousands } from '../../state/text/format.ts'
-import { sentenceOf } from '../../state/text/words.ts'
+import { readFault } from '../../state/text/words.ts'
 
 interface PagedTableProps<Row> {
   readonly list: PagedList<Row>
@@ -71,7 +71,7 @@ function Download<Row>({ list, passes, name, csv }: Pick<PagedTableProps<Row>, '
       const isCut = rows.length >= DOWNLOAD_ROWS_MAX
       setState(isCut ? `Only the newest ${groupThousands(String(rows.length))} rows are in the file.` : '')
     } catch (cause) {
-      setState(sentenceOf(cause).text)
+      setState(readFault(cause))
     } finally {
       setReading(false)
     }

@@ -51,7 +51,7 @@ describe('a list of pages', () => {
     questions[1].answer(new ConnectionLost('gone'))
     await again
     expect([list.rows.value, list.phase.value]).toEqual([[1], 'failed'])
-    expect(list.failure.value).not.toBe('')
+    expect(list.failure.value).toBe('The exchange did not answer.')
   })
 
   it('reads all pages for a download', async () => {

@@ -4,7 +4,7 @@
  */
 
 import { batch, type Signal, signal } from '@preact/signals'
-import { sentenceOf } from '../text/words.ts'
+import { readFault } from '../text/words.ts'
 
 export interface Page<Row> {
   readonly rows: readonly Row[]
@@ -105,7 +105,7 @@ export class PagedList<Row> {
     } catch (cause) {
       if (question !== this.question) return
       batch(() => {
-        this.failure.value = sentenceOf(cause).text
+        this.failure.value = readFault(cause)
         this.phase.value = 'failed'
       })
     }

@@ -40,7 +40,7 @@ export function sentenceOf(cause: unknown, instrument?: InstrumentTerms): Said {
     // Also the request of an account that has signed out: the exchange may have it.
     case 'ClientClosed':
       return {
-        text: 'Not confirmed: the connection was lost before the answer. Look at the order before you send again.',
+        text: 'Not confirmed: the connection was lost before the answer. Look at what has changed before you send again.',
       }
     case 'MessageTooLong':
       return { text: 'Not sent: the message is too long.' }
@@ -81,6 +81,10 @@ export const isOutcomeUnknown = (cause: unknown): boolean =>
   cause instanceof ExchangeProblem
     ? UNKNOWN_OUTCOMES.has(cause.code) || isUnknownFailure(cause)
     : cause instanceof Error && NO_ANSWER.has(cause.name)
+
+/** Why a list could not be read. A read changes nothing, so there is nothing to confirm. */
+export const readFault = (cause: unknown): string =>
+  cause instanceof Error && NO_ANSWER.has(cause.name) ? 'The exchange did not answer.' : sentenceOf(cause).text
 
 export const isSaid = (code: string): boolean => Object.hasOwn(PROBLEM_SENTENCES, code) || NOT_MET.has(code)
 
