@@ -42,21 +42,23 @@ test('an order waits until the core has answered the order before it', async () 
 })
 
 test.each(['answer', 'refuse'] as const)(
-  'an order does not wait behind a batch, which the core will %s',
+  'an order waits neither for a batch, which the core will %s, nor for another order beside it',
   async (end) => {
     const { submit, sent, ...core } = start()
     submit(500)
     submit(1)
     expect(await sent()).toEqual([500, 1])
     submit(1)
-    expect(await sent()).toEqual([500, 1])
-    core[end](0)
     expect(await sent()).toEqual([500, 1, 1])
-    // Two orders are under way, so the next waits for the second answer.
-    core.answer(1)
+    core[end](0)
+    // Two orders are under way and no batch, so the next order waits for an answer.
     submit(1)
     expect(await sent()).toEqual([500, 1, 1])
-    core.answer(2)
+    core.answer(1)
     expect(await sent()).toEqual([500, 1, 1, 1])
+    submit(1)
+    expect(await sent()).toEqual([500, 1, 1, 1])
+    core.answer(2)
+    expect(await sent()).toEqual([500, 1, 1, 1, 1])
   },
 )

@@ -2,8 +2,8 @@
  * The edge's side of the core thread: the ports of order entry and of the dialects, over a message port. A message
  * costs more than an order, so under load many orders share a message: half of those in flight at a time. Both
  * threads then work at once, because the edge parses one part while the core matches another. A single order is
- * sent at the end of its turn of the event loop. It does not wait until a large message is answered: that takes as
- * long as a batch.
+ * sent at the end of its turn of the event loop, if no other one is under way. Beside a batch it is always sent then: if
+ * it waited for the order before it, it would wait for the log, the match and the answer of a batch once more.
  */
 
 import type { MessagePort } from 'node:worker_threads'
@@ -107,7 +107,9 @@ export class CoreClient implements OrderEntry, BookReader {
       this.concurrency = Math.max(this.concurrency, this.waiting.size)
       const part = this.concurrency / PARTS_IN_FLIGHT
       if (this.queuedCommands >= COMMANDS_PER_MESSAGE || (part > 1 && queued.ids.length >= part)) this.flush()
-      else if (queued.ids.length === 1 && this.unanswered === 0) setImmediate(() => this.flush())
+      else if (queued.ids.length === 1 && (this.unanswered === 0 || this.large.size > 0)) {
+        setImmediate(() => this.flush())
+      }
     })
   }
 
