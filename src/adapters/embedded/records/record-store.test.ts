@@ -84,6 +84,55 @@ test('matching does not wait for the write of a commit', async () => {
   expect(await endsAtOnce('2', '3', ordersOf('third', 100))).toBe(false)
 })
 
+/** Orders whose `tag` notes the turn of the event loop in which it is read. */
+function ordersReadInTurns(count: number) {
+  let turn = 0
+  const readIn = new Map<number, number>()
+  const orders = Array.from({ length: count }, (_, i) =>
+    Object.defineProperty(orderRecord(`o-${i}`, i + 1), 'tag', {
+      enumerable: true,
+      get: () => {
+        readIn.set(turn, (readIn.get(turn) ?? 0) + 1)
+        return 'desk 7'
+      },
+    }),
+  )
+  const nextTurn = (): void => {
+    turn++
+    clock = setImmediate(nextTurn)
+  }
+  let clock = setImmediate(nextTurn)
+  onTestFinished(() => clearImmediate(clock))
+  return { orders, readIn }
+}
+
+test.each([
+  [200, [200]],
+  [500, [200, 200, 100]],
+  [4_000, new Array(8).fill(500)],
+])('a commit encodes %d orders in turns of %j', async (count, turns) => {
+  const { store } = open()
+  await store.commit(batch('', '1', [orderRecord('first', 0)]))
+  const { orders, readIn } = ordersReadInTurns(count)
+  await store.commit(batch('1', '2', orders))
+  expect([...readIn.values()]).toEqual(turns)
+  expect(store.count().orders).toBe(count + 1)
+})
+
+test('a store that is closed while a commit encodes its orders stores none of them', async () => {
+  const path = join(temporaryDirectory(), 'records.lmdb')
+  const store = new RecordStore(path)
+  await store.commit(batch('', '1', [orderRecord('first', 0)]))
+  const { orders, readIn } = ordersReadInTurns(4_000)
+  const commit = store.commit(batch('1', '2', orders)).catch((cause) => cause)
+  await store.close()
+  expect(await commit).toMatchObject({ code: 'stopping', retryable: true })
+  expect([...readIn.values()]).toEqual([500])
+  const { store: again } = open(path)
+  expect(await again.appliedPosition()).toBe('1')
+  expect(again.count().orders).toBe(1)
+})
+
 test('an order that arrives after the store was closed is refused', async () => {
   const store = new RecordStore(join(temporaryDirectory(), 'records.lmdb'))
   await store.commit(batch(BEGINNING, '1', [orderRecord('a', 1)]))
@@ -228,7 +277,7 @@ test('fills and candles are not made from stored trades while the disk has no ro
   expect(store.catchUp()).toBe(500)
 })
 
-// A large batch is written by LMDB's thread, which begins before the last record is known.
+// A large batch is encoded in turns of the event loop, and the last of them fails.
 test.each([10, 3_000])('of a batch of %d records nothing is stored if one cannot be encoded', async (count) => {
   const { store, reopen } = open()
   await store.commit(batch(BEGINNING, '1', [orderRecord('first', 0)]))

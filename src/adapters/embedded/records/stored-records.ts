@@ -42,6 +42,13 @@ const ROWS_LOOKED_AT_MAX = 20_000
  */
 const SAFE_RESTORE = { safeRestore: true }
 
+/**
+ * LMDB's thread writes a batch once its last put is known. By default it begins after 1,000 puts, and then takes the
+ * processor and a lock from the thread that still adds to the batch: 5.4 to 6.9 ms of that thread for 3,000 orders
+ * instead of 4.8.
+ */
+const WHOLE_BATCHES = { batchStartThreshold: Number.MAX_SAFE_INTEGER }
+
 export type Access = 'write' | 'read' | 'untouched'
 
 export class StoredRecords implements OrderReader {
@@ -66,7 +73,7 @@ export class StoredRecords implements OrderReader {
     this.link = access === 'untouched' ? privateLink(path) : undefined
     const opened = this.link?.path ?? path
     if (this.link !== undefined) allocateReaderTable(opened)
-    // The types of LMDB know neither the mode of the file nor the option of SAFE_RESTORE.
+    // The types of LMDB know neither the mode of the file nor the options of SAFE_RESTORE and WHOLE_BATCHES.
     const options = {
       noSubdir: true,
       maxDbs: 16,
@@ -75,6 +82,7 @@ export class StoredRecords implements OrderReader {
       // A file that is larger than memory is read page by page. Reading ahead would displace the pages in use.
       noReadAhead: true,
       ...SAFE_RESTORE,
+      ...WHOLE_BATCHES,
     }
     this.root = open({ path: opened, ...options })
     const shared = (name: string) => ({ sharedStructuresKey: Symbol.for(`structures-${name}`) })

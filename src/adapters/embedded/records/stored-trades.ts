@@ -10,7 +10,7 @@ import type { TradeRecord } from '../../../protocol/records.ts'
 export type TradeKey = [symbol: string, firstNumber: number]
 
 /** Storing a row for each trade would cost more than matching it. Reading one trade of a larger row costs little. */
-const TRADES_PER_ROW = 64
+export const TRADES_PER_ROW = 64
 
 /** Trades as rows. Each row has one symbol, in the order of trade numbers. */
 export function tradeRows(trades: readonly TradeRecord[]): TradeRecord[][] {
