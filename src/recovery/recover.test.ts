@@ -5,7 +5,7 @@ import { randomHistory } from '../../test/contracts/random-history.ts'
 import { FIRST_RECORD, placeOrder } from '../../test/contracts/sample-records.ts'
 import { type StreamRecord, StreamTruncated } from '../ports/order-stream.ts'
 import { UnknownCommand } from '../protocol/command/undecodable-line.ts'
-import { COMMIT_EVENTS } from '../protocol/limits.ts'
+import { COMMIT_EVENTS_AT_RECOVERY } from '../protocol/limits.ts'
 import { takeSnapshot } from './exchange-snapshot.ts'
 import { ExchangeState } from './exchange-state.ts'
 import { commitPending, recover } from './recover.ts'
@@ -87,7 +87,7 @@ describe('a stream that has lost applied records', () => {
 })
 
 describe('a stream with a command that this program does not support', () => {
-  const orders = Array.from({ length: COMMIT_EVENTS + 20 }, (_, i): StreamRecord => {
+  const orders = Array.from({ length: COMMIT_EVENTS_AT_RECOVERY + 20 }, (_, i): StreamRecord => {
     const position = String(i + 1).padStart(16, '0')
     return { position, timestampMs: i, commands: [placeOrder(`o-${i}`, { timeInForce: 'IOC' })] }
   })

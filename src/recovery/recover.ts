@@ -12,7 +12,7 @@ import type { CommitStore } from '../ports/commit-store.ts'
 import { type MalformedLine, type OrderStream, StreamTruncated } from '../ports/order-stream.ts'
 import type { SnapshotStore } from '../ports/snapshot-store.ts'
 import type { InstrumentText } from '../protocol/instrument/instrument.ts'
-import { COMMIT_EVENTS } from '../protocol/limits.ts'
+import { COMMIT_EVENTS_AT_RECOVERY } from '../protocol/limits.ts'
 import { restoreLatest } from './exchange-snapshot.ts'
 import { ExchangeState } from './exchange-state.ts'
 
@@ -46,7 +46,7 @@ export async function recover(
       for (const line of record.malformed ?? []) malformed.push(line)
       if (matcher.position <= applied) orders.skipCommit()
     }
-    if (orders.uncommitted > COMMIT_EVENTS) {
+    if (orders.uncommitted > COMMIT_EVENTS_AT_RECOVERY) {
       if (!readToEnd) await readRest(stream, state)
       readToEnd = true
       await commitPending(state, store)
