@@ -21,6 +21,7 @@ import { FeedOutlets } from '../adapters/embedded/threads/market/feed-outlets.ts
 import type { MarketPort } from '../adapters/embedded/threads/market/market-messages.ts'
 import { MarketServer } from '../adapters/embedded/threads/market/market-server.ts'
 import type { CoreOptions } from '../adapters/embedded/threads/open-core.ts'
+import { rehearse } from '../engine/rehearsal.ts'
 import { Exchange } from '../exchange.ts'
 import { BEGINNING, type Position, type StreamRecord } from '../ports/order-stream.ts'
 import { recover } from '../recovery/recover.ts'
@@ -33,6 +34,8 @@ import { readRecords } from './core/probe-records.ts'
 import { refusalOf } from './core/refusal.ts'
 import { leaveCore, stopCore } from './core/stop-core.ts'
 
+/** Pause between two steps of the rehearsal. */
+const REHEARSAL_PAUSE_MS = 50
 /** Time between two measurements of the memory. */
 const MEMORY_SAMPLE_MS = 1_000
 
@@ -165,6 +168,7 @@ async function openIn(
   const isNew = exchange.counts().commands === 0
   if (isNew) await seed(exchange, options.seed)
   reserveDescriptors()
+  inSteps(rehearse())
 
   const tornBytes = stream.end.tail.bytes.length
   memory.sample()
@@ -219,6 +223,11 @@ async function openIn(
       elapsedMs: Math.round(performance.now() - startedAt),
     },
   })
+}
+
+/** Does work beside the orders. */
+function inSteps(work: Iterator<void>): void {
+  if (work.next().done !== true) setTimeout(() => inSteps(work), REHEARSAL_PAUSE_MS).unref()
 }
 
 /** A new market thread: it reads the events, and asks for the books that it joins. */
