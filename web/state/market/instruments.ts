@@ -32,6 +32,9 @@ export interface Instrument extends ListedInstrument {
 /** An operator may define instruments at any time. */
 const REFRESH_MS = 60_000
 
+const RETRY_MS = 2_000
+let retry: ReturnType<typeof setTimeout> | undefined
+
 const known = signal<ReadonlyMap<string, Instrument>>(new Map())
 const state = signal<'loading' | 'ready' | 'failed'>('loading')
 
@@ -56,7 +59,11 @@ export async function refreshInstruments(): Promise<void> {
     state.value = 'ready'
     if (!known.peek().has(symbol.peek())) symbol.value = firstSymbol(rows, watchList.peek())
   } catch {
-    if (state.peek() === 'loading') state.value = 'failed'
+    // Without instruments the screen shows nothing, so they are asked for again soon.
+    if (state.peek() === 'ready') return
+    state.value = 'failed'
+    clearTimeout(retry)
+    retry = setTimeout(() => void refreshInstruments(), RETRY_MS)
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ConnectionLost } from '../../../src/client/errors.ts'
+import { ConnectionLost, ExchangeProblem } from '../../../src/client/errors.ts'
 import { type Filter, type Page, PagedList, pagePath } from './paged-list.ts'
 
 const newest = (known: readonly number[], more: readonly number[], max: number): readonly number[] =>
@@ -51,6 +51,10 @@ describe('a list of pages', () => {
     questions[1].answer(new ConnectionLost('gone'))
     await again
     expect([list.rows.value, list.phase.value]).toEqual([[1], 'failed'])
+    expect(list.failure.value).toBe('The exchange did not answer.')
+    const failed = list.refresh({})
+    questions[2].answer(new ExchangeProblem({ status: 502, code: 'http_502' }))
+    await failed
     expect(list.failure.value).toBe('The exchange did not answer.')
   })
 

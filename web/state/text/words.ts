@@ -84,7 +84,7 @@ export const isOutcomeUnknown = (cause: unknown): boolean =>
 
 /** Why a list could not be read. A read changes nothing, so there is nothing to confirm. */
 export const readFault = (cause: unknown): string =>
-  cause instanceof Error && NO_ANSWER.has(cause.name) ? 'The exchange did not answer.' : sentenceOf(cause).text
+  isOutcomeUnknown(cause) ? 'The exchange did not answer.' : sentenceOf(cause).text
 
 export const isSaid = (code: string): boolean => Object.hasOwn(PROBLEM_SENTENCES, code) || NOT_MET.has(code)
 

@@ -67,3 +67,13 @@ test('a post-only order that would trade costs nothing', () => {
   setField('price', '49999.00')
   expect(shown()).toMatchObject({ cost: '49,999 USD', rest: '1 BTC rests' })
 })
+
+test('an amount that is more than the book has is not used in full, and that is said', () => {
+  setKind('MARKET')
+  draft.unit.value = 'quote'
+  setField('quantity', '100111.5')
+  expect(shown()).toMatchObject({ cost: '100,001 USD', rest: '110.5 USD not used' })
+  setField('quantity', '100000.99')
+  expect(shown()).toMatchObject({ cost: '99,950.999 USD', rest: 'nothing' })
+  draft.unit.value = 'base'
+})

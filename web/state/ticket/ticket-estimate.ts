@@ -8,7 +8,7 @@ import { countSteps, formatStepsShort } from '../../../src/protocol/units.ts'
 import { type Instrument, instrument } from '../market/instruments.ts'
 import { book } from '../market/market.ts'
 import { groupThousands } from '../text/format.ts'
-import { valueText } from '../text/steps.ts'
+import { valueIn, valueText } from '../text/steps.ts'
 import { draft, entry } from './draft.ts'
 import { averageText, type Estimate, estimate, slippage } from './estimate.ts'
 import { mayRest } from './order-table.ts'
@@ -96,6 +96,15 @@ export const slippageText: ReadonlySignal<string> = computed(() => {
   return mid === undefined ? `best ${best} %` : `best ${best} % · mid ${mid} %`
 })
 
+/** An amount at market prices that is more than the book can take. Less than the price of a lot is always left. */
+function unusedText({ result, limit, instrument: { tick, lot, quote } }: Estimated): string | undefined {
+  const { unit, values } = entry.value
+  const amount = unit === 'quote' && limit === undefined ? valueIn(values.quantity ?? '', tick, lot) : undefined
+  const unused = (amount ?? 0n) - result.value
+  if (amount === undefined || unused < BigInt(result.worst ?? 0)) return undefined
+  return `${groupThousands(valueText(unused, tick, lot))} ${quote} not used`
+}
+
 /** What happens to the part that does not trade at once. */
 export const restText: ReadonlySignal<string> = computed(() => {
   const { value } = estimated
@@ -104,7 +113,7 @@ export const restText: ReadonlySignal<string> = computed(() => {
   const { terms } = entry.value
   if (refusal.value === 'reject') return 'order rejected: it would trade'
   if (refusal.value === 'cancel') return 'order canceled: not enough to fill'
-  if (result.rest === 0n) return 'nothing'
+  if (result.rest === 0n) return unusedText(value) ?? 'nothing'
   const text = `${groupThousands(formatStepsShort(Number(result.rest), present.lot))} ${present.base}`
   return mayRest(terms.kind, terms.timeInForce) ? `${text} rests` : `${text} canceled`
 })
