@@ -38,7 +38,7 @@ locals {
     disconnect-errors = {
       namespace = "AWS/Lambda", metric = "Errors", statistic = "Sum", dimensions = { FunctionName = local.function_names.disconnect }
       threshold = 0, minutes = 5, of = 1
-      text      = "The disconnect function fails: orders of ended connections may stay open until the next sweep"
+      text      = "The disconnect function fails: orders of ended connections may stay open until the next sweep, and followers may lack messages until the next event"
     }
     socket-refuses = {
       namespace = "AWS/ApiGateway", metric = "ExecutionError", statistic = "Sum", dimensions = local.of_socket

@@ -24,7 +24,7 @@ locals {
       { sid = "Orders", actions = ["dynamodb:GetItem", "dynamodb:BatchGetItem"], resources = [local.table_arns.orders] },
       { sid = "Marks", actions = ["dynamodb:BatchGetItem"], resources = [local.table_arns.positions] },
       { sid = "Instruments", actions = ["dynamodb:GetItem", "dynamodb:Query"], resources = [local.table_arns.instruments] },
-      { sid = "Cancels", actions = ["kinesis:PutRecord"], resources = [local.stream_arns.orders] },
+      { sid = "Streams", actions = ["kinesis:PutRecord"], resources = [local.stream_arns.orders, local.stream_arns.events] },
       { sid = "Presence", actions = ["execute-api:ManageConnections"], resources = ["${local.socket_arn}/GET/@connections/*"] },
     ]
     notifier = [

@@ -32,10 +32,10 @@ locals {
       variables = merge(local.environment.every, local.environment.edge, local.environment.events, local.user_pool, local.socket_environment)
     }
     disconnect = {
-      text      = "$disconnect and the sweep: ends connections, and cancels the orders that they asked to cancel"
+      text      = "$disconnect and the sweep: ends connections, cancels the orders that they asked to cancel, wakes the notifier"
       memory    = 256
       timeout   = 60
-      variables = merge(local.environment.every, local.environment.edge, local.socket_environment)
+      variables = merge(local.environment.every, local.environment.edge, local.environment.events, local.socket_environment)
     }
     notifier = {
       text      = "Reads KDS_Events, stores candles and fills, and sends messages to followers"

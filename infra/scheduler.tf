@@ -4,7 +4,8 @@
 # into the order stream for each instrument that needs one. So orders expire on time without other commands, and a book
 # gets a snapshot before its records leave the stream. A shard without orders gets a command every 4 to 5 minutes.
 #
-# The sweep ends connections whose $disconnect was lost, and cancels the orders that they asked to cancel.
+# The sweep ends connections whose $disconnect was lost, and cancels the orders that they asked to cancel. It also wakes
+# the notifier for followers that lack something, if nothing else happens in their shard.
 
 resource "aws_scheduler_schedule" "heartbeat" {
   name                = "exchange-heartbeat"
@@ -43,7 +44,7 @@ resource "aws_scheduler_schedule" "sweep" {
   count = local.market_count
 
   name                = "exchange-sweep"
-  description         = "Ends connections that are gone"
+  description         = "Ends connections that are gone, and wakes the notifier for followers that lack something"
   schedule_expression = "rate(1 minute)"
   kms_key_arn         = aws_kms_key.exchange.arn
 

@@ -71,6 +71,6 @@ export function followersMonth({ followers, updatesPerSecond }, prices) {
 export const followersGigabytes = ({ followers, updatesPerSecond }) =>
   (followers * updatesPerSecond * ASSUMED.secondsPerMonth * ASSUMED.messageBytes) / GB
 
-/** Dollars a month for the sweep, which runs each minute. */
+/** Dollars a month for the sweep, which runs each minute and makes two queries: what to look after, and what is late. */
 export const sweepMonth = (prices) =>
-  ASSUMED.minutesPerMonth * (runOf({ seconds: 0.05, gigabytes: 0.25 }, prices) + rowsOf({ reads: 1 }, prices))
+  ASSUMED.minutesPerMonth * (runOf({ seconds: 0.05, gigabytes: 0.25 }, prices) + rowsOf({ reads: 2 }, prices))

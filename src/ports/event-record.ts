@@ -6,7 +6,9 @@
 
 import type { TradeRecord } from '../protocol/records.ts'
 
-export type EventRecord = SymbolEvents | JoinRecord | UnreadableRecord
+import type { LatePush } from './late-pushes.ts'
+
+export type EventRecord = SymbolEvents | JoinRecord | WakeRecord | UnreadableRecord
 
 /** Events of one symbol, at least one. Their numbers are `firstEvent` to `lastEvent`, without gaps. */
 export interface SymbolEvents {
@@ -27,6 +29,11 @@ export interface JoinRecord {
   readonly connectionId: string
   /** topicKey of the topic, for example `book BTCUSD 10`. */
   readonly topic: string
+}
+
+/** Something was noted as late, and is to be pushed again. */
+export interface WakeRecord extends LatePush {
+  readonly kind: 'wake'
 }
 
 /** Bytes of a newer program, or of none: events of the symbol may be missing here. */

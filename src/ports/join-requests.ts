@@ -4,6 +4,7 @@
  */
 
 import type { Follower } from './connections.ts'
+import type { LatePush } from './late-pushes.ts'
 
 export interface JoinRequests {
   /**
@@ -13,4 +14,6 @@ export interface JoinRequests {
   admit(count: number): Promise<number>
   /** Resolves when the requests are durable. Topics of accounts are not allowed. Throws OperationalFailure. */
   ask(followers: readonly Follower[]): Promise<void>
+  /** Asks for what is late, whoever lacks it. It counts as `ask` does. Throws OperationalFailure. */
+  wake(late: readonly LatePush[]): Promise<void>
 }

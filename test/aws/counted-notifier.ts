@@ -45,6 +45,7 @@ export async function countedNotifier(
     {
       connections: new DynamoConnections(database, tables.connections, LIMITS),
       turns: new DynamoPushTurns(database, tables.connections, 'counted'),
+      late: { note: unasked, remove: unasked },
       posts: { post: unasked },
       views: { read: unasked },
       marks: { mark: unasked },

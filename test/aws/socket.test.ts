@@ -1,6 +1,6 @@
 /** The functions of the socket as processes, behind a WebSocket API in memory. */
 
-import { ScanCommand } from '@aws-sdk/client-dynamodb'
+import { PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { TABLES } from '../../src/adapters/aws/resources.ts'
 import { SocketClient } from '../e2e/socket-client.ts'
@@ -64,6 +64,16 @@ describe.skipIf(missing !== undefined)(titleOf('the socket on AWS', missing), ()
     await close(client)
     await canceled('lost')
     loses = false
+  })
+
+  test('wakes the notifier for what was noted as late, until it has caught up', async () => {
+    const late = (sort: string) => ({ topic: { S: 'late' }, connectionId: { S: sort } })
+    for (const Item of [late('BTCUSD'), late('BTCUSD alice')])
+      await exchange.dynamodb.send(new PutItemCommand({ TableName: TABLES.connections.name, Item }))
+    await eventually('end of what is late', async () => {
+      const { Items = [] } = await exchange.dynamodb.send(new ScanCommand({ TableName: TABLES.connections.name }))
+      return Items.some(({ topic }) => topic.S === 'late') ? undefined : true
+    })
   })
 
   test('is closed by the exchange after three wrong keys', async () => {

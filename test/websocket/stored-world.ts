@@ -33,7 +33,7 @@ export function storedWorldOf({ demo = false }: { demo?: boolean } = {}) {
       isOpen: async (id) => clients.get(id)?.isOpen ?? false,
       close: async (id) => clients.get(id)?.close(),
     },
-    joins: { admit: async () => 0, ask: async (followers) => void joins.push(...followers) },
+    joins: { admit: async () => 0, ask: async (followers) => void joins.push(...followers), wake: fails },
     callerOf: async (key) => KEYS.callerOf(key),
     openAmong: async (account, ids) => {
       const orders = ids.map((id) => exchange.orders.get(`${account}/${id}`))

@@ -5,6 +5,7 @@
  */
 
 import type { Connection, ConnectionHolder, ConnectionOrder, Follower } from '../../ports/connections.ts'
+import type { LatePush } from '../../ports/late-pushes.ts'
 import { type Topic, topicKey, topicOf } from '../../ports/market-feed.ts'
 import { type Item, number, numberOf, text, textOf } from './dynamodb-items.ts'
 import { TABLES } from './resources.ts'
@@ -30,6 +31,12 @@ export const rowsOf = (partition: string, prefix: string, nowMs: number) => ({
   },
 })
 
+/** A query of all rows of a partition whose rows do not expire. */
+export const partitionRows = (partition: string) => ({
+  KeyConditionExpression: `${PARTITION}=:partition`,
+  ExpressionAttributeValues: { ':partition': text(partition) },
+})
+
 export const connectionPartition = (connectionId: string): string => `connection#${connectionId}`
 export const symbolPartition = (symbol: string): string => `symbol#${symbol}`
 export const accountPartition = (account: string): string => `account#${account}`
@@ -53,6 +60,10 @@ export const addressKey = (sourceIp: string, connectionId: string): Item =>
 /** The requests to join of a second. */
 export const joinsKey = (second: number): Item => keyOf('joins', String(second))
 export const cancelingKey = (connectionId: string): Item => keyOf(CANCELING, connectionId)
+export const LATE = 'late'
+/** `BTCUSD`; of own orders `BTCUSD alice`. */
+export const lateKey = ({ symbol, account }: LatePush): Item =>
+  keyOf(LATE, account === undefined ? symbol : `${symbol} ${account}`)
 
 /** `symbol#BTCUSD` and `book 10#ID`; of own orders `account#alice` and `orders#ID`. */
 export function followerKey({ topic, connectionId }: Follower): Item {
@@ -78,6 +89,11 @@ export function followerIn(row: Item, symbol: string): Follower | undefined {
   const [channel, ...more] = name.split(' ')
   const topic = topicOf([channel, symbol, ...more].join(' '))
   return topic === undefined ? undefined : { connectionId, topic }
+}
+
+export function lateIn(row: Item): LatePush {
+  const [symbol, account] = textOf(row, SORT).split(' ')
+  return account === undefined ? { symbol } : { symbol, account }
 }
 
 /** The connection that the sort key ends with. */

@@ -1,7 +1,11 @@
+/** The rows that the notifier keeps in the table of connections, in an emulated DynamoDB. */
+
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { latePushesContract } from '../../../test/contracts/late-pushes.contract.ts'
 import { startDynamo } from '../../entrypoints/aws-local/emulators.ts'
 import { createTables } from '../../entrypoints/aws-local/resources.ts'
+import { DynamoLatePushes } from './dynamodb-late-pushes.ts'
 import { DynamoPushTurns } from './dynamodb-push-turns.ts'
 import { TABLES } from './resources.ts'
 
@@ -18,6 +22,8 @@ afterAll(async () => {
   client.destroy()
   await server.close()
 })
+
+latePushesContract(async () => new DynamoLatePushes(client, TABLES.connections.name))
 
 test('a process has its turn again only if no other had one, for each shard', async () => {
   const [one, other] = ['one', 'other'].map((name) => new DynamoPushTurns(client, TABLES.connections.name, name))

@@ -7,7 +7,7 @@ import { batchParts } from '../../protocol/event/batch-parts.ts'
 import type { EventCursor } from '../../protocol/event/event-cursor.ts'
 import { EventFeedReader } from '../../protocol/event/event-feed-reader.ts'
 import { eventOf } from '../../protocol/event/event-of.ts'
-import { eventRecords, joinRecord, readEventRecord } from './event-records.ts'
+import { eventRecords, joinRecord, readEventRecord, wakeRecord } from './event-records.ts'
 
 const accepted = (number: number): Partial<EventCursor> => ({
   kind: 'OrderAccepted',
@@ -63,6 +63,15 @@ test('a batch is split at events, and the parts have the same events', () => {
 test('a request to join is read as it was written', () => {
   const join = { symbol: 'BTCUSD', connectionId: 'L0SM9cOFvHcCIhw=', topic: 'book BTCUSD 10' }
   expect(readEventRecord('BTCUSD', joinRecord(join))).toEqual({ kind: 'join', ...join })
+})
+
+test('a wake is read as it was written, and is a join of nobody for a program that knows none', () => {
+  const wakes = [{ symbol: 'BTCUSD' }, { symbol: 'BTCUSD', account: 'alice' }]
+  expect(wakes.map((wake) => readEventRecord('BTCUSD', wakeRecord(wake)))).toEqual(
+    wakes.map((wake) => ({ kind: 'wake', ...wake })),
+  )
+  const { join } = JSON.parse(Buffer.from(wakeRecord(wakes[1] as (typeof wakes)[1])).toString())
+  expect(join).toEqual({ symbol: 'BTCUSD', connectionId: '', topic: 'orders alice' })
 })
 
 test.each([

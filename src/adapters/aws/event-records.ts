@@ -1,7 +1,7 @@
 /**
  * The records of the stream of events, whose partition key is the symbol. A record is a batch of the feed
  * (protocol/event/feed-format.ts), or one line of JSON that asks for a snapshot of a topic at this place of the
- * stream. All events of a symbol are in the stream, in order and numbered without gaps. The events of a record are of
+ * stream, or for what is late. All events of a symbol are in the stream, in order and numbered without gaps. The events of a record are of
  * one UTC day, which is their folder in the lake. A record may be delivered twice, and two records may have the same
  * events.
  *
@@ -9,7 +9,9 @@
  * is healed from the table of trades, and followers get a snapshot.
  */
 
-import type { EventRecord, JoinRecord, SymbolEvents } from '../../ports/event-record.ts'
+import type { EventRecord, JoinRecord, SymbolEvents, WakeRecord } from '../../ports/event-record.ts'
+import type { LatePush } from '../../ports/late-pushes.ts'
+import { topicKey, topicOf } from '../../ports/market-feed.ts'
 import { batchParts } from '../../protocol/event/batch-parts.ts'
 import { EventFeedReader } from '../../protocol/event/event-feed-reader.ts'
 import { NotAFeed } from '../../protocol/event/feed-faults.ts'
@@ -34,6 +36,10 @@ export const eventRecords = (batch: Uint8Array): Uint8Array[] => batchParts(batc
 export const joinRecord = ({ symbol, connectionId, topic }: Omit<JoinRecord, 'kind'>): Uint8Array =>
   utf8.encode(`${JSON.stringify({ join: { symbol, connectionId, topic } })}\n`)
 
+/** A join of nobody. A program that knows no such record pushes what is late of the symbol all the same. */
+export const wakeRecord = ({ symbol, account }: LatePush): Uint8Array =>
+  joinRecord({ symbol, connectionId: '', topic: account === undefined ? '' : topicKey({ channel: 'orders', account }) })
+
 /** `symbol`: the partition key of the record. */
 export function readEventRecord(symbol: string, data: Uint8Array): EventRecord {
   try {
@@ -43,13 +49,15 @@ export function readEventRecord(symbol: string, data: Uint8Array): EventRecord {
   }
 }
 
-function joinIn(symbol: string, data: Uint8Array): JoinRecord {
+function joinIn(symbol: string, data: Uint8Array): JoinRecord | WakeRecord {
   const { join } = JSON.parse(fromUtf8.decode(data))
   const { connectionId, topic } = join
   if (join.symbol !== symbol || typeof connectionId !== 'string' || typeof topic !== 'string') {
     throw new RangeError('a line without symbol, connection and topic')
   }
-  return { kind: 'join', symbol, connectionId, topic }
+  if (connectionId !== '') return { kind: 'join', symbol, connectionId, topic }
+  const late = topicOf(topic)
+  return { kind: 'wake', symbol, ...(late?.channel === 'orders' && { account: late.account }) }
 }
 
 function eventsIn(symbol: string, batch: Uint8Array): SymbolEvents {

@@ -8,7 +8,7 @@ import type { EventCursor } from '../../protocol/event/event-cursor.ts'
 import { BATCH_HEADER_BYTES } from '../../protocol/event/feed-format.ts'
 import { type Instrument, parseInstrument } from '../../protocol/instrument/instrument.ts'
 import { PRICE_TICKS_MAX, QUANTITY_LOTS_MAX } from '../../protocol/limits.ts'
-import { EVENT_RECORD_BYTES_MAX, joinRecord } from './event-records.ts'
+import { EVENT_RECORD_BYTES_MAX, joinRecord, wakeRecord } from './event-records.ts'
 import { KnownInstruments } from './known-instruments.ts'
 import { ANSWER_BYTES_MAX, deliver, ROW_GROWTH_MAX } from './lake-delivery.ts'
 import { type LakeRows, orderRows, type RowsOf, tradeRows } from './lake-rows.ts'
@@ -53,13 +53,14 @@ const canceled: Partial<EventCursor> = {
   sells: true,
 }
 
-test('events of orders become rows in the folder of their day; trades, operator events and joins have none', () => {
+test('events of orders become rows in the folder of their day; trades, operator events, joins and wakes have none', () => {
   const phase = { ...accepted, kind: 'PhaseChanged', number: 4, phase: 'HALTED', concernsSymbol: true } as const
   const { records, rows, refused } = answered(orderRows, [
     sent(feedOf([accepted, traded, canceled]) as Uint8Array),
     sent(feedOf([traded]) as Uint8Array, 1),
     sent(feedOf([phase]) as Uint8Array, 2),
     sent(joinRecord({ symbol: 'BTCUSD', connectionId: 'c', topic: 'ticker BTCUSD' }), 3),
+    sent(wakeRecord({ symbol: 'BTCUSD' }), 4),
   ])
   expect(refused).toEqual([])
   expect(rows).toBe(2)
@@ -68,6 +69,7 @@ test('events of orders become rows in the folder of their day; trades, operator 
     ['record-1', 'Dropped'],
     ['record-2', 'Dropped'],
     ['record-3', 'Dropped'],
+    ['record-4', 'Dropped'],
   ])
   expect(records[0].metadata).toEqual({ partitionKeys: { year: '2026', month: '11', day: '26' } })
   const lines = linesOf(records[0].data)

@@ -28,7 +28,7 @@ export type RowsOf = (
 export const orderRows: RowsOf = (symbol, data, instruments) => {
   const record = readEventRecord(symbol, data)
   if (record.kind === 'unreadable') throw record.cause
-  if (record.kind === 'join') return undefined
+  if (record.kind !== 'events') return undefined
   const instrument = instruments.get(symbol)
   const fold = new LakeFold(instrument === undefined ? [] : [instrument])
   const event = new EventFeedReader(record.batch)

@@ -5,26 +5,20 @@
  */
 
 import type { APIGatewayProxyResult, APIGatewayProxyWebsocketEventV2, Context } from 'aws-lambda'
-import { DynamoJoinLimit } from '../../adapters/aws/dynamodb-join-limit.ts'
 import { FunctionCalls } from '../../adapters/aws/function-calls.ts'
 import { KeyDigests } from '../../adapters/aws/key-digests.ts'
-import { KinesisJoinRequests } from '../../adapters/aws/kinesis-join-requests.ts'
-import { STREAMS } from '../../adapters/aws/resources.ts'
 import { handleFrame } from '../../websocket/stored/handle-frame.ts'
 import { optional, required } from './environment.ts'
 import { flushMetrics, logger } from './observability.ts'
-import { dynamo, kinesis } from './order-entry.ts'
+import { dynamo } from './order-entry.ts'
 import { apiKeyCallers, authorizerCallers, type CallerOf, cognitoCallers, tokenVerifier } from './socket-callers.ts'
 import { authMode, connectionsTable } from './socket-connections.ts'
+import { joins } from './socket-joins.ts'
 import { socketPorts } from './socket-ports.ts'
 
 const ports = socketPorts({
   callerOf: callersOf(),
-  joins: new KinesisJoinRequests(
-    kinesis,
-    required(STREAMS.events.variable),
-    new DynamoJoinLimit(dynamo, connectionsTable),
-  ),
+  joins,
 })
 /** API Gateway gives each frame to the function for at most 29 seconds, so it need not answer at once. */
 const DONE: APIGatewayProxyResult = { statusCode: 200, body: '' }

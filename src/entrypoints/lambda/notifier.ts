@@ -1,8 +1,8 @@
 /**
  * ExchangeNotifier: takes the events of the stream KDS_Events. It records candles and fills, and pushes live market data
  * and own orders to the connections of the socket (websocket/pushes). A delivery fails, and comes again, only if
- * something could not be recorded or it is not known what the followers have. Followers that did not get something get
- * snapshots later.
+ * something could not be recorded, it is not known what the followers have, or what is late could not be noted.
+ * Followers that did not get something get snapshots later.
  */
 
 import { randomUUID } from 'node:crypto'
@@ -11,6 +11,7 @@ import { delay } from '../../adapters/aws/backoff.ts'
 import { VIEWS_MAX, type ViewsAnswer, viewsIn } from '../../adapters/aws/book-views.ts'
 import { dynamoClient } from '../../adapters/aws/clients.ts'
 import { DynamoInstruments } from '../../adapters/aws/dynamodb-instruments.ts'
+import { DynamoLatePushes } from '../../adapters/aws/dynamodb-late-pushes.ts'
 import { DynamoMarket } from '../../adapters/aws/dynamodb-market.ts'
 import { DynamoMarks } from '../../adapters/aws/dynamodb-marks.ts'
 import { DynamoOrders } from '../../adapters/aws/dynamodb-orders.ts'
@@ -64,6 +65,7 @@ const ports: PushPorts = {
   connections,
   posts: postsOf(dynamo),
   turns: new DynamoPushTurns(dynamo, connectionsTable, randomUUID()),
+  late: new DynamoLatePushes(dynamo, connectionsTable),
   views: {
     read: async (symbols) =>
       viewsIn(await functions.invoke<ViewsAnswer>(queryFunction, { views: symbols.slice(0, VIEWS_MAX) })),

@@ -1,14 +1,18 @@
 /**
  * Pushes the events of a stream to whoever follows them. A round takes the records of one delivery. What followers have
  * is kept in memory between rounds, as long as no other process had a turn; otherwise every symbol begins anew, and its
- * followers get snapshots. Whoever did not get something, for whatever reason, gets a snapshot in a later round.
+ * followers get snapshots. Whoever did not get something, for whatever reason, gets a snapshot in a later round. No
+ * later round may come by itself, so what is late is noted before the round ends, and somebody wakes it (ports/
+ * late-pushes.ts).
  */
 
 import type { EventRecord, SymbolEvents } from '../../ports/event-record.ts'
 import { inParallel } from '../../ports/in-parallel.ts'
+import type { LatePush } from '../../ports/late-pushes.ts'
 import type { BookState } from '../../protocol/book-state.ts'
 import type { Instrument } from '../../protocol/instrument/instrument.ts'
 import { PUSH_READS_IN_FLIGHT_MAX, PUSH_ROUND_MS_MAX } from '../../protocol/limits.ts'
+import { NotedPushes } from './noted-pushes.ts'
 import { Outbox } from './outbox.ts'
 import { OwnOrders } from './own-orders.ts'
 import { postOutbox } from './post-outbox.ts'
@@ -23,7 +27,10 @@ export class MarketPushes {
   private readonly instruments: ReadonlyMap<string, Instrument>
   private readonly market: PublishedMarket
   private readonly symbols = new Map<string, PushedSymbol>()
+  private readonly noted: NotedPushes
   private orders: OwnOrders
+  /** A symbol of the shard. */
+  private ofShard = ''
   /** Symbols of which a follower lacks something. They may have no further event. */
   private readonly behind = new Set<string>()
   /** Connections that did not get everything in the last round. */
@@ -33,26 +40,44 @@ export class MarketPushes {
     this.ports = ports
     this.instruments = instruments
     this.market = new PublishedMarket(ports)
+    this.noted = new NotedPushes(ports)
     this.orders = new OwnOrders(ports, instruments)
   }
 
   /**
-   * Takes the next records of a shard. After `endMs` nothing is posted. Throws OperationalFailure, before anything was
-   * posted, if it is not known who has pushed last: the same records may come again.
+   * Takes the next records of a shard. After `endMs` nothing is posted. Throws OperationalFailure if it is not known who
+   * has pushed last, before anything was posted, or if what is late could not be noted. The same records may come again.
    */
   async push(shardId: string, records: readonly EventRecord[], endMs: number): Promise<void> {
     const { ports } = this
     if (!(await ports.turns.take(shardId))) this.forgetAll()
+    for (const record of records) {
+      this.ofShard = record.symbol
+      if (record.kind === 'wake') this.wake(record)
+    }
     const outbox = new Outbox()
     const events = records.filter((record) => record.kind === 'events')
     await Promise.all([this.pushSymbols(records, outbox), this.pushOrders(events, outbox)])
     const lastMs = Math.min(endMs, ports.nowMs() + PUSH_ROUND_MS_MAX)
     this.slow = await postOutbox(outbox, ports, lastMs, this.slow)
     for (const connectionId of this.slow) this.miss(connectionId, outbox)
+    await this.noted.agree(this.late())
+  }
+
+  private wake({ symbol, account }: LatePush): void {
+    this.noted.found({ symbol, ...(account !== undefined && { account }) })
+    if (account !== undefined) this.orders.miss(account)
+  }
+
+  private late(): LatePush[] {
+    const symbols = [...this.behind].map((symbol) => ({ symbol }))
+    const accounts = [...this.orders.late].map((account) => ({ symbol: this.ofShard, account }))
+    return [...symbols, ...accounts]
   }
 
   private forgetAll(): void {
     this.symbols.clear()
+    this.noted.forgetAll()
     this.orders = new OwnOrders(this.ports, this.instruments)
   }
 

@@ -77,6 +77,11 @@ export class OwnOrders {
     this.behind.clear()
   }
 
+  /** Accounts whose followers get a snapshot with the next round. */
+  get late(): ReadonlySet<string> {
+    return this.behind
+  }
+
   /** A follower of the account did not get its messages. */
   miss(account: string): void {
     this.behind.add(account)

@@ -5,6 +5,7 @@
 
 import type { ConnectionPosts } from '../../ports/connection-posts.ts'
 import type { Connections } from '../../ports/connections.ts'
+import type { LatePushes } from '../../ports/late-pushes.ts'
 import type { Topic } from '../../ports/market-feed.ts'
 import type { MarketReader } from '../../ports/market-reader.ts'
 import type { OrderReader } from '../../ports/order-reader.ts'
@@ -24,6 +25,7 @@ export interface PushPorts {
   readonly connections: Pick<Connections, 'followersOfSymbol' | 'followersOfAccount'>
   readonly posts: Pick<ConnectionPosts, 'post'>
   readonly turns: PushTurns
+  readonly late: Pick<LatePushes, 'note' | 'remove'>
   /** By symbol. A symbol is absent while its view is lost. Throws OperationalFailure. */
   readonly views: { read(symbols: readonly string[]): Promise<ReadonlyMap<string, BookState>> }
   /** Everything up to a mark is published: trades, candles and orders have it. */

@@ -3,11 +3,12 @@
  * What is published is ahead of the stream; the mark follows a moment later.
  */
 
-import { eventRecords, joinRecord, readEventRecord } from '../../../src/adapters/aws/event-records.ts'
+import { eventRecords, joinRecord, readEventRecord, wakeRecord } from '../../../src/adapters/aws/event-records.ts'
 import { CandleFold } from '../../../src/marketdata/candle-fold.ts'
 import { type OrderUpdate, OrderUpdates } from '../../../src/marketdata/order-updates.ts'
 import { viewBook } from '../../../src/matcher/book-view.ts'
 import type { EventRecord } from '../../../src/ports/event-record.ts'
+import type { LatePush } from '../../../src/ports/late-pushes.ts'
 import { type Topic, topicKey } from '../../../src/ports/market-feed.ts'
 import type { OrderQuery, Page } from '../../../src/ports/order-reader.ts'
 import type { Mark } from '../../../src/ports/publisher.ts'
@@ -79,6 +80,10 @@ export class PushedExchange {
     this.stream.push(
       readEventRecord(topic.symbol, joinRecord({ symbol: topic.symbol, connectionId, topic: topicKey(topic) })),
     )
+  }
+
+  wake(late: LatePush): void {
+    this.stream.push(readEventRecord(late.symbol, wakeRecord(late)))
   }
 
   view(symbol: string): BookState {

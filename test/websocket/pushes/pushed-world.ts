@@ -1,5 +1,6 @@
 /** Followers of a pushed exchange, behind a stream that is delivered in every way that Lambda may deliver one. */
 
+import type { LatePush } from '../../../src/ports/late-pushes.ts'
 import type { Topic } from '../../../src/ports/market-feed.ts'
 import { topicKey } from '../../../src/ports/market-feed.ts'
 import type { BookState } from '../../../src/protocol/book-state.ts'
@@ -8,7 +9,9 @@ import { OperationalFailure } from '../../../src/protocol/failure.ts'
 import { lots, ticks } from '../../../src/protocol/units.ts'
 import { MarketPushes } from '../../../src/websocket/pushes/market-pushes.ts'
 import type { PushMetric } from '../../../src/websocket/pushes/push-ports.ts'
+import { wakeLatePushes } from '../../../src/websocket/pushes/wake-late-pushes.ts'
 import { MemoryConnections } from '../../contracts/memory-connections.ts'
+import { MemoryLatePushes } from '../../contracts/memory-late-pushes.ts'
 import { listedInstruments, placeOrder } from '../../contracts/sample-records.ts'
 import { type Random, randomOf } from '../../e2e/random.ts'
 import { FollowedState, PushFollower } from './push-follower.ts'
@@ -52,6 +55,7 @@ const TOPICS: readonly Topic[] = SYMBOLS.flatMap((symbol): Topic[] => [
 export class PushedWorld {
   readonly exchange = new PushedExchange()
   readonly connections = new MemoryConnections(undefined, () => this.exchange.nowMs)
+  readonly late = new MemoryLatePushes()
   readonly clients: Client[] = []
   readonly metrics = new Map<PushMetric, number>()
   readonly troubles: unknown[] = []
@@ -82,10 +86,21 @@ export class PushedWorld {
     if (random.chance(0.6)) await this.deliver(1 + random.below(6))
   }
 
-  /** Nothing fails any more, every account has one more event in each symbol, and everything is delivered. */
-  async settle(): Promise<void> {
+  /**
+   * Nothing fails any more, and nothing happens any more. Everything is delivered, and what is late is woken once, as it
+   * is each minute.
+   */
+  async rest(): Promise<void> {
     this.faults = { processes: 1, repeated: false, lost: false, failing: false }
     for (const client of this.clients) client.failing = 0
+    for (const symbol of SYMBOLS) this.exchange.publish(symbol)
+    await this.deliverAll()
+    await this.wakeAndDeliver()
+  }
+
+  /** Like `rest`, but every account has one more event in each symbol. */
+  async settle(): Promise<void> {
+    await this.rest()
     for (const symbol of SYMBOLS) this.trade(symbol, 20)
     for (const symbol of SYMBOLS)
       this.exchange.apply(
@@ -93,8 +108,27 @@ export class PushedWorld {
         ACCOUNTS.map((account) => this.place(account, { symbol, price: ticks(1) })),
       )
     for (const symbol of SYMBOLS) this.exchange.publish(symbol)
-    while (this.delivered < this.exchange.stream.length) await this.deliver(4)
+    await this.deliverAll()
     for (let round = 0; round < 3; round++) await this.deliver(1)
+  }
+
+  /** As each minute. */
+  async wakeAndDeliver(): Promise<void> {
+    const wake = async (late: readonly LatePush[]) => {
+      for (const each of late) this.exchange.wake(each)
+    }
+    await wakeLatePushes({ late: this.late, joins: { admit: async () => 0, wake }, pause: async () => {} })
+    await this.deliverAll()
+  }
+
+  /** The process ends, and another one begins. */
+  restart(): void {
+    this.turn = undefined
+    this.processes[0] = this.process(0)
+  }
+
+  async deliverAll(): Promise<void> {
+    while (this.delivered < this.exchange.stream.length) await this.deliver(4)
   }
 
   /** A client that follows topics from now on, and the orders of an account. */
@@ -232,6 +266,16 @@ export class PushedWorld {
           const before = this.turn
           this.turn = place
           return before === place
+        },
+      },
+      late: {
+        note: async (late: readonly LatePush[]) => {
+          fails()
+          return this.late.note(late)
+        },
+        remove: async (late: readonly LatePush[]) => {
+          fails()
+          return this.late.remove(late)
         },
       },
       views: {

@@ -7,10 +7,12 @@ import { bookChecksum } from '../../../src/marketdata/book-checksum.ts'
 import { type Topic, topicKey, topicOf } from '../../../src/ports/market-feed.ts'
 import { RangeTooLarge } from '../../../src/ports/market-reader.ts'
 import type { DepthLevel } from '../../../src/protocol/book-state.ts'
+import { INTERVAL_MS } from '../../../src/protocol/candle-interval.ts'
 import { tradeIdOf } from '../../../src/protocol/event/events.ts'
 import { OperationalFailure } from '../../../src/protocol/failure.ts'
 import type { Instrument } from '../../../src/protocol/instrument/instrument.ts'
 import { SOCKET_FRAME_BYTES_MAX } from '../../../src/protocol/limits.ts'
+import { CANDLES_SHOWN } from '../../../src/websocket/topics/candles-topic.ts'
 import { INSTRUMENTS } from '../../contracts/sample-records.ts'
 import { naiveCandles, naiveTicker } from '../../marketdata/naive-market.ts'
 import type { FollowedState } from './push-follower.ts'
@@ -27,6 +29,7 @@ const RUNS: readonly [string, Faults, number][] = [
   ['again, in parts', { ...CALM, processes: 2, repeated: true }, 3],
   ['with losses', { ...CALM, lost: true }, 3],
   ['with failing posts and reads', { ...CALM, failing: true }, 3],
+  ['in every way but losses', { processes: 3, repeated: true, lost: false, failing: true }, 3],
   ['in every way at once', { processes: 3, repeated: true, lost: true, failing: true }, 8],
 ]
 
@@ -36,21 +39,31 @@ describe.each(RUNS)('events that are delivered %s', (_, faults, seeds) => {
     async (seed) => {
       const world = new PushedWorld(seed, faults)
       for (let step = 0; step < STEPS; step++) await world.step()
+      await world.rest()
+      // Only the next event of a symbol shows that the last one was lost.
+      if (!faults.lost) expectAllCurrent(world, faults)
+      expect(await world.late.all()).toEqual([])
       await world.settle()
       expect(world.troubles).toEqual([])
       for (const client of world.clients) {
         expect(client.follower.texts.filter((text) => Buffer.byteLength(text) > SOCKET_FRAME_BYTES_MAX)).toEqual([])
         expectOwnOnly(client)
-        if (!client.isOpen) continue
-        for (const [key, state] of client.follower.topics) expectCurrent(key, state, world.exchange)
-        if (client.account !== undefined)
-          expectOrders(client, world.exchange, faults.lost || client.missed || faults.failing)
       }
+      expectAllCurrent(world, faults)
       if (!faults.lost && !faults.failing)
         expect(world.clients.map(({ follower }) => follower.gaps)).toEqual(world.clients.map(() => 0))
     },
   )
 })
+
+function expectAllCurrent(world: PushedWorld, faults: Faults): void {
+  for (const client of world.clients) {
+    if (!client.isOpen) continue
+    for (const [key, state] of client.follower.topics) expectCurrent(key, state, world.exchange)
+    if (client.account !== undefined)
+      expectOrders(client, world.exchange, faults.lost || client.missed || faults.failing)
+  }
+}
 
 /** The names of orders begin with their account. */
 function expectOwnOnly({ follower, account }: Client): void {
@@ -86,7 +99,9 @@ function expectCurrent(key: string, state: FollowedState, exchange: PushedExchan
       const shown = [...state.candles.values()] as ReturnType<typeof candleResource>[]
       const withTrades = shown.filter(({ count }) => count > 0).map((candle) => ({ ...candle, closed: true }))
       expect(withTrades, key).toEqual(all.slice(all.length - withTrades.length))
-      expect(withTrades.length > 0, key).toBe(all.length > 0)
+      // A snapshot of a quiet symbol may begin after its last trade.
+      const beginsMs = exchange.nowMs - (CANDLES_SHOWN - 1) * INTERVAL_MS[topic.interval]
+      if ((trades.at(-1)?.timestampMs ?? 0) > beginsMs) expect(withTrades.length, key).toBeGreaterThan(0)
       break
     }
     default: {
@@ -187,5 +202,87 @@ describe('a topic that cannot begin', () => {
       expectCurrent(topicKey(topic), client.follower.topics.get(topicKey(topic)) as FollowedState, world.exchange)
     }
     expect(world.troubles).toEqual([])
+  })
+})
+
+describe('a follower that was not reached, of a symbol and an account without further events', () => {
+  const TOPICS: readonly Topic[] = [
+    { channel: 'book', symbol: 'BTCUSD', depth: 10 },
+    { channel: 'trades', symbol: 'BTCUSD' },
+  ]
+
+  /** Every post to one of two followers is refused while the last events are pushed. */
+  async function late() {
+    const world = new PushedWorld(1, CALM)
+    const [reached, missed] = [await world.connect(TOPICS, 'bob'), await world.connect(TOPICS, 'bob')]
+    world.trade('BTCUSD', 30)
+    await world.deliverAll()
+    missed.failing = Number.POSITIVE_INFINITY
+    world.trade('BTCUSD', 30)
+    await world.deliverAll()
+    return { world, reached, missed }
+  }
+  const isCurrent = ({ follower }: Client, { exchange }: PushedWorld): boolean => {
+    const open = exchange.openOrders('bob').map(({ orderId, lastEvent }) => `${orderId} ${lastEvent}`)
+    const shown = [...follower.open.values()].map(({ orderId, sequence }) => `${orderId} ${sequence}`)
+    const { eventNumber } = exchange.view('BTCUSD')
+    const last = TOPICS.map((topic) => follower.topics.get(topicKey(topic))?.last)
+    return last.every((number) => number === eventNumber) && String(shown.sort()) === String(open.sort())
+  }
+
+  test.each([
+    ['of the same process', false],
+    ['of a new process', true],
+  ])('is noted until it has its snapshots, %s', async (_, restarts) => {
+    const { world, reached, missed } = await late()
+    const notes = [{ symbol: 'BTCUSD' }, { symbol: 'BTCUSD', account: 'bob' }]
+    expect([isCurrent(reached, world), isCurrent(missed, world)]).toEqual([true, false])
+    expect(await world.late.all()).toEqual(notes)
+    if (restarts) world.restart()
+    await world.wakeAndDeliver()
+    expect([isCurrent(missed, world), await world.late.all()]).toEqual([false, notes])
+    missed.failing = 0
+    await world.wakeAndDeliver()
+    expect([isCurrent(missed, world), await world.late.all()]).toEqual([true, []])
+    const texts = reached.follower.texts.length
+    await world.wakeAndDeliver()
+    expect(reached.follower.texts).toHaveLength(texts)
+  })
+
+  test('is noted before its records are done', async () => {
+    const { world, missed } = await late()
+    await world.late.remove(await world.late.all())
+    world.restart()
+    const { note } = world.late
+    let refused = 0
+    world.late.note = async (late) => {
+      if (++refused > 2) return note.call(world.late, late)
+      throw new OperationalFailure('unavailable', 'the table is throttled', { retryable: true })
+    }
+    world.trade('BTCUSD', 5)
+    await world.deliverAll()
+    expect(refused).toBe(3)
+    missed.failing = 0
+    await world.wakeAndDeliver()
+    expect([isCurrent(missed, world), await world.late.all()]).toEqual([true, []])
+  })
+
+  test('is woken again if the wake is lost, or its note cannot be removed', async () => {
+    const { world, missed } = await late()
+    missed.failing = 0
+    world.faults = { ...CALM, lost: true }
+    world.random.chance = () => true
+    await world.wakeAndDeliver()
+    expect(isCurrent(missed, world)).toBe(false)
+    world.faults = CALM
+    const { remove } = world.late
+    world.late.remove = async () => {
+      throw new OperationalFailure('unavailable', 'the table is throttled', { retryable: true })
+    }
+    await world.wakeAndDeliver()
+    expect([isCurrent(missed, world), (await world.late.all()).length]).toEqual([true, 2])
+    world.late.remove = remove
+    await world.wakeAndDeliver()
+    expect(await world.late.all()).toEqual([])
   })
 })
