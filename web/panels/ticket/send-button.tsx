@@ -67,8 +67,12 @@ function PhaseLine() {
   const { phase = 'CONTINUOUS', closed = false } = instrument.value ?? {}
   if (closed) return <p class="phase-line">The instrument is closed.</p>
   if (phase === 'CONTINUOUS') return null
+  const word = phase.toLowerCase()
+  const isKnown = phase === 'HALTED' || phase === 'CLOSED'
   return (
-    <p class="phase-line">Trading is {phase === 'HALTED' ? 'halted' : phase.toLowerCase()}. Orders can be canceled.</p>
+    <p class="phase-line">
+      {isKnown ? `Trading is ${word}. Orders can be canceled.` : `The phase of the market is ${word}.`}
+    </p>
   )
 }
 

@@ -23,7 +23,9 @@ test('instruments that could not be read at the start are asked for again soon',
   await Promise.all([refreshInstruments(), refreshInstruments()])
   expect(instrumentsState.value).toBe('failed')
   const row = { symbol: 'BTCUSD', base: 'BTC', quote: 'USD', tickSize: '0.01', lotSize: '0.001', closed: false }
-  asked.answers.push(() => ({ instruments: [row] }))
+  // One that a newer exchange has does not hide the others.
+  const finer = { ...row, symbol: 'FINER', tickSize: '0.0000000000001' }
+  asked.answers.push(() => ({ instruments: [finer, row] }))
   await vi.advanceTimersByTimeAsync(2_000)
   expect([instrumentsState.value, instrument.value?.symbol]).toEqual(['ready', 'BTCUSD'])
   // What is known stays, and nothing is asked before its time.

@@ -55,9 +55,10 @@ export const instrument: ReadonlySignal<Instrument | undefined> = computed(() =>
 export async function refreshInstruments(): Promise<void> {
   try {
     const { instruments: rows } = (await get('/instruments')) as { instruments: readonly ListedInstrument[] }
-    known.value = new Map(rows.map((row) => [row.symbol, withSteps(row)]))
+    const readable = rows.flatMap(withSteps)
+    known.value = new Map(readable.map((row) => [row.symbol, row]))
     state.value = 'ready'
-    if (!known.peek().has(symbol.peek())) symbol.value = firstSymbol(rows, watchList.peek())
+    if (!known.peek().has(symbol.peek())) symbol.value = firstSymbol(readable, watchList.peek())
   } catch {
     // Without instruments the screen shows nothing, so they are asked for again soon.
     if (state.peek() === 'ready') return
@@ -76,11 +77,14 @@ export function startInstruments(): void {
   setInterval(() => document.visibilityState === 'visible' && void refreshInstruments(), REFRESH_MS)
 }
 
-const withSteps = (row: ListedInstrument): Instrument => ({
-  ...row,
-  tick: parseStep(row.tickSize),
-  lot: parseStep(row.lotSize),
-})
+/** Empty: a newer exchange has steps that this screen cannot count in. It shows the other instruments. */
+function withSteps(row: ListedInstrument): Instrument[] {
+  try {
+    return [{ ...row, tick: parseStep(row.tickSize), lot: parseStep(row.lotSize) }]
+  } catch {
+    return []
+  }
+}
 
 /** The first that is watched, or else the first that is open. */
 export function firstSymbol(
