@@ -22,6 +22,8 @@ const searches = ['test/simulation/**/*.test.ts']
  */
 const alone = [
   'web/**/*.test.ts',
+  // It asks what V8 has compiled.
+  'src/engine/rehearsal.test.ts',
   'src/lake-query/lake-folder.test.ts',
   'src/adapters/embedded/log/sync-order.test.ts',
   'src/adapters/embedded/records/record-store.test.ts',
