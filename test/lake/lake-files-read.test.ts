@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { dayFolder, lakeFileName } from '../../src/lake/lake-files.ts'
+import { encodePosition, LAKE_POSITION } from '../../src/lake/lake-position.ts'
 import { LakeSession } from '../../src/lake-query/lake-session.ts'
 import { UnreadableLake } from '../../src/lake-query/query-failure.ts'
 import { randomHistory } from '../contracts/random-history.ts'
@@ -36,7 +37,8 @@ test('superseded files are not read', async () => {
 
 test('files behind the position of lake.json are not read', async () => {
   const lake = lakeOf({ flushEvery: 20 })
-  writeFileSync(join(lake, 'lake.json'), JSON.stringify({ position: 40 }))
+  const position = String(40).padStart(16, '0')
+  writeFileSync(join(lake, LAKE_POSITION), encodePosition({ position, timestampMs: 0, events: new Map() }))
   const first = temporaryDirectory()
   writeLake(first, HISTORY.slice(0, 40))
   expect(await queryLake(lake, KEYS)).toEqual(await queryLake(first, KEYS))
