@@ -34,6 +34,8 @@ import { readRecords } from './core/probe-records.ts'
 import { refusalOf } from './core/refusal.ts'
 import { leaveCore, stopCore } from './core/stop-core.ts'
 
+/** The rehearsal begins after the start, which it would delay. */
+const REHEARSAL_AFTER_MS = 500
 /** Pause between two steps of the rehearsal. */
 const REHEARSAL_PAUSE_MS = 50
 /** Time between two measurements of the memory. */
@@ -168,7 +170,7 @@ async function openIn(
   const isNew = exchange.counts().commands === 0
   if (isNew) await seed(exchange, options.seed)
   reserveDescriptors()
-  inSteps(rehearse())
+  setTimeout(() => inSteps(rehearse()), REHEARSAL_AFTER_MS).unref()
 
   const tornBytes = stream.end.tail.bytes.length
   memory.sample()
