@@ -77,6 +77,13 @@ describe.skipIf(missing !== undefined)(titleOf('access', missing), () => {
     expect(await page.evaluate(outside), 'operations').toEqual([])
   })
 
+  test('the operations page does not move while it loads', async () => {
+    const { page } = await openScreen(exchange.url, { hash: '#/operations' })
+    await page.getByRole('row').filter({ hasText: 'BTCUSD' }).waitFor()
+    await settled(page, '#/operations')
+    expect(await page.evaluate(shiftSinceLoad)).toBeLessThan(0.01)
+  })
+
   test('nothing is animated for those who asked for less motion, and no panel moves while the market does', async () => {
     const quiet = await openScreen(exchange.url)
     const usual = await openScreen(exchange.url, { reducedMotion: 'no-preference' })
@@ -96,7 +103,7 @@ describe.skipIf(missing !== undefined)(titleOf('access', missing), () => {
 
 /** Waits until the page shows data. */
 async function settled(page: Page, hash: string, width = 1440): Promise<void> {
-  if (hash !== '') return page.getByRole('region').first().waitFor()
+  if (hash !== '') return page.getByRole('region', { name: 'Threads and memory' }).waitFor()
   if (width < 768) await page.getByRole('region', { name: 'Chart' }).waitFor()
   else await page.getByRole('rowgroup', { name: 'Bids' }).getByRole('row').filter({ hasText: /\d/ }).nth(3).waitFor()
   await page.waitForFunction(() => document.querySelector('[aria-busy="true"]') === null)
@@ -167,6 +174,7 @@ function outside(): string[] {
 }
 
 interface LayoutShift {
+  readonly value: number
   readonly sources: readonly { readonly node: Node | null }[]
 }
 
@@ -192,5 +200,15 @@ function watchMotion(): void {
     }
   }).observe({ type: 'layout-shift' })
 }
+
+/** The cumulative layout shift of web vitals, without its windows of time. */
+const shiftSinceLoad = (): Promise<number> =>
+  new Promise((resolve) => {
+    let shift = 0
+    new PerformanceObserver((list) => {
+      for (const { value } of list.getEntries() as unknown as LayoutShift[]) shift += value
+    }).observe({ type: 'layout-shift', buffered: true })
+    setTimeout(() => resolve(shift), 300)
+  })
 
 const motion = (): Watched['seen'] => (globalThis as unknown as Watched).seen

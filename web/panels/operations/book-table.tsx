@@ -5,7 +5,7 @@ import { type Instrument, instruments } from '../../state/market/instruments.ts'
 import { type BookHealth, LEVELS_READ } from '../../state/operations/book-health.ts'
 import { BOOKS_READ_MAX, books } from '../../state/operations/operations.ts'
 import { timeZone } from '../../state/page/settings.ts'
-import { isOperator, maySend } from '../../state/session/session.ts'
+import { access, isOperator, maySend } from '../../state/session/session.ts'
 import { groupThousands, timeText } from '../../state/text/format.ts'
 import { BandDialog } from './band-dialog.tsx'
 import { PhaseDialog } from './phase-dialog.tsx'
@@ -17,6 +17,8 @@ export function BookTable() {
   const [opened, setOpened] = useState<Opened>()
   const rows = books.value ?? []
   const mayControl = maySend.value && isOperator.value !== false
+  // The place of the buttons is kept until it is known whether there are any.
+  const isUnknown = access.value === 'unknown'
   const open = opened === undefined ? undefined : instruments.value.get(opened.symbol)
   const close = (): void => setOpened(undefined)
   const more = instruments.value.size - BOOKS_READ_MAX
@@ -54,7 +56,7 @@ export function BookTable() {
               </th>
               <th scope="col">Check</th>
               <th scope="col">Price band</th>
-              {mayControl && (
+              {(mayControl || isUnknown) && (
                 <th scope="col">
                   <span class="hidden">Actions</span>
                 </th>
@@ -68,6 +70,7 @@ export function BookTable() {
                 row={row}
                 instrument={instruments.value.get(row.symbol)}
                 onOpen={mayControl ? setOpened : undefined}
+                keepsPlace={isUnknown}
               />
             ))}
           </tbody>
@@ -75,7 +78,7 @@ export function BookTable() {
       </section>
       {books.value === undefined && <p class="dim">Reading the books.</p>}
       {more > 0 && <p class="dim">{more} more instruments are not shown.</p>}
-      {!mayControl && <p class="dim">Only an operator can halt trading and set price bands.</p>}
+      {!mayControl && !isUnknown && <p class="dim">Only an operator can halt trading and set price bands.</p>}
       <PhaseDialog
         instrument={opened?.what === 'phase' ? open : undefined}
         phase={opened?.phase ?? ''}
@@ -90,9 +93,10 @@ interface BookRowProps {
   readonly row: BookHealth
   readonly instrument: Instrument | undefined
   readonly onOpen: ((opened: Opened) => void) | undefined
+  readonly keepsPlace: boolean
 }
 
-function BookRow({ row, instrument, onOpen }: BookRowProps) {
+function BookRow({ row, instrument, onOpen, keepsPlace }: BookRowProps) {
   const { symbol, phase, bid, ask, spread, levels, orders, sequence, timestamp, crossed } = row
   const isHalted = phase === 'HALTED'
   return (
@@ -112,13 +116,13 @@ function BookRow({ row, instrument, onOpen }: BookRowProps) {
       <td class="num">{timestamp === null ? '–' : timeText(timestamp, timeZone.value).slice(0, 8)}</td>
       <td class={crossed ? 'sell' : 'dim'}>{crossed ? '× crossed' : '✓ not crossed'}</td>
       <td class="dim">{bandText(instrument)}</td>
-      {onOpen !== undefined && (
-        <td class="row-actions">
-          <button type="button" class="outlined" onClick={() => onOpen({ symbol, what: 'phase', phase })}>
+      {(onOpen !== undefined || keepsPlace) && (
+        <td class={keepsPlace ? 'row-actions not-yet' : 'row-actions'}>
+          <button type="button" class="outlined" onClick={() => onOpen?.({ symbol, what: 'phase', phase })}>
             {isHalted ? 'Resume' : 'Halt'}
             <span class="hidden"> {symbol}</span>
           </button>
-          <button type="button" class="outlined" onClick={() => onOpen({ symbol, what: 'band', phase })}>
+          <button type="button" class="outlined" onClick={() => onOpen?.({ symbol, what: 'band', phase })}>
             Band
             <span class="hidden"> of {symbol}</span>
           </button>

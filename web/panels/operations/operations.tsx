@@ -3,7 +3,7 @@
 import './operations.css'
 import { useEffect } from 'preact/hooks'
 import { CHART_GROUPS } from '../../state/operations/chart-table.ts'
-import { metricsState, watchOperations } from '../../state/operations/operations.ts'
+import { books, metricsState, watchOperations } from '../../state/operations/operations.ts'
 import { BookTable } from './book-table.tsx'
 import { Figures } from './figures.tsx'
 import { HealthBar } from './health-bar.tsx'
@@ -17,7 +17,8 @@ export function Operations() {
       <HealthBar />
       <Figures />
       <BookTable />
-      {metricsState.value === 'none' ? <NoMetrics /> : <Charts />}
+      {/* What is below the books comes with them, so that it does not move. */}
+      {books.value !== undefined && (metricsState.value === 'none' ? <NoMetrics /> : <Charts />)}
     </div>
   )
 }

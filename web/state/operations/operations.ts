@@ -3,10 +3,10 @@
  * somebody looks at it. Charts keep their lines while another page is shown.
  */
 
-import { batch, type ReadonlySignal, signal } from '@preact/signals'
+import { batch, effect, type ReadonlySignal, signal, untracked } from '@preact/signals'
 import { ExchangeProblem } from '../../../src/client/errors.ts'
 import { parseMetrics } from '../../feed/prometheus-text.ts'
-import { instruments } from '../market/instruments.ts'
+import { instruments, instrumentsState } from '../market/instruments.ts'
 import { get } from '../session/session.ts'
 import { type BookAnswer, type BookHealth, bookHealth, LEVELS_READ } from './book-health.ts'
 import { NO_SERIES, type Series, withPoint } from './chart-series.ts'
@@ -38,6 +38,7 @@ export const metricsState: ReadonlySignal<MetricsState> = presentState
 export const reading: ReadonlySignal<Reading | undefined> = presentReading
 /** By the title of the chart. */
 export const series: ReadonlySignal<ReadonlyMap<string, Series>> = presentSeries
+/** undefined: they are being read for the first time. */
 export const books: ReadonlySignal<readonly BookHealth[] | undefined> = presentBooks
 /** The time that the pointer is at, on every chart. */
 export const pointedMs = signal<number | undefined>(undefined)
@@ -52,8 +53,15 @@ export function watchOperations(): () => void {
     if (!ended) timer = setTimeout(look, READ_MS)
   }
   void look()
+  const end = effect(() => {
+    if (instrumentsState.value !== 'loading') untracked(() => void readBooks())
+  })
+  // Without a connection the instruments never come.
+  const noBooks = setTimeout(() => (presentBooks.value ??= []), READ_MS)
   return () => {
     ended = true
+    end()
+    clearTimeout(noBooks)
     watchers--
     clearTimeout(timer)
   }
@@ -62,7 +70,10 @@ export function watchOperations(): () => void {
 /** Reads the books at once, for example after a change of a phase. */
 export async function readBooks(): Promise<void> {
   const open = [...instruments.peek().values()].filter(({ closed }) => !closed).slice(0, BOOKS_READ_MAX)
-  if (open.length === 0) return
+  if (open.length === 0) {
+    if (instrumentsState.peek() !== 'loading') presentBooks.value = []
+    return
+  }
   try {
     presentBooks.value = await Promise.all(
       open.map(async (instrument) => {
@@ -72,6 +83,7 @@ export async function readBooks(): Promise<void> {
     )
   } catch {
     // The health says what is wrong, and the next look reads them again.
+    presentBooks.value ??= []
   }
 }
 
