@@ -1,11 +1,12 @@
 /**
  * A dialog of the browser: it keeps the focus inside, gives it back, and Escape or a click beside it closes it. Its
- * content exists only while it is open. The element with `data-focus` gets the focus first.
+ * content exists only while it is open. The element with `data-focus` gets the focus first. It opens before the next key
+ * is read, as every focus moves in a layout effect: fast typing on a slow machine reaches what it is meant for.
  */
 
 import './dialog-frame.css'
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { CloseIcon } from './icons.tsx'
 
 export interface DialogFrameProps {
@@ -19,7 +20,7 @@ export interface DialogFrameProps {
 
 export function DialogFrame({ title, open, onClose, kind, children }: DialogFrameProps) {
   const dialog = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
+  useLayoutEffect(() => {
     const { current } = dialog
     if (open && current?.open === false) {
       current.showModal()

@@ -1,7 +1,6 @@
 /** The question before all orders are canceled. It says how many, and of what. */
 
 import '../frame/question.css'
-import { useEffect, useRef } from 'preact/hooks'
 import { answerCancelAll, cancelAllQuestion, cancelAllWords } from '../../state/orders/order-changes.ts'
 import { DialogFrame } from '../frame/dialog-frame.tsx'
 import { ignoreHeldKey } from '../frame/held-key.ts'
@@ -20,11 +19,6 @@ export function CancelAllDialog() {
 
 function Body() {
   const { value } = cancelAllQuestion
-  const keep = useRef<HTMLButtonElement>(null)
-  useEffect(() => {
-    const frame = requestAnimationFrame(() => keep.current?.focus())
-    return () => cancelAnimationFrame(frame)
-  }, [])
   if (value === undefined) return null
   return (
     <div class="confirm">
@@ -32,7 +26,7 @@ function Body() {
       <p class="dim">Orders that trade before the exchange applies it are filled.</p>
       <div class="confirm-actions">
         <button
-          ref={keep}
+          data-focus
           type="button"
           class="outlined"
           onKeyDown={ignoreHeldKey}

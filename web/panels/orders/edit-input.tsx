@@ -1,6 +1,6 @@
 /** The input of an amendment. Enter saves, Escape leaves it as it was, arrows go by a tick or a lot. */
 
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { editField, editing, endEditing, saveEditing, stepEditing } from '../../state/orders/order-editing.ts'
 import { STEPS_WITH_SHIFT } from '../../state/text/steps.ts'
 
@@ -10,7 +10,7 @@ export function EditInput({ field, label }: { readonly field: 'price' | 'quantit
   const input = useRef<HTMLInputElement>(null)
   const { value } = editing
   const isWrong = value?.error?.field === field
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (editing.peek()?.focus !== field) return
     input.current?.focus()
     input.current?.select()

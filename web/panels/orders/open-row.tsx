@@ -1,7 +1,7 @@
 /** A row of an open order. In the state of an amendment its price and quantity are inputs. */
 
 import { useComputed } from '@preact/signals'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { cancelOrder, orderFailures, ordersChanging } from '../../state/orders/order-changes.ts'
 import { beginEditing, editing, endEditing, saveEditing, takeEndedFocus } from '../../state/orders/order-editing.ts'
 import type { Order } from '../../state/orders/own-orders.ts'
@@ -99,7 +99,7 @@ interface AmendCellProps {
 function AmendCell({ order, field, text }: AmendCellProps) {
   const { orderId } = order
   const button = useRef<HTMLButtonElement>(null)
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (takeEndedFocus(orderId, field)) button.current?.focus()
   }, [orderId, field])
   return (

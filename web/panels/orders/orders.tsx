@@ -2,7 +2,7 @@
 
 import './orders.css'
 import './orders-table.css'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { type OrderTab, ordersFocus, orderTab } from '../../state/orders/order-view.ts'
 import { openOrders, ordersComplete, ordersFreshness } from '../../state/orders/own-orders.ts'
 import { dialog } from '../../state/page/layout.ts'
@@ -76,7 +76,7 @@ const TABS: readonly (readonly [name: OrderTab, text: string])[] = [
 function Tabs() {
   const chosen = useRef<HTMLButtonElement>(null)
   const asked = ordersFocus.value
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (asked > 0) chosen.current?.focus()
   }, [asked])
   return (

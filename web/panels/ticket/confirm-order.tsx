@@ -1,7 +1,6 @@
 /** Asks before an order that is probably a slip of the hand, or before each order if the settings say so. */
 
 import '../frame/question.css'
-import { useEffect, useRef } from 'preact/hooks'
 import { instrument } from '../../state/market/instruments.ts'
 import { optionWords } from '../../state/ticket/order-table.ts'
 import { answerQuestion, orderWords, question } from '../../state/ticket/send-order.ts'
@@ -25,12 +24,6 @@ export function ConfirmOrder() {
 function Body() {
   const { value } = question
   const present = instrument.value
-  const back = useRef<HTMLButtonElement>(null)
-  // After the dialog has opened: the safe answer has the focus.
-  useEffect(() => {
-    const frame = requestAnimationFrame(() => back.current?.focus())
-    return () => cancelAnimationFrame(frame)
-  }, [])
   if (value === undefined || present === undefined) return null
   const { checked, warnings } = value
   const { order } = checked
@@ -49,7 +42,7 @@ function Body() {
       )}
       <div class="confirm-actions">
         <button
-          ref={back}
+          data-focus
           type="button"
           class="outlined"
           onKeyDown={ignoreHeldKey}

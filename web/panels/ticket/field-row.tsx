@@ -1,7 +1,7 @@
 /** A row of the ticket: the label, the entry, and the sentence that says what is wrong with it. */
 
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { draft, focusRequest } from '../../state/ticket/draft.ts'
 import type { TicketField } from '../../state/ticket/order-table.ts'
 
@@ -12,7 +12,7 @@ export const errorIdOf = (name: string): string => `ticket-${name}-error`
 export function useWantedFocus<E extends HTMLElement>(name: string) {
   const element = useRef<E>(null)
   const { field, number } = focusRequest.value
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (field !== name) return
     element.current?.focus()
     if (element.current instanceof HTMLInputElement) element.current.select()
