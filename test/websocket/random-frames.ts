@@ -85,6 +85,12 @@ export const frame = fc.oneof(
   },
 )
 
+/** Random frames seldom place an order that is accepted, so one run does. */
+export const PLACING: readonly string[] = [
+  { id: 1, op: 'authenticate', key: 'key-alice' },
+  { id: 2, op: 'place', order: { symbol: 'BTCUSD', side: 'BUY', quantity: 1, price: '100' } },
+].map((message) => JSON.stringify(message))
+
 export function expectDocumented(answer: Message): void {
   const { type, op, error } = answer
   const schema = type === 'result' ? RESULT_SCHEMAS[op as (typeof OPERATIONS)[number]] : errorSchema
