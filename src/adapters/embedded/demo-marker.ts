@@ -4,10 +4,10 @@
  * command of a run. Its owner is the process that has locked the directory.
  */
 
-import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { DemoDirectory } from '../../ports/demo-directory.ts'
 import { writeDurably } from './lake/durable-file.ts'
+import { readIfPresent } from './open-if-present.ts'
 import { syncDirectory } from './sync-directory.ts'
 
 const VERSION = 1
@@ -31,14 +31,14 @@ export function demoMarker(path: string): Omit<DemoDirectory, 'holdsOrders'> {
 }
 
 function readRun(path: string): number | undefined {
-  let text: string
+  let bytes: Uint8Array | undefined
   try {
-    text = readFileSync(path, 'utf8')
+    bytes = readIfPresent(path)
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw new BadDemoMarker(`${path} cannot be read: ${(cause as Error).message}`, { cause })
   }
-  const { version, run } = parsed(text)
+  if (bytes === undefined) return undefined
+  const { version, run } = parsed(Buffer.from(bytes).toString())
   if (version === VERSION && Number.isSafeInteger(run) && (run as number) > 0) return run as number
   if (typeof version === 'number' && version > VERSION) {
     throw new BadDemoMarker(`${path} was written by a newer program (version ${version})`)

@@ -7,6 +7,7 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { APIGatewayProxyResult } from 'aws-lambda'
+import { hasPath } from '../../http/allowed-methods.ts'
 import type { Site } from '../../http/site.ts'
 import type { RestPorts } from '../../rest/rest-ports.ts'
 import { ROUTES } from '../../rest/route-table.ts'
@@ -51,11 +52,8 @@ const KEYED = ROUTES.filter(({ access, offered }) => access !== 'public' && (off
 
 function needsAccount({ method, url = '/' }: IncomingMessage): boolean {
   const { pathname } = new URL(url, 'http://local')
-  return KEYED.some((route) => route.method === method && isPathOf(route.path, pathname))
+  return KEYED.some((route) => route.method === method && hasPath(route, pathname))
 }
-
-const isPathOf = (pattern: string, pathname: string): boolean =>
-  new RegExp(`^${pattern.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(pathname)
 
 /** Whether the site has a file for the request. */
 async function answeredBy(site: Site, { method, url = '/', headers }: IncomingMessage, response: ServerResponse) {

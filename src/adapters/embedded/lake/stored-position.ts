@@ -1,6 +1,6 @@
 /** Reads `lake.json` of a folder, and notices that it was lost. */
 
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { LAKE_TABLES } from '../../../lake/lake-columns.ts'
 import { lakeRangeOf } from '../../../lake/lake-files.ts'
@@ -11,6 +11,7 @@ import {
   LAKE_POSITION,
   type LakePosition,
 } from '../../../lake/lake-position.ts'
+import { readIfPresent } from '../open-if-present.ts'
 import { listDays } from './lake-days.ts'
 
 /**
@@ -24,14 +25,4 @@ export function storedPosition(root: string): LakePosition {
   const names = LAKE_TABLES.flatMap((table) => listDays(join(root, table)).flatMap(({ path }) => readdirSync(path)))
   if (names.every((name) => (lakeRangeOf(name)?.from ?? 0) === 0)) return EMPTY_LAKE
   throw new DamagedLake(`${LAKE_POSITION} is missing, but there are files of rows`)
-}
-
-/** undefined: there is no such file. A file that cannot be read is not an absent one: that error is thrown. */
-function readIfPresent(path: string): Uint8Array | undefined {
-  try {
-    return readFileSync(path)
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw cause
-  }
 }
