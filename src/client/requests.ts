@@ -47,7 +47,7 @@ export class Requests {
 
   /**
    * Sends a request as soon as there is a connection, and again over the next one for `resendMs` after the first was
-   * lost. Rejects with {@link ExchangeProblem} and the other errors.
+   * lost: 0, infinity, or the one time of the client. Rejects with {@link ExchangeProblem} and the other errors.
    */
   call(op: string, fields: object, resendMs: number): Promise<Result> {
     return new Promise((resolve, reject) => {
@@ -132,7 +132,7 @@ export class Requests {
     for (const { resendMs, reject } of late) reject(new ConnectionLost(`no connection for ${resendMs} ms`))
   }
 
-  /** If it is planned already, then for a request that began to wait earlier. */
+  /** A client has one such time, so a look that is planned already comes first: its request began to wait earlier. */
   private expireAfter(ms: number): void {
     if (ms === 0 || ms === Number.POSITIVE_INFINITY || this.expiry !== undefined) return
     this.expiry = setTimeout(

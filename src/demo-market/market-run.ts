@@ -124,7 +124,7 @@ export class MarketRun {
     this.rejected += rejected
   }
 
-  /** Cancels orders that are open although the generator takes them to be filled: also if a stop comes meanwhile. */
+  /** Cancels orders that are open although the generator takes them to be filled. A stop ends only the repeats. */
   private async cancelForgotten(): Promise<void> {
     this.sinceLook = 0
     for (const account of DEMO_ACCOUNTS) {
@@ -140,8 +140,10 @@ export class MarketRun {
       let forgotten: readonly Command[] = [...open]
         .filter(([orderId]) => !known.has(orderId))
         .map(([orderId, symbol]): CancelOrder => ({ kind: 'CancelOrder', symbol, account, orderId }))
-      if (forgotten.length > 0) forgotten = await this.attempt(forgotten)
-      while (forgotten.length > 0 && !this.stopping) forgotten = await this.attempt(forgotten)
+      while (forgotten.length > 0) {
+        forgotten = await this.attempt(forgotten)
+        if (this.stopping) break
+      }
     }
   }
 

@@ -22,18 +22,17 @@ export class KinesisSource implements StreamSource {
   readonly changed?: (shardId: string) => Promise<void>
   private readonly client: KinesisClient
   private readonly stream: string
+  private readonly writes: StreamWrites | undefined
   /** The next iterator of each shard, so that a poll costs one call. Valid only after that record. */
   private readonly iterators = new Map<string, { after: string | undefined; iterator: string }>()
-
-  private readonly writes: StreamWrites | undefined
   /** By shard: the writes before its last read. */
   private readonly writesBefore = new Map<string, number>()
 
   constructor(client: KinesisClient, stream: string, region: string, writes?: StreamWrites) {
     this.client = client
+    this.stream = stream
     this.writes = writes
     if (writes !== undefined) this.changed = (shardId) => writes.above(this.writesBefore.get(shardId) ?? 0)
-    this.stream = stream
     this.streamArn = `arn:aws:kinesis:${region}:000000000000:stream/${stream}`
   }
 

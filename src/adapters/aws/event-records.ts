@@ -1,9 +1,9 @@
 /**
  * The records of the stream of events, whose partition key is the symbol. A record is a batch of the feed
  * (protocol/event/feed-format.ts), or one line of JSON that asks for a snapshot of a topic at this place of the
- * stream, or for what is late. All events of a symbol are in the stream, in order and numbered without gaps. The events of a record are of
- * one UTC day, which is their folder in the lake. A record may be delivered twice, and two records may have the same
- * events.
+ * stream, or for what is late. All events of a symbol are in the stream, in order and numbered without gaps. The events
+ * of a record are of one UTC day, which is their folder in the lake. A record may be delivered twice, and two records
+ * may have the same events.
  *
  * A record that this program cannot read is not an error here: its symbol is known from the key. Stored market data
  * is healed from the table of trades, and followers get a snapshot.

@@ -6,22 +6,15 @@ import { parseStep, type Step } from '../../../src/protocol/units.ts'
 import { symbol, watchList } from '../page/settings.ts'
 import { linkState } from '../session/connection.ts'
 import { client, get } from '../session/session.ts'
+import type { InstrumentTerms } from '../text/problem-words.ts'
 import { livePhase } from './market.ts'
 
 /** As `GET /instruments` shows it. */
-interface ListedInstrument {
-  readonly symbol: string
+interface ListedInstrument extends InstrumentTerms {
   readonly base: string
   readonly quote: string
-  readonly tickSize: string
-  readonly lotSize: string
-  readonly priceMax: string
-  readonly quantityMax: string
-  readonly minQuantity: string | null
-  readonly maxQuantity: string | null
   readonly phase: TradingPhase
   readonly closed: boolean
-  readonly priceBand: { readonly low: string; readonly high: string } | null
 }
 
 export interface Instrument extends ListedInstrument {

@@ -4,7 +4,7 @@
  * sentence fails. The screen never meets the codes of NOT_MET, because its client writes the requests.
  */
 
-/** What sentences say about an instrument. */
+/** What sentences say about an instrument, as `GET /instruments` shows it. */
 export interface InstrumentTerms {
   readonly symbol: string
   readonly tickSize: string
