@@ -15,6 +15,7 @@ import {
   sentenceOfCode,
   statusWords,
 } from '../../web/state/text/words.ts'
+import { OPEN_BUY } from './samples.ts'
 
 const btc = {
   symbol: 'BTCUSD',
@@ -96,26 +97,7 @@ describe('sentences', () => {
 })
 
 describe('the state of an order', () => {
-  const order: Order = {
-    orderId: 'a',
-    symbol: 'BTCUSD',
-    side: 'BUY',
-    type: 'LIMIT',
-    timeInForce: 'GTC',
-    price: '50021.83',
-    quantity: '1.5',
-    filledQuantity: '0.5',
-    remainingQuantity: '1',
-    status: 'NEW',
-    reason: null,
-    postOnly: false,
-    selfTradePrevention: 'NONE',
-    expiresAt: null,
-    tag: null,
-    receivedAt: '2026-01-31T12:00:00.000Z',
-    updatedAt: '2026-01-31T12:00:00.000Z',
-    sequence: 1,
-  }
+  const order: Order = { ...OPEN_BUY, price: '50021.83', quantity: '1.5', filledQuantity: '0.5' }
   const words = (more: Partial<Order> & { averagePrice?: string }) => statusWords({ ...order, ...more }, btc)
 
   it('is one line for each status', () => {

@@ -2,30 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { ownFillSchema } from '../../../src/api/fill-resource.ts'
 import type { Order } from '../../../src/client/client.ts'
 import { parseStep } from '../../../src/protocol/units.ts'
+import { OPEN_BUY } from '../../../test/ticket/samples.ts'
 import { fillsCsv } from './order-csv.ts'
 import { fillOf, matches, mergeFills, mergeOrders, type OwnFill, pricesOf } from './order-lists.ts'
 
-const order = (more: Partial<Order>): Order => ({
-  orderId: 'a',
-  symbol: 'BTCUSD',
-  side: 'BUY',
-  type: 'LIMIT',
-  timeInForce: 'GTC',
-  price: '50000.00',
-  quantity: '1',
-  filledQuantity: '0',
-  remainingQuantity: '1',
-  status: 'NEW',
-  reason: null,
-  postOnly: false,
-  selfTradePrevention: 'NONE',
-  expiresAt: null,
-  tag: null,
-  receivedAt: '2026-01-31T12:00:00.000Z',
-  updatedAt: '2026-01-31T12:00:00.000Z',
-  sequence: 1,
-  ...more,
-})
+const order = (more: Partial<Order>): Order => ({ ...OPEN_BUY, ...more })
 const fill = (more: Partial<OwnFill>): OwnFill => ({
   tradeId: 'BTCUSD-1',
   orderId: 'a',

@@ -4,7 +4,7 @@ import { signal } from '@preact/signals'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { NewOrder, Result } from '../../../src/client/client.ts'
 import { ConnectionLost, ExchangeProblem } from '../../../src/client/errors.ts'
-import { parseStep } from '../../../src/protocol/units.ts'
+import { BTCUSD } from '../../../test/ticket/samples.ts'
 
 interface Sent {
   readonly order: NewOrder
@@ -76,20 +76,7 @@ beforeEach(() => {
   world.sent.length = 0
   nowMs += 10_000
   vi.spyOn(performance, 'now').mockImplementation(() => nowMs)
-  instrument.value = {
-    symbol: 'BTCUSD',
-    base: 'BTC',
-    quote: 'USD',
-    tickSize: '0.01',
-    lotSize: '0.001',
-    tick: parseStep('0.01'),
-    lot: parseStep('0.001'),
-    priceMax: '21474836.47',
-    quantityMax: '1000000',
-    minQuantity: null,
-    maxQuantity: null,
-    priceBand: null,
-  }
+  instrument.value = BTCUSD
   connection.value = { state: 'live', sinceMs: 0 }
   draft.errors.value = {}
   setField('price', '49000')

@@ -2,22 +2,8 @@
 
 import { signal } from '@preact/signals'
 import { beforeEach, expect, test, vi } from 'vitest'
-import { parseStep } from '../../../src/protocol/units.ts'
+import { BTCUSD } from '../../../test/ticket/samples.ts'
 
-const INSTRUMENT = {
-  symbol: 'BTCUSD',
-  base: 'BTC',
-  quote: 'USD',
-  tickSize: '0.01',
-  lotSize: '0.001',
-  tick: parseStep('0.01'),
-  lot: parseStep('0.001'),
-  priceMax: '21474836.47',
-  quantityMax: '1000000',
-  minQuantity: null,
-  maxQuantity: null,
-  priceBand: null,
-}
 const ASKS = [
   ['50000.00', '1', 1],
   ['50001.00', '1', 1],
@@ -44,7 +30,7 @@ const shown = () => ({
 const NOTHING = { cost: '–', average: '–', slippage: '–' }
 
 beforeEach(() => {
-  instrument.value = INSTRUMENT
+  instrument.value = BTCUSD
   book.value = { symbol: 'BTCUSD', freshness: 'live', bids: [], asks: ASKS }
   setKind('LIMIT')
   draft.fields.value = {}
