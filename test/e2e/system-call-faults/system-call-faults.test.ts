@@ -7,7 +7,7 @@
  * Only the calls of the lake's thread fail beside a lake. All others fail in an exchange without one, which takes half
  * the time and has the same calls.
  *
- * SYSTEM_CALL_FAULTS=all tries every point, which takes half an hour; =N tries N of them. SYSTEM_CALL_SEED repeats a
+ * SYSTEM_CALL_FAULTS=all tries every point, which takes 10 to 30 minutes; =N tries N of them. SYSTEM_CALL_SEED repeats a
  * choice. SYSTEM_CALL_ONLY is a regular expression of names of points. SYSTEM_CALL_LOG is a file that gets a line for
  * each point; a sweep that was interrupted continues after the points that it has. SYSTEM_CALL_LANES is the number of
  * runs at the same time.
