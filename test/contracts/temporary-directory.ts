@@ -7,6 +7,10 @@ import { onTestFinished } from 'vitest'
 
 export function temporaryDirectory(): string {
   const path = mkdtempSync(join(tmpdir(), 'exchange-test-'))
-  onTestFinished(() => rmSync(path, { recursive: true, force: true }))
+  onTestFinished(() => removeDirectory(path))
   return path
 }
+
+/** A process that has just been killed, or ends with the file, may write meanwhile. */
+export const removeDirectory = (path: string): void =>
+  rmSync(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 })

@@ -4,11 +4,12 @@
  */
 
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll } from 'vitest'
+import { removeDirectory } from '../contracts/temporary-directory.ts'
 
 /** Number of commands at the start of a new exchange: its rules and three instruments. */
 export const SEEDS = 4
@@ -34,7 +35,7 @@ const leftovers: string[] = []
 const running = new Set<ChildProcess>()
 afterAll(() => {
   for (const child of running) child.kill('SIGKILL')
-  for (const path of leftovers) rmSync(path, { recursive: true, force: true })
+  for (const path of leftovers) removeDirectory(path)
 })
 
 export interface Ended {

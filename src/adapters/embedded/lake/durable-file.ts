@@ -41,14 +41,10 @@ function writeWhole(fd: number, bytes: Uint8Array): number {
   return bytes.length
 }
 
-/** Creates a directory with its parents. Adds the directories whose names have to be synced to `changed`. */
-export function makeDirectory(path: string, changed: Set<string>): void {
-  const first = mkdirSync(path, { recursive: true, mode: PRIVATE_DIRECTORY })
-  if (first === undefined) return
-  for (let made = path; made.length >= first.length; made = dirname(made)) changed.add(dirname(made))
-}
-
-/** The same below a directory that has to be there: if somebody has moved it away, ENOENT, and nothing is created. */
+/**
+ * Creates a directory with its parents below `root`, which has to be there: if somebody has moved it away, ENOENT, and
+ * nothing is created. Adds the directories whose names have to be synced to `changed`.
+ */
 export function makeDirectoryBelow(root: string, path: string, changed: Set<string>): void {
   if (existsSync(path)) return
   const parent = dirname(path)

@@ -47,6 +47,12 @@ function storedLake(version = 2): string {
   return root
 }
 
+test('the folder above the lake is never made', () => {
+  const above = join(temporaryDirectory(), 'data')
+  expect(() => new LakeFolder(join(above, 'lake'), () => 0).open()).toThrow(expect.objectContaining({ code: 'ENOENT' }))
+  expect(existsSync(above)).toBe(false)
+})
+
 test('the same rows are written with the same bytes', () => {
   const root = join(temporaryDirectory(), 'lake')
   writeLake(root)

@@ -8,7 +8,7 @@
  */
 
 import { existsSync, readdirSync, renameSync, rmSync, statfsSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { LAKE_TABLES, type LakeTable } from '../../../lake/lake-columns.ts'
 import { currentFiles, dayFolder, lakeFileName, lakeRangeOf } from '../../../lake/lake-files.ts'
 import {
@@ -21,7 +21,7 @@ import {
 import { type LakeWritten, NOTHING_WRITTEN } from '../../../ports/lake-stats.ts'
 import { LAKE_DISK_KEPT_BYTES, LAKE_DISK_KEPT_SHARE, LAKE_SUPERSEDED_KEPT_MS } from '../../../protocol/limits.ts'
 import { syncDirectory } from '../sync-directory.ts'
-import { makeDirectory, makeDirectoryBelow, PART, writeDurably } from './durable-file.ts'
+import { makeDirectoryBelow, PART, writeDurably } from './durable-file.ts'
 import { listDays, REMOVED } from './lake-days.ts'
 import { storedPosition } from './stored-position.ts'
 
@@ -83,7 +83,8 @@ export class LakeFolder {
    * deletes anything.
    */
   open(): void {
-    makeDirectory(this.root, this.changed)
+    // Never the data directory: one that was moved away must not seem to be there.
+    makeDirectoryBelow(dirname(this.root), this.root, this.changed)
     this.syncChanged()
     this.reached = storedPosition(this.root)
     const end = Number(this.reached.position)
